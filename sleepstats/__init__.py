@@ -1,0 +1,95 @@
+"""sleepstats: from a sleep diary export to an honest answer.
+
+``nights`` is a plain :class:`pandas.DataFrame`, one row per night, units in the column names.
+Every function takes one and returns one, or returns a small frozen result::
+
+    import sleepstats as ss
+
+    nights = ss.read_diary("export.csv")
+    print(ss.present(ss.correlate(nights)))
+
+Nothing here touches the network, keeps state, or draws without being asked.
+Public names load on first use, so ``import sleepstats`` costs little more than ``import pandas``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    # in
+    "read_diary": "reading.read",
+    "list_formats": "reading.read",
+    "reading_report": "reading.record",
+    "add_measures": "measures",
+    "load_sample": "samples",
+    "sample_path": "samples",
+    "simulate_nights": "simulate",
+    # look
+    "describe_nights": "measures",
+    "regularity": "between_nights",
+    "check_nights": "columns",
+    # ask
+    "correlate": "relations",
+    "associate": "relations",
+    "compare": "relations",
+    # show
+    "present": "present_table",
+    "plot_raster": "plots.nights",
+    "plot_series": "plots.nights",
+    "plot_association": "plots.effects",
+    "plot_difference": "plots.effects",
+    "plot_forest": "plots.effects",
+    "theme": "plots.style",
+    # results and errors
+    "Association": "results",
+    "Difference": "results",
+    "DiaryError": "errors",
+    "DiaryWarning": "errors",
+}
+
+__all__ = ["__version__", *sorted(_WHERE)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        from sleepstats.errors import did_you_mean
+
+        raise AttributeError(f"sleepstats has no public name {name!r}.{did_you_mean(name, _WHERE)}")
+    value = getattr(import_module(f"sleepstats.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})
+
+
+if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
+    from sleepstats.between_nights import regularity as regularity
+    from sleepstats.columns import check_nights as check_nights
+    from sleepstats.errors import DiaryError as DiaryError
+    from sleepstats.errors import DiaryWarning as DiaryWarning
+    from sleepstats.measures import add_measures as add_measures
+    from sleepstats.measures import describe_nights as describe_nights
+    from sleepstats.plots.effects import plot_association as plot_association
+    from sleepstats.plots.effects import plot_difference as plot_difference
+    from sleepstats.plots.effects import plot_forest as plot_forest
+    from sleepstats.plots.nights import plot_raster as plot_raster
+    from sleepstats.plots.nights import plot_series as plot_series
+    from sleepstats.plots.style import theme as theme
+    from sleepstats.present_table import present as present
+    from sleepstats.reading.read import list_formats as list_formats
+    from sleepstats.reading.read import read_diary as read_diary
+    from sleepstats.reading.record import reading_report as reading_report
+    from sleepstats.relations import associate as associate
+    from sleepstats.relations import compare as compare
+    from sleepstats.relations import correlate as correlate
+    from sleepstats.results import Association as Association
+    from sleepstats.results import Difference as Difference
+    from sleepstats.samples import load_sample as load_sample
+    from sleepstats.samples import sample_path as sample_path
+    from sleepstats.simulate import simulate_nights as simulate_nights

@@ -1,0 +1,1 @@
+"""Inference for one series of nights: arrays in, arrays out, no column names."""

@@ -1,0 +1,1 @@
+"""Pictures of nights and of results. Nothing here computes a statistic."""

@@ -1,0 +1,1 @@
+"""Reading exports: text in, nights out, every source row accounted for."""
