@@ -1,0 +1,92 @@
+"""What can be asked of a series at all, and the reason when it cannot."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sleepstats.inference.controls import independent_columns
+
+Floats = NDArray[np.float64]
+
+CONSTANT = "constant"
+TOO_FEW_NIGHTS = "too few nights"
+ONE_SIDE_TOO_RARE = "one side too rare"
+CONSTANT_GIVEN_CONTROLS = "constant given the controls"
+TOO_FEW_INFORMATIVE = "too few informative nights"
+OUTCOME = "outcome "  # in front of a code when it is the outcome that cannot be analysed
+
+LEAST_SPARE = 5  # N - k - 1
+LEAST_OFF_MODAL = 3
+LEAST_DF = 4.0
+_NOTHING = 1e-12  # share of the variance that counts as none
+
+
+def off_modal(values: ArrayLike) -> int:
+    """Count the nights whose value differs from the most frequent value.
+
+    Parameters
+    ----------
+    values : array_like (N,)
+        One complete column.
+
+    Returns
+    -------
+    int
+        0 for a constant column; the count of the rarer side for a yes/no column.
+
+    Examples
+    --------
+    >>> off_modal([0, 0, 1, 0, 1])
+    2
+    """
+    column = np.asarray(values)
+    if column.size == 0:
+        return 0
+    _, count = np.unique(column, return_counts=True)
+    return int(column.size - count.max())
+
+
+def control_basis(controls: Floats) -> Floats:
+    """Orthonormal columns (N, k) spanning the controls; repeated controls are dropped."""
+    kept = independent_columns(controls)
+    return np.linalg.qr(controls[:, kept])[0]
+
+
+def without_controls(columns: Floats, basis: Floats) -> Floats:
+    """Residuals of the columns on an orthonormal basis, projected twice against rounding."""
+    left = columns - basis @ (basis.T @ columns)
+    return left - basis @ (basis.T @ left)
+
+
+def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.str_]:
+    """Why each column cannot be analysed; empty text where it can.
+
+    Parameters
+    ----------
+    columns, residual : ndarray (N, c)
+        The columns, and what the controls leave of them.
+    spare : int
+        ``N - k - 1``, the degrees of freedom left for the errors.
+
+    Returns
+    -------
+    ndarray of str (c,)
+    """
+    reasons = np.full(columns.shape[1], "", dtype="U48")
+    if not len(columns):
+        reasons[:] = TOO_FEW_NIGHTS
+        return reasons
+    total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+    left = (residual**2).sum(axis=0)
+    for place in range(columns.shape[1]):
+        differing = off_modal(columns[:, place])
+        if differing == 0:
+            reasons[place] = CONSTANT
+        elif spare < LEAST_SPARE:
+            reasons[place] = TOO_FEW_NIGHTS
+        elif differing < LEAST_OFF_MODAL:
+            reasons[place] = ONE_SIDE_TOO_RARE
+        elif left[place] <= _NOTHING * total[place]:
+            reasons[place] = CONSTANT_GIVEN_CONTROLS
+    return reasons
