@@ -1,4 +1,4 @@
-"""The data dictionary: what each column of ``nights`` means, and the check that a frame keeps to it.
+"""The data dictionary: what each column of ``nights`` means, and the check of a frame.
 
 A new column starts here. Checks, axis labels, sentences and the README table all read this page.
 

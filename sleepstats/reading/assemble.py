@@ -1,0 +1,251 @@
+"""Drafts in, ``nights`` out: one row per night, and a record of what became of every source row."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import CLOCKS, NIGHT, RECORD, column_of
+from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.measures import add_measures
+from sleepstats.reading.draft import Draft, Options
+from sleepstats.reading.record import NO_NIGHT, Record, first_problems
+from sleepstats.reading.same_night import settle
+
+#: Order of the columns of a freshly read frame; the rest follows in the file's order.
+_FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
+          "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
+
+
+def assemble(drafts: Sequence[Draft], options: Options, *, strict: bool) -> pd.DataFrame:
+    """Turn the drafts of one or several files into ``nights``.
+
+    Raises
+    ------
+    DiaryError
+        If no row can become a night; with ``strict``, if anything at all was wrong.
+    """
+    fates = [_fates(draft) for draft in drafts]
+    if len(drafts) > 1:
+        _across_files(drafts, fates)
+    used = [np.flatnonzero(status == "used") for status, _ in fates]
+    if not sum(map(len, used)):
+        raise DiaryError(_no_night(drafts, fates))
+    nights = _frame(drafts, used)
+    record = _record(drafts, fates, options)
+    nights.attrs[RECORD] = record
+    nights = add_measures(nights)
+    _take_back_problems(record, nights, drafts, used)
+    nights = nights[_ordered(list(nights.columns))]
+    _speak(record, drafts, strict)
+    return nights
+
+
+def _fates(draft: Draft) -> tuple[np.ndarray, dict[int, str]]:
+    """Return the status of each row, and sentences for those that did not become a night."""
+    status = np.full(len(draft.table), "used", dtype=object)
+    why: dict[int, str] = {}
+    lost = np.isnat(draft.night)
+    status[lost] = "refused"
+    for position in np.flatnonzero(lost).tolist():
+        why[position] = draft.refused.get(position, "no date could be read from this row.")
+    for position, (fate, sentence) in settle(draft).items():
+        status[position] = fate
+        why[position] = sentence
+    return status, why
+
+
+def _across_files(
+    drafts: Sequence[Draft], fates: Sequence[tuple[np.ndarray, dict[int, str]]]
+) -> None:
+    """Keep the first file's row where several files hold the same night."""
+    seen: dict[Any, tuple[str, int]] = {}
+    for draft, (status, why) in zip(drafts, fates, strict=True):
+        for i in np.flatnonzero(status == "used").tolist():
+            night = draft.night[i]
+            if night in seen:
+                name, line = seen[night]
+                status[i] = "duplicate"
+                why[i] = f"the night of {night} was already read from {name}, line {line}."
+            else:
+                seen[night] = (draft.table.name, int(draft.table.line[i]))
+
+
+def _no_night(
+    drafts: Sequence[Draft], fates: Sequence[tuple[np.ndarray, dict[int, str]]]
+) -> list[str]:
+    sentences = []
+    for draft, (_, why) in zip(drafts, fates, strict=True):
+        if not len(draft.table):
+            sentences.append(
+                f"{draft.table.name}: there is a header (line "
+                f"{_header_line(draft)}) but no row below it. Export again, or check the period."
+            )
+        sentences += [
+            f"{draft.table.name}, line {int(draft.table.line[i])}: {text}"
+            for i, text in why.items()
+        ]
+    return sentences
+
+
+def _header_line(draft: Draft) -> int:
+    return next((line for line, why in draft.table.skipped if why == "header"), 1)
+
+
+def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
+    night = np.concatenate([d.night[u] for d, u in zip(drafts, used, strict=True)])
+    order = np.argsort(night, kind="stable")
+    index = pd.DatetimeIndex(night[order].astype("datetime64[us]"), name=NIGHT)
+    names = list(dict.fromkeys(name for draft in drafts for name in draft.columns))
+    data: dict[str, Any] = {}
+    for name in names:
+        parts = [
+            d.columns[name][u] if name in d.columns else None
+            for d, u in zip(drafts, used, strict=True)
+        ]
+        data[name] = _together(parts, [len(u) for u in used])[order]
+    problem = np.full(len(night), "", dtype=object)
+    offset = 0
+    for draft, rows in zip(drafts, used, strict=True):
+        if draft.problems:
+            place = {int(row): offset + i for i, row in enumerate(rows.tolist())}
+            for row, texts in draft.problems.items():
+                if row in place:
+                    problem[place[row]] = _line(draft, row) + "; ".join(texts)
+        offset += len(rows)
+    data["problem"] = pd.array(problem[order], dtype="str")
+    return pd.DataFrame(data, index=index, copy=False)
+
+
+def _line(draft: Draft, row: int) -> str:
+    return f"line {int(draft.table.line[row])}, "
+
+
+def _together(parts: list[Any], lengths: list[int]) -> Any:
+    """Concatenate one column over files; a file without it contributes missing values."""
+    if len(parts) == 1:
+        return parts[0]
+    kind = next(part for part in parts if part is not None)
+    series = [
+        pd.Series(part) if part is not None else pd.Series([None] * n, dtype=object)
+        for part, n in zip(parts, lengths, strict=True)
+    ]
+    joined = pd.concat([s for s in series if len(s)] or series[:1], ignore_index=True)
+    return joined.astype(kind.dtype if kind.dtype != object else "str").array
+
+
+def _record(
+    drafts: Sequence[Draft],
+    fates: Sequence[tuple[np.ndarray, dict[int, str]]],
+    options: Options,
+) -> Record:
+    file: list[int] = []
+    line: list[int] = []
+    day: list[int] = []
+    status: list[str] = []
+    problem: dict[str, str] = {}
+    for number, (draft, (fate, why)) in enumerate(zip(drafts, fates, strict=True)):
+        rows = draft.night.astype("datetime64[D]").astype(np.int64)
+        rows[np.isnat(draft.night) | (fate == "refused")] = NO_NIGHT
+        texts = {i: _line(draft, i) + "; ".join(t) for i, t in draft.problems.items()}
+        texts |= {i: f"{_line(draft, i)}{t}" for i, t in why.items()}
+        shown = fate.copy()
+        for i in draft.problems:
+            if shown[i] == "used":
+                shown[i] = "repaired"
+        count = len(draft.table)
+        lines = np.concatenate([draft.table.line, [n for n, _ in draft.table.skipped]])
+        order = np.argsort(lines, kind="stable")
+        base = len(line)
+        line += lines[order].astype(int).tolist()
+        day += np.concatenate([rows, np.full(len(lines) - count, NO_NIGHT)])[order].tolist()
+        skips = ["skipped"] * (len(lines) - count)
+        status += np.concatenate([shown, np.array(skips, dtype=object)])[order].tolist()
+        file += [number] * len(lines)
+        place = np.empty(len(lines), dtype=np.int64)
+        place[order] = np.arange(len(lines))
+        problem |= {str(base + int(place[i])): text for i, text in texts.items()}
+        for j, (_, reason) in enumerate(draft.table.skipped):
+            problem[str(base + int(place[count + j]))] = reason
+    counts = Counter(status)
+    told: dict[str, dict[str, Any]] = {}
+    for draft in drafts:
+        told |= draft.told
+    for name, part in options.when.items():
+        told[name] = told.get(name, {}) | {"when": part}
+    first = drafts[0]
+    return Record(
+        file=", ".join(d.table.name for d in drafts),
+        files=[d.table.name for d in drafts],
+        format=first.format,
+        format_why="; ".join(dict.fromkeys(d.why for d in drafts)),
+        rows_read=sum(len(d.table) for d in drafts),
+        rows_used=counts["used"] + counts["repaired"],
+        rows_refused=counts["refused"],
+        counts=dict(counts),
+        refused=[
+            {"file": d.table.name, "line": int(d.table.line[i]), "why": why[i]}
+            for d, (fate, why) in zip(drafts, fates, strict=True)
+            for i in np.flatnonzero(fate == "refused").tolist()
+        ],
+        day_cut_h=first.day_cut_h,
+        zone=options.tz or first.zone,
+        labels=first.labels,
+        columns=told,
+        notes=[note for d in drafts for note in (*d.assumed, *d.notes)],
+        rows={"file": file, "line": line, "day": day, "status": status, "problem": problem},
+    )
+
+
+def _take_back_problems(
+    record: Record, nights: pd.DataFrame, drafts: Sequence[Draft], used: Sequence[np.ndarray]
+) -> None:
+    """Let the row report show what the measures found, too."""
+    texts = nights["problem"].to_numpy(dtype=object)
+    found = np.flatnonzero(texts != "")
+    if not len(found):
+        return
+    days = nights.index.to_numpy().astype("datetime64[D]").astype(np.int64)
+    rows = record["rows"]
+    wanted = dict(zip(days[found].tolist(), texts[found].tolist(), strict=True))
+    for position, (day, status) in enumerate(zip(rows["day"], rows["status"], strict=True)):
+        if day in wanted and status in ("used", "repaired"):
+            text = wanted[day]
+            if not text.startswith("line "):
+                text = f"line {rows['line'][position]}: {text}"
+            rows["problem"][str(position)] = text
+
+
+def _ordered(names: list[str]) -> list[str]:
+    first = [name for name in _FIRST if name in names]
+    last = [name for name in names if column_of(None, name).kind == "control"]
+    middle = [name for name in names if name not in first and name not in last]
+    return [*first, *middle, *last]
+
+
+def _speak(record: Record, drafts: Sequence[Draft], strict: bool) -> None:
+    """Warn once per file, or with ``strict`` raise with everything."""
+    rows = record["rows"]
+    for number, draft in enumerate(drafts):
+        name = draft.table.name
+        texts = [
+            f"{name}, {text}"
+            for position, text in rows["problem"].items()
+            if rows["file"][int(position)] == number and rows["status"][int(position)] != "skipped"
+        ]
+        if strict and (texts or draft.assumed):
+            raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
+        if texts or draft.assumed:
+            refused = sum(1 for r in record["refused"] if r["file"] == name)
+            head = (
+                f"{name}: {len(draft.table)} rows read, {refused} refused, "
+                f"{len(texts)} with something to tell. "
+                "See every row: sleepstats.reading_report(nights)."
+            )
+            notes = "".join(f"\n  {note}" for note in draft.assumed)
+            warnings.warn(DiaryWarning(head + notes + first_problems(texts)), stacklevel=4)

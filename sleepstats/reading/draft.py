@@ -1,0 +1,155 @@
+"""What a format hands over: one draft per file, one entry per source row, nothing dropped yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.reading.cells import Cells as ParsedCells
+from sleepstats.reading.source import RawTable, Source, split_line
+
+
+@dataclass(frozen=True)
+class Options:
+    """The keyword arguments of ``read_diary`` that a format may need."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, str] = field(default_factory=dict)
+    reverse: Sequence[str] = ()
+    dayfirst: bool | None = None
+    tz: str | None = None
+    labels: str = "auto"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first lines of a file, for recognition."""
+
+    name: str
+    lines: Sequence[str]
+
+    def cells(self, number: int, delimiter: str) -> list[str]:
+        """Return the stripped cells of a 1-based line."""
+        return split_line(self.lines[number - 1], delimiter)
+
+    def first_line(self) -> int:
+        """Return the 1-based number of the first line with any text."""
+        return next((i + 1 for i, line in enumerate(self.lines) if line.strip(" ,;\t|")), 1)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A format's claim to a file.
+
+    Attributes
+    ----------
+    score : int
+        0 to 100; the highest claim reads the file. Product exports claim 90 and more, diary tables
+        at most 60.
+    header_line : int
+        1-based line of the column names.
+    delimiter : str
+        Field delimiter.
+    why : str
+        What was recognised, for ``sleepstats check`` and for people.
+    """
+
+    score: int
+    header_line: int
+    delimiter: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that ``read_diary`` knows.
+
+    Attributes
+    ----------
+    name : str
+        The word for ``format=``.
+    product : str
+        Name for people.
+    recognised_by, gives : str
+        One line each for ``list_formats()``.
+    recognise : callable
+        ``(Preview, Options) -> Claim | None``; looks at content only, never at the file name.
+    read : callable
+        ``(Source, Claim, Options) -> Draft``.
+    """
+
+    name: str
+    product: str
+    recognised_by: str
+    gives: str
+    recognise: Callable[[Preview, Options], Claim | None]
+    read: Callable[[Source, Claim, Options], Draft]
+
+
+@dataclass
+class Draft:
+    """The rows of one file, decoded but not yet turned into nights.
+
+    Attributes
+    ----------
+    table : RawTable
+        The text cells, for line numbers and messages.
+    format, why : str
+        Format name and what was recognised.
+    night : datetime64[D] array
+        Evening date of each row; NaT where a row cannot become a night.
+    columns : dict
+        Column name -> array of one value per row.
+    told : dict
+        Column name -> what the file says about it beyond the dictionary
+        (``header``, ``kind``, ``when``, ``unit``, ``label``, ``made_of``).
+    problems : dict
+        Row position -> sentences about cells that were not usable.
+    refused : dict
+        Row position -> why it cannot become a night.
+    assumed : list of str
+        Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
+    notes : list of str
+        Findings about the file as a whole, shown by ``check`` and the report.
+    tracker : bool
+        Whether several records of one night are parts, naps and devices (a tracker), or second
+        answers for the same night (a diary, ``False``).
+    """
+
+    table: RawTable
+    format: str
+    why: str
+    night: NDArray[np.datetime64]
+    columns: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problems: dict[int, list[str]] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    assumed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    labels: str = "evening"
+    day_cut_h: float = 12.0
+    zone: str = ""
+    tracker: bool = False
+
+    def tell(self, position: int, header: str, sentence: str) -> None:
+        """Add a problem of one cell."""
+        where = f"column {header!r}: " if header else ""
+        self.problems.setdefault(int(position), []).append(f"{where}{sentence}")
+
+    def parsed(self, cells: ParsedCells, header: str) -> NDArray[Any]:
+        """Return the values of parsed cells and take over what was wrong with them."""
+        for position in np.flatnonzero(cells.bad_mask).tolist():
+            self.tell(position, header, cells.reason(position))
+        for position, sentence in cells.repaired.items():
+            self.tell(position, header, sentence)
+        return cells.values
+
+    def put(self, name: str, values: Any, header: str = "", **told: Any) -> None:
+        """Set a column and what the file says about it."""
+        self.columns[name] = values
+        if header or told:
+            self.told[name] = ({"header": header} if header else {}) | told

@@ -1,0 +1,177 @@
+"""The vocabulary of diary headers: question texts and short names, and what they mean.
+
+Item wording follows the Consensus Sleep Diary (Carney et al. 2012, doi:10.5665/sleep.1642); the
+rest are headers people give their own spreadsheets, with a few in other languages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from sleepstats.columns import DICTIONARY, name_from_header
+from sleepstats.reading.source import normal_header
+
+#: Pseudo-columns that date a row.
+EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
+    "<evening>",
+    "<morning>",
+    "<filled in>",
+    "<date>",
+)
+DATES = (EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE)
+
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
+                   r"date (of )?(the )?(night|evening)|date evening|sleep date"),
+    (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|waking)|"
+                   r"date morning|today s date|what is today s date"),
+    (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
+                r"submission time|horodateur|marca temporal"),
+    (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date"),
+    ("alcohol_last", r".*last (alcoholic )?(drink|alcohol).*alcohol.*|last alcohol(ic drink)?|"
+                     r"what time was your last alcoholic drink"),
+    ("caffeine_last", r".*last caffein\w*( drink)?|last (coffee|caffeine)( at| time)?|"
+                      r"what time was your last caffeinated drink"),
+    ("alcohol_drinks", r"how many drinks containing alcohol.*|alcoholic drinks"),
+    ("caffeine_drinks", r"how many caffeinated drinks.*|caffeinated drinks"),
+    ("nap_min", r".*how long did you nap( or doze)?.*|nap (min\w*|time|duration|length)|"
+                r"naps? total|total nap( time)?"),
+    ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|sol|"
+                r"(minutes|mins|min|time|long) (it took )?(to|until) (fall(ing)? )?a?sleep.*|"
+                r"fell asleep after|latency|einschlaf(dauer|latenz|zeit)|minutes to sleep"),
+    ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|wake after sleep onset|"
+                 r"((minutes|mins|min|time|hours) )?awake (in|during|at) (the )?night|"
+                 r"time awake|awake time|nachts wach|wach(zeit)? in der nacht"),
+    ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |times )?"
+             r"(awakenings?|wakings?|wake ?ups)|times (i )?(woke|awake)( up)?|nawk|nwak|"
+             r"пробуждени\w*|anzahl aufwachen"),
+    ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
+                   r"lights? ?(out|off)( at| time)?|licht aus|attempted sleep"),
+    ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|bed ?times?|"
+                 r"(in|to|into) bed( at)?|bed|bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
+                 r"hora de acostarse|bed start|sleep start|start of sleep"),
+    ("sleep_onset", r"fell asleep( at)?|asleep( at)|sleep onset( time)?|eingeschlafen"),
+    ("final_wake", r".*final (awakening|wake ?up|waking).*|.*wake up for the day.*|"
+                   r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time| at)?|"
+                   r"aufgewacht|sleep end|end of sleep|réveil"),
+    ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
+                   r"out of bed( at)?|r(i|o)se( time| at)?|up at|aufgestanden|aufstehen|подъ[её]м|"
+                   r"lever"),
+    ("tib_min", r"(total )?(time|hours|minutes) in bed|tib"),
+    ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|"
+                r"(hours|h|time|minutes) (of sleep|slept|asleep)|sleep (duration|length|hours)|"
+                r"slept|duration|schlafdauer|продолжительность"),
+    ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
+                r"sleep rating|schlafqualität|how (well|good) did you sleep|night rating"),
+    ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
+               r"erholt|alertness( on waking)?"),
+    ("mood_on_waking", r"mood (on|upon|at) (waking|wake up)|morning mood"),
+    ("stress", r"stress( level| score| rating| today| of (the )?day)*|stressed|"
+               r"how (stressed|stressful) (were|was|are|did|do) .*"),
+    ("comments", r"comments?( if applicable)?|notes?|remarks?|bemerkung(en)?|kommentar"),
+    ("weekday", r"weekday|day of( the)? week|wochentag"),
+)  # fmt: skip
+
+_QUESTION = re.compile(
+    r"^(how many times did you|how many times have you|how many|how much|did you|have you had|"
+    r"have you|do you|were you|was there|what time did you|what time was your|what time|"
+    r"how would you rate( the| your)?|how long did you|please rate( your)?)\s+"
+)
+_MORNING_WORDS = re.compile(r"\b(snooze[ds]?|(up)?on waking|after waking|morning)\b")
+_UNIT = re.compile(
+    r"\b(?P<s>sec|secs|seconds?|s)\b|\b(?P<min>min|mins|minutes?|minuten)\b|"
+    r"\b(?P<h>h|hr|hrs|hours?|stunden?|std)\b"
+)
+
+
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(rf"(?:{pattern})\Z")) for name, pattern in _PATTERNS)
+
+
+def plain_words(header: str) -> str:
+    """Return a header's words: case folded, brackets and punctuation dropped.
+
+    Examples
+    --------
+    >>> plain_words("1. What time did you get into bed? (hh:mm)")
+    'what time did you get into bed'
+    """
+    text = re.sub(r"[(\[].*?[)\]]", " ", normal_header(header))
+    text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
+    return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
+
+
+def meaning(header: str) -> str | None:
+    """Return the column or date a header stands for, or None where it is the person's own.
+
+    Examples
+    --------
+    >>> meaning("In total, how long did these awakenings last?")
+    'waso_min'
+    >>> meaning("Lights off")
+    'lights_out'
+    >>> meaning("Cups of coffee") is None
+    True
+    """
+    own = normal_header(header).replace(" ", "_")
+    if own == "night":
+        return EVENING_DATE
+    if own in DICTIONARY:
+        return own
+    words = plain_words(header)
+    return next((name for name, pattern in _compiled() if pattern.match(words)), None)
+
+
+def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
+    """Return position -> meaning for the headers that have one; each meaning is given once.
+
+    ``told`` maps headers (as written, or in any case) to column names and wins.
+    """
+    wishes = {normal_header(header): name for header, name in told.items()}
+    found: dict[int, str] = {}
+    for i, header in enumerate(headers):
+        if normal_header(header) in wishes:
+            found[i] = wishes[normal_header(header)]
+    taken = set(found.values())
+    for i, header in enumerate(headers):
+        if i in found:
+            continue
+        name = meaning(header)
+        if name is not None and name not in taken:
+            found[i] = name
+            taken.add(name)
+    return found
+
+
+def unit_of_header(header: str) -> str | None:
+    """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time.
+
+    Examples
+    --------
+    >>> unit_of_header("Awake in night (min)"), unit_of_header("Hours slept"), unit_of_header("SOL")
+    ('min', 'h', None)
+    """
+    text = normal_header(header).replace("_", " ")
+    match = _UNIT.search(text)
+    return match.lastgroup if match else None
+
+
+def own_name(header: str) -> str:
+    """Return a column name for a person's own header; questions lose their opening words.
+
+    Examples
+    --------
+    >>> own_name("How many times did you hit 'snooze'?")
+    'hit_snooze'
+    """
+    text = normal_header(header)
+    shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
+    return name_from_header(shorter or text)
+
+
+def is_of_the_morning(header: str) -> bool:
+    """Say whether a header's own words place it after waking."""
+    return bool(_MORNING_WORDS.search(plain_words(header)))

@@ -1,0 +1,136 @@
+"""A person's own columns: what kind each is, decided from all its cells, and its values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.columns import column_of, split_unit
+from sleepstats.reading.cells import (
+    is_missing,
+    kind_of_cells,
+    read_clocks,
+    read_durations,
+    read_numbers,
+    read_yes_no,
+)
+from sleepstats.reading.diary_clocks import evening_clock, to_stamps
+from sleepstats.reading.draft import Draft
+from sleepstats.reading.headers import is_of_the_morning, own_name, unit_of_header
+from sleepstats.reading.source import Cells
+from sleepstats.reading.tags import split_tags, unused_names
+
+#: More different answers than this, most of them used once or twice, make a column free text.
+MOST_LEVELS = 12
+_TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
+
+
+def take_own_column(
+    draft: Draft,
+    cells: Cells,
+    header: str,
+    *,
+    name: str | None,
+    when: str | None,
+    reference: NDArray[np.float64],
+) -> None:
+    """Add one column of the person's own to the draft.
+
+    Parameters
+    ----------
+    draft : Draft
+        Receives values, problems and notes.
+    cells : object array of str
+        The column.
+    header : str
+        As written.
+    name : str or None
+        Column name the caller asked for; None makes one from the header.
+    when : str or None
+        Part of the cycle if the caller said; None decides from the header's words.
+    reference : float array
+        Bed time in minutes after the evening's midnight, for clock-valued habits.
+    """
+    kind = kind_of_cells(cells)
+    if kind == "empty":
+        draft.notes.append(f"Column {header!r} is empty and was left out.")
+        return
+    plain = name or _free(own_name(header), draft)
+    told: dict[str, Any] = {"label": _label(plain)}
+    part = when or ("morning" if is_of_the_morning(header) else column_of(None, plain).when)
+    if part != column_of(None, plain).when:
+        told["when"] = part
+    if kind == "clock":
+        clock = draft.parsed(read_clocks(cells, role="any"), header)
+        minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
+        draft.put(plain, to_stamps(draft.night, minutes), header, **told)
+    elif kind == "number":
+        draft.put(plain, draft.parsed(read_numbers(cells), header), header, **told)
+    elif kind == "duration":
+        unit = unit_of_header(header)
+        minutes = draft.parsed(read_durations(cells, unit=unit or "min"), header)
+        hours = plain.endswith("_h")
+        if not plain.endswith(("_min", "_h")):
+            plain = _free(plain + "_min", draft)
+        draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
+    elif kind == "yes/no":
+        draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
+    else:
+        _text(draft, cells, header, plain, told)
+
+
+def _free(name: str, draft: Draft) -> str:
+    return unused_names([name], set(draft.columns))[name]
+
+
+def _label(name: str) -> str:
+    return split_unit(name)[0]
+
+
+def _boolean(values: NDArray[np.float64]) -> pd.arrays.BooleanArray:
+    missing = np.isnan(values)
+    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
+
+
+def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any]) -> None:
+    missing = is_missing(cells)
+    words = [cell.strip() for cell in cells[~missing].tolist()]
+    separator = _list_separator(words)
+    if separator:
+        listed = cells.copy()
+        listed[missing] = ""
+        tags = split_tags(listed, separator)
+        names = unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
+        for (tag, values), column in zip(tags.items(), names.values(), strict=True):
+            part = {key: value for key, value in told.items() if key == "when"}
+            draft.put(column, values, header, kind="factor", label=tag, **part)
+        return
+    counts = Counter(words)
+    often = sum(1 for count in counts.values() if count >= 3)
+    free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
+    values = cells.copy()
+    values[missing] = None
+    values[~missing] = words
+    if free_text:
+        told["kind"] = "control"
+        draft.notes.append(
+            f"Column {header!r} holds {len(counts)} different texts and is kept as text; "
+            "it is not asked about."
+        )
+    draft.put(name, pd.array(values, dtype="str"), header, **told)
+
+
+def _list_separator(words: list[str]) -> str | None:
+    """Return the separator of a column of check-box answers, or None."""
+    for separator in (";", ",", "|"):
+        joined = sum(separator in word for word in words)
+        if joined < 0.25 * len(words) or joined < 3:
+            continue
+        tags = Counter(t.strip() for word in words for t in word.split(separator) if t.strip())
+        if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
+            return separator
+    return None

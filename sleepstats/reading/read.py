@@ -1,0 +1,206 @@
+"""``read_diary``: any known export in, ``nights`` out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.reading.assemble import assemble
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.formats import known_formats
+from sleepstats.reading.source import PathOrFile, Source, open_source
+
+_TABLE_FILES = (".csv", ".tsv", ".txt")
+
+
+def read_diary(
+    path: PathOrFile | Sequence[PathOrFile],
+    *,
+    format: str = "auto",
+    columns: Mapping[str, str] | None = None,
+    when: Mapping[str, str] | None = None,
+    reverse: Sequence[str] = (),
+    dayfirst: bool | None = None,
+    tz: str | None = None,
+    labels: str = "auto",
+    strict: bool = False,
+) -> pd.DataFrame:
+    """Read a sleep diary or a tracker's export into one row per night.
+
+    Parameters
+    ----------
+    path : path, open file, folder, or list of these
+        CSV text in any usual encoding and with any usual delimiter. Several files, or the CSV
+        files of a folder, are read as parts of one diary; of a night that stands in two files the
+        first file's row is kept.
+    format : str, default "auto"
+        A name from :func:`list_formats`, or ``"auto"`` to recognise the file by its content.
+    columns : mapping, optional
+        For tables with headers of a person's own: ``{"header in the file": "column name"}``, for
+        example ``{"Zubettgehzeit": "into_bed"}``. What is not named is recognised as usual.
+    when : mapping, optional
+        ``{"column name": "day" | "night" | "morning"}`` for columns whose place in the cycle
+        differs from the default (``day``: they belong to the day and evening before the night).
+    reverse : sequence of str
+        Rating columns that run the other way in this file (``["stress"]`` where 1 is most
+        stressed). They are mirrored within the range found.
+    dayfirst : bool, optional
+        Whether 03/04/2026 is 3 April. Needed only where the column of dates cannot decide.
+    tz : str, optional
+        IANA zone of the clock times, such as ``"Europe/Berlin"``, for files that do not say.
+        Nights in which the clocks change are then measured in elapsed time.
+    labels : {"auto", "evening", "morning"}
+        Whether the file's date column names the evening on which a night began or the morning on
+        which it ended. ``"auto"`` decides from the file, and says how.
+    strict : bool, default False
+        Raise :class:`DiaryError` listing everything that was not read, instead of warning.
+
+    Returns
+    -------
+    DataFrame
+        One row per night, indexed by ``night``: the date of the evening on which it began. Columns
+        as in :mod:`sleepstats.columns`, in the standard units their names carry; measures are
+        computed (:func:`add_measures`). ``problem`` says what was wrong in a night's source row.
+        ``.attrs["sleepstats"]`` holds the reading record; :func:`reading_report` shows it by row.
+
+    Raises
+    ------
+    DiaryError
+        If the file cannot be read as text, is empty, is of no known format, lacks what its format
+        needs, has dates that cannot be decided, or has no row that can become a night; with
+        ``strict``, also if anything was repaired, refused or assumed.
+
+    Warns
+    -----
+    DiaryWarning
+        Once per file, if anything was repaired, refused or assumed, with counts and the first
+        cases.
+
+    Notes
+    -----
+    A night belongs to the evening date of its bed time: clock times before noon count to the
+    evening before. Where bed times lie near noon (shift work) the day is cut in the middle of the
+    emptiest stretch of the clock instead, and the reading record says so.
+
+    Nothing is guessed silently: an unreadable cell becomes missing and is told in ``problem``, a
+    row that cannot become a night is listed as refused.
+
+    Examples
+    --------
+    >>> import io
+    >>> text = '''night,lights_out,sol_min,waso_min,final_wake,stress
+    ... 2026-01-05,23:10,15,10,06:50,3
+    ... 2026-01-06,00:20,25,0,07:05,6
+    ... '''
+    >>> nights = read_diary(io.StringIO(text))
+    >>> nights[["lights_out", "tst_min", "stress"]]
+                        lights_out  tst_min  stress
+    night
+    2026-01-05 2026-01-05 23:10:00    435.0     3.0
+    2026-01-06 2026-01-07 00:20:00    380.0     6.0
+    """
+    formats = known_formats()
+    if format != "auto" and format not in formats:
+        raise DiaryError(
+            f"format={format!r} is not known.{did_you_mean(format, formats)} "
+            f"Known: auto, {', '.join(formats)}."
+        )
+    if labels not in ("auto", "evening", "morning"):
+        raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
+    for name, part in (when or {}).items():
+        if part not in ("day", "night", "morning"):
+            raise DiaryError(
+                f"when={{{name!r}: {part!r}}}: expected 'day' (and evening before the night), "
+                "'night' or 'morning' (after it)."
+            )
+    _check_zone(tz)
+    options = Options(columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels)
+    drafts = [_draft(open_source(one), format, formats, options) for one in _files(path)]
+    return assemble(drafts, options, strict=strict)
+
+
+def _check_zone(tz: str | None) -> None:
+    if tz is None:
+        return
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):
+        near = did_you_mean(tz, available_timezones())
+        raise DiaryError(
+            f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
+        ) from None
+
+
+def _files(path: PathOrFile | Sequence[PathOrFile]) -> Iterable[PathOrFile]:
+    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
+        folder = Path(path)
+        found = sorted(p for p in folder.iterdir() if p.suffix.lower() in _TABLE_FILES)
+        if not found:
+            raise DiaryError(
+                f"{folder}: the folder holds no .csv, .tsv or .txt file. "
+                "Give the path of the export itself."
+            )
+        return list(found)
+    if isinstance(path, Sequence) and not isinstance(path, str):
+        if not path:
+            raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
+        return path
+    return [path]
+
+
+def _draft(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
+    preview = Preview(source.name, source.preview())
+    candidates = formats.values() if name == "auto" else [formats[name]]
+    claims: list[tuple[Claim, Format]] = []
+    for known in candidates:
+        claim = known.recognise(preview, options)
+        if claim is not None:
+            claims.append((claim, known))
+    if not claims:
+        raise DiaryError(_unknown(preview, name, formats))
+    claim, known = max(claims, key=lambda pair: pair[0].score)
+    return known.read(source, claim, options)
+
+
+def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
+    number = preview.first_line()
+    line = preview.lines[number - 1].strip() if preview.lines else ""
+    shown = line if len(line) <= 80 else line[:77] + "…"
+    asked = "any known export" if name == "auto" else formats[name].product
+    return (
+        f"{preview.name}, line {number}: {shown!r} does not look like the header of {asked}. "
+        "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
+        "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
+        "list_formats() shows what is recognised."
+    )
+
+
+def list_formats() -> pd.DataFrame:
+    """List the formats that :func:`read_diary` knows.
+
+    Returns
+    -------
+    DataFrame
+        One row per format, indexed by ``format`` (the word for ``read_diary(format=...)``):
+
+        ``product`` : str
+            Where such a file comes from.
+        ``recognised_by`` : str
+            What in the file's content identifies it; never its name.
+        ``gives`` : str
+            What can be learned from it, and what it cannot give.
+
+    Examples
+    --------
+    >>> list_formats().loc["sleep_cycle", "product"]
+    'Sleep Cycle (iOS and Android)'
+    """
+    rows = [(f.name, f.product, f.recognised_by, f.gives) for f in known_formats().values()]
+    table = pd.DataFrame(rows, columns=["format", "product", "recognised_by", "gives"])
+    return table.set_index("format")

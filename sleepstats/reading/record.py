@@ -1,0 +1,133 @@
+"""The reading record: what became of every row of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import RECORD
+from sleepstats.errors import DiaryError
+
+#: What can become of a source row, in the order of the summary.
+STATUSES = ("used", "repaired", "merged", "nap", "duplicate", "refused", "skipped")
+
+
+class Record(dict[str, Any]):
+    """Provenance of a frame, kept in ``nights.attrs["sleepstats"]``. Treat it as read-only.
+
+    A plain dictionary of JSON-able values, except that copying it returns the same object: pandas
+    copies ``attrs`` at every step, and a record of a million rows must not be copied each time.
+    """
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
+    r"""Account for every source row of a diary.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        As returned by :func:`read_diary`, or anything derived from it that kept its ``attrs``.
+
+    Returns
+    -------
+    DataFrame
+        One row per line of the source that is not part of another row, in file order:
+
+        ``file`` : str
+            File name.
+        ``line`` : int
+            1-based line on which the row begins.
+        ``night`` : datetime64
+            The night it went to (date of the evening); missing if it went to none.
+        ``status`` : str
+            ``used``, ``repaired`` (used, with a cell that could not be read or was corrected),
+            ``merged`` (part of a night recorded in pieces), ``nap`` (counted in ``nap_min``),
+            ``duplicate`` (another row of the same night was kept), ``refused`` (cannot become a
+            night) or ``skipped`` (no row: title, header, blank line).
+        ``problem`` : str
+            What was found, what was expected, what was done; empty when there is nothing to say.
+
+        ``.attrs["sleepstats"]`` holds the reading record itself.
+
+    Raises
+    ------
+    DiaryError
+        If the frame was not read by :func:`read_diary`, or lost its record on the way.
+
+    Examples
+    --------
+    >>> import io
+    >>> import sleepstats as ss
+    >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n2026-01-06,,\n"
+    >>> nights = ss.read_diary(io.StringIO(text))
+    >>> ss.reading_report(nights)[["line", "night", "status"]]
+       line      night   status
+    0     1        NaT  skipped
+    1     2 2026-01-05     used
+    2     3 2026-01-06     used
+    """
+    record = nights.attrs.get(RECORD) if isinstance(nights, pd.DataFrame) else None
+    if not isinstance(record, dict) or "rows" not in record:
+        raise DiaryError(
+            "This frame carries no reading record: it was not made by read_diary(), or a step in "
+            "between dropped nights.attrs. Call reading_report() on the frame read_diary() gave."
+        )
+    rows = record["rows"]
+    status = pd.Series(rows["status"], dtype="str")
+    days = np.array(rows["day"], dtype="int64")
+    night = days.astype("datetime64[D]").astype("datetime64[us]")
+    night[days == NO_NIGHT] = np.datetime64("NaT")
+    problem = np.full(len(days), "", dtype=object)
+    for position, text in rows["problem"].items():
+        problem[int(position)] = text
+    report = pd.DataFrame(
+        {
+            "file": pd.Series(np.array(record["files"], dtype=object)[rows["file"]], dtype="str"),
+            "line": rows["line"],
+            "night": night,
+            "status": status,
+            "problem": pd.Series(problem, dtype="str"),
+        }
+    )
+    report.attrs[RECORD] = record
+    return report
+
+
+#: Day number that stands for "no night" in a record.
+NO_NIGHT = -(10**6)
+
+
+def summary_sentences(record: dict[str, Any]) -> list[str]:
+    """Say in plain words what was read, for warnings, the shell and the report."""
+    counts = record["counts"]
+    used = record["rows_used"]
+    file = ", ".join(record["files"])
+    parts = [f"{file}: {record['rows_read']} rows read, {used} used"]
+    for status in ("repaired", "merged", "nap", "duplicate", "refused"):
+        if counts.get(status):
+            words = {
+                "repaired": "of these with a cell that could not be read or was corrected",
+                "merged": "pieces of a night joined to its longest record",
+                "nap": "counted as naps",
+                "duplicate": "left out as second rows of the same night",
+                "refused": "refused",
+            }[status]
+            parts.append(f"{counts[status]} {words}")
+    return [", ".join(parts) + ".", *record["notes"]]
+
+
+def first_problems(problems: Iterable[str], shown: int = 3) -> str:
+    """Join the first few problems and count the rest."""
+    texts = list(problems)
+    head = "\n  ".join(texts[:shown])
+    more = f"\n  … and {len(texts) - shown} more" if len(texts) > shown else ""
+    return f"\n  {head}{more}" if texts else ""

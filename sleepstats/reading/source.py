@@ -1,0 +1,329 @@
+"""From a file to a table of text cells, with the line number of every row.
+
+Nothing is interpreted here: encodings, delimiters, quoting, ragged rows, blank lines. What cannot
+be text at all is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.errors import DiaryError
+
+#: An object array of ``str``, one per source row; a cell that is not there is the empty text.
+Cells: TypeAlias = NDArray[np.object_]
+PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
+
+DELIMITERS = ",;\t|"
+PREVIEW_LINES = 60
+#: A quoted cell longer than this many lines is an opened quote that was never closed.
+LONGEST_CELL_LINES = 50
+
+_NOT_TEXT = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)",
+     "Unpack the archive, or in the spreadsheet choose Save as, CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)",
+     "In the spreadsheet choose Save as, CSV"),
+    (b"%PDF", "a PDF", "Export a CSV from the app instead"),
+    (b"\x89PNG", "a picture", "Export a CSV from the app instead"),
+    (b"\xff\xd8\xff", "a picture", "Export a CSV from the app instead"),
+    (b"SQLite format 3", "a SQLite database", "Export a CSV from the app instead"),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text, where it came from and how it was decoded."""
+
+    name: str
+    text: str
+    encoding: str
+
+    def preview(self) -> list[str]:
+        """Return the first lines, for recognition."""
+        lines: list[str] = []
+        start = 0
+        while start < len(self.text) and len(lines) < PREVIEW_LINES:
+            end = self.text.find("\n", start)
+            end = len(self.text) if end < 0 else end
+            lines.append(self.text[start:end].rstrip("\r"))
+            start = end + 1
+        return lines
+
+
+def open_source(path: PathOrFile) -> Source:
+    """Read a file, or a file object, into text.
+
+    UTF-8 with or without BOM, UTF-16 with BOM (or plainly recognisable without), else cp1252.
+    """
+    name, raw = _read_bytes(path)
+    if isinstance(raw, str):
+        text, encoding = raw.removeprefix("\ufeff"), "text"
+    else:
+        text, encoding = _decode(name, raw)
+    if not text.strip():
+        raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Source(name, text, encoding)
+
+
+def _read_bytes(path: PathOrFile) -> tuple[str, bytes | str]:
+    if not isinstance(path, (str, PathLike)):
+        if not hasattr(path, "read"):
+            raise DiaryError(
+                f"read_diary() got a {type(path).__name__}, expected a path, a list of paths, "
+                "a folder or an open file."
+            )
+        name = getattr(path, "name", "the file object")
+        return Path(str(name)).name, path.read()
+    file = Path(path)
+    try:
+        return file.name, file.read_bytes()
+    except FileNotFoundError:
+        raise DiaryError(
+            f"{file}: no such file. The working folder is {Path.cwd().name!r}; check the spelling "
+            "or give the full path."
+        ) from None
+    except PermissionError:
+        raise DiaryError(f"{file}: no permission to read it. Change its permissions.") from None
+    except OSError as error:
+        raise DiaryError(f"{file}: cannot be read ({error.strerror}).") from None
+
+
+def _decode(name: str, raw: bytes) -> tuple[str, str]:
+    for magic, what, advice in _NOT_TEXT:
+        if raw.startswith(magic):
+            raise DiaryError(f"{name}: this is {what}, not a CSV text file. {advice}.")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _or_refuse(name, raw, "utf-16")
+    if b"\x00" in raw[:4096]:
+        half = raw[:4096]
+        if half[1::2].count(0) > 0.4 * len(half[1::2]):
+            return _or_refuse(name, raw, "utf-16-le")
+        if half[0::2].count(0) > 0.4 * len(half[0::2]):
+            return _or_refuse(name, raw, "utf-16-be")
+        raise DiaryError(
+            f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
+        )
+    try:
+        return raw.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    control = sum(raw[:4096].count(byte) for byte in range(32) if byte not in (9, 10, 12, 13))
+    if control > 0.02 * len(raw[:4096]):
+        raise DiaryError(
+            f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
+        )
+    return raw.decode("cp1252", errors="replace"), "cp1252"
+
+
+def _or_refuse(name: str, raw: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        return raw.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        raise DiaryError(
+            f"{name}: begins as {encoding} text but byte {error.start} does not fit. "
+            "The file may be cut off; export it again."
+        ) from None
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Split one line into stripped cells, quotes respected."""
+    if '"' not in line:
+        return [cell.strip() for cell in line.split(delimiter)]
+    for row in csv.reader([line], delimiter=delimiter):
+        return [cell.strip() for cell in row]
+    return []
+
+
+def sniff_delimiter(line: str) -> str:
+    """Return the delimiter of a header line: the candidate that splits it most often."""
+    counts = {d: len(split_line(line, d)) for d in DELIMITERS}
+    return max(DELIMITERS, key=lambda d: counts[d])
+
+
+def normal_header(text: str) -> str:
+    """Bring a header to one form: trimmed, blanks collapsed, case folded, mis-decoded ° mended.
+
+    Examples
+    --------
+    >>> normal_header("  Weather  temperature (Â°C)")
+    'weather temperature (°c)'
+    """
+    return " ".join(text.replace("Â°", "°").replace("\ufeff", "").split()).casefold()
+
+
+@dataclass
+class RawTable:
+    """A header and columns of text cells, each row with its line in the file.
+
+    Attributes
+    ----------
+    name : str
+        File name, for messages.
+    header : list of str
+        As written, stripped.
+    columns : list of object arrays
+        Text cells, one array per header, as written.
+    line : int array
+        1-based source line on which each row begins.
+    skipped : list of (line, why)
+        Lines that are no rows: titles, header, blank lines, repeated headers.
+    width : dict
+        Row position -> number of fields, for rows that do not have as many as the header.
+    """
+
+    name: str
+    header: list[str]
+    columns: list[Cells]
+    line: NDArray[np.int64]
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    width: dict[int, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+
+def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
+    """Split the text below a header line into columns.
+
+    Parameters
+    ----------
+    source : Source
+        The decoded file.
+    header_line : int
+        1-based line of the header; lines above it are listed as titles.
+    delimiter : str
+        One of comma, semicolon, tab, bar.
+    """
+    text = source.text
+    start = 0
+    for _ in range(header_line - 1):
+        start = text.index("\n", start) + 1
+    rows, lines = _split_rows(text[start:], delimiter, header_line)
+    header = [cell.strip() for cell in rows[0]]
+    while header and not header[-1]:
+        header.pop()
+    titles = [
+        (number + 1, "blank line" if not line.strip() else "above the header")
+        for number, line in enumerate(source.preview()[: header_line - 1])
+    ]
+    table = _columns(source.name, header, rows[1:], lines[1:])
+    table.skipped[:0] = [*titles, (header_line, "header")]
+    return table
+
+
+def _split_rows(
+    text: str, delimiter: str, first_line: int
+) -> tuple[list[list[str]], NDArray[np.int64]]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    if '"' not in text:
+        physical = text.split("\n")
+        if physical and not physical[-1]:
+            physical.pop()
+        rows = [line.split(delimiter) for line in physical]
+        return rows, np.arange(first_line, first_line + len(rows))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    breaks = (
+        [sum(cell.count("\n") for cell in row) for row in rows] if _many_lines(text, rows) else []
+    )
+    if breaks and max(breaks) > LONGEST_CELL_LINES:
+        reader = csv.reader(
+            io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE
+        )
+        rows = [[cell.strip().strip('"') for cell in row] for row in reader]
+        breaks = []
+    lines = np.arange(first_line, first_line + len(rows))
+    if breaks:
+        lines[1:] += np.cumsum(breaks)[:-1]
+    return rows, lines
+
+
+def _many_lines(text: str, rows: Sequence[Any]) -> bool:
+    return text.count("\n") + (not text.endswith("\n")) != len(rows)
+
+
+def _columns(
+    name: str, header: list[str], rows: list[list[str]], line: NDArray[np.int64]
+) -> RawTable:
+    count = len(header)
+    widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    skipped: list[tuple[int, str]] = []
+    odd: dict[int, int] = {}
+    if len(rows) and not (widths == count).all():
+        rows, line, odd, skipped = _even_out(header, rows, line, widths)
+    if rows:
+        columns = [_object_array(cells) for cells in zip(*rows, strict=True)]
+    else:
+        columns = [np.empty(0, dtype=object) for _ in header]
+    table = RawTable(name, header, columns, line, skipped, odd)
+    return _without_blank_rows(table)
+
+
+def _object_array(cells: Sequence[str]) -> Cells:
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array
+
+
+def _even_out(
+    header: list[str], rows: list[list[str]], line: NDArray[np.int64], widths: NDArray[np.int64]
+) -> tuple[list[list[str]], NDArray[np.int64], dict[int, int], list[tuple[int, str]]]:
+    """Bring every row to the header's width; remember those that were not."""
+    count = len(header)
+    kept: list[list[str]] = []
+    keep: list[int] = []
+    odd: dict[int, int] = {}
+    skipped: list[tuple[int, str]] = []
+    for position, (row, width) in enumerate(zip(rows, widths.tolist(), strict=True)):
+        if width != count:
+            if not any(cell.strip() for cell in row):
+                skipped.append((int(line[position]), "blank line"))
+                continue
+            if width < count or any(cell.strip() for cell in row[count:]):
+                odd[len(kept)] = width
+            row = (row + [""] * (count - width))[:count]
+        kept.append(row)
+        keep.append(position)
+    return kept, line[keep], odd, skipped
+
+
+def _without_blank_rows(table: RawTable) -> RawTable:
+    """Move rows without any text, and repeats of the header, to the list of skipped lines."""
+    if not len(table) or not table.columns:
+        return table
+    first = table.columns[0]
+    suspects = [
+        i for i, cell in enumerate(first.tolist())
+        if not cell.strip() or cell.strip() == table.header[0]
+    ]  # fmt: skip
+    drop: list[int] = []
+    for i in suspects:
+        cells = [str(column[i]).strip() for column in table.columns]
+        if not any(cells):
+            table.skipped.append((int(table.line[i]), "blank line"))
+            drop.append(i)
+        elif cells == table.header:
+            table.skipped.append((int(table.line[i]), "header repeated"))
+            drop.append(i)
+    if drop:
+        keep = np.ones(len(table), dtype=bool)
+        keep[drop] = False
+        new_position = np.cumsum(keep) - 1
+        table.columns = [column[keep] for column in table.columns]
+        table.line = table.line[keep]
+        table.width = {int(new_position[i]): w for i, w in table.width.items() if keep[i]}
+    table.skipped.sort()
+    return table
