@@ -1,0 +1,293 @@
+"""One question made ready: which rows meet, on which scale, and whether it can be asked at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.columns import Column, column_of, is_tautology
+from sleepstats.factors import Reading, ValueKind, read_values
+from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.units import counted
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Nights with both values that a question needs.
+LEAST_NIGHTS = 14
+#: Nights that must differ from the commonest value, and nights a kind must have.
+LEAST_ON_A_SIDE = 3
+
+#: (outcome's when, factor's when) -> (rows the factor is taken back, what meets what in words).
+#: A day comes before its night, a night before its morning, a morning before the next day.
+MEETING: Mapping[tuple[str, str], tuple[int, str]] = {
+    ("night", "day"): (0, "day before the night"),
+    ("night", "night"): (0, "same night"),
+    ("night", "morning"): (1, "morning before the night"),
+    ("morning", "day"): (0, "day before the morning"),
+    ("morning", "night"): (0, "night before the morning"),
+    ("morning", "morning"): (0, "same morning"),
+    ("day", "day"): (0, "same day"),
+    ("day", "night"): (1, "night before the day"),
+    ("day", "morning"): (1, "morning of the same day"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Diary:
+    """What all questions of one frame share.
+
+    Attributes
+    ----------
+    dates : DatetimeIndex
+        The evening of each row.
+    follows : ndarray of bool
+        Whether the row before is the calendar night before.
+    latency_refusal : str
+        Why latency cannot be asked about; empty when it can.
+    """
+
+    dates: pd.DatetimeIndex
+    follows: Mask
+    latency_refusal: str
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One outcome and one factor, row by row.
+
+    Attributes
+    ----------
+    outcome, factor : Column
+        What is known of both columns.
+    when : str
+        Which part of the factor's cycle meets which of the outcome's.
+    lag : int
+        Rows the factor was taken back: 1 when a row's factor comes after its outcome.
+    kind : str
+        How the factor was read.
+    recorded : ndarray of float
+        The outcome as recorded.
+    y : ndarray of float
+        The outcome on the scale of the analysis: the log of latency, otherwise as recorded.
+    x : ndarray of float
+        The factor that each row's outcome met.
+    levels : tuple of str
+        Kinds of a categorical factor; ``x`` holds their positions.
+    used : ndarray of bool
+        Rows with both values.
+    refusal : str
+        Why the question cannot be asked: a short code, a colon, words; empty when it can.
+    """
+
+    outcome: Column
+    factor: Column
+    when: str
+    lag: int
+    kind: ValueKind
+    recorded: Floats
+    y: Floats
+    x: Floats
+    levels: tuple[str, ...]
+    used: Mask
+    refusal: str
+
+    @property
+    def log_scale(self) -> bool:
+        """Whether the outcome is analysed as its logarithm."""
+        return self.outcome.name == LATENCY
+
+
+def prepare(
+    nights: pd.DataFrame,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    when: Mapping[str, str] | None = None,
+) -> tuple[Diary, list[Question]]:
+    """Make questions ready to be answered.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        A frame of one person that passes ``check_nights``.
+    pairs : sequence of (outcome, factor)
+        Column names. An outcome without a column is a question that is refused.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        Overrides what the record and the dictionary say.
+
+    Returns
+    -------
+    diary : Diary
+        What all questions share.
+    questions : list of Question
+        One per pair, in the same order.
+
+    Notes
+    -----
+    A factor never comes after the outcome it is asked about. Where it does within a row, the
+    factor of the calendar night before is taken; where that night has no row, the value is missing.
+
+    Examples
+    --------
+    >>> index = pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-04"], name="night")
+    >>> nights = pd.DataFrame({"stress": [3.0, 5.0, 4.0], "tst_min": [400.0, 410.0, 420.0]}, index)
+    >>> _, (question,) = prepare(nights, [("stress", "tst_min")])
+    >>> question.when, question.x.tolist()
+    ('night before the day', [nan, 400.0, nan])
+    """
+    dates = pd.DatetimeIndex(nights.index)
+    days = dates.to_numpy("datetime64[D]")
+    follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    refusal = latency_refusal(nights) if LATENCY in names else ""
+    diary = Diary(dates, follows, refusal)
+    columns = {name: _column(nights, name, when) for name in names}
+    readings = {name: _read(nights, name, dates) for name in names}
+    questions = [
+        _question(nights, diary, columns[y], columns[x], readings[y], readings[x]) for y, x in pairs
+    ]
+    return diary, questions
+
+
+def _column(nights: pd.DataFrame, name: str, when: Mapping[str, str] | None) -> Column:
+    column = column_of(nights, name)
+    return replace(column, when=when[name]) if when and name in when else column  # type: ignore[arg-type]
+
+
+def _read(nights: pd.DataFrame, name: str, dates: pd.DatetimeIndex) -> Reading:
+    if name not in nights:
+        return Reading("empty", np.full(len(nights), np.nan))
+    return read_values(nights[name], dates)
+
+
+def _question(
+    nights: pd.DataFrame,
+    diary: Diary,
+    outcome: Column,
+    factor: Column,
+    of_y: Reading,
+    of_x: Reading,
+) -> Question:
+    """Align the two columns and see whether the question can be asked."""
+    lag, words = MEETING[outcome.when, factor.when]
+    x = of_x.values
+    if lag:
+        x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
+    y = of_y.values
+    if outcome.name == LATENCY:
+        y = np.log(np.maximum(y, FLOOR_MIN))
+    if of_y.unit:
+        outcome = replace(outcome, unit=of_y.unit)
+    if of_x.unit:
+        factor = replace(factor, unit=of_x.unit)
+    used = ~(np.isnan(y) | np.isnan(x))
+    question = Question(
+        outcome, factor, words, lag, of_x.kind, of_y.values, y, x, of_x.levels, used, ""
+    )
+    refusal = _refusal(nights, diary, question, of_x)
+    if not refusal and of_x.kind == "categorical":
+        question = replace(question, used=_often_enough(question))
+        refusal = _kinds_refusal(question)
+    return replace(question, refusal=refusal)
+
+
+def _refusal(nights: pd.DataFrame, diary: Diary, asked: Question, of_x: Reading) -> str:
+    """Return the first reason why this question cannot be asked, or nothing."""
+    outcome, factor = asked.outcome.name, asked.factor.name
+    if outcome not in nights and outcome != LATENCY:
+        return f"not recorded: nights has no column {outcome}"
+    if LATENCY in (outcome, factor) and diary.latency_refusal:
+        return diary.latency_refusal
+    if asked.lag == 0 and is_tautology(outcome, factor, nights):
+        if outcome == factor:
+            return f"tautology: {factor} is the outcome itself"
+        return f"tautology: {outcome} and {factor} are tied by definition"
+    if of_x.kind == "text":
+        return f"text: {factor} has {len(of_x.levels)} different answers, too many to compare"
+    if of_x.kind == "other":
+        return f"text: {factor} is {of_x.levels[0]}, neither number, yes or no, nor kind"
+    if of_x.kind == "yes/no":
+        yes, no = int((of_x.values == 1).sum()), int((of_x.values == 0).sum())
+        unknown = len(nights) - yes - no
+        if yes and not no and unknown:
+            return (
+                f"never recorded as no: {factor} has {yes} yes, 0 no and {unknown} not recorded; "
+                "a list of ticks cannot tell no from not recorded"
+            )
+    return _too_few(asked) or _too_alike(asked)
+
+
+def _too_few(asked: Question) -> str:
+    """Say how many nights have both values when they are fewer than needed."""
+    n = int(asked.used.sum())
+    if n >= LEAST_NIGHTS:
+        return ""
+    total = len(asked.used)
+    gaps = {
+        asked.outcome.name: int(np.isnan(asked.y).sum()),
+        asked.factor.name: int(np.isnan(asked.x).sum()),
+    }
+    worst = max(gaps, key=lambda name: gaps[name])
+    have = "has" if n == 1 else "have"
+    missing = f" ({worst} is missing on {gaps[worst]} of {counted(total, 'night')})"
+    return (
+        f"too few nights: needs at least {LEAST_NIGHTS} nights with both {asked.outcome.name} and "
+        f"{asked.factor.name}; {n} {have} both{missing if gaps[worst] else ''}"
+    )
+
+
+def _too_alike(asked: Question) -> str:
+    """Say when nearly all nights have one value of the factor, or of the outcome."""
+    factor, outcome = asked.factor.name, asked.outcome.name
+    x, y = asked.x[asked.used], asked.recorded[asked.used]
+    n = len(x)
+    if asked.kind == "yes/no":
+        yes = int(x.sum())
+        if yes in (0, n):
+            return f"constant: {factor} was {'yes' if yes else 'no'} on all {n} nights"
+        if min(yes, n - yes) < LEAST_ON_A_SIDE:
+            return (
+                f"one side too rare: {factor} on {yes} of {n} nights "
+                f"({LEAST_ON_A_SIDE} needed on each side)"
+            )
+        return _mostly_one(outcome, y, ())
+    return _mostly_one(factor, x, asked.levels) or _mostly_one(outcome, y, ())
+
+
+def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
+    """Say when fewer than three nights differ from the commonest value."""
+    seen, counts = np.unique(values, return_counts=True)
+    n, times = len(values), int(counts.max())
+    if n - times >= LEAST_ON_A_SIDE:
+        return ""
+    common = seen[counts.argmax()]
+    said = levels[int(common)] if levels else f"{common:g}"
+    if times == n:
+        return f"constant: {name} was {said} on all {n} nights"
+    return (
+        f"one side too rare: {name} was {said} on {times} of {n} nights "
+        f"({LEAST_ON_A_SIDE} others needed)"
+    )
+
+
+def _often_enough(asked: Question) -> Mask:
+    """Keep the nights whose kind was seen on at least three of them."""
+    counts = np.bincount(asked.x[asked.used].astype(int), minlength=len(asked.levels))
+    kept = np.flatnonzero(counts >= LEAST_ON_A_SIDE)
+    return asked.used & np.isin(asked.x, kept)
+
+
+def _kinds_refusal(asked: Question) -> str:
+    """Refuse a categorical factor of which only one kind was seen often enough."""
+    kinds = np.unique(asked.x[asked.used])
+    if len(kinds) < 2:
+        only = f"only {asked.levels[int(kinds[0])]} was" if len(kinds) else "no kind was"
+        return (
+            f"one side too rare: of {len(asked.levels)} kinds of {asked.factor.name} {only} "
+            f"seen on at least {LEAST_ON_A_SIDE} nights"
+        )
+    return _too_few(asked)
