@@ -257,10 +257,17 @@ def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bo
     >>> is_tautology("tst_min", "stress")
     False
     """
-    return one == other or other in _ingredients(one, nights) or one in _ingredients(other, nights)
+    return one == other or other in ingredients(one, nights) or one in ingredients(other, nights)
 
 
-def _ingredients(name: str, nights: pd.DataFrame | None) -> set[str]:
+def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
+    """Return every column that enters a column's definition, directly or through others.
+
+    Examples
+    --------
+    >>> sorted(ingredients("waso_min")), sorted(ingredients("nawk"))
+    ([], ['waso_min'])
+    """
     found: set[str] = set()
     waiting = [name]
     while waiting:

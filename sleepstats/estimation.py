@@ -15,12 +15,33 @@ from sleepstats.inference.gls import gls_slope, gls_slopes
 from sleepstats.inference.joint import gls_joint
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.questions import Diary, Question
-from sleepstats.reach import UNREACHABLE_BELOW, large_effect, power_for
+from sleepstats.reach import large_effects
 from sleepstats.results import NAN, Status
-from sleepstats.units import difference_unit
 
 Floats = NDArray[np.float64]
+
+#: The kind that others are set against where a person wrote it down.
 NONE = "none"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How questions are asked: controls, displayed correlation, family, level."""
+
+    adjust: tuple[str, ...]
+    method: str
+    family: str
+    level: float
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly a slope was measured, on the scale of the analysis, and what would be large."""
+
+    large: float
+    low: float
+    high: float
+    df: float
 
 
 @dataclass(frozen=True)
@@ -33,11 +54,11 @@ class Contrast:
     effect: float
     effect_low: float
     effect_high: float
-    ratio: float
-    ratio_low: float
-    ratio_high: float
     pvalue: float
-    pvalue_holm: float
+    pvalue_holm: float = NAN
+    ratio: float = NAN
+    ratio_low: float = NAN
+    ratio_high: float = NAN
 
 
 @dataclass(frozen=True)
@@ -59,24 +80,13 @@ class Answer:
     ratio_high: float = NAN
     pvalue: float = NAN
     pvalue_family: float = NAN
-    power: float = NAN
-    large: float = NAN
+    precision: tuple[Precision, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
 
 
-@dataclass(frozen=True)
-class Asking:
-    """How the questions are asked: controls, displayed correlation, family, level."""
-
-    adjust: tuple[str, ...]
-    method: str
-    family: str
-    level: float
-
-
 @dataclass(frozen=True, eq=False)
-class _Calendar:
-    """The nights of one group of questions: numbers, controls, length."""
+class Calendar:
+    """The nights of one group of questions: which rows, numbers, controls, length."""
 
     used: NDArray[np.bool_]
     number: NDArray[np.int64]
@@ -84,110 +94,109 @@ class _Calendar:
     span: int
 
 
-def answer(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
-    """Answer every question that can be asked.
+def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
+    """Ask the engine every question that can be asked.
 
     Parameters
     ----------
     diary : Diary
         What the questions share.
     questions : sequence of Question
-        One family.
+        In any order.
     asking : Asking
-        Controls, displayed correlation, family, level.
+        Controls, displayed correlation, level.
 
     Returns
     -------
     list of Answer
-        One per question, in the same order.
+        One per question, in the same order. Those answered are ``not found`` until
+        :func:`sleepstats.verdicts.judge` has seen the family.
 
     Notes
     -----
     Questions whose values stand on the same nights are answered together, with one whitening.
     """
     answers = [Answer(int(q.used.sum()), "refused", q.refusal) for q in questions]
-    powers: list[tuple[int, Floats]] = []
     groups: dict[bytes, list[int]] = {}
     for place, question in enumerate(questions):
         if question.refusal:
             continue
         if question.kind == "categorical":
-            calendar = _calendar(diary, question.used, asking)
-            answers[place], reach = _kinds(question, calendar, asking)
-            powers.append((place, reach))
+            answers[place] = _kinds(question, _calendar(diary, question.used, asking), asking)
         else:
             groups.setdefault(question.used.tobytes(), []).append(place)
     for places in groups.values():
-        calendar = _calendar(diary, questions[places[0]].used, asking)
-        powers += _slopes(questions, places, calendar, asking, answers)
-    _judge(questions, answers, powers, asking)
+        group = [questions[place] for place in places]
+        calendar = _calendar(diary, group[0].used, asking)
+        for place, answer in zip(places, _slopes(group, calendar, asking), strict=True):
+            answers[place] = answer
     return answers
 
 
-def _calendar(diary: Diary, used: NDArray[np.bool_], asking: Asking) -> _Calendar:
+def _calendar(diary: Diary, used: NDArray[np.bool_], asking: Asking) -> Calendar:
     dates = diary.dates[used]
     number = night_numbers(dates.to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
     controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.adjust)
-    return _Calendar(used, number, controls, span)
+    return Calendar(used, number, controls, span)
 
 
-def _slopes(
-    questions: Sequence[Question],
-    places: list[int],
-    calendar: _Calendar,
-    asking: Asking,
-    answers: list[Answer],
-) -> list[tuple[int, Floats]]:
-    """Answer the questions of one group of nights in place; return what their power needs."""
-    rows = {questions[i].outcome.name: i for i in places}
-    columns = {(questions[i].factor.name, questions[i].lag): i for i in places}
-    at_row = {name: place for place, name in enumerate(rows)}
-    at_column = {key: place for place, key in enumerate(columns)}
-    y = np.column_stack([questions[i].y[calendar.used] for i in rows.values()])
-    x = np.column_stack([questions[i].x[calendar.used] for i in columns.values()])
-    slopes = gls_slopes(y, x, calendar.controls, calendar.number, level=asking.level)
-    seen = effective_correlations(
-        y, x, calendar.controls, calendar.number, calendar.span,
-        level=asking.level, method=asking.method,
-    )  # fmt: skip
-    powers = []
-    for place in places:
-        question = questions[place]
-        cell = at_row[question.outcome.name], at_column[question.factor.name, question.lag]
+def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> list[Answer]:
+    """Answer the questions of one group of nights."""
+    outcomes = {q.outcome.name: q for q in group}
+    factors = {(q.factor.name, q.lag): q for q in group}
+    row_of = {name: row for row, name in enumerate(outcomes)}
+    column_of = {key: column for column, key in enumerate(factors)}
+    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+    z, number, level = calendar.controls, calendar.number, asking.level
+    slopes = gls_slopes(y, x, z, number, level=level)
+    seen = effective_correlations(y, x, z, number, calendar.span, level=level, method=asking.method)
+    large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
+    medians = {name: _median(q) for name, q in outcomes.items() if q.log_scale}
+    answers = []
+    for question in group:
+        cell = row_of[question.outcome.name], column_of[question.factor.name, question.lag]
+        n = len(number)
         if code := str(slopes.reason[cell]):
-            reason = _words(code, question, calendar, asking)
-            answers[place] = replace(answers[place], reason=reason)
+            answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
-        found = [float(values[cell]) for values in (slopes.estimate, slopes.low, slopes.high)]
-        answers[place] = replace(
-            answers[place],
-            status="not found",
-            n_eff=float(seen.n_eff[cell]),
-            r=float(seen.r[cell]),
-            r_low=float(seen.low[cell]),
-            r_high=float(seen.high[cell]),
-            pvalue=float(slopes.pvalue[cell]),
-            **_in_own_unit(found, question),  # type: ignore[arg-type]
+        low, high = float(slopes.low[cell]), float(slopes.high[cell])
+        slope = (float(slopes.estimate[cell]), low, high)
+        answers.append(
+            Answer(
+                n,
+                "not found",
+                "",
+                n_eff=float(seen.n_eff[cell]),
+                r=float(seen.r[cell]),
+                r_low=float(seen.low[cell]),
+                r_high=float(seen.high[cell]),
+                pvalue=float(slopes.pvalue[cell]),
+                precision=(Precision(float(large[cell]), low, high, float(slopes.df[cell])),),
+                **_in_own_unit(slope, medians.get(question.outcome.name)),  # type: ignore[arg-type]
+            )
         )
-        large = large_effect(y[:, cell[0]], x[:, cell[1]], yes_no=question.kind == "yes/no")
-        powers.append((place, np.array([large, found[1], found[2], float(slopes.df[cell])])))
-    return powers
+    return answers
 
 
-def _in_own_unit(slope: Sequence[float], question: Question) -> dict[str, float]:
-    """Turn an estimate and its ends into the outcome's unit, and a log slope into a ratio too."""
+def _median(question: Question) -> float:
+    """Return the person's median latency, floored as in the analysis."""
+    return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
+
+
+def _in_own_unit(slope: Sequence[float], median: float | None) -> dict[str, float]:
+    """Name an estimate and its ends; a slope of log latency becomes ratio and minutes."""
     names = ("effect", "effect_low", "effect_high")
-    if not question.log_scale:
+    if median is None:
         return dict(zip(names, slope, strict=True))
-    ratios = [float(np.exp(value)) for value in slope]
-    median = float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
+    ratios = np.exp(slope).tolist()
     minutes = [median * (ratio - 1.0) for ratio in ratios]
-    named = dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
-    return named | dict(zip(names, minutes, strict=True))
+    named = zip(("ratio", "ratio_low", "ratio_high", *names), (*ratios, *minutes), strict=True)
+    return dict(named)
 
 
-def _kinds(question: Question, calendar: _Calendar, asking: Asking) -> tuple[Answer, Floats]:
+def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     """Answer one categorical question: all kinds together, then each against the reference."""
     y, codes = question.y[calendar.used], question.x[calendar.used].astype(int)
     kinds, counts = np.unique(codes, return_counts=True)
@@ -195,105 +204,58 @@ def _kinds(question: Question, calendar: _Calendar, asking: Asking) -> tuple[Ans
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    base = Answer(len(y), "refused", "")
     joint = gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
-        reason = _words(joint.reason, question, calendar, asking)
-        return replace(base, reason=reason), np.full(4, np.nan)
-    contrasts, powers = [], []
+        reason = in_words(joint.reason, question, calendar, asking)
+        return Answer(len(y), "refused", reason)
+    median = _median(question) if question.log_scale else None
+    large = float(large_effects(y[:, None], dummies[:, :1], yes_no=[True])[0, 0])
+    contrasts, precision = [], []
     for place, kind in enumerate(others):
         beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
         slope = gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
-        found = (slope.estimate, slope.low, slope.high)
-        own = {"ratio": NAN, "ratio_low": NAN, "ratio_high": NAN} | _in_own_unit(found, question)
+        named_slope = _in_own_unit((slope.estimate, slope.low, slope.high), median)
         contrasts.append(
             Contrast(
                 level=question.levels[kind],
                 reference=question.levels[reference],
                 n=int((codes == kind).sum()),
                 pvalue=slope.pvalue,
-                pvalue_holm=NAN,
-                **own,
+                **named_slope,
             )
         )
-        powers.append((large_effect(y, codes.astype(float), yes_no=True), *found[1:], slope.df))
-    holm = adjust_pvalues([one.pvalue for one in contrasts], family="holm")
-    told = tuple(replace(c, pvalue_holm=float(p)) for c, p in zip(contrasts, holm, strict=True))
-    done = replace(base, status="not found", pvalue=joint.pvalue, contrasts=told)
-    return done, np.array(powers).T
-
-
-def _judge(
-    questions: Sequence[Question],
-    answers: list[Answer],
-    powers: list[tuple[int, Floats]],
-    asking: Asking,
-) -> None:
-    """Fill in family p-values and statuses in place."""
-    family = adjust_pvalues([one.pvalue for one in answers], family=asking.family)
-    asked = sum(one.status != "refused" for one in answers)
-    size = asked if asking.family != "none" else 1
-    reach = {place: values for place, values in powers if answers[place].status != "refused"}
-    flat = np.column_stack(
-        [values.reshape(4, -1) for values in reach.values()] or [np.empty((4, 0))]
-    )
-    power = power_for(*flat, questions=max(size, 1), level=asking.level)
-    ends = np.cumsum([values.size // 4 for values in reach.values()])
-    best = dict(zip(reach, np.split(power, ends[:-1]), strict=True)) if reach else {}
-    for place, one in enumerate(answers):
-        if one.status == "refused":
-            continue
-        could = best[place][~np.isnan(best[place])]
-        chance = float(could.max()) if len(could) else NAN
-        large = float(np.ravel(reach[place][0])[0])
-        status: Status = "not found"
-        reason = ""
-        if family[place] < 1.0 - asking.level:
-            status = "found"
-        elif chance < UNREACHABLE_BELOW:
-            status = "unreachable"
-            reason = _out_of_reach(questions[place], one.n, size, large, chance)
-        answers[place] = replace(
-            one,
-            pvalue_family=float(family[place]),
-            status=status,
-            reason=reason,
-            power=chance,
-            large=large,
-        )
-
-
-def _out_of_reach(question: Question, n: int, size: int, large: float, chance: float) -> str:
-    """Say why an answer could hardly have been yes."""
-    asked = f" and {size} questions" if size > 1 else ""
-    if question.log_scale:
-        what = "even a large effect"
-    elif question.kind == "numeric":
-        what = "even a large effect (a correlation of 0.5)"
-    else:
-        unit = difference_unit(question.outcome.unit, question.outcome.name)
-        what = f"even a large difference ({large:.3g} {unit}, one standard deviation)"
-    return (
-        f"too few nights: with {n} nights{asked}, {what} would be found in "
-        f"{max(100 * chance, 1):.0f} % of such diaries"
+        precision.append(Precision(large, slope.low, slope.high, slope.df))
+    holm = adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    return Answer(
+        len(y),
+        "not found",
+        "",
+        pvalue=joint.pvalue,
+        precision=tuple(precision),
+        contrasts=tuple(
+            replace(one, pvalue_holm=p) for one, p in zip(contrasts, holm, strict=True)
+        ),
     )
 
 
-def _words(code: str, question: Question, calendar: _Calendar, asking: Asking) -> str:
+def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) -> str:
     """Turn the engine's code into a reason with words."""
     name = question.factor.name
     if code.startswith("outcome "):
         code, name = code.removeprefix("outcome "), question.outcome.name
     n, k = len(calendar.number), calendar.controls.shape[1]
+    taken = " and ".join({"weekday": "week", "trend": "slow drift"}[part] for part in asking.adjust)
     words = {
         "too few nights": f"{n} nights are too few beside the {k} columns that take out "
-        f"{' and '.join(asking.adjust) or 'the mean'}; record more nights, or ask with adjust=()",
-        "too few informative nights": f"{name} changes on too few of {n} nights to tell it from "
-        "the week and the slow drift",
-        "constant given the controls": f"{name} follows the week or the slow drift exactly; "
-        "what is left of it does not vary",
+        f"{taken or 'the mean'}; record more nights, or ask with adjust=()",
+        "too few informative nights": f"{name} changes on too few of {n} nights to be told from "
+        f"{taken or 'chance'}",
+        "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
         "constant": f"{name} was the same on all {n} nights",
         "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
     }
-    short = "constant" if code == "constant given the controls" else code
-    return f"{short}: {words.get(code, code)}"
+    short = {
+        "constant given the controls": "constant",
+        "too few informative nights": "too few nights",
+    }
+    return f"{short.get(code, code)}: {words.get(code, code)}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.columns import Column, column_of, is_tautology
+from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.factors import Reading, ValueKind, read_values
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.units import counted
@@ -47,13 +47,19 @@ class Diary:
         The evening of each row.
     follows : ndarray of bool
         Whether the row before is the calendar night before.
+    names : frozenset of str
+        Columns that exist.
     latency_refusal : str
         Why latency cannot be asked about; empty when it can.
+    made_of : mapping of str to set of str
+        For each column asked about, the columns that enter its definition.
     """
 
     dates: pd.DatetimeIndex
     follows: Mask
+    names: frozenset[str]
     latency_refusal: str
+    made_of: Mapping[str, set[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,82 +149,102 @@ def prepare(
     days = dates.to_numpy("datetime64[D]")
     follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
     names = dict.fromkeys(name for pair in pairs for name in pair)
-    refusal = latency_refusal(nights) if LATENCY in names else ""
-    diary = Diary(dates, follows, refusal)
-    columns = {name: _column(nights, name, when) for name in names}
-    readings = {name: _read(nights, name, dates) for name in names}
-    questions = [
-        _question(nights, diary, columns[y], columns[x], readings[y], readings[x]) for y, x in pairs
-    ]
-    return diary, questions
+    diary = Diary(
+        dates,
+        follows,
+        frozenset(nights.columns),
+        latency_refusal(nights) if LATENCY in names else "",
+        {name: ingredients(name, nights) for name in names},
+    )
+    sides = {name: _side(nights, name, when, dates) for name in names}
+    alike: dict[tuple[str, bytes], str] = {}
+    return diary, [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
 
 
-def _column(nights: pd.DataFrame, name: str, when: Mapping[str, str] | None) -> Column:
+def _side(
+    nights: pd.DataFrame, name: str, when: Mapping[str, str] | None, dates: pd.DatetimeIndex
+) -> tuple[Column, Reading]:
+    """Return what is known of a column, and its values."""
     column = column_of(nights, name)
-    return replace(column, when=when[name]) if when and name in when else column  # type: ignore[arg-type]
-
-
-def _read(nights: pd.DataFrame, name: str, dates: pd.DatetimeIndex) -> Reading:
-    if name not in nights:
-        return Reading("empty", np.full(len(nights), np.nan))
-    return read_values(nights[name], dates)
+    if name in nights:
+        reading = read_values(nights[name], dates)
+    else:
+        reading = Reading("empty", np.full(len(nights), np.nan))
+    if reading.unit:
+        column = replace(column, unit=reading.unit)
+    if when and name in when:
+        column = replace(column, when=when[name])  # type: ignore[arg-type]
+    return column, reading
 
 
 def _question(
-    nights: pd.DataFrame,
     diary: Diary,
-    outcome: Column,
-    factor: Column,
-    of_y: Reading,
-    of_x: Reading,
+    of_outcome: tuple[Column, Reading],
+    of_factor: tuple[Column, Reading],
+    alike: dict[tuple[str, bytes], str],
 ) -> Question:
     """Align the two columns and see whether the question can be asked."""
+    outcome, recorded = of_outcome
+    factor, exposure = of_factor
     lag, words = MEETING[outcome.when, factor.when]
-    x = of_x.values
+    x, y = exposure.values, recorded.values
     if lag:
         x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
-    y = of_y.values
     if outcome.name == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))
-    if of_y.unit:
-        outcome = replace(outcome, unit=of_y.unit)
-    if of_x.unit:
-        factor = replace(factor, unit=of_x.unit)
     used = ~(np.isnan(y) | np.isnan(x))
     question = Question(
-        outcome, factor, words, lag, of_x.kind, of_y.values, y, x, of_x.levels, used, ""
+        outcome=outcome,
+        factor=factor,
+        when=words,
+        lag=lag,
+        kind=exposure.kind,
+        recorded=recorded.values,
+        y=y,
+        x=x,
+        levels=exposure.levels,
+        used=used,
+        refusal="",
     )
-    refusal = _refusal(nights, diary, question, of_x)
-    if not refusal and of_x.kind == "categorical":
+    refusal = _refusal(diary, question, exposure, alike)
+    if not refusal and exposure.kind == "categorical":
         question = replace(question, used=_often_enough(question))
         refusal = _kinds_refusal(question)
-    return replace(question, refusal=refusal)
+    return replace(question, refusal=refusal) if refusal else question
 
 
-def _refusal(nights: pd.DataFrame, diary: Diary, asked: Question, of_x: Reading) -> str:
+def _refusal(
+    diary: Diary, asked: Question, exposure: Reading, alike: dict[tuple[str, bytes], str]
+) -> str:
     """Return the first reason why this question cannot be asked, or nothing."""
     outcome, factor = asked.outcome.name, asked.factor.name
-    if outcome not in nights and outcome != LATENCY:
+    if outcome not in diary.names and outcome != LATENCY:
         return f"not recorded: nights has no column {outcome}"
     if LATENCY in (outcome, factor) and diary.latency_refusal:
         return diary.latency_refusal
-    if asked.lag == 0 and is_tautology(outcome, factor, nights):
-        if outcome == factor:
-            return f"tautology: {factor} is the outcome itself"
+    if outcome == factor:
+        return f"tautology: {factor} is the outcome itself"
+    if asked.lag == 0 and (factor in diary.made_of[outcome] or outcome in diary.made_of[factor]):
         return f"tautology: {outcome} and {factor} are tied by definition"
-    if of_x.kind == "text":
-        return f"text: {factor} has {len(of_x.levels)} different answers, too many to compare"
-    if of_x.kind == "other":
-        return f"text: {factor} is {of_x.levels[0]}, neither number, yes or no, nor kind"
-    if of_x.kind == "yes/no":
-        yes, no = int((of_x.values == 1).sum()), int((of_x.values == 0).sum())
-        unknown = len(nights) - yes - no
-        if yes and not no and unknown:
-            return (
-                f"never recorded as no: {factor} has {yes} yes, 0 no and {unknown} not recorded; "
-                "a list of ticks cannot tell no from not recorded"
-            )
-    return _too_few(asked) or _too_alike(asked)
+    if exposure.kind == "text":
+        return f"text: {factor} has {len(exposure.levels)} different answers, too many to compare"
+    if exposure.kind == "other":
+        return f"text: {factor} is {exposure.levels[0]}, neither number, yes or no, nor kind"
+    if exposure.kind == "yes/no" and (never := _never_no(factor, exposure.values)):
+        return never
+    return _too_few(asked) or _too_alike(asked, alike)
+
+
+def _never_no(factor: str, values: Floats) -> str:
+    """Say when a factor was only ever ticked."""
+    yes, no = int((values == 1).sum()), int((values == 0).sum())
+    unknown = len(values) - yes - no
+    if no or not yes or not unknown:
+        return ""
+    return (
+        f"never recorded as no: {factor} has {yes} yes, 0 no and {unknown} not recorded; "
+        "a list of ticks cannot tell no from not recorded"
+    )
 
 
 def _too_few(asked: Question) -> str:
@@ -240,22 +266,31 @@ def _too_few(asked: Question) -> str:
     )
 
 
-def _too_alike(asked: Question) -> str:
+def _too_alike(asked: Question, alike: dict[tuple[str, bytes], str]) -> str:
     """Say when nearly all nights have one value of the factor, or of the outcome."""
-    factor, outcome = asked.factor.name, asked.outcome.name
-    x, y = asked.x[asked.used], asked.recorded[asked.used]
-    n = len(x)
-    if asked.kind == "yes/no":
-        yes = int(x.sum())
-        if yes in (0, n):
-            return f"constant: {factor} was {'yes' if yes else 'no'} on all {n} nights"
-        if min(yes, n - yes) < LEAST_ON_A_SIDE:
-            return (
-                f"one side too rare: {factor} on {yes} of {n} nights "
-                f"({LEAST_ON_A_SIDE} needed on each side)"
-            )
-        return _mostly_one(outcome, y, ())
-    return _mostly_one(factor, x, asked.levels) or _mostly_one(outcome, y, ())
+    found = _factor_too_alike(asked)
+    if found:
+        return found
+    key = asked.outcome.name, asked.used.tobytes()
+    if key not in alike:  # the same for every factor on the same nights
+        alike[key] = _mostly_one(asked.outcome.name, asked.recorded[asked.used], ())
+    return alike[key]
+
+
+def _factor_too_alike(asked: Question) -> str:
+    """Say when fewer than three nights differ from the factor's commonest value."""
+    x, factor = asked.x[asked.used], asked.factor.name
+    if asked.kind != "yes/no":
+        return _mostly_one(factor, x, asked.levels)
+    n, yes = len(x), int(x.sum())
+    if yes in (0, n):
+        return f"constant: {factor} was {'yes' if yes else 'no'} on all {n} nights"
+    if min(yes, n - yes) >= LEAST_ON_A_SIDE:
+        return ""
+    return (
+        f"one side too rare: {factor} on {yes} of {n} nights "
+        f"({LEAST_ON_A_SIDE} needed on each side)"
+    )
 
 
 def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:

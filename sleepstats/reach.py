@@ -6,6 +6,8 @@ question is called *unreachable*.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,31 +21,34 @@ LARGE_CORRELATION = 0.5
 UNREACHABLE_BELOW = 0.2
 
 
-def large_effect(outcome: Floats, factor: Floats, *, yes_no: bool) -> float:
-    """Return the effect that counts as large, in outcome units per factor unit.
+def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
+    """Return the effects that count as large, in outcome units per factor unit.
 
     Parameters
     ----------
-    outcome, factor : ndarray (n,)
-        Both on the nights used, the outcome on the scale of the analysis.
-    yes_no : bool
-        Whether the factor is yes or no.
+    outcomes : ndarray (n, q)
+        On the nights used, on the scale of the analysis.
+    factors : ndarray (n, p)
+        On the same nights.
+    yes_no : sequence of bool (p,)
+        Which factors are yes or no.
 
     Returns
     -------
-    float
+    ndarray (q, p)
         One standard deviation of the outcome for yes against no; for a numeric factor the slope
-        at which the two correlate by 0.5.
+        at which the two correlate by 0.5. NaN beside a constant factor.
 
     Examples
     --------
-    >>> large_effect(np.array([400.0, 420.0, 440.0]), np.array([0.0, 1.0, 1.0]), yes_no=True)
-    20.0
+    >>> nights = np.array([[400.0], [420.0], [440.0]])
+    >>> large_effects(nights, np.array([[0.0, 1.0], [1.0, 2.0], [1.0, 3.0]]), yes_no=[True, False])
+    array([[20., 10.]])
     """
-    spread = float(np.std(outcome, ddof=1))
-    if yes_no:
-        return LARGE_DIFFERENCE_SD * spread
-    return LARGE_CORRELATION * spread / float(np.std(factor, ddof=1))
+    spread = outcomes.std(axis=0, ddof=1)
+    width = factors.std(axis=0, ddof=1)
+    step = np.where(yes_no, LARGE_DIFFERENCE_SD, LARGE_CORRELATION / np.where(width, width, np.nan))
+    return np.asarray(spread[:, None] * step[None, :])
 
 
 def power_for(

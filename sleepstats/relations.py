@@ -8,11 +8,12 @@ import pandas as pd
 
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError
-from sleepstats.estimation import Asking, answer
+from sleepstats.estimation import Asking, estimate
 from sleepstats.packing import TABLE, about_table, as_association, as_difference, as_table
 from sleepstats.question_checks import check_question, default_stand_ins, names_of, no_sides
 from sleepstats.questions import prepare
 from sleepstats.results import Association, Difference
+from sleepstats.verdicts import judge
 
 DEFAULT_OUTCOMES = ("tst_min", "sol_min")
 
@@ -145,7 +146,7 @@ def correlate(
     else:
         pairs = [(y, x) for y in wanted for x in names_of(factors)]
     diary, questions = prepare(nights, pairs, when=when)
-    answers = answer(diary, questions, asking)
+    answers = judge(questions, estimate(diary, questions, asking), asking)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     table = as_table(questions, answers)
@@ -220,7 +221,7 @@ def associate(
         when=when,
     )
     diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
-    (got,) = answer(diary, [question], asking)
+    (got,) = judge([question], estimate(diary, [question], asking), asking)
     return as_association(diary, question, got, asking)
 
 
@@ -282,5 +283,5 @@ def compare(
     diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(no_sides(question))
-    (got,) = answer(diary, [question], asking)
+    (got,) = judge([question], estimate(diary, [question], asking), asking)
     return as_difference(diary, question, got, asking)
