@@ -1,0 +1,187 @@
+"""Whole columns of text cells: each distinct text is read once, then spread over the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Text cells of one column; a cell that is not there is the empty text or None.
+Texts: TypeAlias = NDArray[np.object_] | Sequence[str | None]
+
+#: Below this many cells a dict finds the distinct texts faster than pandas.
+_SMALL = 5_000
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+
+#: How "there is nothing here" is written, case ignored.
+_MISSING = frozenset(
+    ("", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan", "nat",
+     "<na>", "null", "(null)")
+)  # fmt: skip
+
+
+class Told(Mapping[int, str]):
+    """Sentences about rows, by row position; each kept once per distinct cell."""
+
+    def __init__(
+        self,
+        codes: NDArray[np.intp],
+        sentences: Mapping[int, str],
+        rows: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self._codes, self._sentences, self._rows = codes, sentences, rows
+        self._positions: NDArray[np.intp] | None = None
+
+    def mask(self) -> NDArray[np.bool_]:
+        """Return which rows have a sentence."""
+        if not self._sentences:
+            return np.zeros(len(self._codes), dtype=bool)
+        has = np.zeros(int(self._codes.max(initial=-1)) + 1, dtype=bool)
+        has[[code for code in self._sentences if code < len(has)]] = True
+        mask: NDArray[np.bool_] = has[self._codes]
+        return mask if self._rows is None else mask & self._rows
+
+    def __getitem__(self, position: int) -> str:
+        if not 0 <= position < len(self._codes):
+            raise KeyError(position)
+        if self._rows is not None and not self._rows[position]:
+            raise KeyError(position)
+        try:
+            return self._sentences[int(self._codes[position])]
+        except KeyError:
+            raise KeyError(position) from None
+
+    def _found(self) -> NDArray[np.intp]:
+        if self._positions is None:
+            self._positions = np.flatnonzero(self.mask())
+        return self._positions
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found().tolist())
+
+    def __len__(self) -> int:
+        return len(self._found())
+
+    def __bool__(self) -> bool:
+        return bool(self._sentences) and len(self) > 0
+
+    def __repr__(self) -> str:
+        return f"Told({len(self)} rows)"
+
+
+_NOTHING = Told(np.empty(0, dtype=np.intp), {})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column, read.
+
+    Attributes
+    ----------
+    values : array
+        One value per row; NaN or NaT where the cell is missing or could not be read.
+    bad : mapping of int to str
+        Row position -> why the cell could not be read.
+    repaired : mapping of int to str
+        Row position -> what was done to read the cell.
+    style : str
+        How the column as a whole was read.
+    assumed : str
+        A sentence about a decision that the column suggests but does not prove; else empty.
+    twelve_hour : bool or None
+        For clock columns: whether it is a 12-hour clock without am/pm; None if nothing shows it.
+    offset_min : float array or None
+        For stamps: minutes east of UTC as written in each cell, NaN where nothing is written.
+    """
+
+    values: NDArray[Any]
+    bad: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
+    repaired: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
+    style: str = ""
+    assumed: str = ""
+    twelve_hour: bool | None = None
+    offset_min: NDArray[np.float64] | None = None
+
+    @property
+    def bad_mask(self) -> NDArray[np.bool_]:
+        """Which rows could not be read."""
+        if isinstance(self.bad, Told) and self.bad is not _NOTHING:
+            return self.bad.mask()
+        mask = np.zeros(len(self.values), dtype=bool)
+        mask[list(self.bad)] = True
+        return mask
+
+    def reason(self, position: int) -> str:
+        """Return why the cell of a row could not be read, or an empty text."""
+        return self.bad.get(position, "")
+
+
+def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
+    """Return the distinct texts without blanks around them, and each row's place among them."""
+    if len(cells) < _SMALL:
+        place: dict[Any, int] = {}
+        codes = np.fromiter(
+            (place.setdefault(cell, len(place)) for cell in cells), dtype=np.intp, count=len(cells)
+        )
+        return [tidy(text) for text in place], codes
+    import pandas as pd
+
+    found, uniques = pd.factorize(np.asarray(cells, dtype=object))
+    texts = [tidy(text) for text in uniques]
+    if found.min() < 0:
+        found = np.where(found < 0, len(texts), found)
+        texts.append("")
+    return texts, found.astype(np.intp, copy=False)
+
+
+def tidy(text: object) -> str:
+    """Strip a cell, bring every kind of blank to one, and drop invisible characters."""
+    if not isinstance(text, str):
+        return "" if text is None or text != text else str(text)
+    if text.isascii():
+        return text.strip()
+    return " ".join(text.translate(_INVISIBLE).split())
+
+
+def says_missing(text: str) -> bool:
+    """Tell whether a tidy text means that nothing was recorded."""
+    return not text or text == "None" or (len(text) < 7 and text.casefold() in _MISSING)
+
+
+def is_missing(cells: Texts) -> NDArray[np.bool_]:
+    """Tell which cells say that nothing was recorded.
+
+    Parameters
+    ----------
+    cells : object array or sequence of str
+        Text cells of one column; None and NaN count as empty.
+
+    Returns
+    -------
+    bool array
+        True for an empty cell, a dash of any kind, ``.``, ``n/a``, ``na``, ``nan``, ``null``,
+        ``(null)``, ``<NA>`` (case ignored), and ``None`` in exactly this spelling, which programs
+        write. A person's ``none`` is not missing: for drinks it would mean zero.
+
+    Examples
+    --------
+    >>> is_missing(["23:10", "", "--", "N/A", "None", "none"])
+    array([False,  True,  True,  True,  True, False])
+    """
+    texts, codes = distinct(cells)
+    return np.array([says_missing(text) for text in texts], dtype=bool)[codes]
+
+
+def all_match(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
+    """Tell whether every text fits a pattern made by :func:`lines_of`, in one pass."""
+    return pattern.fullmatch("\n".join(texts) + "\n") is not None
+
+
+def lines_of(pattern: str) -> re.Pattern[str]:
+    """Make a pattern that holds if each line is empty or fits the given one."""
+    return re.compile(rf"(?:(?:{pattern})?+\n)*+")
