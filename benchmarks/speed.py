@@ -1,0 +1,209 @@
+"""How fast the table of questions and the readers are, as ratios against other programs.
+
+    python benchmarks/speed.py            the figures of benchmarks/speed.md
+    python benchmarks/speed.py --small    a minute less: for every change
+    python benchmarks/speed.py --full     with a diary table of 1,000,000 rows
+    python benchmarks/speed.py --write    write benchmarks/speed.md
+
+All of a row's programs get the same data in the same run, and each its best of several repeats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import platform
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import sleepstats as ss
+
+OUTCOMES = ["tst_min", "sol_min"]
+FACTORS = [
+    "stress", "caffeine_cups", "alcohol_drinks", "screens_min", "late_meal", "exercise_min",
+    "reading", "bedroom_temperature_c", "supplement_dose_mg", "nap",
+]  # fmt: skip
+
+
+@dataclass
+class Row:
+    """One comparison: what, ours and theirs in seconds, and what was to be reached."""
+
+    what: str
+    peer: str
+    ours: float
+    theirs: float
+    reach: str
+
+    def cells(self) -> list[str]:
+        """Return the row of the table."""
+        faster = self.theirs / self.ours
+        ratio = f"{faster:,.0f} times as fast" if faster >= 10 else f"{1 / faster:.2f} x the time"
+        return [self.what, self.peer, _time(self.ours), _time(self.theirs), ratio, self.reach]
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 10 else f"{1000 * seconds:,.0f} ms"
+
+
+def best(job: Callable[[], object], repeats: int) -> float:
+    """Return the shortest of several runs in seconds."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        job()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def diary() -> pd.DataFrame:
+    """Return 365 invented nights with ten habits as numbers, 15 % of the nights missing."""
+    nights, _ = ss.simulate_nights(365, seed=1)
+    rng = np.random.default_rng(1)
+    nights = nights.assign(nap=rng.integers(0, 2, len(nights)).astype(float))
+    for name in FACTORS:
+        nights[name] = nights[name].astype("float64")
+    return nights[OUTCOMES + FACTORS]
+
+
+def questions(small: bool) -> list[Row]:
+    """Time 20 questions against permutation tests and against pingouin's table."""
+    import pingouin
+    from scipy import stats
+
+    nights = diary()
+    ours = best(lambda: ss.correlate(nights, outcomes=OUTCOMES, factors=FACTORS), 5)
+    pairs = [(y, x) for y in OUTCOMES for x in FACTORS]
+    some = pairs[::5] if small else pairs
+
+    def permuted() -> None:
+        for y, x in some:
+            both = nights[[y, x]].dropna().to_numpy()
+            mine, theirs = both[:, 0], both[:, 1] - both[:, 1].mean()
+            stats.permutation_test(
+                (mine,), lambda a, axis, b=theirs: (a * b).sum(axis=axis),
+                permutation_type="pairings", n_resamples=9999, vectorized=True, rng=1,
+            )  # fmt: skip
+
+    def paired() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pingouin.pairwise_corr(nights, columns=[OUTCOMES, FACTORS])
+
+    scale = len(pairs) / len(some)
+    estimated = f", estimated from {len(some)} of {len(pairs)} pairs" if small else ""
+    what = f"correlate: {len(nights)} nights, {len(FACTORS)} factors, {len(OUTCOMES)} outcomes"
+    return [
+        Row(what, f"scipy permutation_test, 9,999, vectorised{estimated}", ours,
+            scale * best(permuted, 1), "400 times as fast"),
+        Row(what, "pingouin.pairwise_corr", ours, best(paired, 3), "1 x the time"),
+    ]  # fmt: skip
+
+
+def sleep_cycle_text(n: int) -> str:
+    """Return an invented Sleep Cycle export of the layout used until 2020."""
+    rng = np.random.default_rng(2)
+    evening = pd.date_range("2014-12-28", periods=n) + pd.to_timedelta(
+        22 * 3600 + rng.integers(0, 3 * 3600, n), unit="s"
+    )
+    minutes = rng.integers(360, 560, n)
+    wake = evening + pd.to_timedelta(60 * minutes, unit="s")
+    notes = np.array(["", "Drank coffee", "Drank coffee:Stressful day", "Worked out"])
+    lines = ["Start;End;Sleep quality;Time in bed;Wake up;Sleep Notes"]
+    lines += [
+        f"{a:%Y-%m-%d %H:%M:%S};{b:%Y-%m-%d %H:%M:%S};{q}%;{m // 60}:{m % 60:02d};:);{note}"
+        for a, b, q, m, note in zip(
+            evening, wake, rng.integers(40, 100, n), minutes,
+            notes[rng.integers(0, 4, n)], strict=True,
+        )
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def diary_text(n: int) -> str:
+    """Return an invented diary table; a million nights reach from the year 1000 to 3737."""
+    rng = np.random.default_rng(3)
+    dates = np.datetime_as_string(np.datetime64("1000-01-01") + np.arange(n), unit="D")
+    table = pd.DataFrame(
+        {
+            "date": dates,
+            "lights out": np.char.add("23:", np.char.zfill(rng.integers(0, 60, n).astype(str), 2)),
+            "minutes to fall asleep": rng.integers(1, 12, n) * 5,
+            "wake time": np.char.add("07:", np.char.zfill(rng.integers(0, 60, n).astype(str), 2)),
+            "stress": rng.integers(0, 11, n),
+            "coffee cups": rng.integers(0, 5, n),
+        }
+    )
+    return table.to_csv(index=False)
+
+
+def reading(rows: int) -> list[Row]:
+    """Time the readers against ``pandas.read_csv`` with the dates parsed."""
+    app, table = sleep_cycle_text(1191), diary_text(rows)
+
+    def ours(text: str) -> Callable[[], object]:
+        return lambda: ss.read_diary(io.StringIO(text))
+
+    def theirs_app() -> None:
+        frame = pd.read_csv(io.StringIO(app), sep=";")
+        for name in ("Start", "End"):
+            frame[name] = pd.to_datetime(frame[name])
+
+    def theirs_table() -> None:
+        pd.read_csv(io.StringIO(table), parse_dates=["date"])
+
+    repeats = 3 if rows > 100_000 else 7
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        return [
+            Row("read_diary: Sleep Cycle, 1,191 rows", "pandas.read_csv and to_datetime",
+                best(ours(app), 15), best(theirs_app, 15), "3 x the time"),
+            Row(f"read_diary: diary table, {rows:,} rows", "pandas.read_csv with dates parsed",
+                best(ours(table), repeats), best(theirs_table, repeats), "5 x the time"),
+        ]  # fmt: skip
+
+
+def as_text(rows: list[Row]) -> str:
+    """Return the comparisons as a Markdown table."""
+    head = ["what", "against", "ours", "theirs", "measured", "reach"]
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    lines += [f"| {' | '.join(row.cells())} |" for row in rows]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--small", action="store_true", help="fewer permutations, fewer rows")
+    parser.add_argument("--full", action="store_true", help="a table of 1,000,000 rows")
+    parser.add_argument("--write", action="store_true", help="write benchmarks/speed.md")
+    arguments = parser.parse_args()
+    lines = 1_000_000 if arguments.full else 20_000 if arguments.small else 100_000
+    text = as_text([*questions(arguments.small), *reading(lines)])
+    print(text)
+    if arguments.write:
+        packages = ", ".join(
+            f"{name} {version(name)}" for name in ("pandas", "numpy", "scipy", "pingouin")
+        )
+        path = Path(__file__).with_suffix(".md")
+        path.write_text(
+            f"# Speed\n\n{text}\n\nMade by `python benchmarks/speed.py"
+            f"{' --full' if arguments.full else ''} --write` with Python "
+            f"{platform.python_version()}, {packages}, on {platform.machine()}. Times are the best "
+            "of several repeats in one run; only the ratios mean something elsewhere.\n",
+            encoding="utf-8",
+        )
+        print(f"written: {path.name}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,224 @@
+"""The command ``sleepstats``: report, check, formats.
+
+Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+from sleepstats.errors import DiaryError, DiaryWarning
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 done, 2 not done (the reason is on stderr), 130 interrupted.
+
+    Examples
+    --------
+    >>> main(["report", "no_such_diary.csv", "--quiet"])
+    2
+    """
+    arguments = _parser().parse_args(argv)
+    try:
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        _say("\nStopped. Nothing was written.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has seen enough; leave quietly
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        if arguments.debug:
+            traceback.print_exc()
+        else:
+            _say(_in_one_sentence(error))
+        return NOT_DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    from sleepstats import __version__
+
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
+
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument(
+        "--format", default="auto", metavar="NAME",
+        help="read as this format (see: sleepstats formats) instead of recognising it",
+    )  # fmt: skip
+    reading.add_argument(
+        "--labels", default="auto", choices=("auto", "evening", "morning"),
+        help="whether the file dates a night by its evening or by the morning after",
+    )  # fmt: skip
+    order = reading.add_mutually_exclusive_group()
+    order.add_argument("--dayfirst", action="store_true", help="read 03/04 as 3 April")
+    order.add_argument("--monthfirst", action="store_true", help="read 03/04 as March 4")
+
+    parser = argparse.ArgumentParser(
+        prog="sleepstats",
+        description="From a sleep diary export to an honest answer: what went with how you slept.",
+        epilog="A file called sample:diary, sample:spreadsheet or sample:sleep_cycle is an "
+        "invented diary that comes with the package. Nothing leaves this computer.",
+    )
+    parser.add_argument("--version", action="version", version=f"sleepstats {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    report = commands.add_parser(
+        "report", parents=[reading, shared],
+        help="read a diary, analyse it, write a page to read and a notebook to go on from",
+    )  # fmt: skip
+    report.add_argument(
+        "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
+    )
+    report.add_argument("-o", "--output", default=".", metavar="DIR", help="folder to write to")
+    report.add_argument("--force", action="store_true", help="replace an earlier report")
+    report.add_argument("--quiet", action="store_true", help="no progress, only the result")
+    report.set_defaults(run=_report)
+
+    check = commands.add_parser(
+        "check", parents=[reading, shared], help="show what became of every row of a diary"
+    )
+    check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
+    check.set_defaults(run=_check)
+
+    formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
+    formats.set_defaults(run=_formats)
+    return parser
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from sleepstats.report import write_report
+
+    with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
+        done = write_report(
+            arguments.files,
+            folder=arguments.output,
+            force=arguments.force,
+            on_step=step,
+            **_reading_options(arguments),
+        )
+    for sentence in done.answer:
+        print(sentence)
+    print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
+    return DONE
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from sleepstats import reading_report
+    from sleepstats.answers import problem_line, what_was_read
+    from sleepstats.report import read
+
+    with _warnings_in_words(show=False):
+        nights = read(arguments.files, **_reading_options(arguments))
+    for sentence in what_was_read(nights):
+        print(sentence)
+    rows = reading_report(nights)
+    told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
+    if len(told):
+        print()
+        for row in told.itertuples():
+            print(problem_line(row))
+    print()
+    print(_columns_of(nights))
+    return DONE
+
+
+def _formats(arguments: argparse.Namespace) -> int:
+    from sleepstats import list_formats
+
+    for row in list_formats().itertuples():
+        print(f"{row.Index}: {row.product}")
+        print(f"  recognised by  {row.recognised_by}\n  gives          {row.gives}")
+    return DONE
+
+
+def _columns_of(nights: pd.DataFrame) -> str:
+    """List the columns with the nights on which each has a value."""
+    from sleepstats.columns import column_of
+
+    width = max(len(name) for name in nights.columns)
+    lines = [f"{'column':<{width}}  nights  kind      belongs to"]
+    for name in nights.columns:
+        column = column_of(nights, name)
+        values = nights[name]
+        known = int((values != "").sum()) if name == "problem" else int(values.notna().sum())
+        lines.append(f"{name:<{width}}  {known:>6}  {column.kind:<8}  {column.when}")
+    return "\n".join(lines)
+
+
+def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    dayfirst = True if arguments.dayfirst else False if arguments.monthfirst else None
+    return {"format": arguments.format, "labels": arguments.labels, "dayfirst": dayfirst}
+
+
+@contextmanager
+def _progress(stream: TextIO, *, quiet: bool) -> Iterator[Any]:
+    """Give a function that shows the step at hand: one changing line on a terminal."""
+    terminal = stream.isatty()
+
+    def step(text: str) -> None:
+        if quiet:
+            return
+        print(f"\r\x1b[K{text} …" if terminal else f"{text} …", end="" if terminal else "\n",
+              file=stream, flush=True)  # fmt: skip
+
+    try:
+        yield step
+    finally:
+        if terminal and not quiet:
+            print("\r\x1b[K", end="", file=stream, flush=True)
+
+
+@contextmanager
+def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
+    """Show a diary's warnings as sentences on stderr, without file names of the library."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for one in caught if show else ():
+        if issubclass(one.category, DiaryWarning):
+            _say(f"Note: {one.message}")
+
+
+def _in_one_sentence(error: Exception) -> str:
+    """Say what went wrong to somebody who will not read a traceback."""
+    if isinstance(error, DiaryError):
+        return f"sleepstats: {error}"
+    if isinstance(error, OSError):
+        what = f"{error.filename}: " if error.filename else ""
+        return f"sleepstats: {what}{error.strerror or error}."
+    text = str(error).strip().splitlines()
+    last = text[-1] if text else ""
+    return (
+        f"sleepstats: this should not have happened ({type(error).__name__}: {last}). Run the same "
+        "command with --debug to see where, and please report it."
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,271 @@
+"""The cells of a report: what is asked, in which order, in which words.
+
+A report is an ordinary notebook. Its code is what a person would type, so that they can go on from
+it; its prose says what to look for before each step. Nothing here reads or computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the report of one diary has to hold.
+
+    Attributes
+    ----------
+    file : str
+        The diary's name, for the heading.
+    load : str
+        Code that reads it, without the assignment.
+    outcomes : tuple of str
+        The measures asked about.
+    asked : tuple of str
+        Those of them about which at least one question could be asked.
+    has_table : bool
+        Whether there was any question at all.
+    has_clocks : bool
+        Whether bars can be drawn on the clock.
+    closely : tuple of (outcome, factor, kind)
+        The questions to look at closely, the clearest first.
+    made_with : str
+        Names and versions, for the last section.
+    notebook : str
+        File name of the notebook, for the last section.
+    """
+
+    file: str
+    load: str
+    outcomes: tuple[str, ...]
+    asked: tuple[str, ...]
+    has_table: bool
+    has_clocks: bool
+    closely: tuple[tuple[str, str, str], ...]
+    made_with: str
+    notebook: str
+
+
+def build_notebook(contents: Contents) -> NotebookNode:
+    """Return the report's notebook, not yet executed."""
+    from nbformat import v4
+
+    notebook: NotebookNode = v4.new_notebook()
+    notebook.cells = [
+        *_top(contents),
+        *_reading(),
+        *_nights(contents),
+        *(_questions(contents) if contents.has_table else ()),
+        _prose("limits", LIMITS),
+        _prose("method", METHOD.format(made_with=contents.made_with)),
+        _prose("next", NEXT.format(notebook=_as_code(contents.notebook))),
+    ]
+    return notebook
+
+
+def _top(contents: Contents) -> Iterator[NotebookNode]:
+    yield _prose(
+        "title",
+        f"# What went with your sleep\n\nMade from {_as_code(contents.file)}. Everything was "
+        "worked out on this computer; nothing was sent anywhere.",
+    )
+    load = [
+        "import sleepstats as ss",
+        "from sleepstats import answers",
+        "",
+        '%config InlineBackend.figure_formats = ["retina"]',
+        f"nights = {contents.load}",
+    ]
+    load.append(f"table = ss.correlate(nights, outcomes={list(contents.outcomes)!r})")
+    yield _code("load", *load)
+    yield _code("answer", "answers.what_went_with(nights, table)", tags=["answer"])
+    if contents.asked:
+        yield _prose("how-to-read", HOW_TO_READ)
+
+
+def _reading() -> Iterator[NotebookNode]:
+    yield _prose("read", "## What was read")
+    yield _code("read-summary", "answers.what_was_read(nights)")
+    yield _prose("odd", ODD)
+    yield _code("odd-rows", "answers.what_was_odd(nights)", tags=["small"])
+
+
+def _nights(contents: Contents) -> Iterator[NotebookNode]:
+    yield _prose("nights", "## How you sleep")
+    yield _code("nights-summary", "answers.how_you_sleep(nights)")
+    yield _prose("measures", MEASURES)
+    yield _code("measures-table", "ss.present(ss.describe_nights(nights))")
+    if contents.has_clocks:
+        yield _prose("raster", RASTER)
+        yield _code("raster-picture", "with ss.theme():", "    ss.plot_raster(nights)",
+                    alt="One bar for each night on the clock, from noon to noon.")  # fmt: skip
+    if contents.outcomes:
+        yield _prose("series", SERIES)
+    for outcome in contents.outcomes:
+        yield _code(
+            f"series-{_id(outcome)}",
+            "with ss.theme():", f"    ss.plot_series(nights, outcome={outcome!r})",
+            alt=f"{outcome} of every night over the calendar.",
+        )  # fmt: skip
+
+
+def _questions(contents: Contents) -> Iterator[NotebookNode]:
+    yield _prose("questions", QUESTIONS if contents.asked else "## What was asked")
+    for outcome in contents.asked:
+        yield _code(
+            f"forest-{_id(outcome)}",
+            "with ss.theme():",
+            f"    ss.plot_forest(table[table.outcome == {outcome!r}])",
+            alt=f"Every question about {outcome}: best guess and interval, one line each.",
+        )
+    yield _prose("table", TABLE)
+    yield _code("table-all", "ss.present(table)")
+    if not contents.asked:
+        return
+    yield _prose("closely", CLOSELY if contents.closely else NOTHING_CLOSELY)
+    for outcome, factor, kind in contents.closely:
+        name = f"{_id(outcome)}-{_id(factor)}"
+        ask = "compare" if kind == "yes/no" else "associate"
+        draw = "plot_difference" if kind == "yes/no" else "plot_association"
+        yield _code(
+            f"ask-{name}",
+            f"one = ss.{ask}(nights, outcome={outcome!r}, factor={factor!r})",
+            "answers.Answer((str(one),))",
+        )
+        yield _code(
+            f"draw-{name}", "with ss.theme():", f"    ss.{draw}(one)",
+            alt=f"{outcome} against {factor}, one dot a night.",
+        )  # fmt: skip
+
+
+def _prose(name: str, text: str) -> NotebookNode:
+    from nbformat import v4
+
+    cell: NotebookNode = v4.new_markdown_cell(text, id=name)
+    return cell
+
+
+def _code(name: str, *lines: str, tags: Sequence[str] = (), alt: str = "") -> NotebookNode:
+    from nbformat import v4
+
+    metadata: Mapping[str, Any] = {
+        **({"tags": list(tags)} if tags else {}),
+        **({"alt": alt} if alt else {}),
+    }
+    cell: NotebookNode = v4.new_code_cell("\n".join(lines), id=name[:64], metadata=metadata)
+    return cell
+
+
+def _id(name: str) -> str:
+    """Return a column name as part of a cell id."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
+
+
+def _as_code(text: str) -> str:
+    """Return text in as many backticks as Markdown needs to show it as it is."""
+    ticks = "`"
+    while ticks in text:
+        ticks += "`"
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+HOW_TO_READ = """\
+**How to read this.** “Went with” is meant literally: this is what the nights show, not that one
+thing made the other happen. The *95 % interval* is the range of differences that these nights are
+compatible with. A narrow one means that the nights say much; one that reaches from less to more
+means that they cannot say which. The days of the week and slow drifts over the months are taken
+out first, so that weekends or a season do not pass for a habit."""
+
+ODD = """\
+A cell that could not be read is left empty, never guessed, and the rest of its night is kept.
+These are the rows about which there is something to say:"""
+
+MEASURES = """\
+The same for every measure in the diary. *n* counts the nights with a value. The *sd* (standard
+deviation) says how far a usual night is from the mean; the middle half of the nights lies between
+the two quartiles."""
+
+RASTER = """\
+Every night on the clock: one row a night, from noon to noon. Pale is in bed, dark is asleep; an
+empty row is a night without an entry. Look for edges that drift, for weekends (shaded) that start
+and end later, and for runs of empty rows: nights that are missing in a bad week are missed most."""
+
+SERIES = """\
+The same nights along the calendar. Look for slow change and for stretches with nothing recorded;
+the line breaks where a night is missing."""
+
+QUESTIONS = """\
+## What was asked
+
+Each line is one question: did this go with that? The dot is the best guess, the line through it the
+95 % interval; a filled dot is a difference that still stands out after allowing for how many
+questions were asked at once. An interval across zero is not a “no”: it holds every
+difference that these nights leave possible."""
+
+TABLE = """\
+All questions with their numbers. A question *could hardly be answered* when so many nights, so
+recorded, would miss even a large difference; it is *refused* when an answer would mean nothing,
+for example when a habit was never absent, or when one number is computed from the other."""
+
+CLOSELY = """\
+## A closer look
+
+The clearest of them, with every night as a dot. Look whether the difference is there in most
+nights or comes from a few."""
+
+NOTHING_CLOSELY = """\
+## A closer look
+
+No question stood out, so none is shown here: a picture of the nearest miss would be a picture of
+luck."""
+
+LIMITS = """\
+## What this cannot tell you
+
+* **What made what.** A diary shows what went together. Evenings that differ in one habit differ in
+  others too, and a habit that nearly always comes with another cannot be told apart from it. You
+  may also do something *because of* how you have slept.
+* **That something makes no difference.** “No clear difference” means that the interval
+  holds zero; look at how far it reaches on either side.
+* **How you would sleep otherwise.** These are your nights of this time, as they were written down
+  or as a device took them: sleep is felt, and estimated from movement, differently than it is
+  measured in a laboratory.
+* **Whether anything is wrong.** This is no medical advice. If your sleep troubles you, see a
+  doctor.
+
+To find out whether a habit makes a difference, let a coin decide each evening, for some weeks, and
+write down what it said; then evenings with and without differ in nothing but the coin."""
+
+METHOD = """\
+## How this was computed
+
+A night is named by the date of the evening on which it began, and a habit by the evening it
+precedes. Each question is a regression over the calendar in which neighbouring nights may resemble
+each other, because a bad week would otherwise count as seven separate pieces of evidence. Missing
+nights stay missing; nothing is filled in. The days of the week and slow drifts are part of the
+model. Minutes to fall asleep are compared as ratios, since a long wait varies more than a short
+one, and shown in minutes at your middle night. All questions together form one family, and
+“stands out” means a false-discovery rate below 5 % over that family: of what is reported
+as standing out, at most about one in twenty is expected to be luck. There is no random number in
+it, so the same file gives the same page.
+
+The formulas and their sources stand in the documentation of each function, for example
+`help(ss.correlate)`. {made_with}"""
+
+NEXT = """\
+## Go on from here
+
+Every step of this page is a line of code in the notebook {notebook}, beside this page. Open it in
+JupyterLab, and ask what you like:
+
+```python
+ss.associate(nights, outcome="tst_min", factor="…")   # one question
+ss.compare(nights, outcome="tst_min", factor="…")     # with against without
+ss.reading_report(nights)                               # every row of the file
+```"""

@@ -1,0 +1,232 @@
+"""The command: what it prints, how it fails, and that no traceback reaches anybody."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import sleepstats as ss
+from sleepstats import cli, report
+from sleepstats.cli import main
+
+HEADER = "date,bed time,wake time,stress\n"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a file and gives its path as text."""
+
+    def put(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    return put
+
+
+def failed(capsys, *arguments):
+    """Run a command that has to fail; return what it said on stderr."""
+    assert main(list(arguments)) == 2
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    assert err.startswith("sleepstats: ")
+    return err
+
+
+# ---- what it prints
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"sleepstats {ss.__version__}\n"
+
+
+def test_formats_lists_every_format_with_what_it_gives(capsys):
+    assert main(["formats"]) == 0
+    out = capsys.readouterr().out
+    for row in ss.list_formats().itertuples():
+        assert f"{row.Index}: {row.product}" in out
+        assert row.recognised_by in out
+        assert row.gives in out
+
+
+def test_check_accounts_for_the_rows_and_lists_the_columns(capsys):
+    assert main(["check", "sample:diary"]) == 0
+    out = capsys.readouterr().out
+    nights = ss.load_sample("diary")
+    assert out.startswith(f"{len(nights)} nights, from ")
+    for name in nights.columns:
+        assert f"\n{name} " in out
+
+
+def test_check_shows_the_odd_rows_with_their_lines(capsys):
+    assert main(["check", "sample:spreadsheet"]) == 0
+    out, err = capsys.readouterr()
+    assert "spreadsheet.csv, line " in out
+    assert err == ""
+
+
+def test_unknown_sample_is_answered_with_the_near_one(capsys):
+    assert "Did you mean 'diary'?" in failed(capsys, "check", "sample:dairy")
+
+
+def test_without_a_command_the_usage_is_shown(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([])
+    assert stopped.value.code == 2
+    assert "usage: sleepstats" in capsys.readouterr().err
+
+
+# ---- what cannot be used: one sentence, exit status 2
+
+
+@pytest.mark.parametrize("command", ["check", "report"])
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.csv", "", "empty.csv: the file is empty."),
+        ("blank.csv", "\n\n  \n", "blank.csv: the file is empty."),
+        ("picture.csv", PNG, "picture.csv: this is a picture, not a CSV text file."),
+        ("book.xlsx", b"PK\x03\x04" + bytes(40), "an Excel workbook (.xlsx)"),
+        ("noise.csv", bytes(range(256)) * 20, "noise.csv: this is a binary file, not text."),
+        ("letter.txt", "Dear diary,\nI slept well.\n", "does not look like the header of"),
+    ],
+)
+def test_a_file_that_is_no_diary(capsys, write, tmp_path, command, name, content, said):
+    path = write(name, content)
+    where = ["-o", str(tmp_path / "out")] if command == "report" else []
+    assert said in failed(capsys, command, path, *where)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_header_without_nights(capsys, write):
+    said = failed(capsys, "check", write("header.csv", HEADER))
+    assert "header.csv" in said
+    assert "no" in said
+
+
+def test_a_missing_file(capsys, tmp_path):
+    assert "nowhere.csv: no such file." in failed(capsys, "check", str(tmp_path / "nowhere.csv"))
+
+
+def test_a_folder_without_a_table(capsys, tmp_path):
+    assert "the folder holds no .csv" in failed(capsys, "check", str(tmp_path))
+
+
+def test_an_unreadable_file(capsys, write):
+    path = write("locked.csv", HEADER)
+    os.chmod(path, 0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+    assert "no permission to read it" in failed(capsys, "check", path)
+
+
+def test_an_output_folder_that_is_a_file(capsys, write):
+    path = write("diary.csv", HEADER)
+    said = failed(capsys, "report", "sample:diary", "--quiet", "-o", path)
+    assert "diary.csv" in said
+
+
+def test_an_earlier_report_is_not_replaced(capsys, tmp_path, monkeypatch):
+    """It is refused before any work is done."""
+    (tmp_path / "diary_report.html").write_text("mine")
+    monkeypatch.setattr(report, "read", lambda *_, **__: pytest.fail("the diary was read"))
+    said = failed(capsys, "report", "sample:diary", "-o", str(tmp_path))
+    assert said == (
+        f"sleepstats: {tmp_path / 'diary_report.html'}: is already there. "
+        "Use --force to replace it, or -o to write elsewhere.\n"
+    )
+    assert (tmp_path / "diary_report.html").read_text() == "mine"
+
+
+def test_without_jupyter_the_line_to_type_is_shown(capsys, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbclient", None)
+    said = failed(capsys, "report", "sample:diary", "-o", str(tmp_path))
+    assert 'python -m pip install "sleepstats[notebooks]"' in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_of_ours_is_a_sentence_and_debug_shows_the_rest(capsys, monkeypatch):
+    def fails(*_, **__):
+        raise RuntimeError("several\nlines, the last says why")
+
+    monkeypatch.setattr(report, "write_report", fails)
+    said = failed(capsys, "report", "sample:diary")
+    assert "(RuntimeError: lines, the last says why)" in said
+    assert "--debug" in said
+    assert main(["report", "sample:diary", "--debug"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+# ---- interruption, pipes, progress
+
+
+def test_ctrl_c_is_130(capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "write_report", interrupted)
+    assert main(["report", "sample:diary"]) == 130
+    assert "Stopped. Nothing was written." in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent as on POSIX")
+def test_ctrl_c_while_the_notebook_runs_leaves_nothing_behind(tmp_path):
+    """Interrupt the real command once its kernel is at work."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sleepstats", "report", "sample:diary", "-o", str(tmp_path)],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    for line in process.stderr:
+        if line.startswith("Step 2"):
+            break
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX pipe")
+def test_a_reader_who_has_seen_enough_is_no_error():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sleepstats", "check", "sample:diary"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 0
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_one_changing_line_on_a_terminal_and_lines_elsewhere():
+    with cli._progress(terminal := Terminal(), quiet=False) as step:
+        step("Reading")
+        step("Asking")
+    assert terminal.getvalue() == "\r\x1b[KReading …\r\x1b[KAsking …\r\x1b[K"
+    with cli._progress(file := io.StringIO(), quiet=False) as step:
+        step("Reading")
+    assert file.getvalue() == "Reading …\n"
+    with cli._progress(quiet := Terminal(), quiet=True) as step:
+        step("Reading")
+    assert quiet.getvalue() == ""
+
+
+def test_both_date_orders_at_once_are_refused(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", "sample:diary", "--dayfirst", "--monthfirst"])
+    assert stopped.value.code == 2
+    capsys.readouterr()

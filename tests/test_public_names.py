@@ -1,0 +1,90 @@
+"""The public names: all there, all documented alike, spelled out for editors as well."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import sleepstats as ss
+
+NAMES = [name for name in ss.__all__ if name != "__version__"]
+FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(ss, name))]
+#: Functions that ask about an outcome take everything but the nights by keyword.
+ASKING = [name for name in FUNCTIONS if "nights" in inspect.signature(getattr(ss, name)).parameters]
+
+
+def test_every_name_can_be_had_and_is_listed():
+    assert set(NAMES) <= set(dir(ss))
+    for name in NAMES:
+        assert getattr(ss, name).__module__.startswith("sleepstats.")
+
+
+def test_editors_see_the_same_names_as_python():
+    source = Path(ss.__file__).read_text(encoding="utf-8")
+    spelled = re.findall(r"^    from sleepstats\.([\w.]+) import (\w+) as \2$", source, re.M)
+    assert {name: module for module, name in spelled} == ss._WHERE
+
+
+def test_a_misspelt_name_is_answered_with_the_near_one():
+    with pytest.raises(AttributeError) as raised:
+        ss.corelate  # noqa: B018
+    assert str(raised.value) == (
+        "sleepstats has no public name 'corelate'. Did you mean 'correlate'?"
+    )
+
+
+def test_no_public_function_is_named_like_a_module():
+    modules = {name.split(".")[-1] for name in walk_modules()}
+    assert not set(NAMES) & modules
+
+
+def test_no_module_is_called_utils():
+    assert not [name for name in walk_modules() if "util" in name or "helper" in name]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring_is_complete(name):
+    function = getattr(ss, name)
+    text = inspect.getdoc(function)
+    assert text, name
+    first = text.splitlines()[0]
+    assert first.endswith("."), first
+    for section in ("Returns", "Examples"):
+        assert re.search(rf"^{section}\n-+$", text, re.M), f"{name} lacks {section}"
+    parameters = inspect.signature(function).parameters
+    if parameters:
+        assert re.search(r"^Parameters\n-+$", text, re.M), f"{name} lacks Parameters"
+    for parameter in parameters:
+        assert re.search(rf"\b{parameter}\b", text), f"{name} does not explain {parameter}"
+    assert ">>> " in text, f"{name} has no runnable example"
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_nights_come_first_and_the_rest_by_keyword(name):
+    parameters = list(inspect.signature(getattr(ss, name)).parameters.values())
+    assert parameters[0].name == "nights"
+    allowed = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    assert all(parameter.kind in allowed for parameter in parameters[1:])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_public_is_typed(name):
+    thing = getattr(ss, name)
+    if inspect.isfunction(thing):
+        signature = inspect.signature(thing)
+        assert signature.return_annotation is not inspect.Signature.empty
+        for parameter in signature.parameters.values():
+            assert parameter.annotation is not inspect.Parameter.empty, parameter
+
+
+def walk_modules():
+    """Name every module of the package, importing each."""
+    found = []
+    for module in pkgutil.walk_packages(ss.__path__, "sleepstats."):
+        if module.name != "sleepstats.__main__":
+            importlib.import_module(module.name)
+        found.append(module.name)
+    return found

@@ -1,0 +1,65 @@
+"""What the README says is so: the columns, the example, the answer of the sample."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import sleepstats as ss
+from sleepstats.answers import what_went_with
+from sleepstats.columns import DICTIONARY
+from sleepstats.report import main_outcomes
+
+HERE = Path(__file__).resolve().parents[1]
+README = (HERE / "README.md").read_text(encoding="utf-8")
+
+
+def between(name):
+    """Return what stands between the marks of this name."""
+    return re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.S).group(1)
+
+
+def commands():
+    return re.findall(r"<!-- (?:run|tests) -->\n```sh\n(.*?)\n```", README, re.S)
+
+
+def test_the_columns_are_those_of_the_dictionary():
+    rows = ["| column | kind | when | unit | meaning |", "| --- | --- | --- | --- | --- |"]
+    rows += [
+        f"| `{c.name}` | {c.kind} | {c.when} | {c.unit} | {c.meaning} |"
+        for c in DICTIONARY.values()
+    ]
+    table = "\n".join(rows)
+    assert between("columns").strip() == table, f"the README's table should be\n\n{table}"
+
+
+def test_the_answer_is_that_of_the_sample():
+    nights = ss.load_sample("diary")
+    table = ss.correlate(nights, outcomes=main_outcomes(nights))
+    said = "\n>\n".join(f"> {sentence}" for sentence in what_went_with(nights, table))
+    assert between("answer").strip() == said, f"the README's answer should be\n\n{said}"
+
+
+def test_the_example_runs(capsys):
+    import matplotlib.pyplot as plt
+
+    code = re.search(r"## In Python\n\n```python\n(.*?)```", README, re.S).group(1)
+    assert len(code.splitlines()) <= 10
+    exec(compile(code, "README.md", "exec"), {})
+    plt.close("all")
+    assert "late meal" in capsys.readouterr().out
+
+
+def test_there_are_two_commands_and_both_make_their_own_environment():
+    assert len(commands()) == 2
+    assert len(re.findall("```sh", README)) == 2
+    for command in commands():
+        words = shlex.split(command)
+        assert words[:4] == ["python3", "-m", "venv", ".venv"]
+        assert "\n" not in command
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+def test_links_lead_somewhere(link):
+    assert (HERE / link).exists(), link
