@@ -116,14 +116,16 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
             place = {int(row): offset + i for i, row in enumerate(rows.tolist())}
             for row, texts in draft.problems.items():
                 if row in place:
-                    problem[place[row]] = _line(draft, row) + "; ".join(texts)
+                    problem[place[row]] = _placed(draft, row, "; ".join(texts))
         offset += len(rows)
     data["problem"] = pd.array(problem[order], dtype="str")
     return pd.DataFrame(data, index=index, copy=False)
 
 
-def _line(draft: Draft, row: int) -> str:
-    return f"line {int(draft.table.line[row])}, "
+def _placed(draft: Draft, row: int, text: str) -> str:
+    """Put the line number in front of a problem."""
+    joint = "," if text.startswith("column ") else ":"
+    return f"line {int(draft.table.line[row])}{joint} {text}"
 
 
 def _together(parts: list[Any], lengths: list[int]) -> Any:
@@ -152,8 +154,8 @@ def _record(
     for number, (draft, (fate, why)) in enumerate(zip(drafts, fates, strict=True)):
         rows = draft.night.astype("datetime64[D]").astype(np.int64)
         rows[np.isnat(draft.night) | (fate == "refused")] = NO_NIGHT
-        texts = {i: _line(draft, i) + "; ".join(t) for i, t in draft.problems.items()}
-        texts |= {i: f"{_line(draft, i)}{t}" for i, t in why.items()}
+        texts = {i: _placed(draft, i, "; ".join(t)) for i, t in draft.problems.items()}
+        texts |= {i: _placed(draft, i, t) for i, t in why.items()}
         shown = fate.copy()
         for i in draft.problems:
             if shown[i] == "used":

@@ -57,6 +57,9 @@ STYLE_HOURS = "whole hours on a 24-hour clock"
 _NEAR_MIDDLE_MIN = 210.0
 
 
+_NO_COLON = re.compile(r"\d{3,4}")
+
+
 @dataclass
 class _Clock:
     """What one text says: minutes after midnight, or why it cannot be read."""
@@ -106,17 +109,19 @@ def read_clocks(
     A bed column without any hour 0 or 13 to 24 is of a 12-hour clock without am/pm if readings of
     10 or 11 come with others of 12 or 1 to 4, or stand alone or with 9. Then 12 is midnight, 10 and
     11 are evening, 1 to 4 are morning, and 5 to 9 are in the half of the day that lies within 3.5
-    hours of the column's middle; where neither does, the cell is ambiguous and refused. Hours 5 to
+    hours of the column's middle; where neither does, the cell is ambiguous and refused. Among such
+    bed times written without colon (``245``), ``45`` can only be 00:45 and is read so, which is
+    told; ``11`` stays ambiguous. Hours 5 to
     8 with 10 or 11 but without 12 and 1 to 4 prove nothing: such a column is refused unless it is
     written with leading zeros (``07:30``), which 12-hour diaries hardly ever are.
 
     Examples
     --------
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "45"], role="bed")
+    >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
     >>> bed.values
     array([1410.,   15.,   60.,   nan])
     >>> bed.reason(3)
-    "'45' could be 45 minutes or an hour. Write HH:MM."
+    "'11' could be 11 minutes or an hour. Write HH:MM."
     """
     texts, codes = distinct(cells)
     if twelve_hour is None and all_match(_PLAIN, texts) and _shows_24(texts, role):
@@ -136,6 +141,7 @@ def read_clocks(
         if role == "bed":
             style = STYLE_BED_12
             _as_bed_times(texts, parsed, bare, counts)
+            _restore_zeros(texts, parsed, counts)
         elif role == "wake":
             style = STYLE_WAKE_12
             rows = _as_wake_times(texts, parsed, bare)
@@ -326,6 +332,21 @@ def _as_bed_times(
             clock.minutes += 720.0
         elif not abs(as_evening + 720.0 - middle) <= _NEAR_MIDDLE_MIN:
             clock.minutes, clock.bad = np.nan, _EITHER_HALF.format(texts[i])
+
+
+def _restore_zeros(texts: list[str], parsed: list[_Clock], counts: NDArray[np.intp]) -> None:
+    """Read 45 as 00:45 among bed times like 245 and 1230, which no hour of 1 to 12 allows."""
+    written = [int(counts[i]) for i, text in enumerate(texts) if _NO_COLON.fullmatch(text)]
+    said = [int(counts[i]) for i, text in enumerate(texts) if not says_missing(text)]
+    if sum(written) < 0.8 * sum(said):
+        return
+    for i, text in enumerate(texts):
+        if _HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
+            parsed[i] = _Clock(
+                float(text),
+                repaired=f"{text!r} read as 00:{text}: the column writes 2:45 as 245, so 00:{text} "
+                "loses its zeros.",
+            )
 
 
 def _as_wake_times(texts: list[str], parsed: list[_Clock], bare: list[int]) -> list[int]:

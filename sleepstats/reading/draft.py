@@ -135,6 +135,16 @@ class Draft:
     zone: str = ""
     tracker: bool = False
 
+    def __post_init__(self) -> None:
+        """Tell of rows that do not have as many fields as the header."""
+        for position, width in self.table.width.items():
+            self.tell(
+                position,
+                "",
+                f"{width} fields where the header has {len(self.table.header)}; "
+                "those that are not there count as blank.",
+            )
+
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""
         where = f"column {header!r}: " if header else ""
@@ -144,9 +154,16 @@ class Draft:
         """Return the values of parsed cells and take over what was wrong with them."""
         for position in np.flatnonzero(cells.bad_mask).tolist():
             self.tell(position, header, cells.reason(position))
+        self.assume(cells, header)
         for position, sentence in cells.repaired.items():
             self.tell(position, header, sentence)
         return cells.values
+
+    def assume(self, cells: ParsedCells, header: str) -> None:
+        """Take over what a column suggests but does not prove."""
+        sentence = f"Column {header!r}: {cells.assumed}"
+        if cells.assumed and sentence not in self.assumed:
+            self.assumed.append(sentence)
 
     def put(self, name: str, values: Any, header: str = "", **told: Any) -> None:
         """Set a column and what the file says about it."""

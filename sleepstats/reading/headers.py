@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import Literal, cast
 
 from sleepstats.columns import DICTIONARY, name_from_header
 from sleepstats.reading.source import normal_header
@@ -146,7 +147,7 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
     return found
 
 
-def unit_of_header(header: str) -> str | None:
+def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
     """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time.
 
     Examples
@@ -156,7 +157,8 @@ def unit_of_header(header: str) -> str | None:
     """
     text = normal_header(header).replace("_", " ")
     match = _UNIT.search(text)
-    return match.lastgroup if match else None
+    found = match.lastgroup if match else None
+    return cast('Literal["min", "h", "s"] | None', found)
 
 
 def own_name(header: str) -> str:

@@ -112,16 +112,16 @@ def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, An
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
-    values = cells.copy()
-    values[missing] = None
-    values[~missing] = words
+    texts = cells.copy()
+    texts[missing] = None
+    texts[~missing] = words
     if free_text:
         told["kind"] = "control"
         draft.notes.append(
             f"Column {header!r} holds {len(counts)} different texts and is kept as text; "
             "it is not asked about."
         )
-    draft.put(name, pd.array(values, dtype="str"), header, **told)
+    draft.put(name, pd.array(texts, dtype="str"), header, **told)
 
 
 def _list_separator(words: list[str]) -> str | None:

@@ -86,7 +86,13 @@ def _settle_tracker(
         row_of[draft.night[main]] = main
         pieces = [main]
         for other in sorted((i for i in rows if i != main), key=lambda i: begin[i]):
-            if begin[other] == begin[main] and end[other] == end[main]:
+            if np.isnat(end[other]) or np.isnat(end[main]):
+                fate[other] = (
+                    "refused",
+                    f"has no end time, and the night of {draft.night[main]} has another record "
+                    f"(line {int(draft.table.line[main])}).",
+                )
+            elif begin[other] == begin[main] and end[other] == end[main]:
                 fate[other] = ("duplicate", _second(draft, other, main))
             elif begin[other] < end[main] and end[other] > begin[main]:
                 fate[other] = (
@@ -114,7 +120,8 @@ def _settle_tracker(
 def _lengths(draft: Draft, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
     spans = (end - begin) / np.timedelta64(1, "m")
     given = draft.columns.get("tib_min")
-    return spans if given is None else np.where(np.isnan(given), spans, given)
+    lengths: np.ndarray = spans if given is None else np.where(np.isnan(given), spans, given)
+    return lengths
 
 
 def _rows_by_night(draft: Draft) -> dict[Any, list[int]]:

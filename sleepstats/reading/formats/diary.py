@@ -7,7 +7,10 @@ carry no date: the row's date and the order of a night settle it.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import day_cut_h, evening_of, format_clock
@@ -86,11 +89,6 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     draft = Draft(
         table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), zone=options.tz or ""
     )
-    for position, width in table.width.items():
-        draft.tell(
-            position, "",
-            f"{width} fields where the header has {len(table.header)}; missing ones count as blank",
-        )  # fmt: skip
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
@@ -148,12 +146,13 @@ def _clock_cells(
             parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where)
             stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
             continue
-        role = "bed" if name in ("into_bed", "lights_out", "sleep_onset") else "wake"
-        read_cells = read_clocks(cells, role=role, twelve_hour=twelve)
-        if "without am/pm" in read_cells.style:
-            if twelve is None:
-                draft.notes.append(f"Column {header!r}: {read_cells.style}.")
-            twelve = True
+        role: Literal["bed", "wake"] = (
+            "bed" if name in ("into_bed", "lights_out", "sleep_onset") else "wake"
+        )
+        after = None if role == "bed" else clocks.get("into_bed", clocks.get("lights_out"))
+        read_cells = read_clocks(cells, role=role, twelve_hour=twelve, after=after)
+        twelve = read_cells.twelve_hour if twelve is None else twelve
+        draft.assume(read_cells, header)
         clocks[name] = draft.parsed(read_cells, header)
     return clocks, stamps
 
@@ -331,8 +330,6 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
         if name == "comments":
             values = table.columns[i].copy()
             values[is_missing(values)] = None
-            import pandas as pd
-
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
         when = options.when.get(name or "") or options.when.get(header)
