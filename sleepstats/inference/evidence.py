@@ -12,7 +12,7 @@ from sleepstats.inference.whiten import whiten
 
 Floats = NDArray[np.float64]
 
-NEGLIGIBLE = 1e-8  # posterior weight below which a noise shape is left out
+NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
 
@@ -26,16 +26,28 @@ class Evidence:
         The noise shapes kept.
     weight : ndarray (g, q, p)
         Posterior weight per outcome and factor, adding up to one over the first axis.
-    controls, factors, outcomes : ndarray (g, N, k), (g, N, p), (g, N, q)
-        Whitened columns; controls are orthonormal, factors and outcomes without them.
+    n, k : int
+        Nights, columns of controls.
+    whitened, to_unit, onto : ndarray
+        What :meth:`columns_at` is made from.
     """
 
     phi: Floats
     kappa: Floats
     weight: Floats
-    controls: Floats
-    factors: Floats
-    outcomes: Floats
+    n: int
+    k: int
+    whitened: Floats  # (g, k + p + q, N)
+    to_unit: Floats  # (g, k, k) makes the whitened controls orthonormal
+    onto: Floats  # (g, k, p + q) parts of the other columns along them
+
+    def columns_at(self, points: slice) -> tuple[Floats, Floats, Floats]:
+        """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
+        whitened = self.whitened[points]
+        controls = self.to_unit[points] @ whitened[:, : self.k]
+        others = whitened[:, self.k :] - self.onto[points].transpose(0, 2, 1) @ controls
+        p = self.weight.shape[2]
+        return controls, others[:, :p], others[:, p:]
 
 
 def weigh_noise(
@@ -61,7 +73,7 @@ def weigh_noise(
     p = factors.shape[1]
     columns = np.concatenate([basis, factors, outcomes], axis=1)
     whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
-    cross = whitened.transpose(0, 2, 1) @ whitened
+    cross = whitened @ whitened.transpose(0, 2, 1)
     root = np.linalg.cholesky(cross[:, :k, :k])
     to_unit = np.linalg.inv(root)
     onto = to_unit @ cross[:, :k, k:]
@@ -75,16 +87,17 @@ def weigh_noise(
     weight /= weight.sum(axis=0)
     weight[weight < NEGLIGIBLE] = 0.0
     weight /= weight.sum(axis=0)
-    kept = np.flatnonzero(weight.any(axis=(1, 2)))
-    controls = whitened[kept, :, :k] @ to_unit[kept].transpose(0, 2, 1)
-    others = whitened[kept, :, k:] - controls @ onto[kept]
+    matters = np.flatnonzero(weight.any(axis=(1, 2)))
+    kept = slice(matters[0], matters[-1] + 1)  # one range, so that nothing is copied
     return Evidence(
         phi=grid.phi[kept],
         kappa=grid.kappa[kept],
         weight=weight[kept],
-        controls=controls,
-        factors=others[:, :, :p],
-        outcomes=others[:, :, p:],
+        n=n,
+        k=k,
+        whitened=whitened[kept],
+        to_unit=to_unit[kept],
+        onto=onto[kept],
     )
 
 
@@ -115,7 +128,7 @@ def joint_evidence(
     (n, k), m = basis.shape, tested.shape[1]
     columns = np.concatenate([basis, tested, outcome], axis=1)
     whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
-    root = np.linalg.cholesky(whitened.transpose(0, 2, 1) @ whitened)
+    root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
     explained = (root[:, -1, k:-1] ** 2).sum(axis=1)
     rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)
     spare = n - k - m

@@ -11,7 +11,8 @@ Floats = NDArray[np.float64]
 
 _LEAST_DF = 2.0
 _FULL_LEVERAGE = 1e-12
-_LEAST_VARIANCE = 1e-300
+_ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
+_NUMBERS_AT_ONCE = 1 << 17  # blocks of noise shapes that fit a processor's cache
 
 
 def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats, Floats]:
@@ -35,35 +36,57 @@ def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats
     (1 - h)``: ``V = sum d e^2 / Sxx``. With unit errors V has mean ``1 / Sxx``, and matching its
     variance gives ``df = 1 / (sum d^2 (1 - 2 h) + ||Q' diag(d) Q||^2)``, ``Q`` the orthonormal
     columns of controls and x. That is ``tr(A)^2 / tr(A^2)``, ``A = (I - H) diag(d) (I - H)``,
-    without any N x N matrix.
+    without any N x N matrix; ``sum d^2 (1 - 2 h) = 2 sum d x^2 - sum d^2`` because ``d (1 - h) =
+    x^2``.
     """
-    n, k = evidence.controls.shape[1:]
-    spare = n - k - 1
+    spare = evidence.n - evidence.k - 1
     shape = evidence.weight.shape
     slope, variance = np.empty(shape), np.empty(shape)
     df = np.full((shape[0], 1, shape[2]), float(spare))
-    first, second = np.triu_indices(k)
-    times = np.where(first == second, 1.0, 2.0)  # off the diagonal counts twice
-    for point in range(shape[0]):
-        q = evidence.controls[point]
-        x = evidence.factors[point]
-        y = evidence.outcomes[point]
-        length = np.sqrt((x * x).sum(axis=0))
-        x = x / length
-        b = y.T @ x
-        error = y[:, :, None] - b[None] * x[:, None, :]
-        slope[point] = b / length
-        if not robust:
-            variance[point] = np.einsum("nqp,nqp->qp", error, error) / (spare * length**2)
-            continue
+    at_once = max(1, _NUMBERS_AT_ONCE // (evidence.n * (shape[2] + evidence.k**2)))
+    products = np.empty((min(at_once, shape[0]), evidence.k * (evidence.k + 1) // 2, evidence.n))
+    for start in range(0, shape[0], at_once):
+        block = slice(start, start + at_once)
+        q, x, y = evidence.columns_at(block)
+        length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
+        x = x / length[:, :, None]
+        b = y @ x.transpose(0, 2, 1)
+        slope[block] = b / length[:, None]
         share = x * x
-        leverage = (q * q).sum(axis=1)[:, None] + share
+        if not robust:
+            rss = np.einsum("gqn,gqn->gq", y, y)[:, :, None] - b * b
+            variance[block] = np.maximum(rss, _ROUNDING) / (spare * length**2)[:, None]
+            continue
+        leverage = np.einsum("gkn,gkn->gn", q, q)[:, None] + share
         d = share / np.maximum(1.0 - leverage, _FULL_LEVERAGE)
-        variance[point] = np.einsum("np,nqp,nqp->qp", d, error, error) / length**2
-        of_controls = d.T @ (q[:, first] * q[:, second])
-        with_x = q.T @ (d * x)
-        trace = (
-            (of_controls**2) @ times + 2.0 * (with_x**2).sum(axis=0) + (d * share).sum(axis=0) ** 2
+        dx = d * x
+        kept = np.einsum("gpn,gpn->gp", d, share)
+        size = (y * y) @ d.transpose(0, 2, 1)
+        meat = size - b * (2.0 * (y @ dx.transpose(0, 2, 1)) - b * kept[:, None])
+        variance[block] = np.maximum(meat, _ROUNDING * size) / (length**2)[:, None]
+        with_x = dx @ q.transpose(0, 2, 1)
+        df[block, 0] = 1.0 / (
+            kept * (2.0 + kept)
+            - np.einsum("gpn,gpn->gp", d, d)
+            + 2.0 * np.einsum("gpk,gpk->gp", with_x, with_x)
+            + _squared_norm(q, d, products[: len(q)])
         )
-        df[point, 0] = 1.0 / ((d * d * (1.0 - 2.0 * leverage)).sum(axis=0) + trace)
-    return slope, np.maximum(variance, _LEAST_VARIANCE), np.clip(df, _LEAST_DF, spare)
+    return slope, variance, np.clip(df, _LEAST_DF, spare)
+
+
+def _squared_norm(q: Floats, d: Floats, products: Floats) -> Floats:
+    """Squared Frobenius norm of ``q diag(d) q'`` for q (g, k, N) and each row of d (g, p, N).
+
+    `products` (g, k (k + 1) / 2, N) is room to work in.
+    """
+    k = q.shape[1]
+    times = np.full(products.shape[1], 2.0)  # off the diagonal counts twice
+    start = 0
+    for row in range(k):
+        stop = start + k - row
+        np.multiply(q[:, row:], q[:, row : row + 1], out=products[:, start:stop])
+        times[start] = 1.0
+        start = stop
+    entries = d @ products.transpose(0, 2, 1)
+    norm: Floats = (entries * entries) @ times
+    return norm

@@ -24,41 +24,46 @@ def whiten(
 
     Returns
     -------
-    whitened : ndarray (G, N, c)
-        ``L^-1 @ columns``, where ``L L'`` is the error correlation of that noise shape.
+    whitened : ndarray (G, c, N)
+        ``L^-1 @ columns`` transposed, where ``L L'`` is the error correlation of that noise shape.
     half_log_det : ndarray (G,)
         Half the log determinant of the error correlation.
 
     Notes
     -----
     With ``a = phi**gap`` the innovation variance obeys ``F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2
-    / F`` from ``F = 1``, and the filtered level of a column ``s' = a (kappa / F') s + (1 - kappa /
-    F') column``. Only these two recursions step through the nights; nothing is imputed.
+    / F`` from ``F = 1``, and the innovation of a column ``e' = column' - a column + a (kappa / F)
+    e``. Only these two recursions step through the nights; nothing is imputed.
+
+    References
+    ----------
+    Jones 1980, doi:10.1080/00401706.1980.10486171 (state-space likelihood with missing values).
 
     Examples
     --------
     >>> whitened, _ = whiten(np.array([[1.0], [1.0]]), np.array([0, 1]), np.array([0.6]),
     ...                      np.array([0.0]))
-    >>> whitened[0, :, 0].round(3).tolist()
+    >>> whitened[0, 0].round(3).tolist()
     [1.0, 0.5]
     """
-    n_nights = len(number)
-    decay = phi ** np.diff(number)[:, None].astype(np.float64)  # (N-1, G)
+    gaps, which = np.unique(np.diff(number), return_inverse=True)
+    decay = (phi ** gaps[:, None].astype(np.float64))[which]  # (N-1, G)
     variance = _innovation_variance(decay, kappa)
-    alone = kappa / variance  # share of an innovation that is forgotten at once
-    whitened = np.empty((len(phi), n_nights, columns.shape[1]))
-    level = (1.0 - alone)[:, :, None] * columns[:, None, :]  # (N, G, c), becomes the filtered level
-    keep = (decay * alone[1:])[:, :, None]
-    step = np.empty(level.shape[1:])
-    for night in range(1, n_nights):
-        np.multiply(level[night - 1], keep[night - 1], out=step)
-        np.add(level[night], step, out=level[night])
-    by_night = whitened.transpose(1, 0, 2)
-    by_night[0] = columns[0]
-    np.multiply(level[:-1], decay[:, :, None], out=by_night[1:])
-    np.subtract(columns[1:, None, :], by_night[1:], out=by_night[1:])
-    by_night /= np.sqrt(variance)[:, :, None]
-    return whitened, 0.5 * np.log(variance).sum(axis=0)
+    # in units of their own standard deviation, e' = [1, -a] [column', column] / sd' + carry e
+    sd = np.sqrt(variance)
+    carry = (decay * kappa / (sd[:-1] * sd[1:]))[:, :, None]
+    mix = np.stack([1.0 / sd[1:], -decay / sd[1:]], axis=2)  # (N-1, G, 2)
+    pairs = np.stack([columns[1:], columns[:-1]], axis=1)  # (N-1, 2, c)
+    innovation = np.empty((len(number), len(phi), columns.shape[1]))
+    innovation[0] = columns[0]
+    np.matmul(mix, pairs, out=innovation[1:])
+    step = np.empty(innovation.shape[1:])
+    before = innovation[0]
+    for share, now in zip(carry, innovation[1:], strict=True):
+        np.multiply(before, share, step)
+        np.add(now, step, now)
+        before = now
+    return innovation.transpose(1, 2, 0), np.log(sd).sum(axis=0)
 
 
 def _innovation_variance(decay: Floats, kappa: Floats) -> Floats:
@@ -67,7 +72,9 @@ def _innovation_variance(decay: Floats, kappa: Floats) -> Floats:
     fixed = 1.0 - square * (1.0 - 2.0 * kappa)
     fading = square * kappa**2
     variance = np.ones((len(decay) + 1, len(kappa)))
-    for night in range(len(decay)):
-        np.divide(fading[night], variance[night], out=variance[night + 1])
-        np.subtract(fixed[night], variance[night + 1], out=variance[night + 1])
+    before = variance[0]
+    for stays, fades, now in zip(fixed, fading, variance[1:], strict=True):
+        np.divide(fades, before, now)
+        np.subtract(stays, now, now)
+        before = now
     return variance
