@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.units import CLOCK_UNIT
+
 ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"]
 Floats = NDArray[np.float64]
 
@@ -36,7 +38,7 @@ class Reading:
     levels : tuple of str
         The different answers of a categorical or text column, in alphabetical order.
     unit : str or None
-        Unit where reading the column decided it (hours for a clock), otherwise None.
+        Unit where reading the column decided it (a clock becomes hours), otherwise None.
     """
 
     kind: ValueKind
@@ -82,7 +84,7 @@ def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     if pd.api.types.is_datetime64_dtype(dtype):
         since = column.to_numpy("datetime64[us]") - nights.to_numpy("datetime64[us]")
         hours = since / np.timedelta64(1, "h")
-        return Reading("numeric" if np.isfinite(hours).any() else "empty", hours, unit="h")
+        return Reading("numeric" if np.isfinite(hours).any() else "empty", hours, unit=CLOCK_UNIT)
     if isinstance(dtype, pd.CategoricalDtype):
         column = column.astype(object)
     elif not (pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype)):

@@ -64,6 +64,11 @@ def check_question(
             f"nights holds {len(people)} people. Ask about one person at a time, for example "
             f"nights.loc[{people[0]!r}]."
         )
+    if not len(nights):
+        raise DiaryError(
+            "nights has no rows, so there is nothing to ask. Look at reading_report(nights) for "
+            "what became of the file's rows."
+        )
     problems = [_absent(nights, name) for name in (*outcomes, *factors) if name not in nights]
     problems += [
         sentence for name in outcomes if name in nights and (sentence := _no_number(nights, name))
@@ -166,6 +171,7 @@ def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
             if column_of(nights, name).when != "day"
             and pd.api.types.is_numeric_dtype(nights[name].dtype)
             and column_of(nights, name).kind != "control"
+            and nights[name].notna().any()
         ]
         example = f"outcomes=[{rated[0]!r}]" if rated else "outcomes=['quality']"
         raise DiaryError(

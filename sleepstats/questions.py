@@ -229,7 +229,7 @@ def _refusal(
     if exposure.kind == "text":
         return f"text: {factor} has {len(exposure.levels)} different answers, too many to compare"
     if exposure.kind == "other":
-        return f"text: {factor} is {exposure.levels[0]}, neither number, yes or no, nor kind"
+        return f"not usable: {factor} is {exposure.levels[0]}, neither number, yes or no, nor kind"
     if exposure.kind == "yes/no" and (never := _never_no(factor, exposure.values)):
         return never
     return _too_few(asked) or _too_alike(asked, alike)

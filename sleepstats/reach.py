@@ -103,5 +103,6 @@ def power_for(
     error = half / stdtrit(freedom, 0.5 + level / 2.0)
     critical = stdtrit(freedom, 1.0 - (1.0 - level) / questions / 2.0)
     shift = np.minimum(np.abs(np.asarray(effect, dtype=np.float64)) / error, 30.0)
-    beyond = 1.0 - nctdtr(freedom, shift, critical) + nctdtr(freedom, shift, -critical)
+    wrong_side = np.nan_to_num(nctdtr(freedom, shift, -critical))  # NaN where it underflows
+    beyond = 1.0 - nctdtr(freedom, shift, critical) + np.where(np.isnan(shift), np.nan, wrong_side)
     return np.asarray(np.clip(beyond, 0.0, 1.0))

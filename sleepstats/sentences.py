@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sleepstats.columns import CLOCKS
 from sleepstats.latency import FLOOR_MIN
-from sleepstats.units import decimals, difference_unit, further, reading_step
+from sleepstats.units import CLOCK_UNIT, decimals, difference_unit, further, reading_step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,6 @@ _PLACES = {
     "same day": ("on", "days", "on the same day"),
     "same morning": ("on", "mornings", "on the same morning"),
 }
-_CLOCKWISE = (*CLOCKS, "midsleep_h")
 
 
 def say_association(one: Association) -> str:
@@ -52,7 +50,12 @@ def say_association(one: Association) -> str:
     if one.kind == "yes/no":
         return _say_sides(one, int(values.sum()), one.n)
     step = reading_step(values, one.factor_unit)
-    of = f"{further(step, one.factor_unit)} of {one.factor_label} {_PLACES[one.when][2]}"
+    more = (
+        "hour later for"
+        if one.factor_unit == CLOCK_UNIT
+        else f"{further(step, one.factor_unit)} of"
+    )
+    of = f"{more} {one.factor_label} {_PLACES[one.when][2]}"
     return _say(one, f"each {of}", f"for each {of}", step=step)
 
 
@@ -220,7 +223,7 @@ def _say_kinds(one: Association) -> str:
 def _direction(result: Association | Difference) -> tuple[str, str, str, float, bool]:
     """Return words for a fall and a rise, unit, scale, and whether the outcome's name follows."""
     unit = difference_unit(result.outcome_unit, result.outcome)
-    if result.outcome in _CLOCKWISE:
+    if result.outcome_unit == CLOCK_UNIT:
         return "earlier", "later", "min", 60.0, False
     if result.outcome == "nawk":
         return "fewer", "more", "awakenings", 1.0, False

@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 
 _SINGULAR = {"cups": "cup", "drinks": "drink", "units": "unit", "steps": "step"}
 _STEPS = {"min": (60.0, 30.0, 10.0)}
-_DIFFERENCES = {
-    "": "points",
-    "%": "percentage points",
-    "local time": "h",
-    "h after the evening's midnight": "h",
-}
+#: Unit of a clock time that can be averaged.
+CLOCK_UNIT = "h after the evening's midnight"
+_DIFFERENCES = {"": "points", "%": "percentage points", "local time": "h", CLOCK_UNIT: "h"}
 
 
 def difference_unit(unit: str, name: str = "") -> str:
@@ -60,7 +57,7 @@ def one_unit(unit: str) -> str:
     >>> one_unit("cups"), one_unit(""), one_unit("min")
     ('cup', 'point', 'min')
     """
-    return _SINGULAR.get(unit, unit) or "point"
+    return "h" if unit == CLOCK_UNIT else _SINGULAR.get(unit, unit) or "point"
 
 
 def further(step: float, unit: str) -> str:

@@ -82,6 +82,5 @@ def _out_of_reach(question: Question, one: Answer, size: int, chance: float) -> 
         what = f"even a large difference ({large:.3g} {unit}, one standard deviation)"
     percent = 100.0 * chance
     often = "less than 1 %" if percent < 1 else f"{percent:.0f} %"
-    return (
-        f"too few nights: with {one.n} nights{asked}, {what} would be found in {often} of diaries"
-    )
+    found = f"would be found in {often} of such diaries"
+    return f"out of reach: with {one.n} nights{asked}, {what} {found}"
