@@ -1,0 +1,279 @@
+"""All relations asked at once: a row each, dot and interval, the numbers written beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import column_of
+from sleepstats.errors import DiaryError
+from sleepstats.plots.style import (
+    INK,
+    REFERENCE,
+    SLEEP,
+    axes_or_new,
+    count_of,
+    interval_name,
+    legend_below,
+    note,
+    open_frame,
+    signed,
+    styled,
+)
+from sleepstats.sentences import removed
+from sleepstats.units import decimals, difference_unit, one_unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+_NEEDED = (
+    "outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit", "ratio",
+    "ratio_low", "ratio_high", "pvalue_family", "status", "reason",
+)  # fmt: skip
+_GREY = "#6b7075"
+#: What a row of kinds says, which has no one difference to draw.
+_KINDS = {
+    "found": "differs between kinds",
+    "not found": "no clear difference between kinds",
+    "unreachable": "cannot tell between kinds",
+}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the picture; ``ends`` is empty where there is nothing to draw."""
+
+    label: str
+    text: str = ""
+    value: float = float("nan")
+    ends: tuple[float, ...] = ()
+    status: str = "heading"
+
+
+def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw every question of a table: dot and interval, sorted, the numbers beside them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`sleepstats.correlate` returned (or some rows of it), or nights, which are then
+        given to it.
+    ax : Axes, optional
+        Where to draw. Without it a new figure is made, taller the more rows there are.
+    **kwargs
+        Looks of the dots (``color``, ``markersize``, …; as for ``Axes.plot``).
+
+    Returns
+    -------
+    Axes
+        x is the difference in the outcome's unit; y counts rows from the top. The factors are the
+        tick labels.
+
+    Raises
+    ------
+    DiaryError
+        If the table is neither nights nor from :func:`sleepstats.correlate`, or has no rows.
+
+    Notes
+    -----
+    Rows stand under their outcome, from the largest rise to the largest fall. An effect of a
+    numeric factor is drawn for the step the table notes for it (``per 30 min`` rather than per
+    minute), as :func:`sleepstats.present` and the sentences do, so that rows can be set beside
+    each other; for sleep onset latency it is ``median · (ratio^step − 1)`` minutes.
+
+    A filled dot: found, that is the p-value adjusted for all questions of the table is below
+    ``1 − level``. Hollow: not found. Hollow on a dotted line: unreachable, these nights could
+    hardly have shown even a large effect. The intervals are those of each question on its
+    own; with many questions an interval can miss zero and its dot still be hollow. Refused
+    questions stay in the list in grey with their reason.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, _ = ss.simulate_nights(60, seed=1)
+    >>> table = ss.correlate(nights, outcomes="tst_min", factors=["stress", "late_meal"])
+    >>> ax = ss.plot_forest(table)
+    >>> sorted(label.get_text() for label in ax.get_yticklabels())
+    ['Late meal', 'Stress', 'Total sleep time']
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise DiaryError(
+            f"plot_forest() got a {type(table).__name__}, expected nights or the table that "
+            "correlate() returned."
+        )
+    if table.index.nlevels > 1 or table.index.name == "night":
+        from sleepstats.relations import correlate
+
+        table = correlate(table)
+    missing = [name for name in _NEEDED if name not in table]
+    if missing:
+        raise DiaryError(
+            f"plot_forest() needs the table that correlate() returned; this one lacks "
+            f"{', '.join(missing)}. Leave its columns in, and round with present() last."
+        )
+    if len(table) == 0:
+        raise DiaryError("plot_forest(): the table has no rows, so there is nothing to draw.")
+
+    about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
+    rows = [row for _, part in table.groupby("outcome", sort=False) for row in _group(part, about)]
+    ax = axes_or_new(ax, 9.5, 0.29 * len(rows) + 1.7)
+    ax.axvline(0.0, color=REFERENCE, linewidth=1, zorder=1)
+    for place, row in enumerate(rows):
+        _draw(ax, place, row, kwargs)
+    _limits(ax, rows)
+    _row_names(ax, rows)
+    level = float(about.get("level", 0.95))
+    adjust = tuple(about.get("adjust", ()))
+    units = {_difference_unit(name, about) for name in table["outcome"].unique()}
+    unit = units.pop() if len(units) == 1 else "each row in its own unit"
+    ax.set_xlabel(f"Difference ({unit}), {removed(adjust)}, {interval_name(level)}")
+    open_frame(ax)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    legend_below(ax, _legend(rows, kwargs), _asked(table, about))
+    return ax
+
+
+def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
+    """Return the heading of one outcome and its rows, sorted, refused ones last."""
+    outcome = str(part["outcome"].iloc[0])
+    heading = _label(outcome, about)
+    logged = part["ratio"].notna().any()
+    rows = [_Row(heading, "minutes at the median night" if logged else "")]
+    asked = [_answered(entry, about) for entry in part.to_dict("records")
+             if entry["status"] != "refused"]  # fmt: skip
+    rows += sorted(asked, key=lambda row: (np.isnan(row.value), -row.value))
+    refused = part[part["status"] == "refused"]
+    codes = refused["reason"].str.split(":").str[0]
+    if len(refused) > 1 and len(refused) == len(part) and len(set(codes)) == 1:
+        return [*rows, _Row(f"All {len(part)} factors", f"not asked: {codes.iloc[0]}",
+                            status="refused")]  # fmt: skip
+    for factor, code in zip(refused["factor"], codes, strict=True):
+        rows.append(_Row(_label(factor, about), f"not asked: {code}", status="refused"))
+    return rows
+
+
+def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
+    """Return the row of one answered question, its effect scaled to the step of its factor."""
+    name = str(entry["factor"])
+    label, n = _label(name, about), count_of(int(entry["n"]))
+    if not np.isfinite(entry["effect"]):
+        words = _KINDS[entry["status"]]
+        return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}",
+                    status=entry["status"])  # fmt: skip
+    step = float(about.get("steps", {}).get(name, 1.0))
+    value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
+    places = decimals(low, high)
+    between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
+    text = f"{signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
+    return _Row(label, text, value, (low, high), str(entry["status"]))
+
+
+def _stepped(entry: dict[Any, Any], end: str, step: float) -> float:
+    """Return an effect for ``step`` units of the factor."""
+    effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
+    if step == 1.0 or not np.isfinite(ratio):
+        return effect * step
+    middle = effect / (ratio - 1.0) if ratio != 1.0 else 0.0
+    return float(middle * (ratio**step - 1.0))
+
+
+def _unit(entry: dict[Any, Any], step: float, about: dict[str, Any]) -> str:
+    """Return ``min per cup``, ``min per 30 min`` or ``min, yes against no``."""
+    unit, per, _ = str(entry["effect_unit"]).partition(" per ")
+    if not per:
+        return f"{unit}, yes against no".lstrip(", ")
+    if step == 1.0:
+        return str(entry["effect_unit"])
+    own = about.get("units", {}).get(entry["factor"], column_of(None, entry["factor"]).unit)
+    return f"{unit} per {step:g} {own or one_unit(own) + 's'}"
+
+
+def _label(name: str, about: dict[str, Any]) -> str:
+    words = str(about.get("labels", {}).get(name) or column_of(None, name).label)
+    return words[:1].upper() + words[1:]
+
+
+def _difference_unit(name: str, about: dict[str, Any]) -> str:
+    own = about.get("units", {}).get(name)
+    return difference_unit(column_of(None, name).unit if own is None else own, name)
+
+
+def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
+    """Draw one row and write its numbers right of the axes."""
+    if row.ends:
+        color = SLEEP if row.status == "found" else INK
+        style = (0, (1, 1.5)) if row.status == "unreachable" else "solid"
+        ax.plot(row.ends, [place, place], color=color, linewidth=1.8, linestyle=style,
+                solid_capstyle="butt", zorder=2)  # fmt: skip
+        ax.plot(row.value, place, **_dot(row.status, kwargs))
+    if row.text:
+        ax.annotate(
+            row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
+            color=_GREY if row.status == "refused" else INK, fontsize="small",
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    from matplotlib.lines import Line2D
+
+    color = SLEEP if status == "found" else INK
+    ours = {
+        "marker": "o", "markersize": 7, "color": color, "linestyle": "none",
+        "markeredgewidth": 1.5, "zorder": 3,
+    }  # fmt: skip
+    hollow = {} if status == "found" else {"markerfacecolor": "white"}
+    return {**styled(ours, kwargs, Line2D), **hollow}
+
+
+def _limits(ax: Axes, rows: list[_Row]) -> None:
+    ends = [0.0, *(end for row in rows for end in row.ends)]
+    low, high = min(ends), max(ends)
+    margin = 0.05 * (high - low) or 1.0
+    ax.set_xlim(low - margin, high + margin)
+    ax.set_ylim(len(rows) - 0.5, -0.6)
+    if len(ends) == 1:
+        ax.set_xticks([0.0])
+        note(ax, "No question could be drawn; the reasons stand on the right.")
+
+
+def _row_names(ax: Axes, rows: list[_Row]) -> None:
+    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    for place, (row, label) in enumerate(zip(rows, ax.get_yticklabels(), strict=True)):
+        if row.status == "heading":
+            label.set_fontweight("bold")
+            if place:
+                ax.axhline(place - 0.5, color=REFERENCE, linewidth=0.5, zorder=0)
+        elif row.status == "refused":
+            label.set_color(_GREY)
+
+
+def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
+    """Return what each kind of dot in this picture says."""
+    from matplotlib.lines import Line2D
+
+    words = {
+        "found": "found, all questions counted",
+        "not found": "not found",
+        "unreachable": "cannot tell: too few nights even for a large effect",
+    }
+    present = {row.status for row in rows if row.ends}
+    handles = []
+    for status in (status for status in words if status in present):
+        line = {"linestyle": (0, (1, 1.5)) if status == "unreachable" else "solid"}
+        looks = {**_dot(status, kwargs), **line, "linewidth": 1.8}
+        handles.append(Line2D([], [], **looks, label=words[status]))
+    return handles
+
+
+def _asked(table: pd.DataFrame, about: dict[str, Any]) -> str:
+    """Return of how many nights these are answers, and to how many questions."""
+    refused = int(about.get("refused", (table["status"] == "refused").sum()))
+    parts = [count_of(int(about["nights"]))] if "nights" in about else []
+    parts.append(count_of(int(about.get("questions", len(table))), "question"))
+    return ", ".join([*parts, f"{refused} of them not asked"] if refused else parts)

@@ -1,0 +1,334 @@
+"""Pictures of the nights themselves: the raster of bars and one measure over the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.columns import CLOCKS, PERSON, RECORD, check_nights, column_of
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.plots.style import (
+    IN_BED,
+    INK,
+    REFERENCE,
+    SHADE,
+    SLEEP,
+    axes_or_new,
+    count_of,
+    inches,
+    legend_beside,
+    note,
+    open_frame,
+    styled,
+)
+from sleepstats.plots.ticks import clock_text, clock_ticks, date_ticks, day_numbers, years
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+_BED_STARTS = ("into_bed", "lights_out", "sleep_onset")
+_BED_ENDS = ("out_of_bed", "final_wake")
+_WEEKEND = (4, 5)  # evenings of Friday and Saturday
+_CROWDED = 400  # rows beyond which single nights can no longer be told apart by eye
+
+
+def plot_raster(
+    nights: pd.DataFrame, *, double: bool = False, ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw every night as a bar on the clock: a row a night, from noon to noon.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night, with clock columns: one of ``into_bed``, ``lights_out``,
+        ``sleep_onset`` and one of ``final_wake``, ``out_of_bed``.
+    double : bool, default False
+        Draw each row 48 h wide, the next night repeated to the right of each. Sleep that drifts
+        around the clock then runs through as one slanting band.
+    ax : Axes, optional
+        Where to draw. Without it a new figure is made, taller the more nights there are.
+    **kwargs
+        Looks of the bars of sleep (``color``, ``alpha``, …; a matplotlib ``PolyCollection``).
+
+    Returns
+    -------
+    Axes
+        x is hours after the midnight before the evening (18 is 18:00, 30 is 06:00 of the next
+        day); y is the evening's date as matplotlib counts it, the first night on top.
+
+    Raises
+    ------
+    DiaryError
+        If nights has no clock columns from which a bar could be drawn, or holds several people.
+
+    Notes
+    -----
+    Pale bar: in bed, from ``into_bed`` (else ``lights_out``, else ``sleep_onset``) to
+    ``out_of_bed`` (else ``final_wake``). Dark bar: from ``sleep_onset`` to ``final_wake``; time
+    awake in between is not drawn, since a diary tells how long it was and not when. Every
+    calendar night from the first to the last has its row; a night without times leaves it empty
+    and is counted. Rows of Friday and Saturday evening are shaded (not beyond 400 rows, where
+    stripes would only flicker). The row starts at noon, or at
+    the hour the reading record gives as ``day_cut_h``; a night that reaches beyond the 24 h
+    widens the axis and is never cut.
+
+    Examples
+    --------
+    >>> evening = pd.DatetimeIndex(["2026-01-02", "2026-01-04"], name="night")
+    >>> hours = pd.to_timedelta([23.0, 23.5], unit="h")
+    >>> nights = pd.DataFrame({"lights_out": evening + hours,
+    ...                        "final_wake": evening + hours + pd.Timedelta("8h")}, index=evening)
+    >>> ax = plot_raster(nights)
+    >>> ax.get_legend().get_title().get_text()
+    '2 nights, 1 missing'
+    """
+    from matplotlib.collections import PolyCollection
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    _one_person(nights, "plot_raster()")
+    _require_clocks(nights)
+    start, end = _first_clock(nights, _BED_STARTS), _first_clock(nights, _BED_ENDS)
+    onset, wake = _first_clock(nights, ["sleep_onset"]), _first_clock(nights, ["final_wake"])
+    drawn = np.isfinite(start) & np.isfinite(end)
+    calendar = pd.date_range(nights.index[0], nights.index[-1])
+    row = day_numbers(pd.DatetimeIndex(nights.index))
+    rows = len(calendar)
+
+    told = nights.attrs.get(RECORD, {}).get("day_cut_h")
+    cut = 12.0 if told is None else float(told)
+    width = 48.0 if double else 24.0
+    left, right = cut, cut + width
+    if drawn.any():
+        left = min(left, float(np.floor(start[drawn].min())))
+        if not double:
+            right = max(right, float(np.ceil(end[drawn].max())))
+
+    ax = axes_or_new(ax, 8.0, float(np.clip(0.08 * rows + 0.9, 1.9, 13.0)))
+    crowded = rows > _CROWDED
+    weekend = day_numbers(calendar[calendar.day_of_week.isin(() if crowded else _WEEKEND)])
+    whole_width = (np.zeros(len(weekend)), np.ones(len(weekend)))
+    shade = PolyCollection(
+        _bars(weekend, *whole_width, 1.0), facecolor=SHADE, linewidth=0, zorder=0,
+        transform=ax.get_yaxis_transform(),
+    )  # fmt: skip
+    ax.add_collection(shade, autolim=False)
+    in_bed = {"facecolor": IN_BED, "alpha": 0.45, "linewidth": 0, "zorder": 2}
+    asleep = styled({"facecolor": SLEEP, "linewidth": 0, "zorder": 3}, kwargs, PolyCollection)
+    slim = min(1.0, rows / 8)
+    for begin, stop, height, looks in (
+        (start, end, 0.8 * slim, in_bed),
+        (onset, wake, 0.5 * slim, asleep),
+    ):
+        height = 1.0 if crowded else height
+        bars = _bars(row, begin, stop, height)
+        if double:
+            bars += _bars(row - 1, begin + 24, stop + 24, height)
+        ax.add_collection(PolyCollection(bars, **looks), autolim=False)
+
+    ax.set_xlim(left, right)
+    ax.set_ylim(row[-1] + 0.5, row[0] - 0.5)
+    wide, tall = inches(ax)
+    labels = (right - left) / max(2.0, wide / 0.65)
+    ax.xaxis.set_major_locator(MultipleLocator(next(h for h in (3, 6, 12, 24) if h >= labels)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(hour)))
+    if tall > 6:
+        ax.tick_params(axis="x", top=True, labeltop=True)
+    ax.grid(axis="x", color=REFERENCE, linewidth=0.5, alpha=0.6)
+    ax.set_axisbelow(True)
+    date_ticks(ax.yaxis, rows, int(tall / 0.25))
+    open_frame(ax)
+    ax.set_xlabel("Clock time")
+    ax.set_ylabel(f"Evening, {years(calendar)}")
+    missing = rows - int(drawn.sum())
+    sleep = styled({"facecolor": SLEEP}, kwargs, Patch)
+    handles = [
+        Patch(facecolor=sleep.get("facecolor", sleep.get("color")), label="asleep"),
+        Patch(facecolor=IN_BED, alpha=0.45, label="in bed"),
+    ]
+    if not crowded:
+        handles.append(
+            Patch(facecolor=SHADE, edgecolor=REFERENCE, linewidth=0.5, label="Friday, Saturday")
+        )
+    legend_beside(ax, handles, f"{count_of(int(drawn.sum()))}, {missing:,} missing")
+    if not drawn.any():
+        note(ax, "No night here has both a start and an end.")
+    return ax
+
+
+def plot_series(
+    nights: pd.DataFrame, *, outcome: str = "tst_min", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw one measure over the calendar, with missing nights left open.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night.
+    outcome : str, default "tst_min"
+        A column of numbers or yes/no, or a clock column (drawn as time of day).
+    ax : Axes, optional
+        Where to draw. Without it a new figure is made.
+    **kwargs
+        Looks of the line and its dots (``color``, ``marker``, …; as for ``Axes.plot``).
+
+    Returns
+    -------
+    Axes
+        x is the evening's date; y the outcome in its own unit.
+
+    Raises
+    ------
+    DiaryError
+        If the column is not there or holds text, or nights holds several people.
+
+    Notes
+    -----
+    One dot a night, hollow for Friday and Saturday nights; the line joins neighbouring nights
+    only and breaks where a night is missing, which is shaded as well. Beyond 400 nights there
+    are dots only, all alike. The dashed line is the
+    plain mean of the dots. Nothing is smoothed and nothing is filled in.
+
+    Examples
+    --------
+    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-08"], name="night")
+    >>> ax = plot_series(pd.DataFrame({"tst_min": [420.0, 390.0, 435.0]}, index=index))
+    >>> ax.get_ylabel(), ax.get_legend().get_title().get_text()
+    ('Total sleep time (min)', '3 nights, 1 missing')
+    """
+    from matplotlib.collections import PolyCollection
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    _one_person(nights, "plot_series()")
+    recorded, on_clock = _numbers_of(nights, outcome)
+    calendar = pd.date_range(nights.index[0], nights.index[-1])
+    values = pd.Series(recorded, index=nights.index).reindex(calendar).to_numpy(dtype=np.float64)
+    day = day_numbers(calendar)
+    seen = np.isfinite(values)
+    n, missing = int(seen.sum()), int((~seen).sum())
+
+    ax = axes_or_new(ax, 9.0, 3.2)
+    crowded = len(day) > _CROWDED
+    size = float(np.clip(60.0 / len(day) ** 0.5, 2.5, 5.5))
+    ours = {"color": SLEEP, "marker": "o", "markersize": size, "linewidth": 0.8, "zorder": 3}
+    if crowded:
+        ours |= {"linestyle": "none", "markeredgewidth": 0, "alpha": 0.6}
+    looks = styled(ours, kwargs, Line2D)
+    ax.plot(day, values, **looks)
+    in_legend = {**looks, "linestyle": "none", "markersize": max(size, 4.5)}
+    handles: list[Any] = [Line2D([], [], **in_legend, label="one night")]
+    if not crowded:
+        weekend = calendar.day_of_week.isin(_WEEKEND)
+        hollow = {"linestyle": "none", "markerfacecolor": "white", "zorder": looks["zorder"] + 1}
+        ax.plot(day[weekend], values[weekend], **{**looks, **hollow})
+        handles.append(Line2D([], [], **{**in_legend, **hollow}, label="Friday, Saturday"))
+    if n:
+        mean = float(values[seen].mean())
+        handles.append(
+            ax.axhline(mean, color=INK, linestyle=(0, (5, 3)), linewidth=1.0, zorder=2,
+                       label=f"mean {_mean_text(nights, outcome, mean, on_clock)}")
+        )  # fmt: skip
+    if missing:
+        zeros = np.zeros(missing)
+        gaps = [bar[:, ::-1] for bar in _bars(day[~seen], zeros, zeros + 1, 1.0)]
+        ax.add_collection(
+            PolyCollection(
+                gaps, transform=ax.get_xaxis_transform(), facecolor=SHADE, linewidth=0, zorder=0
+            ),
+            autolim=False,
+        )
+        handles.append(Patch(facecolor=SHADE, edgecolor=REFERENCE, linewidth=0.5, label="missing"))
+
+    ax.set_xlim(day[0] - 0.5 - 0.01 * len(day), day[-1] + 0.5 + 0.01 * len(day))
+    wide, tall = inches(ax)
+    date_ticks(ax.xaxis, len(day), int(wide / 0.95))
+    column = column_of(nights, outcome)
+    if on_clock:
+        clock_ticks(ax.yaxis, float(np.ptp(values[seen])) if n else 1.0, int(tall / 0.4))
+        ax.set_ylabel(f"{column.label[:1].upper()}{column.label[1:]} (clock time)")
+    else:
+        ax.set_ylabel(column.axis_label)
+    ax.set_xlabel(f"Evening, {years(calendar)}")
+    open_frame(ax)
+    legend_beside(ax, handles, f"{count_of(n)}, {missing:,} missing")
+    if not n:
+        ax.set_yticks([])
+        note(ax, f"No night here has a value of {outcome}.")
+    return ax
+
+
+def _one_person(nights: pd.DataFrame, where: str) -> None:
+    """Check the frame; refuse an empty one and one of several people."""
+    check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        people = nights.index.get_level_values(PERSON).unique().tolist()
+        raise DiaryError(
+            f"{where} draws one person; nights holds {len(people)}. "
+            f"Choose one, for example nights.xs({people[0]!r})."
+        )
+    if len(nights) == 0:
+        raise DiaryError(f"{where}: nights has no rows. Read a file that holds at least one night.")
+
+
+def _require_clocks(nights: pd.DataFrame) -> None:
+    if any(c in nights for c in _BED_STARTS) and any(c in nights for c in _BED_ENDS):
+        return
+    present = [name for name in CLOCKS if name in nights]
+    raise DiaryError(
+        "plot_raster() needs clock times: one column of into_bed, lights_out, sleep_onset and one "
+        f"of final_wake, out_of_bed. nights has {', '.join(present) or 'none of them'}. "
+        "For a diary of durations use plot_series(nights, outcome='tst_min')."
+    )
+
+
+def _first_clock(nights: pd.DataFrame, names: Sequence[str]) -> Floats:
+    """Return hours after the evening's midnight, from the first of these columns that has it."""
+    hours = np.full(len(nights), np.nan)
+    for name in names:
+        if name in nights:
+            since = nights[name].to_numpy("datetime64[us]") - nights.index.to_numpy(
+                "datetime64[us]"
+            )
+            hours = np.where(np.isnan(hours), since / np.timedelta64(1, "h"), hours)
+    return hours
+
+
+def _bars(row: Floats, begin: Floats, stop: Floats, height: float) -> list[Floats]:
+    """Return the (4, 2) corners of each horizontal bar, those without both ends left out."""
+    whole = np.isfinite(begin) & np.isfinite(stop)
+    row, begin, stop = row[whole], begin[whole], stop[whole]
+    low, high = row - height / 2, row + height / 2
+    corners = [(begin, low), (begin, high), (stop, high), (stop, low)]
+    return list(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
+
+
+def _numbers_of(nights: pd.DataFrame, name: str) -> tuple[Floats, bool]:
+    """Return a column as numbers, and whether they are hours of a clock."""
+    if name not in nights:
+        raise DiaryError(
+            f"No column {name!r} in nights.{did_you_mean(name, nights.columns)} "
+            f"Columns present: {', '.join(map(str, nights.columns))}."
+        )
+    dtype = nights[name].dtype
+    if pd.api.types.is_datetime64_dtype(dtype):
+        return _first_clock(nights, [name]), True
+    if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
+        raise DiaryError(
+            f"plot_series() draws numbers, and column {name!r} is {dtype}. "
+            "Choose a measure, for example outcome='tst_min'."
+        )
+    return nights[name].to_numpy(dtype=float, na_value=np.nan), name == "midsleep_h"
+
+
+def _mean_text(nights: pd.DataFrame, outcome: str, mean: float, on_clock: bool) -> str:
+    if on_clock:
+        return clock_text(mean)
+    digits = 0 if abs(mean) >= 100 else 1
+    return f"{mean:.{digits}f} {column_of(nights, outcome).unit}".rstrip()

@@ -1,0 +1,212 @@
+"""Colours, the optional theme, and the small pieces every picture here shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: Okabe–Ito colours, told apart by most colour-blind readers. Nothing is red against green, and
+#: no meaning hangs on colour alone.
+SLEEP = "#0072b2"
+IN_BED = "#56b4e9"
+EXPOSED = "#e69f00"
+ATTENTION = "#d55e00"
+REFERENCE = "#9aa0a6"
+
+#: Text and hairlines: dark grey reads as well as black and lets the data be the darkest thing.
+INK = "#3c4043"
+#: Shading behind the data.
+SHADE = "#eceef0"
+#: Minus sign, as wide as a plus.
+MINUS = "\u2212"
+
+_THEME: dict[str, Any] = {
+    "font.size": 10.5,
+    "axes.titlesize": "medium",
+    "axes.titlelocation": "left",
+    "axes.labelcolor": INK,
+    "axes.edgecolor": REFERENCE,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "savefig.dpi": 150,
+}
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Draw in the library's looks for the length of a ``with`` block.
+
+    Returns
+    -------
+    context manager
+        Inside it matplotlib's settings are the library's: Okabe–Ito colours, titles on the left,
+        no frame above and to the right, dark grey text. On leaving it, also by an exception, they
+        are what they were. Can decorate a function as well.
+
+    Notes
+    -----
+    The plots of this library are legible without it; it changes fonts and lines only, never what
+    is drawn. It is the only place that touches matplotlib's settings.
+
+    References
+    ----------
+    Okabe M, Ito K (2008). Color universal design. https://jfly.uni-koeln.de/color/
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> before = matplotlib.rcParams["axes.titlelocation"]
+    >>> with theme():
+    ...     print(matplotlib.rcParams["axes.titlelocation"])
+    left
+    >>> matplotlib.rcParams["axes.titlelocation"] == before
+    True
+    """
+    import matplotlib as mpl
+    from cycler import cycler
+
+    settings: Any = dict(_THEME)
+    settings["axes.prop_cycle"] = cycler(color=[SLEEP, EXPOSED, IN_BED, ATTENTION, REFERENCE])
+    with mpl.rc_context(settings):
+        yield
+
+
+def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
+    """Return ``ax``, or the axes of a new constrained figure of this size in inches."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    _, new = plt.subplots(figsize=(width, height), layout="constrained")
+    return new
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the whole figure the axes stand in."""
+    return cast("Figure", ax.get_figure(root=True))
+
+
+def inches(ax: Axes) -> tuple[float, float]:
+    """Return width and height of the axes, near enough to choose how many labels fit."""
+    box = ax.get_window_extent()
+    dpi = figure_of(ax).dpi
+    return float(box.width / dpi), float(box.height / dpi)
+
+
+def styled(
+    defaults: Mapping[str, Any], given: Mapping[str, Any], artist: type[Artist]
+) -> dict[str, Any]:
+    """Lay the reader's keyword arguments over ours, whichever alias they were spelled with."""
+    from matplotlib.cbook import normalize_kwargs
+
+    theirs = normalize_kwargs(dict(given), artist)
+    if "c" in theirs:  # lines know this alias, collections do not
+        theirs["color"] = theirs.pop("c")
+    ours = dict(defaults)
+    if "color" in theirs:  # one colour for all means ours for face and edge must not win
+        for part in ("facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
+            ours.pop(part, None)
+    return {**ours, **theirs}
+
+
+def open_frame(ax: Axes, *, right: bool = False) -> None:
+    """Take away the frame lines that carry no scale."""
+    ax.spines["top"].set_visible(False)
+    ax.spines["right"].set_visible(right)
+
+
+def legend_beside(ax: Axes, handles: list[Any], title: str) -> None:
+    """Put the legend and the counts right of the axes, where they cover no night."""
+    ax.legend(
+        handles=handles,
+        title=title,
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        borderaxespad=0.0,
+        alignment="left",
+        frameon=False,
+        fontsize="small",
+        title_fontsize="small",
+    )
+
+
+def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) -> None:
+    """Put the legend under the axis label, where it covers no dot."""
+    from matplotlib.transforms import ScaledTranslation
+
+    ax.legend(
+        handles=handles,
+        title=title,
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.0),
+        bbox_transform=ax.transAxes
+        + ScaledTranslation(0, -0.36 - 0.16 * lines, figure_of(ax).dpi_scale_trans),
+        borderaxespad=0.0,
+        alignment="left",
+        frameon=False,
+        fontsize="small",
+        title_fontsize="small",
+    )
+
+
+def title(ax: Axes, sentence: str) -> None:
+    """Write the answer above the axes, broken into as few lines as fit, all about as long."""
+    widest = max(24, int(inches(ax)[0] * 15))
+    lines = len(wrap(sentence, widest))
+    even = next(w for w in range(20, widest + 1) if w == widest or len(wrap(sentence, w)) <= lines)
+    ax.set_title("\n".join(wrap(sentence, even)), fontsize="medium")
+
+
+def note(ax: Axes, text: str) -> None:
+    """Write a sentence across the middle of axes that have little else to show."""
+    ax.text(
+        0.5, 0.5, text,
+        transform=ax.transAxes, ha="center", va="center", color=INK, wrap=True,
+        bbox={"facecolor": "white", "edgecolor": REFERENCE, "boxstyle": "round,pad=0.5"},
+        zorder=9,
+    )  # fmt: skip
+
+
+def transparency(n: int) -> float:
+    """Return how opaque one dot of ``n`` should be, so that crowds still show as darker."""
+    return float(np.clip(6.0 / max(n, 1) ** 0.5, 0.2, 0.75))
+
+
+def spread(n: int, width: float) -> NDArray[np.float64]:
+    """Return ``n`` sideways shifts within ``±width``, the same at every call."""
+    return np.random.default_rng(20).uniform(-width, width, n)
+
+
+def count_of(n: int, word: str = "night") -> str:
+    """Return ``"1 night"`` or ``"12 nights"``, with a comma in thousands."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def signed(value: float, places: int, *, plus: bool = True) -> str:
+    """Return a rounded number with a real minus sign; what rounds to zero has no sign."""
+    text = f"{abs(value):.{places}f}"
+    if float(text) == 0:
+        return text
+    return f"{MINUS if value < 0 else '+' * plus}{text}"
+
+
+def interval_name(level: float) -> str:
+    """Return ``"95 % interval"``."""
+    return f"{100 * level:g} % interval"

@@ -1,0 +1,197 @@
+"""All questions at once: rows in order, the table's numbers, nothing left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+from sleepstats.plots.effects import plot_forest
+
+Maker = Callable[..., pd.DataFrame]
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """Return a table by hand: three answers of two outcomes, one refusal, one of kinds."""
+    nan = float("nan")
+    columns = ["outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit",
+               "ratio", "ratio_low", "ratio_high", "pvalue_family", "status", "reason"]  # fmt: skip
+    rows = [
+        ("tst_min", "stress", 112, -6.0, -9.0, -3.0, "min per point", nan, nan, nan, 0.001,
+         "found", ""),
+        ("tst_min", "screens_min", 110, 0.1, -0.2, 0.4, "min per min", nan, nan, nan, 0.5,
+         "not found", ""),
+        ("tst_min", "alcohol", 100, -20.0, -90.0, 50.0, "min", nan, nan, nan, 0.9,
+         "unreachable", "too few nights: words"),
+        ("tst_min", "tea", 90, nan, nan, nan, "min", nan, nan, nan, 0.4, "not found", ""),
+        ("tst_min", "late_meal", 0, nan, nan, nan, "min", nan, nan, nan, nan,
+         "refused", "constant: late_meal was no on all 112 nights"),
+        # median 20 min: 20 * (1.01 - 1) = 0.2 and so on
+        ("sol_min", "screens_min", 109, 0.2, 0.1, 0.3, "min per min", 1.01, 1.005, 1.015, 0.01,
+         "found", ""),
+    ]  # fmt: skip
+    made = pd.DataFrame(rows, columns=columns)
+    made.attrs["sleepstats_table"] = {
+        "level": 0.95, "adjust": ["weekday", "trend"], "questions": 6, "refused": 1,
+        "nights": 112, "labels": {"stress": "stress", "tea": "herbal tea"},
+        "units": {"tst_min": "min", "sol_min": "min", "screens_min": "min"},
+        "steps": {"stress": 1.0, "screens_min": 30.0},
+    }  # fmt: skip
+    return made
+
+
+def names(ax: Axes) -> list[str]:
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def written(ax: Axes) -> dict[int, str]:
+    return {int(t.xy[1]): t.get_text() for t in ax.texts if isinstance(t, Annotation)}
+
+
+def dots(ax: Axes) -> dict[int, tuple[float, str]]:
+    found = [line for line in ax.lines if line.get_marker() == "o"]
+    return {
+        int(line.get_ydata()[0]): (float(line.get_xdata()[0]), str(line.get_markerfacecolor()))
+        for line in found
+    }
+
+
+def test_rows_stand_under_their_outcome_sorted_with_refusals_last(table: pd.DataFrame) -> None:
+    assert names(plot_forest(table)) == [
+        "Total sleep time", "Screens", "Stress", "Alcohol", "Herbal tea", "Late meal",
+        "Sleep onset latency", "Screens",
+    ]  # fmt: skip
+
+
+def test_numbers_are_written_per_step(table: pd.DataFrame) -> None:
+    assert written(plot_forest(table)) == {
+        1: "+3 [−6, 12] min per 30 min; 110 nights",
+        2: "−6 [−9, −3] min per point; 112 nights",
+        3: "−20 [−90, 50] min, yes against no; 100 nights",
+        4: "no clear difference between kinds (p = 0.4); 90 nights",
+        5: "not asked: constant",
+        6: "minutes at the median night",
+        # 20 * (1.01**30 - 1) = 6.96, 20 * (1.005**30 - 1) = 3.23, 20 * (1.015**30 - 1) = 11.26
+        7: "+7 [3, 11] min per 30 min; 109 nights",
+    }
+
+
+def test_dots_stand_where_the_numbers_say(table: pd.DataFrame) -> None:
+    places = {row: value for row, (value, _) in dots(plot_forest(table)).items()}
+    assert places == pytest.approx({1: 3.0, 2: -6.0, 3: -20.0, 7: 20 * (1.01**30 - 1)})
+
+
+def test_found_is_filled_and_the_rest_is_hollow(table: pd.DataFrame) -> None:
+    faces = {row: face for row, (_, face) in dots(plot_forest(table)).items()}
+    assert faces == {1: "white", 2: "#0072b2", 3: "white", 7: "#0072b2"}
+    unreachable = [line for line in plot_forest(table).lines if list(line.get_ydata()) == [3, 3]]
+    assert unreachable[0].get_linestyle() == ":" or unreachable[0].is_dashed()
+
+
+def test_words_around_it(table: pd.DataFrame) -> None:
+    ax = plot_forest(table)
+    assert ax.get_xlabel() == "Difference (min), week and slow drift removed, 95 % interval"
+    box = ax.get_legend()
+    assert box.get_title().get_text() == "112 nights, 6 questions, 1 of them not asked"
+    assert [text.get_text() for text in box.get_texts()] == [
+        "found, all questions counted",
+        "not found",
+        "cannot tell: too few nights even for a large effect",
+    ]
+
+
+def test_zero_and_every_interval_are_inside(table: pd.DataFrame) -> None:
+    low, high = plot_forest(table).get_xlim()
+    assert low < -90
+    assert high > 50
+    only = table[table["factor"] == "stress"]
+    assert plot_forest(only).get_xlim()[1] > 0
+
+
+def test_a_part_of_the_table_still_counts_all_questions(table: pd.DataFrame) -> None:
+    ax = plot_forest(table[table["outcome"] == "sol_min"])
+    assert names(ax) == ["Sleep onset latency", "Screens"]
+    assert "6 questions" in ax.get_legend().get_title().get_text()
+
+
+def test_refusals_all_alike_take_one_row(table: pd.DataFrame) -> None:
+    refused = table.assign(status="refused", reason="latency not measured: sol_min is 0 min")
+    ax = plot_forest(refused[refused["outcome"] == "tst_min"])
+    assert names(ax) == ["Total sleep time", "All 5 factors"]
+    assert written(ax)[1] == "not asked: latency not measured"
+    assert [t.get_text() for t in ax.texts if not isinstance(t, Annotation)] == [
+        "No question could be drawn; the reasons stand on the right."
+    ]
+
+
+def test_outcomes_of_different_units_are_said_to_be(table: pd.DataFrame) -> None:
+    mixed = table.replace({"outcome": {"sol_min": "se_pct"}})
+    mixed.attrs = table.attrs
+    assert "each row in its own unit" in plot_forest(mixed).get_xlabel()
+
+
+def test_a_ratio_of_one_is_no_difference(table: pd.DataFrame) -> None:
+    same = table.tail(1).assign(effect=0.0, ratio=1.0)
+    assert next(iter(dots(plot_forest(same)).values()))[0] == 0.0
+
+
+def test_without_its_notes_a_table_is_drawn_as_it_stands(table: pd.DataFrame) -> None:
+    bare = pd.DataFrame(table.to_dict("list"))
+    ax = plot_forest(bare)
+    assert written(ax)[1] == "+0.1 [−0.2, 0.4] min per min; 110 nights"
+
+
+def test_from_nights_it_is_the_table_of_correlate(diary: Maker) -> None:
+    nights = diary(60)
+    ax = plot_forest(nights)
+    assert names(ax) == names(plot_forest(ss.correlate(nights)))
+    assert len(names(ax)) == 2 + 2 * 4  # two outcomes and four factors of each
+    ax.figure.canvas.draw()
+
+
+def test_every_row_has_its_place_on_paper(diary: Maker) -> None:
+    ax = plot_forest(diary(60))
+    ax.figure.canvas.draw()
+    page = ax.figure.bbox
+    for text in [*ax.texts, *ax.get_yticklabels()]:
+        box = text.get_window_extent()
+        assert box.x0 >= page.x0 - 1
+        assert box.x1 <= page.x1 + 1
+
+
+def test_looks_and_axes_are_the_readers(table: pd.DataFrame) -> None:
+    _, ax = plt.subplots()
+    assert plot_forest(table, ax=ax, c="k") is ax
+    faces = {face for _, face in dots(ax).values()}
+    assert faces == {"k", "white"}
+
+
+def test_what_cannot_be_drawn_is_said(table: pd.DataFrame) -> None:
+    with pytest.raises(DiaryError) as caught:
+        plot_forest({"a": 1})
+    assert str(caught.value) == (
+        "plot_forest() got a dict, expected nights or the table that correlate() returned."
+    )
+    with pytest.raises(DiaryError) as caught:
+        plot_forest(table.drop(columns=["ratio", "status"]))
+    assert str(caught.value) == (
+        "plot_forest() needs the table that correlate() returned; this one lacks ratio, status. "
+        "Leave its columns in, and round with present() last."
+    )
+    with pytest.raises(DiaryError, match="no rows"):
+        plot_forest(table.iloc[:0])
+
+
+def test_the_table_is_left_alone(table: pd.DataFrame) -> None:
+    before = table.copy()
+    plot_forest(table)
+    pd.testing.assert_frame_equal(table, before)
+    assert np.isnan(table["ratio"].iloc[0])
