@@ -11,7 +11,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.packing import TABLE, TABLE_COLUMNS
 from sleepstats.results import Association, Difference
 from sleepstats.sentences import removed
-from sleepstats.units import counted, decimals, one_unit, reading_step
+from sleepstats.units import CLOCK_UNIT, counted, decimals, one_unit, reading_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
@@ -39,7 +39,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
 
         * ``'outcome'``, ``'factor'``: labels
         * ``'difference'``: adjusted effect with its interval, unit and step, such as
-          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night
+          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
+          a clock time minutes, later being more
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words
@@ -178,7 +179,11 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
         minutes = median * (ratios[0] - 1.0)
         about_minutes = "" if math.isnan(minutes) else f", about {_signed(minutes, 0)} min"
         return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_step}"
-    value, low, high = (step * row[name] for name in names)
+    if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
+        unit, scale = "min", 60.0 * step
+    else:
+        scale = step
+    value, low, high = (scale * row[name] for name in names)
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
     return f"{_signed(value, places)} {unit} {ends}{per_step}".replace("  ", " ")

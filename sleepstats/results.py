@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,21 +54,16 @@ class _Result:
     def _repr_html_(self) -> str:
         """Return the sentence and a bare table, for a notebook."""
         skipped = {"data", "contrasts", "outcome_label", "factor_label", "outcome_unit"}
-        skipped |= {"factor_unit", "reason" if not getattr(self, "reason", "") else ""}
-        rows = {
-            entry.name: _cell(getattr(self, entry.name))
+        skipped |= {"factor_unit"}
+        rows = [
+            (entry.name, getattr(self, entry.name))
             for entry in fields(self)  # type: ignore[arg-type]
             if entry.name not in skipped
-        }
-        body = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"
-            for name, text in rows.items()
-            if text
-        )
-        text = f"<p>{html.escape(str(self))}</p><table>{body}</table>"
+        ]
+        text = f"<p>{html.escape(str(self))}</p>{_table([row for row in rows if _cell(row[1])])}"
         contrasts = getattr(self, "contrasts", None)
         if contrasts is not None:
-            text += str(contrasts.round(3).to_html(index=False, border=0))
+            text += _table(list(contrasts.itertuples(index=False)), tuple(contrasts.columns))
         return text
 
 
@@ -120,7 +116,7 @@ class Association(_Result):
         earlier row (see ``when``) already stands beside the outcome it met.
     contrasts : DataFrame or None
         For a categorical factor, each kind against the reference: ``level, reference, n, effect,
-        effect_low, effect_high, ratio, ratio_low, ratio_high, pvalue, pvalue_holm``.
+        effect_low, effect_high, pvalue, pvalue_holm, ratio, ratio_low, ratio_high``.
     """
 
     outcome: str
@@ -263,6 +259,16 @@ class Difference(_Result):
         from sleepstats.plots.effects import plot_difference
 
         return plot_difference(self, ax=ax)
+
+
+def _table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> str:
+    """Return a table without styles; a row begins with its name."""
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
+    lines = [f"<tr>{head}</tr>"] if head else []
+    for first, *rest in rows:
+        cells = "".join(f"<td>{html.escape(_cell(value))}</td>" for value in rest)
+        lines.append(f"<tr><th>{html.escape(_cell(first))}</th>{cells}</tr>")
+    return f"<table>{''.join(lines)}</table>"
 
 
 def _cell(value: object) -> str:

@@ -176,7 +176,8 @@ def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
 def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:
     """Return the sentence of one slope or difference, by its status."""
     span = _span(result, step)
-    note = f"{result.n} nights, {removed(result.adjust)}"
+    counted = "" if f" of {result.n} nights)" in subject else f"{result.n} nights, "
+    note = f"{counted}{removed(result.adjust)}"
     interval = interval_name(result.level)
     if result.status == "found":
         subject = subject[:1].upper() + subject[1:]
@@ -240,7 +241,10 @@ def _size(result: Association | Difference, step: float) -> str:
     value, low, high = (
         scale * step * end for end in (result.effect, result.effect_low, result.effect_high)
     )
-    return f"{abs(value):.{decimals(low, high)}f} {unit} {less if value < 0 else more}"
+    text = f"{abs(value):.{decimals(low, high)}f}"
+    if float(text) == 0:
+        return f"{text} {unit}"
+    return f"{text} {unit} {less if value < 0 else more}"
 
 
 def _amount(result: Association | Difference, step: float) -> str:

@@ -1,0 +1,160 @@
+"""What a person reads: rounded text; the numbers themselves stay in the table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sleepstats.errors import DiaryError
+from sleepstats.packing import TABLE
+from sleepstats.present_table import present
+from sleepstats.relations import associate, compare, correlate
+
+NAN = float("nan")
+
+
+def row(**changes):
+    base = {
+        "outcome": "tst_min", "factor": "alcohol", "when": "day before the night", "n": 60,
+        "n_dropped": 0, "n_eff": 55.0, "r": -0.314, "r_low": -0.5, "r_high": -0.1,
+        "effect": -23.4, "effect_low": -35.2, "effect_high": -11.4, "effect_unit": "min",
+        "ratio": NAN, "ratio_low": NAN, "ratio_high": NAN, "pvalue": 0.0004,
+        "pvalue_family": 0.0008, "status": "found", "reason": "",
+    }  # fmt: skip
+    return base | changes
+
+
+def table(*rows, **about):
+    made = pd.DataFrame(list(rows))
+    made.attrs[TABLE] = {
+        "labels": {"tst_min": "total sleep time"},
+        "units": {},
+        "steps": {},
+    } | about
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "−23 min [−35, −11]"),
+        ({"effect": 12.2, "effect_low": -3.1, "effect_high": 27.0, "effect_unit": "min per cup"},
+         "+12 min [−3, 27] per cup"),
+        ({"effect": 0.1, "effect_low": -0.4, "effect_high": 0.6, "effect_unit": "points"},
+         "+0.1 points [−0.4, 0.6]"),
+        ({"effect": 0.02, "effect_low": -4.0, "effect_high": 4.0}, "0 min [−4, 4]"),
+        ({"ratio": 1.42, "ratio_low": 1.1, "ratio_high": 1.83, "effect": 5.88},
+         "×1.42 [1.10, 1.83], about +6 min"),
+        ({"effect": NAN}, "differs between kinds"),
+        ({"effect": NAN, "status": "not found"}, "no clear difference"),
+        ({"status": "refused"}, ""),
+    ],
+)  # fmt: skip
+def test_difference_in_words(changes, text):
+    assert present(table(row(**changes))).difference[0] == text
+
+
+def test_round_steps():
+    screens = row(factor="screens_min", effect=-0.1, effect_low=-0.16, effect_high=-0.04,
+                  effect_unit="min per min")  # fmt: skip
+    shown = present(table(screens, steps={"screens_min": 60.0}, units={"screens_min": "min"}))
+    assert shown.difference[0] == "−6 min [−10, −2] per 60 min"
+    # 1.01 per minute is 1.01 ** 30 = 1.35 per half hour; the median night is 0.14 / 0.01 = 14 min
+    latency = screens | {"ratio": 1.01, "ratio_low": 1.0, "ratio_high": 1.02, "effect": 0.14}
+    shown = present(table(latency, steps={"screens_min": 30.0}, units={"screens_min": "min"}))
+    assert shown.difference[0] == "×1.35 [1.00, 1.81], about +5 min per 30 min"
+
+
+def test_a_clock_is_shown_in_minutes():
+    later = row(
+        outcome="midsleep_h", effect=0.5, effect_low=0.25, effect_high=0.75, effect_unit="h"
+    )
+    shown = present(table(later, units={"midsleep_h": "h after the evening's midnight"}))
+    assert shown.difference[0] == "+30 min [15, 45]"
+
+
+def test_order_and_words():
+    shown = present(
+        table(
+            row(factor="e", status="refused", pvalue=NAN, pvalue_family=NAN, r=NAN, effect=NAN,
+                reason="too few nights: needs at least 14"),
+            row(factor="d", status="unreachable", pvalue=0.2, pvalue_family=0.3,
+                reason="out of reach: with 20 nights"),
+            row(factor="c", status="not found", pvalue=0.02, pvalue_family=0.2),
+            row(factor="c2", status="not found", pvalue=0.4, pvalue_family=0.5),
+            row(factor="b", pvalue=0.01, pvalue_family=0.03),
+            row(factor="a", pvalue=0.002, pvalue_family=0.005),
+            row(factor="a0"),
+        )
+    )  # fmt: skip
+    assert shown.factor.tolist() == ["a0", "a", "b", "c", "c2", "d", "e"]
+    assert shown["how sure"].tolist() == [
+        "very clear", "clear", "fairly clear", "a hint, not clear among so many", "not clear",
+        "cannot tell", "",
+    ]  # fmt: skip
+    assert shown.reason.tolist()[-2:] == ["out of reach", "too few nights"]
+    assert shown.r.tolist()[0] == "−0.31 [−0.50, −0.10]"
+    assert shown.r.tolist()[-1] == ""
+    assert shown.outcome[0] == "total sleep time"
+
+
+def test_footer():
+    one = table(row(), questions=24, refused=3, family="bh", adjust=["weekday", "trend"],
+                first_night="2026-01-01", last_night="2026-04-30", notes=[])  # fmt: skip
+    assert present(one).attrs["footer"] == (
+        "24 questions asked, 3 refused; Benjamini–Hochberg over 21; nights 2026-01-01 to "
+        "2026-04-30; week and slow drift removed."
+    )
+    one.attrs.clear()
+    assert present(one).attrs["footer"] == "1 question asked."
+    assert present(one).outcome[0] == "tst_min"
+
+
+@pytest.fixture
+def nights():
+    rng = np.random.default_rng(1)
+    index = pd.date_range("2026-01-05", periods=80, name="night")
+    return pd.DataFrame(
+        {
+            "tst_min": 420 + 30 * rng.normal(size=80),
+            "alcohol": rng.random(80) < 0.4,
+            "screens_min": rng.uniform(0, 200, 80),
+        },
+        index=index,
+    )
+
+
+def test_a_real_table_is_copied_not_changed(nights):
+    made = correlate(nights)
+    before = made.copy()
+    shown = present(made)
+    pd.testing.assert_frame_equal(made, before)
+    assert len(shown) == len(made)
+    assert shown.attrs["footer"].startswith(
+        "4 questions asked, 2 refused; Benjamini–Hochberg over 2;"
+    )
+    assert present(made[made.status == "refused"]).status.tolist() == ["refused"] * 2
+    assert len(present(correlate(nights[["tst_min"]]))) == 0
+
+
+def test_single_results(nights):
+    one = present(associate(nights, outcome="tst_min", factor="screens_min"))
+    assert one.difference[0].endswith(" per 60 min")
+    assert one.nights[0] == 80
+    diff = present(compare(nights, outcome="tst_min", factor="alcohol"))
+    assert diff.factor[0] == "alcohol"
+    assert diff.attrs["footer"] == (
+        "1 question asked; nights 2026-01-05 to 2026-03-25; week and slow drift removed."
+    )
+    # the same text as in the table of one question
+    row_of_table = correlate(nights, outcomes="tst_min", factors="screens_min")
+    assert present(row_of_table).difference[0] == one.difference[0]
+
+
+@pytest.mark.parametrize("wrong", [pd.DataFrame({"a": [1]}), None, "table"])
+def test_something_else(wrong):
+    with pytest.raises(DiaryError) as caught:
+        present(wrong)
+    assert str(caught.value) == (
+        f"present() was given a {type(wrong).__name__} that is no result. "
+        "Give it what correlate(), associate() or compare() returned."
+    )

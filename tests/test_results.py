@@ -1,0 +1,87 @@
+"""Result objects: frozen, plain as a dictionary, readable in a notebook."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sleepstats.relations import associate, compare
+
+
+@pytest.fixture(scope="module")
+def nights():
+    rng = np.random.default_rng(1)
+    index = pd.date_range("2026-01-05", periods=80, name="night")
+    alcohol = rng.random(80) < 0.4
+    return pd.DataFrame(
+        {
+            "tst_min": 420 - 40 * alcohol + 30 * rng.normal(size=80),
+            "alcohol": alcohol,
+            "tea": rng.choice(["none", "mint <b>"], 80),
+        },
+        index=index,
+    )
+
+
+def test_frozen(nights):
+    one = associate(nights, outcome="tst_min", factor="alcohol")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.n = 3
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        compare(nights, outcome="tst_min", factor="alcohol").n_with = 3
+
+
+def test_dictionary_is_plain(nights):
+    for result in (
+        associate(nights, outcome="tst_min", factor="alcohol"),
+        associate(nights, outcome="tst_min", factor="tea"),
+        compare(nights, outcome="tst_min", factor="alcohol"),
+        compare(nights.iloc[:5], outcome="tst_min", factor="alcohol"),
+    ):
+        plain = result.to_dict()
+        again = json.loads(json.dumps(plain))
+        assert again["outcome"] == "tst_min"
+        assert "data" not in plain
+        names = {entry.name for entry in dataclasses.fields(result)} - {"data"}
+        assert set(plain) == names
+        for value in plain.values():
+            assert not isinstance(value, np.generic)
+
+
+def test_dictionary_values(nights):
+    plain = associate(nights, outcome="tst_min", factor="tea").to_dict()
+    assert plain["first_night"] == "2026-01-05"
+    assert plain["adjust"] == ["weekday", "trend"]
+    assert plain["contrasts"][0]["level"] == "mint <b>"
+    refused = associate(nights.iloc[:0].reindex(nights.index), outcome="tst_min", factor="tea")
+    assert refused.to_dict()["first_night"] is None
+
+
+def test_notebook_shows_the_sentence_and_a_bare_table(nights):
+    one = associate(nights, outcome="tst_min", factor="tea")
+    page = one._repr_html_()
+    assert page.startswith("<p>")
+    assert page.count("<table>") == 2
+    assert "style" not in page
+    assert "class" not in page
+    assert "mint &lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "nan" not in page
+    diff = compare(nights, outcome="tst_min", factor="alcohol")
+    assert "<th>mean_with</th>" in diff._repr_html_()
+
+
+def test_data_are_the_nights_used(nights):
+    gaps = nights.astype({"alcohol": "boolean"})
+    gaps.loc[gaps.index[:10], "alcohol"] = pd.NA
+    one = associate(gaps, outcome="tst_min", factor="alcohol")
+    assert one.data.columns.tolist() == ["tst_min", "alcohol"]
+    assert one.data.index.name == "night"
+    assert (len(one.data), one.n, one.n_dropped) == (70, 70, 10)
+    assert (one.first_night, one.last_night) == (gaps.index[10], gaps.index[-1])
+    assert one.data["alcohol"].dtype == bool
+    assert pd.api.types.is_string_dtype(
+        associate(nights, outcome="tst_min", factor="tea").data["tea"].dtype
+    )

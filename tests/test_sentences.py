@@ -1,0 +1,190 @@
+"""The sentences, word by word; the numbers in them are made up here."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sleepstats.results import NAN, Association, Difference
+from sleepstats.sentences import removed, span_words
+
+NIGHTS = pd.date_range("2026-01-01", periods=118, name="night")
+SIDES = np.arange(118) < 38
+SHARED = {
+    "outcome": "tst_min", "factor": "alcohol", "when": "day before the night", "n_dropped": 2,
+    "effect": -23.0, "effect_low": -35.2, "effect_high": -11.4, "effect_unit": "min",
+    "ratio": NAN, "ratio_low": NAN, "ratio_high": NAN, "pvalue": 0.0004, "status": "found",
+    "reason": "", "level": 0.95, "adjust": ("weekday", "trend"), "first_night": NIGHTS[0],
+    "last_night": NIGHTS[-1], "outcome_label": "total sleep time", "factor_label": "alcohol",
+    "outcome_unit": "min", "factor_unit": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def alcohol():
+    data = pd.DataFrame({"tst_min": 420.0, "alcohol": SIDES}, index=NIGHTS)
+    return Association(
+        **SHARED, kind="yes/no", n=118, n_eff=90.0, r=-0.3, r_low=-0.5, r_high=-0.1,
+        pvalue_family=0.0004, method="pearson", family="none", data=data,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def coffee(alcohol):
+    data = pd.DataFrame(
+        {"tst_min": 420.0, "coffee_cups": np.resize([0.0, 1.0, 2.0, 3.0], 118)}, index=NIGHTS
+    )
+    return dataclasses.replace(
+        alcohol, factor="coffee_cups", factor_label="coffee", factor_unit="cups", kind="numeric",
+        effect_unit="min per cup", effect=-6.2, effect_low=-13.0, effect_high=0.6,
+        status="not found", data=data,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def slower(alcohol):
+    data = pd.DataFrame({"sol_min": 14.0, "alcohol": SIDES}, index=NIGHTS)
+    return dataclasses.replace(
+        alcohol, outcome="sol_min", outcome_label="sleep onset latency", ratio=1.42,
+        ratio_low=1.10, ratio_high=1.83, effect=5.88, effect_low=1.4, effect_high=11.6, data=data,
+    )  # fmt: skip
+
+
+def test_found_yes_or_no(alcohol):
+    assert str(alcohol) == (
+        "Evenings with alcohol (38 of 118 nights) went with 23 min less total sleep time "
+        "(95 % interval 35 to 11 min less; week and slow drift removed)."
+    )
+    assert repr(alcohol) == f"<Association: {alcohol}>"
+
+
+def test_not_found_number(coffee):
+    assert str(coffee) == (
+        "No clear difference in total sleep time for each further cup of coffee on the day before: "
+        "anything from 13 min less to 1 min more would fit these nights (best guess 6 min less; "
+        "95 % interval; 118 nights, week and slow drift removed)."
+    )
+
+
+def test_found_number_in_a_step_people_speak_of(coffee):
+    minutes = np.resize([0.0, 30.0, 90.0, 180.0], 118)
+    screens = dataclasses.replace(
+        coffee, factor="screens_min", factor_label="screens", factor_unit="min", status="found",
+        effect=-0.1, effect_low=-0.16, effect_high=-0.04, adjust=("weekday",),
+        data=coffee.data.rename(columns={"coffee_cups": "screens_min"}).assign(screens_min=minutes),
+    )  # fmt: skip
+    assert str(screens) == (
+        "Each further 60 min of screens on the day before went with 6 min less total sleep time "
+        "(95 % interval 10 to 2 min less; 118 nights, week removed)."
+    )
+
+
+def test_latency_found_and_not(slower):
+    assert str(slower) == (
+        "Evenings with alcohol (38 of 118 nights) went with sleep onset latency 1.42 times as "
+        "long, about 6 min more at the median night of 14 min (95 % interval 1.10 to 1.83 times as "
+        "long; week and slow drift removed)."
+    )
+    unclear = dataclasses.replace(
+        slower, ratio=1.1, ratio_low=0.8, ratio_high=1.5, status="not found"
+    )
+    assert str(unclear) == (
+        "No clear difference in sleep onset latency after evenings with alcohol (38 of 118 "
+        "nights): anything from 3 min less to 7 min more at the median night of 14 min (0.80 to "
+        "1.50 times as long) would fit these nights (best guess 1.10 times as long; 95 % interval; week and "
+        "slow drift removed)."
+    )
+
+
+def test_out_of_reach_and_refused(alcohol):
+    far = dataclasses.replace(
+        alcohol, status="unreachable", effect_low=-80.0, effect_high=34.0,
+        reason="out of reach: with 20 nights, even a large difference would be found in 9 % of "
+        "such diaries",
+    )  # fmt: skip
+    assert str(far) == (
+        "These nights cannot tell whether total sleep time differed after evenings with alcohol "
+        "(38 of 118 nights): anything from 80 min less to 34 min more would fit (best guess 23 min "
+        "less; 95 % interval; week and slow drift removed). Out of reach: with 20 nights, even a "
+        "large difference would be found in 9 % of such diaries."
+    )
+    refused = dataclasses.replace(
+        alcohol, status="refused", reason="constant: alcohol was yes on all 41 nights"
+    )
+    assert str(refused) == (
+        "Not answered: alcohol and total sleep time. Constant: alcohol was yes on all 41 nights."
+    )
+
+
+def test_kinds(alcohol):
+    contrasts = pd.DataFrame(
+        {
+            "level": ["mint", "rum"], "reference": "none", "n": [30, 12], "effect": [20.0, NAN],
+            "effect_low": [4.0, NAN], "effect_high": [36.0, NAN], "pvalue": [0.01, NAN],
+            "pvalue_holm": [0.01, NAN], "ratio": NAN, "ratio_low": NAN, "ratio_high": NAN,
+        }
+    )  # fmt: skip
+    kinds = dataclasses.replace(
+        alcohol, kind="categorical", factor_label="tea", pvalue=0.012, contrasts=contrasts
+    )
+    assert str(kinds) == (
+        "Different kinds of tea went with different total sleep time (p = 0.012 for all kinds "
+        "together; 95 % intervals against none: mint 4 to 36 min more, rum not enough nights to "
+        "say; 118 nights, week and slow drift removed)."
+    )
+    unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
+    assert str(unclear).startswith(
+        "No clear difference in total sleep time between kinds of tea (p = 0.4 for all kinds"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"outcome": "quality", "outcome_unit": "", "outcome_label": "sleep quality",
+          "effect": 0.42, "effect_low": 0.1, "effect_high": 0.8},
+         "went with sleep quality 0.4 points higher (95 % interval 0.1 to 0.8 points higher;"),
+        ({"outcome": "se_pct", "outcome_unit": "%", "outcome_label": "sleep efficiency",
+          "effect": -2.1, "effect_low": -3.9, "effect_high": -0.4},
+         "went with sleep efficiency 2.1 percentage points lower (95 % interval 3.9 to 0.4 "
+         "percentage points lower;"),
+        ({"outcome": "midsleep_h", "outcome_unit": "h after the evening's midnight",
+          "outcome_label": "midsleep", "effect": 0.5, "effect_low": 0.25, "effect_high": 0.75},
+         "went with midsleep 30 min later (95 % interval 15 to 45 min later;"),
+        ({"outcome": "nawk", "outcome_unit": "", "outcome_label": "awakenings",
+          "effect": 0.6, "effect_low": 0.1, "effect_high": 1.1},
+         "went with 0.6 awakenings more (95 % interval 0.1 to 1.1 awakenings more;"),
+        ({"when": "same night"}, "Nights with alcohol"),
+        ({"when": "morning before the night"}, "Mornings with alcohol"),
+        ({"adjust": ()}, "; nothing removed)"),
+    ],
+)  # fmt: skip
+def test_units_and_places(alcohol, changes, words):
+    assert words in str(dataclasses.replace(alcohol, **changes))
+
+
+def test_difference_says_the_same():
+    data = pd.DataFrame({"tst_min": 420.0, "alcohol": SIDES}, index=NIGHTS)
+    diff = Difference(
+        **SHARED, n_with=38, n_without=80, mean_with=400.0, mean_without=425.0, median_with=401.0,
+        median_without=424.0, raw_difference=-25.0, data=data,
+    )  # fmt: skip
+    assert diff.n == 118
+    assert str(diff) == (
+        "Evenings with alcohol (38 of 118 nights) went with 23 min less total sleep time "
+        "(95 % interval 35 to 11 min less; week and slow drift removed)."
+    )
+    refused = dataclasses.replace(diff, status="refused", reason="constant: x")
+    assert str(refused) == "Not answered: total sleep time with and without alcohol. Constant: x."
+
+
+def test_no_sentence_speaks_of_causes(alcohol, coffee, slower):
+    for one in (alcohol, coffee, slower):
+        assert not {"caused", "causes", "improves", "effect"} & set(str(one).split())
+
+
+def test_spans():
+    assert span_words(3.0, 20.0, "min", "less", "more") == "3 to 20 min more"
+    assert span_words(-0.04, 0.02, "h", "less", "more") == "0.04 h less to 0.02 h more"
+    assert removed(["trend"]) == "slow drift removed"
