@@ -38,8 +38,8 @@ _GREY = "#6b7075"
 #: What a row of kinds says, which has no one difference to draw.
 _KINDS = {
     "found": "differs between kinds",
-    "not found": "no clear difference between kinds",
-    "unreachable": "cannot tell between kinds",
+    "not found": "no clear difference",
+    "unreachable": "cannot tell",
 }
 
 
@@ -127,10 +127,9 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     _limits(ax, rows)
     _row_names(ax, rows)
     level = float(about.get("level", 0.95))
-    adjust = tuple(about.get("adjust", ()))
     units = {_difference_unit(name, about) for name in table["outcome"].unique()}
     unit = units.pop() if len(units) == 1 else "each row in its own unit"
-    ax.set_xlabel(f"Difference ({unit}), {removed(adjust)}, {interval_name(level)}")
+    ax.set_xlabel(f"Difference ({unit}) with {interval_name(level)}")
     open_frame(ax)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
@@ -272,8 +271,10 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
 
 
 def _asked(table: pd.DataFrame, about: dict[str, Any]) -> str:
-    """Return of how many nights these are answers, and to how many questions."""
+    """Return nights, questions and what was removed, in words."""
     refused = int(about.get("refused", (table["status"] == "refused").sum()))
     parts = [count_of(int(about["nights"]))] if "nights" in about else []
     parts.append(count_of(int(about.get("questions", len(table))), "question"))
-    return ", ".join([*parts, f"{refused} of them not asked"] if refused else parts)
+    parts += [f"{refused} of them not asked"] if refused else []
+    parts += [removed(about["adjust"])] if "adjust" in about else []
+    return ", ".join(parts)

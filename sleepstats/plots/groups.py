@@ -21,6 +21,7 @@ from sleepstats.plots.style import (
     SLEEP,
     axes_or_new,
     count_of,
+    inches,
     interval_name,
     legend_below,
     spread,
@@ -60,7 +61,7 @@ def draw_two_groups(
         _dot_with_interval(ax, 2, base + result.effect, ends, result.status == "found")
         labels.append(f"difference with\n{interval_name(result.level)}")
         _difference_axis(ax, result, base)
-    ax.set_xticks(range(len(labels)), labels)
+    _name_groups(ax, labels)
     ax.set_xlim(-0.55, 2.45 if shown else 1.55)
     ax.set_xlabel(axis_label(result.factor_label, ""))
     finish(ax, result, y)
@@ -83,7 +84,7 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
         ax.set_xlabel(axis_label(one.factor_label, ""))
         finish(ax, one, y[:0], empty="Too many different answers to draw.")
         return ax
-    ax = axes_or_new(ax, float(np.clip(1.4 * len(levels) + 1.6, 5.0, 12.0)), 4.8)
+    ax = axes_or_new(ax, float(np.clip(1.4 * len(levels) + 1.6, 6.6, 12.0)), 4.8)
     groups = [y[(kinds == level).to_numpy()] for level in levels]
     for place, values in enumerate(groups):
         _strip(ax, place - 0.12, values, one, dots(len(values), SLEEP, kwargs))
@@ -102,12 +103,12 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
             drawn.add(found)
     if drawn:
         ax.axhline(base, color=REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
-        words = f"difference from {levels[0]} with {interval_name(one.level)}"
+        words = f"difference from {levels[0]} with {interval_name(one.level)},\n"
         for found in sorted(drawn, reverse=True):
             state = "found" if found else "not found"
-            handles.append(_dot_in_legend(found, f"{words}, {removed(one.adjust)}: {state}"))
+            handles.append(_dot_in_legend(found, f"{words}{removed(one.adjust)}: {state}"))
     names = [_group_label(name, v, one) for name, v in zip(levels, groups, strict=True)]
-    ax.set_xticks(range(len(levels)), names)
+    _name_groups(ax, names)
     ax.set_xlim(-0.6, len(levels) - 0.4)
     ax.set_xlabel(axis_label(one.factor_label, ""))
     finish(ax, one, y)
@@ -176,6 +177,12 @@ def _dot_in_legend(found: bool, label: str) -> Line2D:
         [], [], color=INK, linewidth=2, marker="o", markersize=7, label=label,
         markerfacecolor=INK if found else "white",
     )  # fmt: skip
+
+
+def _name_groups(ax: Axes, labels: list[str]) -> None:
+    """Put the names under the groups, smaller where they stand close."""
+    close = inches(ax)[0] / len(labels) < 1.3
+    ax.set_xticks(range(len(labels)), labels, fontsize="small" if close else None)
 
 
 def _group_label(word: str, values: Floats, result: Association | Difference) -> str:

@@ -76,7 +76,7 @@ def test_numbers_are_written_per_step(table: pd.DataFrame) -> None:
         1: "+3 [−6, 12] min per 30 min; 110 nights",
         2: "−6 [−9, −3] min per point; 112 nights",
         3: "−20 [−90, 50] min, yes against no; 100 nights",
-        4: "no clear difference between kinds (p = 0.4); 90 nights",
+        4: "no clear difference (p = 0.4); 90 nights",
         5: "not asked: constant",
         6: "minutes at the median night",
         # 20 * (1.01**30 - 1) = 6.96, 20 * (1.005**30 - 1) = 3.23, 20 * (1.015**30 - 1) = 11.26
@@ -98,9 +98,11 @@ def test_found_is_filled_and_the_rest_is_hollow(table: pd.DataFrame) -> None:
 
 def test_words_around_it(table: pd.DataFrame) -> None:
     ax = plot_forest(table)
-    assert ax.get_xlabel() == "Difference (min), week and slow drift removed, 95 % interval"
+    assert ax.get_xlabel() == "Difference (min) with 95 % interval"
     box = ax.get_legend()
-    assert box.get_title().get_text() == "112 nights, 6 questions, 1 of them not asked"
+    assert box.get_title().get_text() == (
+        "112 nights, 6 questions, 1 of them not asked, week and slow drift removed"
+    )
     assert [text.get_text() for text in box.get_texts()] == [
         "found, all questions counted",
         "not found",
