@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sleepstats.reading.clocks import read_clocks
 from sleepstats.reading.date_words import read_words
-from sleepstats.reading.dates import looks_like_stamps
+from sleepstats.reading.dates import STAMP
 from sleepstats.reading.durations import read_durations
 from sleepstats.reading.numbers import number_text, read_numbers, read_yes_no
 from sleepstats.reading.parsed import Cells, Texts, Told, distinct, is_missing, says_missing
@@ -31,12 +33,34 @@ __all__ = [
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
-#: This share of the cells that say something must fit a kind; at most so many cells are looked at.
-_MOSTLY, _SAMPLE = 0.9, 2_000
+#: This share of the cells that say something must fit a kind; so many of them are looked at.
+_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
 
-_CLOCK = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
+_H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 _EARLY = re.compile(r"0:\d\d(?::\d\d)?")
-_DATE_PARTS = re.compile(r"\D*\d{1,4}\D+\d{1,2}\D+\d{1,4}\D*|.*[^\W\d_]{3}.*\d.*|(?:19|20)\d{6}")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Distinct texts of a column that say something, and how often each occurs."""
+
+    words: list[str]
+    weight: NDArray[np.intp]
+
+    def mostly(self, fits: Iterable[bool]) -> bool:
+        """Tell whether at least nine in ten cells fit, given one answer per distinct text."""
+        fitting = np.fromiter(fits, dtype=bool, count=len(self.words))
+        return bool(self.weight[fitting].sum() >= _MOSTLY * self.weight.sum())
+
+
+def _sample(cells: Texts) -> _Sample:
+    """Take an evenly spaced sample of rows, then of their distinct texts."""
+    texts, codes = distinct(cells[:: max(1, len(cells) // _ROWS)])
+    said = np.array([not says_missing(text) for text in texts], dtype=bool)
+    at = np.flatnonzero(said)
+    at = at[:: max(1, len(at) // _TEXTS)]
+    return _Sample([texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at])
 
 
 def kind_of_cells(cells: Texts) -> Kind:
@@ -45,7 +69,7 @@ def kind_of_cells(cells: Texts) -> Kind:
     Parameters
     ----------
     cells : object array or sequence of str
-        Text cells of one column; of more than 2,000 an evenly spaced sample is looked at.
+        Text cells of one column. Of a long column an evenly spaced sample is looked at.
 
     Returns
     -------
@@ -65,34 +89,62 @@ def kind_of_cells(cells: Texts) -> Kind:
     >>> kind_of_cells(["23:10", "0:15"]), kind_of_cells(["0:45", "1:30"])
     ('clock', 'duration')
     """
-    texts, codes = distinct(cells[:: max(1, len(cells) // _SAMPLE)])
-    weight = np.bincount(codes, minlength=len(texts))
-    said = [i for i, text in enumerate(texts) if not says_missing(text)]
-    if not said:
+    sample = _sample(cells)
+    words, mostly = sample.words, sample.mostly
+    if not words:
         return "empty"
-    words = [texts[i] for i in said]
-    enough = _MOSTLY * int(weight[said].sum())
-
-    def mostly(fits: Iterable[bool]) -> bool:
-        fitting = sum(int(weight[i]) for i, fit in zip(said, fits, strict=True) if fit)
-        return fitting >= enough
-
+    if not mostly(bool(_DIGIT.search(word)) for word in words):
+        return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
     if mostly(bool(number_text(word)) for word in words):
         return "number"
-    if mostly(~read_yes_no(words).bad_mask):
-        return "yes/no"
-    if looks_like_stamps(cells):
+    if _are_stamps(sample):
         return "stamp"
-    if mostly(bool(_DATE_PARTS.fullmatch(w)) and not read_words(w).bad for w in words):
+    if mostly(not read_words(word).bad for word in words):
         return "date"
-    clocks = [word for word in words if _CLOCK.fullmatch(word)]
-    early = any(_EARLY.fullmatch(word) for word in clocks)
-    if mostly(np.isfinite(read_clocks(words, role="any").values)) and not (
-        len(clocks) == len(words)
-        and early
-        and all(int(word[:2].rstrip(":h")) < 13 for word in words)
+    if mostly(np.isfinite(read_clocks(words, role="any").values)) and not _written_like_spans(
+        words
     ):
         return "clock"
     if mostly(np.isfinite(read_durations(words, unit=None).values)):
         return "duration"
-    return "text"
+    return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+
+
+def looks_like_stamps(cells: Texts) -> bool:
+    """Tell whether at least nine in ten of the cells that say something are date and time.
+
+    Parameters
+    ----------
+    cells : object array or sequence of str
+        Text cells of one column. Of a long column an evenly spaced sample is looked at.
+
+    Returns
+    -------
+    bool
+        Whether :func:`~sleepstats.reading.dates.read_stamps` is the reader for it.
+
+    Examples
+    --------
+    >>> looks_like_stamps(["2024-03-01 23:10", "01/03/2024 23:10"])
+    True
+    >>> looks_like_stamps(["23:10", "7.30 pm"])
+    False
+    """
+    return _are_stamps(_sample(cells))
+
+
+def _are_stamps(sample: _Sample) -> bool:
+    found = (STAMP.fullmatch(word) for word in sample.words)
+    return bool(sample.words) and sample.mostly(
+        one is not None and not read_words(one["date"]).bad for one in found
+    )
+
+
+def _written_like_spans(words: list[str]) -> bool:
+    """Tell whether H:MM texts are written as durations: 0:45, and no hour of 13 or more."""
+    hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
+    return (
+        len(hours) == len(words)
+        and any(_EARLY.fullmatch(word) for word in words)
+        and max(map(int, hours)) < 13
+    )

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.reading.clock_words import (
+    HOURS_ONLY,
+    NEXT_DAY,
+    Clock,
+    read_clock_words,
+    unreadable,
+)
 from sleepstats.reading.parsed import (
     Cells,
     Texts,
@@ -18,60 +25,31 @@ from sleepstats.reading.parsed import (
     lines_of,
     says_missing,
 )
+from sleepstats.reading.twelve_hour import (
+    as_bed_times,
+    as_wake_times,
+    decide_half_days,
+    refuse_all,
+)
 
 Floats = NDArray[np.float64]
 Role = Literal["bed", "wake", "any"]
 
 _PLAIN = lines_of(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
-_HALF = r"(?:(?P<half>[ap])\.? ?(?:m\.?)?)"
-_FORMS = tuple(
-    re.compile(pattern, re.ASCII)
-    for pattern in (
-        r"(?P<h>\d{1,2}):(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,]\d+)?)?"
-        rf" ?(?:{_HALF}|uhr|h|hrs?\.?)?",
-        r"(?P<h>\d{1,2}) ?(?:h|uhr|u) ?(?P<m>\d\d)?(?: ?(?:min|m)?\.?)",
-        rf"(?P<h>\d{{1,2}})(?P<m>\d\d) ?(?:{_HALF}|h|hrs?\.?|hours|uhr)?",
-        rf"(?P<h>\d{{1,2}})(?P<dot>\.)(?P<m>\d\d)(?:\.(?P<s>\d\d))? ?(?:{_HALF}|uhr|h)?",
-        rf"(?P<h>\d{{1,2}}) ?{_HALF}",
-    )
-)
-_WORDS = {"midnight": 0.0, "12 midnight": 0.0, "noon": 720.0, "12 noon": 720.0}
-_HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
-_DECIMAL_HOURS = re.compile(r"\d{1,2}[.,](?:\d|[6-9]\d|\d{3,})", re.ASCII)
-_DAY_SHARE = re.compile(r"0?[.,]\d{3,}", re.ASCII)
-_STAMP = re.compile(r".*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*\d[:.]\d\d.*", re.ASCII)
+#: Numbers that cannot be HH.MM: 22.75, 22.333; and 22.5, which may be.
+_NOT_MINUTES = re.compile(r"\d{1,2}[.,](?:[6-9]\d|\d{3,})", re.ASCII)
+_ONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
+#: One cell in so many that cannot be HH.MM casts doubt on the others.
+_DOUBT_ONE_IN = 20
 
-_WRITE = "Write HH:MM, for example 23:10."
-_NOT_A_CLOCK = "{!r} is not a clock time. " + _WRITE
-_EITHER_HALF = "{!r} could be morning or evening. Write it on a 24-hour clock, or with am or pm."
 STYLE_24 = "24-hour clock"
 STYLE_MARKED = "12-hour clock with am/pm"
-STYLE_BED_12 = (
-    "12-hour clock without am/pm: 12 is midnight, 10 and 11 are evening, the rest morning"
-)
-STYLE_WAKE_12 = "12-hour clock without am/pm: 4 to 11 are morning, 12 is noon"
-STYLE_ANY_12 = "12-hour clock without am/pm"
+STYLE_12 = "12-hour clock without am/pm"
+STYLE_BED_12 = f"{STYLE_12}: 12 is midnight, 10 and 11 are evening, the rest morning"
+STYLE_EARLY_12 = f"{STYLE_12}: 12 is midnight, 10 and 11 and what lies near them are evening"
+STYLE_WAKE_12 = f"{STYLE_12}: 4 to 11 are morning, 12 is noon"
 STYLE_HOURS = "whole hours on a 24-hour clock"
-
-#: A reading within this many minutes of the column's middle decides between morning and evening.
-_NEAR_MIDDLE_MIN = 210.0
-
-
-_NO_COLON = re.compile(r"\d{3,4}")
-
-
-@dataclass
-class _Clock:
-    """What one text says: minutes after midnight, or why it cannot be read."""
-
-    minutes: float = np.nan
-    bare_hour: int = -1  # hour of a reading that could be of either half of the day
-    shown_24: bool = False  # hour 0 or 13 to 24: written on a 24-hour clock
-    marked: bool = False  # am or pm
-    padded: bool = False  # 07:30, not 7:30
-    dotted: bool = False
-    bad: str = ""
-    repaired: str = ""
+STYLE_UNKNOWN = "12-hour or 24-hour clock: the column does not say"
 
 
 def read_clocks(
@@ -106,68 +84,92 @@ def read_clocks(
     unless the whole column is whole hours with one of 13 or more among them; a dotted number in a
     column of decimal hours.
 
-    A bed column without any hour 0 or 13 to 24 is of a 12-hour clock without am/pm if readings of
-    10 or 11 come with others of 12 or 1 to 4, or stand alone or with 9. Then 12 is midnight, 10 and
-    11 are evening, 1 to 4 are morning, and 5 to 9 are in the half of the day that lies within 3.5
-    hours of the column's middle; where neither does, the cell is ambiguous and refused. Among such
-    bed times written without colon (``245``), ``45`` can only be 00:45 and is read so, which is
-    told; ``11`` stays ambiguous. Hours 5 to
-    8 with 10 or 11 but without 12 and 1 to 4 prove nothing: such a column is refused unless it is
-    written with leading zeros (``07:30``), which 12-hour diaries hardly ever are.
+    A bed column without any hour 0 or 13 to 24 is of a 12-hour clock if some of its cells have am
+    or pm, or if readings of 10 or 11 come with others of 12 or 1 to 4, or stand alone or with 9.
+    Then 12 is midnight, 10 and 11 are evening, 1 to 4 are morning, and 5 to 9 are in the half of
+    the day that lies within 3.5 hours of the column's middle; where neither does, the cell is
+    refused. Hours 5 to 8 with 10 or 11 but without 12 and 1 to 4 prove nothing: such a column is
+    refused unless written with leading zeros (``07:30``), which 12-hour diaries hardly ever are.
+
+    On a 12-hour clock a wake time of 12 is noon, 4 to 11 are morning, and 1 to 3 are read only
+    where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
+    refused.
 
     Examples
     --------
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
+    >>> bed = read_clocks(["11:30", "12:15", "1:00", "45"], role="bed")
     >>> bed.values
     array([1410.,   15.,   60.,   nan])
     >>> bed.reason(3)
-    "'11' could be 11 minutes or an hour. Write HH:MM."
+    "'45' could be 45 minutes or an hour. Write HH:MM."
     """
     texts, codes = distinct(cells)
-    if twelve_hour is None and all_match(_PLAIN, texts) and _shows_24(texts, role):
-        return Cells(_plain(texts)[codes], style=STYLE_24, twelve_hour=False)
-    parsed = [_parse(text) for text in texts]
-    whole_hours = _read_whole_hours(texts, parsed)
-    _refuse_decimal_hours(texts, parsed)
+    if not twelve_hour and all_match(_PLAIN, texts) and _needs_no_decision(texts, role):
+        shown = True if _shows_24(texts) else None
+        return Cells(_plain(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None)
+    clocks = [read_clock_words(text) for text in texts]
+    if _read_whole_hours(texts, clocks):
+        return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
+    _refuse_decimal_hours(texts, clocks)
+    bare = [i for i, clock in enumerate(clocks) if clock.bare_hour > 0 and not clock.bad]
     counts = np.bincount(codes, minlength=len(texts))
-    style, assumed = STYLE_HOURS if whole_hours else _style_of(parsed), ""
-    bare = [i for i, clock in enumerate(parsed) if clock.bare_hour > 0 and not clock.bad]
-    if twelve_hour is None and role == "bed" and bare and not whole_hours:
-        twelve_hour, assumed = _decide(texts, parsed, bare, counts)
-    elif whole_hours or any(clock.shown_24 for clock in parsed):
-        twelve_hour = bool(twelve_hour)
-    rows = None
-    if twelve_hour and bare:
-        if role == "bed":
-            style = STYLE_BED_12
-            _as_bed_times(texts, parsed, bare, counts)
-            _restore_zeros(texts, parsed, counts)
-        elif role == "wake":
-            style = STYLE_WAKE_12
-            rows = _as_wake_times(texts, parsed, bare)
-        else:
-            style = STYLE_ANY_12
-            for i in bare:
-                parsed[i].minutes, parsed[i].bad = np.nan, _EITHER_HALF.format(texts[i])
-    bad = {i: clock.bad for i, clock in enumerate(parsed) if clock.bad}
-    repaired = {i: clock.repaired for i, clock in enumerate(parsed) if clock.repaired}
-    values = np.array([clock.minutes for clock in parsed], dtype=np.float64)[codes]
-    unclear: NDArray[np.bool_] | None = None
-    if rows and after is not None:
-        unclear = _settle(values, codes, texts, rows, after, bad)
+    style, assumed = _style_of(clocks), ""
+    if twelve_hour is None and role == "bed" and bare:
+        twelve_hour, assumed = decide_half_days(texts, clocks, bare, counts)
+        if twelve_hour is None and any(clocks[i].bad for i in bare):
+            style = STYLE_UNKNOWN
+    elif twelve_hour is None and any(clock.shown_24 for clock in clocks):
+        twelve_hour = False
+    if not (twelve_hour and bare):
+        return _cells(texts, codes, clocks, style, assumed, twelve_hour)
+    if role == "wake":
+        values, rows = as_wake_times(clocks, bare, codes, after)
+        return replace(
+            _cells(texts, codes, clocks, STYLE_WAKE_12, assumed, True, rows), values=values
+        )
+    if role == "bed":
+        as_bed_times(clocks, bare, counts)
+        early = any(5 <= clocks[i].bare_hour <= 9 and clocks[i].minutes >= 720.0 for i in bare)
+        return _cells(
+            texts, codes, clocks, STYLE_EARLY_12 if early else STYLE_BED_12, assumed, True
+        )
+    refuse_all(clocks, bare)
+    return _cells(texts, codes, clocks, STYLE_12, assumed, True)
+
+
+def _cells(
+    texts: list[str],
+    codes: NDArray[np.intp],
+    clocks: list[Clock],
+    style: str,
+    assumed: str = "",
+    twelve_hour: bool | None = None,
+    rows: NDArray[np.bool_] | None = None,
+) -> Cells:
+    """Spread the readings of distinct texts over the rows."""
+    values = np.array([clock.minutes for clock in clocks], dtype=np.float64)
+    bad = {i: clock.bad for i, clock in enumerate(clocks) if clock.bad}
+    repaired = {i: clock.repaired for i, clock in enumerate(clocks) if clock.repaired}
     return Cells(
-        values,
-        Told(codes, bad, unclear),
-        Told(codes, repaired),
+        values[codes],
+        Told(codes, texts, bad, rows),
+        Told(codes, texts, repaired),
         style,
         assumed,
         twelve_hour,
     )
 
 
-def _shows_24(texts: list[str], role: Role) -> bool:
-    """Tell whether plain HH:MM readings need no decision about a 12-hour clock."""
-    return role != "bed" or any(text[:2] == "00" or text[:2] > "12" for text in texts if text)
+def _shows_24(texts: list[str]) -> bool:
+    return any(text[:2] == "00" or text[:2] > "12" for text in texts if text)
+
+
+def _needs_no_decision(texts: list[str], role: Role) -> bool:
+    """Tell whether plain HH:MM readings can be read without asking for a 12-hour clock."""
+    if role != "bed":
+        return True
+    late = sum(text[:2] in ("10", "11", "12") for text in texts)
+    return _shows_24(texts) and 4 * late <= len(texts)
 
 
 def _plain(texts: list[str]) -> Floats:
@@ -183,197 +185,40 @@ def _plain(texts: list[str]) -> Floats:
     )
 
 
-def _parse(text: str) -> _Clock:
-    """Read one text as far as it can be read without the rest of the column."""
-    if says_missing(text):
-        return _Clock()
-    low = " ".join(text.casefold().split())
-    if low in _WORDS:
-        return _Clock(_WORDS[low], marked=True)
-    for form in _FORMS:
-        found = form.fullmatch(low)
-        if found:
-            break
-    else:
-        return _Clock(bad=_why_not(text, low))
-    part = found.groupdict()
-    hour, minute, second = int(part["h"]), int(part.get("m") or 0), int(part.get("s") or 0)
-    half = part.get("half")
-    if minute > 59 or second > 59 or hour > 24 or (hour == 24 and (minute or second)):
-        return _Clock(bad=_NOT_A_CLOCK.format(text), dotted=bool(part.get("dot")))
-    if half and hour > 12 and half == "a":
-        return _Clock(bad=f"{text!r} is on a 24-hour clock but says am. {_WRITE}")
-    if half == "p" and hour == 0:
-        return _Clock(bad=_EITHER_HALF.format(text))
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    clock = _Clock(hour % 24 * 60.0 + minute + second / 60.0, marked=bool(half))
-    clock.dotted, clock.padded = bool(part.get("dot")), part["h"][0] == "0" and hour > 0
-    if hour == 24:
-        clock.repaired = f"{text!r} read as 00:00 of the next day."
-    clock.shown_24 = not half and (hour == 0 or hour > 12)
-    if not half and not clock.shown_24:
-        clock.bare_hour = hour
-    return clock
-
-
-def _why_not(text: str, low: str) -> str:
-    if _HOURS_ONLY.fullmatch(low):
-        return f"{text!r} could be {int(low)} minutes or an hour. Write HH:MM."
-    if _DAY_SHARE.fullmatch(low):
-        return (
-            f"{text!r} looks like a spreadsheet's share of a day. Format the column as time "
-            "(HH:MM) and export again."
-        )
-    if re.fullmatch(r"\d{1,2}[.,]\d", low):
-        return (
-            f"{text!r} could be {low[:-2]}:{low[-1]}0 or {low[:-2]}:{int(low[-1]) * 6:02d}. "
-            "Write HH:MM."
-        )
-    if _STAMP.fullmatch(low):
-        return f"{text!r} is a date and time in a column of clock times. {_WRITE}"
-    return _NOT_A_CLOCK.format(text)
-
-
-def _read_whole_hours(texts: list[str], parsed: list[_Clock]) -> bool:
+def _read_whole_hours(texts: list[str], clocks: list[Clock]) -> bool:
     """Read a column in which every cell is an hour from 0 to 24, one of them 13 or more."""
     said = [i for i, text in enumerate(texts) if not says_missing(text)]
-    if not said or not all(_HOURS_ONLY.fullmatch(texts[i]) for i in said):
+    if not said or not all(HOURS_ONLY.fullmatch(texts[i]) for i in said):
         return False
     hours = [int(texts[i]) for i in said]
     if not 13 <= max(hours) <= 24:
         return False
     for i, hour in zip(said, hours, strict=True):
-        parsed[i] = _Clock(hour % 24 * 60.0, shown_24=hour == 0 or hour > 12)
-        if hour == 24:
-            parsed[i].repaired = f"{texts[i]!r} read as 00:00 of the next day."
+        clocks[i] = Clock(hour % 24 * 60.0, repaired=NEXT_DAY if hour == 24 else "")
     return True
 
 
-def _refuse_decimal_hours(texts: list[str], parsed: list[_Clock]) -> None:
+def _refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
     """Refuse 23.25 where the column also holds 22.75: it is a quarter past, or 25 past."""
-    dotted = [i for i, clock in enumerate(parsed) if clock.dotted]
+    dotted = [i for i, clock in enumerate(clocks) if clock.dotted and not clock.marked]
     if not dotted:
         return
-    decimal = [t for t in texts if _DECIMAL_HOURS.fullmatch(t)]
-    certain = [t for t in decimal if not re.fullmatch(r"\d{1,2}[.,]\d", t)]
-    only_quarters = all(texts[i].partition(".")[2][:2] in ("00", "25") for i in dotted)
-    if not (20 * len(certain) >= len(dotted) if certain else decimal and only_quarters):
+    proof = [text for text in texts if _NOT_MINUTES.fullmatch(text)]
+    hint = [text for text in texts if _ONE_DECIMAL.fullmatch(text)]
+    quarters = all(texts[i].partition(".")[2][:2] in ("00", "25") for i in dotted)
+    if _DOUBT_ONE_IN * len(proof) < len(dotted) or not (proof or (hint and quarters)):
         return
+    why = (
+        f"could be a clock time or decimal hours: the column also holds {(proof or hint)[0]!r}. "
+        "Write HH:MM."
+    )
     for i in dotted:
-        if not parsed[i].bad:
-            parsed[i] = _Clock(
-                bad=f"{texts[i]!r} could be a clock time or decimal hours: the column also holds "
-                f"{(certain or decimal)[0]!r}. Write HH:MM."
-            )
+        if not clocks[i].bad:
+            clocks[i] = unreadable(why)
 
 
-def _style_of(parsed: list[_Clock]) -> str:
-    if any(clock.marked for clock in parsed):
-        rest = any(clock.shown_24 or clock.bare_hour > 0 for clock in parsed)
+def _style_of(clocks: list[Clock]) -> str:
+    if any(clock.marked for clock in clocks):
+        rest = any(clock.shown_24 or clock.bare_hour > 0 for clock in clocks)
         return f"{STYLE_MARKED} in some cells, {STYLE_24} in others" if rest else STYLE_MARKED
     return STYLE_24
-
-
-def _decide(
-    texts: list[str], parsed: list[_Clock], bare: list[int], counts: NDArray[np.intp]
-) -> tuple[bool | None, str]:
-    """Decide from a bed column whether its unmarked readings are of a 12-hour clock."""
-    hours = {parsed[i].bare_hour for i in bare}
-    late = sum(int(counts[i]) for i in bare if 10 <= parsed[i].bare_hour <= 12)
-    shown = sum(int(counts[i]) for i, clock in enumerate(parsed) if clock.shown_24)
-    if shown:
-        if late >= 3 * shown and late >= 5:
-            example = next(texts[i] for i, clock in enumerate(parsed) if clock.shown_24)
-            return False, (
-                f"{late} bed times from 10:00 to 12:59 are read as daytime, because {example!r} in "
-                "the same column shows a 24-hour clock."
-            )
-        return False, ""
-    if hours & {10, 11, 12} and (hours & {12, 1, 2, 3, 4} or hours <= {9, 10, 11}):
-        return True, (
-            "Bed times without am or pm, none of them at 0 or from 13 to 24 o'clock, are read on a "
-            "12-hour clock: 12 is midnight, 10 and 11 are evening."
-        )
-    padded = [parsed[i].padded for i in bare if parsed[i].bare_hour < 10]
-    if hours <= {1, 2, 3, 4} or (padded and all(padded)):
-        return None if hours <= {1, 2, 3, 4} else False, ""
-    for i in bare:
-        if parsed[i].bare_hour >= 5:
-            parsed[i].minutes, parsed[i].bad = np.nan, _EITHER_HALF.format(texts[i])
-    return None, ""
-
-
-def _as_bed_times(
-    texts: list[str], parsed: list[_Clock], bare: list[int], counts: NDArray[np.intp]
-) -> None:
-    """Decode bed times of a 12-hour clock: 12 is midnight, 10 and 11 evening, 1 to 4 morning."""
-    open_cases = []
-    for i in bare:
-        clock = parsed[i]
-        if clock.bare_hour == 12:
-            clock.minutes -= 720.0
-        elif clock.bare_hour >= 10:
-            clock.minutes += 720.0
-        elif clock.bare_hour >= 5:
-            open_cases.append(i)
-    if not open_cases:
-        return
-    sure = np.array(
-        [(c.minutes + 720.0) % 1440.0 for i, c in enumerate(parsed) if i not in open_cases]
-    )
-    repeats = np.array([counts[i] for i in range(len(parsed)) if i not in open_cases])
-    read = np.isfinite(sure)
-    middle = float(np.median(np.repeat(sure[read], repeats[read]))) if read.any() else np.nan
-    for i in open_cases:
-        clock = parsed[i]
-        as_evening = clock.minutes  # 9:15 pm is 555 minutes after noon, the scale of ``middle``
-        if abs(as_evening - middle) <= _NEAR_MIDDLE_MIN:
-            clock.minutes += 720.0
-        elif not abs(as_evening + 720.0 - middle) <= _NEAR_MIDDLE_MIN:
-            clock.minutes, clock.bad = np.nan, _EITHER_HALF.format(texts[i])
-
-
-def _restore_zeros(texts: list[str], parsed: list[_Clock], counts: NDArray[np.intp]) -> None:
-    """Read 45 as 00:45 among bed times like 245 and 1230, which no hour of 1 to 12 allows."""
-    written = [int(counts[i]) for i, text in enumerate(texts) if _NO_COLON.fullmatch(text)]
-    said = [int(counts[i]) for i, text in enumerate(texts) if not says_missing(text)]
-    if sum(written) < 0.8 * sum(said):
-        return
-    for i, text in enumerate(texts):
-        if _HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
-            parsed[i] = _Clock(
-                float(text),
-                repaired=f"{text!r} read as 00:{text}: the column writes 2:45 as 245, so 00:{text} "
-                "loses its zeros.",
-            )
-
-
-def _as_wake_times(texts: list[str], parsed: list[_Clock], bare: list[int]) -> list[int]:
-    """Refuse wake times from 1:00 to 3:59 of a 12-hour clock; return which these are."""
-    unclear = [i for i in bare if parsed[i].bare_hour <= 3]
-    for i in unclear:
-        parsed[i].bad = _EITHER_HALF.format(texts[i])
-        parsed[i].minutes = np.nan
-    return unclear
-
-
-def _settle(
-    values: Floats,
-    codes: NDArray[np.intp],
-    texts: list[str],
-    unclear: list[int],
-    after: Floats,
-    bad: dict[int, str],
-) -> NDArray[np.bool_]:
-    """Read unclear wake times by their bed times; return which rows may still be refused."""
-    refused = np.isin(codes, list(bad))
-    for i in unclear:
-        rows = np.flatnonzero(codes == i)
-        morning = _parse(texts[i]).minutes
-        slept = np.mod(morning - after[rows], 1440.0)
-        for half, hours in ((0.0, slept), (720.0, np.mod(slept + 720.0, 1440.0))):
-            clear = (hours >= 180.0) & (hours < 720.0)
-            values[rows[clear]] = morning + half
-            refused[rows[clear]] = False
-    return refused

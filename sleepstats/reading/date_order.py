@@ -104,6 +104,9 @@ def decide_order(
     possible = [n for n in names if any(_ORDERS[n].fits(written[i]) for i in undecided)]
     if not possible:
         return Order(_DMY, "no possible date")
+    if all(written[i].kind == "open" and written[i].parts[0] == written[i].parts[1]
+           for i in undecided):  # fmt: skip
+        return Order(_DMY, "day and month are the same number")
     if all(written[i].dotted for i in undecided):
         return Order(_DMY, f"{_DMY}: dates written with dots")
     steady = _steady_order(written, codes, possible)
@@ -169,11 +172,6 @@ def _cannot_say(texts: list[str], written: list[Written], undecided: list[int], 
         return (
             f"{where}: the dates do not say in which order {texts[told]!r} is written. "
             "Pass dayfirst=True or dayfirst=False, or write YYYY-MM-DD."
-        )
-    if first == second:
-        return (
-            f"{where}: the dates do not say whether the day or the month comes first "
-            f"({texts[told]!r}). Pass dayfirst=True or dayfirst=False."
         )
     return (
         f"{where}: the dates do not say whether {texts[told]} is {first} {MONTHS[second]} or "

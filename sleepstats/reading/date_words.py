@@ -55,7 +55,11 @@ _DAY_WORD = re.compile(
 _WORD_DAY = re.compile(r"([^\W\d_]+)\.?[ -]*(\d{1,2})(?:st|nd|rd|th)?,?[ -]+'?(\d{4}|\d\d)")
 _YEAR_WORD = re.compile(r"(\d{4})[ -]+([^\W\d_]+)\.?[ -]+(\d{1,2})")
 
-_WRITE = "Write YYYY-MM-DD, for example 2026-04-03."
+WRITE_DATE = "Write YYYY-MM-DD, for example 2026-04-03."
+_NO_DATE = f"is not a date. {WRITE_DATE}"
+_DIGIT = re.compile(r"[0-9]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"\d{4}|'\d\d")
 
 
 class Written(NamedTuple):
@@ -88,6 +92,8 @@ def read_words(text: str) -> Written:
     """Read one tidy text as a date, leaving open what only the column can decide."""
     if says_missing(text):
         return Written()
+    if not _DIGIT.search(text):
+        return Written(bad=_NO_DATE)
     found = _NUMBERS.fullmatch(text)
     if found:
         return _of_numbers(found)
@@ -97,6 +103,9 @@ def read_words(text: str) -> Written:
     low = _WEEKDAY.sub("", " ".join(text.casefold().split()), count=1)
     if low != text.casefold() and (found := _NUMBERS.fullmatch(low)):
         return _of_numbers(found)
+    words = _LETTERS.findall(low)
+    if not any(word in _MONTHS for word in words):
+        return Written(bad=_NO_DATE if words else _why_no_number(low))
     for form, day, month, year in (
         (_DAY_WORD, 1, 2, 3),
         (_WORD_DAY, 2, 1, 3),
@@ -106,7 +115,7 @@ def read_words(text: str) -> Written:
         if found and found[month] in _MONTHS:
             number = full_year(int(found[year]), len(found[year]))
             return Written("ymd", (number, _MONTHS[found[month]], int(found[day])))
-    return Written(bad=_why_not(low))
+    return Written(bad=_NO_DATE if _YEAR.search(low) else f"has no year. {WRITE_DATE}")
 
 
 def _of_numbers(found: re.Match[str]) -> Written:
@@ -114,26 +123,23 @@ def _of_numbers(found: re.Match[str]) -> Written:
     numbers = (int(first), int(second), int(third))
     if len(first) == 4:
         if len(third) > 2:
-            return Written(bad=f"is not a date. {_WRITE}")
+            return Written(bad=_NO_DATE)
         return Written("ymd", numbers)
     if len(first) > 2 or len(third) in (1, 3):
-        return Written(bad=f"is not a date. {_WRITE}")
+        return Written(bad=_NO_DATE)
     if mark == "-" and len(first) == len(second) == len(third) == 2:
         return Written("short", numbers)
     year = full_year(numbers[2], len(third))
     return Written("open", (numbers[0], numbers[1], year), dotted=mark in ". ")
 
 
-def _why_not(low: str) -> str:
-    number = re.fullmatch(r"(\d+)(?:[.,]\d+)?", low, re.ASCII)
+def _why_no_number(text: str) -> str:
+    number = re.fullmatch(r"(\d+)(?:[.,]\d+)?", text, re.ASCII)
     if number and 20_000 <= int(number[1]) < 80_000:
         return (
             "looks like a spreadsheet's day number. Format the column as a date (YYYY-MM-DD) and "
             "export again."
         )
     if number and len(number[1]) in (10, 13):
-        return f"looks like a count of seconds or milliseconds since 1970, not a date. {_WRITE}"
-    words = re.findall(r"[^\W\d_]+", low)
-    if any(word in _MONTHS for word in words) and not re.search(r"\d{4}|'\d\d", low):
-        return f"has no year. {_WRITE}"
-    return f"is not a date. {_WRITE}"
+        return f"looks like a count of seconds or milliseconds since 1970, not a date. {WRITE_DATE}"
+    return _NO_DATE

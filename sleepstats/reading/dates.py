@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.reading.date_order import Order, decide_order
-from sleepstats.reading.date_words import MONTHS, Written, read_words
+from sleepstats.reading.date_words import MONTHS, WRITE_DATE, Written, read_words
 from sleepstats.reading.parsed import (
     Cells,
     Texts,
@@ -34,16 +34,12 @@ _ZONE = (
     r"| ?(?P<utc>z|utc|gmt))?"
 )
 _TAIL = re.compile(_TIME + _ZONE, re.ASCII | re.IGNORECASE)
-_STAMP = re.compile(
+STAMP = re.compile(
     r"(?P<date>.*[^\s,T])(?:,? at |[ ,T]+)"
     r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
     re.ASCII | re.IGNORECASE,
 )
-#: Share of a sample of the cells that must be stamps, and the size of the sample.
-_MOSTLY, _SAMPLE = 0.9, 2_000
-
-_WRITE_DATE = "Write YYYY-MM-DD, for example 2026-04-03."
-_WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
+WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
 
 
 class _Time(NamedTuple):
@@ -53,6 +49,9 @@ class _Time(NamedTuple):
     offset: float
     bad: str = ""
     repaired: bool = False
+
+
+_NO_TIME = _Time(0, np.nan, f"has no time of day. {WRITE_STAMP}")
 
 
 def read_dates(
@@ -97,15 +96,10 @@ def read_dates(
     array(['2021-07-14', '2021-08-02', 'NaT'], dtype='datetime64[D]')
     """
     texts, codes = distinct(cells)
-    heads = []
-    for text in texts:
-        written = read_words(text)
-        if written.bad and (found := _STAMP.fullmatch(text)):
-            whole = read_words(found["date"])
-            written = whole if not whole.bad else written
-        heads.append(written)
-    days, style, bad = _days(texts, heads, codes, dayfirst, where, lines)
-    return Cells(days[codes], Told(codes, bad), style=style)
+    splitter = _Splitter()
+    written = [splitter.written(splitter.split(text)[0]) for text in texts]
+    days, style, bad = _days(texts, written, codes, dayfirst, where, lines)
+    return Cells(days[codes], Told(codes, texts, bad), style=style)
 
 
 def read_stamps(
@@ -143,57 +137,36 @@ def read_stamps(
     if quick is not None:
         return quick
     texts, codes = distinct(cells)
-    dates: dict[str, int] = {}
-    date_of = np.zeros(len(texts), dtype=np.intp)
-    times: dict[str, _Time] = {}
+    splitter = _Splitter()
+    heads: dict[str, int] = {}
+    head_of = np.zeros(len(texts), dtype=np.intp)
     clock: list[_Time] = []
-    known: dict[str, Written] = {}
-    nothing = _Time(0, np.nan)
     for i, text in enumerate(texts):
-        head, time = _split(text, known, times)
-        date_of[i] = dates.setdefault(head, len(dates))
-        clock.append(time or nothing)
-    heads = list(dates)
-    written = [known.get(head) or read_words(head) for head in heads]
-    days, style, bad_dates = _days(heads, written, date_of[codes], dayfirst, where, lines)
-    bad = {i: t.bad for i, t in enumerate(clock) if t.bad}
-    for i in np.flatnonzero(np.isin(date_of, list(bad_dates))).tolist():
-        sentence = bad_dates[int(date_of[i])]
-        bad[i] = sentence.replace(_WRITE_DATE, _WRITE_STAMP)
+        head, tail = splitter.split(text)
+        head_of[i] = heads.setdefault(head, len(heads))
+        clock.append(splitter.time(tail))
+    written = [splitter.written(head) for head in heads]
+    days, style, bad_heads = _days(list(heads), written, head_of[codes], dayfirst, where, lines)
+    bad = {i: time.bad for i, time in enumerate(clock) if time.bad and written[head_of[i]].kind}
+    if bad_heads:
+        for i in np.flatnonzero(np.isin(head_of, list(bad_heads))).tolist():
+            bad[i] = bad_heads[int(head_of[i])].replace(WRITE_DATE, WRITE_STAMP)
     micros = np.array([t.micros for t in clock], dtype="timedelta64[us]")
-    values = days[date_of].astype("datetime64[us]") + micros
+    values = days[head_of].astype("datetime64[us]") + micros
     values[list(bad)] = np.datetime64("NaT")
     repaired = {
-        i: f"{texts[i]!r} read as 00:00 of the next day."
+        i: "read as 00:00 of the next day."
         for i, t in enumerate(clock)
         if t.repaired and i not in bad
     }
     offset = np.array([t.offset for t in clock], dtype=np.float64)
     return Cells(
-        values[codes], Told(codes, bad), Told(codes, repaired), style, offset_min=offset[codes]
+        values[codes],
+        Told(codes, texts, bad),
+        Told(codes, texts, repaired),
+        style,
+        offset_min=offset[codes],
     )
-
-
-def looks_like_stamps(cells: Texts) -> bool:
-    """Tell whether at least nine in ten of the cells that say something are date and time.
-
-    Examples
-    --------
-    >>> looks_like_stamps(["2024-03-01 23:10", "01/03/2024 23:10"])
-    True
-    >>> looks_like_stamps(["23:10", "7.30 pm"])
-    False
-    """
-    sample = cells[:: max(1, len(cells) // _SAMPLE)]
-    texts, codes = distinct(sample)
-    fits = np.zeros(len(texts), dtype=np.float64)
-    for i, text in enumerate(texts):
-        if says_missing(text):
-            fits[i] = np.nan
-        elif found := _STAMP.fullmatch(text):
-            fits[i] = not read_words(found["date"]).bad
-    said = fits[codes][np.isfinite(fits[codes])]
-    return bool(said.size) and float(said.mean()) >= _MOSTLY
 
 
 def _iso_stamps(cells: Texts) -> Cells | None:
@@ -209,39 +182,50 @@ def _iso_stamps(cells: Texts) -> Cells | None:
     return Cells(values, style=style, offset_min=np.full(len(values), np.nan))
 
 
-def _split(
-    text: str, known: dict[str, Written], times: dict[str, _Time]
-) -> tuple[str, _Time | None]:
-    """Split a stamp into the text of its date and its time of day."""
-    if says_missing(text):
-        return "", None
-    head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
-    if head not in known:
-        known[head] = read_words(head)
-    if known[head].bad or not tail[:1].isdigit():
-        found = _STAMP.fullmatch(text)
-        if not found:
-            if not read_words(text).bad:
-                return text, _Time(0, np.nan, f"{text!r} has no time of day. {_WRITE_STAMP}")
-            return text, _Time(0, np.nan)
-        head, tail = found["date"], found["time"]
-    if tail not in times:
-        times[tail] = _time(tail)
-    time = times[tail]
-    return head, time._replace(bad=f"{text!r} {time.bad}") if time.bad else time
+class _Splitter:
+    """Splits stamps into date and time of day, and reads each distinct part once."""
+
+    def __init__(self) -> None:
+        self._dates: dict[str, Written] = {"": Written()}
+        self._times: dict[str, _Time] = {"": _NO_TIME}
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return the text of the date, and of the time of day if there is one."""
+        head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
+        if tail[:1].isdigit() and not self.written(head).bad:
+            return head, tail
+        if says_missing(text):
+            return "", ""
+        if tail and (found := STAMP.fullmatch(text)) and not self.written(found["date"]).bad:
+            return found["date"], found["time"]
+        return text, ""
+
+    def written(self, head: str) -> Written:
+        """Read the text of a date."""
+        known = self._dates.get(head)
+        if known is None:
+            known = self._dates[head] = read_words(head)
+        return known
+
+    def time(self, tail: str) -> _Time:
+        """Read the text of a time of day."""
+        known = self._times.get(tail)
+        if known is None:
+            known = self._times[tail] = _time(tail)
+        return known
 
 
 def _time(text: str) -> _Time:
     found = _TAIL.fullmatch(" ".join(text.split()))
     if not found:
-        return _Time(0, np.nan, f"has no time of day that can be read. {_WRITE_STAMP}")
+        return _Time(0, np.nan, f"has no time of day that can be read. {WRITE_STAMP}")
     part = found.groupdict()
     hour, minute, second = int(part["h"]), int(part["m"] or 0), int(part["s"] or 0)
     half = (part["half"] or "").casefold()
     wrong = minute > 59 or second > 59 or hour > 24 or (hour == 24 and (minute or second))
     if wrong or (half and not 1 <= hour <= 12 and not (half == "a" and hour == 0)
                  and not (half == "p" and 12 < hour < 24)):  # fmt: skip
-        return _Time(0, np.nan, f"has an impossible time of day. {_WRITE_STAMP}")
+        return _Time(0, np.nan, f"has an impossible time of day. {WRITE_STAMP}")
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
@@ -273,13 +257,13 @@ def _days(
     places = []
     for i, date_written in enumerate(written):
         if date_written.bad:
-            bad[i] = f"{texts[i]!r} {date_written.bad}"
+            bad[i] = date_written.bad
         elif date_written.given:
             try:
                 numbers.append(_ordinal(date_written, order))
                 places.append(i)
             except ValueError:
-                bad[i] = f"{texts[i]!r} {_impossible(date_written, order)}"
+                bad[i] = _impossible(date_written, order)
     if numbers:
         days[places] = np.array(numbers, dtype="datetime64[D]")
     return days, order.style, bad
@@ -296,7 +280,7 @@ def _ordinal(written: Written, order: Order) -> int:
 def _impossible(written: Written, order: Order) -> str:
     year, month, day = order.parts(written)
     if not 1900 <= year <= 2100:
-        return f"has the year {year}. {_WRITE_DATE}"
+        return f"has the year {year}. {WRITE_DATE}"
     if not 1 <= month <= 12:
-        return f"has no month {month}. {_WRITE_DATE}"
-    return f"is no day of the calendar: {MONTHS[month]} {year} has no {day}. {_WRITE_DATE}"
+        return f"has no month {month}. {WRITE_DATE}"
+    return f"is no day of the calendar: {MONTHS[month]} {year} has no {day}. {WRITE_DATE}"

@@ -25,7 +25,7 @@ Unit = Literal["min", "h", "s"]
 DAY_MIN = 1440.0
 _FACTOR = {"min": 1.0, "h": 60.0, "s": 1.0 / 60.0}
 _NAMES = {"min": "minutes", "h": "hours", "s": "seconds"}
-_PLAIN = lines_of(r"[0-9]{1,8}(?:\.[0-9]{1,2})?")
+_PLAIN = lines_of(r"[0-9]+(?:\.[0-9]+)?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? ?(?:h|hrs?|hours|std)?\.?", re.ASCII)
 _ISO = re.compile(
     r"p(?:(?P<d>\d+)d)?(?:t(?:(?P<h>\d+(?:[.,]\d+)?)h)?(?:(?P<min>\d+(?:[.,]\d+)?)m)?"
@@ -87,10 +87,10 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Cells:
     if all_match(_PLAIN, texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
         values *= factor
-        clocks = 0
+        clocks, assumed = 0, ""
     else:
         bare = [number_text(text) for text in texts]
-        sign = decimal_sign([text for text in bare if text])
+        sign, assumed = decimal_sign([text for text in bare if text])
         values = np.full(len(texts), np.nan)
         clocks = 0
         for i, text in enumerate(texts):
@@ -103,19 +103,19 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Cells:
                 values[i], why = _worded(text)
                 clocks += ":" in text
             if why:
-                bad[i] = f"{text!r} {why}"
+                bad[i] = why
     for i in np.flatnonzero((values < 0) | (values > DAY_MIN)).tolist():
         if values[i] < 0:
-            bad[i] = f"{texts[i]!r} is negative. {_WRITE}"
+            bad[i] = f"is negative. {_WRITE}"
         else:
             bad[i] = (
-                f"{texts[i]!r} would be {values[i] / 60:.1f} hours, more than a day. "
+                f"would be {values[i] / 60:.1f} hours, more than a day. "
                 "Check the cell and the unit in the header."
             )
         values[i] = np.nan
     if clocks:
         style = f"hours:minutes; {style}"
-    return Cells(values[codes], Told(codes, bad), style=style)
+    return Cells(values[codes], Told(codes, texts, bad), style=style, assumed=assumed)
 
 
 def _worded(text: str) -> tuple[float, str]:

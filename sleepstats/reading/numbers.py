@@ -19,12 +19,13 @@ from sleepstats.reading.parsed import (
 
 Floats = NDArray[np.float64]
 
-_PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]{1,2})?")
+_PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
 _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
 
-POINT, COMMA = "decimal point", "decimal comma"
+STYLES = {".": "decimal point", ",": "decimal comma", ".,": "decimal point and decimal comma"}
+NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
 
 _YES = frozenset(
     ("yes", "y", "true", "t", "x", "✓", "✔", "☑", "✅", "1", "1.0", "on", "checked", "ja", "j",
@@ -53,8 +54,9 @@ def read_numbers(cells: Texts) -> Cells:
     -----
     A comma is the decimal sign if some cell shows it: ``7,5``, ``0,125``, ``1.234,5``. It groups
     thousands if some cell shows that: ``1,234,567``, ``1,234.5``, or ``7.5`` elsewhere in the
-    column. A column whose only commas stand before three digits (``11,528``) is read as thousands.
-    Where cells of one column contradict each other, those that can be read both ways are refused.
+    column. A column whose only commas stand before three digits (``11,528``) is read as thousands,
+    which is told in ``assumed``. A point is the decimal sign unless some cell shows a decimal
+    comma. Where cells contradict each other, those that can be read both ways are refused.
 
     Examples
     --------
@@ -66,19 +68,19 @@ def read_numbers(cells: Texts) -> Cells:
     texts, codes = distinct(cells)
     if all_match(_PLAIN, texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
-        return Cells(values[codes], style=POINT)
+        return Cells(values[codes], style=STYLES["."])
     clean = [number_text(text) for text in texts]
-    sign = decimal_sign([text for text in clean if text])
+    sign, assumed = decimal_sign([text for text in clean if text])
     values = np.full(len(texts), np.nan)
     bad: dict[int, str] = {}
     for i, text in enumerate(clean):
         if text:
             values[i], why = number_of(text, sign)
             if why:
-                bad[i] = f"{texts[i]!r} {why}"
+                bad[i] = why
         elif not says_missing(texts[i]):
-            bad[i] = f"{texts[i]!r} is not a number. Write digits only, for example 2.5."
-    return Cells(values[codes], Told(codes, bad), style=COMMA if sign == "," else POINT)
+            bad[i] = NOT_A_NUMBER
+    return Cells(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
 
 
 def number_text(text: str) -> str:
@@ -90,54 +92,46 @@ def number_text(text: str) -> str:
     return text if _NUMBER.fullmatch(text) else ""
 
 
-def decimal_sign(texts: list[str]) -> str:
-    """Return the decimal sign of a column of number texts: ".", ",", or "" if it contradicts."""
-    comma = point = grouped = 0
+def decimal_sign(texts: list[str]) -> tuple[str, str]:
+    """Return a column's decimal sign, "." or "," or both, and what is assumed if none shows it."""
+    shown = {".": False, ",": False}
+    grouped = ""
     for text in texts:
-        if "," in text and "." in text:
-            comma += text.rindex(",") > text.rindex(".")
-            point += text.rindex(".") > text.rindex(",")
-        elif "," in text:
+        comma, point = text.rfind(","), text.rfind(".")
+        if comma >= 0 and point >= 0:
+            shown["," if comma > point else "."] = True
+        elif comma >= 0 or point >= 0:
+            sign = "," if comma >= 0 else "."
             if not _GROUPS.fullmatch(text):
-                comma += 1
-            elif text.count(",") > 1:
-                point += 1
-            else:
-                grouped += 1
-        elif "." in text:
-            if not _GROUPS.fullmatch(text):
-                point += 1
-            elif text.count(".") > 1:
-                comma += 1
-    if comma and point:
-        return "" if grouped else "?"
-    return "," if comma else "."
+                shown[sign] = True
+            elif text.count(sign) > 1:
+                shown["." if sign == "," else ","] = True
+            elif sign == ",":
+                grouped = text
+    if shown[","]:
+        return ".," if shown["."] else ",", ""
+    if grouped and not shown["."]:
+        return ".", f"Commas before three digits, as in {grouped!r}, are read as thousands."
+    return ".", ""
 
 
 def number_of(text: str, sign: str) -> tuple[float, str]:
     """Return a number text's value and, if it cannot be read, why."""
-    both = "," in text and "." in text
-    if both:
-        sign = "," if text.rindex(",") > text.rindex(".") else "."
-    elif sign in ("", "?"):
-        if _GROUPS.fullmatch(text):
-            return np.nan, (
-                "could be read with a decimal comma or a decimal point: the column has both. "
-                "Write all of it one way."
-            )
-        sign = "," if "," in text else "."
-    other = "." if sign == "," else ","
-    if other in text:
-        whole, _, rest = text.partition(sign)
-        if not _GROUPS.fullmatch(whole) or other in rest:
-            if other == "." and text.count(".") == 1 and not both:
-                return float(text), ""
-            return np.nan, "is not a number. Write digits only, for example 2.5."
-    plain = text.replace(other, "").replace(sign, ".")
-    try:
-        return float(plain), ""
-    except ValueError:
-        return np.nan, "is not a number. Write digits only, for example 2.5."
+    comma, point = text.rfind(","), text.rfind(".")
+    own = "," if comma > point else "."
+    groups = bool(_GROUPS.fullmatch(text))
+    if groups and text.count(own) == 1 and len(sign) > 1:
+        return np.nan, (
+            "could be read with a decimal comma or a decimal point: the column has both. "
+            "Write all of it one way."
+        )
+    if groups and (text.count(own) > 1 or own != sign):
+        return float(text.replace(own, "")), ""
+    whole, _, rest = text.rpartition(own)
+    other = "." if own == "," else ","
+    if own in whole or (other in whole and not _GROUPS.fullmatch(whole)):
+        return np.nan, NOT_A_NUMBER
+    return float(f"{whole.replace(other, '')}.{rest}" if rest != text else text), ""
 
 
 def read_yes_no(cells: Texts) -> Cells:
@@ -174,5 +168,5 @@ def read_yes_no(cells: Texts) -> Cells:
         elif word in _NO:
             values[i] = 0.0
         elif not says_missing(text):
-            bad[i] = f"{text!r} is neither yes nor no. Write yes or no, or leave the cell empty."
-    return Cells(values[codes], Told(codes, bad), style="yes/no")
+            bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
+    return Cells(values[codes], Told(codes, texts, bad), style="yes/no")

@@ -26,23 +26,28 @@ _MISSING = frozenset(
 
 
 class Told(Mapping[int, str]):
-    """Sentences about rows, by row position; each kept once per distinct cell."""
+    """Sentences about rows, by row position, made when asked for.
+
+    Each is the cell in quotes and a remark; the remarks are kept per distinct cell, so a million
+    unreadable rows cost no more than their cells.
+    """
 
     def __init__(
         self,
         codes: NDArray[np.intp],
-        sentences: Mapping[int, str],
+        texts: Sequence[str],
+        remarks: Mapping[int, str],
         rows: NDArray[np.bool_] | None = None,
     ) -> None:
-        self._codes, self._sentences, self._rows = codes, sentences, rows
+        self._codes, self._texts, self._remarks, self._rows = codes, texts, remarks, rows
         self._positions: NDArray[np.intp] | None = None
 
     def mask(self) -> NDArray[np.bool_]:
         """Return which rows have a sentence."""
-        if not self._sentences:
+        if not self._remarks:
             return np.zeros(len(self._codes), dtype=bool)
-        has = np.zeros(int(self._codes.max(initial=-1)) + 1, dtype=bool)
-        has[[code for code in self._sentences if code < len(has)]] = True
+        has = np.zeros(len(self._texts), dtype=bool)
+        has[list(self._remarks)] = True
         mask: NDArray[np.bool_] = has[self._codes]
         return mask if self._rows is None else mask & self._rows
 
@@ -51,10 +56,10 @@ class Told(Mapping[int, str]):
             raise KeyError(position)
         if self._rows is not None and not self._rows[position]:
             raise KeyError(position)
-        try:
-            return self._sentences[int(self._codes[position])]
-        except KeyError:
-            raise KeyError(position) from None
+        code = int(self._codes[position])
+        if code not in self._remarks:
+            raise KeyError(position)
+        return f"{self._texts[code]!r} {self._remarks[code]}"
 
     def _found(self) -> NDArray[np.intp]:
         if self._positions is None:
@@ -68,13 +73,13 @@ class Told(Mapping[int, str]):
         return len(self._found())
 
     def __bool__(self) -> bool:
-        return bool(self._sentences) and len(self) > 0
+        return bool(self._remarks) and len(self) > 0
 
     def __repr__(self) -> str:
         return f"Told({len(self)} rows)"
 
 
-_NOTHING = Told(np.empty(0, dtype=np.intp), {})
+_NOTHING = Told(np.empty(0, dtype=np.intp), (), {})
 
 
 @dataclass(frozen=True)
