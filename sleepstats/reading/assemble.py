@@ -40,7 +40,7 @@ def assemble(drafts: Sequence[Draft], options: Options, *, strict: bool) -> pd.D
     record = _record(drafts, fates, options)
     nights.attrs[RECORD] = record
     nights = add_measures(nights)
-    _take_back_problems(record, nights, drafts, used)
+    _take_back_problems(record, nights)
     nights = nights[_ordered(list(nights.columns))]
     _speak(record, drafts, strict)
     return nights
@@ -100,15 +100,17 @@ def _header_line(draft: Draft) -> int:
 def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
     night = np.concatenate([d.night[u] for d, u in zip(drafts, used, strict=True)])
     order = np.argsort(night, kind="stable")
+    sorted_already = bool((order == np.arange(len(order))).all())
     index = pd.DatetimeIndex(night[order].astype("datetime64[us]"), name=NIGHT)
     names = list(dict.fromkeys(name for draft in drafts for name in draft.columns))
     data: dict[str, Any] = {}
     for name in names:
         parts = [
-            d.columns[name][u] if name in d.columns else None
+            _take(d.columns[name], u) if name in d.columns else None
             for d, u in zip(drafts, used, strict=True)
         ]
-        data[name] = _together(parts, [len(u) for u in used])[order]
+        joined = _together(parts, [len(u) for u in used])
+        data[name] = joined if sorted_already else joined[order]
     problem = np.full(len(night), "", dtype=object)
     offset = 0
     for draft, rows in zip(drafts, used, strict=True):
@@ -120,6 +122,10 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
         offset += len(rows)
     data["problem"] = pd.array(problem[order], dtype="str")
     return pd.DataFrame(data, index=index, copy=False)
+
+
+def _take(values: Any, rows: np.ndarray) -> Any:
+    return values if len(rows) == len(values) else values[rows]
 
 
 def _placed(draft: Draft, row: int, text: str) -> str:
@@ -204,9 +210,7 @@ def _record(
     )
 
 
-def _take_back_problems(
-    record: Record, nights: pd.DataFrame, drafts: Sequence[Draft], used: Sequence[np.ndarray]
-) -> None:
+def _take_back_problems(record: Record, nights: pd.DataFrame) -> None:
     """Let the row report show what the measures found, too."""
     texts = nights["problem"].to_numpy(dtype=object)
     found = np.flatnonzero(texts != "")
@@ -215,9 +219,9 @@ def _take_back_problems(
     days = nights.index.to_numpy().astype("datetime64[D]").astype(np.int64)
     rows = record["rows"]
     wanted = dict(zip(days[found].tolist(), texts[found].tolist(), strict=True))
-    for position, (day, status) in enumerate(zip(rows["day"], rows["status"], strict=True)):
-        if day in wanted and status in ("used", "repaired"):
-            text = wanted[day]
+    for position in np.flatnonzero(np.isin(rows["day"], days[found])).tolist():
+        if rows["status"][position] in ("used", "repaired"):
+            text = wanted[rows["day"][position]]
             if not text.startswith("line "):
                 text = f"line {rows['line'][position]}: {text}"
             rows["problem"][str(position)] = text

@@ -80,6 +80,8 @@ class Format:
         ``(Preview, Options) -> Claim | None``; looks at content only, never at the file name.
     read : callable
         ``(Source, Claim, Options) -> Draft``.
+    last_resort : bool
+        Asked only when no other format is sure.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Format:
     gives: str
     recognise: Callable[[Preview, Options], Claim | None]
     read: Callable[[Source, Claim, Options], Draft]
+    last_resort: bool = False
 
 
 @dataclass

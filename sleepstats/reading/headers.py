@@ -23,6 +23,15 @@ EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
 )
 DATES = (EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE)
 
+#: How ``columns=`` names the column that dates a row.
+_DATE_NAMES = {
+    "night": EVENING_DATE,
+    "evening": EVENING_DATE,
+    "morning": MORNING_DATE,
+    "date": PLAIN_DATE,
+    "timestamp": FILLED_IN,
+}
+
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
                    r"date (of )?(the )?(night|evening)|date evening|sleep date"),
@@ -131,7 +140,7 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
 
     ``told`` maps headers (as written, or in any case) to column names and wins.
     """
-    wishes = {normal_header(header): name for header, name in told.items()}
+    wishes = {normal_header(header): _DATE_NAMES.get(name, name) for header, name in told.items()}
     found: dict[int, str] = {}
     for i, header in enumerate(headers):
         if normal_header(header) in wishes:

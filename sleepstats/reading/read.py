@@ -14,6 +14,8 @@ from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.source import PathOrFile, Source, open_source
 
+#: A claim of this score needs no comparison with a plain diary table.
+SURE = 90
 _TABLE_FILES = (".csv", ".tsv", ".txt")
 
 
@@ -156,9 +158,11 @@ def _files(path: PathOrFile | Sequence[PathOrFile]) -> Iterable[PathOrFile]:
 
 def _draft(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
     preview = Preview(source.name, source.preview())
-    candidates = formats.values() if name == "auto" else [formats[name]]
+    candidates = [f for f in formats.values() if name in ("auto", f.name)]
     claims: list[tuple[Claim, Format]] = []
-    for known in candidates:
+    for known in sorted(candidates, key=lambda f: f.last_resort):
+        if known.last_resort and any(claim.score >= SURE for claim, _ in claims):
+            break
         claim = known.recognise(preview, options)
         if claim is not None:
             claims.append((claim, known))

@@ -76,14 +76,15 @@ def _filled(draft: Draft) -> np.ndarray:
 def _settle_tracker(
     draft: Draft, groups: list[list[int]], fate: dict[int, tuple[str, str]]
 ) -> None:
+    night = draft.night
     begin: np.ndarray = draft.columns["into_bed"].astype("datetime64[us]")
     end: np.ndarray = draft.columns["out_of_bed"].astype("datetime64[us]")
     minutes = _lengths(draft, begin, end)
-    row_of = {night: rows[0] for night, rows in _rows_by_night(draft).items()}
+    main_of: dict[Any, int] = {}
     naps: list[tuple[int, Any]] = []
     for rows in groups:
         main = max(rows, key=lambda i: (np.nan_to_num(minutes[i], nan=-1.0), -i))
-        row_of[draft.night[main]] = main
+        main_of[draft.night[main]] = main
         pieces = [main]
         for other in sorted((i for i in rows if i != main), key=lambda i: begin[i]):
             if np.isnat(end[other]) or np.isnat(end[main]):
@@ -114,7 +115,9 @@ def _settle_tracker(
         if len(pieces) > 1:
             _join(draft, main, pieces)
     for row, target in naps:
-        _nap(draft, row, target, minutes[row], row_of, fate)
+        there = np.flatnonzero(night == target)
+        where = main_of.get(target, int(there[0]) if len(there) else None)
+        _nap(draft, row, target, minutes[row], where, fate)
 
 
 def _lengths(draft: Draft, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -122,14 +125,6 @@ def _lengths(draft: Draft, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
     given = draft.columns.get("tib_min")
     lengths: np.ndarray = spans if given is None else np.where(np.isnan(given), spans, given)
     return lengths
-
-
-def _rows_by_night(draft: Draft) -> dict[Any, list[int]]:
-    rows: dict[Any, list[int]] = {}
-    for i, night in enumerate(draft.night):
-        if not np.isnat(night):
-            rows.setdefault(night, []).append(i)
-    return rows
 
 
 def _gap_min(begin: np.ndarray, end: np.ndarray, row: int, pieces: list[int]) -> float:
@@ -156,10 +151,9 @@ def _nap(
     row: int,
     target: Any,
     minutes: float,
-    row_of: dict[Any, int],
+    where: int | None,
     fate: dict[int, tuple[str, str]],
 ) -> None:
-    where = row_of.get(target)
     length = "unknown length" if np.isnan(minutes) else f"{minutes:.0f} min"
     if where is None:
         fate[row] = ("nap", f"a nap ({length}); the night of {target} it precedes is not recorded.")

@@ -31,27 +31,35 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     dict
         Tag as written (trimmed) -> nullable boolean array, commonest tag first.
     """
-    unique: dict[str, int] = {}
-    codes = np.fromiter(
-        (unique.setdefault(cell, len(unique)) for cell in cells.tolist()), np.int64, len(cells)
-    )
-    lists = [[tag for tag in map(str.strip, text.split(separator)) if tag] for text in unique]
+    texts = cells.tolist()
+    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    codes = np.array([place[text] for text in texts], dtype=np.intp)
     spelling: dict[str, str] = {}
-    for tags in lists:
-        for tag in tags:
-            spelling.setdefault(tag.casefold(), tag)
-    column_of_tag = {key: j for j, key in enumerate(spelling)}
-    ticked = np.zeros((len(lists), len(spelling)), dtype=bool)
-    for i, tags in enumerate(lists):
-        for tag in tags:
-            ticked[i, column_of_tag[tag.casefold()]] = True
-    blank = np.array([not tags for tags in lists], dtype=bool)[codes]
-    per_row = ticked[codes]
-    order = np.argsort(-per_row.sum(axis=0), kind="stable")
+    known: dict[str, int] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    for i, text in enumerate(place):
+        for part in text.split(separator):
+            if part not in known:
+                known[part] = _number(part.strip(), spelling)
+            if known[part] >= 0:
+                rows.append(i)
+                columns.append(known[part])
+    ticked = np.zeros((len(place), len(spelling)), dtype=bool)
+    ticked[rows, columns] = True
+    blank = ~ticked.any(axis=1)[codes]
+    per_row = np.ascontiguousarray(ticked[codes].T)
+    order = np.argsort(-per_row.sum(axis=1), kind="stable")
     names = list(spelling.values())
-    return {
-        names[j]: pd.arrays.BooleanArray(per_row[:, j].copy(), blank.copy()) for j in order.tolist()
-    }
+    return {names[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in order.tolist()}
+
+
+def _number(tag: str, spelling: dict[str, str]) -> int:
+    """Return a tag's place in the vocabulary, adding it if it is new; -1 for none."""
+    if not tag:
+        return -1
+    spelling.setdefault(tag.casefold(), tag)
+    return list(spelling).index(tag.casefold())
 
 
 def unused_names(tags: list[str], taken: set[str]) -> dict[str, str]:
@@ -74,7 +82,8 @@ def _distinct(words: list[str], taken: set[str], name: Callable[[str], str]) -> 
 
 def blank_runs(cells: Cells, separator: str) -> list[tuple[int, int]]:
     """Return (start, length) of runs of at least 14 rows in a row without any tag."""
-    blank = np.fromiter((not c.strip(f" {separator}") for c in cells.tolist()), bool, len(cells))
+    nothing = f" {separator}"
+    blank = np.array([not cell.strip(nothing) for cell in cells.tolist()], dtype=bool)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
     runs = edges.reshape(-1, 2)
     return [(int(a), int(b - a)) for a, b in runs if b - a >= 14]

@@ -360,4 +360,5 @@ FORMAT = Format(
     "column as a habit of the day before",
     recognise=recognise,
     read=read,
+    last_resort=True,
 )
