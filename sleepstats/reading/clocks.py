@@ -30,6 +30,7 @@ from sleepstats.reading.twelve_hour import (
     as_wake_times,
     decide_half_days,
     refuse_all,
+    restore_zeros,
 )
 
 Floats = NDArray[np.float64]
@@ -91,17 +92,20 @@ def read_clocks(
     refused. Hours 5 to 8 with 10 or 11 but without 12 and 1 to 4 prove nothing: such a column is
     refused unless written with leading zeros (``07:30``), which 12-hour diaries hardly ever are.
 
+    Among bed times of a 12-hour clock written without colon (``245``), ``45`` can only be 00:45 and
+    is read so, which is told; ``11`` stays refused.
+
     On a 12-hour clock a wake time of 12 is noon, 4 to 11 are morning, and 1 to 3 are read only
     where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
     refused.
 
     Examples
     --------
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "45"], role="bed")
+    >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
     >>> bed.values
     array([1410.,   15.,   60.,   nan])
     >>> bed.reason(3)
-    "'45' could be 45 minutes or an hour. Write HH:MM."
+    "'11' could be 11 minutes or an hour. Write HH:MM."
     """
     texts, codes = distinct(cells)
     if not twelve_hour and all_match(_PLAIN, texts) and _needs_no_decision(texts, role):
@@ -129,6 +133,7 @@ def read_clocks(
         )
     if role == "bed":
         as_bed_times(clocks, bare, counts)
+        restore_zeros(texts, clocks, counts)
         early = any(5 <= clocks[i].bare_hour <= 9 and clocks[i].minutes >= 720.0 for i in bare)
         return _cells(
             texts, codes, clocks, STYLE_EARLY_12 if early else STYLE_BED_12, assumed, True

@@ -6,10 +6,13 @@ whose hour is bare, 1 to 12 without am or pm.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.reading.clock_words import EITHER_HALF, Clock
+from sleepstats.reading.clock_words import EITHER_HALF, HOURS_ONLY, Clock
+from sleepstats.reading.parsed import says_missing
 
 Floats = NDArray[np.float64]
 
@@ -17,6 +20,10 @@ Floats = NDArray[np.float64]
 _NEAR_MIDDLE_MIN = 210.0
 #: A night on which somebody slept from so many to so many minutes is taken for what was meant.
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
+
+_NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
+#: This share of a column's cells must be written without colon for 45 to be 00:45.
+_MOSTLY = 0.8
 
 _ASSUMED = (
     "Bed times without am or pm, none of them at 0 or from 13 to 24 o'clock, are read on a 12-hour "
@@ -75,6 +82,24 @@ def as_bed_times(clocks: list[Clock], bare: list[int], counts: NDArray[np.intp])
             clocks[i].minutes += 720.0
         elif not abs(evening + 720.0 - middle) <= _NEAR_MIDDLE_MIN:
             _refuse(clocks[i])
+
+
+def restore_zeros(texts: list[str], clocks: list[Clock], counts: NDArray[np.intp]) -> None:
+    """Read 45 as 00:45 among bed times written like 245 and 1230.
+
+    Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
+    """
+    written = [_NO_COLON.fullmatch(text) is not None for text in texts]
+    said = [not says_missing(text) for text in texts]
+    if counts[written].sum() < _MOSTLY * counts[said].sum():
+        return
+    for i, text in enumerate(texts):
+        if HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
+            clocks[i] = Clock(
+                float(text),
+                repaired=f"read as 00:{text}: the column writes 2:45 as 245, and so 00:{text} "
+                f"as {text}.",
+            )
 
 
 def as_wake_times(
