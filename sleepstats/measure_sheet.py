@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import dst_gap, format_clock
-from sleepstats.columns import DICTIONARY, RECORD, check_nights, column_of
+from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
 from sleepstats.elapsed import known_zone, minutes_since, stamps_after
 from sleepstats.errors import DiaryError
 
@@ -38,10 +38,8 @@ class Sheet:
     """
 
     def __init__(self, nights: pd.DataFrame) -> None:
-        check_nights(nights if not isinstance(nights, pd.DataFrame) else _index_only(nights))
+        self._midnight = _evenings(nights)
         self._nights = nights
-        evenings = nights.index.get_level_values(-1)
-        self._midnight = evenings.to_numpy().astype("datetime64[us]")
         self._record: dict[str, Any] = nights.attrs.get(RECORD, {})
         self._zone = known_zone(self._record.get("zone"))
         self._new: dict[str, Any] = {}
@@ -126,9 +124,10 @@ class Sheet:
         recorded = self.number(name)
         had = ~np.isnan(recorded)
         has = ~np.isnan(computed)
-        if not (had.any() or has.any()):
+        given = bool(had.any())
+        if not (given or has.any()):
             return recorded
-        for values, mask in ((recorded, had), (computed, has)):
+        for values, mask in ((recorded, had), (computed, has))[0 if given else 1 :]:
             bad = mask & ((values < least - _HAIR) | (values > most + _HAIR))
             if above is not None:
                 bad |= mask & (values <= above)
@@ -137,13 +136,16 @@ class Sheet:
                 done = "not used" if mask is had else "left missing"
                 self._refuse(name, values, bad, words, done, most, than)
                 mask &= ~bad
-        if compare:
-            self._compare(name, recorded, computed, had & has, source, minutes)
-        fill = has & ~had
-        if self._is_device(name):
-            fill[:] = False
-        kept = np.where(had, recorded, np.where(fill, computed, np.nan))
-        if fill.any() or (had.sum() != (~np.isnan(recorded)).sum()):
+        if not given:
+            kept = computed if has.all() else np.where(has, computed, np.nan)
+        else:
+            if compare:
+                self._compare(name, recorded, computed, had & has, source, minutes)
+            fill = np.zeros_like(has) if self._is_device(name) else has & ~had
+            kept = np.where(had, recorded, np.where(fill, computed, np.nan))
+            if np.array_equal(kept, recorded, equal_nan=True):
+                return recorded
+        if given or known(kept):
             self._new[name] = kept
         return kept
 
@@ -196,14 +198,15 @@ class Sheet:
         """Return the new frame."""
         if self._told:
             self._new["problem"] = self._problems()
-        out = self._nights.copy(deep=False)
-        for name in [name for name in self._new if name in out]:
-            out[name] = self._new.pop(name)
-        if self._new:
-            more = pd.DataFrame(self._new, index=out.index, copy=False)
-            attrs = out.attrs
-            out = pd.concat([out, more], axis=1)
-            out.attrs = attrs
+        old = [name for name in self._new if name in self._nights]
+        out = self._nights
+        if old or not self._new:
+            out = out.copy(deep=False)
+            for name in old:
+                out[name] = self._new.pop(name)
+        if self._new:  # at once: a frame that grows column by column gets slow
+            out = pd.concat([out, pd.DataFrame(self._new, out.index, copy=False)], axis=1)
+            out.attrs = self._nights.attrs
         if self._stand_ins:
             out.attrs[RECORD] = self._told_record()
         return out
@@ -220,9 +223,8 @@ class Sheet:
         source: str,
         minutes: Floats | float,
     ) -> None:
-        with np.errstate(invalid="ignore"):
-            gap = np.abs(recorded - computed) * minutes
-            apart = both & (gap > TOLERATED_MIN + _HAIR)
+        gap = np.abs(recorded - computed) * minutes
+        apart = both & (gap > TOLERATED_MIN + _HAIR)
         if not apart.any():
             return
         clocks = dst_gap(gap) & (name in ("tib_min", "spt_min", "tst_min", "twak_min"))
@@ -267,8 +269,16 @@ class Sheet:
         return type(self._record)({**self._record, "columns": columns, "notes": notes})
 
 
-def _index_only(nights: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(index=nights.index)
+def _evenings(nights: pd.DataFrame) -> NDArray[np.datetime64]:
+    """Return the midnights of the evening dates, or say what is wrong with the index."""
+    index = getattr(nights, "index", None)
+    if isinstance(index, pd.DatetimeIndex) and index.name == NIGHT and index.tz is None:
+        stamps = index.to_numpy()
+        days = stamps.astype("datetime64[D]")
+        if bool((days == stamps).all() and (days[1:] > days[:-1]).all()):  # the usual case, quickly
+            return stamps.astype("datetime64[us]")
+    check_nights(pd.DataFrame(index=nights.index) if isinstance(nights, pd.DataFrame) else nights)
+    return nights.index.get_level_values(-1).to_numpy().astype("datetime64[us]")
 
 
 def _said(value: float) -> str:
