@@ -33,7 +33,7 @@ def effect_unit(question: Question) -> str:
     unit = difference_unit(question.outcome.unit, question.outcome.name)
     if question.kind != "numeric":
         return unit
-    return f"{unit} per {one_unit(question.factor.unit)}"
+    return f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
 
 
 def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.DataFrame:

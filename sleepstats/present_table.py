@@ -11,7 +11,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.packing import TABLE, TABLE_COLUMNS
 from sleepstats.results import Association, Difference
 from sleepstats.sentences import removed
-from sleepstats.units import CLOCK_UNIT, counted, decimals, one_unit, reading_step
+from sleepstats.units import CLOCK_UNIT, counted, decimals, per_step, reading_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
@@ -164,13 +164,12 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
         return ""
     if math.isnan(row["effect"]):
         return "differs between kinds" if row["status"] == "found" else "no clear difference"
-    unit, per, _ = row["effect_unit"].partition(" per ")
+    unit, _, per = row["effect_unit"].partition(" per ")
     step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
     factor_unit = about.get("units", {}).get(row["factor"], "")
-    if per and step == 1.0:
-        per_step = f" per {row['effect_unit'].rpartition(' per ')[2]}"
-    else:
-        per_step = f" per {step:g} {factor_unit or one_unit('') + 's'}" if per else ""
+    per_what = f" per {per_step(step, factor_unit, _label(about, row['factor']))}" if per else ""
+    if step == 1.0 and per:
+        per_what = f" per {per}"
     names = ("effect", "effect_low", "effect_high")
     if not math.isnan(row["ratio"]):
         ratios = [row[name] ** step for name in ("ratio", "ratio_low", "ratio_high")]
@@ -178,7 +177,7 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
         median = row["effect"] / growth if abs(growth) > 1e-12 else math.nan
         minutes = median * (ratios[0] - 1.0)
         about_minutes = "" if math.isnan(minutes) else f", about {_signed(minutes, 0)} min"
-        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_step}"
+        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_what}"
     if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
         unit, scale = "min", 60.0 * step
     else:
@@ -186,7 +185,7 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
     value, low, high = (scale * row[name] for name in names)
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
-    return f"{_signed(value, places)} {unit} {ends}{per_step}".replace("  ", " ")
+    return f"{_signed(value, places)} {unit} {ends}{per_what}".replace("  ", " ")
 
 
 def _signed(value: float, places: int, *, plus: bool = True) -> str:

@@ -120,7 +120,7 @@ def correlate(
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(120, seed=7)
     >>> table = ss.correlate(nights)
-    >>> table.outcome.unique().tolist(), "alcohol" in set(table.factor)
+    >>> table.outcome.unique().tolist(), "stress" in set(table.factor)
     (['tst_min', 'sol_min'], True)
 
     2. One outcome, strict
@@ -269,7 +269,7 @@ def compare(
     --------
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(120, seed=7)
-    >>> diff = ss.compare(nights, outcome="tst_min", factor="alcohol")
+    >>> diff = ss.compare(nights, outcome="tst_min", factor="late_meal")
     >>> diff.n_with + diff.n_without + diff.n_dropped == len(nights)
     True
     """

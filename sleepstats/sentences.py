@@ -50,12 +50,7 @@ def say_association(one: Association) -> str:
     if one.kind == "yes/no":
         return _say_sides(one, int(values.sum()), one.n)
     step = reading_step(values, one.factor_unit)
-    more = (
-        "hour later for"
-        if one.factor_unit == CLOCK_UNIT
-        else f"{further(step, one.factor_unit)} of"
-    )
-    of = f"{more} {one.factor_label} {_PLACES[one.when][2]}"
+    of = f"{further(step, one.factor_unit, named(one.factor_label))} {_PLACES[one.when][2]}"
     return _say(one, f"each {of}", f"for each {of}", step=step)
 
 
@@ -130,6 +125,26 @@ def removed(adjust: tuple[str, ...] | list[str]) -> str:
     return f"{' and '.join(words)} removed" if words else "nothing removed"
 
 
+def named(label: str) -> str:
+    """Return a label as it stands in a sentence: a tag in the person's own words is quoted.
+
+    Parameters
+    ----------
+    label : str
+        A column's words.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> named("alcohol"), named("Drank coffee")
+    ('alcohol', '“Drank coffee”')
+    """
+    return f"“{label}”" if label[:1].isupper() else label
+
+
 def interval_name(level: float) -> str:
     """Return what an interval is called.
 
@@ -169,7 +184,7 @@ def median_latency(latency: pd.Series[float]) -> float:
 def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
     """Return the sentence of a yes or no."""
     place, plural, _ = _PLACES[result.when]
-    who = f"{plural} with {result.factor_label} ({n_with} of {n} nights)"
+    who = f"{plural} with {named(result.factor_label)} ({n_with} of {n} nights)"
     return _say(result, who, f"{place} {who}", step=1.0)
 
 
@@ -197,7 +212,7 @@ def _say(result: Association | Difference, subject: str, adverb: str, *, step: f
 def _say_kinds(one: Association) -> str:
     """Return the sentence of a categorical factor: all kinds together, then each."""
     note = f"{one.n} nights, {removed(one.adjust)}"
-    kinds = f"kinds of {one.factor_label}"
+    kinds = f"kinds of {named(one.factor_label).removesuffix(' kind')}"
     verdict = {
         "found": f"Different {kinds} went with different {one.outcome_label}",
         "not found": f"No clear difference in {one.outcome_label} between {kinds}",

@@ -39,50 +39,97 @@ def difference_unit(unit: str, name: str = "") -> str:
     return _DIFFERENCES.get(unit, unit)
 
 
-def one_unit(unit: str) -> str:
-    """Return the unit in the singular; a rating without unit has points.
+def one_unit(unit: str, label: str = "") -> str:
+    """Return one unit of a numeric factor, in words.
 
     Parameters
     ----------
     unit : str
-        A column's unit.
+        A column's unit; empty for a rating or a count.
+    label : str
+        The column's words. A plural is taken for a count: coffees come one by one, a rating such
+        as stress has points.
 
     Returns
     -------
     str
-        Singular word.
+        What stands after "per".
 
     Examples
     --------
-    >>> one_unit("cups"), one_unit(""), one_unit("min")
-    ('cup', 'point', 'min')
+    >>> one_unit("cups"), one_unit("", "stress"), one_unit("", "coffees"), one_unit("min")
+    ('cup', 'point', 'one', 'min')
     """
-    return "h" if unit == CLOCK_UNIT else _SINGULAR.get(unit, unit) or "point"
+    if unit == CLOCK_UNIT:
+        return "h later"
+    if not unit:
+        return "one" if _is_plural(label) else "point"
+    return _SINGULAR.get(unit, unit)
 
 
-def further(step: float, unit: str) -> str:
+def per_step(step: float, unit: str, label: str = "") -> str:
+    """Return a step of a numeric factor, as it stands after "per".
+
+    Parameters
+    ----------
+    step : float
+        Size of the step, see :func:`reading_step`.
+    unit, label : str
+        The factor's unit and words.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> per_step(1.0, "cups"), per_step(30.0, "min"), per_step(1000.0, "", "steps")
+    ('cup', '30 min', '1000')
+    """
+    if step == 1.0:
+        return one_unit(unit, label)
+    counted_unit = unit or ("" if _is_plural(label) else "points")
+    return f"{step:g} {counted_unit}".strip()
+
+
+def further(step: float, unit: str, label: str) -> str:
     """Return one step more of a numeric factor, in words.
 
     Parameters
     ----------
     step : float
         Size of the step, see :func:`reading_step`.
-    unit : str
-        The factor's unit.
+    unit, label : str
+        The factor's unit and words.
 
     Returns
     -------
     str
-        For example ``further cup`` or ``further 30 min``.
+        What stands after "each".
 
     Examples
     --------
-    >>> further(1.0, "cups"), further(30.0, "min"), further(1.0, "°C"), further(10.0, "")
-    ('further cup', 'further 30 min', 'further 1 °C', 'further 10 points')
+    >>> further(1.0, "cups", "coffee"), further(30.0, "min", "screens")
+    ('further cup of coffee', 'further 30 min of screens')
+    >>> further(1.0, "", "stress"), further(1000.0, "", "steps")
+    ('further point of stress', 'further 1000 of steps')
+    >>> further(1.0, "h before bed", "last coffee"), further(1.0, "°C", "bedroom")
+    ('hour earlier before bed for last coffee', 'further °C of bedroom')
     """
-    if step == 1.0 and (unit in _SINGULAR or not unit):
-        return f"further {one_unit(unit)}"
-    return f"further {step:g} {unit or 'points'}"
+    if unit == "h before bed":
+        return f"{_hours(step)} earlier before bed for {label}"
+    if unit == CLOCK_UNIT:
+        return f"{_hours(step)} later for {label}"
+    return f"further {per_step(step, unit, label)} of {label}"
+
+
+def _hours(step: float) -> str:
+    return "hour" if step == 1.0 else f"{step:g} hours"
+
+
+def _is_plural(label: str) -> bool:
+    """Guess from its ending whether a label counts things."""
+    return label.endswith("s") and not label.endswith("ss")
 
 
 def reading_step(values: NDArray[np.float64], unit: str) -> float:

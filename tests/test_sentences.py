@@ -80,6 +80,20 @@ def test_found_number_in_a_step_people_speak_of(coffee):
     )
 
 
+@pytest.mark.parametrize(
+    ("label", "unit", "start"),
+    [
+        ("stress", "", "Each further point of stress on the day before went"),
+        ("coffees", "", "Each further one of coffees on the day before went"),
+        ("last coffee", "h before bed", "Each hour earlier before bed for last coffee on the day"),
+        ("last coffee", "h after the evening's midnight", "Each hour later for last coffee on the"),
+    ],
+)
+def test_one_step_of_a_number(coffee, label, unit, start):
+    found = dataclasses.replace(coffee, factor_label=label, factor_unit=unit, status="found")
+    assert str(found).startswith(start)
+
+
 def test_latency_found_and_not(slower):
     assert str(slower) == (
         "Evenings with alcohol (38 of 118 nights) went with sleep onset latency 1.42 times as "
@@ -92,8 +106,8 @@ def test_latency_found_and_not(slower):
     assert str(unclear) == (
         "No clear difference in sleep onset latency after evenings with alcohol (38 of 118 "
         "nights): anything from 3 min less to 7 min more at the median night of 14 min (0.80 to "
-        "1.50 times as long) would fit these nights (best guess 1.10 times as long; 95 % interval; week and "
-        "slow drift removed)."
+        "1.50 times as long) would fit these nights (best guess 1.10 times as long; 95 % interval; "
+        "week and slow drift removed)."
     )
 
 
@@ -158,6 +172,7 @@ def test_kinds(alcohol):
         ({"when": "same night"}, "Nights with alcohol"),
         ({"when": "morning before the night"}, "Mornings with alcohol"),
         ({"adjust": ()}, "; nothing removed)"),
+        ({"factor_label": "Drank coffee"}, "Evenings with “Drank coffee” (38 of 118 nights) went"),
     ],
 )  # fmt: skip
 def test_units_and_places(alcohol, changes, words):
