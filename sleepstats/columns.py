@@ -235,13 +235,19 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
 def factor_names(nights: pd.DataFrame) -> list[str]:
     """Return the columns of kind factor, in the frame's order.
 
+    A habit that is a clock time is asked once, by its hours before bed where these are known.
+
     Examples
     --------
     >>> index = pd.date_range("2026-01-01", periods=1, name="night")
     >>> factor_names(pd.DataFrame({"tst_min": 400.0, "stress": 3, "coffee_cups": 2}, index=index))
     ['stress', 'coffee_cups']
     """
-    return [name for name in nights.columns if column_of(nights, name).kind == "factor"]
+    return [
+        name
+        for name in nights.columns
+        if f"{name}_h_before_bed" not in nights and column_of(nights, name).kind == "factor"
+    ]
 
 
 def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bool:

@@ -180,6 +180,7 @@ def _record(
         problem |= {str(base + int(place[i])): text for i, text in texts.items()}
         for j, (_, reason) in enumerate(draft.table.skipped):
             problem[str(base + int(place[count + j]))] = reason
+    problem = dict(sorted(problem.items(), key=lambda item: int(item[0])))
     counts = Counter(status)
     told: dict[str, dict[str, Any]] = {}
     for draft in drafts:

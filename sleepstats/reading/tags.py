@@ -81,9 +81,9 @@ def _distinct(words: list[str], taken: set[str], name: Callable[[str], str]) -> 
 
 
 def blank_runs(cells: Cells, separator: str) -> list[tuple[int, int]]:
-    """Return (start, length) of runs of at least 14 rows in a row without any tag."""
+    """Return (start, length) of runs of at least a week in a row without any tag."""
     nothing = f" {separator}"
     blank = np.array([not cell.strip(nothing) for cell in cells.tolist()], dtype=bool)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
     runs = edges.reshape(-1, 2)
-    return [(int(a), int(b - a)) for a, b in runs if b - a >= 14]
+    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
