@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,11 @@ class Draft:
         Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
     notes : list of str
         Findings about the file as a whole, shown by ``check`` and the report.
+    role : {"nights", "evenings"}
+        Whether the file holds nights, or what goes with nights read from another file of the same
+        export (a journal, stress samples).
+    key : object array of str, or None
+        The export's own identifier of the night of each row, the same text in all its files.
     tracker : bool
         Whether several records of one night are parts, naps and devices (a tracker), or second
         answers for the same night (a diary, ``False``).
@@ -133,6 +138,8 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    role: Literal["nights", "evenings"] = "nights"
+    key: NDArray[np.object_] | None = None
     labels: str = "evening"
     day_cut_h: float = 12.0
     zone: str = ""
