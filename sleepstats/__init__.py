@@ -29,7 +29,7 @@ _WHERE = {
     "sample_path": "samples",
     "simulate_nights": "simulate",
     # look
-    "describe_nights": "measures",
+    "describe_nights": "description",
     "regularity": "between_nights",
     "check_nights": "columns",
     # ask
@@ -71,10 +71,10 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.between_nights import regularity as regularity
     from sleepstats.columns import check_nights as check_nights
+    from sleepstats.description import describe_nights as describe_nights
     from sleepstats.errors import DiaryError as DiaryError
     from sleepstats.errors import DiaryWarning as DiaryWarning
     from sleepstats.measures import add_measures as add_measures
-    from sleepstats.measures import describe_nights as describe_nights
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
     from sleepstats.plots.effects import plot_forest as plot_forest
