@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.reading.cells import Cells as ParsedCells
@@ -82,6 +83,8 @@ class Format:
         ``(Source, Claim, Options) -> Draft``.
     last_resort : bool
         Asked only when no other format is sure.
+    signature : tuple of str
+        Header words of such a file, lower case, for naming the nearest format of an unknown file.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Format:
     recognise: Callable[[Preview, Options], Claim | None]
     read: Callable[[Source, Claim, Options], Draft]
     last_resort: bool = False
+    signature: tuple[str, ...] = ()
 
 
 @dataclass
@@ -118,11 +122,25 @@ class Draft:
         Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
     notes : list of str
         Findings about the file as a whole, shown by ``check`` and the report.
-    role : {"nights", "evenings"}
+    role : {"nights", "evenings", "either"}
         Whether the file holds nights, or what goes with nights read from another file of the same
-        export (a journal, stress samples).
+        export (a journal, stress samples). ``"either"``: nights when it is read alone, joined to
+        the nights when another file of the same export holds them (a summary of the same nights).
     key : object array of str, or None
         The export's own identifier of the night of each row, the same text in all its files.
+    nap : bool array, or None
+        Rows that the file itself calls naps; such a row is never a night.
+    part_of : int array, or None
+        For a file with several rows per record: the position of the row that carries the record's
+        values (its own position there); the other rows are ``merged`` into it.
+    aside : bool array, or None
+        Rows of a file of nights that are no record of a night (a ticked factor, a mood) and were
+        summed up in ``evenings``.
+    evenings : DataFrame, or None
+        What to join to the nights, one row per evening date (``datetime64``) or per key (text),
+        where the source has several rows per evening. Without it, ``columns`` of a draft with the
+        role ``"evenings"`` are joined row by row. What the file says about its columns stands in
+        ``told``.
     tracker : bool
         Whether several records of one night are parts, naps and devices (a tracker), or second
         answers for the same night (a diary, ``False``).
@@ -138,8 +156,12 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    role: Literal["nights", "evenings"] = "nights"
+    role: Literal["nights", "evenings", "either"] = "nights"
     key: NDArray[np.object_] | None = None
+    nap: NDArray[np.bool_] | None = None
+    part_of: NDArray[np.int64] | None = None
+    aside: NDArray[np.bool_] | None = None
+    evenings: pd.DataFrame | None = None
     labels: str = "evening"
     day_cut_h: float = 12.0
     zone: str = ""
