@@ -55,8 +55,14 @@ class _Sample:
 
 
 def _sample(cells: Texts) -> _Sample:
-    """Take an evenly spaced sample of rows, then of their distinct texts."""
-    texts, codes = distinct(cells[:: max(1, len(cells) // _ROWS)])
+    """Take rows from all over the column, then a sample of their distinct texts.
+
+    The places follow the golden ratio: no rhythm of the rows, as of weekdays, can fall in with it.
+    """
+    if len(cells) > _ROWS:
+        places = np.unique((np.arange(_ROWS) * 0.6180339887498949 % 1.0 * len(cells)).astype(int))
+        cells = np.asarray(cells, dtype=object)[places]
+    texts, codes = distinct(cells)
     said = np.array([not says_missing(text) for text in texts], dtype=bool)
     at = np.flatnonzero(said)
     at = at[:: max(1, len(at) // _TEXTS)]
@@ -69,7 +75,7 @@ def kind_of_cells(cells: Texts) -> Kind:
     Parameters
     ----------
     cells : object array or sequence of str
-        Text cells of one column. Of a long column an evenly spaced sample is looked at.
+        Text cells of one column. Of a long column a sample is looked at.
 
     Returns
     -------
@@ -116,7 +122,7 @@ def looks_like_stamps(cells: Texts) -> bool:
     Parameters
     ----------
     cells : object array or sequence of str
-        Text cells of one column. Of a long column an evenly spaced sample is looked at.
+        Text cells of one column. Of a long column a sample is looked at.
 
     Returns
     -------

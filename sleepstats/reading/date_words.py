@@ -81,6 +81,9 @@ class Written(NamedTuple):
         return bool(self.kind)
 
 
+_UNREADABLE = Written(bad=_NO_DATE)
+
+
 def full_year(number: int, digits: int) -> int:
     """Return the year of a written number; of two digits 00 to 68 are 2000 to 2068."""
     if digits > 2:
@@ -93,7 +96,7 @@ def read_words(text: str) -> Written:
     if says_missing(text):
         return Written()
     if not _DIGIT.search(text):
-        return Written(bad=_NO_DATE)
+        return _UNREADABLE
     found = _NUMBERS.fullmatch(text)
     if found:
         return _of_numbers(found)
@@ -105,7 +108,7 @@ def read_words(text: str) -> Written:
         return _of_numbers(found)
     words = _LETTERS.findall(low)
     if not any(word in _MONTHS for word in words):
-        return Written(bad=_NO_DATE if words else _why_no_number(low))
+        return _UNREADABLE if words else Written(bad=_why_no_number(low))
     for form, day, month, year in (
         (_DAY_WORD, 1, 2, 3),
         (_WORD_DAY, 2, 1, 3),
@@ -123,10 +126,10 @@ def _of_numbers(found: re.Match[str]) -> Written:
     numbers = (int(first), int(second), int(third))
     if len(first) == 4:
         if len(third) > 2:
-            return Written(bad=_NO_DATE)
+            return _UNREADABLE
         return Written("ymd", numbers)
     if len(first) > 2 or len(third) in (1, 3):
-        return Written(bad=_NO_DATE)
+        return _UNREADABLE
     if mark == "-" and len(first) == len(second) == len(third) == 2:
         return Written("short", numbers)
     year = full_year(numbers[2], len(third))

@@ -35,7 +35,7 @@ _ZONE = (
 )
 _TAIL = re.compile(_TIME + _ZONE, re.ASCII | re.IGNORECASE)
 STAMP = re.compile(
-    r"(?P<date>.*[^\s,T])(?:,? at |[ ,T]+)"
+    r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
     r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
     re.ASCII | re.IGNORECASE,
 )

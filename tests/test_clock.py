@@ -1,0 +1,183 @@
+"""Overnight time: cut, unrolling, circular statistics."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sleepstats.clock import (
+    circular_mean_h,
+    circular_sd_h,
+    day_cut_h,
+    dst_gap,
+    evening_of,
+    format_clock,
+    unroll,
+    unroll_after,
+)
+
+hours_lists = st.lists(st.floats(0, 23.99), min_size=2, max_size=30)
+
+
+def beds(*hours):
+    return np.array(hours, dtype=float) * 60
+
+
+class TestDayCut:
+    def test_an_evening_sleeper_keeps_noon(self):
+        assert day_cut_h(beds(22, 23, 23.5, 0.25, 1.5)) == 12.0
+
+    def test_odd_late_mornings_move_nothing(self):
+        """Two naps at 11:00 among 28 evenings: fewer than three, and under 10 %."""
+        assert day_cut_h(beds(*[23.0] * 28, 11.0, 11.0)) == 12.0
+
+    def test_three_of_forty_is_not_a_meaningful_share(self):
+        assert day_cut_h(beds(*[23.0] * 37, 11.0, 11.5, 12.0)) == 12.0
+
+    def test_sleep_after_night_shifts_cuts_in_the_emptiest_arc(self):
+        """Hand calculation: empty from 13:00 to 08:30, middle 22:45, to the half hour 23:00."""
+        assert day_cut_h(beds(8.5, 9, 10.5, 11.5, 12.5, 13)) == 23.0
+
+    def test_rotating_shifts_cut_between_day_sleep_and_night_sleep(self):
+        """Hand calculation: beds 22 to 1 and 9 to 13; longest gaps 13 to 22 and 1 to 9."""
+        assert day_cut_h(beds(22, 23, 0, 1, 9, 10, 11, 12, 13)) == 17.5
+
+    def test_noon_stays_if_it_lies_well_inside_the_empty_arc(self):
+        """Beds from 9 to 10 and 23 to 1: noon is two hours after the nearest."""
+        assert day_cut_h(beds(9, 9.5, 10, 23, 0, 1)) == 12.0
+
+    def test_no_cut_where_bed_times_go_round_the_clock(self):
+        assert day_cut_h(beds(*range(0, 24, 2))) == 12.0
+
+    def test_one_stray_in_fifty_does_not_break_the_empty_arc(self):
+        shift = np.tile(beds(9, 10, 11, 12, 13), 20)
+        assert day_cut_h(np.append(shift, 23.0 * 60)) == day_cut_h(shift)
+
+    def test_missing_and_empty(self):
+        assert day_cut_h(np.array([])) == 12.0
+        assert day_cut_h(np.array([np.nan, np.nan])) == 12.0
+        with_gaps = np.append(beds(8.5, 9, 10.5, 11.5, 12.5, 13), np.nan)
+        assert day_cut_h(with_gaps) == 23.0
+
+    @given(st.lists(st.floats(0, 1439), max_size=40))
+    def test_always_an_hour_of_the_clock(self, minutes):
+        assert 0 <= day_cut_h(np.array(minutes, dtype=float)) < 24
+
+
+class TestUnroll:
+    def test_over_midnight(self):
+        assert unroll(beds(23.5, 0.5, 11.99, 12), 12.0).tolist() == pytest.approx(
+            [1410, 1470, 2159.4, 720]
+        )
+
+    def test_missing_stays_missing(self):
+        assert np.isnan(unroll(np.array([np.nan]), 12.0)).all()
+
+    @given(st.floats(0, 1439.99), st.floats(0, 23.9))
+    def test_same_reading_within_a_day_of_the_cut(self, minutes, cut):
+        got = unroll(np.array([minutes]), cut)[0]
+        assert cut * 60 - 1e-9 <= got <= cut * 60 + 1440 + 1e-9
+        assert (got - minutes) % 1440 == pytest.approx(0, abs=1e-6) or (
+            got - minutes
+        ) % 1440 == pytest.approx(1440, abs=1e-6)
+
+    def test_after(self):
+        """Into bed 23:30 (1410): up at 07:00 is 1860; a reading equal to the start is the start."""
+        start = np.array([1410.0, 1410.0, 1410.0, np.nan])
+        got = unroll_after(np.array([420.0, 1410.0, np.nan, 420.0]), start)
+        assert got[:2].tolist() == [1860.0, 1410.0]
+        assert np.isnan(got[2:]).all()
+
+    @given(st.floats(0, 1439.99), st.floats(0, 4000))
+    def test_after_is_the_first_such_time(self, minutes, start):
+        got = unroll_after(np.array([minutes]), np.array([start]))[0]
+        assert start <= got <= start + 1440
+
+    def test_evening_of(self):
+        stamps = np.array(
+            ["2024-03-01T23:10", "2024-03-02T02:00", "2024-03-02T11:59", "2024-03-02T12:00", "NaT"],
+            dtype="datetime64[us]",
+        )
+        expected = np.array(
+            ["2024-03-01", "2024-03-01", "2024-03-01", "2024-03-02", "NaT"], dtype="datetime64[D]"
+        )
+        np.testing.assert_array_equal(evening_of(stamps, 12.0), expected)
+
+    @given(st.integers(0, 10_000_000), st.sampled_from([0.0, 9.5, 12.0, 17.5, 23.0]))
+    def test_evening_and_unrolled_minutes_give_the_stamp_back(self, minute, cut):
+        stamp = np.array([np.datetime64("2010-01-01T00:00", "us") + np.timedelta64(minute, "m")])
+        clock = np.array([minute % 1440], dtype=float)
+        back = evening_of(stamp, cut).astype("datetime64[us]") + unroll(clock, cut).astype(
+            "timedelta64[m]"
+        )
+        assert back[0] == stamp[0]
+
+
+class TestCircular:
+    # Bed times on both sides of midnight: 22:50, 23:40, 00:20, 00:30, 01:40, 23:00.
+    LATE = (22 + 5 / 6, 23 + 2 / 3, 1 / 3, 0.5, 1 + 2 / 3, 23.0)
+
+    def test_mean_over_midnight_is_not_the_mean_of_the_numbers(self):
+        """Sum of minutes from midnight: -70 -20 +20 +30 +100 -60 = 0; the linear mean is noon."""
+        assert np.mean(self.LATE) == pytest.approx(12.0)
+        mean = circular_mean_h(self.LATE)
+        assert min(mean, 24 - mean) < 0.01
+
+    def test_against_scipy(self):
+        assert circular_mean_h(self.LATE) == pytest.approx(stats.circmean(self.LATE, high=24))
+        assert circular_sd_h(self.LATE) == pytest.approx(stats.circstd(self.LATE, high=24))
+
+    @given(hours_lists)
+    def test_against_scipy_anywhere(self, hours):
+        angle = np.array(hours) * np.pi / 12
+        if np.hypot(np.cos(angle).mean(), np.sin(angle).mean()) < 1e-3:
+            return
+        gap = abs(circular_mean_h(hours) - stats.circmean(hours, high=24)) % 24
+        assert min(gap, 24 - gap) < 1e-6
+        assert circular_sd_h(hours) == pytest.approx(stats.circstd(hours, high=24), abs=1e-5)
+
+    def test_two_readings_by_hand(self):
+        """23:00 and 01:00: R = cos 15 degrees, sd = sqrt(-2 ln R) 24/2pi = 1.0058 h."""
+        expected = np.sqrt(-2 * np.log(np.cos(np.pi / 12))) * 12 / np.pi
+        assert circular_sd_h([23, 1]) == pytest.approx(expected)
+        assert expected == pytest.approx(1.0058, abs=1e-4)
+
+    def test_close_readings_agree_with_the_ordinary_sd(self):
+        hours = np.array([23.9, 24.0, 24.1, 24.2])
+        assert circular_sd_h(hours % 24) == pytest.approx(hours.std(), rel=1e-3)
+
+    def test_missing_is_ignored(self):
+        assert circular_mean_h([23, np.nan, 1]) % 24 == pytest.approx(0, abs=1e-9)
+        assert circular_sd_h([23, np.nan, 1]) == circular_sd_h([23, 1])
+
+    def test_no_direction_is_nan(self):
+        assert np.isnan(circular_mean_h([]))
+        assert np.isnan(circular_mean_h([np.nan]))
+        assert np.isnan(circular_mean_h([0, 12]))
+        assert np.isnan(circular_mean_h([0, 6, 12, 18]))
+        assert np.isnan(circular_sd_h([0, 12]))
+        assert np.isnan(circular_sd_h([]))
+        assert np.isnan(circular_sd_h([23]))
+
+    def test_unrolled_and_clock_hours_are_the_same_reading(self):
+        assert circular_mean_h([27.5]) == pytest.approx(3.5)
+
+    def test_other_period(self):
+        assert circular_mean_h([6.5, 0.5], period=7.0) == pytest.approx(0.0, abs=1e-9) or (
+            circular_mean_h([6.5, 0.5], period=7.0) == pytest.approx(7.0)
+        )
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [(27.5, "03:30"), (0, "00:00"), (23.9999, "00:00"), (-0.5, "23:30"), (24, "00:00"),
+     (7.25, "07:15"), (float("nan"), "")],
+)  # fmt: skip
+def test_format_clock(hours, text):
+    assert format_clock(hours) == text
+
+
+def test_dst_gap():
+    gaps = np.array([60.0, -60.0, 50.0, 70.0, 49.9, 70.1, 0.0, np.nan])
+    assert dst_gap(gaps).tolist() == [True, True, True, True, False, False, False, False]
