@@ -82,16 +82,25 @@ def questions(small: bool) -> list[Row]:
     nights = diary()
     ours = best(lambda: ss.correlate(nights, outcomes=OUTCOMES, factors=FACTORS), 5)
     pairs = [(y, x) for y in OUTCOMES for x in FACTORS]
-    some = pairs[::5] if small else pairs
+    some = pairs[::10] if small else pairs
 
-    def permuted() -> None:
-        for y, x in some:
-            both = nights[[y, x]].dropna().to_numpy()
-            mine, theirs = both[:, 0], both[:, 1] - both[:, 1].mean()
-            stats.permutation_test(
-                (mine,), lambda a, axis, b=theirs: (a * b).sum(axis=axis),
-                permutation_type="pairings", n_resamples=9999, vectorized=True, rng=1,
-            )  # fmt: skip
+    def permuted(statistic: Callable[..., object]) -> Callable[[], None]:
+        def run() -> None:
+            for y, x in some:
+                both = nights[[y, x]].dropna().to_numpy()
+                fixed = both[:, 1] - both[:, 1].mean()
+                stats.permutation_test(
+                    (both[:, 0],), lambda a, axis, b=fixed: statistic(a, b, axis),
+                    permutation_type="pairings", n_resamples=9999, vectorized=True, rng=1,
+                )  # fmt: skip
+
+        return run
+
+    def pearson(a: np.ndarray, b: np.ndarray, axis: int) -> object:
+        return stats.pearsonr(a, np.broadcast_to(b, a.shape), axis=axis).statistic
+
+    def product(a: np.ndarray, b: np.ndarray, axis: int) -> object:
+        return (a * b).sum(axis=axis)
 
     def paired() -> None:
         with warnings.catch_warnings():
@@ -101,9 +110,12 @@ def questions(small: bool) -> list[Row]:
     scale = len(pairs) / len(some)
     estimated = f", estimated from {len(some)} of {len(pairs)} pairs" if small else ""
     what = f"correlate: {len(nights)} nights, {len(FACTORS)} factors, {len(OUTCOMES)} outcomes"
+    scipy = f"scipy permutation_test, 9,999, vectorised{estimated}"
     return [
-        Row(what, f"scipy permutation_test, 9,999, vectorised{estimated}", ours,
-            scale * best(permuted, 1), "400 times as fast"),
+        Row(what, f"{scipy}, of pearsonr", ours, scale * best(permuted(pearson), 1),
+            "400 times as fast"),
+        Row(what, f"{scipy}, of a bare sum of products", ours, scale * best(permuted(product), 1),
+            "none set"),
         Row(what, "pingouin.pairwise_corr", ours, best(paired, 3), "1 x the time"),
     ]  # fmt: skip
 
@@ -129,9 +141,9 @@ def sleep_cycle_text(n: int) -> str:
 
 
 def diary_text(n: int) -> str:
-    """Return an invented diary table; a million nights reach from the year 1000 to 3737."""
+    """Return an invented diary table; beyond 70,000 rows the nights begin again."""
     rng = np.random.default_rng(3)
-    dates = np.datetime_as_string(np.datetime64("1000-01-01") + np.arange(n), unit="D")
+    dates = np.datetime_as_string(np.datetime64("1901-01-01") + np.arange(n) % 70_000, unit="D")
     table = pd.DataFrame(
         {
             "date": dates,

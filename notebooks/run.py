@@ -11,6 +11,8 @@ Cell ids are names typed once; a cell without one is an error, not a random id.
 from __future__ import annotations
 
 import argparse
+import base64
+import io
 import re
 import sys
 from pathlib import Path
@@ -34,7 +36,21 @@ def refreshed(path: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     execute_notebook(notebook, folder=path.parent)
     normalise(notebook)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = lighter(output.data["image/png"])
     return notebook
+
+
+def lighter(picture: str) -> str:
+    """Return a picture in 64 colours: a third of the size, and the eye sees no difference."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
+    out = io.BytesIO()
+    image.quantize(64, dither=Image.Dither.NONE).save(out, "png", optimize=True)
+    return base64.b64encode(out.getvalue()).decode("ascii")
 
 
 def differences(old: nbformat.NotebookNode, new: nbformat.NotebookNode) -> list[str]:

@@ -48,6 +48,10 @@ class Answer:
         return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
 
 
+#: What there is to say about the rows of a file without any difficulty.
+ALL_READ = Answer(("Every row could be read.",))
+
+
 def what_was_read(nights: pd.DataFrame) -> Answer:
     """Say how many nights there are, from when to when, and what became of the source's rows.
 
@@ -111,7 +115,7 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Answer:
     rows = reading_report(nights)
     rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if rows.empty:
-        return Answer(("Every row could be read.",))
+        return ALL_READ
     lines = [problem_line(row) for row in rows.head(most).itertuples()]
     if len(rows) > most:
         lines.append(f"… and {len(rows) - most} rows more; reading_report(nights) lists all.")
@@ -151,6 +155,56 @@ def how_you_sleep(nights: pd.DataFrame) -> Answer:
     sentences = [_typical(nights, name) for name in (duration, "sol_min", "se_pct")]
     sentences = [sentence for sentence in (*sentences, _regular(nights)) if sentence]
     return Answer(tuple(sentences or ["This diary holds no measure of sleep."]))
+
+
+def measures(nights: pd.DataFrame) -> pd.DataFrame:
+    """Show every measure for reading: the middle night, the middle half, how many nights.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night.
+
+    Returns
+    -------
+    DataFrame
+        ``describe_nights`` as text, one row per measure that has a value: ``middle night`` (the
+        median), ``middle half`` (between the quartiles), ``nights`` (with a value), ``missing``
+        (calendar nights without). Times of day as ``HH:MM``, long durations in hours and minutes.
+
+    Examples
+    --------
+    >>> index = pd.date_range("2026-01-05", periods=3, name="night")
+    >>> measures(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index))
+                     middle night             middle half  nights  missing
+    total sleep time          7 h  6 h 50 min to 7 h 05 min       3        0
+    """
+    from sleepstats.description import describe_nights
+
+    described = describe_nights(nights)
+    described = described[described["median"].notna()]
+    rows = [
+        {
+            "middle night": _amount(row.median, row),
+            "middle half": f"{_amount(row.q1, row)} to {_amount(row.q3, row)}",
+            "nights": row.n,
+            "missing": row.missing,
+        }
+        for row in described.itertuples()
+    ]
+    columns = ["middle night", "middle half", "nights", "missing"]
+    return pd.DataFrame(rows, index=described["label"].rename(None), columns=columns)
+
+
+def _amount(value: Any, row: Any) -> str:
+    """Return a number of ``describe_nights`` with its unit, as it is spoken of."""
+    from sleepstats.clock import format_clock
+
+    if row.circular:
+        return format_clock(value)
+    if row.unit == "min":
+        return _hours(value)
+    return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
 
 
 def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) -> Answer:
@@ -288,8 +342,24 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
 
 
 def _regular(nights: pd.DataFrame) -> str:
-    """Return the sentence on regularity; empty where midsleep is not known on enough nights."""
-    return ""
+    """Return the sentence on regularity; empty where the clock times do not allow one."""
+    from sleepstats.between_nights import regularity
+
+    found = regularity(nights)
+    value = found["value"]
+    moved, later = float(value["midsleep_sd_min"]), float(value["social_jetlag_min"])
+    if np.isnan(moved):
+        return ""
+    slept = str(found.loc["midsleep_sd_min", "basis"]).startswith("sleep_onset")
+    n = int(found["n"]["midsleep_sd_min"])
+    text = (
+        f"The middle of your {'sleep' if slept else 'time in bed'} moved by {_hours(moved)} from "
+        f"night to night (standard deviation on the clock; {_count(n, 'night')})"
+    )
+    if np.isnan(later):
+        return f"{text}."
+    direction = "later" if value["midsleep_free_h"] >= value["midsleep_work_h"] else "earlier"
+    return f"{text}; on Friday and Saturday nights it came {_hours(later)} {direction}."
 
 
 def _known(nights: pd.DataFrame, name: str) -> int:
@@ -313,4 +383,4 @@ def _count(n: int, word: str) -> str:
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
-__all__ = ["Answer", "how_you_sleep", "what_was_odd", "what_was_read", "what_went_with"]
+__all__ = ["Answer", "how_you_sleep", "measures", "what_was_odd", "what_was_read", "what_went_with"]

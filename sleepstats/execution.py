@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: Called before each code cell with its number, counted from 1, and how many there are.
 OnCell = Callable[[int, int], None]
 
+#: Pictures go into the notebook, whatever the person's own setting is.
+INLINE = "module://matplotlib_inline.backend_inline"
+
 #: What a notebook of this project says about itself: enough to open it anywhere, nothing more.
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -78,7 +81,7 @@ def execute_notebook(
         with client.setup_kernel(
             cleanup_kc=True,
             cwd=str(folder),
-            env={**os.environ, "IPYTHONDIR": private, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "IPYTHONDIR": private, "MPLBACKEND": INLINE},
             stderr=subprocess.DEVNULL,
         ):
             for number, index in enumerate(code, start=1):

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sleepstats.answers import Answer, clearest, what_went_with
+from sleepstats.answers import ALL_READ, Answer, clearest, what_was_odd, what_went_with
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.execution import execute_notebook, normalise, require_notebook_packages
-from sleepstats.report_template import Contents, build_notebook
+from sleepstats.report_template import Contents, as_code, build_notebook
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -109,7 +109,9 @@ def write_report(
         _without_warnings(notebook)
         step("Writing")
         _write(Path(unfinished) / "notebook", _as_json(notebook))
-        _write(Path(unfinished) / "page", as_page(notebook, title=f"Sleep: {contents.file}"))
+        _write(
+            Path(unfinished) / "page", as_page(notebook, title=f"What went with your sleep: {stem}")
+        )
         os.replace(Path(unfinished) / "notebook", notebook_path)
         os.replace(Path(unfinished) / "page", page_path)
     return Report(notebook_path, page_path, answer)
@@ -160,12 +162,10 @@ def _contents(
         load=_load_code(files, folder, reading),
         outcomes=outcomes,
         asked=tuple(dict.fromkeys(asked)),
+        has_odd_rows=what_was_odd(nights) != ALL_READ,
         has_table=not table.empty,
         has_clocks=_has_clocks(nights),
-        closely=tuple(
-            (outcome, factor, _kind(nights, factor))
-            for outcome, factor in found.to_numpy().tolist()
-        ),
+        closely=tuple(_closely(nights, y, x) for y, x in found.to_numpy().tolist()),
         made_with=_made_with(),
         notebook=notebook,
     )
@@ -188,10 +188,12 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _kind(nights: pd.DataFrame, factor: str) -> str:
-    from sleepstats.factors import read_values
+def _closely(nights: pd.DataFrame, outcome: str, factor: str) -> tuple[str, str, str, str]:
+    """Return one question for the closer look, with the kind of its factor and its answer."""
+    from sleepstats.relations import associate
 
-    return read_values(nights[factor], pd.DatetimeIndex(nights.index)).kind
+    one = associate(nights, outcome=outcome, factor=factor)
+    return outcome, factor, one.kind, str(one)
 
 
 def _has_clocks(nights: pd.DataFrame) -> bool:
@@ -232,8 +234,11 @@ def _sample_name(file: str | Path) -> str | None:
 
 
 def _shown_name(file: str | Path) -> str:
+    """Return a file's name in Markdown, for the heading."""
     name = _sample_name(file)
-    return f"the sample diary {name}" if name else Path(file).resolve().name
+    if name:
+        return f"the invented diary {as_code(name + '.csv')} that comes with sleepstats"
+    return as_code(Path(file).resolve().name)
 
 
 def _stem(file: str | Path) -> str:

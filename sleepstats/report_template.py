@@ -21,19 +21,21 @@ class Contents:
     Attributes
     ----------
     file : str
-        The diary's name, for the heading.
+        The diary's name in Markdown, for the heading.
     load : str
         Code that reads it, without the assignment.
     outcomes : tuple of str
         The measures asked about.
     asked : tuple of str
         Those of them about which at least one question could be asked.
+    has_odd_rows : bool
+        Whether there is something to say about any row of the file.
     has_table : bool
         Whether there was any question at all.
     has_clocks : bool
         Whether bars can be drawn on the clock.
-    closely : tuple of (outcome, factor, kind)
-        The questions to look at closely, the clearest first.
+    closely : tuple of (outcome, factor, kind, sentence)
+        The questions to look at closely, the clearest first, each with its answer.
     made_with : str
         Names and versions, for the last section.
     notebook : str
@@ -44,9 +46,10 @@ class Contents:
     load: str
     outcomes: tuple[str, ...]
     asked: tuple[str, ...]
+    has_odd_rows: bool
     has_table: bool
     has_clocks: bool
-    closely: tuple[tuple[str, str, str], ...]
+    closely: tuple[tuple[str, str, str, str], ...]
     made_with: str
     notebook: str
 
@@ -58,12 +61,12 @@ def build_notebook(contents: Contents) -> NotebookNode:
     notebook: NotebookNode = v4.new_notebook()
     notebook.cells = [
         *_top(contents),
-        *_reading(),
+        *_reading(contents),
         *_nights(contents),
         *(_questions(contents) if contents.has_table else ()),
         _prose("limits", LIMITS),
         _prose("method", METHOD.format(made_with=contents.made_with)),
-        _prose("next", NEXT.format(notebook=_as_code(contents.notebook))),
+        _prose("next", NEXT.format(notebook=as_code(contents.notebook))),
     ]
     return notebook
 
@@ -71,7 +74,7 @@ def build_notebook(contents: Contents) -> NotebookNode:
 def _top(contents: Contents) -> Iterator[NotebookNode]:
     yield _prose(
         "title",
-        f"# What went with your sleep\n\nMade from {_as_code(contents.file)}. Everything was "
+        f"# What went with your sleep\n\nMade from {contents.file}. Everything was "
         "worked out on this computer; nothing was sent anywhere.",
     )
     load = [
@@ -85,21 +88,23 @@ def _top(contents: Contents) -> Iterator[NotebookNode]:
     yield _code("load", *load)
     yield _code("answer", "answers.what_went_with(nights, table)", tags=["answer"])
     if contents.asked:
-        yield _prose("how-to-read", HOW_TO_READ)
+        latency = LATENCY if "sol_min" in contents.asked else ""
+        yield _prose("how-to-read", HOW_TO_READ + latency)
 
 
-def _reading() -> Iterator[NotebookNode]:
+def _reading(contents: Contents) -> Iterator[NotebookNode]:
     yield _prose("read", "## What was read")
     yield _code("read-summary", "answers.what_was_read(nights)")
-    yield _prose("odd", ODD)
-    yield _code("odd-rows", "answers.what_was_odd(nights)", tags=["small"])
+    if contents.has_odd_rows:
+        yield _prose("odd", ODD)
+        yield _code("odd-rows", "answers.what_was_odd(nights)", tags=["small"])
 
 
 def _nights(contents: Contents) -> Iterator[NotebookNode]:
     yield _prose("nights", "## How you sleep")
     yield _code("nights-summary", "answers.how_you_sleep(nights)")
     yield _prose("measures", MEASURES)
-    yield _code("measures-table", "ss.present(ss.describe_nights(nights))")
+    yield _code("measures-table", "answers.measures(nights)")
     if contents.has_clocks:
         yield _prose("raster", RASTER)
         yield _code("raster-picture", "with ss.theme():", "    ss.plot_raster(nights)",
@@ -123,24 +128,23 @@ def _questions(contents: Contents) -> Iterator[NotebookNode]:
             f"    ss.plot_forest(table[table.outcome == {outcome!r}])",
             alt=f"Every question about {outcome}: best guess and interval, one line each.",
         )
-    yield _prose("table", TABLE)
-    yield _code("table-all", "ss.present(table)")
-    if not contents.asked:
-        return
-    yield _prose("closely", CLOSELY if contents.closely else NOTHING_CLOSELY)
-    for outcome, factor, kind in contents.closely:
-        name = f"{_id(outcome)}-{_id(factor)}"
-        ask = "compare" if kind == "yes/no" else "associate"
-        draw = "plot_difference" if kind == "yes/no" else "plot_association"
+    if contents.asked:
+        yield _prose("closely", CLOSELY if contents.closely else NOTHING_CLOSELY)
+    for outcome, factor, kind, sentence in contents.closely:
+        ask, draw = _CLOSE_BY_KIND.get(kind, ("associate", "plot_association"))
         yield _code(
-            f"ask-{name}",
+            f"closely-{_id(outcome)}-{_id(factor)}",
             f"one = ss.{ask}(nights, outcome={outcome!r}, factor={factor!r})",
-            "answers.Answer((str(one),))",
+            "with ss.theme():",
+            f"    ss.{draw}(one)",
+            alt=sentence,
         )
-        yield _code(
-            f"draw-{name}", "with ss.theme():", f"    ss.{draw}(one)",
-            alt=f"{outcome} against {factor}, one dot a night.",
-        )  # fmt: skip
+    yield _prose("table", TABLE)
+    yield _code("table-all", "ss.present(table)", tags=["unnumbered"])
+
+
+#: How a factor of this kind is looked at closely.
+_CLOSE_BY_KIND = {"yes/no": ("compare", "plot_difference")}
 
 
 def _prose(name: str, text: str) -> NotebookNode:
@@ -166,7 +170,7 @@ def _id(name: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
 
 
-def _as_code(text: str) -> str:
+def as_code(text: str) -> str:
     """Return text in as many backticks as Markdown needs to show it as it is."""
     ticks = "`"
     while ticks in text:
@@ -179,17 +183,20 @@ HOW_TO_READ = """\
 **How to read this.** “Went with” is meant literally: this is what the nights show, not that one
 thing made the other happen. The *95 % interval* is the range of differences that these nights are
 compatible with. A narrow one means that the nights say much; one that reaches from less to more
-means that they cannot say which. The days of the week and slow drifts over the months are taken
-out first, so that weekends or a season do not pass for a habit."""
+means that they cannot say which. *Week and slow drift removed*: the days of the week and slow
+change over the months are taken out first, so that weekends or a season do not pass for a habit."""
+
+LATENCY = """
+*Sleep onset latency* is the time it took to fall asleep; the *median night* is the middle one, with
+as many nights above it as below."""
 
 ODD = """\
 A cell that could not be read is left empty, never guessed, and the rest of its night is kept.
 These are the rows about which there is something to say:"""
 
 MEASURES = """\
-The same for every measure in the diary. *n* counts the nights with a value. The *sd* (standard
-deviation) says how far a usual night is from the mean; the middle half of the nights lies between
-the two quartiles."""
+The same for every measure in the diary: the middle night, the range that holds the middle half of
+the nights, and on how many nights it is known."""
 
 RASTER = """\
 Every night on the clock: one row a night, from noon to noon. Pale is in bed, dark is asleep; an
@@ -209,9 +216,13 @@ questions were asked at once. An interval across zero is not a “no”: it hold
 difference that these nights leave possible."""
 
 TABLE = """\
-All questions with their numbers. A question *could hardly be answered* when so many nights, so
-recorded, would miss even a large difference; it is *refused* when an answer would mean nothing,
-for example when a habit was never absent, or when one number is computed from the other."""
+## All questions with their numbers
+
+The clearest first; in brackets stands the 95 % interval. *r* is the correlation: 1 and −1 are a
+straight line, 0 is none. *How sure* allows for the number of questions. A question is *unreachable*
+when so many nights, so recorded, would miss even a large difference; it is *refused* when an answer
+would mean nothing, for example when a habit was never absent, or when one number is computed from
+the other."""
 
 CLOSELY = """\
 ## A closer look

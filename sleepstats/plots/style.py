@@ -84,8 +84,12 @@ def theme() -> Iterator[None]:
 
     settings: Any = dict(_THEME)
     settings["axes.prop_cycle"] = cycler(color=[SLEEP, EXPOSED, IN_BED, ATTENTION, REFERENCE])
-    with mpl.rc_context(settings):
+    before = {name: mpl.rcParams[name] for name in settings}
+    mpl.rcParams.update(settings)
+    try:
         yield
+    finally:  # only what was changed here: a notebook sets others when it draws for the first time
+        mpl.rcParams.update(before)
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
