@@ -98,7 +98,8 @@ class Sheet:
         least: float = 0.0,
         most: Floats | float = DAY_MIN,
         above: float | None = None,
-        than: str = "",
+        too_much: str = "",
+        too_little: str = "",
         minutes: Floats | float = 1.0,
         compare: bool = True,
     ) -> Floats:
@@ -114,8 +115,8 @@ class Sheet:
             These columns, for sentences.
         least, most, above : float or float array
             Bounds of what can be; ``above`` excludes the bound itself. NaN bounds nothing.
-        than : str
-            The column that ``most`` comes from, for sentences.
+        too_much, too_little : str
+            What to say of a value beyond ``most`` or ``least``.
         minutes : float or float array
             What one unit is in minutes, to judge a disagreement.
         compare : bool
@@ -134,7 +135,11 @@ class Sheet:
             if bad.any():
                 words = "recorded as {}" if mask is had else f"would be {{}} from {source}"
                 done = "not used" if mask is had else "left missing"
-                self._refuse(name, values, bad, words, done, most, than)
+                over = (values > most) & (np.asarray(most) < DAY_MIN)
+                why = np.where(over, too_much, np.where(values < least, too_little, ""))
+                for i in np.flatnonzero(bad).tolist():
+                    text = f"{name} {words.format(_said(values[i]))}"
+                    self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
                 mask &= ~bad
         if not given:
             kept = computed if has.all() else np.where(has, computed, np.nan)
@@ -159,7 +164,7 @@ class Sheet:
             self._tell(
                 i,
                 f"sleep_onset would be {format_clock(computed[i] / 60)} from {source}, after the "
-                f"final awakening {format_clock(until[i] / 60)}: left missing",
+                f"night ended at {format_clock(until[i] / 60)}: left missing",
             )
         has &= ~late
         apart = had & has & (np.abs(recorded - computed) > TOLERATED_MIN + _HAIR)
@@ -234,15 +239,6 @@ class Sheet:
             if clocks[i]:
                 text += " (about an hour apart: likely a night in which the clocks changed)"
             self._tell(i, text)
-
-    def _refuse(
-        self, name: str, values: Floats, bad: Flags, words: str, done: str,
-        most: Floats | float, than: str,
-    ) -> None:  # fmt: skip
-        limit = np.broadcast_to(np.asarray(most, dtype=float), values.shape)
-        for i in np.flatnonzero(bad).tolist():
-            why = f" is more than {than}" if than and values[i] > limit[i] else ""
-            self._tell(i, f"{name} {words.format(_said(values[i]))}{why}: {done}")
 
     def _tell(self, row: int, sentence: str) -> None:
         self._told.setdefault(row, []).append(sentence)

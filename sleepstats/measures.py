@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.measure_sheet import TOLERATED_MIN, Sheet, known
+from sleepstats.measure_sheet import DAY_MIN, TOLERATED_MIN, Sheet, known
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +29,7 @@ _STAND_INS = {
         "time from lights out to the final awakening", f"{_NO_INTO_BED} {_NO_OUT_OF_BED}"
     ),
 }  # fmt: skip
+_TOO_MUCH = "more than tib_min allows"
 
 
 def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
@@ -157,6 +158,8 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
         sheet.settle(
             f"{name}_h_before_bed", hours, f"{name} and {begin_name}",
             least=-LATEST_AFTER_BED_H, most=EARLIEST_BEFORE_BED_H, minutes=60.0,
+            too_little=f"more than {LATEST_AFTER_BED_H:g} h after bed time",
+            too_much=f"more than {EARLIEST_BEFORE_BED_H:g} h before bed time",
         )  # fmt: skip
     return sheet.frame()
 
@@ -194,11 +197,12 @@ def _time_in_bed(sheet: Sheet, bed: Floats, lights: Floats, wake: Floats, rise: 
 def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats) -> Floats:
     """Settle total sleep time, if the diary asked how long the awakenings lasted."""
     waso, nawk = sheet.number("waso_min"), sheet.number("nawk")
+    most = np.fmin(tib + TOLERATED_MIN, DAY_MIN)
     through = nawk == 0
     asked = known(waso) and (known(waso[~through]) or not bool((nawk > 0).any()))
     if not asked:  # zeros alone, on nights slept through, would pick out the good nights
-        return sheet.settle("tst_min", sheet.blank, "", most=tib + TOLERATED_MIN)
+        return sheet.settle("tst_min", sheet.blank, "", most=most, too_much=_TOO_MUCH)
     waso = sheet.settle("waso_min", np.where(through, 0.0, np.nan), "nawk", compare=False)
     return sheet.settle(
-        "tst_min", spt - waso, "spt_min and waso_min", most=tib + TOLERATED_MIN, than="tib_min"
+        "tst_min", spt - waso, "spt_min and waso_min", most=most, too_much=_TOO_MUCH
     )
