@@ -8,6 +8,9 @@ is the main sleep. A record that overlaps it is a second device and left out. A 
 ``PIECE_GAP_MIN`` from it is a piece of the same night: into-bed and out-of-bed times span all
 pieces, measured minutes are added up. Any other record is a nap and goes to ``nap_min``: to this
 night when it came before, to the next night when it came after.
+
+A row that the file itself calls a nap is a nap, however long and even when it stands alone; rows
+that are parts of another row's record, or no record at all, are set aside first.
 """
 
 from __future__ import annotations
@@ -20,7 +23,12 @@ from sleepstats.reading.draft import Draft
 
 #: Records of a tracker closer together than this are pieces of one night.
 PIECE_GAP_MIN = 90.0
-_ADDED_UP = ("tib_min", "tst_min", "awake_min", "rem_min", "light_min", "deep_min", "snore_min")
+#: A named nap that begins before this hour of the clock belongs to the day before, if alone.
+_NIGHT_ENDS = np.timedelta64(4, "h")
+_BEGINS = ("into_bed", "lights_out", "sleep_onset")
+_ENDS = ("final_wake", "out_of_bed")
+_ADDED_UP = ("tib_min", "tst_min", "waso_min", "nawk", "awake_min", "rem_min", "light_min",
+             "deep_min", "snore_min")  # fmt: skip
 
 
 def settle(draft: Draft) -> dict[int, tuple[str, str]]:
@@ -37,11 +45,16 @@ def settle(draft: Draft) -> dict[int, tuple[str, str]]:
         Row position -> ``(status, sentence)`` for each row that is not the row of its night.
     """
     night = draft.night
-    good = np.flatnonzero(~np.isnat(night))
+    fate: dict[int, tuple[str, str]] = {}
+    _set_aside(draft, fate)
+    named = _named_naps(draft, fate)
+    out = np.zeros(len(night), dtype=bool)
+    out[list(fate)] = True
+    out[named] = True
+    good = np.flatnonzero(~np.isnat(night) & ~out)
     order = good[np.argsort(night[good], kind="stable")]
     same = night[order][1:] == night[order][:-1]
-    fate: dict[int, tuple[str, str]] = {}
-    if not same.any():
+    if not same.any() and not len(named):
         return fate
     starts = np.flatnonzero(np.concatenate(([True], ~same)))
     ends = np.concatenate((starts[1:], [len(order)]))
@@ -49,15 +62,18 @@ def settle(draft: Draft) -> dict[int, tuple[str, str]]:
         order[a:b].tolist() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
         if b - a > 1
     ]  # fmt: skip
+    main_of = {night[i]: i for i in order[starts].tolist()}
     if draft.tracker:
-        _settle_tracker(draft, groups, fate)
+        _settle_tracker(draft, groups, main_of, fate)
     else:
         filled = _filled(draft)
         for rows in groups:
             keep = max(rows, key=lambda i: (filled[i], i))
             for other in rows:
+                main_of[night[keep]] = keep
                 if other != keep:
                     fate[other] = ("duplicate", _second(draft, other, keep))
+    _count_named_naps(draft, named, main_of, fate)
     return fate
 
 
@@ -73,33 +89,85 @@ def _filled(draft: Draft) -> np.ndarray:
     return count
 
 
-def _settle_tracker(
-    draft: Draft, groups: list[list[int]], fate: dict[int, tuple[str, str]]
+def _set_aside(draft: Draft, fate: dict[int, tuple[str, str]]) -> None:
+    """Settle the rows that are no record of their own."""
+    if draft.part_of is not None:
+        own = np.arange(len(draft.part_of))
+        for i in np.flatnonzero((draft.part_of >= 0) & (draft.part_of != own)).tolist():
+            line = int(draft.table.line[draft.part_of[i]])
+            fate[i] = ("merged", f"part of the record that begins in line {line}.")
+    if draft.aside is not None:
+        for i in np.flatnonzero(draft.aside).tolist():
+            fate.setdefault(i, ("joined", ""))
+
+
+def _named_naps(draft: Draft, fate: dict[int, tuple[str, str]]) -> list[int]:
+    """Return the rows that the file calls naps."""
+    if draft.nap is None:
+        return []
+    rows = np.flatnonzero(draft.nap & ~np.isnat(draft.night)).tolist()
+    return [i for i in rows if i not in fate]
+
+
+def _count_named_naps(
+    draft: Draft, named: list[int], main_of: dict[Any, int], fate: dict[int, tuple[str, str]]
 ) -> None:
-    night = draft.night
-    begin: np.ndarray = draft.columns["into_bed"].astype("datetime64[us]")
-    end: np.ndarray = draft.columns["out_of_bed"].astype("datetime64[us]")
+    """Give each named nap to the night that follows it."""
+    if not named:
+        return
+    begin, end = _spans(draft)
     minutes = _lengths(draft, begin, end)
-    main_of: dict[Any, int] = {}
+    seen: dict[tuple[Any, Any], int] = {}
+    for i in named:
+        stamps = (begin[i], end[i])
+        if stamps in seen and not np.isnat(begin[i]):
+            line = int(draft.table.line[seen[stamps]])
+            fate[i] = ("duplicate", f"the same nap stands in line {line}, which was kept.")
+            continue
+        seen[stamps] = i
+        day = draft.night[i]
+        main = main_of.get(day)
+        if main is not None:
+            target = day + np.timedelta64(int(begin[i] >= end[main]), "D")
+        else:
+            target = day if np.isnat(begin[i]) else (begin[i] - _NIGHT_ENDS).astype(day.dtype)
+        _nap(draft, i, target, minutes[i], main_of.get(target), fate)
+
+
+def _settle_tracker(
+    draft: Draft,
+    groups: list[list[int]],
+    main_of: dict[Any, int],
+    fate: dict[int, tuple[str, str]],
+) -> None:
+    begin, end = _spans(draft)
+    minutes = _lengths(draft, begin, end)
     naps: list[tuple[int, Any]] = []
     for rows in groups:
         main = max(rows, key=lambda i: (np.nan_to_num(minutes[i], nan=-1.0), -i))
         main_of[draft.night[main]] = main
-        pieces = [main]
+        pieces, apart = [main], list[int]()
         for other in sorted((i for i in rows if i != main), key=lambda i: begin[i]):
+            if (
+                np.isnat(begin[other])
+                or np.isnat(begin[main])
+                or (begin[other] == begin[main] and end[other] == end[main])
+            ):
+                fate[other] = ("duplicate", _second(draft, other, main))
+                continue
             if np.isnat(end[other]) or np.isnat(end[main]):
                 fate[other] = (
                     "refused",
                     f"has no end time, and the night of {draft.night[main]} has another record "
                     f"(line {int(draft.table.line[main])}).",
                 )
-            elif begin[other] == begin[main] and end[other] == end[main]:
-                fate[other] = ("duplicate", _second(draft, other, main))
-            elif begin[other] < end[main] and end[other] > begin[main]:
+                continue
+            across = next((p for p in (*pieces, *apart) if _overlap(begin, end, other, p)), None)
+            if across is not None:
                 fate[other] = (
                     "duplicate",
                     f"overlaps the longer record of the night of {draft.night[main]} "
-                    f"(line {int(draft.table.line[main])}), which was kept.",
+                    f"(line {int(draft.table.line[across])}), which was kept.",
                 )
             elif _gap_min(begin, end, other, pieces) <= PIECE_GAP_MIN:
                 pieces.append(other)
@@ -109,21 +177,39 @@ def _settle_tracker(
                     f"{int(draft.table.line[main])}.",
                 )
             else:
+                apart.append(other)
                 after = begin[other] >= end[main]
-                target = draft.night[main] + np.timedelta64(int(after), "D")
-                naps.append((other, target))
+                naps.append((other, draft.night[main] + np.timedelta64(int(after), "D")))
         if len(pieces) > 1:
             _join(draft, main, pieces)
     for row, target in naps:
-        there = np.flatnonzero(night == target)
-        where = main_of.get(target, int(there[0]) if len(there) else None)
-        _nap(draft, row, target, minutes[row], where, fate)
+        _nap(draft, row, target, minutes[row], main_of.get(target), fate)
+
+
+def _spans(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each record begins and ends, from the outermost clocks it has."""
+    spans = []
+    for names in (_BEGINS, tuple(reversed(_ENDS))):
+        found = np.full(len(draft.table), np.datetime64("NaT"), dtype="datetime64[us]")
+        for name in names:
+            if name in draft.columns:
+                stamps = draft.columns[name].astype("datetime64[us]")
+                found = np.where(np.isnat(found), stamps, found)
+        spans.append(found)
+    return spans[0], spans[1]
+
+
+def _overlap(begin: np.ndarray, end: np.ndarray, one: int, other: int) -> bool:
+    return bool(begin[one] < end[other] and end[one] > begin[other])
 
 
 def _lengths(draft: Draft, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
-    spans = (end - begin) / np.timedelta64(1, "m")
-    given = draft.columns.get("tib_min")
-    lengths: np.ndarray = spans if given is None else np.where(np.isnan(given), spans, given)
+    lengths: np.ndarray = (end - begin) / np.timedelta64(1, "m")
+    for name in ("tst_min", "tib_min"):
+        given = draft.columns.get(name)
+        if given is not None and (name == "tib_min" or np.isnan(lengths).any()):
+            use = np.isnan(lengths) if name == "tst_min" else ~np.isnan(given)
+            lengths = np.where(use, given, lengths)
     return lengths
 
 
@@ -133,12 +219,16 @@ def _gap_min(begin: np.ndarray, end: np.ndarray, row: int, pieces: list[int]) ->
 
 
 def _join(draft: Draft, main: int, pieces: list[int]) -> None:
-    begin, end = draft.columns["into_bed"], draft.columns["out_of_bed"]
-    begin[main] = min(begin[i] for i in pieces)
-    end[main] = max(end[i] for i in pieces)
-    if "sol_min" in draft.columns:
-        first = min(pieces, key=lambda i: begin[i])
-        draft.columns["sol_min"][main] = draft.columns["sol_min"][first]
+    """Give the longest record the span and the minutes of all pieces."""
+    begin, end = _spans(draft)
+    first = min(pieces, key=lambda i: begin[i])
+    last = max(pieces, key=lambda i: end[i])
+    for name in (*_BEGINS, "sol_min"):
+        if name in draft.columns:
+            draft.columns[name][main] = draft.columns[name][first]
+    for name in _ENDS:
+        if name in draft.columns:
+            draft.columns[name][main] = draft.columns[name][last]
     for name in _ADDED_UP:
         if name in draft.columns:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
