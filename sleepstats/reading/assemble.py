@@ -13,6 +13,13 @@ import pandas as pd
 from sleepstats.columns import CLOCKS, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import add_measures
+from sleepstats.reading.companions import (
+    Fate,
+    fate_of,
+    join_companion,
+    nights_by_key,
+    split_roles,
+)
 from sleepstats.reading.draft import Draft, Options
 from sleepstats.reading.record import NO_NIGHT, Record, first_problems
 from sleepstats.reading.same_night import settle
@@ -22,22 +29,46 @@ _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min
           "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
 
 
-def assemble(drafts: Sequence[Draft], options: Options, *, strict: bool) -> pd.DataFrame:
+def assemble(
+    drafts: Sequence[Draft], options: Options, *, strict: bool, left_out: Sequence[str] = ()
+) -> pd.DataFrame:
     """Turn the drafts of one or several files into ``nights``.
+
+    Parameters
+    ----------
+    drafts : sequence of Draft
+        One per file: nights, and what goes with them.
+    options : Options
+        As given to ``read_diary``.
+    strict : bool
+        Raise instead of warning.
+    left_out : sequence of str
+        Sentences about files of a folder that were not read.
 
     Raises
     ------
     DiaryError
         If no row can become a night; with ``strict``, if anything at all was wrong.
     """
-    fates = [_fates(draft) for draft in drafts]
-    if len(drafts) > 1:
-        _across_files(drafts, fates)
-    used = [np.flatnonzero(status == "used") for status, _ in fates]
+    mains, others = split_roles(drafts)
+    if not mains:
+        raise DiaryError([_only_companion(draft) for draft in drafts])
+    fates = [_fates(draft) if i in mains else fate_of(draft) for i, draft in enumerate(drafts)]
+    own = [drafts[i] for i in mains]
+    own_fates = [fates[i] for i in mains]
+    notes = [*left_out]
+    if len(own) > 1:
+        notes += _across_files(own, own_fates)
+    used = [np.flatnonzero(status == "used") for status, _ in own_fates]
     if not sum(map(len, used)):
-        raise DiaryError(_no_night(drafts, fates))
-    nights = _frame(drafts, used)
-    record = _record(drafts, fates, options)
+        raise DiaryError(_no_night(own, own_fates))
+    nights = _frame(own, used)
+    keys = nights_by_key(own, own_fates)
+    for i in [*mains, *others]:
+        if i in others or drafts[i].aside is not None or drafts[i].evenings is not None:
+            nights, counts = join_companion(nights, drafts[i], fates[i], keys)
+            notes.append(counts)
+    record = _record(drafts, fates, options, notes, first=own[0])
     nights.attrs[RECORD] = record
     nights = add_measures(nights)
     _take_back_problems(record, nights)
@@ -46,7 +77,15 @@ def assemble(drafts: Sequence[Draft], options: Options, *, strict: bool) -> pd.D
     return nights
 
 
-def _fates(draft: Draft) -> tuple[np.ndarray, dict[int, str]]:
+def _only_companion(draft: Draft) -> str:
+    return (
+        f"{draft.table.name}: this file ({draft.why}) holds no nights, only what goes with them. "
+        "Read it together with the file of nights of the same export, read_diary([nights, this]), "
+        "or join it to another diary: join_evenings(nights, this)."
+    )
+
+
+def _fates(draft: Draft) -> Fate:
     """Return the status of each row, and sentences for those that did not become a night."""
     status = np.full(len(draft.table), "used", dtype=object)
     why: dict[int, str] = {}
@@ -55,30 +94,44 @@ def _fates(draft: Draft) -> tuple[np.ndarray, dict[int, str]]:
     for position in np.flatnonzero(lost).tolist():
         why[position] = draft.refused.get(position, "no date could be read from this row.")
     for position, (fate, sentence) in settle(draft).items():
-        status[position] = fate
-        why[position] = sentence
+        if position not in draft.refused or fate != "joined":
+            status[position] = fate
+            why.pop(position, None)
+        if sentence and status[position] == fate:
+            why[position] = sentence
     return status, why
 
 
-def _across_files(
-    drafts: Sequence[Draft], fates: Sequence[tuple[np.ndarray, dict[int, str]]]
-) -> None:
-    """Keep the first file's row where several files hold the same night."""
+def _across_files(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
+    """Keep the first file's row where several files hold the same night; count the others."""
     seen: dict[Any, tuple[str, int]] = {}
+    notes: list[str] = []
     for draft, (status, why) in zip(drafts, fates, strict=True):
+        again = 0
         for i in np.flatnonzero(status == "used").tolist():
             night = draft.night[i]
             if night in seen:
                 name, line = seen[night]
                 status[i] = "duplicate"
                 why[i] = f"the night of {night} was already read from {name}, line {line}."
+                again += 1
             else:
                 seen[night] = (draft.table.name, int(draft.table.line[i]))
+        if again:
+            notes.append(
+                f"{draft.table.name}: {again} of its nights were already read from another file, "
+                "whose rows were kept."
+            )
+    products = sorted({draft.format for draft in drafts})
+    if len(products) > 1:
+        notes.append(
+            f"The nights come from files of several formats ({', '.join(products)}), which do not "
+            "measure alike: ask about them one by one."
+        )
+    return notes
 
 
-def _no_night(
-    drafts: Sequence[Draft], fates: Sequence[tuple[np.ndarray, dict[int, str]]]
-) -> list[str]:
+def _no_night(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
     sentences = []
     for draft, (_, why) in zip(drafts, fates, strict=True):
         if not len(draft.table):
@@ -149,8 +202,11 @@ def _together(parts: list[Any], lengths: list[int]) -> Any:
 
 def _record(
     drafts: Sequence[Draft],
-    fates: Sequence[tuple[np.ndarray, dict[int, str]]],
+    fates: Sequence[Fate],
     options: Options,
+    notes: Sequence[str],
+    *,
+    first: Draft,
 ) -> Record:
     file: list[int] = []
     line: list[int] = []
@@ -159,7 +215,7 @@ def _record(
     problem: dict[str, str] = {}
     for number, (draft, (fate, why)) in enumerate(zip(drafts, fates, strict=True)):
         rows = draft.night.astype("datetime64[D]").astype(np.int64)
-        rows[np.isnat(draft.night) | (fate == "refused")] = NO_NIGHT
+        rows[np.isnat(draft.night) | (fate == "refused") | (fate == "unmatched")] = NO_NIGHT
         texts = {i: _placed(draft, i, "; ".join(t)) for i, t in draft.problems.items()}
         texts |= {i: _placed(draft, i, t) for i, t in why.items()}
         shown = fate.copy()
@@ -187,7 +243,6 @@ def _record(
         told |= draft.told
     for name, part in options.when.items():
         told[name] = told.get(name, {}) | {"when": part}
-    first = drafts[0]
     return Record(
         file=", ".join(d.table.name for d in drafts),
         files=[d.table.name for d in drafts],
@@ -206,7 +261,7 @@ def _record(
         zone=options.tz or first.zone,
         labels=first.labels,
         columns=told,
-        notes=[note for d in drafts for note in (*d.assumed, *d.notes)],
+        notes=[*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes],
         rows={"file": file, "line": line, "day": day, "status": status, "problem": problem},
     )
 

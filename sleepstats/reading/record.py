@@ -12,7 +12,8 @@ from sleepstats.columns import RECORD
 from sleepstats.errors import DiaryError
 
 #: What can become of a source row, in the order of the summary.
-STATUSES = ("used", "repaired", "merged", "nap", "duplicate", "refused", "skipped")
+STATUSES = ("used", "repaired", "joined", "merged", "nap", "duplicate", "unmatched", "refused",
+            "skipped")  # fmt: skip
 
 
 class Record(dict[str, Any]):
@@ -50,9 +51,11 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
             The night it went to (date of the evening); missing if it went to none.
         ``status`` : str
             ``used``, ``repaired`` (used, with a cell that could not be read or was corrected),
-            ``merged`` (part of a night recorded in pieces), ``nap`` (counted in ``nap_min``),
-            ``duplicate`` (another row of the same night was kept), ``refused`` (cannot become a
-            night) or ``skipped`` (no row: title, header, blank line).
+            ``joined`` (a journal's row that went with a night), ``merged`` (part of a night
+            recorded in pieces), ``nap`` (counted in ``nap_min``), ``duplicate`` (another row of
+            the same night was kept), ``unmatched`` (a journal's row of an evening that has no
+            night), ``refused`` (cannot become a night) or ``skipped`` (no row: title, header,
+            blank line).
         ``problem`` : str
             What was found, what was expected, what was done; empty when there is nothing to say.
 
@@ -112,10 +115,12 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     used = record["rows_used"]
     file = ", ".join(record["files"])
     parts = [f"{file}: {record['rows_read']} rows read, {used} used"]
-    for status in ("repaired", "merged", "nap", "duplicate", "refused"):
+    for status in STATUSES[1:-1]:
         if counts.get(status):
             words = {
                 "repaired": "of these with a cell that could not be read or was corrected",
+                "joined": "joined to the night of their evening",
+                "unmatched": "of an evening without a night",
                 "merged": "pieces of a night joined to its longest record",
                 "nap": "counted as naps",
                 "duplicate": "left out as second rows of the same night",
