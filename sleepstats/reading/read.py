@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from os import PathLike
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.assemble import assemble
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.draft import Options
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.source import PathOrFile, Source, open_source
-
-#: A claim of this score needs no comparison with a plain diary table.
-SURE = 90
-_TABLE_FILES = (".csv", ".tsv", ".txt")
+from sleepstats.reading.gather import gather
+from sleepstats.reading.source import PathOrFile
 
 
 def read_diary(
@@ -37,8 +32,10 @@ def read_diary(
     ----------
     path : path, open file, folder, or list of these
         CSV text in any usual encoding and with any usual delimiter. Several files, or the CSV
-        files of a folder, are read as parts of one diary; of a night that stands in two files the
-        first file's row is kept.
+        files of a folder and its subfolders, are read as one export: files of nights are put
+        together (of a night that stands in two, the first file's row is kept), and journals,
+        stress samples and the like are joined to their nights by the export's own key, else by
+        evening. In a folder, files of no known format are left out, and the record says so.
     format : str, default "auto"
         A name from :func:`list_formats`, or ``"auto"`` to recognise the file by its content.
     columns : mapping, optional
@@ -105,6 +102,21 @@ def read_diary(
     2026-01-05 2026-01-05 23:10:00    435.0     3.0
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
+    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels)
+    drafts, left_out = gather(path, format, known_formats(), options)
+    return assemble(drafts, options, strict=strict, left_out=left_out)
+
+
+def checked_options(
+    format: str = "auto",
+    columns: Mapping[str, str] | None = None,
+    when: Mapping[str, str] | None = None,
+    reverse: Sequence[str] = (),
+    dayfirst: bool | None = None,
+    tz: str | None = None,
+    labels: str = "auto",
+) -> Options:
+    """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
     if format != "auto" and format not in formats:
         raise DiaryError(
@@ -120,9 +132,7 @@ def read_diary(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    options = Options(columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels)
-    drafts = [_draft(open_source(one), format, formats, options) for one in _files(path)]
-    return assemble(drafts, options, strict=strict)
+    return Options(columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels)
 
 
 def _check_zone(tz: str | None) -> None:
@@ -137,52 +147,6 @@ def _check_zone(tz: str | None) -> None:
         raise DiaryError(
             f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         ) from None
-
-
-def _files(path: PathOrFile | Sequence[PathOrFile]) -> Iterable[PathOrFile]:
-    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
-        folder = Path(path)
-        found = sorted(p for p in folder.iterdir() if p.suffix.lower() in _TABLE_FILES)
-        if not found:
-            raise DiaryError(
-                f"{folder}: the folder holds no .csv, .tsv or .txt file. "
-                "Give the path of the export itself."
-            )
-        return list(found)
-    if isinstance(path, Sequence) and not isinstance(path, str):
-        if not path:
-            raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
-        return path
-    return [path]
-
-
-def _draft(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
-    preview = Preview(source.name, source.preview())
-    candidates = [f for f in formats.values() if name in ("auto", f.name)]
-    claims: list[tuple[Claim, Format]] = []
-    for known in sorted(candidates, key=lambda f: f.last_resort):
-        if known.last_resort and any(claim.score >= SURE for claim, _ in claims):
-            break
-        claim = known.recognise(preview, options)
-        if claim is not None:
-            claims.append((claim, known))
-    if not claims:
-        raise DiaryError(_unknown(preview, name, formats))
-    claim, known = max(claims, key=lambda pair: pair[0].score)
-    return known.read(source, claim, options)
-
-
-def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
-    number = preview.first_line()
-    line = preview.lines[number - 1].strip() if preview.lines else ""
-    shown = line if len(line) <= 80 else line[:77] + "…"
-    asked = "any known export" if name == "auto" else formats[name].product
-    return (
-        f"{preview.name}, line {number}: {shown!r} does not look like the header of {asked}. "
-        "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
-        "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
-        "list_formats() shows what is recognised."
-    )
 
 
 def list_formats() -> pd.DataFrame:

@@ -28,6 +28,8 @@ DELIMITERS = ",;\t|"
 PREVIEW_LINES = 60
 #: A quoted cell longer than this many lines is an opened quote that was never closed.
 LONGEST_CELL_LINES = 50
+#: Texts of more characters than this are split by the C parser of pandas where they are plain.
+LONG_TEXT = 2_000_000
 
 _NOT_TEXT = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)",
@@ -77,6 +79,26 @@ def open_source(path: PathOrFile) -> Source:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return Source(name, text, encoding)
+
+
+def peek(file: Path, size: int = 65536) -> Source:
+    """Read the beginning of a file, whole lines of it, to see what it is."""
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(size)
+    except OSError as error:
+        raise DiaryError(f"{file}: cannot be read ({error.strerror}).") from None
+    if len(raw) == size:
+        raw = raw[: raw.rfind(b"\n") + 1] or raw
+        if raw.startswith(codecs.BOM_UTF16_LE) and len(raw) % 2:
+            raw = raw[:-1]
+    return open_source(_named(raw, file.name))
+
+
+def _named(raw: bytes, name: str) -> io.BytesIO:
+    stream = io.BytesIO(raw)
+    stream.name = name
+    return stream
 
 
 def _read_bytes(path: PathOrFile) -> tuple[str, bytes | str]:
@@ -212,15 +234,18 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
     start = 0
     for _ in range(header_line - 1):
         start = text.index("\n", start) + 1
-    rows, lines = _split_rows(text[start:], delimiter, header_line)
-    header = [cell.strip() for cell in rows[0]]
-    while header and not header[-1]:
-        header.pop()
+    text = text[start:] if start else text
+    table = _long_table(source, text, delimiter, header_line)
+    if table is None:
+        rows, lines = _split_rows(text, delimiter, header_line)
+        header = [cell.strip() for cell in rows[0]]
+        while header and not header[-1]:
+            header.pop()
+        table = _columns(source.name, header, rows[1:], lines[1:])
     titles = [
         (number + 1, "blank line" if not line.strip() else "above the header")
         for number, line in enumerate(source.preview()[: header_line - 1])
     ]
-    table = _columns(source.name, header, rows[1:], lines[1:])
     table.skipped[:0] = [*titles, (header_line, "header")]
     return table
 
@@ -230,10 +255,7 @@ def _split_rows(
 ) -> tuple[list[list[str]], NDArray[np.int64]]:
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     if '"' not in text:
-        physical = text.split("\n")
-        if physical and not physical[-1]:
-            physical.pop()
-        rows = [line.split(delimiter) for line in physical]
+        rows = [line.split(delimiter) for line in _lines(text)]
         return rows, np.arange(first_line, first_line + len(rows))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     breaks = (
@@ -249,6 +271,48 @@ def _split_rows(
     if breaks:
         lines[1:] += np.cumsum(breaks)[:-1]
     return rows, lines
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
+    """Split a long text without quotes and with as many fields in every line, or return None.
+
+    The C parser of pandas does it; it is only asked where nothing needs to be told of a line.
+    """
+    if len(text) < LONG_TEXT or '"' in text or not text.isascii():
+        return None
+    raw = np.frombuffer(text.rstrip("\n").encode("ascii") + b"\n", dtype=np.uint8)
+    ends = np.flatnonzero(raw == ord("\n"))
+    cuts = np.searchsorted(np.flatnonzero(raw == ord(delimiter)), ends)
+    width = int(cuts[0]) + 1
+    if not (np.diff(cuts) == width - 1).all():
+        return None
+    import pandas as pd
+
+    header, _, below = text.partition("\n")
+    frame = pd.read_csv(
+        io.StringIO(below),
+        sep=delimiter,
+        header=None,
+        names=range(width),
+        dtype=object,
+        na_filter=False,
+        quoting=csv.QUOTE_NONE,
+        skip_blank_lines=False,
+        low_memory=False,
+    )
+    names = [cell.strip() for cell in header.split(delimiter)]
+    if len(frame) != len(ends) - 1 or not all(names):
+        return None
+    columns = [frame[i].to_numpy(dtype=object) for i in range(width)]
+    line = np.arange(first_line + 1, first_line + len(ends))
+    return _without_blank_rows(RawTable(source.name, names, columns, line))
 
 
 def _many_lines(text: str, rows: Sequence[Any]) -> bool:
@@ -304,11 +368,9 @@ def _without_blank_rows(table: RawTable) -> RawTable:
     """Move rows without any text, and repeats of the header, to the list of skipped lines."""
     if not len(table) or not table.columns:
         return table
-    first = table.columns[0]
-    suspects = [
-        i for i, cell in enumerate(first.tolist())
-        if not cell.strip() or cell.strip() == table.header[0]
-    ]  # fmt: skip
+    name = table.header[0]
+    first = table.columns[0].tolist()
+    suspects = [i for i, cell in enumerate(first) if cell < "!" or cell == name]
     drop: list[int] = []
     for i in suspects:
         cells = [str(column[i]).strip() for column in table.columns]
