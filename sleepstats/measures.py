@@ -29,7 +29,6 @@ _STAND_INS = {
         "time from lights out to the final awakening", f"{_NO_INTO_BED} {_NO_OUT_OF_BED}"
     ),
 }  # fmt: skip
-_TOO_MUCH = "more than tib_min allows"
 
 
 def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
@@ -186,7 +185,8 @@ def _time_in_bed(sheet: Sheet, bed: Floats, lights: Floats, wake: Floats, rise: 
     computed = end - begin
     if (begin_name, end_name) in _STAND_INS:
         label, note = _STAND_INS[begin_name, end_name]
-        if known(sheet.number("tib_min")):
+        recorded = sheet.number("tib_min")
+        if bool(((recorded > 0.0) & (recorded <= DAY_MIN)).any()):
             computed = sheet.blank
         elif known(computed):
             made_of = [begin_name, end_name, "tst_min"]
@@ -197,12 +197,13 @@ def _time_in_bed(sheet: Sheet, bed: Floats, lights: Floats, wake: Floats, rise: 
 def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats) -> Floats:
     """Settle total sleep time, if the diary asked how long the awakenings lasted."""
     waso, nawk = sheet.number("waso_min"), sheet.number("nawk")
-    most = np.fmin(tib + TOLERATED_MIN, DAY_MIN)
     through = nawk == 0
-    asked = known(waso) and (known(waso[~through]) or not bool((nawk > 0).any()))
-    if not asked:  # zeros alone, on nights slept through, would pick out the good nights
-        return sheet.settle("tst_min", sheet.blank, "", most=most, too_much=_TOO_MUCH)
-    waso = sheet.settle("waso_min", np.where(through, 0.0, np.nan), "nawk", compare=False)
+    usable = (waso >= 0.0) & (waso <= DAY_MIN)
+    asked = bool((usable & ~through).any() or (usable.any() and not (nawk > 0).any()))
+    # Zeros alone, on nights slept through, would pick out the good nights.
+    slept_through = np.where(through, 0.0, np.nan) if asked else sheet.blank
+    waso = sheet.settle("waso_min", slept_through, "nawk", compare=False)
     return sheet.settle(
-        "tst_min", spt - waso, "spt_min and waso_min", most=most, too_much=_TOO_MUCH
-    )
+        "tst_min", spt - waso if asked else sheet.blank, "spt_min and waso_min",
+        most=np.fmin(tib + TOLERATED_MIN, DAY_MIN), too_much="more than tib_min allows",
+    )  # fmt: skip
