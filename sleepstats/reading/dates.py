@@ -25,6 +25,7 @@ from sleepstats.reading.parsed import (
 Days = NDArray[np.datetime64]
 
 _ISO_STAMP = lines_of(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+_ISO_DATE = lines_of(r"(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = (
     r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
     r" ?(?:(?P<half>[ap])\.? ?m\.?|uhr)?"
@@ -87,14 +88,17 @@ def read_dates(
     it, dotted dates (03.04.2026) are day first; else the order of the rows decides, if under one
     reading at least 80 % of the steps from row to row are 1 to 3 days in one direction, under the
     other less than 50 %, and there are at least 3 steps (rows of one day are no step). Years of two
-    digits: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999 (as in POSIX). Years outside 1900
-    to 2100 are refused.
+    digits: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999 (as in POSIX). Years before 1900
+    are refused.
 
     Examples
     --------
     >>> read_dates(["14/07/2021", "2/8/2021", "31/2/2021"], dayfirst=None, where="d.csv").values
     array(['2021-07-14', '2021-08-02', 'NaT'], dtype='datetime64[D]')
     """
+    quick = _iso(cells, _ISO_DATE, "datetime64[D]")
+    if quick is not None:
+        return quick
     texts, codes = distinct(cells)
     splitter = _Splitter()
     written = [splitter.written(splitter.split(text)[0]) for text in texts]
@@ -133,7 +137,7 @@ def read_stamps(
     >>> stamps.offset_min
     array([60.])
     """
-    quick = _iso_stamps(cells)
+    quick = _iso(cells, _ISO_STAMP, "datetime64[us]")
     if quick is not None:
         return quick
     texts, codes = distinct(cells)
@@ -169,13 +173,13 @@ def read_stamps(
     )
 
 
-def _iso_stamps(cells: Texts) -> Cells | None:
-    """Read a column that is ISO stamps and empty cells only, or return None."""
+def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
+    """Read a column that is ISO dates or stamps and empty cells only, or return None."""
     try:
         texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
-        if not all_match(_ISO_STAMP, texts):
+        if not all_match(pattern, texts):
             return None
-        values = np.asarray(texts, dtype=object).astype("datetime64[us]")
+        values = np.asarray(texts, dtype=object).astype(dtype)
     except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
         return None
     style = "ISO dates, year first"
@@ -272,14 +276,14 @@ def _days(
 def _ordinal(written: Written, order: Order) -> int:
     """Return days since 1970-01-01; ValueError if there is no such day."""
     year, month, day = order.parts(written)
-    if not 1900 <= year <= 2100:
+    if year < 1900:
         raise ValueError
     return date(year, month, day).toordinal() - 719_163
 
 
 def _impossible(written: Written, order: Order) -> str:
     year, month, day = order.parts(written)
-    if not 1900 <= year <= 2100:
+    if year < 1900:
         return f"has the year {year}. {WRITE_DATE}"
     if not 1 <= month <= 12:
         return f"has no month {month}. {WRITE_DATE}"

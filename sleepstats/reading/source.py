@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from os import PathLike
@@ -287,32 +288,36 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     """
     if len(text) < LONG_TEXT or '"' in text or not text.isascii():
         return None
-    raw = np.frombuffer(text.rstrip("\n").encode("ascii") + b"\n", dtype=np.uint8)
-    ends = np.flatnonzero(raw == ord("\n"))
-    cuts = np.searchsorted(np.flatnonzero(raw == ord(delimiter)), ends)
-    width = int(cuts[0]) + 1
-    if not (np.diff(cuts) == width - 1).all():
+    header, _, below = text.partition("\n")
+    names = [cell.strip() for cell in header.split(delimiter)]
+    count = below.count("\n") + (not below.endswith("\n"))
+    first = below[: below.find("\n")]
+    cuts = len(names) - 1
+    if not all(names) or first.count(delimiter) != cuts or below.count(delimiter) != cuts * count:
         return None
     import pandas as pd
 
-    header, _, below = text.partition("\n")
-    frame = pd.read_csv(
-        io.StringIO(below),
-        sep=delimiter,
-        header=None,
-        names=range(width),
-        dtype=object,
-        na_filter=False,
-        quoting=csv.QUOTE_NONE,
-        skip_blank_lines=False,
-        low_memory=False,
-    )
-    names = [cell.strip() for cell in header.split(delimiter)]
-    if len(frame) != len(ends) - 1 or not all(names):
+    try:  # a line with more fields than the first is an error, so none has fewer either
+        frame = pd.read_csv(
+            io.BytesIO(below.encode("ascii")),
+            sep=delimiter,
+            header=None,
+            names=range(len(names)),
+            dtype=object,
+            na_filter=False,
+            quoting=csv.QUOTE_NONE,
+            skip_blank_lines=False,
+            low_memory=False,
+        )
+    except pd.errors.ParserError:
         return None
-    columns = [frame[i].to_numpy(dtype=object) for i in range(width)]
-    line = np.arange(first_line + 1, first_line + len(ends))
-    return _without_blank_rows(RawTable(source.name, names, columns, line))
+    if len(frame) != count:
+        return None
+    columns = [frame[i].to_numpy(dtype=object) for i in range(len(names))]
+    line = np.arange(first_line + 1, first_line + 1 + count)
+    table = RawTable(source.name, names, columns, line)
+    plain = not re.search(rf"\n[\s{re.escape(delimiter)}]", below) and f"\n{names[0]}" not in below
+    return table if plain and below[0] > " " else _without_blank_rows(table)
 
 
 def _many_lines(text: str, rows: Sequence[Any]) -> bool:

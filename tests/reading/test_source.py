@@ -109,3 +109,28 @@ def test_header_only_gives_columns_without_rows():
     table = table_of("a;b\n")
     assert len(table) == 0
     assert [len(column) for column in table.columns] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda rows: rows,
+        lambda rows: [*rows[:50], rows[50] + ";x", *rows[51:]],
+        lambda rows: [*rows[:50], rows[50] + ";x", rows[51].rpartition(";")[0], *rows[52:]],
+        lambda rows: [*rows[:50], "", *rows[51:]],
+        lambda rows: [*rows[:50], ";;", *rows[51:], "cut"],
+        lambda rows: [*rows[:50], "date;bed;temp", *rows[51:]],
+    ],
+    ids=["plain", "a long line", "long and short", "a blank line", "cut off", "a second header"],
+)
+def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil):
+    rows = spoil([f"2026-01-{i % 28 + 1:02d};23:{i % 60:02d}; {i}" for i in range(300)])
+    text = "date;bed;temp\n" + "\n".join(rows) + "\n"
+    slow = table_of(text)
+    monkeypatch.setattr("sleepstats.reading.source.LONG_TEXT", 10)
+    fast = table_of(text)
+    assert fast.header == slow.header
+    assert fast.skipped == slow.skipped
+    assert fast.width == slow.width
+    assert fast.line.tolist() == slow.line.tolist()
+    assert [c.tolist() for c in fast.columns] == [c.tolist() for c in slow.columns]

@@ -35,6 +35,7 @@ from sleepstats.reading.headers import (
     unit_of_header,
 )
 from sleepstats.reading.own_columns import take_own_column
+from sleepstats.reading.parsed import distinct
 from sleepstats.reading.source import DELIMITERS, Cells, Source, normal_header, read_table
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,8 @@ Days = NDArray[np.datetime64]
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
+#: Neighbouring nights further apart than this are told.
+FAR_DAYS = 3653
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _RATINGS = ("quality", "rested")
@@ -143,7 +146,7 @@ def _clock_cells(
         cells, header = table.columns[place[name]], table.header[place[name]]
         if looks_like_stamps(cells):
             where = f"{table.name}, column {header!r}"
-            parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where)
+            parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
             stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
             continue
         role: Literal["bed", "wake"] = (
@@ -191,12 +194,12 @@ def _date_rows(
     header, cells = table.header[place[kind]], table.columns[place[kind]]
     where = f"{table.name}, column {header!r}"
     if looks_like_stamps(cells):
-        filled = read_stamps(cells, dayfirst=options.dayfirst, where=where)
+        filled = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day = filled.values.astype("datetime64[D]")
         hour = _minutes_of_day(filled.values) / 60.0
         late = (hour > 0) & (hour < 4) if kind == FILLED_IN else np.zeros(len(day), bool)
     else:
-        filled = read_dates(cells, dayfirst=options.dayfirst, where=where)
+        filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day, late = filled.values, np.zeros(len(cells), bool)
     for i in np.flatnonzero(filled.bad_mask).tolist():
         draft.refused[i] = f"column {header!r}: {filled.reason(i)}"
@@ -208,6 +211,18 @@ def _date_rows(
         draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")
     day = np.where(late, day - np.timedelta64(1, "D"), day)
     draft.night = _evening(draft, day, clocks)
+    _far_off(draft)
+
+
+def _far_off(draft: Draft) -> None:
+    """Warn of nights that lie years from the others: most often a mistyped year."""
+    known = np.sort(draft.night[~np.isnat(draft.night)])
+    gaps = np.flatnonzero(np.diff(known) > np.timedelta64(FAR_DAYS, "D"))
+    for gap in gaps.tolist():
+        draft.assumed.append(
+            f"No night between {known[gap]} and {known[gap + 1]}, which is more than ten years: "
+            "if a year is mistyped, correct it in the file."
+        )
 
 
 def _labels(
@@ -305,13 +320,13 @@ def _believable(draft: Draft, values: Floats, cells: Cells, header: str) -> Floa
 
 
 def _rating(draft: Draft, cells: Cells, header: str) -> Floats:
-    words = [cell.strip().casefold() for cell in cells.tolist()]
-    spoken = np.array([_RATING_WORDS.get(word, np.nan) for word in words])
-    if np.isnan(spoken).all():
-        return draft.parsed(read_numbers(cells), header)
-    rest = np.where(np.isnan(spoken), cells, "")
-    numbers = draft.parsed(read_numbers(rest), header)
-    return np.where(np.isnan(spoken), numbers, spoken)
+    numbers = read_numbers(cells)
+    if not numbers.bad:
+        return draft.parsed(numbers, header)
+    texts, codes = distinct(cells)
+    spoken = np.array([_RATING_WORDS.get(text.casefold(), np.nan) for text in texts])[codes]
+    rest = draft.parsed(read_numbers(np.where(np.isnan(spoken), cells, "")), header)
+    return np.where(np.isnan(spoken), rest, spoken)
 
 
 def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:

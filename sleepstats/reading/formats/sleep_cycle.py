@@ -157,7 +157,7 @@ def _stamps(draft: Draft, place: dict[str, int], options: Options) -> None:
         header = table.header[at]  # type: ignore[index]
         where = f"{table.name}, column {header!r}"
         cells = table.columns[at]  # type: ignore[index]
-        parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where)
+        parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
         draft.put(name, stamps[name], header)
     begin, end = stamps["into_bed"], stamps["out_of_bed"]
