@@ -1,0 +1,288 @@
+"""Fisher's randomisation test: what the other schedules would have shown of the same nights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sleepstats.errors import DiaryError
+from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.guards import column_reasons, control_basis, without_controls
+from sleepstats.inference.whiten import whiten
+
+Floats = NDArray[np.float64]
+
+TOO_FEW_SCHEDULES = "too few schedules"
+LEAST_SCHEDULES = 256
+_TIE = 1e-9  # statistics this close, relative to the largest, are the same number
+_LEAST_SHARE = 1e-12  # below this share of its length a schedule is gone with the controls
+
+
+@dataclass(frozen=True)
+class Randomised:
+    """What a randomisation test gave.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        Difference between the conditions, first minus second, and its interval, in the unit of y;
+        an end that no schedule bounds is infinite.
+    pvalue : float
+        Share of the schedules whose statistic is as large as that of the schedule carried out.
+    schedules : int
+        Schedules compared, the one carried out among them.
+    distinct : int
+        How many of them differ on the nights used.
+    others : ndarray (schedules,)
+        The difference as each schedule would have shown it: no effect, only chance.
+    phi, kappa : float
+        Noise shape used for all schedules.
+    n, k : int
+        Nights used, columns of controls.
+    reason : str
+        Why there is no answer; empty when there is one.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    pvalue: float
+    schedules: int
+    distinct: int
+    others: Floats
+    phi: float
+    kappa: float
+    n: int
+    k: int
+    reason: str
+
+
+def noise_weights(
+    y: Floats, basis: Floats, number: NDArray[np.int64]
+) -> tuple[Floats, Floats, Floats]:
+    """Fit the noise with the controls alone.
+
+    Parameters
+    ----------
+    y : ndarray (N,)
+        Outcome, without the controls.
+    basis : ndarray (N, k)
+        Orthonormal controls.
+    number : ndarray (N,) of int
+        Calendar night numbers, increasing.
+
+    Returns
+    -------
+    weight : ndarray (45,)
+        Posterior weight of each noise shape of the grid.
+    variance : ndarray (45,)
+        Marginal variance of the noise at each shape.
+    information : ndarray (45, N, N)
+        ``W' (I - H) W``: products of any two columns, whitened and without the controls, are
+        ``a' information b``.
+
+    Notes
+    -----
+    ``log w = log prior - log|R|/2 - log|Z' R^-1 Z|/2 - (N - k)/2 log rss``.
+    """
+    grid = noise_grid()
+    n, k = basis.shape
+    whitened, half_log_det = whiten(np.eye(n), number, grid.phi, grid.kappa)
+    operator = whitened.transpose(0, 2, 1)  # (45, N, N), one whitening matrix each
+    z = operator @ basis
+    q, root = np.linalg.qr(z)
+    cleared = operator - q @ (q.transpose(0, 2, 1) @ operator)
+    information = cleared.transpose(0, 2, 1) @ cleared
+    rss = np.einsum("n,gnm,m->g", y, information, y)
+    half_log_controls = np.log(np.abs(np.einsum("gii->gi", root))).sum(axis=1)
+    log_weight = (
+        grid.log_prior
+        - half_log_det
+        - half_log_controls
+        - 0.5 * (n - k) * np.log(np.maximum(rss, np.finfo(float).tiny))
+    )
+    weight = np.exp(log_weight - log_weight.max())
+    return weight / weight.sum(), rss / (n - k), information
+
+
+def randomisation_test(
+    y: ArrayLike,
+    x: ArrayLike,
+    schedules: ArrayLike,
+    Z: ArrayLike,
+    number: ArrayLike,
+    *,
+    level: float = 0.95,
+    everything: bool = False,
+) -> Randomised:
+    """Test one randomised comparison against the schedules it could have had.
+
+    Parameters
+    ----------
+    y : array_like (N,)
+        Outcome on the nights used, complete.
+    x : array_like of bool (N,)
+        The schedule carried out, on these nights: True for the first condition.
+    schedules : array_like of bool (m, N)
+        Other admissible schedules on the same nights, all equally likely: every admissible one
+        (with `everything`), or independent draws.
+    Z : array_like (N, k)
+        Controls, the intercept among them. They must not depend on the schedule.
+    number : array_like of int (N,)
+        Calendar night numbers, increasing. Missing nights are gaps.
+    level : float
+        Level of the interval.
+    everything : bool
+        Whether `schedules` are all admissible ones, `x` among them. If not, `x` is added.
+
+    Returns
+    -------
+    Randomised
+
+    Raises
+    ------
+    DiaryError
+        If shapes do not fit or a value is missing.
+
+    Notes
+    -----
+    All columns are whitened for one noise shape, the most likely of the engine's grid given the
+    controls alone; it does not depend on the schedule, so the test is exact. With ``A_s = x_s' y
+    / |x_s|`` and ``C_s = x_s' x_o / |x_s|`` after whitening and controls, the squared correlation
+    of schedule s with ``y - c x_o`` is ``(A_s - c C_s)^2`` up to a factor that is the same for all
+    schedules; ranking by it is ranking by \\|t\\|. ``p`` at a supposed effect c is the share of
+    schedules with ``|A_s - c C_s| >= |A_o - c C_o|``. Since ``|C_s| <= C_o``, schedule s is in that
+    share exactly for c between ``(A_o - A_s)/(C_o - C_s)`` and ``(A_o + A_s)/(C_o + C_s)``. Both
+    ends lie on either side of the estimate ``A_o / C_o``, so the interval's ends, the supposed
+    effects at which p reaches ``1 - level``, are order statistics of them: no search is needed, and
+    p-value and interval agree.
+
+    References
+    ----------
+    Fisher RA 1935, The Design of Experiments. Edgington & Onghena 2007, Randomization Tests,
+    doi:10.1201/9781420011814. Garthwaite 1996, doi:10.2307/2532852 (intervals by inversion).
+
+    Examples
+    --------
+    Student's sleep data (1908): ten people, two drugs, who had which first decided by a coin.
+
+    >>> first = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
+    >>> second = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+    >>> y = np.column_stack([second, first]).ravel()
+    >>> coins = (np.arange(1024)[:, None] >> np.arange(10)) & 1 == 1
+    >>> schedules = np.stack([coins, ~coins], axis=2).reshape(1024, 20)
+    >>> people = np.repeat(np.eye(10), 2, axis=0)
+    >>> test = randomisation_test(y, np.arange(20) % 2 == 0, schedules, people,
+    ...                           1000 * np.arange(20), everything=True)
+    >>> round(test.estimate, 2), test.pvalue == 4 / 1024
+    (1.58, True)
+    """
+    outcome, done = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=bool)
+    others = np.asarray(schedules, dtype=bool)
+    controls, nights = np.asarray(Z, dtype=np.float64), np.asarray(number, dtype=np.int64)
+    _check_shapes(outcome, done, others, controls, nights)
+    all_of_them = others if everything else np.concatenate([done[None, :], others])
+    basis = control_basis(controls)
+    n, k = basis.shape
+    left = without_controls(outcome[:, None], basis)
+    as_numbers = done.astype(np.float64)[:, None]
+    reason = str(column_reasons(as_numbers, without_controls(as_numbers, basis), n - k - 1)[0])
+    if not reason and (of_y := str(column_reasons(outcome[:, None], left, n - k - 1)[0])):
+        reason = f"outcome {of_y}"
+    distinct = len(np.unique(np.packbits(all_of_them, axis=1), axis=0)) if n else 0
+    if not reason and distinct < LEAST_SCHEDULES:
+        reason = TOO_FEW_SCHEDULES
+    if reason:
+        nan = float("nan")
+        return Randomised(
+            nan, nan, nan, nan, len(all_of_them), distinct, np.zeros(0), nan, nan, n, k, reason
+        )
+    scale = float(left.std())
+    weight, _, information = noise_weights(left[:, 0] / scale, basis, nights)
+    shape = int(weight.argmax())
+    a, c, length = _parts(all_of_them, left[:, 0] / scale, done, information[shape])
+    a_done, c_done = _of_done(done, left[:, 0] / scale, information[shape])
+    low, high = _bounds(a, c, a_done, c_done)
+    estimate = a_done / c_done
+    low, high = np.minimum(low, estimate), np.maximum(high, estimate)
+    grid = noise_grid()
+    return Randomised(
+        estimate=scale * estimate,
+        low=scale * _end(low, level),
+        high=-scale * _end(-high, level),
+        pvalue=float(np.mean((low <= 0.0) & (high >= 0.0))),
+        schedules=len(all_of_them),
+        distinct=distinct,
+        others=scale * a / np.where(length > 0, length, np.nan),
+        phi=float(grid.phi[shape]),
+        kappa=float(grid.kappa[shape]),
+        n=n,
+        k=k,
+        reason="",
+    )
+
+
+def _parts(schedules: NDArray[np.bool_], y: Floats, done: NDArray[np.bool_],
+           information: Floats) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+    """Products of every schedule with outcome and schedule carried out, and its own length."""
+    x = schedules.astype(np.float64)
+    through = x @ information
+    square = np.einsum("mn,mn->m", through, x)
+    gone = square <= _LEAST_SHARE * square.max()
+    length = np.where(gone, 0.0, np.sqrt(np.maximum(square, 0.0)))
+    unit = np.where(gone, 1.0, length)
+    a = np.where(gone, 0.0, (through @ y) / unit)
+    c = np.where(gone, 0.0, (through @ done.astype(np.float64)) / unit)
+    return a, c, length
+
+
+def _of_done(done: NDArray[np.bool_], y: Floats, information: Floats) -> tuple[float, float]:
+    """Return the same products of the schedule carried out."""
+    through = information @ done.astype(np.float64)
+    length = float(np.sqrt(through @ done))
+    return float(through @ y) / length, length
+
+
+def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats, Floats]:
+    """Supposed effects between which each schedule's statistic is as large as the one seen.
+
+    A schedule that cannot be told from the one carried out, or its mirror image, is everywhere.
+    """
+    size = max(float(np.abs(a).max()), abs(a_done), _TIE)
+    ends = []
+    for sign in (-1.0, 1.0):
+        top, bottom = a_done + sign * a, c_done + sign * c
+        same = bottom <= _TIE * c_done
+        top = np.where(np.abs(top) <= _TIE * size, 0.0, top)  # ties at no effect stay ties
+        ends.append((np.where(same, 0.0, top) / np.where(same, 1.0, bottom), same))
+    (first, same), (second, mirrored) = ends
+    everywhere = same | mirrored
+    low = np.where(everywhere, -np.inf, np.minimum(first, second))
+    high = np.where(everywhere, np.inf, np.maximum(first, second))
+    return low, high
+
+
+def _end(low: Floats, level: float) -> float:
+    """Return the least supposed effect that 1 - level of the schedules reach."""
+    enough = max(1, int(np.ceil((1.0 - level) * len(low) - _TIE)))
+    return float(np.partition(low, enough - 1)[enough - 1])
+
+
+def _check_shapes(
+    y: Floats, x: NDArray[np.bool_], schedules: NDArray[np.bool_], z: Floats,
+    number: NDArray[np.int64],
+) -> None:  # fmt: skip
+    n = len(y)
+    problems = []
+    if not (x.shape == (n,) and z.ndim == 2 and len(z) == n and number.shape == (n,)):
+        problems.append("y, x, Z and number have different numbers of nights.")
+    if schedules.ndim != 2 or schedules.shape[1:] != (n,) or not len(schedules):
+        problems.append(f"schedules have shape {schedules.shape}, expected (m, {n}), m at least 1.")
+    if not (np.isfinite(y).all() and np.isfinite(z).all()):
+        problems.append("y or Z has missing values; give complete nights only.")
+    if (np.diff(number) <= 0).any():
+        problems.append("number must increase; one row per night, in calendar order.")
+    if problems:
+        raise DiaryError(problems)
