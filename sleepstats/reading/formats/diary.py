@@ -36,7 +36,14 @@ from sleepstats.reading.headers import (
 )
 from sleepstats.reading.own_columns import take_own_column
 from sleepstats.reading.parsed import distinct
-from sleepstats.reading.source import DELIMITERS, Cells, Source, normal_header, read_table
+from sleepstats.reading.source import (
+    DELIMITERS,
+    Cells,
+    RawTable,
+    Source,
+    normal_header,
+    read_table,
+)
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
@@ -86,12 +93,15 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     table = read_table(source, claim.header_line, claim.delimiter)
+    return draft_of(table, FORMAT.name, claim.why, options)
+
+
+def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
+    """Read the rows of a diary; other formats bring theirs into this form and call it."""
     _check_map(table.name, table.header, options)
     found = meanings(table.header, options.columns)
     place = {name: i for i, name in found.items()}
-    draft = Draft(
-        table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), zone=options.tz or ""
-    )
+    draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "")
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
