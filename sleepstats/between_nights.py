@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import circular_mean_h, circular_sd_h
-from sleepstats.columns import PERSON, RECORD
+from sleepstats.columns import PERSON
 from sleepstats.description import by_person, hours_of
 from sleepstats.free_days import Flags, free_and_work
 from sleepstats.measures import add_measures
@@ -105,11 +105,12 @@ def regularity(
 
     with :math:`\delta = 1` where the state :math:`s` at time of day j is the same on day i and day
     i + 1. Here the epochs are infinitely short: the beginnings and ends of sleep are compared
-    exactly, over days that run from noon to noon (from the diary's own day cut). Only consecutive
-    nights that are both known make a pair, at least 5 are needed, and a missing night shifts
-    nothing. The time from sleep onset to the final awakening counts as asleep and all other time
-    as awake: a diary does not say when the wakings in the night were, nor the naps. Trackers see
-    both, which makes their values lower; the median of 60,977 British adults by wrist was 81 [3]_.
+    exactly, over days that run from 12 hours before the mean midsleep to 12 hours after it. Only
+    consecutive nights that are both known make a pair, at least 5 are needed, and a missing night
+    shifts nothing. The time from sleep onset to the final awakening counts as asleep, all other
+    time as awake: a diary does not say when the wakings in the night were, nor the naps. Values
+    from a tracker, which sees both, are not comparable; among 60,977 people of the UK Biobank
+    the median by wrist was 81 [3]_.
 
     ``social_jetlag_min`` [4]_ is :math:`|\mathrm{MSF} - \mathrm{MSW}|`, the shorter way around the
     clock between the circular means of midsleep on free and on work nights. It needs 2 free and
@@ -239,7 +240,8 @@ def _same_hours(
     nights: pd.DataFrame, begin: Floats, end: Floats, basis: tuple[str, str]
 ) -> dict[str, Any]:
     day = nights.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    cut = 60.0 * float(nights.attrs.get(RECORD, {}).get("day_cut_h", 12.0))
+    middle = _mean_h((begin + end) / 2.0)
+    cut = 720.0 if math.isnan(middle) else 60.0 * (middle - 12.0)
     apart = pair_disagreement(day, 60.0 * begin, 60.0 * end, cut)
     n = len(apart)
     state = "asleep or awake" if basis == _SLEEP else "in bed or not"
@@ -260,9 +262,7 @@ def _social_jetlag(
     rows, means, counts = [], [], []
     for name, flags, least in (("work", work, LEAST_WORK), ("free", free, LEAST_FREE)):
         hours = middle[flags & ~np.isnan(middle)]
-        mean, n = circular_mean_h(hours), len(hours)
-        if n and not math.isnan(mean):
-            mean += 24.0 * round((float(np.median(hours)) - mean) / 24.0)
+        mean, n = _mean_h(hours), len(hours)
         means.append(mean)
         counts.append(n)
         rows.append(
@@ -290,6 +290,12 @@ def _social_jetlag(
         )
     )  # fmt: skip
     return rows
+
+
+def _mean_h(hours: Floats) -> float:
+    """Return the circular mean, on the turn of the clock on which most of the hours are."""
+    mean = circular_mean_h(hours)
+    return mean if math.isnan(mean) else mean + 24.0 * round((np.nanmedian(hours) - mean) / 24.0)
 
 
 def _middle(basis: tuple[str, str]) -> str:

@@ -1,0 +1,211 @@
+"""regularity: each measure from its definition, with the least data it needs."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import sleepstats as ss
+
+MEASURES = ["midsleep_sd_min", "tst_sd_min", "sri", "midsleep_work_h", "midsleep_free_h",
+            "social_jetlag_min"]  # fmt: skip
+COLUMNS = ["value", "unit", "n", "needed", "reason", "basis", "definition", "source"]
+
+
+def sleep(begin, end, start="2026-01-05", names=("sleep_onset", "final_wake")):
+    """Build nights from hours after the evening's midnight."""
+    index = pd.date_range(start, periods=len(begin), name="night", unit="us")
+    columns = {
+        name: (index + pd.to_timedelta(np.asarray(hours, dtype=float), unit="h")).round("us")
+        for name, hours in zip(names, (begin, end), strict=True)
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def test_columns_are_fixed():
+    nights, _ = ss.simulate_nights(40, seed=1)
+    table = ss.regularity(nights)
+    assert table.index.tolist() == MEASURES
+    assert table.index.name == "measure"
+    assert table.columns.tolist() == COLUMNS
+    assert (table["reason"] == "").all()
+    assert table["value"].notna().all()
+    assert table["source"].str.contains("doi:10.").all()
+    assert (table["definition"] != "").all()
+
+
+def test_perfectly_regular():
+    table = ss.regularity(sleep([23.0] * 14, [31.0] * 14))
+    assert table.loc["sri", "value"] == 100.0
+    assert table.loc["sri", "n"] == 13
+    assert table.loc["midsleep_sd_min", "value"] == pytest.approx(0.0, abs=1e-4)
+    assert table.loc["social_jetlag_min", "value"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_midsleep_sd_agrees_with_scipy():
+    nights, _ = ss.simulate_nights(60, seed=4)
+    row = ss.regularity(nights).loc["midsleep_sd_min"]
+    expected = 60 * stats.circstd(nights["midsleep_h"], high=24, low=0)
+    assert row["value"] == pytest.approx(expected, rel=1e-9)
+    assert row["n"] == len(nights)
+    assert row["unit"] == "min"
+
+
+def test_tst_sd_agrees_with_pandas():
+    nights, _ = ss.simulate_nights(60, seed=4)
+    assert ss.regularity(nights).loc["tst_sd_min", "value"] == pytest.approx(nights.tst_min.std())
+
+
+def test_sri_by_hand():
+    # Half an hour later every other night: 30 min differ twice a day in every pair.
+    begin = np.array([23.0, 23.5] * 5)
+    row = ss.regularity(sleep(begin, begin + 8)).loc["sri"]
+    assert row["value"] == pytest.approx(100 - 200 * 60 / 1440)
+    assert row["n"] == 9
+
+
+def test_social_jetlag_by_hand():
+    # Midsleep 03:00 before work days, 04:45 before free days.
+    nights = sleep([23.0] * 14, [31.0] * 14)
+    free = nights.index.day_of_week.isin([4, 5])
+    nights.loc[free] += pd.Timedelta("01:45:00")
+    table = ss.regularity(nights)
+    assert table.loc["midsleep_work_h", "value"] == pytest.approx(27.0)
+    assert table.loc["midsleep_free_h", "value"] == pytest.approx(28.75)
+    assert table.loc["social_jetlag_min", "value"] == pytest.approx(105.0)
+    assert table.loc[["midsleep_work_h", "midsleep_free_h"], "n"].tolist() == [10, 4]
+
+
+def test_social_jetlag_goes_the_shorter_way_around():
+    # Midsleep 11:30 in the morning after work nights, 12:30 before free days (a night worker):
+    # as clock readings of the evening's line 35.5 and 12.5, which are one hour apart.
+    nights = sleep([31.5] * 14, [39.5] * 14)
+    free = nights.index.day_of_week.isin([4, 5])
+    nights.loc[free] -= pd.Timedelta("23:00:00")
+    assert ss.regularity(nights).loc["social_jetlag_min", "value"] == pytest.approx(60.0)
+
+
+def test_free_days_as_told():
+    nights = sleep([23.0] * 14, [31.0] * 14)
+    off = np.arange(14) % 3 == 0
+    nights.loc[off] += pd.Timedelta("01:00:00")
+    nights["day_off"] = pd.array(off, dtype="boolean")
+    nights.loc[nights.index[1], "day_off"] = pd.NA
+    table = ss.regularity(nights, free_days="day_off")
+    assert table.loc["social_jetlag_min", "value"] == pytest.approx(60.0)
+    assert table.loc["social_jetlag_min", "n"] == 13
+    usual = ss.regularity(nights, free_days=["Wednesday"])
+    assert usual.loc["midsleep_free_h", "n"] == 2
+
+
+def test_too_little_data_has_a_reason_and_no_value():
+    table = ss.regularity(sleep([23.0] * 4, [31.0] * 4))
+    assert table["value"].isna().tolist() == [True, True, True, False, True, True]
+    assert table["reason"].tolist() == [
+        "midsleep is known on 4 nights; 7 nights are needed",
+        "tst_min is known on 0 nights; 7 nights are needed",
+        "3 pairs of consecutive nights are known; 5 pairs of consecutive nights are needed",
+        "",
+        "midsleep is known on 0 free nights; 2 free nights are needed",
+        "midsleep is known on 0 free nights and 4 work nights; 2 free and 3 work nights are needed",
+    ]
+
+
+@pytest.mark.parametrize(("n", "known"), [(6, False), (7, True)])
+def test_the_seventh_night_is_enough(n, known):
+    value = ss.regularity(sleep([23.0] * n, [31.0] * n)).loc["midsleep_sd_min", "value"]
+    assert math.isnan(value) != known
+
+
+@pytest.mark.parametrize(("n", "known"), [(5, False), (6, True)])
+def test_the_fifth_pair_is_enough(n, known):
+    value = ss.regularity(sleep([23.0] * n, [31.0] * n)).loc["sri", "value"]
+    assert math.isnan(value) != known
+
+
+def test_missing_nights_break_pairs_and_shift_nothing():
+    begin = 23.0 + np.arange(14) / 6
+    nights = sleep(begin, begin + 8)
+    whole = ss.regularity(nights)
+    gap = ss.regularity(nights.drop(nights.index[[0, 6, 7]]))
+    assert whole.loc["sri", ["value", "n"]].tolist() == pytest.approx([100 - 200 * 20 / 1440, 13])
+    assert gap.loc["sri", ["value", "n"]].tolist() == pytest.approx([100 - 200 * 20 / 1440, 9])
+    nights.loc[nights.index[[0, 6, 7]], "final_wake"] = pd.NaT
+    blank = ss.regularity(nights)
+    assert blank.loc["sri", ["value", "n"]].tolist() == gap.loc["sri", ["value", "n"]].tolist()
+
+
+def test_time_in_bed_stands_in_and_says_so():
+    nights = sleep([22.5] * 10, [31.0] * 10, names=("into_bed", "out_of_bed"))
+    table = ss.regularity(nights)
+    assert table.loc["sri", "value"] == 100.0
+    assert table.loc["sri", "basis"] == "into_bed and out_of_bed"
+    assert "(in bed or not)" in table.loc["sri", "definition"]
+    assert table.loc["midsleep_sd_min", "definition"] == (
+        "circular standard deviation of the middle of the time in bed on the clock"
+    )
+    assert table.loc["midsleep_work_h", "value"] == pytest.approx(26.75)
+
+
+def test_sleep_times_on_half_of_the_nights_are_preferred():
+    nights = sleep([22.5] * 10, [31.5] * 10, names=("into_bed", "out_of_bed"))
+    asleep = sleep([23.0] * 10, [31.0] * 10)
+    for known, basis in ((5, "sleep_onset and final_wake"), (4, "into_bed and out_of_bed")):
+        both = nights.join(asleep.iloc[:known])
+        assert ss.regularity(both).loc["sri", "basis"] == basis
+
+
+def test_a_night_worker_who_sleeps_across_noon():
+    # Asleep from 08:00 or 08:30 to 16:00: no noon may cut the nights in two.
+    nights = sleep([32.0, 32.5] * 5, [40.0] * 10)
+    value = ss.regularity(nights).loc["sri", "value"]
+    assert value == pytest.approx(100 - 200 * 30 / 1440, abs=1e-9)
+
+
+def test_midsleep_alone():
+    index = pd.date_range("2026-01-05", periods=10, name="night")
+    table = ss.regularity(pd.DataFrame({"midsleep_h": 27.0}, index))
+    assert table["value"].notna().tolist() == [True, False, False, True, True, True]
+
+
+def test_no_clocks_at_all():
+    index = pd.date_range("2026-01-05", periods=10, name="night")
+    table = ss.regularity(pd.DataFrame({"tst_min": np.arange(10.0) + 400}, index))
+    assert table["value"].notna().tolist() == [False, True, False, False, False, False]
+    assert len(ss.regularity(pd.DataFrame({"tst_min": [1.0]}, index[:1]).iloc[:0])) == 6
+
+
+def test_times_all_around_the_clock_have_no_spread():
+    begin = np.array([14.0, 20.0, 26.0, 32.0] * 3)
+    row = ss.regularity(sleep(begin, begin + 1)).loc["midsleep_sd_min"]
+    assert math.isnan(row["value"])
+    assert row["reason"] == (
+        "the times are spread around the clock so evenly that they have no mean"
+    )
+
+
+def test_several_people():
+    one = sleep([23.0] * 10, [31.0] * 10)
+    table = ss.regularity(pd.concat({"bo": one, "cy": one.iloc[:5]}, names=["person"]))
+    assert table.index.names == ["person", "measure"]
+    assert table.loc[("bo", "sri"), "value"] == 100.0
+    assert table.loc[("cy", "sri"), "reason"].startswith("4 pairs of consecutive nights are known")
+
+
+def test_input_is_untouched():
+    nights = sleep([23.0] * 10, [31.0] * 10)
+    before = nights.copy(deep=True)
+    ss.regularity(nights)
+    pd.testing.assert_frame_equal(nights, before)
+
+
+def test_wrong():
+    nights = sleep([23.0] * 10, [31.0] * 10)
+    with pytest.raises(ss.DiaryError, match="'Caturday' is no day of the week"):
+        ss.regularity(nights, free_days=["Caturday"])
+    with pytest.raises(ss.DiaryError, match="no such column in nights"):
+        ss.regularity(nights, free_days="Saturday")
+    with pytest.raises(ss.DiaryError, match="nights is a int, not a DataFrame"):
+        ss.regularity(3)
