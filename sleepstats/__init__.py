@@ -24,6 +24,7 @@ _WHERE = {
     "read_diary": "reading.read",
     "list_formats": "reading.read",
     "reading_report": "reading.record",
+    "join_evenings": "reading.join",
     "add_measures": "measures",
     "load_sample": "samples",
     "sample_path": "samples",
@@ -82,6 +83,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.plots.nights import plot_series as plot_series
     from sleepstats.plots.style import theme as theme
     from sleepstats.present_table import present as present
+    from sleepstats.reading.join import join_evenings as join_evenings
     from sleepstats.reading.read import list_formats as list_formats
     from sleepstats.reading.read import read_diary as read_diary
     from sleepstats.reading.record import reading_report as reading_report

@@ -28,9 +28,17 @@ from sleepstats.reading.same_night import settle
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
           "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
 
+#: What becomes of a row without anything being wrong with it.
+_NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
+
 
 def assemble(
-    drafts: Sequence[Draft], options: Options, *, strict: bool, left_out: Sequence[str] = ()
+    drafts: Sequence[Draft],
+    options: Options,
+    *,
+    strict: bool,
+    left_out: Sequence[str] = (),
+    stacklevel: int = 4,
 ) -> pd.DataFrame:
     """Turn the drafts of one or several files into ``nights``.
 
@@ -44,6 +52,8 @@ def assemble(
         Raise instead of warning.
     left_out : sequence of str
         Sentences about files of a folder that were not read.
+    stacklevel : int
+        How far up the caller stands whom a warning is for.
 
     Raises
     ------
@@ -68,12 +78,12 @@ def assemble(
         if i in others or drafts[i].aside is not None or drafts[i].evenings is not None:
             nights, counts = join_companion(nights, drafts[i], fates[i], keys)
             notes.append(counts)
-    record = _record(drafts, fates, options, notes, first=own[0])
+    record = record_of(drafts, fates, options, notes, first=own[0])
     nights.attrs[RECORD] = record
     nights = add_measures(nights)
     _take_back_problems(record, nights)
     nights = nights[_ordered(list(nights.columns))]
-    _speak(record, drafts, strict)
+    _speak(record, drafts, strict, stacklevel)
     return nights
 
 
@@ -200,7 +210,7 @@ def _together(parts: list[Any], lengths: list[int]) -> Any:
     return joined.astype(kind.dtype if kind.dtype != object else "str").array
 
 
-def _record(
+def record_of(
     drafts: Sequence[Draft],
     fates: Sequence[Fate],
     options: Options,
@@ -208,6 +218,7 @@ def _record(
     *,
     first: Draft,
 ) -> Record:
+    """Write down what became of every row, and what the files say about their columns."""
     file: list[int] = []
     line: list[int] = []
     day: list[int] = []
@@ -290,7 +301,7 @@ def _ordered(names: list[str]) -> list[str]:
     return [*first, *middle, *last]
 
 
-def _speak(record: Record, drafts: Sequence[Draft], strict: bool) -> None:
+def _speak(record: Record, drafts: Sequence[Draft], strict: bool, stacklevel: int) -> None:
     """Warn once per file, or with ``strict`` raise with everything."""
     rows = record["rows"]
     for number, draft in enumerate(drafts):
@@ -298,7 +309,8 @@ def _speak(record: Record, drafts: Sequence[Draft], strict: bool) -> None:
         texts = [
             f"{name}, {text}"
             for position, text in rows["problem"].items()
-            if rows["file"][int(position)] == number and rows["status"][int(position)] != "skipped"
+            if rows["file"][int(position)] == number
+            and rows["status"][int(position)] not in _NOTHING_WRONG
         ]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
@@ -310,4 +322,4 @@ def _speak(record: Record, drafts: Sequence[Draft], strict: bool) -> None:
                 "See every row: sleepstats.reading_report(nights)."
             )
             notes = "".join(f"\n  {note}" for note in draft.assumed)
-            warnings.warn(DiaryWarning(head + notes + first_problems(texts)), stacklevel=4)
+            warnings.warn(DiaryWarning(head + notes + first_problems(texts)), stacklevel=stacklevel)

@@ -113,6 +113,15 @@ def join_companion(
     return joined, _counts(draft, days, mine, there, nights, keys)
 
 
+def companion_frame(drafts: Sequence[Draft], fates: Sequence[Fate]) -> pd.DataFrame:
+    """Return the evenings of companions that are read without their nights, by evening date."""
+    frame = pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[us]"))
+    for draft, (status, _) in zip(drafts, fates, strict=True):
+        values = _values(draft, {}, status == "joined", draft.night)
+        frame = _with_columns(frame.reindex(frame.index.union(values.index)), values)
+    return frame
+
+
 def _days(draft: Draft, keys: dict[str, Night]) -> Days:
     """Return the evening date of each row: by key where there is one, else as the file dates it."""
     days = draft.night.astype("datetime64[D]").copy()

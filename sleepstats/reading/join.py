@@ -1,0 +1,288 @@
+"""``join_evenings``: what another file knows of the same evenings, beside the nights."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
+from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.measures import add_measures
+from sleepstats.reading.assemble import assemble, record_of
+from sleepstats.reading.companions import companion_frame, fate_of
+from sleepstats.reading.formats import known_formats
+from sleepstats.reading.gather import gather
+from sleepstats.reading.read import checked_options
+from sleepstats.reading.record import NO_NIGHT, Record
+from sleepstats.reading.shift import better_shift
+from sleepstats.reading.source import PathOrFile
+
+_DAY = np.timedelta64(1, "D")
+#: Recorded columns that a companion may add; the others are the nights' own business.
+_RATINGS = ("quality", "rested", "mood_on_waking", "comments", "nap_min")
+
+
+def join_evenings(
+    nights: pd.DataFrame,
+    other: PathOrFile | Sequence[PathOrFile] | pd.DataFrame,
+    *,
+    labels: str = "auto",
+) -> pd.DataFrame:
+    """Join what another diary or app knows of the same evenings to the nights.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night, as :func:`read_diary` gives it.
+    other : path, open file, folder, list of these, or DataFrame
+        The companion: a journal, stress scores, mood and activities, a diary kept beside a
+        tracker. A frame is taken as read by :func:`read_diary`, or has one row per date.
+    labels : {"auto", "evening", "morning"}
+        What the companion's dates name: the evening before the night, or the morning after it. For
+        a file, ``"auto"`` leaves it to the file, as in :func:`read_diary`; for a frame it means
+        the evening.
+
+    Returns
+    -------
+    DataFrame
+        The same nights in the same order, with these columns of the companion: habits and
+        circumstances, ratings, naps and comments, and what a device measured that ``nights`` lacks.
+        Times and durations of sleep itself are never mixed between two sources. A habit or rating
+        whose name is taken gets the companion's format as a suffix (``rested_diary``). Nights
+        without an entry there have missing values. The reading record is extended:
+        :func:`reading_report` then lists the companion's rows as ``joined`` or ``unmatched``, and
+        ``.attrs["sleepstats"]["joins"]`` holds one entry per join with
+
+        ``file`` : name; ``labels`` : what its dates were taken for; ``matched`` : number of nights;
+        ``nights_without`` and ``evenings_without`` : the dates (evenings) that stand on one side
+        only; ``columns`` : what was added; ``better_shift`` : 0, or the shift in days that would
+        fit clearly better.
+
+    Raises
+    ------
+    DiaryError
+        If ``nights`` is no frame of nights, the companion cannot be read or has no evening in
+        common with the nights, or ``labels`` is unknown.
+
+    Warns
+    -----
+    DiaryWarning
+        If shifting the companion by one day would fit clearly better: the same bed or waking time
+        within 15 min on clearly more nights or, where there are no clocks on both sides, gaps in
+        clearly more of the same places. The join is made as asked all the same.
+
+    Notes
+    -----
+    A join on equal dates nearly always finds partners, right or wrong: two files that name a night
+    by its evening and by its morning match on almost every row, each with the wrong night. So
+    both sides are brought to evening dates first. The comparison with a shift of one day uses the
+    share of nights on which both say the same clock time (it has to be 0.2 higher, and 3 standard
+    errors), else McNemar's count of evenings matched at one shift only (a surplus of 3, and 2
+    standard errors).
+
+    Examples
+    --------
+    >>> import io
+    >>> from sleepstats import read_diary
+    >>> tracker = read_diary(io.StringIO('''night,into_bed,out_of_bed
+    ... 2026-01-05,23:10,07:00
+    ... 2026-01-06,23:40,07:10
+    ... '''))
+    >>> habits = pd.DataFrame({"late_meal": [True, False, True]},
+    ...                       index=pd.date_range("2026-01-05", periods=3))
+    >>> joined = join_evenings(tracker, habits)
+    >>> joined["late_meal"].tolist()
+    [True, False]
+    >>> joined.attrs["sleepstats"]["joins"][0]["evenings_without"]
+    ['2026-01-07']
+    """
+    check_nights(nights)
+    if labels not in ("auto", "evening", "morning"):
+        raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
+    frame, record = (
+        _of_frame(other, labels) if isinstance(other, pd.DataFrame) else _of_file(other, labels)
+    )
+    name = record["file"]
+    common = frame.index.intersection(nights.index)
+    if not len(common):
+        raise DiaryError(
+            f"{name}: no evening in common with the nights. It covers {_span(frame.index)}, the "
+            f"nights {_span(nights.index)}. Check that both are of the same person and year."
+        )
+    added = _columns_to_add(nights, frame, record)
+    joined = nights.copy(deep=False)
+    for old, new in added.items():
+        joined[new] = frame[old].reindex(nights.index)
+    shift, sentence = better_shift(nights, frame)
+    entry = {
+        "file": name,
+        "labels": record["labels"] if labels == "auto" else labels,
+        "matched": len(common),
+        "nights_without": _dates(nights.index.difference(frame.index)),
+        "evenings_without": _dates(frame.index.difference(nights.index)),
+        "columns": list(added.values()),
+        "better_shift": shift,
+    }
+    joined.attrs[RECORD] = _extended(nights, record, entry, added, sentence)
+    if any(pd.api.types.is_datetime64_any_dtype(joined[c].dtype) for c in added.values()):
+        joined = add_measures(joined)
+    if shift:
+        warnings.warn(DiaryWarning(f"{name}: {sentence}"), stacklevel=2)
+    return joined
+
+
+def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
+    """Take a frame as it is, its dates brought to evenings."""
+    frame = other.rename_axis(index=NIGHT)
+    check_nights(frame)
+    if labels == "morning":
+        frame.index = frame.index - pd.Timedelta(days=1)
+    days = frame.index.to_numpy().astype("datetime64[D]").astype(np.int64)
+    record = other.attrs.get(RECORD)
+    if not isinstance(record, dict) or "rows" not in record:
+        record = Record(
+            file="the joined frame", files=["the joined frame"], format="frame",
+            rows_read=len(frame), labels="evening", columns={}, notes=[],
+            rows={
+                "file": [0] * len(frame), "line": list(range(1, len(frame) + 1)),
+                "day": days.tolist(), "status": ["used"] * len(frame), "problem": {},
+            },
+        )  # fmt: skip
+    elif labels == "morning":
+        moved = [day if day == NO_NIGHT else day - 1 for day in record["rows"]["day"]]
+        record = Record(record | {"rows": record["rows"] | {"day": moved}})
+    return frame, Record(record)
+
+
+def _of_file(other: Any, labels: str) -> tuple[pd.DataFrame, Record]:
+    """Read a companion that holds nights of its own, or evenings only."""
+    options = checked_options(labels=labels)
+    drafts, left_out = gather(other, "auto", known_formats(), options)
+    if any(draft.role != "evenings" for draft in drafts):
+        frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=5)
+        return frame, frame.attrs[RECORD]
+    fates = [fate_of(draft) for draft in drafts]
+    frame = companion_frame(drafts, fates)
+    frame.index.name = NIGHT
+    record = record_of(drafts, fates, options, left_out, first=drafts[0])
+    if frame.empty:
+        raise DiaryError(f"{record['file']}: no row names an evening, so nothing can be joined.")
+    frame.attrs[RECORD] = record
+    return frame, record
+
+
+def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -> dict[str, str]:
+    """Return the companion's name -> the joined name."""
+    added: dict[str, str] = {}
+    for name in frame.columns:
+        column = column_of(frame, name)
+        own = DICTIONARY.get(name)
+        asked = name in _RATINGS or (
+            column.kind == "factor" and (own is None or own.kind == "factor")
+        )
+        measured = column.kind == "device" and (own is None or own.kind == "device")
+        if asked and name.endswith("_h_before_bed") and name[: -len("_h_before_bed")] in frame:
+            continue
+        if asked:
+            added[name] = name if name not in nights else _free(nights, name, record["format"])
+        elif measured and name not in nights:
+            added[name] = name
+    return added
+
+
+def _free(nights: pd.DataFrame, name: str, suffix: str) -> str:
+    free, count = f"{name}_{suffix}", 2
+    while free in nights:
+        free, count = f"{name}_{suffix}_{count}", count + 1
+    return free
+
+
+def _extended(
+    nights: pd.DataFrame, record: Record, entry: dict[str, Any], added: dict[str, str], better: str
+) -> Record:
+    """Return the nights' record with the companion's rows, columns and counts."""
+    own = nights.attrs.get(RECORD)
+    own = own if isinstance(own, dict) else {}
+    told = dict(own.get("columns", {}))
+    for old, new in added.items():
+        known = DICTIONARY.get(old)
+        meta: dict[str, Any] = dict(record["columns"].get(old, {}))
+        if new != old:
+            if known is not None:
+                meta = {"kind": known.kind, "when": known.when, "label": known.label} | meta
+            meta["label"] = f"{meta.get('label', old)} ({record['format']})"
+        if meta:
+            told[new] = meta
+    notes = [
+        *own.get("notes", []),
+        *(f"{entry['file']}: {note}" for note in record["notes"]),
+        _counts(entry, len(nights)),
+    ]
+    if entry["better_shift"]:
+        notes.append(f"{entry['file']}: {better}")
+    extended: dict[str, Any] = own | {
+        "columns": told,
+        "notes": notes,
+        "joins": [*own.get("joins", []), entry],
+    }
+    if "rows" in own:
+        days = set(nights.index.to_numpy().astype("datetime64[D]").astype(np.int64).tolist())
+        extended |= _rows_together(own, record, days)
+    return Record(extended)
+
+
+def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[str, Any]:
+    """Append the companion's rows, each joined or unmatched."""
+    mine, theirs = own["rows"], record["rows"]
+    base, files = len(mine["line"]), len(own["files"])
+    status, day, problem = [], [], dict(mine["problem"])
+    for i, (then, fate) in enumerate(zip(theirs["day"], theirs["status"], strict=True)):
+        text = theirs["problem"].get(str(i), "")
+        if fate in ("used", "repaired", "joined") and then in days:
+            fate = "joined"
+        elif fate in ("used", "repaired", "joined") and then != NO_NIGHT:
+            evening = np.datetime64(then, "D")
+            fate, then = "unmatched", NO_NIGHT
+            line = f"line {theirs['line'][i]}: there is no night of {evening}: not joined."
+            text = f"{text}; {line}" if text else line
+        elif then not in days:
+            then = NO_NIGHT
+        status.append(fate)
+        day.append(then)
+        if text:
+            problem[str(base + i)] = text
+    joined = {
+        "file": [*mine["file"], *(files + number for number in theirs["file"])],
+        "line": [*mine["line"], *theirs["line"]],
+        "day": [*mine["day"], *day],
+        "status": [*mine["status"], *status],
+        "problem": problem,
+    }
+    return {"files": [*own["files"], *record["files"]], "rows": joined}
+
+
+def _counts(entry: dict[str, Any], nights: int) -> str:
+    """Say how many nights and evenings found each other."""
+    here, there = entry["nights_without"], entry["evenings_without"]
+    evenings = entry["matched"] + len(there)
+    text = (
+        f"{entry['file']}: joined by {entry['labels']} date brought to the evening; "
+        f"{entry['matched']} of {nights} nights and of its {evenings} evenings match"
+    )
+    if here:
+        text += f"; {len(here)} nights have no entry there ({here[0]} to {here[-1]})"
+    if there:
+        text += f"; {len(there)} of its evenings have no night ({there[0]} to {there[-1]})"
+    return f"{text}."
+
+
+def _dates(index: pd.Index) -> list[str]:
+    return [str(day) for day in index.to_numpy().astype("datetime64[D]")]
+
+
+def _span(index: pd.Index) -> str:
+    return f"{index.min():%Y-%m-%d} to {index.max():%Y-%m-%d}"
