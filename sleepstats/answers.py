@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import RECORD, check_nights
+from sleepstats.columns import RECORD, check_nights, column_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +47,9 @@ class Answer:
     def _repr_html_(self) -> str:
         return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
 
+
+#: How many habits are named where none of them stood out.
+NAMED = 8
 
 #: What there is to say about the rows of a file without any difficulty.
 ALL_READ = Answer(("Every row could be read.",))
@@ -150,9 +153,13 @@ def how_you_sleep(nights: pd.DataFrame) -> Answer:
     >>> print(how_you_sleep(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
     You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and 7 h 05 min ...
     """
+    from sleepstats.latency import latency_refusal
+    from sleepstats.question_checks import STAND_INS
+
     check_nights(nights)
-    duration = "tst_min" if _known(nights, "tst_min") else "tib_min"
-    sentences = [_typical(nights, name) for name in (duration, "sol_min", "se_pct")]
+    duration = next((name for name in STAND_INS if _known(nights, name)), STAND_INS[0])
+    names = (duration, *(() if latency_refusal(nights) else ("sol_min",)), "se_pct")
+    sentences = [_typical(nights, name) for name in names]
     sentences = [sentence for sentence in (*sentences, _regular(nights)) if sentence]
     return Answer(tuple(sentences or ["This diary holds no measure of sleep."]))
 
@@ -249,7 +256,7 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     if len(found) > most:
         sentences.append(f"{_count(len(found) - most, 'more finding')} stand in the table.")
     if not sentences:
-        sentences.append("Nothing that was recorded clearly went with how you slept.")
+        sentences.append(_nothing_found(nights, table))
     return Answer((*sentences, _tally(table)))
 
 
@@ -277,6 +284,29 @@ def _nothing_asked(nights: pd.DataFrame, table: pd.DataFrame) -> str:
     else:
         why = f"the commonest reason is: {reasons.index[0]}"
     return f"Nothing can be asked of this diary yet: {why}."
+
+
+def _nothing_found(nights: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Say what was asked about when nothing stood out."""
+    asked = table[table["status"] != "refused"]
+    habits, outcomes = (
+        [column_of(nights, name).label for name in asked[column].unique()]
+        for column in ("factor", "outcome")
+    )
+    shown = [f"“{label}”" for label in habits[:NAMED]]
+    if len(habits) > NAMED:
+        shown.append(f"{len(habits) - NAMED} more")
+    nothing = "It did not" if len(habits) == 1 else "None of it"
+    verb = "go" if len(habits) == 1 else "went"
+    return (
+        f"Asked about: {_listed(shown, 'and')}. {nothing} clearly {verb} with "
+        f"{_listed(outcomes, 'or')}."
+    )
+
+
+def _listed(words: list[str], last: str) -> str:
+    """Join words with commas and a last conjunction."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _tally(table: pd.DataFrame) -> str:
@@ -309,7 +339,12 @@ def _not_told(nights: pd.DataFrame) -> Iterable[str]:
     """Say what the diary does not tell about sleep itself."""
     from sleepstats.latency import latency_refusal
 
-    if not _known(nights, "tst_min") and _known(nights, "tib_min"):
+    if not _known(nights, "tst_min") and _known(nights, "spt_min"):
+        yield (
+            "This file does not tell how long you lay awake in between, so below it is the time "
+            "from falling asleep to waking up (sleep period time) that is asked about."
+        )
+    elif not _known(nights, "tst_min") and _known(nights, "tib_min"):
         yield (
             "This file tells when you were in bed and not how long of that you slept, so below "
             "it is time in bed that is asked about."
@@ -331,6 +366,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     said = [f"{v:.0f} %" if name == "se_pct" else _hours(v) for v in (low, middle, high)]
     lead = {
         "tst_min": f"You slept {said[1]}",
+        "spt_min": f"From falling asleep to waking up it was {said[1]}",
         "tib_min": f"You were in bed for {said[1]}",
         "sol_min": f"It took you {said[1]} to fall asleep",
         "se_pct": f"You were asleep for {said[1]} of the time in bed",

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
 
+#: What a reader of the shell types to see what a warning is about.
+SEE_ROWS = "sleepstats check FILE"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status.
@@ -44,7 +47,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status = int(arguments.run(arguments))
         sys.stdout.flush()
-        return status
     except KeyboardInterrupt:
         _say("\nStopped. Nothing was written.")
         return INTERRUPTED
@@ -58,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             _say(_in_one_sentence(error))
         return NOT_DONE
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -202,7 +205,8 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
         yield
     for one in caught if show else ():
         if issubclass(one.category, DiaryWarning):
-            _say(f"Note: {one.message}")
+            text = str(one.message).replace("sleepstats.reading_report(nights)", SEE_ROWS)
+            _say(f"Note: {text}")
 
 
 def _in_one_sentence(error: Exception) -> str:
@@ -212,11 +216,12 @@ def _in_one_sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         what = f"{error.filename}: " if error.filename else ""
         return f"sleepstats: {what}{error.strerror or error}."
-    text = str(error).strip().splitlines()
+    name = getattr(error, "ename", type(error).__name__)  # of the error inside a notebook's cell
+    text = str(getattr(error, "evalue", error)).strip().splitlines()
     last = text[-1] if text else ""
     return (
-        f"sleepstats: this should not have happened ({type(error).__name__}: {last}). Run the same "
-        "command with --debug to see where, and please report it."
+        f"sleepstats: this should not have happened ({name}: {last}). Run the same command with "
+        "--debug to see where, and please report it."
     )
 
 

@@ -175,13 +175,15 @@ def _contents(
 def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     """Choose what to ask about: how long, how soon, and how good the person says it was.
 
-    Time in bed stands in for sleep where the diary does not tell how long the person slept.
+    The sleep period or else the time in bed stands in for sleep where the diary does not tell how
+    long the person slept. A latency that is an app's rule and no measurement is left out.
     """
+    from sleepstats.latency import latency_refusal
     from sleepstats.question_checks import STAND_INS
 
     known = [name for name in nights.columns if nights[name].notna().any()]
     chosen = [name for name in STAND_INS if name in known][:1]
-    if "sol_min" in known:
+    if not latency_refusal(nights):
         chosen.append("sol_min")
     if "quality" in known and column_of(nights, "quality").kind == "recorded":
         chosen.append("quality")

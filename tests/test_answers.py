@@ -9,6 +9,7 @@ from sleepstats.answers import (
     Answer,
     clearest,
     how_you_sleep,
+    measures,
     what_was_odd,
     what_was_read,
     what_went_with,
@@ -78,14 +79,16 @@ def test_a_frame_that_is_no_nights_is_refused():
 
 
 def test_odd_rows_are_listed_up_to_a_number_and_the_rest_counted():
-    nights = ss.read_diary(ss.sample_path("sleep_cycle"))
-    assert what_was_odd(nights).sentences[0]
     with pytest.warns(ss.DiaryWarning):
         nights = ss.load_sample("spreadsheet")
     few = what_was_odd(nights, most=2).sentences
     assert len(few) == 3
     assert few[0].startswith("spreadsheet.csv, line ")
     assert few[2].endswith("rows more; reading_report(nights) lists all.")
+
+
+def test_nothing_odd_is_said():
+    assert str(what_was_odd(ss.load_sample("diary"))) == "Every row could be read."
 
 
 def test_a_frame_without_a_record_is_refused():
@@ -123,6 +126,45 @@ def test_nothing_measured_is_said():
     assert str(how_you_sleep(nights)) == "This diary holds no measure of sleep."
 
 
+def test_how_far_sleep_moves_is_said():
+    """Two weeks at 03:00, an hour later on Friday and Saturday nights: by hand."""
+    index = pd.date_range("2026-01-05", periods=14, name="night")  # a Monday
+    later = index.day_of_week.isin([4, 5])
+    onset = index + pd.to_timedelta(np.where(later, 24.0, 23.0), unit="h")
+    nights = pd.DataFrame({"sleep_onset": onset, "final_wake": onset + pd.Timedelta("8h")}, index)
+    assert how_you_sleep(nights).sentences[-1] == (
+        "The middle of your sleep moved by 27 min from night to night (standard deviation on the "
+        "clock; 14 nights); on Friday and Saturday nights it came 1 h later."
+    )
+
+
+# ---- measures
+
+
+def test_measures_are_spoken_of_in_their_own_way():
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    nights = pd.DataFrame(
+        {
+            "lights_out": index + pd.to_timedelta([23.0, 23.5, 24.5], unit="h"),
+            "sol_min": [5.0, 10.0, 15.0],
+            "tst_min": [420.0, np.nan, np.nan],
+            "quality": [3.0, 4.0, 4.0],
+            "waso_min": [np.nan] * 3,
+        },
+        index=index,
+    )
+    table = measures(nights)
+    assert table["middle night"].to_dict() == {
+        "lights out": "23:30",
+        "sleep onset latency": "10 min",
+        "total sleep time": "7 h",
+        "sleep quality": "4",
+    }
+    assert table["middle half"]["sleep quality"] == "3.5 to 4"
+    assert table["nights"].tolist() == [3, 3, 1, 3]
+    assert table["missing"].tolist() == [0, 0, 2, 0]
+
+
 # ---- what_went_with
 
 
@@ -139,9 +181,21 @@ def test_what_was_planted_is_told_with_its_size(ninety):
 def test_nothing_found_is_said(ninety):
     table = ss.correlate(ninety, outcomes=["tst_min"], factors=["reading"])
     assert what_went_with(ninety, table).sentences == (
-        "Nothing that was recorded clearly went with how you slept.",
+        "Asked about: “reading”. It did not clearly go with total sleep time.",
         "1 question: 1 showed no clear difference.",
     )
+
+
+def test_what_was_asked_in_vain_is_named_up_to_a_number(ninety):
+    rng = np.random.default_rng(4)
+    habits = {f"{letter}_habit": rng.random(90) < 0.5 for letter in "abcdefghij"}
+    nights = pd.DataFrame({"tst_min": 400 + rng.normal(0, 30, 90), **habits}, ninety.index)
+    few = ss.correlate(nights, outcomes=["tst_min"], factors=["a_habit", "b_habit"])
+    assert what_went_with(nights, few).sentences[0] == (
+        "Asked about: “a habit” and “b habit”. None of it clearly went with total sleep time."
+    )
+    many = what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"])).sentences[0]
+    assert "“g habit”, “h habit” and 2 more. None of it clearly went" in many
 
 
 def test_findings_beyond_the_first_are_counted(ninety):
