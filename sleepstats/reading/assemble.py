@@ -12,7 +12,9 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.measures import add_measures
+from sleepstats.reading.away import tell_nights_away
 from sleepstats.reading.companions import (
     Fate,
     fate_of,
@@ -81,10 +83,21 @@ def assemble(
     record = record_of(drafts, fates, options, notes, first=own[0])
     nights.attrs[RECORD] = record
     nights = add_measures(nights)
+    record = Record(nights.attrs[RECORD])
+    record["notes"] = [*record["notes"], *tell_nights_away(nights), *_latency(nights)]
+    nights.attrs[RECORD] = record
     _take_back_problems(record, nights)
     nights = nights[_ordered(list(nights.columns))]
     _speak(record, drafts, strict, stacklevel)
     return nights
+
+
+def _latency(nights: pd.DataFrame) -> list[str]:
+    """Say at once when the latency column is an app's rule and not a measurement."""
+    if LATENCY not in nights or not nights[LATENCY].notna().any():
+        return []
+    reason = latency_refusal(nights)
+    return [f"The latency of this diary is not asked about: {reason}."] if reason else []
 
 
 def _only_companion(draft: Draft) -> str:
