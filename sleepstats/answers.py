@@ -75,13 +75,14 @@ def what_was_read(nights: pd.DataFrame) -> Answer:
     >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
     3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
     """
-    from sleepstats.reading.record import summary_sentences
+    from sleepstats.reading.record import LATENCY_NOTE, summary_sentences
 
     check_nights(nights)
     sentences = [_span(nights)]
     record = nights.attrs.get(RECORD)
     if isinstance(record, dict) and "counts" in record:
-        sentences += summary_sentences(record)
+        told = summary_sentences(record)
+        sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
     return Answer((*sentences, *_not_told(nights)))
 
 

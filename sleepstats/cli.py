@@ -133,13 +133,14 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
-    from sleepstats.answers import problem_line, what_was_read
+    from sleepstats.answers import problem_line
+    from sleepstats.reading.summary import check_lines
     from sleepstats.report import read
 
     with _warnings_in_words(show=False):
         nights = read(arguments.files, **_reading_options(arguments))
-    for sentence in what_was_read(nights):
-        print(sentence)
+    for line in check_lines(nights):
+        print(line)
     rows = reading_report(nights)
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):

@@ -62,7 +62,8 @@ def test_check_accounts_for_the_rows_and_lists_the_columns(capsys):
     assert main(["check", "sample:diary"]) == 0
     out = capsys.readouterr().out
     nights = ss.load_sample("diary")
-    assert out.startswith(f"{len(nights)} nights, from ")
+    assert out.startswith("diary.csv: Diary table (Consensus Sleep Diary")
+    assert f"\n{len(nights)} nights, the first {nights.index[0]:%Y-%m-%d}, the last " in out
     for name in nights.columns:
         assert f"\n{name} " in out
 

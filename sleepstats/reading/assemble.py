@@ -23,7 +23,7 @@ from sleepstats.reading.companions import (
     split_roles,
 )
 from sleepstats.reading.draft import Draft, Options
-from sleepstats.reading.record import NO_NIGHT, Record, first_problems
+from sleepstats.reading.record import LATENCY_NOTE, NO_NIGHT, Record, first_problems
 from sleepstats.reading.same_night import settle
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -97,7 +97,7 @@ def _latency(nights: pd.DataFrame) -> list[str]:
     if LATENCY not in nights or not nights[LATENCY].notna().any():
         return []
     reason = latency_refusal(nights)
-    return [f"The latency of this diary is not asked about: {reason}."] if reason else []
+    return [f"{LATENCY_NOTE}{reason}."] if reason else []
 
 
 def _only_companion(draft: Draft) -> str:
@@ -272,6 +272,10 @@ def record_of(
         files=[d.table.name for d in drafts],
         format=first.format,
         format_why="; ".join(dict.fromkeys(d.why for d in drafts)),
+        sources=[
+            {"file": d.table.name, "format": d.format, "why": d.why, "rows": len(d.table)}
+            for d in drafts
+        ],
         rows_read=sum(len(d.table) for d in drafts),
         rows_used=counts["used"] + counts["repaired"],
         rows_refused=counts["refused"],

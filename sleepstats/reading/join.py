@@ -140,7 +140,7 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     frame = other.rename_axis(index=NIGHT)
     check_nights(frame)
     if labels == "morning":
-        frame.index = frame.index - pd.Timedelta(days=1)
+        frame.index = pd.DatetimeIndex(frame.index) - pd.Timedelta(days=1)
     days = frame.index.to_numpy().astype("datetime64[D]").astype(np.int64)
     record = other.attrs.get(RECORD)
     if not isinstance(record, dict) or "rows" not in record:
@@ -232,6 +232,7 @@ def _extended(
     if "rows" in own:
         days = set(nights.index.to_numpy().astype("datetime64[D]").astype(np.int64).tolist())
         extended |= _rows_together(own, record, days)
+        extended["sources"] = [*own.get("sources", []), *record.get("sources", [])]
     return Record(extended)
 
 

@@ -15,6 +15,9 @@ from sleepstats.errors import DiaryError
 STATUSES = ("used", "repaired", "joined", "merged", "nap", "duplicate", "unmatched", "refused",
             "skipped")  # fmt: skip
 
+#: How the note begins that says why latency is no question to this diary.
+LATENCY_NOTE = "The latency of this diary is not asked about: "
+
 
 class Record(dict[str, Any]):
     """Provenance of a frame, kept in ``nights.attrs["sleepstats"]``. Treat it as read-only.

@@ -1,0 +1,54 @@
+"""What ``sleepstats check`` says of a file."""
+
+from __future__ import annotations
+
+import io
+
+import sleepstats as ss
+from sleepstats.reading.summary import check_lines, coverage
+
+TEXT = """night,into_bed,out_of_bed,tea,cups,last_coffee,where
+2026-01-05,23:00,07:00,yes,2,15:00,home
+2026-01-06,23:10,07:05,no,,16:00,away
+2026-01-11,23:20,07:10,,0,,home
+"""
+
+
+def test_every_part_is_there() -> None:
+    assert check_lines(ss.read_diary(io.StringIO(TEXT))) == [
+        "the file object: Diary table (Consensus Sleep Diary, Google Forms, a spreadsheet of your "
+        "own) (format diary), because line 1 has 4 headers of a sleep diary.",
+        "  Such a file gives whatever was written down: clock items, latency, awakenings, ratings, "
+        "and every other column as a habit of the day before.",
+        "",
+        "the file object: 3 rows read, 3 used.",
+        "Not in this file: sleep onset latency, wake after sleep onset, total sleep time, a rating "
+        "of sleep quality.",
+        "",
+        "3 nights, the first 2026-01-05, the last 2026-01-11; 4 of 7 evenings in between have no "
+        "night.",
+        "  gap of 4 nights after 2026-01-06, until 2026-01-11",
+        "",
+        "factor                    recorded as                       not recorded  belongs to",
+        "tea                       1 yes, 1 no                                  1  day",
+        "cups                      2 numbers, 0 to 2                            1  day",
+        "where                     3 answers of 2 kinds                         0  day",
+        "last_coffee_h_before_bed  2 numbers, 7.17 to 8                         1  day",
+    ]
+
+
+def test_a_diary_without_habits_says_so() -> None:
+    nights = ss.read_diary(io.StringIO("night,into_bed,out_of_bed\n2026-01-05,23:00,07:00\n"))
+    assert check_lines(nights)[-1] == (
+        "No habits or circumstances were recorded: there is nothing to relate sleep to."
+    )
+
+
+def test_only_the_longest_gaps_are_listed() -> None:
+    index = [f"2026-0{month}-0{day}" for month in range(1, 8) for day in (1, 5)]
+    rows = "".join(f"{day},23:00,07:00\n" for day in index)
+    nights = ss.read_diary(io.StringIO(f"night,into_bed,out_of_bed\n{rows}"))
+    lines = coverage(nights)
+    assert lines[1] == "  gap of 26 nights after 2026-01-05, until 2026-02-01"
+    assert len(lines) == 7
+    assert lines[-1] == "  and 8 more gaps of 3 nights or longer"
