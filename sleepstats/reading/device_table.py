@@ -231,10 +231,11 @@ def check_spans(draft: Draft, begin: str, ends: Sequence[str]) -> None:
 def tell_clock_changes(
     draft: Draft, offset_min: Floats, printed: Literal["evening", "morning"]
 ) -> None:
-    """Tell of nights whose offset is an hour from the next night's, of two in a row.
+    """Tell of nights in which the clocks seem to have changed, and count changes of zone.
 
-    Both stamps of a record carry one offset: where the clocks change in the night, either the
-    morning's or the evening's clock time is an hour off.
+    Both stamps of a record carry one offset: where the clocks change in the night, the morning's
+    or the evening's clock time is an hour off. An hour between two nights in a row, on a Saturday
+    evening of the months in which clocks are changed, is taken for it; the rest for travel.
     """
     known = np.flatnonzero(~np.isnat(draft.night) & np.isfinite(offset_min))
     if draft.nap is not None:
@@ -243,19 +244,37 @@ def tell_clock_changes(
     before, after = order[:-1], order[1:]
     change = offset_min[after] - offset_min[before]
     days = (draft.night[after] - draft.night[before]).astype(int)
-    for k in np.flatnonzero((np.abs(change) == 60.0) & (days == 1)).tolist():
-        row = before[k] if printed == "evening" else after[k]
-        other = "waking" if printed == "evening" else "going to bed"
-        earlier = (change[k] > 0) == (printed == "morning")
+    row = before if printed == "evening" else after
+    evening = draft.night[row]
+    saturday = (evening.astype(int) - 2) % 7 == 0
+    month = evening.astype("datetime64[M]").astype(int) % 12 + 1
+    clocks = (np.abs(change) == 60.0) & (days == 1) & saturday & np.isin(month, _CHANGE_MONTHS)
+    for k in np.flatnonzero(clocks).tolist():
+        forward = change[k] > 0
+        zone = zone_text(offset_min[row[k]])
+        if printed == "evening":
+            other, there = "next", f"an hour {'later' if forward else 'earlier'} at waking"
+            size = "more" if forward else "less"
+        else:
+            other, there = "previous", f"an hour {'earlier' if forward else 'later'} at bed time"
+            size = "less" if forward else "more"
         draft.tell(
-            int(row),
+            int(row[k]),
             "",
-            f"both stamps carry the offset of the {printed}, {zone_text(offset_min[row])}, and "
-            f"the {'next' if printed == 'evening' else 'previous'} night's is an hour "
-            f"{'more' if (change[k] > 0) == (printed == 'evening') else 'less'}: if the clocks "
-            f"changed in this night, the clock showed an hour "
-            f"{'less' if earlier else 'more'} at {other}. Durations are right.",
+            f"both stamps carry the {printed}'s offset, {zone}, and the {other} night's is an "
+            f"hour {size}: if the clocks changed in this night, the clock showed {there}. "
+            "Durations are right.",
         )
+    moves = int(((change != 0) & ~clocks).sum())
+    if moves:
+        draft.notes.append(
+            f"The offset from UTC changes {moves} times between nights (travel, or clocks changed "
+            "in a night without a record); clock times are those of the offset printed."
+        )
+
+
+#: Months in which clocks are changed somewhere.
+_CHANGE_MONTHS = (3, 4, 9, 10, 11)
 
 
 def tell_unused(draft: Draft, used: Collection[int]) -> None:

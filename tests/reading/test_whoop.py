@@ -54,8 +54,8 @@ def test_the_night_of_a_clock_change_is_told():
     problem = read(HERE / "sleeps.csv")["problem"]
     assert problem[problem != ""].index.tolist() == [pd.Timestamp("2025-03-29")]
     assert problem["2025-03-29"] == (
-        "line 6: both stamps carry the offset of the evening, UTC+01:00, and the next night's is "
-        "an hour more: if the clocks changed in this night, the clock showed an hour more at "
+        "line 6: both stamps carry the evening's offset, UTC+01:00, and the next night's is an "
+        "hour more: if the clocks changed in this night, the clock showed an hour later at "
         "waking. Durations are right."
     )
 

@@ -1,0 +1,185 @@
+"""Oura's account export beside the sleeps: daily stress, stress through the day, tags.
+
+``day`` and ``start_day`` are calendar days: they go with the night that begins on their evening.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.reading.dates import read_dates
+from sleepstats.reading.day_samples import summarise_days
+from sleepstats.reading.device_table import (
+    Measure,
+    Stamps,
+    header_of,
+    places,
+    read_measure,
+    read_together,
+)
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.formats.oura import in_zone
+from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.tags import unused_names
+
+_KINDS = {
+    "daily stress": ("day", "stress_high", "recovery_high"),
+    "stress through the day": ("timestamp", "stress_value"),
+    "tags": ("tag_type_code", "start_day"),
+}
+_HIGH = {"stress_high": "stress_high_min", "recovery_high": "recovery_high_min"}
+_SAMPLES = {"stress_value": "stress", "recovery_value": "recovery"}
+_PREFIX = re.compile(r"^tag_(?:generic|sleep|custom)?_?")
+#: A tag set before this hour belongs to the evening before.
+_NIGHT_ENDS = np.timedelta64(4, "h")
+_LONGEST_DAYS = 60
+
+
+def recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim one of the three tables by its own pair of names."""
+    line = preview.first_line()
+    for kind, needed in _KINDS.items():
+        found = header_of(preview, needed, line=line, name=normal_header)
+        if found is not None:
+            return Claim(95, line, found[0], f"the header has {', '.join(needed)}: Oura's {kind}")
+    return None
+
+
+def read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read one file of daily stress, of stress samples, or of tags."""
+    table = read_table(source, claim.header_line, claim.delimiter)
+    place = places(table)
+    draft = Draft(
+        table, FORMAT.name, claim.why, np.full(len(table), "NaT", "datetime64[D]"), role="evenings"
+    )
+    if "stress_value" in place:
+        _samples(draft, place, options)
+    elif "stress_high" in place:
+        _daily(draft, place, options)
+    else:
+        _tags(draft, place, options)
+    return draft
+
+
+def _days(draft: Draft, at: int, options: Options) -> np.ndarray:
+    where = f"{draft.table.name}, column {draft.table.header[at]!r}"
+    lines = draft.table.line.tolist()
+    cells = draft.table.columns[at]
+    read = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=lines)
+    return draft.parsed(read, draft.table.header[at])
+
+
+def _daily(draft: Draft, place: dict[str, int], options: Options) -> None:
+    table = draft.table
+    draft.night = _days(draft, place["day"], options)
+    high = {
+        key: read_measure(draft, table.columns[place[key]], table.header[place[key]],
+                          Measure(name, "s"))
+        for key, name in _HIGH.items()
+    }  # fmt: skip
+    words = np.full(len(table), None, dtype=object)
+    if "day_summary" in place:
+        cells = [cell.strip() for cell in table.columns[place["day_summary"]].tolist()]
+        words[:] = [word or None for word in cells]
+        unworn = np.array([not word for word in cells]) & (sum(high.values()) == 0)
+        for values in high.values():
+            values[unworn] = np.nan
+    for key, name in _HIGH.items():
+        label = f"time in high {key.split('_')[0]}, whole day"
+        draft.put(name, high[key], key, kind="factor", when="day", unit="min", label=label)
+    if any(word is not None for word in words.tolist()):
+        summary = pd.array(words, dtype="str")
+        told = {"kind": "factor", "when": "day", "made_of": list(_HIGH.values())}
+        label = "Oura's summary of the day's stress"
+        draft.put("stress_day_summary", summary, "day_summary", label=label, **told)
+
+
+def _samples(draft: Draft, place: dict[str, int], options: Options) -> None:
+    table = draft.table
+    ((stamps, offset),) = read_together(draft, [place["timestamp"]], options)
+    (stamps,) = in_zone(draft, (stamps,), offset, options)
+    for key, name in _SAMPLES.items():
+        if key in place:
+            header = table.header[place[key]]
+            measure = Measure(name, least=0, most=100)
+            values = read_measure(draft, table.columns[place[key]], header, measure)
+            summarise_days(draft, stamps, values, name, header)
+
+
+def _tags(draft: Draft, place: dict[str, int], options: Options) -> None:
+    table = draft.table
+    day = _days(draft, place["start_day"], options)
+    draft.night = _evening(draft, day, place, options)
+    names = _tag_words(draft, place)
+    last = _days(draft, place["end_day"], options) if "end_day" in place else day
+    length = np.where(np.isnat(last), 0, (last - day) / np.timedelta64(1, "D"))
+    length = np.where((length >= 0) & (length <= _LONGEST_DAYS), length, 0).astype(int) + 1
+    keep = np.flatnonzero(~np.isnat(draft.night) & (names != ""))
+    rows = np.repeat(keep, length[keep])
+    steps = np.concatenate([np.arange(length[i]) for i in keep.tolist()] or [np.empty(0, int)])
+    evening = draft.night[rows] + steps.astype("timedelta64[D]")
+    tags, days = list(dict.fromkeys(names[keep].tolist())), np.unique(evening)
+    ticked = np.zeros((len(tags), len(days)), dtype=bool)
+    number = {tag: j for j, tag in enumerate(tags)}
+    ticked[[number[t] for t in names[rows].tolist()], np.searchsorted(days, evening)] = True
+    columns = unused_names(tags, set())
+    draft.evenings = pd.DataFrame(
+        {
+            columns[tag]: pd.arrays.BooleanArray(ticked[j], np.zeros(len(days), dtype=bool))
+            for tag, j in number.items()
+        },
+        index=pd.DatetimeIndex(days.astype("datetime64[us]")),
+    )
+    for tag in tags:
+        header = table.header[place["tag_type_code"]]
+        draft.told[columns[tag]] = {"header": header, "kind": "factor", "when": "day", "label": tag}
+    draft.notes.append(
+        f"Tags were kept on {len(days)} days; on those a tag that is not there is a no, on all "
+        "others no tag is recorded."
+    )
+
+
+def _evening(draft: Draft, day: np.ndarray, place: dict[str, int], options: Options) -> np.ndarray:
+    """Return the evening of each tag: its day, or the day before when set in the small hours."""
+    if "start_time" not in place:
+        return day
+    stamps: Stamps
+    ((stamps, _),) = read_together(draft, [place["start_time"]], options)
+    since = stamps - stamps.astype("datetime64[D]")
+    small = (since < _NIGHT_ENDS) & (since > np.timedelta64(0, "s"))
+    return np.where(small, stamps.astype("datetime64[D]") - np.timedelta64(1, "D"), day)
+
+
+def _tag_words(draft: Draft, place: dict[str, int]) -> np.ndarray:
+    """Return each tag in words: the person's own name for it, else Oura's code without its stem."""
+    table = draft.table
+    codes = table.columns[place["tag_type_code"]].tolist()
+    own = (
+        table.columns[place["custom_name"]].tolist()
+        if "custom_name" in place
+        else [""] * len(codes)
+    )
+    words = np.empty(len(codes), dtype=object)
+    for i, (code, name) in enumerate(zip(codes, own, strict=True)):
+        plain = _PREFIX.sub("", code.strip()).replace("_", " ")
+        words[i] = name.strip() or ("" if plain in ("custom", "None") else plain)
+        if not words[i]:
+            draft.tell(i, table.header[place["tag_type_code"]], "a tag without a name: not used.")
+    return words
+
+
+FORMAT = Format(
+    name="oura_companions",
+    product="Oura (account export: daily stress, stress through the day, tags)",
+    recognised_by="columns day, stress_high, recovery_high; or timestamp, stress_value; or "
+    "tag_type_code, start_day",
+    gives="minutes in high stress and recovery per day; stress samples as mean, maximum and "
+    "evening mean per day; tags as yes / no / not recorded habits",
+    recognise=recognise,
+    read=read,
+    signature=("day", "day_summary", "recovery_high", "stress_high", "timestamp", "stress_value",
+               "tag_type_code", "custom_name", "start_day"),
+)  # fmt: skip
