@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]
 
 _US_PER_MIN = 6e7
-_NEVER = np.datetime64("NaT")
+_NEVER = np.datetime64("NaT", "us")
 
 
 def known_zone(name: str | None) -> str | None:
@@ -65,7 +65,7 @@ def stamps_after(midnight: Stamps, minutes: Floats, zone: str | None = None) -> 
     steps = np.rint(np.where(known, minutes, 0.0) * _US_PER_MIN).astype("timedelta64[us]")
     line = np.where(known, (midnight if zone is None else to_line(midnight, zone)) + steps, _NEVER)
     line = line.astype("datetime64[us]")
-    return line if zone is None else _to_wall(line, zone)
+    return line if zone is None else to_wall(line, zone)
 
 
 def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
@@ -78,6 +78,7 @@ def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
     return local.tz_convert(None).to_numpy("datetime64[us]")
 
 
-def _to_wall(line: Stamps, zone: str) -> Stamps:
+def to_wall(line: Stamps, zone: str) -> Stamps:
+    """Put stamps of the time line (UTC) on the wall clock of a zone."""
     local = pd.DatetimeIndex(line).tz_localize("UTC").tz_convert(zone)
     return local.tz_localize(None).to_numpy("datetime64[us]")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.source import Cells
@@ -87,3 +88,25 @@ def blank_runs(cells: Cells, separator: str) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
     runs = edges.reshape(-1, 2)
     return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
+
+
+def note_on_blanks(night: NDArray[np.datetime64], blank: NDArray[np.bool_], what: str) -> str:
+    """Say how many records have no tag at all, and where runs of a week or more of them lie.
+
+    ``what`` is the app's word for its tags, in the singular.
+    """
+    count = int(blank.sum())
+    if not count:
+        return ""
+    dated = np.flatnonzero(~np.isnat(night))
+    order = dated[np.argsort(night[dated], kind="stable")]
+    cells = np.where(blank[order], "", "x").astype(object)
+    records = "record has" if count == 1 else "records have"
+    note = (
+        f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
+        "yes nor no."
+    )
+    for start, length in blank_runs(cells, ""):
+        first, last = night[order[start]], night[order[start + length - 1]]
+        note += f" {length} of them run from {first} to {last}."
+    return note

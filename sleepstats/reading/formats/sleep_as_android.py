@@ -1,0 +1,290 @@
+"""Sleep as Android: ``sleep-export.csv``, one header and one or two lines of data per record.
+
+The header is repeated before every record, each time as wide as that record's recording; only its
+first columns, up to ``Geo``, are of interest. ``Id`` is the beginning in milliseconds since 1970,
+``Tz`` the zone of that bed, ``Hours`` the elapsed length, which stays right when the clocks change.
+Habits are hashtags in the comment.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.elapsed import known_zone, to_wall
+from sleepstats.reading.cells import Cells as Parsed
+from sleepstats.reading.cells import read_durations, read_numbers
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.hashtags import put_hashtags
+from sleepstats.reading.periods import epoch_ms, put_period, said, stamps_in
+from sleepstats.reading.source import (
+    DELIMITERS,
+    LONGEST_CELL_LINES,
+    Cells,
+    RawTable,
+    Source,
+    normal_header,
+)
+
+Floats = NDArray[np.float64]
+Stamps = NDArray[np.datetime64]
+
+_SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
+#: The columns that every layout has before the movement readings; older ones end at Cycles.
+_KNOWN = ("id", "tz", "from", "to", "sched", "hours", "rating", "comment", "framerate", "snore",
+          "noise", "cycles", "deepsleep", "lenadjust", "geo")  # fmt: skip
+_MEASURES = {"snore": "snore_score", "noise": "noise_score", "cycles": "sleep_cycles"}
+#: Tags that the app itself sets; they do not show that the person kept tags.
+_AUTOMATIC = ("fullmoon", "newmoon", "light", "home", "watch")
+_OF_NIGHT = ("baddream", "dream", "gooddream", "laugh", "snore", "talk")
+_READING = re.compile(r"(?:-?\d+(?:[.,]\d+)?(?:E-?\d+)?)?", re.ASCII)
+_NOTHING = re.compile(r"manually added|\\n|\s", re.IGNORECASE)
+_APART = np.timedelta64(90, "s")
+
+
+def recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim a file whose first line is the header of a record."""
+    number = preview.first_line()
+    for delimiter in DELIMITERS:
+        if _is_header(preview.cells(number, delimiter)):
+            why = "the header begins with 'Id', 'Tz', 'From', 'To', 'Sched', 'Hours'"
+            return Claim(95, number, delimiter, why)
+    return None
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Say whether this is the header of a record; the columns may stand in any order."""
+    if not ("Id" in cells or "id" in cells or "ID" in cells):
+        return False
+    return {normal_header(cell) for cell in cells} >= _SIGNATURE
+
+
+def read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read one Sleep as Android file."""
+    table = _records(source, claim.delimiter)
+    place = {normal_header(header): i for i, header in enumerate(table.header)}
+    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
+    hours = _column(draft, place, "hours", read_durations, unit="h")
+    _stamps(draft, place, options, hours)
+    draft.put("tib_min", hours, "Hours", kind="device")
+    adjust, by_hand = _adjustment(draft, place)
+    asleep = hours + adjust
+    for i in np.flatnonzero(asleep < 0).tolist():
+        draft.tell(i, "LenAdjust", f"{adjust[i]:g} min is more than the record is long: not used.")
+    asleep[asleep < 0] = np.nan
+    draft.put("tst_min", asleep, "LenAdjust", kind="device", made_of=["tib_min"])
+    _scores(draft, place, asleep)
+    _comments(draft, place)
+    draft.notes.append(
+        "The app measures no latency: total sleep time is the length of a record less the waking "
+        "that the app took off (LenAdjust)."
+    )
+    if by_hand.any():
+        count = int(by_hand.sum())
+        records = "record was" if count == 1 else "records were"
+        draft.notes.append(
+            f"{count} {records} entered by hand: nothing was measured, and the length of the "
+            "record stands for the time asleep."
+        )
+    return draft
+
+
+def _records(source: Source, delimiter: str) -> RawTable:
+    """Pair every data line with the header above it, keeping the columns up to ``Geo``."""
+    records = _split(source.text, delimiter, csv.QUOTE_MINIMAL)
+    if records.longest > LONGEST_CELL_LINES:  # a quote that was opened and never closed
+        records = _split(source.text, delimiter, csv.QUOTE_NONE)
+    header = [name for name in _KNOWN if name in records.header]
+    columns = []
+    for name in header:
+        cells = np.empty(len(records.rows), dtype=object)
+        cells[:] = [row.get(name, "") for row in records.rows]
+        columns.append(cells)
+    written = [records.header[name] for name in header]
+    line = np.array(records.lines, dtype=np.int64)
+    return RawTable(source.name, written, columns, line, records.skipped, records.short)
+
+
+@dataclass
+class _Records:
+    """Data rows by column name, the lines they stand on, and the lines that are no rows."""
+
+    rows: list[dict[str, str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    header: dict[str, str] = field(default_factory=dict)
+    short: dict[int, int] = field(default_factory=dict)
+    longest: int = 0
+
+
+def _split(text: str, delimiter: str, quoting: Literal[0, 3]) -> _Records:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+    out = _Records()
+    names: list[str] = []
+    places: list[int] = []
+    begin, after_data = 1, False
+    for row in reader:
+        if quoting == csv.QUOTE_NONE:
+            row = [cell.strip().strip('"') for cell in row]
+        if not any(row) or not "".join(row).strip():
+            out.skipped.append((begin, "blank line"))
+        elif _is_header(row):
+            keys = [normal_header(cell) for cell in row]
+            places = [i for i, key in enumerate(keys) if key in _KNOWN and key not in keys[:i]]
+            names = [keys[i] for i in places]
+            out.header |= {keys[i]: row[i].strip() for i in places}
+            out.skipped.append((begin, "header" if not out.rows else "header repeated"))
+            after_data = False
+        elif after_data and all(_READING.fullmatch(cell.strip()) for cell in row[: len(_KNOWN)]):
+            out.skipped.append((begin, "noise readings of the record above"))
+        else:
+            if len(row) <= places[-1]:
+                out.short[len(out.rows)] = len(row)
+                row = row + [""] * (places[-1] + 1 - len(row))
+            out.rows.append(dict(zip(names, [row[i] for i in places], strict=True)))
+            out.lines.append(begin)
+            out.longest = max(out.longest, reader.line_num - begin)
+            after_data = True
+        begin = reader.line_num + 1
+    return out
+
+
+def _column(
+    draft: Draft, place: dict[str, int], key: str, parse: Callable[..., Parsed], **how: Any
+) -> Floats:
+    """Read a column of numbers; one that this version of the app did not write is missing."""
+    if key not in place:
+        return np.full(len(draft.table), np.nan)
+    header = draft.table.header[place[key]]
+    cells = draft.table.columns[place[key]]
+    if any("," in cell for cell in cells.tolist()):  # a decimal comma: no number has thousands
+        cells = np.array([cell.replace(",", ".") for cell in cells.tolist()], dtype=object)
+    values: Floats = draft.parsed(parse(cells, **how), header)
+    return values
+
+
+def _stamps(draft: Draft, place: dict[str, int], options: Options, hours: Floats) -> None:
+    """Set when each record began and ended on the clock of its own bed.
+
+    ``From`` and ``To`` are that clock; ``Id`` gives the seconds, and the clock itself where
+    ``From`` cannot be read. ``To`` gives way to ``Id`` + ``Hours`` where the two disagree.
+    """
+    table = draft.table
+    stamps = {}
+    for key in ("from", "to"):
+        stamps[key], _ = stamps_in(draft, place[key], options, dayfirst=True)
+    begin, end = stamps["from"], stamps["to"]
+    exact = epoch_ms(_column(draft, place, "id", read_numbers))
+    zones = np.array([cell.strip() for cell in table.columns[place["tz"]].tolist()], dtype=object)
+    length = np.where(np.isnan(hours), 0, np.rint(hours * 6e7)).astype("timedelta64[us]")
+    ending = np.where(np.isnan(hours), np.datetime64("NaT", "us"), exact + length)
+    for zone in dict.fromkeys(zones.tolist()):
+        here = np.flatnonzero(zones == zone)
+        if not known_zone(zone):
+            draft.notes.append(
+                f"Tz {zone!r} is no zone known here: From and To are taken as given."
+            )
+            exact[here], ending[here] = np.datetime64("NaT", "us"), np.datetime64("NaT", "us")
+            continue
+        exact[here], ending[here] = to_wall(exact[here], zone), to_wall(ending[here], zone)
+    off = np.abs(exact - begin) > _APART
+    for i in np.flatnonzero(off).tolist():
+        draft.tell(
+            i,
+            "Id",
+            f"gives {said(exact[i])} in {zones[i]}, From gives {said(begin[i])}: From taken.",
+        )
+    local = np.where(off | np.isnat(exact), begin, exact)
+    late = ~off & (np.abs(ending - end) > 2 * _APART)
+    for i in np.flatnonzero(late).tolist():
+        draft.tell(
+            i, "To", f"{said(end[i])} is not Id and Hours, {said(ending[i])}: the latter taken."
+        )
+    end = np.where(late | np.isnat(end), ending, end)
+    end = np.where((end < local) & (local - end < _APART), local, end)
+    put_period(
+        draft, local, end, names=("into_bed", "out_of_bed"),
+        headers=("From", "To"), cells=table.columns[place["from"]],
+    )  # fmt: skip
+    named = list(dict.fromkeys(zone for zone in zones.tolist() if zone))
+    if len(named) == 1:
+        draft.zone = known_zone(named[0]) or ""
+    elif named:
+        import pandas as pd
+
+        zones[zones == ""] = None
+        draft.put("zone", pd.array(zones, dtype="str"), "Tz")
+
+
+def _adjustment(draft: Draft, place: dict[str, int]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the minutes to add for waking (negative), and which records were entered by hand."""
+    adjust = _column(draft, place, "lenadjust", read_numbers)
+    cycles = _column(draft, place, "cycles", read_numbers)
+    by_hand = np.array(
+        ["manually added" in cell.casefold() for cell in _cells(draft, place, "comment").tolist()],
+        dtype=bool,
+    ) & ~(cycles >= 0)
+    if "lenadjust" in place:  # -1.0 is the mark of a record entered by hand, -1 is a minute
+        marked = _cells(draft, place, "lenadjust") == "-1.0"
+        by_hand |= marked
+        adjust = np.where(marked, 0.0, adjust)
+    for i in np.flatnonzero(adjust > 0).tolist():
+        draft.tell(i, "LenAdjust", f"{adjust[i]:g} would lengthen the record: not used.")
+    return np.where(np.isnan(adjust) | (adjust > 0), 0.0, adjust), by_hand
+
+
+def _cells(draft: Draft, place: dict[str, int], key: str) -> Cells:
+    if key not in place:
+        return np.full(len(draft.table), "", dtype=object)
+    return draft.table.columns[place[key]]
+
+
+def _scores(draft: Draft, place: dict[str, int], asleep: Floats) -> None:
+    """Read what was rated and measured; negative numbers, and a rating of 0, mean nothing."""
+    rating = _column(draft, place, "rating", read_numbers)
+    draft.put("quality", np.where(rating > 0, rating, np.nan), "Rating", label="rating (0 to 5)")
+    deep = _column(draft, place, "deepsleep", read_numbers)
+    for i in np.flatnonzero(deep > 1).tolist():
+        draft.tell(i, "DeepSleep", f"{deep[i]:g} is no share of the sleep: not used.")
+    deep = np.where((deep >= 0) & (deep <= 1), deep, np.nan)
+    draft.put("deep_min", deep * asleep, "DeepSleep", kind="device")
+    for key, name in _MEASURES.items():
+        values = _column(draft, place, key, read_numbers)
+        draft.put(name, np.where(values >= 0, values, np.nan), key.title(), kind="device",
+                  when="night", label=f"{key} as the app counts it")  # fmt: skip
+    for name in ("quality", "deep_min", *_MEASURES.values()):
+        if np.isnan(draft.columns[name]).all():
+            del draft.columns[name], draft.told[name]
+
+
+def _comments(draft: Draft, place: dict[str, int]) -> None:
+    cells = _cells(draft, place, "comment")
+    words = put_hashtags(draft, cells, "Comment", automatic=_AUTOMATIC, of_night=_OF_NIGHT)
+    said = np.array([bool(_NOTHING.sub("", word)) for word in words.tolist()], dtype=bool)
+    if said.any():
+        import pandas as pd
+
+        texts = [" ".join(word.replace("\\n", " ").split()) for word in words.tolist()]
+        shown = np.array(texts, dtype=object)
+        shown[~said] = None
+        draft.put("comments", pd.array(shown, dtype="str"), "Comment")
+
+
+FORMAT = Format(
+    name="sleep_as_android",
+    product="Sleep as Android",
+    recognised_by="a header Id, Tz, From, To, Sched, Hours that is repeated before every record",
+    gives="time in bed, total sleep time without latency, deep sleep, rating; hashtags of the "
+    "comment as yes / no / not recorded habits or counts; the zone of each night",
+    recognise=recognise,
+    read=read,
+    signature=_KNOWN,
+)
