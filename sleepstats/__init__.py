@@ -37,6 +37,7 @@ _WHERE = {
     "correlate": "relations",
     "associate": "relations",
     "compare": "relations",
+    "stress_and_sleep": "both_ways",
     # show
     "present": "present_table",
     "plot_raster": "plots.nights",
@@ -48,6 +49,7 @@ _WHERE = {
     # results and errors
     "Association": "results",
     "Difference": "results",
+    "BothWays": "both_ways",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
 }
@@ -71,6 +73,8 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.between_nights import regularity as regularity
+    from sleepstats.both_ways import BothWays as BothWays
+    from sleepstats.both_ways import stress_and_sleep as stress_and_sleep
     from sleepstats.columns import check_nights as check_nights
     from sleepstats.description import describe_nights as describe_nights
     from sleepstats.errors import DiaryError as DiaryError

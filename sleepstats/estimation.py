@@ -114,30 +114,36 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
 
     Notes
     -----
-    Questions whose values stand on the same nights are answered together, with one whitening.
+    Questions whose values stand on the same nights, beside the same columns, are answered
+    together, with one whitening.
     """
     answers = [Answer(int(q.used.sum()), "refused", q.refusal) for q in questions]
-    groups: dict[bytes, list[int]] = {}
+    groups: dict[tuple[bytes, ...], list[int]] = {}
     for place, question in enumerate(questions):
         if question.refusal:
             continue
         if question.kind == "categorical":
-            answers[place] = _kinds(question, _calendar(diary, question.used, asking), asking)
+            answers[place] = _kinds(question, _calendar(diary, question, asking), asking)
         else:
-            groups.setdefault(question.used.tobytes(), []).append(place)
+            key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
+            groups.setdefault(key, []).append(place)
     for places in groups.values():
         group = [questions[place] for place in places]
-        calendar = _calendar(diary, group[0].used, asking)
+        calendar = _calendar(diary, group[0], asking)
         for place, answer in zip(places, _slopes(group, calendar, asking), strict=True):
             answers[place] = answer
     return answers
 
 
-def _calendar(diary: Diary, used: NDArray[np.bool_], asking: Asking) -> Calendar:
+def _calendar(diary: Diary, question: Question, asking: Asking) -> Calendar:
+    """Return the nights of a question and everything that is held fixed on them."""
+    used = question.used
     dates = diary.dates[used]
     number = night_numbers(dates.to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
     controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.adjust)
+    if question.beside:
+        controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.factors import Reading, ValueKind, read_values
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
-from sleepstats.refusals import kinds_refusal, often_enough, refusal_of
+from sleepstats.refusals import kinds_refusal, narrowed_refusal, often_enough, refusal_of
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -83,6 +83,8 @@ class Question:
         Rows with both values.
     refusal : str
         Why the question cannot be asked: a short code, a colon, words; empty when it can.
+    beside : tuple of ndarray of float
+        Further columns held fixed, row by row; they are complete on the rows used.
     """
 
     outcome: Column
@@ -96,6 +98,7 @@ class Question:
     levels: tuple[str, ...]
     used: Mask
     refusal: str
+    beside: tuple[Floats, ...] = ()
 
     @property
     def log_scale(self) -> bool:
@@ -154,6 +157,34 @@ def prepare(
     sides = {name: _side(nights, name, when, dates) for name in names}
     alike: dict[tuple[str, bytes], str] = {}
     return diary, [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
+
+
+def hold_fixed(question: Question, *columns: Floats) -> Question:
+    """Ask the same question beside further columns, on the rows that have them all.
+
+    Parameters
+    ----------
+    question : Question
+        Aligned.
+    *columns : ndarray of float
+        One value per row of the diary, NaN where there is none.
+
+    Returns
+    -------
+    Question
+        Refused when too few nights are left, or nights that are too much alike.
+
+    Examples
+    --------
+    >>> index = pd.date_range("2026-01-01", periods=20, name="night")
+    >>> nights = pd.DataFrame({"stress": np.arange(20.0), "tst_min": np.arange(20.0)}, index)
+    >>> _, (question,) = prepare(nights, [("tst_min", "stress")])
+    >>> hold_fixed(question, np.where(np.arange(20) < 9, np.nan, 1.0)).refusal
+    'too few nights: ...; 11 have all'
+    """
+    used = question.used & ~np.isnan(np.column_stack(columns)).any(axis=1)
+    narrowed = replace(question, used=used, beside=(*question.beside, *columns))
+    return replace(narrowed, refusal=question.refusal or narrowed_refusal(narrowed))
 
 
 def _side(

@@ -62,6 +62,28 @@ def refusal_of(
     return _too_few(asked) or _too_alike(asked, alike)
 
 
+def narrowed_refusal(asked: Question) -> str:
+    """Return why a question cannot be asked on the nights that also have what is held fixed.
+
+    Parameters
+    ----------
+    asked : Question
+        With ``beside`` and the rows that are complete.
+
+    Returns
+    -------
+    str
+        A short code, a colon and words; empty when it can be asked.
+    """
+    n = int(asked.used.sum())
+    if n < LEAST_NIGHTS:
+        return (
+            f"too few nights: needs at least {LEAST_NIGHTS} nights with {asked.outcome.name}, "
+            f"{asked.factor.name} and what is held fixed beside them; {n} have all"
+        )
+    return _too_alike(asked, {})
+
+
 def _never_no(factor: str, values: Floats) -> str:
     """Say when a factor was only ever ticked."""
     yes, no = int((values == 1).sum()), int((values == 0).sum())

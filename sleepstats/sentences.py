@@ -28,6 +28,9 @@ _PLACES = {
     "same morning": ("on", "mornings", "on the same morning"),
 }
 
+#: What each control takes out, in words.
+_REMOVED = {"weekday": "week", "trend": "slow drift", "previous": "the day before's own value"}
+
 
 def say_association(one: Association) -> str:
     """Return an :class:`~sleepstats.Association` as one sentence.
@@ -109,8 +112,8 @@ def removed(adjust: tuple[str, ...] | list[str]) -> str:
 
     Parameters
     ----------
-    adjust : sequence of {"weekday", "trend"}
-        As given to the question.
+    adjust : sequence of {"weekday", "trend", "previous"}
+        As given to the question; "previous" is the outcome's own value of the day before.
 
     Returns
     -------
@@ -121,7 +124,9 @@ def removed(adjust: tuple[str, ...] | list[str]) -> str:
     >>> removed(("weekday", "trend"))
     'week and slow drift removed'
     """
-    words = [{"weekday": "week", "trend": "slow drift"}[name] for name in adjust]
+    words = [_REMOVED[name] for name in adjust]
+    if len(words) > 2:
+        words = [", ".join(words[:-1]), words[-1]]
     return f"{' and '.join(words)} removed" if words else "nothing removed"
 
 
@@ -178,7 +183,7 @@ def median_latency(latency: pd.Series[float]) -> float:
     float
         Minutes.
     """
-    return float(np.median(np.maximum(latency.to_numpy(dtype=float), FLOOR_MIN)))
+    return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
 
 
 def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:

@@ -40,7 +40,7 @@ def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Aski
     family = adjust_pvalues([one.pvalue for one in answers], family=asking.family).tolist()
     asked = sum(one.status != "refused" for one in answers)
     size = max(asked, 1) if asking.family != "none" else 1
-    chances = _chances(answers, size, asking.level)
+    chances = chances_of_large(answers, size, asking.level)
     judged = []
     for question, one, pvalue, chance in zip(questions, answers, family, chances, strict=True):
         if one.status == "refused":
@@ -55,8 +55,23 @@ def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Aski
     return judged
 
 
-def _chances(answers: Sequence[Answer], size: int, level: float) -> list[float]:
-    """Return for each answer the best chance that a large effect would have been found."""
+def chances_of_large(answers: Sequence[Answer], size: int, level: float) -> list[float]:
+    """Return for each answer the best chance that a large effect would have been found.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+        Of one family.
+    size : int
+        Questions in the family.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    list of float
+        0 to 1; 0 for an answer that is refused.
+    """
     measured = [(p.large, p.low, p.high, p.df) for one in answers for p in one.precision]
     if not measured:
         return [np.nan] * len(answers)

@@ -1,0 +1,190 @@
+"""Stress and sleep both ways, on diaries whose truth is known.
+
+Sources of the expected numbers: the engine called directly with the columns set by hand; the truth
+planted by the simulations here; sentences written out by hand.
+"""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sleepstats.both_ways import stress_and_sleep
+from sleepstats.errors import DiaryError
+from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.gls import gls_slope
+from sleepstats.relations import associate
+
+
+def both_ways(seed, n=150, *, to_night=0.0, to_day=0.0, missing=0.1):
+    """Persistent stress and nights; min per point one way, points per min the other."""
+    rng = np.random.default_rng(seed)
+    index = pd.date_range("2026-01-05", periods=n, name="night")
+    stress, slept, lasting = np.empty(n), np.empty(n), 0.0
+    level, last = 0.0, 0.0
+    for night in range(n):
+        level = 0.5 * level + 1.7 * rng.normal() + to_day * last
+        lasting = 0.4 * lasting + 35 * rng.normal()
+        last = to_night * level + lasting
+        stress[night], slept[night] = 5 + level, 420 + last
+    kept = rng.random(n) >= missing
+    return pd.DataFrame({"tst_min": slept, "stress": stress}, index=index)[kept]
+
+
+def test_to_night_is_the_answer_of_associate():
+    nights = both_ways(1, to_night=-12.0)
+    both = stress_and_sleep(nights, outcomes="tst_min")
+    alone = associate(nights, outcome="tst_min", factor="stress")
+    (one,) = both.to_night
+    assert (one.effect, one.effect_low, one.pvalue) == (
+        alone.effect, alone.effect_low, alone.pvalue,
+    )  # fmt: skip
+    assert one.when == "day before the night"
+
+
+def test_to_day_is_the_slope_on_the_night_given_the_stress_before_it():
+    nights = both_ways(2, to_day=-0.02)
+    both = stress_and_sleep(nights, outcomes="tst_min")
+    (one,) = both.to_day
+    every = nights.reindex(pd.date_range(nights.index[0], nights.index[-1]))
+    complete = pd.DataFrame(
+        {"y": every.stress, "x": every.tst_min.shift(1), "before": every.stress.shift(1)}
+    ).dropna()
+    number = (complete.index - complete.index[0]).days.to_numpy()
+    controls = calendar_controls(number, complete.index.day_of_week, int(number[-1]) + 1)
+    slope = gls_slope(complete.y, complete.x, np.column_stack([controls, complete.before]), number)
+    assert one.n == len(complete)
+    assert one.effect == pytest.approx(slope.estimate, rel=1e-9)
+    assert (one.effect_low, one.effect_high) == pytest.approx((slope.low, slope.high), rel=1e-9)
+    assert one.pvalue == pytest.approx(slope.pvalue, rel=1e-9)
+    assert one.when == "night before the day"
+    assert one.adjust == ("weekday", "trend", "previous")
+
+
+@pytest.mark.parametrize(
+    ("truth", "verdict"),
+    [
+        ({"to_night": -15.0}, "day to night"),
+        ({"to_day": -0.03}, "night to day"),
+        ({"to_night": -15.0, "to_day": -0.03}, "both"),
+        ({}, "neither"),
+    ],
+)
+def test_the_verdict_is_the_planted_truth(truth, verdict):
+    both = stress_and_sleep(both_ways(3, 300, **truth), outcomes="tst_min")
+    assert both.verdict == verdict
+
+
+def test_a_short_diary_without_a_finding_cannot_tell():
+    both = stress_and_sleep(both_ways(4, 26), outcomes="tst_min")
+    assert both.verdict == "cannot tell"
+    assert both.said() == (
+        "Cannot tell: no direction was found, but a large effect could well have been missed."
+    )
+
+
+def test_verdicts_in_words():
+    both = stress_and_sleep(both_ways(3, 300, to_night=-15.0), outcomes="tst_min")
+    first, to_night, to_day = str(both).splitlines()
+    assert first == (
+        "Day to night: stress went with the night after it; the other direction was not found."
+    )
+    assert to_night.startswith("Each further point of stress on the day before went with ")
+    assert to_night.endswith("week and slow drift removed).")
+    assert to_day.startswith("No clear difference in stress for each further 60 min of total sleep")
+    assert to_day.endswith("week, slow drift and the day before's own value removed).")
+    assert repr(both) == f"<BothWays: {first}>"
+    nights = both_ways(3, 300, to_night=-15.0)
+    nights["stress"] = nights.stress.where(np.arange(len(nights)) % 2 == 0)  # never two in a row
+    one_way = stress_and_sleep(nights, outcomes="tst_min")
+    assert one_way.said() == (
+        "Day to night: stress went with the night after it; "
+        "the other direction cannot be told from these nights."
+    )
+
+
+def test_table_has_one_row_per_question_and_counts_them_as_one_family():
+    nights = both_ways(6, to_night=-12.0).assign(work_stress=lambda d: d.stress.round())
+    both = stress_and_sleep(nights, outcomes=["tst_min"], family="holm")
+    assert both.stress == ("stress", "work_stress")
+    table = both.table
+    assert table.columns[0] == "direction"
+    assert table.direction.tolist() == ["day to night", "night to day"] * 2
+    assert table.outcome.tolist() == ["tst_min", "stress", "tst_min", "work_stress"]
+    assert table.factor.tolist() == ["stress", "tst_min", "work_stress", "tst_min"]
+    assert table.attrs["sleepstats_table"]["family"] == "holm"
+    smallest = table.pvalue.min()
+    assert table.pvalue_family.min() == pytest.approx(min(1.0, 4 * smallest))
+    plain = both.to_dict()
+    assert json.loads(json.dumps(plain))["to_day"][0]["adjust"] == ["weekday", "trend", "previous"]
+    assert both._repr_html_().startswith("<p>")
+    assert both._repr_html_().count("<tr>") == 5
+
+
+def test_stress_rated_in_the_morning_meets_other_nights():
+    nights = both_ways(7)
+    both = stress_and_sleep(nights, outcomes="tst_min", when={"stress": "morning"})
+    assert both.rated == ("morning",)
+    assert both.table.when.tolist() == ["morning before the night", "night before the morning"]
+    every = nights.reindex(pd.date_range(nights.index[0], nights.index[-1], name="night"))
+    moved = every.assign(stress=every.stress.shift(1))  # the same ratings, one evening later
+    same = stress_and_sleep(moved, outcomes="tst_min")
+    assert same.table.when.tolist() == ["day before the night", "night before the day"]
+    assert same.to_night[0].effect == pytest.approx(both.to_night[0].effect, rel=1e-6)
+
+
+def test_two_ratings_of_one_moment_are_refused():
+    nights = both_ways(8).assign(quality=lambda d: (d.tst_min / 100).round())
+    both = stress_and_sleep(nights, outcomes="quality", when={"stress": "morning"})
+    assert both.table.status.tolist() == ["refused", "refused"]
+    assert both.table.reason[0] == (
+        "same time: stress and quality both belong to the morning, so neither comes before the "
+        "other; say when= if that is wrong"
+    )
+    assert both.verdict == "cannot tell"
+
+
+def test_a_yes_or_no_is_given_in_percentage_points_of_days():
+    nights = both_ways(9, 300, to_day=-0.03)
+    nights = nights.assign(stressful=pd.array(nights.stress > 6, dtype="boolean"))
+    both = stress_and_sleep(nights.drop(columns="stress"), outcomes="tst_min")
+    (one,) = both.to_day
+    assert one.effect_unit == "percentage points per min"
+    assert one.data["stressful"].isin([0.0, 100.0]).all()
+    assert both.verdict == "night to day"
+
+
+def test_missing_nights_are_gaps_and_too_few_are_refused():
+    nights = both_ways(10, 30)
+    both = stress_and_sleep(nights[::2], outcomes="tst_min")
+    assert both.to_day[0].reason.startswith("too few nights: needs at least 14 nights with ")
+    assert both.to_night[0].status != "refused"
+    few = stress_and_sleep(
+        both_ways(10, 17, missing=0.0).iloc[[*range(14), 16]], outcomes="tst_min"
+    )
+    assert few.to_day[0].reason == (
+        "too few nights: needs at least 14 nights with both stress and tst_min; 13 have both "
+        "(tst_min is missing on 2 of 15 nights)"
+    )
+
+
+def test_wrong_input_is_told():
+    nights = both_ways(11, 40)
+    with pytest.raises(DiaryError, match=r"No column 'stres' in nights\. Did you mean 'stress'"):
+        stress_and_sleep(nights, stress="stres", outcomes="tst_min")
+    with pytest.raises(DiaryError) as told:
+        stress_and_sleep(nights.rename(columns={"stress": "tension"}), outcomes="tst_min")
+    assert str(told.value) == (
+        "No factor of nights has stress in its name. Name the column that rates it, for "
+        "example stress='tension'. Factors present: tension."
+    )
+    with pytest.raises(DiaryError) as told:
+        stress_and_sleep(
+            nights.assign(stress=np.resize(["low", "high"], len(nights))), outcomes="tst_min"
+        )
+    assert str(told.value).startswith(
+        "Column 'stress' holds words; stress is a number or a yes or no. Give its answers numbers"
+    )
+    with pytest.raises(DiaryError, match="family: 'bonferroni' is not known"):
+        stress_and_sleep(nights, outcomes="tst_min", family="bonferroni")
