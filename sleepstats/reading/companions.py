@@ -69,8 +69,9 @@ def fate_of(draft: Draft) -> Fate:
     """Return the rows of a companion as ``joined``, those that name no evening as refused."""
     status = np.full(len(draft.table), "joined", dtype=object)
     why: dict[int, str] = {}
-    no_key = np.array([not key for key in draft.key.tolist()]) if draft.key is not None else True
-    lost = np.isnat(draft.night) & no_key
+    lost = np.isnat(draft.night)
+    if draft.key is not None:
+        lost &= np.array([not key for key in draft.key.tolist()], dtype=bool)
     lost[list(draft.refused)] = True
     for i in np.flatnonzero(lost).tolist():
         status[i] = "refused"
@@ -190,6 +191,8 @@ def _counts(
     name = draft.table.name
     by_key = draft.key is not None and bool(keys)
     matched = np.unique(days[mine & there])
+    if draft.evenings is not None and draft.evenings.index.dtype.kind == "M":
+        matched = nights.index[nights.index.isin(draft.evenings.index)].to_numpy()
     dated = days[mine & ~there & ~np.isnat(days)]
     nowhere = int((mine & ~there).sum())
     how = "by the export's own key" if by_key else "by evening date"

@@ -29,11 +29,11 @@ def test_every_part_is_there() -> None:
         "night.",
         "  gap of 4 nights after 2026-01-06, until 2026-01-11",
         "",
-        "factor                    recorded as                       not recorded  belongs to",
-        "tea                       1 yes, 1 no                                  1  day",
-        "cups                      2 numbers, 0 to 2                            1  day",
-        "where                     3 answers of 2 kinds                         0  day",
-        "last_coffee_h_before_bed  2 numbers, 7.17 to 8                         1  day",
+        "factor                      recorded as                       not recorded  belongs to",
+        "tea                         1 yes, 1 no                                  1  day",
+        "cups                        2 numbers, 0 to 2                            1  day",
+        "where                       3 answers of 2 kinds                         0  day",
+        "caffeine_last_h_before_bed  2 numbers, 7.17 to 8                         1  day",
     ]
 
 

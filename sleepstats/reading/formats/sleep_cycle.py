@@ -171,7 +171,7 @@ def _stamps(draft: Draft, place: dict[str, int], options: Options) -> None:
     span = (end - begin) / np.timedelta64(1, "h")
     for i in np.flatnonzero((span < 0) | (span > 24)).tolist():
         draft.tell(i, "", f"from {begin[i]} to {end[i]} is {span[i]:.1f} h: end time not used.")
-        end[i] = np.datetime64("NaT")
+        end[i] = np.datetime64("NaT", "us")
 
 
 def _text(draft: Draft, name: str, cells: Cells, header: str) -> None:
@@ -231,7 +231,7 @@ def _zeros(draft: Draft) -> None:
                 f"0 although {span[i] / 60:.1f} h lie between the stamps: tracking failed, "
                 "so time in bed, its end and the app's scores are missing.",
             )
-            draft.columns["out_of_bed"][i] = np.datetime64("NaT")
+            draft.columns["out_of_bed"][i] = np.datetime64("NaT", "us")
         for name in ("quality", "device_regularity_pct", "tst_min", "sol_min", "awake_min",
                      "rem_min", "light_min", "deep_min"):  # fmt: skip
             if name in draft.columns:
@@ -293,4 +293,5 @@ FORMAT = Format(
     "of time in bed; notes as yes / no / not recorded habits, mood on waking, steps",
     recognise=recognise,
     read=read,
+    signature=("start", "end", "sleep quality", "time in bed", "wake up", "sleep notes"),
 )

@@ -1,0 +1,296 @@
+"""Mangle the invented exports in the ways files get mangled, and read them.
+
+    python benchmarks/fuzz_reading.py 10000 [seed]
+
+What must hold for every mangled file, or the program prints the file and stops with status 1:
+nothing but ``DiaryError`` is raised; every line with text is accounted for; no night is counted
+twice; no duration is negative or longer than a day. The tests run a part of this through
+hypothesis, which also shrinks what it finds.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import sleepstats as ss
+from sleepstats.columns import DICTIONARY
+from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.reading.record import STATUSES
+
+FIXTURES = Path(__file__).parents[1] / "tests" / "reading" / "fixtures"
+FILES = sorted(p for p in FIXTURES.glob("*/*") if p.is_file())
+#: Cells that turn up where something else was meant.
+JUNK = ("", " ", "0", "-1", "99999", "NA", "null", "24:00", "25:61", "1e9", "-", "—", "31/02/2026",
+        "2026-01-05", "2026-01-05 23:10:00", "0000-00-00", "9999-12-31 23:59:59", "nan", "inf",
+        "true", '"', "a\nb", "x,y;z", "½", "１２", "0,5", "1.234.567", "#tag_3x #", "+14:00",
+        "1970-01-01T00:00:00Z", "12:30 AM", "-0:30", "1e400", "\x00", "'", "\\")  # fmt: skip
+_NO_LIMIT = ("nap_min",)
+
+
+def rows_of(text: str) -> tuple[list[list[str]], str]:
+    """Split a file into cells, by the delimiter of its widest line near the top."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")[:30]
+    delimiter = max(",;\t|", key=lambda d: max(line.count(d) for line in lines))
+    return list(csv.reader(io.StringIO(text), delimiter=delimiter)), delimiter
+
+
+def text_of(rows: list[list[str]], delimiter: str) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def mangle(text: str, rng: random.Random) -> str:
+    """Apply one to four random changes."""
+    for _ in range(rng.randint(1, 4)):
+        text = rng.choice(CHANGES)(text, rng)
+    return text
+
+
+def cut_off(text: str, rng: random.Random) -> str:
+    return text[: rng.randint(0, len(text))]
+
+
+def cut_line(text: str, rng: random.Random) -> str:
+    lines = text.split("\n")
+    i = rng.randrange(len(lines))
+    lines[i] = lines[i][: rng.randint(0, len(lines[i]))]
+    return "\n".join(lines)
+
+
+def drop_line(text: str, rng: random.Random) -> str:
+    lines = text.split("\n")
+    del lines[rng.randrange(len(lines))]
+    return "\n".join(lines)
+
+
+def repeat_line(text: str, rng: random.Random) -> str:
+    lines = text.split("\n")
+    i = rng.randrange(len(lines))
+    lines.insert(rng.randint(0, len(lines)), lines[i])
+    return "\n".join(lines)
+
+
+def shuffle_lines(text: str, rng: random.Random) -> str:
+    head, *lines = text.split("\n")
+    rng.shuffle(lines)
+    return "\n".join([head, *lines])
+
+
+def shuffle_columns(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    width = max(map(len, rows), default=0)
+    order = list(range(width))
+    rng.shuffle(order)
+    return text_of([[row[i] for i in order if i < len(row)] for row in rows], delimiter)
+
+
+def change_delimiter(text: str, rng: random.Random) -> str:
+    rows, _ = rows_of(text)
+    return text_of(rows, rng.choice(",;\t|"))
+
+
+def swap_delimiter_blindly(text: str, rng: random.Random) -> str:
+    return text.replace(rng.choice(",;\t"), rng.choice(",;\t"))
+
+
+def bom(text: str, rng: random.Random) -> str:
+    return "\ufeff" + text
+
+
+def repeat_header(text: str, rng: random.Random) -> str:
+    lines = text.split("\n")
+    lines.insert(rng.randint(0, len(lines)), lines[0])
+    return "\n".join(lines)
+
+
+def repeat_column(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    i = rng.randrange(max(map(len, rows), default=0) or 1)
+    return text_of([[*row, *row[i : i + 1]] for row in rows], delimiter)
+
+
+def drop_column(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    i = rng.randrange(max(map(len, rows), default=0) or 1)
+    return text_of([row[:i] + row[i + 1 :] for row in rows], delimiter)
+
+
+def junk_cells(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    for _ in range(rng.randint(1, 5)):
+        row = rng.choice(rows) if rows else []
+        if row:
+            row[rng.randrange(len(row))] = rng.choice(JUNK)
+    return text_of(rows, delimiter)
+
+
+def swap_cells(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    one, two = (rng.choice(rows) for _ in range(2)) if rows else ([], [])
+    if one and two:
+        i, j = rng.randrange(len(one)), rng.randrange(len(two))
+        one[i], two[j] = two[j], one[i]
+    return text_of(rows, delimiter)
+
+
+def blank_column(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    i = rng.randrange(max(map(len, rows), default=0) or 1)
+    return text_of([rows[0], *([*r[:i], "", *r[i + 1 :]] for r in rows[1:])], delimiter)
+
+
+def stray_quote(text: str, rng: random.Random) -> str:
+    i = rng.randint(0, len(text))
+    return text[:i] + '"' + text[i:]
+
+
+def blank_lines(text: str, rng: random.Random) -> str:
+    lines = text.split("\n")
+    for _ in range(rng.randint(1, 3)):
+        lines.insert(rng.randint(0, len(lines)), rng.choice(["", "  ", ",,,", ";;"]))
+    return "\n".join(lines)
+
+
+def title_line(text: str, rng: random.Random) -> str:
+    return rng.choice(["My sleep", "Export,2026", "sep=;", ""]) + "\n" + text
+
+
+def old_line_ends(text: str, rng: random.Random) -> str:
+    return text.replace("\n", rng.choice(["\r\n", "\r"]))
+
+
+def other_digits(text: str, rng: random.Random) -> str:
+    """Change one digit."""
+    places = [i for i, letter in enumerate(text) if letter.isdigit()]
+    if not places:
+        return text
+    i = rng.choice(places)
+    return text[:i] + rng.choice("0123456789") + text[i + 1 :]
+
+
+CHANGES = (
+    cut_off, cut_line, drop_line, repeat_line, shuffle_lines, shuffle_columns, change_delimiter,
+    swap_delimiter_blindly, bom, repeat_header, repeat_column, drop_column, junk_cells, junk_cells,
+    swap_cells, blank_column, stray_quote, blank_lines, title_line, old_line_ends, other_digits,
+)  # fmt: skip
+
+
+def read_mangled(file: Path, text: str) -> str:
+    """Read a mangled text of a fixture and check what must hold; return how it ended.
+
+    A journal is read beside the unmangled files of nights of its own folder.
+    """
+    mangled = io.BytesIO(text.encode("utf-8", "replace"))
+    mangled.name = "mangled.csv"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DiaryWarning)
+            nights = ss.read_diary(mangled)
+    except DiaryError as error:
+        if "holds no nights, only what goes with them" not in str(error):
+            return "refused"
+        return _beside_its_nights(file, text)
+    check(nights, text)
+    return "read"
+
+
+def _beside_its_nights(file: Path, text: str) -> str:
+    for partner in FILES:
+        if partner.parent != file.parent or partner == file:
+            continue
+        mangled = io.BytesIO(text.encode("utf-8", "replace"))
+        mangled.name = "mangled.csv"
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DiaryWarning)
+                nights = ss.read_diary([partner, mangled])
+        except DiaryError:
+            continue
+        check(nights, text)
+        return "joined"
+    return "refused"
+
+
+def check(nights: pd.DataFrame, text: str) -> None:
+    """Raise AssertionError where a night or the account of the rows is impossible."""
+    report = ss.reading_report(nights)
+    mine = report[report["file"] == "mangled.csv"]
+    _every_line_accounted_for(mine, text)
+    if not set(report["status"]) <= set(STATUSES):
+        raise AssertionError(f"statuses {set(report['status'])}")
+    silent = mine[mine["status"].isin(["refused", "unmatched", "duplicate"]) & (mine.problem == "")]
+    if len(silent):
+        raise AssertionError(f"no reason given:\n{silent}")
+    if not (nights.index.is_unique and nights.index.is_monotonic_increasing):
+        raise AssertionError("nights are not unique and sorted")
+    if nights.index.hasnans or nights.columns.has_duplicates:
+        raise AssertionError("a night without a date, or a column twice")
+    for name in nights.columns:
+        column = DICTIONARY.get(name)
+        if column is None or column.unit not in ("min", "%") or name in _NO_LIMIT:
+            continue
+        values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+        if column.unit == "min" and (np.isinf(values).any() or (values < 0).any()
+                                     or (values > 1440).any()):  # fmt: skip
+            raise AssertionError(f"{name}: {values}")
+    ss.check_nights(nights)
+
+
+def _every_line_accounted_for(report: pd.DataFrame, text: str) -> None:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    filled = [i for i, line in enumerate(text.split("\n"), 1) if line.strip()]
+    told = report["line"].tolist()
+    if len(set(told)) != len(told):
+        raise AssertionError(f"a line is told twice: {told}")
+    if '"' not in text:
+        lost = sorted(set(filled) - set(told))
+    else:  # a quoted cell may span lines: they belong to the line on which its row begins
+        lost = [i for i in filled if not any(i - 60 <= line <= i for line in told)]
+    if lost:
+        raise AssertionError(f"lines {lost} are not accounted for; told: {told}")
+
+
+def main() -> int:
+    tries = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    texts = {file: file.read_bytes().decode("utf-8-sig") for file in FILES}
+    ended: dict[str, int] = {}
+    began = time.perf_counter()
+    failures: dict[str, str] = {}
+    for number in range(tries):
+        rng = random.Random(seed * 1_000_003 + number)
+        file = rng.choice(FILES)
+        text = mangle(texts[file], rng)
+        try:
+            how = read_mangled(file, text)
+        except Exception as error:
+            how = "FAILED"
+            where = error.__traceback__
+            while where is not None and where.tb_next is not None:
+                where = where.tb_next
+            place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+            key = f"{type(error).__name__} at {place}"
+            if key not in failures:
+                failures[key] = f"{file.parent.name}/{file.name} #{number}: {error}\n{text[:1500]}"
+        ended[how] = ended.get(how, 0) + 1
+    seconds = time.perf_counter() - began
+    for key, example in failures.items():
+        print(f"== {key}\n{example}\n")
+    counts = ", ".join(f"{count} {how}" for how, count in sorted(ended.items()))
+    print(f"{tries} mangled files of {len(FILES)} exports: {counts}; {seconds:.0f} s")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
