@@ -38,6 +38,9 @@ _WHERE = {
     "associate": "relations",
     "compare": "relations",
     "stress_and_sleep": "both_ways",
+    # experiment
+    "plan_trial": "trials",
+    "analyse_trial": "trials",
     # show
     "present": "present_table",
     "plot_raster": "plots.nights",
@@ -45,11 +48,14 @@ _WHERE = {
     "plot_association": "plots.effects",
     "plot_difference": "plots.effects",
     "plot_forest": "plots.effects",
+    "plot_trial": "plots.trial",
     "theme": "plots.style",
     # results and errors
     "Association": "results",
     "Difference": "results",
     "BothWays": "both_ways",
+    "TrialPlan": "trial_plan",
+    "TrialResult": "trial_result",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
 }
@@ -86,6 +92,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.plots.nights import plot_raster as plot_raster
     from sleepstats.plots.nights import plot_series as plot_series
     from sleepstats.plots.style import theme as theme
+    from sleepstats.plots.trial import plot_trial as plot_trial
     from sleepstats.present_table import present as present
     from sleepstats.reading.join import join_evenings as join_evenings
     from sleepstats.reading.read import list_formats as list_formats
@@ -99,3 +106,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.samples import load_sample as load_sample
     from sleepstats.samples import sample_path as sample_path
     from sleepstats.simulate import simulate_nights as simulate_nights
+    from sleepstats.trial_plan import TrialPlan as TrialPlan
+    from sleepstats.trial_result import TrialResult as TrialResult
+    from sleepstats.trials import analyse_trial as analyse_trial
+    from sleepstats.trials import plan_trial as plan_trial

@@ -152,7 +152,7 @@ def randomisation_test(
     controls alone; it does not depend on the schedule, so the test is exact. With ``A_s = x_s' y
     / |x_s|`` and ``C_s = x_s' x_o / |x_s|`` after whitening and controls, the squared correlation
     of schedule s with ``y - c x_o`` is ``(A_s - c C_s)^2`` up to a factor that is the same for all
-    schedules; ranking by it is ranking by \\|t\\|. ``p`` at a supposed effect c is the share of
+    schedules; ranking by it is ranking by ``abs(t)``. ``p`` at a supposed effect c is the share of
     schedules with ``|A_s - c C_s| >= |A_o - c C_o|``. Since ``|C_s| <= C_o``, schedule s is in that
     share exactly for c between ``(A_o - A_s)/(C_o - C_s)`` and ``(A_o + A_s)/(C_o + C_s)``. Both
     ends lie on either side of the estimate ``A_o / C_o``, so the interval's ends, the supposed
