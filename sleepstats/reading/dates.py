@@ -157,7 +157,7 @@ def read_stamps(
             bad[i] = bad_heads[int(head_of[i])].replace(WRITE_DATE, WRITE_STAMP)
     micros = np.array([t.micros for t in clock], dtype="timedelta64[us]")
     values = days[head_of].astype("datetime64[us]") + micros
-    values[list(bad)] = np.datetime64("NaT")
+    values[list(bad)] = np.datetime64("NaT", "us")
     repaired = {
         i: "read as 00:00 of the next day."
         for i, t in enumerate(clock)
@@ -255,7 +255,7 @@ def _days(
 ) -> tuple[Days, str, dict[int, str]]:
     """Turn written dates into days, once the order of day and month is known."""
     order = decide_order(texts, written, codes, dayfirst, where, lines)
-    days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
+    days = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[D]")
     bad: dict[int, str] = {}
     numbers = []
     places = []

@@ -97,7 +97,7 @@ def to_stamps(night: NDArray[np.datetime64], minutes: Floats) -> NDArray[np.date
     """Put minutes after the evening's midnight on the calendar."""
     stamps = night.astype("datetime64[us]")
     known = ~np.isnan(minutes) & ~np.isnat(stamps)
-    out = np.full(len(stamps), np.datetime64("NaT"), dtype="datetime64[us]")
+    out = np.full(len(stamps), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     micro = np.round(minutes[known] * 60e6).astype("timedelta64[us]")
     out[known] = stamps[known] + micro
     return out

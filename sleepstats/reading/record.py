@@ -91,7 +91,7 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
     status = pd.Series(rows["status"], dtype="str")
     days = np.array(rows["day"], dtype="int64")
     night = days.astype("datetime64[D]").astype("datetime64[us]")
-    night[days == NO_NIGHT] = np.datetime64("NaT")
+    night[days == NO_NIGHT] = np.datetime64("NaT", "us")
     problem = np.full(len(days), "", dtype=object)
     for position, text in rows["problem"].items():
         problem[int(position)] = text

@@ -56,8 +56,8 @@ def settle(draft: Draft) -> dict[int, tuple[str, str]]:
     same = night[order][1:] == night[order][:-1]
     if not same.any() and not len(named):
         return fate
-    starts = np.flatnonzero(np.concatenate(([True], ~same)))
-    ends = np.concatenate((starts[1:], [len(order)]))
+    starts = np.flatnonzero(np.concatenate(([True], ~same)))[: len(order)]
+    ends = np.concatenate((starts[1:], [len(order)]))[: len(starts)]
     groups = [
         order[a:b].tolist() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
         if b - a > 1
@@ -190,7 +190,7 @@ def _spans(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
     """Return when each record begins and ends, from the outermost clocks it has."""
     spans = []
     for names in (_BEGINS, tuple(reversed(_ENDS))):
-        found = np.full(len(draft.table), np.datetime64("NaT"), dtype="datetime64[us]")
+        found = np.full(len(draft.table), np.datetime64("NaT", "us"), dtype="datetime64[us]")
         for name in names:
             if name in draft.columns:
                 stamps = draft.columns[name].astype("datetime64[us]")

@@ -291,7 +291,7 @@ def _order_stamps(draft: Draft, stamps: dict[str, Days]) -> None:
                     i, draft.told[name]["header"],
                     f"{values[i]} does not follow {previous[i]} within a day: not used.",
                 )  # fmt: skip
-                values[i] = np.datetime64("NaT")
+                values[i] = np.datetime64("NaT", "us")
             previous = np.where(np.isnat(values), previous, values)
         else:
             previous = values.copy()

@@ -79,7 +79,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     for word, why in _NO_SLEEP.items():
         for i in np.flatnonzero(kind == word).tolist():
             draft.refused[i] = f"column 'type': {word!r}, {why}."
-            draft.night[i] = np.datetime64("NaT")
+            draft.night[i] = np.datetime64("NaT", "us")
     check_spans(draft, "into_bed", ("out_of_bed",))
     phases = next((place[key] for key in _PHASES if key in place), None)
     if phases is not None:
@@ -118,7 +118,7 @@ def in_zone(
 
 def _final_wake(draft: Draft, cells: Cells, begin: Stamps, end: Stamps, header: str) -> None:
     """Find the final awakening in the phases, one digit per 5 min from bed time, 4 for awake."""
-    wake = np.full(len(begin), np.datetime64("NaT"), dtype="datetime64[us]")
+    wake = np.full(len(begin), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     span = (end - begin) / np.timedelta64(1, "m")
     for i, cell in enumerate(cells.tolist()):
         phases = cell.strip().strip('"')
