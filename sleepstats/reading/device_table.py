@@ -165,7 +165,7 @@ def read_offsets(cells: Cells) -> Floats:
 
 def shifted(stamps: Stamps, minutes: Floats) -> Stamps:
     """Move stamps by minutes; NaT where the minutes are not known."""
-    micros = np.full(len(minutes), np.timedelta64("NaT"), dtype="timedelta64[us]")
+    micros = np.full(len(minutes), np.timedelta64("NaT", "us"), dtype="timedelta64[us]")
     known = np.isfinite(minutes)
     micros[known] = np.rint(minutes[known] * 60e6).astype("timedelta64[us]")
     moved: Stamps = stamps + micros
@@ -223,9 +223,12 @@ def check_spans(draft: Draft, begin: str, ends: Sequence[str]) -> None:
     start, end = draft.columns[begin], draft.columns[ends[0]]
     span = (end - start) / np.timedelta64(1, "h")
     for i in np.flatnonzero((span < 0) | (span > 24)).tolist():
-        draft.tell(i, "", f"from {start[i]} to {end[i]} is {span[i]:.1f} h: the end is not used.")
+        first, last = (
+            str(one[i].astype("datetime64[m]")).replace("T", " ") for one in (start, end)
+        )
+        draft.tell(i, "", f"from {first} to {last} is {span[i]:.1f} h: the end is not used.")
         for name in ends:
-            draft.columns[name][i] = np.datetime64("NaT")
+            draft.columns[name][i] = np.datetime64("NaT", "us")
 
 
 def tell_clock_changes(
