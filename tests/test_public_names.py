@@ -12,11 +12,14 @@ import sleepstats as ss
 
 NAMES = [name for name in ss.__all__ if name != "__version__"]
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(ss, name))]
-#: Functions of nights take everything else by keyword; joining takes its other table beside them.
-ASKING = [
-    name for name in FUNCTIONS
-    if "nights" in inspect.signature(getattr(ss, name)).parameters and name != "join_evenings"
-]  # fmt: skip
+#: Functions that ask about nights take everything but the nights by keyword.
+ASKING = [name for name in FUNCTIONS if "nights" in inspect.signature(getattr(ss, name)).parameters]
+#: What else comes first: a table joined to the nights, a number of nights planned, their plan.
+FIRST = {
+    "join_evenings": ["nights", "other"],
+    "plan_trial": ["n_nights"],
+    "analyse_trial": ["nights", "plan"],
+}
 
 
 def test_every_name_can_be_had_and_is_listed():
