@@ -23,6 +23,7 @@ from sleepstats.reading.companions import (
     split_roles,
 )
 from sleepstats.reading.draft import Draft, Options
+from sleepstats.reading.limits import drop_impossible
 from sleepstats.reading.record import LATENCY_NOTE, NO_NIGHT, Record, first_problems
 from sleepstats.reading.same_night import settle
 
@@ -82,6 +83,7 @@ def assemble(
             notes.append(counts)
     record = record_of(drafts, fates, options, notes, first=own[0])
     nights.attrs[RECORD] = record
+    drop_impossible(nights)
     nights = add_measures(nights)
     record = Record(nights.attrs[RECORD])
     record["notes"] = [*record["notes"], *tell_nights_away(nights), *_latency(nights)]

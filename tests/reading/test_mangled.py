@@ -1,0 +1,79 @@
+"""Mangled exports: nothing but DiaryError, every line accounted for, no impossible night.
+
+The ways of mangling, and what must hold, stand in ``benchmarks/fuzz_reading.py``, which runs any
+number of tries; here hypothesis chooses, and shrinks what it finds.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+ROOT = Path(__file__).parents[2]
+
+
+def _fuzz() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "fuzz_reading", ROOT / "benchmarks" / "fuzz_reading.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+fuzz = _fuzz()
+TEXTS = {file: file.read_bytes().decode("utf-8-sig") for file in fuzz.FILES}
+
+
+@settings(
+    max_examples=600, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(
+    file=st.sampled_from(fuzz.FILES),
+    changes=st.lists(st.sampled_from(fuzz.CHANGES), min_size=1, max_size=4),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_a_mangled_export_is_read_or_refused(file: Path, changes: list, seed: int) -> None:
+    text, rng = TEXTS[file], random.Random(seed)
+    for change in changes:
+        text = change(text, rng)
+    fuzz.read_mangled(file, text)
+
+
+@pytest.mark.parametrize("file", fuzz.FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_an_export_that_is_not_mangled_is_read(file: Path) -> None:
+    assert fuzz.read_mangled(file, TEXTS[file]) in ("read", "joined")
+
+
+@pytest.mark.parametrize(
+    "change", sorted(set(fuzz.CHANGES), key=lambda c: c.__name__), ids=lambda c: c.__name__
+)
+def test_each_change_bears_the_smallest_files(change) -> None:
+    for text in ("a", "a,b\n", "\n", '"', "a;b\n1;2\n"):
+        assert isinstance(change(text, random.Random(1)), str)
+
+
+def test_a_lost_line_would_be_noticed() -> None:
+    import io
+    import warnings
+
+    import sleepstats as ss
+
+    text = "night,into_bed,out_of_bed\n2026-01-05,23:00,7:00\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        source = io.StringIO(text)
+        source.name = "mangled.csv"
+        nights = ss.read_diary(source)
+    fuzz.check(nights, text)
+    with pytest.raises(AssertionError, match=r"lines \[3\] are not accounted for"):
+        fuzz.check(nights, text + "2026-01-06,23:00,7:00\n")
