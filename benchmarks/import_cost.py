@@ -3,9 +3,9 @@
     python benchmarks/import_cost.py
 
 The bare import loads nothing yet: each public name loads its module, and pandas, on first use. So
-two more rows say what a person meets: the import and what reading a diary takes, and the import with
-every public name touched, which loads every module of the package. Reach: ``import sleepstats`` at
-most 1.15 times ``import pandas``.
+two more rows say what a person meets: the import with what reading a diary takes, and with every
+public name touched, which loads every module of the package. Reach: ``import sleepstats`` at most
+1.15 times ``import pandas``.
 """
 
 from __future__ import annotations

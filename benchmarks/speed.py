@@ -108,14 +108,25 @@ def questions(small: bool) -> list[Row]:
             pingouin.pairwise_corr(nights, columns=[OUTCOMES, FACTORS])
 
     scale = len(pairs) / len(some)
-    estimated = f", estimated from {len(some)} of {len(pairs)} pairs" if small else ""
+    estimated = f" (estimated from {len(some)} of {len(pairs)} pairs)" if small else ""
     what = f"correlate: {len(nights)} nights, {len(FACTORS)} factors, {len(OUTCOMES)} outcomes"
-    scipy = f"scipy permutation_test, 9,999, vectorised{estimated}"
+
+    def one_by_one() -> None:
+        y, x = pairs[0]
+        mine, fixed = nights[[y, x]].dropna().to_numpy().T
+        stats.permutation_test(
+            (mine,), lambda a: stats.pearsonr(a, fixed).statistic,
+            permutation_type="pairings", n_resamples=999, rng=1,
+        )  # fmt: skip
+
+    scipy = "scipy permutation_test, 9,999, of pearsonr"
     return [
-        Row(what, f"{scipy}, of pearsonr", ours, scale * best(permuted(pearson), 1),
+        Row(what, f"{scipy}, as its documentation has it (estimated from 999 of one pair)", ours,
+            10 * len(pairs) * best(one_by_one, 1), "400 times as fast"),
+        Row(what, f"{scipy}, vectorised{estimated}", ours, scale * best(permuted(pearson), 1),
             "400 times as fast"),
-        Row(what, f"{scipy}, of a bare sum of products", ours, scale * best(permuted(product), 1),
-            "none set"),
+        Row(what, f"the same, of a bare sum of products{estimated}", ours,
+            scale * best(permuted(product), 1), "none set"),
         Row(what, "pingouin.pairwise_corr", ours, best(paired, 3), "1 x the time"),
     ]  # fmt: skip
 
