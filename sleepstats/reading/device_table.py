@@ -172,6 +172,14 @@ def shifted(stamps: Stamps, minutes: Floats) -> Stamps:
     return moved
 
 
+def to_zone(utc: Stamps, tz: str) -> Stamps:
+    """Bring UTC stamps to the local clock of a zone."""
+    import pandas as pd
+
+    local = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(tz).tz_localize(None)
+    return local.to_numpy().astype("datetime64[us]")
+
+
 def put_zone(draft: Draft, offset_min: Floats, header: str) -> None:
     """Set the column that says which offset the clock columns stand in."""
     import pandas as pd

@@ -20,10 +20,10 @@ from sleepstats.reading.device_table import (
     read_measure,
     read_together,
     shifted,
+    to_zone,
     zone_text,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.formats.fitbit_takeout import _to_zone
 from sleepstats.reading.source import Source, normal_header, read_table
 
 _SCORES = {
@@ -98,7 +98,7 @@ def _stress(draft: Draft, place: dict[str, int], options: Options) -> None:
 
 def _sleep_scores(draft: Draft, place: dict[str, int], options: Options) -> None:
     ((waking, _),) = read_together(draft, [place["timestamp"]], options)
-    local = _to_zone(waking, options.tz) if options.tz else _likely_local(draft, waking)
+    local = to_zone(waking, options.tz) if options.tz else _likely_local(draft, waking)
     draft.night = evening_of(local, 12.0)
     for key in _SCORES:
         if key in place:

@@ -26,6 +26,7 @@ from sleepstats.reading.device_table import (
     read_together,
     shifted,
     tell_unused,
+    to_zone,
     zone_text,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
@@ -68,7 +69,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         for key in _OFFSETS
     ]
     if options.tz:
-        local = [_to_zone(one, options.tz) for one in (begin, end)]
+        local = [to_zone(one, options.tz) for one in (begin, end)]
         draft.notes.append(f"UTC stamps were brought to the clock of {options.tz}.")
     else:
         offsets[1] = np.where(np.isnan(offsets[1]), offsets[0], offsets[1])
@@ -94,11 +95,6 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     used = {"sleep_id", "sleep_type", _AFTER, "data_source", *_STAMPS, *_OFFSETS, *_MEASURES}
     tell_unused(draft, [i for key, i in place.items() if key in used])
     return draft
-
-
-def _to_zone(stamps: Stamps, tz: str) -> Stamps:
-    local = pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(tz).tz_localize(None)
-    return local.to_numpy().astype("datetime64[us]")
 
 
 def _placeholders(

@@ -7,7 +7,6 @@ Stamps are local with their offset. ``day`` is the day of waking. Durations are 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from sleepstats.clock import circular_mean_h, format_clock
 from sleepstats.reading.device_table import (
@@ -23,6 +22,7 @@ from sleepstats.reading.device_table import (
     read_together,
     tell_clock_changes,
     tell_unused,
+    to_zone,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.source import Cells, Source, normal_header, read_table
@@ -101,11 +101,7 @@ def in_zone(
         return stamps
     if options.tz:
         draft.notes.append(f"All stamps are UTC: brought to the clock of {options.tz}.")
-        return tuple(
-            pd.DatetimeIndex(one).tz_localize("UTC").tz_convert(options.tz).tz_localize(None)
-            .to_numpy().astype("datetime64[us]")
-            for one in stamps
-        )  # fmt: skip
+        return tuple(to_zone(one, options.tz) for one in stamps)
     first = stamps[0][~np.isnat(stamps[0])]
     clock = (first - first.astype("datetime64[D]")) / np.timedelta64(1, "h")
     draft.notes.append(
