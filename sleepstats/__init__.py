@@ -37,7 +37,11 @@ _WHERE = {
     "correlate": "relations",
     "associate": "relations",
     "compare": "relations",
+    "dose_response": "responses",
+    "timing_response": "responses",
+    "over_time": "courses",
     "stress_and_sleep": "both_ways",
+    "entangled": "entangling",
     # experiment
     "plan_trial": "trials",
     "analyse_trial": "trials",
@@ -48,6 +52,7 @@ _WHERE = {
     "plot_association": "plots.effects",
     "plot_difference": "plots.effects",
     "plot_forest": "plots.effects",
+    "plot_response": "plots.response",
     "plot_trial": "plots.trial",
     "theme": "plots.style",
     # results and errors
@@ -56,6 +61,8 @@ _WHERE = {
     "BothWays": "both_ways",
     "TrialPlan": "trial_plan",
     "TrialResult": "trial_result",
+    "Response": "response_results",
+    "OverTime": "courses",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
 }
@@ -82,7 +89,10 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.both_ways import BothWays as BothWays
     from sleepstats.both_ways import stress_and_sleep as stress_and_sleep
     from sleepstats.columns import check_nights as check_nights
+    from sleepstats.courses import OverTime as OverTime
+    from sleepstats.courses import over_time as over_time
     from sleepstats.description import describe_nights as describe_nights
+    from sleepstats.entangling import entangled as entangled
     from sleepstats.errors import DiaryError as DiaryError
     from sleepstats.errors import DiaryWarning as DiaryWarning
     from sleepstats.measures import add_measures as add_measures
@@ -91,6 +101,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.plots.effects import plot_forest as plot_forest
     from sleepstats.plots.nights import plot_raster as plot_raster
     from sleepstats.plots.nights import plot_series as plot_series
+    from sleepstats.plots.response import plot_response as plot_response
     from sleepstats.plots.style import theme as theme
     from sleepstats.plots.trial import plot_trial as plot_trial
     from sleepstats.present_table import present as present
@@ -101,6 +112,9 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.relations import associate as associate
     from sleepstats.relations import compare as compare
     from sleepstats.relations import correlate as correlate
+    from sleepstats.response_results import Response as Response
+    from sleepstats.responses import dose_response as dose_response
+    from sleepstats.responses import timing_response as timing_response
     from sleepstats.results import Association as Association
     from sleepstats.results import Difference as Difference
     from sleepstats.samples import load_sample as load_sample
