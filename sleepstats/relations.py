@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sleepstats.columns import factor_names
+from sleepstats.entangling import mark_entangled
 from sleepstats.errors import DiaryError
 from sleepstats.estimation import Asking, estimate
 from sleepstats.packing import TABLE, about_table, as_association, as_difference, as_table
@@ -89,6 +90,7 @@ def correlate(
     --------
     associate : one relation, with its nights and a sentence.
     compare : nights with a habit against nights without it.
+    entangled : factors that the diary cannot tell apart.
     present : a table for reading.
 
     Notes
@@ -104,7 +106,8 @@ def correlate(
     found in fewer than 20 % of diaries like this one, given how exactly these nights measure and
     how many questions were asked. *refused*: the question cannot be asked; it does not count in
     the family. A question needs 14 nights with both values, and three nights that differ from the
-    commonest value.
+    commonest value. *entangled with ...* in the reason, whatever the status: these nights cannot
+    tell the factor from another one of the table, see :func:`entangled`; do not name either alone.
 
     An association is not an effect of the factor: what else came with those evenings came too.
 
@@ -147,6 +150,7 @@ def correlate(
         pairs = [(y, x) for y in wanted for x in names_of(factors)]
     diary, questions = prepare(nights, pairs, when=when)
     answers = judge(questions, estimate(diary, questions, asking), asking)
+    answers = mark_entangled(diary, questions, answers, asking)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     table = as_table(questions, answers)

@@ -230,3 +230,15 @@ def test_level_and_controls_of_the_table_are_those_of_the_sentences(ninety):
     assert "removed" not in what_went_with(ninety, table).sentences[0].replace(
         "nothing removed", ""
     )
+
+
+def test_a_finding_that_cannot_be_told_from_another_habit_says_so():
+    nights, _ = ss.simulate_nights(120, seed=7)
+    wine = nights.late_meal.copy()
+    wine.iloc[[4, 30]] = ~wine.iloc[[4, 30]]
+    nights = nights.assign(wine=wine)
+    table = ss.correlate(nights, outcomes="tst_min", factors=["wine", "late_meal"])
+    table["status"] = "found"
+    said = str(what_went_with(nights, table))
+    assert "“wine” is entangled with late_meal: wine without late meal: 1 night; " in said
+    assert "in one model the interval is at least " in said

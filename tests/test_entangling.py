@@ -1,0 +1,167 @@
+"""Factors that travel together.
+
+Sources of the expected numbers: nights counted by hand; statsmodels' variance inflation factor;
+the engine's own intervals with one and with both factors in the model.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.stats.outliers_influence import variance_inflation_factor
+
+from sleepstats.entangling import COLUMNS, entangled
+from sleepstats.errors import DiaryError
+from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.gls import gls_slope
+from sleepstats.relations import correlate
+
+
+def evenings(n=70, seed=1, apart=3):
+    """Wine and late meals on the same evenings, but for a few; stress on its own."""
+    rng = np.random.default_rng(seed)
+    index = pd.date_range("2026-01-05", periods=n, name="night")
+    wine = rng.random(n) < 0.4
+    meal = wine.copy()
+    meal[:apart] = ~meal[:apart]
+    noise = rng.normal(size=n)
+    return pd.DataFrame(
+        {
+            "tst_min": 420 - 40 * wine + 30 * noise,
+            "wine": pd.array(wine, dtype="boolean"),
+            "late_meal": pd.array(meal, dtype="boolean"),
+            "stress": np.clip(np.rint(5 + 2 * rng.normal(size=n)), 0, 10),
+        },
+        index=index,
+    )
+
+
+def test_columns_and_the_nights_that_set_two_habits_apart():
+    nights = evenings()
+    table = entangled(nights)
+    assert tuple(table.columns) == COLUMNS
+    assert isinstance(table.index, pd.RangeIndex)
+    assert len(table) == 3  # pairs of three factors, no group beyond the entangled pair
+    first = table.iloc[0]
+    wine, meal = nights.wine.to_numpy(bool), nights.late_meal.to_numpy(bool)
+    assert (first.factor, first.others, first["size"], first.n) == ("wine", "late_meal", 2, 70)
+    assert first.both == (wine & meal).sum()
+    assert first.only_factor == (wine & ~meal).sum()
+    assert first.only_others == (meal & ~wine).sum()
+    assert first.neither == (~wine & ~meal).sum()
+    assert first.status == "entangled"
+    assert table.status.tolist()[1:] == ["separable", "separable"]
+
+
+def test_the_row_in_words():
+    nights = evenings(apart=3)
+    only_wine = int((nights.wine & ~nights.late_meal).sum())
+    only_meal = int((nights.late_meal & ~nights.wine).sum())
+    said = entangled(nights).words[0]
+    night = {1: "1 night"}
+    assert said.startswith(
+        f"Wine and late meal cannot be told apart: wine without late meal: "
+        f"{night.get(only_wine, f'{only_wine} nights')}; late meal without wine: "
+        f"{night.get(only_meal, f'{only_meal} nights')}; in one model the interval is at least "
+    )
+    assert said.endswith(" times as wide. None of them can be named.")
+
+
+def test_inflation_is_the_root_of_the_variance_inflation_factor():
+    nights = evenings()
+    table = entangled(nights, factors=["wine", "stress"])
+    night = np.arange(len(nights))
+    controls = calendar_controls(night, nights.index.day_of_week, len(nights))
+    design = np.column_stack([controls, nights[["wine", "stress"]].to_numpy(float)])
+    plain = variance_inflation_factor(design, controls.shape[1])
+    alone = variance_inflation_factor(design[:, :-1], controls.shape[1])
+    assert table.inflation[0] == pytest.approx(np.sqrt(plain / alone), rel=1e-9)
+
+
+def test_inflation_is_that_of_the_engines_interval():
+    """Jointly over alone, on white noise: the same within sampling error of the residuals."""
+    ratios = []
+    for seed in range(30):
+        nights = evenings(120, seed, apart=12)
+        night = np.arange(120)
+        y = np.random.default_rng(100 + seed).normal(size=120)
+        controls = calendar_controls(night, nights.index.day_of_week, 120)
+        wine, meal = (nights[name].to_numpy(float) for name in ("wine", "late_meal"))
+        alone = gls_slope(y, wine, controls, night)
+        joint = gls_slope(y, wine, np.column_stack([controls, meal]), night)
+        error = [(one.high - one.low) / stats.t.ppf(0.975, one.df) for one in (joint, alone)]
+        ratios.append(error[0] / error[1] / entangled(nights[["wine", "late_meal"]]).inflation[0])
+        assert joint.df < alone.df  # few nights decide: the interval is wider still
+    assert np.median(ratios) == pytest.approx(1.0, abs=0.06)
+
+
+def test_habits_that_replace_each_other_count_the_other_two_corners():
+    nights = evenings(apart=3)
+    nights["tea"] = ~nights["wine"]
+    nights.loc[nights.index[:2], "tea"] = nights["wine"].iloc[:2]
+    row = entangled(nights, factors=["wine", "tea"]).iloc[0]
+    assert row.r < -0.9
+    assert f"wine with tea: {row.both} night" in row.words
+    assert f"no wine without tea: {row.neither} night" in row.words
+
+
+def test_the_same_habit_twice_has_no_interval():
+    nights = evenings().assign(alcohol=lambda d: d.wine)
+    table = entangled(nights, factors=["wine", "alcohol"])
+    assert table.inflation[0] == np.inf
+    assert "in one model neither has an interval at all" in table.words[0]
+
+
+def test_a_group_that_hides_no_entangled_pair():
+    rng = np.random.default_rng(3)
+    nights = evenings(90, 3)
+    parts = rng.normal(size=(90, 2))
+    nights = nights.assign(a=parts[:, 0], b=parts[:, 1], c=parts.sum(axis=1) + 0.1 * rng.random(90))
+    table = entangled(nights, factors=["a", "b", "c"])
+    group = table[table["size"] == 3]
+    assert len(group) == 1
+    assert {group.factor.item(), *group.others.item().split(", ")} == {"a", "b", "c"}
+    assert group.status.item() == "entangled"
+    assert (table.loc[table["size"] == 2, "status"] == "separable").all()
+
+
+def test_kinds_and_doses_are_set_beside_each_other():
+    nights = evenings(90, 4)
+    kind = np.resize(["none", "none", "tea", "tea", "milk"], 90)
+    cups = np.where(kind == "none", 0.0, np.where(kind == "tea", 2.0, 1.0))
+    row = entangled(nights.assign(drink=kind, drink_cups=cups), factors=["drink", "drink_cups"])
+    assert row.status[0] == "entangled"
+    assert (row.only_factor[0], row.only_others[0]) == (0, 0)
+
+
+def test_too_few_nights_with_both_cannot_tell():
+    nights = evenings(60)
+    nights["late_meal"] = nights.late_meal.where(np.arange(60) < 13)
+    row = entangled(nights, factors=["wine", "late_meal"]).iloc[0]
+    assert (row.status, row.n) == ("cannot tell", 13)
+    assert np.isnan(row.inflation)
+    assert row.words == "Wine and late meal: 13 nights with all of them, too few to tell."
+
+
+def test_one_factor_gives_an_empty_table():
+    table = entangled(evenings(), factors="wine")
+    assert tuple(table.columns) == COLUMNS
+    assert table.empty
+
+
+def test_correlate_marks_both_and_leaves_status_and_numbers():
+    nights = evenings()
+    table = correlate(nights, outcomes="tst_min").set_index("factor")
+    alone = correlate(nights, outcomes="tst_min", factors=["wine"], family="none")
+    assert table.status["wine"] == "found"
+    assert table.effect["wine"] == alone.effect[0]
+    assert table.reason["wine"].startswith("entangled with late_meal: wine without late meal: ")
+    assert table.reason["late_meal"].startswith("entangled with wine: ")
+    assert table.reason["stress"] == ""
+
+
+def test_wrong_names_are_told():
+    with pytest.raises(DiaryError, match=r"No column 'win' in nights\. Did you mean 'wine'"):
+        entangled(evenings(), factors=["win"])
+    with pytest.raises(DiaryError, match="adjust: 'week' is not known"):
+        entangled(evenings(), adjust="week")
