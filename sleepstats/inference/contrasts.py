@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.controls import independent_columns
+from sleepstats.inference.evidence import _LEAST_RSS, NEGLIGIBLE
+from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.guards import (
+    CONSTANT_GIVEN_CONTROLS,
+    LEAST_DF,
+    OUTCOME,
+    TOO_FEW_INFORMATIVE,
+    TOO_FEW_NIGHTS,
+    column_reasons,
+    control_basis,
+    without_controls,
+)
+from sleepstats.inference.inputs import in_calendar_order, standardised
+from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
+from sleepstats.inference.sandwich import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING
+from sleepstats.inference.whiten import whiten
 
 Floats = NDArray[np.float64]
 
@@ -51,8 +69,14 @@ def gls_contrasts(
 
     Notes
     -----
-    ``X b = (X c / |c|^2)(c'b) + (X N)(N'b)`` for the orthonormal ``N`` with ``N'c = 0``: turned
-    like this, the weighted sum is the slope of one column, and the engine gives its interval.
+    As :func:`gls_slopes`, with ``u = W (W'W)^-1 c`` for the whitened columns W (controls and X) and
+    weights c: ``c'b = u'y``, ``V = sum u^2 e^2 / (1 - h)``, Bell-McCaffrey degrees of freedom of
+    u. All sums share one whitening and one set of weights of the noise shapes. Where a column
+    cannot be analysed all sums are refused.
+
+    References
+    ----------
+    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
 
     Examples
     --------
@@ -63,20 +87,118 @@ def gls_contrasts(
     >>> one.low < 20 < one.high
     True
     """
-    columns = np.asarray(X, dtype=np.float64)
+    outcome, columns, controls, nights = in_calendar_order(
+        np.asarray(y, dtype=np.float64)[:, None], X, Z, number
+    )
     sums = np.atleast_2d(np.asarray(weights, dtype=np.float64))
-    if columns.ndim != 2 or sums.shape[1] != columns.shape[1] or not sums.any(axis=1).all():
+    if sums.shape[1] != columns.shape[1] or not sums.any(axis=1).all():
         raise DiaryError(
-            f"weights has shape {sums.shape}; one weight for each of the {columns.shape[-1]} "
+            f"weights has shape {sums.shape}; one weight for each of the {columns.shape[1]} "
             "columns was expected, not all of them zero."
         )
-    scale = columns.std(axis=0)
-    scale[scale == 0] = 1.0
-    columns, sums = columns / scale, sums / scale
-    controls = np.asarray(Z, dtype=np.float64)
+    basis = control_basis(controls)
+    (n, k), m = basis.shape, columns.shape[1]
+    reasons = _reasons(outcome, columns, basis)
+    if any(reasons):
+        first = next(code for code in reasons if code)
+        own = [[reasons[1 + j] for j in np.flatnonzero(one) if reasons[1 + j]] for one in sums]
+        return [_nothing(reasons[0] or (codes or [first])[0], n, k + m - 1) for codes in own]
+    left_y, scale_y = standardised(without_controls(outcome, basis))
+    left_x, scale_x = standardised(without_controls(columns, basis))
+    noise, b, variance, df = _at_noise(basis, left_x, left_y, nights, sums / scale_x)
+    weight = noise.weight
+    centre, scale, freedom = (np.ascontiguousarray(v.T) for v in (b, np.sqrt(variance), df))
+    shared = np.ascontiguousarray(np.broadcast_to(weight, centre.shape))
+    low, high = mixture_interval(shared, centre, scale, freedom, level)
+    pvalue = mixture_pvalue(shared, centre, scale, freedom)
+    unit = float(scale_y[0])
     slopes = []
-    for one in sums:
-        others = np.linalg.svd(one[None, :])[2][1:].T
-        beside = np.column_stack([controls, columns @ others])
-        slopes.append(gls_slope(y, columns @ one / (one @ one), beside, number, level=level))
+    for place in range(len(sums)):
+        mean_df = float(weight @ freedom[place])
+        if mean_df < LEAST_DF:
+            slopes.append(_nothing(TOO_FEW_INFORMATIVE, n, k + m - 1, mean_df))
+            continue
+        slopes.append(
+            Slope(
+                estimate=unit * float(weight @ centre[place]),
+                low=unit * float(low[place]),
+                high=unit * float(high[place]),
+                pvalue=float(pvalue[place]),
+                df=mean_df,
+                n=n,
+                k=k + m - 1,
+                phi=float(weight @ noise.phi),
+                kappa=float(weight @ noise.kappa),
+                reason="",
+            )
+        )
     return slopes
+
+
+def _reasons(outcome: Floats, columns: Floats, basis: Floats) -> list[str]:
+    """Return the outcome's reason, then each column's, empty where it can be analysed."""
+    (n, k), m = basis.shape, columns.shape[1]
+    spare = n - k - m
+    of_y = str(column_reasons(outcome, without_controls(outcome, basis), spare)[0])
+    of_y = of_y if of_y in ("", TOO_FEW_NIGHTS) else OUTCOME + of_y
+    left = without_controls(columns, basis)
+    of_x = [str(code) for code in column_reasons(columns, left, spare)]
+    whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
+    kept = set(independent_columns(whole).tolist())
+    of_x = [
+        code or ("" if k + place in kept else CONSTANT_GIVEN_CONTROLS)
+        for place, code in enumerate(of_x)
+    ]
+    return [of_y, *of_x]
+
+
+def _nothing(code: str, n: int, k: int, df: float = np.nan) -> Slope:
+    nan = float("nan")
+    return Slope(nan, nan, nan, nan, df, n, k, nan, nan, code)
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """The noise shapes that matter, and their weight."""
+
+    phi: Floats
+    kappa: Floats
+    weight: Floats
+
+
+def _at_noise(
+    basis: Floats, columns: Floats, outcome: Floats, number: NDArray[np.int64], sums: Floats
+) -> tuple[_Noise, Floats, Floats, Floats]:
+    """Value, variance and degrees of freedom (g, c) of every sum at every noise shape kept."""
+    grid = noise_grid()
+    n, k = len(number), basis.shape[1] + columns.shape[1]
+    stacked = np.concatenate([basis, columns, outcome], axis=1)
+    whitened, half_log_det = whiten(stacked, number, grid.phi, grid.kappa)
+    root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
+    rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)
+    half_log_information = np.log(np.einsum("gii->gi", root)[:, :-1]).sum(axis=1)
+    log_weight = grid.log_prior - half_log_det - half_log_information - 0.5 * (n - k) * np.log(rss)
+    weight = np.exp(log_weight - log_weight.max())
+    kept = weight > NEGLIGIBLE * weight.sum()
+    weight = weight[kept] / weight[kept].sum()
+    inverse = np.linalg.inv(root[kept][:, :k, :k])
+    q = inverse @ whitened[kept][:, :k]  # orthonormal rows
+    of_y = root[kept][:, k, :k]
+    error = whitened[kept][:, k] - np.einsum("gk,gkn->gn", of_y, q)
+    room = np.maximum(1.0 - np.einsum("gkn,gkn->gn", q, q), _FULL_LEVERAGE)
+    along = sums @ inverse[:, :, basis.shape[1] :].transpose(0, 2, 1)  # (g, c, k): u = along @ q
+    b = np.einsum("gck,gk->gc", along, of_y)
+    u = along @ q
+    length = np.einsum("gcn,gcn->gc", u, u)
+    variance = (u * u) @ (error**2 / room)[:, :, None]
+    d = (u * u) / (length[:, :, None] * room[:, None, :])
+    kept_norm = np.array(
+        [
+            [((point * each) @ point.T).ravel() for each in of_d]
+            for point, of_d in zip(q, d, strict=True)
+        ]
+    )
+    df = 1.0 / (np.einsum("gcn,gcn,gn->gc", d, d, 2.0 * room - 1.0) + (kept_norm**2).sum(axis=2))
+    noise = _Noise(grid.phi[kept], grid.kappa[kept], weight)
+    rounding = _ROUNDING * length
+    return noise, b, np.maximum(variance[:, :, 0], rounding), np.clip(df, _LEAST_DF, n - k)
