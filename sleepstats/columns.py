@@ -140,6 +140,8 @@ DICTIONARY: Mapping[str, Column] = _dictionary(
     Column("heart_rate_bpm", "device", "morning", "bpm", "heart rate on waking", "heart rate"),
     Column("resting_heart_rate_bpm", "device", "night", "bpm",
            "resting heart rate in this night, as the device says", "resting heart rate"),
+    Column("sleeping_heart_rate_bpm", "device", "night", "bpm", "mean heart rate of this night",
+           "heart rate asleep"),
     Column("lowest_heart_rate_bpm", "device", "night", "bpm", "lowest heart rate in this night",
            "lowest heart rate"),
     Column("hrv_ms", "device", "night", "ms", "heart rate variability in this night (RMSSD)",

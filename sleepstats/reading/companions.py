@@ -147,7 +147,8 @@ def _values(
 ) -> pd.DataFrame:
     """Return the companion's columns with one row per matched evening."""
     if draft.evenings is None:
-        frame = pd.DataFrame({name: _array(v) for name, v in draft.columns.items()})[rows]
+        columns = {name: _array(v) for name, v in draft.columns.items()}
+        frame = pd.DataFrame(columns, index=np.arange(len(rows)))[rows]
         index = days[rows]
     else:
         frame = draft.evenings

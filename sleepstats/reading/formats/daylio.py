@@ -1,0 +1,123 @@
+"""Daylio: a mood and a list of activities per entry, several entries a day, newest first.
+
+There is no sleep in the file: it goes with the nights of another one. An entry from before 04:00
+belongs to the evening before. Mood words are renamed by their users and several may stand for one
+level, so their order is not in the file and they stay words.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import name_from_header
+from sleepstats.reading.cells import read_clocks
+from sleepstats.reading.day_column import read_days
+from sleepstats.reading.device_table import places
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.entries import Evenings, entry_evening
+from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
+from sleepstats.reading.tags import note_on_blanks
+
+_SIGNATURE = ("full_date", "weekday", "time", "mood", "activities", "note")
+_NEEDED = {"full_date", "time", "mood", "activities"}
+_SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
+
+
+def recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim a file whose header has Daylio's full_date, mood and activities."""
+    number = preview.first_line()
+    for delimiter in DELIMITERS:
+        if {normal_header(c) for c in preview.cells(number, delimiter)} >= _NEEDED:
+            why = "the header has 'full_date', 'time', 'mood' and 'activities'"
+            return Claim(95, number, delimiter, why)
+    return None
+
+
+def read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read one Daylio export."""
+    table = read_table(source, claim.header_line, claim.delimiter)
+    place = places(table)
+    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), role="evenings")
+    day = read_days(draft, place["full_date"], options)
+    at = place["time"]
+    clock = read_clocks(table.columns[at], role="any", twelve_hour=False)
+    minutes = draft.parsed(clock, table.header[at])
+    draft.night = entry_evening(day, minutes)
+    stamps = day.astype("M8[us]") + np.nan_to_num(minutes, nan=720.0).astype("m8[m]")
+    order = np.argsort(stamps, kind="stable")  # NaT last
+    evenings = Evenings(draft, draft.night)
+    _moods(draft, evenings, place, order)
+    _activities(draft, evenings, place, order)
+    if "scales" in place:
+        _scales(draft, evenings, place["scales"])
+    if any(key in place for key in ("note", "note_title")):
+        draft.notes.append("Notes and their titles are not used.")
+    draft.evenings = evenings.frame()
+    return draft
+
+
+def _moods(draft: Draft, evenings: Evenings, place: dict[str, int], order: np.ndarray) -> None:
+    """Keep the last mood of each evening as its word."""
+    header, cells = draft.table.header[place["mood"]], draft.table.columns[place["mood"]]
+    words = cells.copy()
+    words[:] = [cell.strip() for cell in cells.tolist()]
+    evenings.last_text(order, words[order], "mood", header=header, kind="factor", when="day",
+                       label="last mood of the day")  # fmt: skip
+    seen = list(dict.fromkeys(word for word in words.tolist() if word))
+    if seen:
+        shown = ", ".join(seen[:8]) + (" …" if len(seen) > 8 else "")
+        draft.notes.append(
+            f"Moods are words ({shown}) whose order is not in the file; the last entry of a day is "
+            "kept. To use them as numbers: nights['mood_score'] = nights['mood'].map({'good': 4, "
+            "…}) with your own order."
+        )
+
+
+def _activities(draft: Draft, evenings: Evenings, place: dict[str, int], order: np.ndarray) -> None:
+    header, cells = (
+        draft.table.header[place["activities"]],
+        draft.table.columns[place["activities"]],
+    )
+    if not evenings.lists(order, cells[order], "|", header=header):
+        return
+    ticked = np.array([bool(cell.strip(" |")) for cell in cells.tolist()], dtype=bool)
+    days = np.unique(draft.night[~np.isnat(draft.night)])
+    blank = ~np.isin(days, draft.night[ticked])
+    if note := note_on_blanks(days, blank, "activity"):
+        note = note.replace("record has", "evening has", 1).replace(
+            "records have", "evenings have", 1
+        )
+        draft.notes.append(note)
+
+
+def _scales(draft: Draft, evenings: Evenings, at: int) -> None:
+    """Read ``Stress: 3 | Pain: 1``: one number per named scale, the mean of a day."""
+    header, cells = draft.table.header[at], draft.table.columns[at]
+    pieces = pd.Series(cells).str.split("|").explode()
+    said = pieces[pieces.str.strip().astype(bool)]
+    found = said.str.extract(re.compile(_SCALE))
+    for i in found.index[found["value"].isna()].unique().tolist():
+        draft.tell(i, header, f"{cells[i].strip()!r} is not written as a name and a number")
+    found = found.dropna()
+    values = found["value"].str.replace(",", ".").astype(float)
+    for name in found["name"].drop_duplicates().tolist():
+        mine = (found["name"] == name).to_numpy()
+        rows = found.index.to_numpy()[mine]
+        column = evenings.free_name(name_from_header(name))
+        label = f"{name.lower()}, mean of the day"
+        evenings.numbers(rows, values.to_numpy()[mine], column, "mean", header=header, label=label)
+
+
+FORMAT = Format(
+    name="daylio",
+    product="Daylio",
+    recognised_by="columns full_date, time, mood and activities",
+    gives="no sleep: joined to the nights of another file it gives the last mood word of a day, "
+    "activities as yes / no / not recorded, and scales of one's own",
+    recognise=recognise,
+    read=read,
+    signature=_SIGNATURE,
+)

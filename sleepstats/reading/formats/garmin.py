@@ -1,0 +1,202 @@
+"""Garmin Connect, the web page's export of sleep: nights of a week or four, or one night's page.
+
+The first column is the date of waking, whatever its header says. Bed and wake time are clock times
+without a date, in the notation of the page's language, and bound the sleep itself: there is no time
+in bed and no latency. The export of a year has one row per week, which is no night.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.clock import day_cut_h, evening_of
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import read_clocks
+from sleepstats.reading.day_column import read_days
+from sleepstats.reading.device_table import Measure, places, put_measures, tell_unused
+from sleepstats.reading.diary_clocks import to_stamps
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.parsed import tidy
+from sleepstats.reading.source import (
+    DELIMITERS,
+    RawTable,
+    Source,
+    normal_header,
+    read_table,
+    split_line,
+)
+
+_TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
+_WEEKLY = {"avg score", "avg duration", "avg bedtime"}
+_NIGHTLY = {"score", "duration", "bedtime", "wake time"}
+_SCORE = {"when": "night", "label": "the app's sleep score", "made_of": ["tst_min"], "unit": ""}
+_NEED = {"label": "sleep the app says is needed", "when": "day", "unit": "min"}
+_MEASURES = {
+    "score": Measure("quality", least=1, most=100, told=_SCORE),
+    "sleep score": Measure("quality", least=1, most=100, told=_SCORE),
+    "duration": Measure("tst_min", "h", zero_missing=True),
+    "sleep duration": Measure("tst_min", "h", zero_missing=True),
+    "deep sleep duration": Measure("deep_min", "h"),
+    "light sleep duration": Measure("light_min", "h"),
+    "rem duration": Measure("rem_min", "h"),
+    "awake time": Measure("awake_min", "h"),
+    "sleep need": Measure("sleep_need_min", "h", told=_NEED),
+    "resting heart rate": Measure("resting_heart_rate_bpm", least=20, most=200),
+    "avg overnight heart rate": Measure("sleeping_heart_rate_bpm", least=20, most=200),
+    "pulse ox": Measure("blood_oxygen_pct", least=50, most=100),
+    "avg spo2": Measure("blood_oxygen_pct", least=50, most=100),
+    "respiration": Measure("breaths_per_min", least=2, most=60),
+    "avg respiration": Measure("breaths_per_min", least=2, most=60),
+    "hrv status": Measure("hrv_ms", least=0, most=500),
+    "avg overnight hrv": Measure("hrv_ms", least=0, most=500),
+    "body battery": Measure("body_battery", told={"when": "night", "label": "body battery"}),
+    "body battery change": Measure(
+        "body_battery_change", told={"when": "night", "label": "body battery gained"}
+    ),
+    "skin temp change": Measure(
+        "skin_temperature_change", told={"when": "night", "label": "skin temperature change"}
+    ),
+    "stress avg": Measure(
+        "stress_asleep", most=100, told={"when": "night", "label": "stress while asleep"}
+    ),
+    "restless moments": Measure("restless_moments", told={"when": "night"}),
+}
+#: Words after a number, and signs in front of it that keep spreadsheets from calculating.
+_AFTER = re.compile(r"^'?([+-]?\d[\d.,]*)\s*(?:bpm|brpm|ms|%|°\s?[cf]?)$", re.I)
+_GUARD = re.compile(r"^'(?=[+-])")
+
+
+def _name(header: str) -> str:
+    key = normal_header(header).replace("₂", "2")
+    return "date" if _TITLE.fullmatch(key) else key
+
+
+def recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim the export of a week, of four weeks, of a year, or of one night."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        keys = [normal_header(cell) for cell in preview.cells(line, delimiter)]
+        if set(keys) >= _WEEKLY:
+            return Claim(95, line, delimiter, "the header has 'Avg Score': one row per week")
+        if set(keys) >= _NIGHTLY and (_TITLE.fullmatch(keys[0]) or "sleep need" in keys):
+            return Claim(
+                95, line, delimiter, f"the header has {preview.cells(line, delimiter)[0]!r}"
+            )
+        body = {normal_header(split_line(text, delimiter)[0]) for text in preview.lines if text}
+        if _TITLE.fullmatch(keys[0]) and {"date", "sleep duration"} <= body:
+            return Claim(95, line, delimiter, f"{keys[0]!r} and one item per line: one night")
+    return None
+
+
+def read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read one export of Garmin Connect."""
+    if "per week" in claim.why:
+        raise DiaryError(
+            f"{source.name}, line {claim.header_line}: this is Garmin's export of weekly averages. "
+            "A week is no night: nothing that differs from night to night is left in it. Choose "
+            "'4 Weeks' or '7 Days' on the page and export each period."
+        )
+    one_night = "one item per line" in claim.why
+    table = (_page if one_night else read_table)(source, claim.header_line, claim.delimiter)
+    table.columns = [_plain(column) for column in table.columns]
+    place = places(table, _name)
+    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), labels="morning")
+    _clocks(draft, place, read_days(draft, place["date"], options))
+    put_measures(draft, place, _MEASURES)
+    _too_long(draft)
+    draft.notes.append(
+        "Garmin's bed time is when it saw sleep begin: there is no time in bed, no latency, and "
+        "naps are not in this export. The night is the one that ended on the row's date."
+        if "sleep_onset" in draft.columns
+        else "There are no clock times in the export of one night. The night is the one that ended "
+        "on its date."
+    )
+    known = {*_MEASURES, "date", "bedtime", "wake time", "quality"}
+    tell_unused(draft, [i for key, i in place.items() if key in known])
+    return draft
+
+
+def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
+    """Return one night's page of keys and values as a table of one row."""
+    found: dict[str, tuple[str, str]] = {}
+    skipped: list[tuple[int, str]] = []
+    first = header_line
+    for number, text in enumerate(source.text.rstrip("\n").split("\n"), start=1):
+        cells = split_line(text, delimiter)
+        key, value = cells[0], cells[1] if len(cells) > 1 else ""
+        if key and value and _name(key) not in found:
+            found[_name(key)] = (key, value)
+            first = number if len(found) == 1 else first
+            why = f"an item of the night in line {first}"
+        else:
+            why = "a heading" if key and not value else "said before" if key else "blank line"
+        skipped.append((number, why))
+    columns = []
+    for _, value in found.values():
+        cell = np.empty(1, dtype=object)
+        cell[0] = value
+        columns.append(cell)
+    skipped = [(number, why) for number, why in skipped if number != first]
+    headers = [key for key, _ in found.values()]
+    return RawTable(source.name, headers, columns, np.array([first]), skipped)
+
+
+def _plain(cells: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return numbers without their unit and without the signs that guard them."""
+    out = np.empty(len(cells), dtype=object)
+    out[:] = [_AFTER.sub(r"\1", _GUARD.sub("", tidy(cell))) for cell in cells.tolist()]
+    return out
+
+
+def _clocks(draft: Draft, place: dict[str, int], day: NDArray[np.datetime64]) -> None:
+    """Date the clock times: waking is on the row's date, falling asleep before it."""
+    draft.night = (day - np.timedelta64(1, "D")).astype("M8[D]")
+    if not {"bedtime", "wake time"} <= set(place):
+        return
+    minutes = []
+    for key in ("bedtime", "wake time"):
+        header, cells = draft.table.header[place[key]], draft.table.columns[place[key]]
+        clocks = read_clocks(cells, role="any", twelve_hour=False)
+        minutes.append(draft.parsed(clocks, header).copy())
+    bed, wake = minutes
+    draft.day_cut_h = day_cut_h(bed)
+    evening = bed - np.where(bed >= 60.0 * draft.day_cut_h, 1440.0, 0.0)
+    onset = np.where(np.isnan(wake), evening, wake - np.mod(wake - bed, 1440.0))
+    draft.put("sleep_onset", to_stamps(day, onset), draft.table.header[place["bedtime"]],
+              kind="device")  # fmt: skip
+    draft.put("final_wake", to_stamps(day, wake), draft.table.header[place["wake time"]],
+              kind="device")  # fmt: skip
+    began = evening_of(draft.columns["sleep_onset"], draft.day_cut_h)
+    draft.night = np.where(np.isnat(began), draft.night, began)
+
+
+def _too_long(draft: Draft) -> None:
+    """Tell of durations longer than the time between the clock times."""
+    if not {"sleep_onset", "final_wake", "tst_min"} <= set(draft.columns):
+        return
+    span = (draft.columns["final_wake"] - draft.columns["sleep_onset"]) / np.timedelta64(1, "m")
+    asleep = draft.columns["tst_min"]
+    for i in np.flatnonzero(asleep > span + 5).tolist():
+        header = draft.told["tst_min"]["header"]
+        draft.tell(
+            i, header,
+            f"{asleep[i]:.0f} min asleep in the {span[i]:.0f} min between the clock times "
+            "(were the clocks changed, or is a nap in it?)",
+        )  # fmt: skip
+
+
+FORMAT = Format(
+    name="garmin",
+    product="Garmin Connect (web export)",
+    recognised_by="'Sleep Score 7 Days', '4 Weeks' or '1 Day' in the first cell with Score, "
+    "Duration, Bedtime, Wake Time; weekly averages are recognised and refused",
+    gives="onset, waking, time asleep, resting heart rate, heart rate variability; one night's "
+    "page also stages and stress while asleep; no latency, no time in bed, no habits",
+    recognise=recognise,
+    read=read,
+    signature=("score", "resting heart rate", "body battery", "pulse ox", "respiration",
+               "hrv status", "quality", "duration", "sleep need", "bedtime", "wake time"),
+)  # fmt: skip

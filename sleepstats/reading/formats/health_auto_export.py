@@ -1,0 +1,194 @@
+"""Health Auto Export (Apple Health): one wide row per day, durations as decimal hours.
+
+A row's sleep is that of the night that ended on its date; its steps, drinks and minutes of exercise
+are of the day itself and go with the night that follows. There are no clock times. The app writes
+``0`` or nothing for what Apple Health has no sample of. ``[Asleep]`` is zero where sleep is kept as
+stages; ``[Total]`` is newer and wins.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import looks_like_stamps
+from sleepstats.reading.dates import read_stamps
+from sleepstats.reading.day_column import read_days
+from sleepstats.reading.device_table import Measure, read_measure, tell_unused
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
+
+Floats = NDArray[np.float64]
+Days = NDArray[np.datetime64]
+
+_SLEEP = re.compile(
+    r"sleep analysis \[(?P<what>total|asleep|in bed|core|deep|rem|awake)\] ?\((?P<unit>[^)]*)\)"
+)
+_STAGES = {"core": "light_min", "deep": "deep_min", "rem": "rem_min", "awake": "awake_min"}
+#: What a day's row says of the day itself: header words and unit -> column.
+_OF_DAY = {
+    ("step count", "count"): Measure("steps", least=0, zero_missing=True),
+    ("step count", "steps"): Measure("steps", least=0, zero_missing=True),
+    ("dietary caffeine", "mg"): Measure("caffeine_mg", least=0, zero_missing=True),
+    ("caffeine", "mg"): Measure("caffeine_mg", least=0, zero_missing=True),
+    ("alcohol consumption", "count"): Measure("alcohol_drinks", least=0, zero_missing=True),
+    ("apple exercise time", "min"): Measure("exercise_min", "min"),
+    ("mindful minutes", "min"): Measure("mindful_min", "min", zero_missing=True),
+    ("time in daylight", "min"): Measure("daylight_min", "min", zero_missing=True),
+    ("walking + running distance", "km"): Measure("walked_km", least=0, zero_missing=True),
+}
+_UNITS = {"hr": "h", "hrs": "h", "h": "h", "hour": "h", "hours": "h", "min": "min", "mins": "min"}
+_DAY = np.timedelta64(1, "D")
+_NEVER = np.datetime64("NaT", "D")
+
+
+def recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim a file with a column of dates and Apple's sleep analysis in brackets."""
+    number = preview.first_line()
+    for delimiter in DELIMITERS:
+        cells = [normal_header(cell) for cell in preview.cells(number, delimiter)]
+        sleep = [cell for cell in cells if _SLEEP.fullmatch(cell)]
+        if sleep and {"date", "date/time"} & set(cells):
+            return Claim(95, number, delimiter, f"the header has a date and {sleep[0]!r}")
+    return None
+
+
+def read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read one file of daily rows."""
+    table = read_table(source, claim.header_line, claim.delimiter)
+    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), labels="morning")
+    keys = [normal_header(header) for header in table.header]
+    date_at = next(i for i, key in enumerate(keys) if key in ("date", "date/time"))
+    day = _days(draft, date_at, options)
+    found: dict[str, int] = {}
+    for i, key in enumerate(keys):
+        if (match := _SLEEP.fullmatch(key)) and match["unit"] in _UNITS:
+            found.setdefault(match["what"], i)
+    _sleep(draft, found)
+    draft.night = np.where(np.isnan(draft.columns["tst_min"]), _NEVER, day - _DAY)
+    used = [date_at, *found.values(), *_of_day(draft, keys, day)]
+    nothing = np.isnat(draft.night) & ~np.isnat(day)
+    if draft.evenings is not None:
+        draft.aside = nothing
+        draft.night = np.where(nothing, day, draft.night)
+    else:
+        for i in np.flatnonzero(nothing).tolist():
+            draft.refused[i] = "no sleep was measured in the night before this date."
+    draft.notes.append(
+        "There are no clock times in this export, only durations: nothing can be said of bed "
+        "times, latency or regularity. A night is the one that ended on the row's date."
+    )
+    tell_unused(draft, used)
+    return draft
+
+
+def _days(draft: Draft, at: int, options: Options) -> Days:
+    """Return the calendar date of each row; several rows a day are refused."""
+    table = draft.table
+    header, cells = table.header[at], table.columns[at]
+    if not looks_like_stamps(cells):
+        return read_days(draft, at, options)
+    where = f"{table.name}, column {header!r}"
+    lines = table.line.tolist()
+    parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=lines)
+    stamps = parsed.values.astype("M8[us]")
+    # a local midnight written in UTC lies up to half a day beside the date's own
+    day = (stamps + np.timedelta64(12, "h")).astype("M8[D]")
+    if (day != stamps.astype("M8[D]"))[~np.isnat(day)].any():
+        draft.notes.append(
+            "Rows are stamped with the local midnight written in UTC: the date is that of the "
+            "nearest midnight."
+        )
+    _only_daily(draft, stamps, day)
+    for i in np.flatnonzero(np.isnat(day)).tolist():
+        draft.refused[i] = f"column {header!r}: {parsed.reason(i) or 'blank: nothing dates it.'}"
+    return day
+
+
+def _only_daily(draft: Draft, stamps: Days, day: Days) -> None:
+    known = ~np.isnat(day)
+    if not known.any():
+        return
+    rows, days = int(known.sum()), len(np.unique(day[known]))
+    if len(np.unique(stamps[known])) > 1.5 * days:
+        raise DiaryError(
+            f"{draft.table.name}: {rows} rows for {days} days: this export has several rows a day, "
+            "whose hours of sleep must not be added up blindly. In the app choose the time "
+            "grouping 'Day' and export again."
+        )
+
+
+def _sleep(draft: Draft, found: dict[str, int]) -> None:
+    """Set time asleep, time in bed and stages; zero is not measured."""
+    table = draft.table
+    blank = np.full(len(table), np.nan)
+    values: dict[str, Floats] = {}
+    for what, at in found.items():
+        match = _SLEEP.fullmatch(normal_header(table.header[at]))
+        unit = _UNITS[match["unit"]] if match else "h"
+        measure = Measure(what, unit, zero_missing=what != "awake")  # type: ignore[arg-type]
+        values[what] = read_measure(draft, table.columns[at], table.header[at], measure)
+    stages = values.get("core", blank) + values.get("deep", blank) + values.get("rem", blank)
+    asleep = values.get("total", blank)
+    for other in (values.get("asleep", blank), stages):
+        asleep = np.where(np.isnan(asleep), other, asleep)
+    in_bed = values.get("in bed", blank).copy()
+    for i in np.flatnonzero(in_bed + 5 < asleep).tolist():
+        header = table.header[found["in bed"]]
+        draft.tell(
+            i, header,
+            f"{in_bed[i]:.0f} min in bed are less than {asleep[i]:.0f} min asleep (another device "
+            "measured it): not used",
+        )  # fmt: skip
+        in_bed[i] = np.nan
+    source = next((what for what in ("total", "asleep", "core") if what in found), "")
+    draft.put("tst_min", asleep, table.header[found[source]] if source else "", kind="device")
+    if not np.isnan(in_bed).all():
+        draft.put("tib_min", in_bed, table.header[found["in bed"]], kind="device")
+    for what, name in _STAGES.items():
+        if what in values and not np.isnan(values[what]).all():
+            stage = np.where(np.isnan(asleep), np.nan, values[what])
+            draft.put(name, stage, table.header[found[what]], kind="device")
+
+
+def _of_day(draft: Draft, keys: list[str], day: Days) -> list[int]:
+    """Collect what is of the day itself, for the night that follows; return the columns used."""
+    table = draft.table
+    used: list[int] = []
+    parts: dict[str, Floats] = {}
+    for i, key in enumerate(keys):
+        words, _, unit = key.rpartition(" (")
+        measure = _OF_DAY.get((words, unit.rstrip(")")))
+        if measure is None or measure.name in parts:
+            continue
+        used.append(i)
+        values = read_measure(draft, table.columns[i], table.header[i], measure)
+        if not np.isnan(values).all():
+            parts[measure.name] = values
+            draft.told[measure.name] = {"header": table.header[i], "kind": "factor", "when": "day"}
+    if parts:
+        frame = pd.DataFrame(parts, index=pd.DatetimeIndex(day.astype("M8[us]")))
+        draft.evenings = frame[frame.index.notna()].dropna(how="all")
+        draft.notes.append(
+            f"{', '.join(parts)} are of the row's own date and stand with the night that follows; "
+            "0 counts as not recorded, except for exercise."
+        )
+    return used
+
+
+FORMAT = Format(
+    name="health_auto_export",
+    product="Health Auto Export (Apple Health)",
+    recognised_by="a column Date or Date/Time and columns such as Sleep Analysis [Asleep] (hr)",
+    gives="time asleep, time in bed and stages per night; steps, caffeine and other daily sums of "
+    "the day before; no clock times and no latency",
+    recognise=recognise,
+    read=read,
+    signature=("date", "date/time", "sleep analysis [total] (hr)", "sleep analysis [asleep] (hr)",
+               "sleep analysis [in bed] (hr)", "sleep analysis [core] (hr)",
+               "sleep analysis [deep] (hr)", "sleep analysis [rem] (hr)"),
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""REDCap: a diary filled in as a repeated instrument, raw field names or labels as headers.
+
+Rows of other instruments (a blank ``redcap_repeat_instrument``, or no item of the diary answered)
+are no diary rows. In the public ``sd_`` form the date is that of the evening. The rows themselves
+are read as any diary table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from sleepstats.columns import CLOCKS
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cut_table import with_columns, without_rows
+from sleepstats.reading.dates import read_stamps
+from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.headers import DATES, meanings
+from sleepstats.reading.one_person import check_one_person
+from sleepstats.reading.parsed import is_missing
+from sleepstats.reading.source import DELIMITERS, RawTable, Source, normal_header, read_table
+
+#: Fields of the public consensus sleep diary form, and what they hold.
+_FIELDS = {
+    "sd_date": "night", "sd_2": "into_bed", "sd_3b": "lights_out", "sd_4": "sol_min",
+    "sd_5": "nawk", "sd_6": "waso_min", "sd_7a": "woke_earlier_than_planned",
+    "sd_7b": "woke_early_by_min", "sd_8": "final_wake", "sd_9": "out_of_bed",
+}  # fmt: skip
+_MORNING = {"woke_earlier_than_planned": "morning", "woke_early_by_min": "morning"}
+_INSTRUMENT = ("redcap_repeat_instrument", "repeat instrument")
+_EVENT = ("redcap_event_name", "event name")
+_STRUCTURE = (
+    *_INSTRUMENT, *_EVENT, "redcap_repeat_instance", "repeat instance", "redcap_data_access_group",
+    "data access group", "redcap_survey_identifier", "survey identifier", "survey timestamp",
+    "complete?", "sd_ts_server",
+)  # fmt: skip
+_SLEEP = {*CLOCKS, "sol_min", "waso_min", "tst_min", "nawk"}
+
+
+def recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table with REDCap's own columns and items of a sleep diary."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        cells = preview.cells(line, delimiter)
+        keys = {normal_header(cell) for cell in cells}
+        own = [key for key in (*_INSTRUMENT, *_EVENT) if key in keys]
+        first = normal_header(cells[0]) if cells else ""
+        named = first in ("record_id", "record id")
+        if not (own or named) or len(cells) < 3:
+            continue
+        items = _SLEEP & set(meanings(cells, _wishes(cells, options)).values())
+        if len(items) >= 2 and (own or "sd_date" in keys):
+            return Claim(95, line, delimiter, f"the header has {(own or [first])[0]!r} and a diary")
+    return None
+
+
+def _wishes(headers: list[str], options: Options) -> dict[str, str]:
+    """Return what ``columns=`` would say for the fields that are there."""
+    known = {h: _FIELDS[normal_header(h)] for h in headers if normal_header(h) in _FIELDS}
+    return known | dict(options.columns)
+
+
+def read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read the diary rows of one person's REDCap export."""
+    table = read_table(source, claim.header_line, claim.delimiter)
+    keys = [normal_header(header) for header in table.header]
+    wishes = _wishes(table.header, options)
+    items = meanings(table.header, wishes)
+    table = without_rows(table, _no_diary_rows(table, keys, items))
+    if not len(table):
+        raise DiaryError(
+            f"{source.name}: no row of the diary in this export. Expected rows with "
+            f"{_INSTRUMENT[0]!r} filled in and items of a sleep diary; export that instrument."
+        )
+    check_one_person(table, 0)
+    structure = {0} | {
+        i for i, key in enumerate(keys)
+        if key in _STRUCTURE or key.endswith(("_timestamp", "_complete"))
+    }  # fmt: skip
+    keep = [
+        i for i in range(len(keys))
+        if table.header[i] in wishes
+        or (i not in structure and not is_missing(table.columns[i]).all())
+    ]  # fmt: skip
+    rows = with_columns(table, keep, [table.header[i] for i in keep])
+    draft = draft_of(
+        rows, FORMAT.name, claim.why,
+        replace(options, columns=wishes, when=_MORNING | dict(options.when)),
+    )  # fmt: skip
+    for position, width in table.width.items():
+        draft.tell(position, "", f"{width} fields where the header has {len(keys)}")
+    draft.told |= {
+        name: draft.told.get(name, {}) | {"when": when}
+        for name, when in _MORNING.items() if name in draft.columns
+    }  # fmt: skip
+    stamps = [i for i, key in enumerate(keys) if key.endswith("_timestamp")]
+    if stamps:
+        _filled_at_once(draft, table, stamps[0])
+    return draft
+
+
+def _no_diary_rows(table: RawTable, keys: list[str], items: dict[int, str]) -> dict[int, str]:
+    """Return the rows of other instruments and those with no item answered."""
+    drop: dict[int, str] = {}
+    asked = [table.columns[i] for i, name in items.items() if name not in DATES]
+    answered = np.zeros(len(table), dtype=bool)
+    for column in asked:
+        answered |= ~is_missing(column)
+    at = next((i for i, key in enumerate(keys) if key in _INSTRUMENT), None)
+    for i in np.flatnonzero(~answered).tolist():
+        drop[i] = "no item of the diary is answered in this row."
+    if at is not None:
+        for i in np.flatnonzero(is_missing(table.columns[at])).tolist():
+            drop[i] = f"no diary row: {table.header[at]!r} is blank."
+    return drop
+
+
+def _filled_at_once(draft: Draft, table: RawTable, at: int) -> None:
+    """Note nights that were filled in together, days later."""
+    cells = table.columns[at].copy()
+    cells[[cell.startswith("[") for cell in cells.tolist()]] = ""
+    where = f"{table.name}, column {table.header[at]!r}"
+    stamps = read_stamps(cells, dayfirst=None, where=where, lines=table.line.tolist()).values
+    days = Counter(day for day in stamps.astype("M8[D]").tolist() if day is not None)
+    many = sum(count for count in days.values() if count >= 3)
+    if many:
+        draft.notes.append(
+            f"{many} rows were filled in on days on which at least three were: written from memory "
+            "later, not on the morning itself."
+        )
+
+
+FORMAT = Format(
+    name="redcap",
+    product="REDCap (Consensus Sleep Diary form)",
+    recognised_by="columns record_id and redcap_repeat_instrument (or their labels) with items of "
+    "a sleep diary, for example sd_date, sd_2, sd_8",
+    gives="whatever the form asked, for one person; rows of other instruments are left out",
+    recognise=recognise,
+    read=read,
+    signature=("record_id", "redcap_event_name", "redcap_repeat_instrument",
+               "redcap_repeat_instance", "sd_date", "sd_2", "sd_3b", "sd_4", "sd_8", "sd_9"),
+)  # fmt: skip
