@@ -14,7 +14,7 @@ from sleepstats.clock import day_cut_h, evening_of, format_clock
 from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.dates import read_stamps
 from sleepstats.reading.draft import Draft, Options, Preview
-from sleepstats.reading.parsed import all_match, distinct, lines_of, tidy
+from sleepstats.reading.parsed import all_match, distinct, lines_of
 from sleepstats.reading.source import DELIMITERS, Cells, RawTable, normal_header
 
 Floats = NDArray[np.float64]
@@ -138,17 +138,28 @@ def read_together(draft: Draft, at: Sequence[int], options: Options) -> list[tup
 
 def _iso(cells: Cells) -> tuple[Stamps, Floats] | None:
     """Read a column of full ISO stamps with seconds and perhaps an offset, or return None."""
-    texts = [tidy(cell) for cell in cells.tolist()]
+    texts = cells.tolist()
     if not all_match(_FULL, texts):
         return None
-    zone_at = [max(t.rfind("+"), t.rfind("-", 19), t.rfind("Z")) if t else -1 for t in texts]
-    plain = [t[:k] if k > 0 else t for t, k in zip(texts, zone_at, strict=True)]
-    zones = np.array([t[k:] if k > 0 else "" for t, k in zip(texts, zone_at, strict=True)], object)
+    written = np.array(texts, dtype=f"U{_TO_SECONDS + 13}")
+    parts = written.view("U1").reshape(len(written), -1)
+    tails = np.ascontiguousarray(parts[:, _TO_SECONDS:]).view("U13").ravel()
     try:
-        stamps = np.array(plain, dtype=object).astype("datetime64[us]")
+        stamps = written.astype(f"U{_TO_SECONDS}").astype("datetime64[us]")
     except ValueError:
         return None
-    return stamps, read_offsets(zones)
+    known, codes = np.unique(tails, return_inverse=True)
+    micros = np.zeros(len(known), dtype="timedelta64[us]")
+    zones = np.full(len(known), "", dtype=object)
+    for k, tail in enumerate(known.tolist()):
+        cut = next((at for at, sign in enumerate(tail) if sign in "Z+-"), len(tail))
+        zones[k] = tail[cut:]
+        micros[k] = np.timedelta64(int(tail[1:cut].ljust(6, "0") or 0), "us")
+    return stamps + micros[codes], read_offsets(zones)[codes]
+
+
+#: Characters of a stamp up to its seconds.
+_TO_SECONDS = 19
 
 
 def read_offsets(cells: Cells) -> Floats:

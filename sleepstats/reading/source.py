@@ -358,7 +358,7 @@ def _even_out(
     skipped: list[tuple[int, str]] = []
     for position, (row, width) in enumerate(zip(rows, widths.tolist(), strict=True)):
         if width != count:
-            if not any(cell.strip() for cell in row):
+            if not "".join(row).strip():
                 skipped.append((int(line[position]), "blank line"))
                 continue
             if width < count or any(cell.strip() for cell in row[count:]):
@@ -376,6 +376,10 @@ def _without_blank_rows(table: RawTable) -> RawTable:
     name = table.header[0]
     first = table.columns[0].tolist()
     suspects = [i for i, cell in enumerate(first) if cell < "!" or cell == name]
+    for header, column in zip(table.header[1:], table.columns[1:], strict=False):
+        if not suspects:
+            return table
+        suspects = [i for i in suspects if not (cell := column[i].strip()) or cell == header]
     drop: list[int] = []
     for i in suspects:
         cells = [str(column[i]).strip() for column in table.columns]

@@ -110,10 +110,12 @@ def _placeholders(
     clock = (begin - begin.astype("datetime64[D]")) / np.timedelta64(1, "m")
     angle = (clock[given] + start[given]) * (2 * np.pi / 1440.0)
     usual = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) * 1440.0 / (2 * np.pi)
-    for i in zero.tolist():
-        if np.isnat(begin[i]):
-            continue
-        near = start[given[np.argmin(np.abs(begin[given] - begin[i]))]]
+    zero = zero[~np.isnat(begin[zero])]
+    given = given[np.argsort(begin[given], kind="stable")]
+    after = np.clip(np.searchsorted(begin[given], begin[zero]), 1, len(given) - 1)
+    left, right = given[after - 1], given[after]
+    nearest = np.where(begin[zero] - begin[left] <= begin[right] - begin[zero], left, right)
+    for i, near in zip(zero.tolist(), start[nearest].tolist(), strict=True):
         apart = [abs((clock[i] + m - usual + 720.0) % 1440.0 - 720.0) for m in (0.0, near)]
         if apart[0] - apart[1] >= _NEARER_MIN:
             draft.tell(
