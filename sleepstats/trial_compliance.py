@@ -72,22 +72,24 @@ def compliance_of(data: pd.DataFrame, conditions: tuple[str, str]) -> pd.DataFra
         ``condition`` (the last row is ``all``), ``planned``, ``as_planned``, ``swapped``,
         ``not_recorded``, which add up to planned; ``missing``: nights without the outcome.
     """
-    unknown = data["done"].isna()
-    kept = (data["done"] == data["planned"]) & ~unknown
-    rows = []
-    of_each = [(name, data["planned"] == name) for name in conditions]
-    for name, of in [*of_each, ("all", data["planned"].notna())]:
-        rows.append(
+    planned, done = data["planned"].to_numpy(dtype=object), data["done"].to_numpy(dtype=object)
+    missing = (data["status"] == MISSING).to_numpy()
+    known = data["done"].notna().to_numpy()
+    kept = known & (done == planned)
+    of_each = [(name, planned == name) for name in conditions]
+    return pd.DataFrame(
+        [
             {
                 "condition": name,
                 "planned": int(of.sum()),
                 "as_planned": int((of & kept).sum()),
-                "swapped": int((of & ~kept & ~unknown).sum()),
-                "not_recorded": int((of & unknown).sum()),
-                "missing": int((of & (data["status"] == MISSING)).sum()),
+                "swapped": int((of & known & ~kept).sum()),
+                "not_recorded": int((of & ~known).sum()),
+                "missing": int((of & missing).sum()),
             }
-        )
-    return pd.DataFrame(rows)
+            for name, of in [*of_each, ("all", np.ones(len(data), dtype=bool))]
+        ]
+    )
 
 
 def blinding_of(guess: Floats, first: Bools, schedules: Bools) -> Blinding | None:
@@ -174,7 +176,10 @@ def _shifted(plan: TrialPlan, answers: TrialAnswers) -> str:
 
 def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
     """Name the nights done otherwise, neighbours exchanged first."""
-    swapped = (data["done"].notna() & (data["done"] != data["planned"])).to_numpy()
+    known = data["done"].notna().to_numpy()
+    if not known.any():
+        return []
+    swapped = known & (data["done"] != data["planned"]).to_numpy()
     if not swapped.any():
         return []
     dates = data.index[swapped]

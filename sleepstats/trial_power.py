@@ -226,7 +226,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
             "Record more nights first, or leave nights= out."
         )
     scale = float(left.std())
-    weight, variance, _ = noise_weights(left / scale, basis, number)
+    weight, variance = noise_weights(left / scale, basis, number)
     weight = np.where(weight < _NEGLIGIBLE, 0.0, weight)
     noise = _Noise(weight / weight.sum(), scale * np.sqrt(variance), n / span, median, n)
     column = column_of(nights, outcome)

@@ -202,8 +202,8 @@ def analyse_trial(
     chance is the schedule. The statistic is ``abs(t)`` of the condition in a regression with
     controls, whitened for the persistence between nights; it is computed for every admissible
     schedule (or drawn ones), and p is the share that is as large as the one seen. The interval
-    holds the effects that the same test would not reject: for each, the effect is taken off the nights with the
-    condition and the test repeated (see
+    holds the effects that the same test would not reject: for each, the effect is taken off the
+    nights with the condition and the test repeated (see
     :func:`sleepstats.inference.randomisation.randomisation_test`). Nights count under the
     condition that was *planned*, whatever was done; ``as_done`` is an observation, not a trial.
     Sleep onset latency is analysed as a logarithm: a ratio, and minutes at the median night.

@@ -37,8 +37,8 @@ class Randomised:
         How many of them differ on the nights used.
     others : ndarray (schedules,)
         The difference as each schedule would have shown it: no effect, only chance.
-    phi, kappa : float
-        Noise shape used for all schedules.
+    phi : float
+        Persistence that was taken out, the same for all schedules.
     n, k : int
         Nights used, columns of controls.
     reason : str
@@ -53,15 +53,12 @@ class Randomised:
     distinct: int
     others: Floats
     phi: float
-    kappa: float
     n: int
     k: int
     reason: str
 
 
-def noise_weights(
-    y: Floats, basis: Floats, number: NDArray[np.int64]
-) -> tuple[Floats, Floats, Floats]:
+def noise_weights(y: Floats, basis: Floats, number: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Fit the noise with the controls alone.
 
     Parameters
@@ -76,12 +73,9 @@ def noise_weights(
     Returns
     -------
     weight : ndarray (45,)
-        Posterior weight of each noise shape of the grid.
+        Posterior weight of each noise shape of the engine's grid.
     variance : ndarray (45,)
         Marginal variance of the noise at each shape.
-    information : ndarray (45, N, N)
-        ``W' (I - H) W``: products of any two columns, whitened and without the controls, are
-        ``a' information b``.
 
     Notes
     -----
@@ -89,22 +83,31 @@ def noise_weights(
     """
     grid = noise_grid()
     n, k = basis.shape
-    whitened, half_log_det = whiten(np.eye(n), number, grid.phi, grid.kappa)
-    operator = whitened.transpose(0, 2, 1)  # (45, N, N), one whitening matrix each
-    z = operator @ basis
-    q, root = np.linalg.qr(z)
-    cleared = operator - q @ (q.transpose(0, 2, 1) @ operator)
-    information = cleared.transpose(0, 2, 1) @ cleared
-    rss = np.einsum("n,gnm,m->g", y, information, y)
-    half_log_controls = np.log(np.abs(np.einsum("gii->gi", root))).sum(axis=1)
+    columns = np.concatenate([basis, y[:, None]], axis=1)
+    whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
+    root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
+    diagonal = np.einsum("gii->gi", root)
+    rss = np.maximum(diagonal[:, -1] ** 2, np.finfo(float).tiny)
     log_weight = (
         grid.log_prior
         - half_log_det
-        - half_log_controls
-        - 0.5 * (n - k) * np.log(np.maximum(rss, np.finfo(float).tiny))
+        - np.log(diagonal[:, :k]).sum(axis=1)
+        - 0.5 * (n - k) * np.log(rss)
     )
     weight = np.exp(log_weight - log_weight.max())
-    return weight / weight.sum(), rss / (n - k), information
+    return weight / weight.sum(), rss / (n - k)
+
+
+def _information(basis: Floats, number: NDArray[np.int64], phi: float) -> Floats:
+    """Return ``W' (I - H) W``: products of columns, whitened and without the controls."""
+    columns = np.concatenate([basis, np.eye(len(number))], axis=1)
+    whitened, _ = whiten(columns, number, np.array([phi]), np.zeros(1))
+    k = basis.shape[1]
+    q = np.linalg.qr(whitened[0, :k].T)[0]
+    operator = whitened[0, k:].T
+    cleared = operator - q @ (q.T @ operator)
+    product: Floats = cleared.T @ cleared
+    return product
 
 
 def randomisation_test(
@@ -148,9 +151,10 @@ def randomisation_test(
 
     Notes
     -----
-    All columns are whitened for one noise shape, the most likely of the engine's grid given the
-    controls alone; it does not depend on the schedule, so the test is exact. With ``A_s = x_s' y
-    / |x_s|`` and ``C_s = x_s' x_o / |x_s|`` after whitening and controls, the squared correlation
+    All columns are whitened for one persistence ``phi``, the most likely AR(1) value of the
+    engine's grid given the controls alone; it does not depend on the schedule, so the test is
+    exact. With ``A_s = x_s' y / |x_s|`` and ``C_s = x_s' x_o / |x_s|`` after whitening and
+    controls, the squared correlation
     of schedule s with ``y - c x_o`` is ``(A_s - c C_s)^2`` up to a factor that is the same for all
     schedules; ranking by it is ranking by ``abs(t)``. ``p`` at a supposed effect c is the share of
     schedules with ``|A_s - c C_s| >= |A_o - c C_o|``. Since ``|C_s| <= C_o``, schedule s is in that
@@ -197,17 +201,19 @@ def randomisation_test(
     if reason:
         nan = float("nan")
         return Randomised(
-            nan, nan, nan, nan, len(all_of_them), distinct, np.zeros(0), nan, nan, n, k, reason
+            nan, nan, nan, nan, len(all_of_them), distinct, np.zeros(0), nan, n, k, reason
         )
     scale = float(left.std())
-    weight, _, information = noise_weights(left[:, 0] / scale, basis, nights)
-    shape = int(weight.argmax())
-    a, c, length = _parts(all_of_them, left[:, 0] / scale, done, information[shape])
-    a_done, c_done = _of_done(done, left[:, 0] / scale, information[shape])
+    y_unit = left[:, 0] / scale
+    weight, _ = noise_weights(y_unit, basis, nights)
+    grid = noise_grid()
+    phi = float(grid.phi[np.where(grid.kappa == 0.0, weight, -1.0).argmax()])
+    information = _information(basis, nights, phi)
+    a, c, length = _parts(all_of_them, y_unit, done, information)
+    a_done, c_done = _of_done(done, y_unit, information)
     low, high = _bounds(a, c, a_done, c_done)
     estimate = a_done / c_done
     low, high = np.minimum(low, estimate), np.maximum(high, estimate)
-    grid = noise_grid()
     return Randomised(
         estimate=scale * estimate,
         low=scale * _end(low, level),
@@ -216,8 +222,7 @@ def randomisation_test(
         schedules=len(all_of_them),
         distinct=distinct,
         others=scale * a / np.where(length > 0, length, np.nan),
-        phi=float(grid.phi[shape]),
-        kappa=float(grid.kappa[shape]),
+        phi=phi,
         n=n,
         k=k,
         reason="",
