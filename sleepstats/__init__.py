@@ -42,6 +42,7 @@ _WHERE = {
     "over_time": "courses",
     "stress_and_sleep": "both_ways",
     "entangled": "entangling",
+    "interaction": "interactions",
     # experiment
     "plan_trial": "trials",
     "analyse_trial": "trials",
@@ -59,6 +60,7 @@ _WHERE = {
     "Association": "results",
     "Difference": "results",
     "BothWays": "both_ways",
+    "Interaction": "interactions",
     "TrialPlan": "trial_plan",
     "TrialResult": "trial_result",
     "Response": "response_results",
@@ -95,6 +97,8 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.entangling import entangled as entangled
     from sleepstats.errors import DiaryError as DiaryError
     from sleepstats.errors import DiaryWarning as DiaryWarning
+    from sleepstats.interactions import Interaction as Interaction
+    from sleepstats.interactions import interaction as interaction
     from sleepstats.measures import add_measures as add_measures
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
