@@ -131,7 +131,7 @@ def _plan(name: str, table: Mapping[str, list[str]]) -> TrialPlan:
         ) from None
     stop_rule, warning = (
         next((text for text in table.get(column, []) if text), "")
-        for column in ("stop_rule", "warning")
+        for column in ("stop_rule", "trial_warning")
     )
     return plan_of(
         made,

@@ -19,7 +19,7 @@ ANSWERS = ("done", "guess", "note")
 #: Diary columns to fill in, in the order of a night; the others are computed from them.
 DIARY = ("into_bed", "lights_out", "sol_min", "nawk", "waso_min", "final_wake", "out_of_bed",
          "quality")  # fmt: skip
-HEADER = ("night", "planned", *ANSWERS, *DIARY, "trial_plan", "stop_rule", "warning")
+HEADER = ("night", "planned", *ANSWERS, *DIARY, "trial_plan", "stop_rule", "trial_warning")
 _MARK = "sleepstats-trial-1"
 
 
@@ -37,7 +37,7 @@ def sheet_of(plan: TrialPlan) -> str:
         CSV with the columns ``night`` (date of the evening), ``planned``, ``done`` (which
         condition it was: the same words), ``guess`` (for who does not know which it was), ``note``,
         the diary columns, ``trial_plan`` (how the plan was drawn, to find it again),
-        ``stop_rule`` and ``warning`` (in the first row).
+        ``stop_rule`` and ``trial_warning`` (in the first row).
     """
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
