@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import DICTIONARY
+from sleepstats.columns import CLOCKS, DICTIONARY
 
 DAY_MIN = 1440.0
 #: Naps of several days may be counted together where nights between them are missing.
@@ -13,8 +13,9 @@ _ADDED_UP = ("nap_min",)
 
 
 def drop_impossible(nights: pd.DataFrame) -> None:
-    """Make impossible durations and shares missing, in place, and tell it in ``problem``."""
-    problem: np.ndarray | None = None
+    """Make impossible durations, shares and clock times missing, in place; ``problem`` tells it."""
+    told: dict[int, list[str]] = {}
+    _clocks(nights, told)
     for name in nights.columns:
         column = DICTIONARY.get(name)
         if column is None or column.unit not in ("min", "%") or nights[name].dtype != float:
@@ -22,17 +23,43 @@ def drop_impossible(nights: pd.DataFrame) -> None:
         values = nights[name].to_numpy()
         most = DAY_MIN if column.unit == "min" else 100.0
         least = 0.0 if column.unit == "min" or column.kind == "computed" else -np.inf
-        bad = (values < least) | (values > most) & (name not in _ADDED_UP) | np.isinf(values)
-        if not bad.any():
-            continue
-        if problem is None:
-            problem = nights["problem"].to_numpy(dtype=object).copy()
+        bad = (values < least) | ((values > most) & (name not in _ADDED_UP)) | np.isinf(values)
         for i in np.flatnonzero(bad).tolist():
-            text = (
+            told.setdefault(i, []).append(
                 f"{name} {values[i]:.0f} {column.unit} is not between 0 and {most:.0f}: not used. "
                 "Check the unit."
             )
-            problem[i] = f"{problem[i]}; {text}" if problem[i] else text
-        nights[name] = np.where(bad, np.nan, values)
-    if problem is not None:
+        if bad.any():
+            nights[name] = np.where(bad, np.nan, values)
+    if told:
+        problem = nights["problem"].to_numpy(dtype=object).copy()
+        for i, texts in told.items():
+            problem[i] = "; ".join([*([problem[i]] if problem[i] else []), *texts])
         nights["problem"] = pd.array(problem, dtype="str")
+
+
+def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
+    """Drop a clock time that lies before the one it follows, or more than a day after it."""
+    before = np.full(len(nights), np.datetime64("NaT", "us"))
+    name_before = np.full(len(nights), "", dtype=object)
+    for name in CLOCKS:
+        if name not in nights:
+            continue
+        stamps = nights[name].to_numpy().astype("datetime64[us]")
+        gap = stamps - before
+        bad = (gap < np.timedelta64(0, "m")) | (gap > np.timedelta64(1, "D"))
+        for i in np.flatnonzero(bad).tolist():
+            told.setdefault(i, []).append(
+                f"{name} {_said(stamps[i])} is not within a day after {name_before[i]} "
+                f"{_said(before[i])}: not used."
+            )
+        if bad.any():
+            stamps = np.where(bad, np.datetime64("NaT", "us"), stamps)
+            nights[name] = stamps
+        known = ~np.isnat(stamps)
+        before = np.where(known, stamps, before)
+        name_before[known] = name
+
+
+def _said(stamp: np.datetime64) -> str:
+    return str(stamp.astype("datetime64[m]")).replace("T", " ")
