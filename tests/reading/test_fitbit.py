@@ -75,6 +75,25 @@ def test_a_website_export_without_sleep_says_so():
         ss.read_diary(io.StringIO('Body\nDate,Weight,BMI,Fat\n"2024-03-09","70","22","0"\n'))
 
 
+def test_pasted_files_with_other_columns_are_set_aside_and_named():
+    head = "Start Time,End Time,Minutes Asleep,Minutes Awake"
+    row = '"2024-03-{0} 10:40PM","2024-03-{1} 6:50AM","430","60"\n'
+    text = f"Sleep\n{head}\n{row.format(14, 15)}\nSleep\n{head}\n{row.format(15, 16)}"
+    assert len(read(io.StringIO(text))) == 2
+    odd = text + "\nSleep\nEnd Time,Start Time\n1,2\nBody"
+    nights = read(io.StringIO(odd))
+    report = ss.reading_report(nights)
+    assert len(nights) == 2
+    assert report["line"].tolist() == list(range(1, 13))
+    assert report["problem"].iloc[9] == "section 'Sleep', other columns"
+
+
+def test_a_sleep_section_without_its_header_says_so():
+    text = 'Body\nDate,Weight,BMI,Fat\n"2024-03-09","70","22","0"\n\nSleep\nnothing,here\n'
+    with pytest.raises(DiaryError, match="line 5: below the title 'Sleep' there is no header"):
+        ss.read_diary(io.StringIO(text))
+
+
 def test_takeout_row_by_row():
     nights = read(HERE / "UserSleeps.csv")
     assert nights.attrs["sleepstats"]["format"] == "fitbit_takeout"

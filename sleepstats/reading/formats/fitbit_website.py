@@ -25,7 +25,7 @@ from sleepstats.reading.device_table import (
     tell_unused,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.source import Source, normal_header, read_table, split_line
 
 _MEASURES = {
     "minutes asleep": Measure("tst_min", "min", zero_missing=True),
@@ -102,15 +102,25 @@ def _only_sleep(source: Source, claim: Claim) -> tuple[Source, int, dict[int, st
             f"{source.name}: the Fitbit export has the sections {found}, but no 'Sleep'. "
             "Export again and tick Sleep."
         )
+    at = next((i for i in asleep if i + 2 == header_line), asleep[0])
+    header = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    if not set(_NEEDED) <= {normal_header(c) for c in split_line(header, claim.delimiter)}:
+        raise DiaryError(
+            f"{source.name}, line {at + 1}: below the title 'Sleep' there is no header with Start "
+            "Time, End Time and Minutes Asleep. Export again."
+        )
     aside: dict[int, str] = {}
     for first, after in zip([0, *titles], [*titles, len(lines)], strict=True):
         title = lines[first].strip(' ",;\t') if first in titles else ""
-        wanted = first in asleep
+        below = lines[first + 1].strip() if first + 1 < len(lines) else ""
+        wanted = first == at or (first in asleep and below == header)
+        why = f"section {title!r}, {'other columns' if first in asleep else 'not sleep'}"
         for i in range(first, after):
             if lines[i].strip() and (not wanted or i == first):
-                aside[i + 1] = "title of a section" if wanted else f"section {title!r}, not sleep"
+                aside[i + 1] = "title of a section" if wanted else why
                 lines[i] = ""
-    return replace(source, text="\n".join(lines)), asleep[0] + 2, aside
+    text = "\n".join(lines if source.text.endswith("\n") else [*lines, ""])
+    return replace(source, text=text), at + 2, aside
 
 
 def _stamps(draft: Draft, at: list[int], options: Options) -> tuple[Stamps, Stamps]:
