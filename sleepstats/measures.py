@@ -147,7 +147,7 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     tst = _total_sleep_time(sheet, spt, tib)
     sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
     with np.errstate(divide="ignore", invalid="ignore"):
-        efficiency = 100.0 * tst / tib
+        efficiency = np.where(tst == tib, 100.0, 100.0 * tst / tib)  # 100 x / x is not always 100
     sheet.settle("se_pct", efficiency, "tst_min and tib_min", most=100.0, minutes=tib / 100.0)
     middle = sheet.wall_hours(onset + spt / 2.0)
     ends = "sleep_onset and final_wake"

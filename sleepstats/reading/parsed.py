@@ -184,7 +184,8 @@ def is_missing(cells: Texts) -> NDArray[np.bool_]:
 
 def all_match(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
     """Tell whether every text fits a pattern made by :func:`lines_of`, in one pass."""
-    return pattern.fullmatch("\n".join(texts) + "\n") is not None
+    lines = "\n".join(texts) + "\n"
+    return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
 
 
 def lines_of(pattern: str) -> re.Pattern[str]:

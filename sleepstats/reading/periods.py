@@ -7,13 +7,19 @@ from numpy.typing import NDArray
 
 from sleepstats.clock import NOON_H, day_cut_h, evening_of, format_clock
 from sleepstats.elapsed import to_wall
-from sleepstats.reading.dates import read_stamps
+from sleepstats.reading.dates import read_dates, read_stamps
 from sleepstats.reading.draft import Draft, Options
+from sleepstats.reading.parsed import all_match, lines_of, tidy
 from sleepstats.reading.source import Cells
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]
+Days = NDArray[np.datetime64]
 
+_DAY = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_ISO, _ISO_OFFSET = lines_of(_DAY), lines_of(_DAY + r"[+-][0-9]{4}")
+_SLASHED = lines_of(r"[0-9]{2}/[0-9]{2}/(?:19|20)[0-9]{2} [0-9]{1,2}:[0-9]{2}")
+_DOTTED = lines_of(r"[0-9]{2}\. [0-9]{2}\. (?:19|20)[0-9]{2} [0-9]{1,2}:[0-9]{2}")
 #: Records at least this long say when the person goes to bed; shorter ones may be naps.
 _A_NIGHT_H = 3.0
 _NEVER = np.datetime64("NaT", "us")
@@ -75,15 +81,68 @@ def stamps_in(
     """Read one column of stamps: as written, and their offsets from UTC in minutes (NaN: none)."""
     table = draft.table
     header = table.header[at]
+    order = dayfirst if options.dayfirst is None else options.dayfirst
+    quick = _uniform([tidy(cell) for cell in table.columns[at].tolist()], order)
+    if quick is not None:
+        return quick
     parsed = read_stamps(
         table.columns[at],
-        dayfirst=dayfirst if options.dayfirst is None else options.dayfirst,
+        dayfirst=order,
         where=f"{table.name}, column {header!r}",
         lines=table.line.tolist(),
     )
     stamps: Stamps = draft.parsed(parsed, header).astype("datetime64[us]")
     offset = parsed.offset_min
     return stamps, np.full(len(stamps), np.nan) if offset is None else offset
+
+
+def dates_in(draft: Draft, at: int, options: Options, *, dayfirst: bool | None = None) -> Days:
+    """Read one column of dates."""
+    table = draft.table
+    header = table.header[at]
+    order = dayfirst if options.dayfirst is None else options.dayfirst
+    texts = [tidy(cell) for cell in table.columns[at].tolist()]
+    quick = _uniform([f"{text} 00:00" if text else "" for text in texts], order)
+    if quick is not None:
+        return quick[0].astype("datetime64[D]")
+    where = f"{table.name}, column {header!r}"
+    dates = read_dates(table.columns[at], dayfirst=order, where=where, lines=table.line.tolist())
+    days: Days = draft.parsed(dates, header).astype("datetime64[D]")
+    return days
+
+
+def _uniform(texts: list[str], dayfirst: bool | None) -> tuple[Stamps, Floats] | None:
+    """Read a column that a program wrote in one way throughout, or return None.
+
+    The same as :func:`read_stamps` reads, several times faster.
+    """
+    offset = np.full(len(texts), np.nan)
+    if all_match(_ISO, texts):
+        iso = texts
+    elif all_match(_ISO_OFFSET, texts):
+        ends = [text[-5:] for text in texts]
+        zones = {end: _minutes(end) if end else np.nan for end in set(ends)}
+        offset = np.array([zones[end] for end in ends], dtype=np.float64)
+        iso = [text[:-5] for text in texts]
+    elif dayfirst is not None and all_match(_SLASHED, texts):
+        d, m = (0, 3) if dayfirst else (3, 0)
+        iso = [
+            f"{t[6:10]}-{t[m : m + 2]}-{t[d : d + 2]}T{t[11:].zfill(5)}" if t else "" for t in texts
+        ]
+    elif dayfirst and all_match(_DOTTED, texts):
+        iso = [f"{t[8:12]}-{t[4:6]}-{t[:2]}T{t[13:].zfill(5)}" if t else "" for t in texts]
+    else:
+        return None
+    try:
+        return np.array(iso, dtype=object).astype("datetime64[us]"), offset
+    except ValueError:  # a 30 February, a minute 75: the slow way says which
+        return None
+
+
+def _minutes(offset: str) -> float:
+    """Return the minutes of ``+0530``."""
+    size = int(offset[1:3]) * 60.0 + int(offset[3:])
+    return -size if offset[0] == "-" else size
 
 
 def to_utc(stamps: Stamps, offset_min: Floats) -> Stamps:

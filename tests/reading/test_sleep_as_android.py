@@ -117,6 +117,13 @@ def test_cut_and_unknown_zone():
     assert "'27. 0" in report["problem"].tolist()[-1]
 
 
+def test_a_line_break_inside_a_number_is_told():
+    nights = read(TEXT.replace("1617051000000", "1617\n051000000"))
+    night = nights.loc["2021-03-29"]
+    assert "column 'Id': '1617\\n051000000' is not a number" in night["problem"]
+    assert str(night["into_bed"]) == "2021-03-29 22:50:00"  # From
+
+
 def test_a_header_without_records():
     with pytest.raises(DiaryError, match="there is a header"):
         read(TEXT.splitlines()[0] + "\n")

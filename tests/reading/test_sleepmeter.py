@@ -12,7 +12,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.columns import column_of, factor_names
-from sleepstats.errors import DiaryWarning
+from sleepstats.errors import DiaryError, DiaryWarning
 
 FIXTURE = Path(__file__).parent / "fixtures/sleepmeter/sleep_history_2018-10-28.csv"
 TEXT = FIXTURE.read_text(encoding="utf-8")
@@ -94,6 +94,21 @@ def test_a_spreadsheet_changes_the_columns():
     nights = read(text)
     assert nights.attrs["sleepstats"]["format"] == "sleepmeter"
     assert nights.loc["2018-10-27", ["tst_min", "tib_min"]].tolist() == [490, 540]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (slice(6, 7), "there is a header"),
+        (slice(9, 10), "a nap (40 min); the night of 2018-10-27 it precedes is not recorded."),
+    ],
+)
+def test_files_without_a_night(lines, why):
+    rows = TEXT.splitlines()
+    text = "\n".join(dict.fromkeys([rows[6], *rows[lines]])) + "\n"
+    with pytest.raises(DiaryError) as caught:
+        read(text)
+    assert why in str(caught.value)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.elapsed import known_zone, to_wall
+from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Cells as Parsed
 from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
@@ -99,8 +100,13 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 def _records(source: Source, delimiter: str) -> RawTable:
     """Pair every data line with the header above it, keeping the columns up to ``Geo``."""
     records = _split(source.text, delimiter, csv.QUOTE_MINIMAL)
-    if records.longest > LONGEST_CELL_LINES:  # a quote that was opened and never closed
+    if records.longest > LONGEST_CELL_LINES or not records.header:  # a quote that was never closed
         records = _split(source.text, delimiter, csv.QUOTE_NONE)
+    if not records.header:
+        raise DiaryError(
+            f"{source.name}: the header (Id, Tz, From, …) stands inside quotes that run over "
+            "several lines. Export the file again."
+        )
     header = [name for name in _KNOWN if name in records.header]
     columns = []
     for name in header:
@@ -130,21 +136,26 @@ def _split(text: str, delimiter: str, quoting: Literal[0, 3]) -> _Records:
     out = _Records()
     names: list[str] = []
     places: list[int] = []
+    seen: list[str] = []
     begin, after_data = 1, False
     for row in reader:
         if quoting == csv.QUOTE_NONE:
             row = [cell.strip().strip('"') for cell in row]
-        if not any(row) or not "".join(row).strip():
+        if not row or (not row[0].strip() and not "".join(row).strip()):
             out.skipped.append((begin, "blank line"))
-        elif _is_header(row):
-            keys = [normal_header(cell) for cell in row]
-            places = [i for i, key in enumerate(keys) if key in _KNOWN and key not in keys[:i]]
-            names = [keys[i] for i in places]
-            out.header |= {keys[i]: row[i].strip() for i in places}
+        elif row[: len(_KNOWN)] == seen or _is_header(row):
+            if row[: len(_KNOWN)] != seen:
+                keys = [normal_header(cell) for cell in row]
+                places = [i for i, key in enumerate(keys) if key in _KNOWN and key not in keys[:i]]
+                names = [keys[i] for i in places]
+                out.header |= {keys[i]: row[i].strip() for i in places}
+                seen = row[: len(_KNOWN)] if places[-1] < len(_KNOWN) else []
             out.skipped.append((begin, "header" if not out.rows else "header repeated"))
             after_data = False
         elif after_data and all(_READING.fullmatch(cell.strip()) for cell in row[: len(_KNOWN)]):
             out.skipped.append((begin, "noise readings of the record above"))
+        elif not places:
+            out.skipped.append((begin, "above the first header"))
         else:
             if len(row) <= places[-1]:
                 out.short[len(out.rows)] = len(row)

@@ -32,10 +32,13 @@ Stamps = NDArray[np.datetime64]
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
            "quality", "notes")  # fmt: skip
 _SIGNATURE = {"wake", "sleep", "bedtime", "holes", "type"}
-_STAMP = r'"?\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d{4}"?'
+_STAMP = r'"?(?:\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d{4})"?'
 _BEGINS = re.compile(rf"^{_STAMP},", re.MULTILINE)
-_RECORD = re.compile(",".join([rf"({_STAMP})"] * 3 + [r"([^,\n]*)"] * 7 + ['"']), re.ASCII)
+_RECORD = re.compile(
+    ",".join([_STAMP.replace("?:", "", 1)] * 3 + [r"([^,\n]*)"] * 7 + ['"']), re.ASCII
+)
 _OWN_WORD = re.compile(r'^(CUSTOM_\d+),(?:[^,\n]*,)?"(.*)"$', re.MULTILINE)
+_A_DAY = np.timedelta64(1, "D")
 _HOLE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s*")
 #: Words for what happened in the night itself rather than on the day before it.
 _OF_NIGHT = {
@@ -94,7 +97,8 @@ def _records(source: Source, header_line: int) -> tuple[RawTable, dict[int, int]
     width: dict[int, int] = {}
     still_open: dict[int, int] = {}
     line, counted = header_line + 1, 0
-    for begin, end in zip(begins, [*begins[1:], len(text)], strict=True):
+    ends = [*begins[1:], len(text)][: len(begins)]
+    for begin, end in zip(begins, ends, strict=True):
         line, counted = line + text.count("\n", counted, begin), begin
         chunk = text[begin:end].removesuffix("\n")
         match = _RECORD.match(chunk)
@@ -102,7 +106,7 @@ def _records(source: Source, header_line: int) -> tuple[RawTable, dict[int, int]
             note = chunk[match.end() :]
             if not note.endswith('"'):
                 still_open[len(rows)] = line + chunk.count("\n")
-            row = [*(cell.strip('"') for cell in match.groups()), note.removesuffix('"')]
+            row = [*match.groups(), note.removesuffix('"')]
         else:
             row = [cell.strip('"') for cell in chunk.split("\n")[0].split(",", len(_HEADER) - 1)]
             width[len(rows)] = len(row)
@@ -140,6 +144,11 @@ def _times(draft: Draft, place: dict[str, int], options: Options) -> None:
         local[key], offset = stamps_in(draft, place[key], options)
         utc[key] = to_utc(local[key], offset)
     bed, onset, wake = (utc[key].copy() for key in ("bedtime", "sleep", "wake"))
+    odd = (wake < bed) | (wake - bed > _A_DAY)
+    for i in np.flatnonzero(odd & (local["wake"] >= local["bedtime"])).tolist():
+        draft.tell(i, "", "the offsets from UTC do not fit the times: not used.")
+    for key, times in (("bedtime", bed), ("sleep", onset), ("wake", wake)):
+        times[odd] = local[key][odd]
     wrong = (onset < bed) | (onset > wake)
     for i in np.flatnonzero(wrong).tolist():
         first, middle, last = (said(local[key][i]) for key in ("bedtime", "sleep", "wake"))
@@ -172,11 +181,22 @@ def _times(draft: Draft, place: dict[str, int], options: Options) -> None:
     draft.nap = np.array([kind == "NAP" for kind in kinds], dtype=bool)
 
 
+def _spells(text: str) -> list[tuple[int, int]] | None:
+    """Return beginnings and ends of the spells awake; None if it is no list of them."""
+    if not text.strip():
+        return []
+    found = [_HOLE.fullmatch(part) for part in text.split("|")]
+    return [(int(m[1]), int(m[2])) for m in found if m] if all(found) else None
+
+
 def _holes(draft: Draft, place: dict[str, int], span: Floats) -> None:
     """Add up the spells awake; if the file has none at all, they were not kept."""
     cells, header = draft.table.columns[place["holes"]], draft.table.header[place["holes"]]
     waso, nawk = np.zeros(len(cells)), np.zeros(len(cells))
-    noted = np.flatnonzero([bool(cell.strip()) for cell in cells.tolist()]).tolist()
+    known: dict[str, list[tuple[int, int]] | None] = {
+        text: _spells(text) for text in dict.fromkeys(cells.tolist())
+    }
+    noted = [i for i, cell in enumerate(cells.tolist()) if known[cell] != []]
     if not noted:
         draft.notes.append(
             "No record has a spell awake: whether there were none or they were not kept cannot be "
@@ -184,10 +204,9 @@ def _holes(draft: Draft, place: dict[str, int], span: Floats) -> None:
         )
         return
     for i in noted:
-        spells = [_HOLE.fullmatch(part) for part in cells[i].split("|")]
-        ends = [(int(m[1]), int(m[2])) for m in spells if m]
-        most = np.inf if np.isnan(span[i]) else span[i]
-        if len(ends) < len(spells) or any(not 0 <= a <= b <= most for a, b in ends):
+        ends = known[cells[i]]
+        most = np.inf if np.isnan(span[i]) else float(span[i])
+        if ends is None or any(not 0 <= a <= b <= most for a, b in ends):
             draft.tell(i, header, f"{cells[i]!r} is no list of spells awake within the "
                        f"{most:g} min of this sleep: not used.")  # fmt: skip
             waso[i] = nawk[i] = np.nan
@@ -200,16 +219,18 @@ def _holes(draft: Draft, place: dict[str, int], span: Floats) -> None:
 
 def _habits(draft: Draft, place: dict[str, int], own: dict[str, str]) -> None:
     """Take aids, hindrances and tags together: a night with any of them says no to the others."""
-    lists = [key for key in ("aid", "hindrances", "tags") if key in place]
     joined = np.full(len(draft.table), "", dtype=object)
     source: dict[str, str] = {}
-    for key in lists:
-        for i, cell in enumerate(draft.table.columns[place[key]].tolist()):
-            words = [word.strip() for word in cell.split("|")]
+    for key in (key for key in ("aid", "hindrances", "tags") if key in place):
+        cells = draft.table.columns[place[key]].tolist()
+        said: dict[str, str] = {}
+        for text in dict.fromkeys(cells):
+            words = [word.strip() for word in text.split("|")]
             words = [own.get(word, word) for word in words if word not in ("", "NONE")]
             for word in words:
                 source.setdefault(word.casefold(), key)
-            joined[i] += "".join(f"{word}\x1f" for word in words)
+            said[text] = "".join(f"{word}\x1f" for word in words)
+        joined += np.array([said[cell] for cell in cells], dtype=object)
     ticked = split_tags(joined, "\x1f")
     names = unused_names(list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"})
     for word, values in ticked.items():

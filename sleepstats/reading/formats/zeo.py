@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import read_durations, read_numbers
-from sleepstats.reading.dates import read_dates
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.periods import put_period, said, stamps_in
+from sleepstats.reading.periods import dates_in, put_period, said, stamps_in
 from sleepstats.reading.source import DELIMITERS, Cells, Source, normal_header, read_table
 
 _MINUTES = {
@@ -69,7 +68,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         cells=table.columns[place["start of night"]],
     )  # fmt: skip
     _final_wake(draft, stamps, header_of)
-    _evenings(draft, place, dayfirst)
+    _evenings(draft, place, dayfirst, options)
     for key, name in _MINUTES.items():
         if key in place:
             cells, header = table.columns[place[key]], table.header[place[key]]
@@ -112,18 +111,14 @@ def _final_wake(
     draft.put("final_wake", wake, header_of["final_wake"])
 
 
-def _evenings(draft: Draft, place: dict[str, int], dayfirst: bool) -> None:
+def _evenings(draft: Draft, place: dict[str, int], dayfirst: bool, options: Options) -> None:
     """Date nights without a start by ``Sleep Date``, and tell where it means another evening.
 
     The headband begins a new date in the early morning, this library where nobody goes to bed.
     """
     at = place["sleep date"]
     header = draft.table.header[at]
-    where = f"{draft.table.name}, column {header!r}"
-    dates = read_dates(
-        draft.table.columns[at], dayfirst=dayfirst, where=where, lines=draft.table.line.tolist()
-    )
-    evening = draft.parsed(dates, header).astype("datetime64[D]")
+    evening = dates_in(draft, at, options, dayfirst=dayfirst)
     undated = np.isnat(draft.night) & ~np.isnat(evening)
     draft.night[undated] = evening[undated]
     for i in np.flatnonzero(undated).tolist():

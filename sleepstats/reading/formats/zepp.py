@@ -11,9 +11,8 @@ import numpy as np
 
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.reading.cells import read_durations
-from sleepstats.reading.dates import read_dates
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.periods import put_period, stamps_in, to_utc, utc_to_local
+from sleepstats.reading.periods import dates_in, put_period, stamps_in, to_utc, utc_to_local
 from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
 
 _SIGNATURE = {"date", "deepsleeptime", "shallowsleeptime", "waketime", "start", "stop"}
@@ -79,11 +78,8 @@ def _minutes(draft: Draft, place: dict[str, int]) -> None:
 def _evenings(draft: Draft, place: dict[str, int], options: Options) -> None:
     """Without ``tz=`` take the evening from ``date``, which is the only local time in the file."""
     cells, header = draft.table.columns[place["date"]], draft.table.header[place["date"]]
-    where = f"{draft.table.name}, column {header!r}"
-    dates = read_dates(
-        cells, dayfirst=options.dayfirst, where=where, lines=draft.table.line.tolist()
-    )
-    evening = evening_of(draft.parsed(dates, header).astype("datetime64[us]"), NOON_H)
+    morning = dates_in(draft, place["date"], options)
+    evening = evening_of(morning.astype("datetime64[us]"), NOON_H)
     both = ~np.isnat(evening) & ~np.isnat(draft.night)
     apart = both & (evening != draft.night)
     if options.tz:
