@@ -1,4 +1,7 @@
-"""What the README says is so: the columns, the example, the answer of the sample."""
+"""What the README says is so: the columns, the example, the answer of the sample.
+
+``python tests/test_readme.py`` writes the two parts that are made from the package anew.
+"""
 
 import re
 import shlex
@@ -24,21 +27,26 @@ def commands():
     return re.findall(r"<!-- (?:run|tests) -->\n```sh\n(.*?)\n```", README, re.S)
 
 
-def test_the_columns_are_those_of_the_dictionary():
+def columns():
+    """Return the table of the data dictionary."""
     rows = ["| column | kind | when | unit | meaning |", "| --- | --- | --- | --- | --- |"]
     rows += [
         f"| `{c.name}` | {c.kind} | {c.when} | {c.unit} | {c.meaning} |"
         for c in DICTIONARY.values()
     ]
-    table = "\n".join(rows)
-    assert between("columns").strip() == table, f"the README's table should be\n\n{table}"
+    return "\n".join(rows)
 
 
-def test_the_answer_is_that_of_the_sample():
+def answer():
+    """Return the answer of the sample's report as a quotation."""
     nights = ss.load_sample("diary")
     table = ss.correlate(nights, outcomes=main_outcomes(nights))
-    said = "\n>\n".join(f"> {sentence}" for sentence in what_went_with(nights, table))
-    assert between("answer").strip() == said, f"the README's answer should be\n\n{said}"
+    return "\n>\n".join(f"> {sentence}" for sentence in what_went_with(nights, table))
+
+
+@pytest.mark.parametrize(("name", "made"), [("columns", columns), ("answer", answer)])
+def test_what_is_made_from_the_package_is_up_to_date(name, made):
+    assert between(name).strip() == made(), "run: python tests/test_readme.py"
 
 
 def test_the_example_runs(capsys):
@@ -63,3 +71,9 @@ def test_there_are_two_commands_and_both_make_their_own_environment():
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
 def test_links_lead_somewhere(link):
     assert (HERE / link).exists(), link
+
+
+if __name__ == "__main__":
+    for name, made in (("columns", columns), ("answer", answer)):
+        README = README.replace(between(name), f"{made()}\n")
+    (HERE / "README.md").write_text(README, encoding="utf-8", newline="\n")
