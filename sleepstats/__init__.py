@@ -40,6 +40,7 @@ _WHERE = {
     "dose_response": "responses",
     "timing_response": "responses",
     "over_time": "courses",
+    "pool_people": "people",
     "stress_and_sleep": "both_ways",
     "entangled": "entangling",
     "interaction": "interactions",
@@ -65,6 +66,7 @@ _WHERE = {
     "TrialResult": "trial_result",
     "Response": "response_results",
     "OverTime": "courses",
+    "PeoplePool": "people_results",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
 }
@@ -100,6 +102,8 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.interactions import Interaction as Interaction
     from sleepstats.interactions import interaction as interaction
     from sleepstats.measures import add_measures as add_measures
+    from sleepstats.people import pool_people as pool_people
+    from sleepstats.people_results import PeoplePool as PeoplePool
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
     from sleepstats.plots.effects import plot_forest as plot_forest

@@ -94,6 +94,20 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             {"color": SLEEP, "linewidth": 2, "linestyle": dashes, "zorder": 4}, kwargs, Line2D
         )
         ax.axhline(0.0, color=REFERENCE, linewidth=1, zorder=1)
+        begins = (
+            1 if asked == "dose" and getattr(result, "reference", "") == "nights without" else 0
+        )
+        if begins:  # nights without are where it counts from, no dose among others
+            looks_of_none: dict[str, Any] = {
+                "color": INK,
+                "marker": "o",
+                "markerfacecolor": "white",
+            }
+            ax.plot(x[0], 0.0, markersize=7, linestyle="none", zorder=5, **looks_of_none)
+            handles.append(
+                Line2D([], [], **looks_of_none, linestyle="none", label="nights without")
+            )
+        x, estimate, low, high = (values[begins:] for values in (x, estimate, low, high))
         ax.fill_between(x, low, high, color=looks["color"], alpha=0.18, linewidth=0, zorder=2)
         ax.plot(x, estimate, **looks)
         handles.append(Line2D([], [], **looks, label=f"difference, {removed(result.adjust)}"))
@@ -116,7 +130,7 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
     else:
         ax.set_xticks([])
         ax.set_yticks([])
-        note(ax, "No response to draw: " + result.reason.partition(": ")[2])
+        note(ax, "No response to draw.")
     return ax
 
 
@@ -138,18 +152,23 @@ def _nights_below(ax: Axes, result: Response | OverTime, asked: str) -> None:
 
 
 def _axes_of(ax: Axes, result: Response | OverTime, asked: str, scale: float) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     unit = "min" if scale != 1.0 else result.effect_unit
     reference = getattr(result, "reference", "nights without")
     if np.isfinite(result.terms["ratio"].astype(float)).any():
-        unit = f"{unit} at the median night"
+        unit = f"{unit}, median night"
     ax.set_ylabel(
-        f"{result.outcome_label[:1].upper()}{result.outcome_label[1:]}:\n"
-        f"difference from {reference} ({unit})"
+        f"{result.outcome_label[:1].upper()}{result.outcome_label[1:]}: difference\n"
+        f"from {reference} ({unit})"
     )
     if asked == "courses":
         ax.set_xlabel(f"Nights since starting, {result.factor_label}")
         return
     ax.set_xlabel(axis_label(result.factor_label, result.factor_unit))
+    known = result.data[result.factor].dropna().to_numpy(dtype=np.float64)
+    if asked == "dose" and len(known) and bool((known == np.round(known)).all()):
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 2.5, 5, 10], integer=True))
     if asked == "timing":
         ax.invert_xaxis()  # later in the evening is further right
 

@@ -1,0 +1,304 @@
+"""A cohort: one person after the other, then the people's effects pooled.
+
+Three steps that stand alone: ``effects_of_person`` (one person, any number of questions; the
+function to map with an engine of your choice), ``effects_of_people`` (one process, one person in
+memory at a time), ``pool_effects``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import check_nights
+from sleepstats.errors import DiaryError
+from sleepstats.estimation import Asking, estimate
+from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.pooling import LEAST_PEOPLE, Pooled, pool_estimates
+from sleepstats.latency import FLOOR_MIN
+from sleepstats.progress import Progress, text_bar
+from sleepstats.question_checks import names_of
+from sleepstats.questions import Question, prepare
+from sleepstats.reach import UNREACHABLE_BELOW, power_for
+from sleepstats.results import NAN, Status
+from sleepstats.units import difference_unit, one_unit
+
+#: Columns of a table of effects, one row per person, outcome and factor.
+EFFECTS = (
+    "person", "outcome", "factor", "when", "kind", "n", "estimate", "error", "df", "large",
+    "log_scale", "median", "effect_unit", "status", "reason",
+)  # fmt: skip
+#: Columns of a table of pooled effects, one row per outcome and factor.
+POOLED = (
+    "outcome", "factor", "n_people", "n_refused", "n_nights", "effect", "effect_low",
+    "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high", "tau", "tau_low", "tau_high",
+    "i2", "new_low", "new_high", "pvalue", "pvalue_family", "status", "reason",
+)  # fmt: skip
+_LEVEL = 0.95  # of the intervals that standard errors are taken from
+
+
+def effects_of_person(
+    nights: pd.DataFrame,
+    *,
+    outcomes: Sequence[str] | str,
+    factors: Sequence[str] | str,
+    person: Hashable = "",
+    adjust: Sequence[str] = ("weekday", "trend"),
+    when: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Answer every outcome and factor for one person: what a cohort maps over its people.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    outcomes, factors : sequence of str
+        Column names; one that is missing in this person is a refused question.
+    person : hashable
+        The person's name, for the table.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        When a column happens.
+
+    Returns
+    -------
+    DataFrame
+        One row per outcome and factor: ``person``, ``outcome``, ``factor``, ``when``, ``kind``,
+        ``n``, ``estimate`` and its standard ``error`` on the scale of the analysis (the logarithm
+        for latency), ``df``, ``large`` (what counts as a large effect), ``log_scale``, ``median``
+        (the person's median latency, min), ``effect_unit``, ``status`` (``answered`` or
+        ``refused``), ``reason``.
+
+    Raises
+    ------
+    DiaryError
+        If the frame is no ``nights`` of one person.
+
+    Notes
+    -----
+    The standard error is half the interval over the t quantile of its degrees of freedom.
+
+    A cohort on many machines or cores: any engine that maps a function will do. With dask
+    (``pip install sleepstats[cohort]``)::
+
+        import dask
+        from sleepstats.cohort import effects_of_person, pool_effects
+
+        lazy = [
+            dask.delayed(effects_of_person)(nights, outcomes=..., factors=..., person=name)
+            for name, nights in people
+        ]
+        table = pool_effects(pd.concat(dask.compute(*lazy, scheduler="processes")))
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(90, seed=1)
+    >>> got = effects_of_person(nights, outcomes="tst_min", factors=["stress", "reading"])
+    >>> got["kind"].tolist()
+    ['numeric', 'yes/no']
+    """
+    rows = list(_rows_of(nights, names_of(outcomes), names_of(factors), person, adjust, when))
+    return pd.DataFrame(rows, columns=list(EFFECTS))
+
+
+def effects_of_people(
+    people: Iterable[tuple[Hashable, pd.DataFrame]],
+    *,
+    outcomes: Sequence[str] | str,
+    factors: Sequence[str] | str,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    when: Mapping[str, str] | None = None,
+    progress: Progress | bool = False,
+    total: int = 0,
+) -> pd.DataFrame:
+    """Answer every question for every person, one person in memory at a time.
+
+    Parameters
+    ----------
+    people : iterable of (name, DataFrame)
+        May be a generator that reads one diary after the other; none is kept.
+    outcomes, factors : sequence of str
+        Column names.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        When a column happens.
+    progress : bool or callable
+        True draws a bar on standard error; a callable is called with people done and `total`.
+    total : int
+        How many people there are, for the bar; 0 where unknown.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`effects_of_person`, all people under each other.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(3))
+    >>> len(effects_of_people(diaries, outcomes=["tst_min", "sol_min"], factors=["stress"]))
+    6
+    """
+    bar = text_bar() if progress is True else progress or None
+    wanted, asked = names_of(outcomes), names_of(factors)
+    rows: list[tuple[Any, ...]] = []
+    for done, (name, nights) in enumerate(people, start=1):
+        rows.extend(_rows_of(nights, wanted, asked, name, adjust, when))
+        if bar is not None:
+            bar(done, total)
+    return pd.DataFrame(rows, columns=list(EFFECTS))
+
+
+def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:
+    """Pool a table of effects: one row per outcome and factor.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As returned by :func:`effects_of_people`.
+    level : float
+        Confidence level, 0.5 to 1.
+    family : {"bh", "holm", "none"}
+        How p-values are adjusted over the table.
+
+    Returns
+    -------
+    DataFrame
+        ``outcome``, ``factor``, ``n_people`` (answered), ``n_refused``, ``n_nights``; ``effect``,
+        ``effect_low``, ``effect_high``, ``effect_unit``; ``ratio`` and its ends (latency); ``tau``,
+        ``tau_low``, ``tau_high`` (standard deviation of the people's true effects, on the scale of
+        the analysis), ``i2`` (%), ``new_low``, ``new_high`` (a new person's effect, in
+        ``effect_unit``), ``pvalue``, ``pvalue_family``, ``status``, ``reason``.
+
+    Notes
+    -----
+    See :func:`sleepstats.pool_people`.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(4))
+    >>> effects = effects_of_people(diaries, outcomes="tst_min", factors=["stress", "reading"])
+    >>> pool_effects(effects)["n_people"].tolist()
+    [4, 4]
+    """
+    rows = []
+    for (outcome, factor), part in effects.groupby(["outcome", "factor"], sort=False):
+        numbers, _ = pooled_numbers(part, level)
+        rows.append({"outcome": outcome, "factor": factor, **numbers})
+    table = pd.DataFrame(rows, columns=[*POOLED, "large", "df"])
+    table["pvalue_family"] = adjust_pvalues(table["pvalue"].to_numpy(dtype=float), family=family)
+    asked = int(table["pvalue"].notna().sum()) if family != "none" else 1
+    verdicts = [pooled_verdict(row, asked, level) for row in table.to_dict("records")]
+    table["status"] = pd.array([status for status, _ in verdicts], dtype="str")
+    table["reason"] = pd.array([reason for _, reason in verdicts], dtype="str")
+    return table.drop(columns=["large", "df"])
+
+
+def _rows_of(
+    nights: pd.DataFrame,
+    outcomes: Sequence[str],
+    factors: Sequence[str],
+    person: Hashable,
+    adjust: Sequence[str],
+    when: Mapping[str, str] | None,
+) -> Iterator[tuple[Any, ...]]:
+    """Answer one person's questions, one row of the table of effects each."""
+    from scipy.special import stdtrit
+
+    check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        raise DiaryError("effects_of_person() asks one person; nights holds several.")
+    asking = Asking(tuple(names_of(adjust)), "pearson", "none", _LEVEL)
+    pairs = [(y, x) for y in outcomes for x in factors if x != y]
+    diary, questions = prepare(nights, pairs, when=when)
+    questions = [_no_kinds(question) for question in questions]
+    medians = {q.outcome.name: _median(q) for q in questions if q.log_scale}
+    for question, got in zip(questions, estimate(diary, questions, asking), strict=True):
+        fixed = (person, question.outcome.name, question.factor.name, question.when, question.kind)
+        unit = difference_unit(question.outcome.unit, question.outcome.name)
+        if question.kind == "numeric":
+            unit = f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
+        median = medians.get(question.outcome.name, NAN)
+        tail = (question.log_scale, median, unit)
+        if got.status == "refused" or not got.precision:
+            yield (*fixed, got.n, NAN, NAN, NAN, NAN, *tail, "refused", got.reason)
+            continue
+        (exact,) = got.precision
+        half = 0.5 * (exact.high - exact.low)
+        error = half / float(stdtrit(exact.df, 0.5 + _LEVEL / 2.0))
+        value = float(np.log(got.ratio)) if question.log_scale else got.effect
+        yield (*fixed, got.n, value, error, exact.df, exact.large, *tail, "answered", "")
+
+
+def _no_kinds(question: Question) -> Question:
+    """Refuse a factor with kinds: they have no one effect to pool."""
+    if question.refusal or question.kind != "categorical":
+        return question
+    return replace(question, refusal=f"kinds: {question.factor.name} has kinds, no one effect")
+
+
+def _median(question: Question) -> float:
+    """Return the person's median latency on the nights with one; NaN without."""
+    known = question.recorded[~np.isnan(question.recorded)]
+    return float(np.median(np.maximum(known, FLOOR_MIN))) if len(known) else NAN
+
+
+def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], Pooled]:
+    """Pool the people's answers to one question, in the outcome's unit."""
+    answered = part[part["status"] == "answered"]
+    pooled = pool_estimates(
+        answered["estimate"].to_numpy(dtype=float), answered["error"].to_numpy(dtype=float),
+        level=level,
+    )  # fmt: skip
+    units = answered["effect_unit"] if len(answered) else part["effect_unit"]
+    numbers: dict[str, Any] = {
+        "n_people": len(answered),
+        "n_refused": len(part) - len(answered),
+        "n_nights": int(answered["n"].sum()),
+        "effect_unit": units.mode().iloc[0] if len(units) else "",
+        "tau": pooled.tau,
+        "tau_low": pooled.tau_low,
+        "tau_high": pooled.tau_high,
+        "i2": pooled.i2,
+        "pvalue": pooled.pvalue,
+        "large": float(answered["large"].median()) if len(answered) else NAN,
+        "df": pooled.df,
+    }
+    ends = {"effect": pooled.estimate, "effect_low": pooled.low, "effect_high": pooled.high}
+    new = {"new_low": pooled.new_low, "new_high": pooled.new_high}
+    if not answered["log_scale"].any():
+        none = dict.fromkeys(("ratio", "ratio_low", "ratio_high"), NAN)
+        return numbers | ends | new | none, pooled
+    middle = float(answered["median"].median())
+    ratios = {name.replace("effect", "ratio"): float(np.exp(v)) for name, v in ends.items()}
+    minutes = {name: middle * float(np.expm1(v)) for name, v in (ends | new).items()}
+    return numbers | minutes | ratios, pooled
+
+
+def pooled_verdict(row: Mapping[Any, Any], questions: int, level: float) -> tuple[Status, str]:
+    """Return status and reason of a pooled answer."""
+    if np.isnan(row["pvalue"]):
+        return "refused", (
+            f"too few people: {row['n_people']} answered, {row['n_refused']} could not be "
+            f"({LEAST_PEOPLE} needed to pool)"
+        )
+    if row["pvalue_family"] < 1.0 - level:
+        return "found", ""
+    low, high = row["effect_low"], row["effect_high"]
+    if not np.isnan(row["ratio"]):
+        low, high = np.log(row["ratio_low"]), np.log(row["ratio_high"])
+    chance = float(power_for(row["large"], low, high, row["df"], questions=questions, level=level))
+    if chance >= UNREACHABLE_BELOW:
+        return "not found", ""
+    return "unreachable", (
+        f"out of reach: with {row['n_people']} people even a large effect would be found in "
+        f"{100 * chance:.0f} % of such groups"
+    )

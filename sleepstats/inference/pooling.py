@@ -1,0 +1,166 @@
+"""Many estimates into one: random effects with honest intervals for few people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sleepstats.errors import DiaryError
+
+Floats = NDArray[np.float64]
+
+#: Estimates below which nothing is pooled.
+LEAST_PEOPLE = 4
+_NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A pooled estimate and how much the estimates differ beyond their own error.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        Mean of the true effects, and its interval; NaN with a `reason`.
+    pvalue : float
+        Two-sided, of a zero mean.
+    df : int
+        Degrees of freedom of the interval, one less than the estimates.
+    tau, tau_low, tau_high : float
+        Standard deviation of the true effects, and its interval.
+    i2 : float
+        Share of the estimates' variance that is no error, in percent.
+    new_low, new_high : float
+        Interval for the true effect of one more person.
+    n : int
+        Estimates.
+    weights : ndarray (n,)
+        Their weights, adding up to one.
+    reason : str
+        Empty, or why there is no answer.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    pvalue: float
+    df: int
+    tau: float
+    tau_low: float
+    tau_high: float
+    i2: float
+    new_low: float
+    new_high: float
+    n: int
+    weights: Floats
+    reason: str
+
+
+def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.95) -> Pooled:
+    """Pool estimates that have errors of their own and may differ in truth.
+
+    Parameters
+    ----------
+    estimates : array_like (P,)
+        One per person.
+    errors : array_like (P,)
+        Their standard errors.
+    level : float
+        Level of every interval.
+
+    Returns
+    -------
+    Pooled
+
+    Raises
+    ------
+    DiaryError
+        If shapes differ, or an error is missing or not above zero.
+
+    Notes
+    -----
+    ``tau^2`` solves ``sum w (y - m)^2 = P - 1``, ``w = 1 / (v + tau^2)``, ``m = sum w y / sum w``
+    (Paule and Mandel), zero where even ``tau^2 = 0`` gives less. The mean has variance ``sum w (y
+    - m)^2 / ((P - 1) sum w)`` and P - 1 degrees of freedom (Hartung and Knapp). The interval of
+    tau holds the values at which the same sum lies between the quantiles of chi^2 with P - 1
+    degrees of freedom (Q-profile). A new person: ``m +- t(P - 2) sqrt(tau^2 + variance)``.
+
+    References
+    ----------
+    Paule & Mandel 1982, doi:10.6028/jres.087.022. Hartung & Knapp 2001, doi:10.1002/sim.791.
+    Viechtbauer 2007, doi:10.1002/sim.2514. Higgins, Thompson & Spiegelhalter 2009,
+    doi:10.1111/j.1467-985X.2008.00552.x.
+
+    Examples
+    --------
+    >>> got = pool_estimates([10.0, 12.0, 30.0, 5.0, 18.0], [4.0, 4.0, 4.0, 4.0, 4.0])
+    >>> got.low < got.estimate < got.high, got.df
+    (True, 4)
+    """
+    from scipy.stats import chi2, t
+
+    y = np.asarray(estimates, dtype=np.float64)
+    v = np.asarray(errors, dtype=np.float64) ** 2
+    if y.shape != v.shape or y.ndim != 1 or not np.isfinite([y, v]).all() or (v <= 0).any():
+        raise DiaryError(
+            f"estimates has shape {y.shape} and errors {v.shape}; one finite estimate and one "
+            "standard error above zero per person were expected. Leave out people without one."
+        )
+    n = len(y)
+    if n < LEAST_PEOPLE:
+        return Pooled(
+            estimate=_NAN, low=_NAN, high=_NAN, pvalue=_NAN, df=max(n - 1, 0),
+            tau=_NAN, tau_low=_NAN, tau_high=_NAN, i2=_NAN, new_low=_NAN, new_high=_NAN,
+            n=n, weights=np.full(n, _NAN), reason="too few people",
+        )  # fmt: skip
+    tau2 = _where_it_falls_to(lambda value: _spread(y, v, value), n - 1.0)
+    weight = 1.0 / (v + tau2)
+    mean = float((weight * y).sum() / weight.sum())
+    error = float(np.sqrt((weight * (y - mean) ** 2).sum() / ((n - 1) * weight.sum())))
+    tail = 0.5 - level / 2.0
+    half = float(t.isf(tail, n - 1)) * error
+    away = float(t.isf(tail, n - 2)) * np.sqrt(tau2 + error**2)
+    ends = [
+        _where_it_falls_to(lambda value: _spread(y, v, value), float(quantile))
+        for quantile in (chi2.isf(tail, n - 1), chi2.ppf(tail, n - 1))
+    ]
+    of_error = 1.0 / v
+    typical = (n - 1) * of_error.sum() / (of_error.sum() ** 2 - (of_error**2).sum())
+    return Pooled(
+        estimate=mean,
+        low=mean - half,
+        high=mean + half,
+        pvalue=float(2.0 * t.sf(abs(mean) / error, n - 1)) if error > 0 else float(mean == 0),
+        df=n - 1,
+        tau=float(np.sqrt(tau2)),
+        tau_low=float(np.sqrt(ends[0])),
+        tau_high=float(np.sqrt(ends[1])),
+        i2=float(100.0 * tau2 / (tau2 + typical)),
+        new_low=float(mean - away),
+        new_high=float(mean + away),
+        n=n,
+        weights=weight / weight.sum(),
+        reason="",
+    )
+
+
+def _spread(y: Floats, v: Floats, tau2: float) -> float:
+    """Weighted sum of squares about the weighted mean; falls as tau2 grows."""
+    weight = 1.0 / (v + tau2)
+    mean = (weight * y).sum() / weight.sum()
+    return float((weight * (y - mean) ** 2).sum())
+
+
+def _where_it_falls_to(function: Callable[[float], float], wanted: float) -> float:
+    """Return where a falling function of a value above zero falls to what is wanted, or zero."""
+    from scipy.optimize import brentq
+
+    if function(0.0) <= wanted:
+        return 0.0
+    high = 1.0
+    while function(high) > wanted:
+        high *= 4.0
+    return float(brentq(lambda value: function(value) - wanted, 0.0, high, xtol=1e-14, rtol=1e-13))
