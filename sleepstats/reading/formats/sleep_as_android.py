@@ -8,28 +8,23 @@ Habits are hashtags in the comment.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.elapsed import known_zone, to_wall
-from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Cells as Parsed
 from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.hashtags import put_hashtags
 from sleepstats.reading.periods import epoch_ms, put_period, said, stamps_in
+from sleepstats.reading.repeated_headers import read_records
 from sleepstats.reading.source import (
     DELIMITERS,
-    LONGEST_CELL_LINES,
     Cells,
-    RawTable,
     Source,
     normal_header,
 )
@@ -45,7 +40,6 @@ _MEASURES = {"snore": "snore_score", "noise": "noise_score", "cycles": "sleep_cy
 #: Tags that the app itself sets; they do not show that the person kept tags.
 _AUTOMATIC = ("fullmoon", "newmoon", "light", "home", "watch")
 _OF_NIGHT = ("baddream", "dream", "gooddream", "laugh", "snore", "talk")
-_READING = re.compile(r"(?:-?\d+(?:[.,]\d+)?(?:E-?\d+)?)?", re.ASCII)
 _NOTHING = re.compile(r"manually added|\\n|\s", re.IGNORECASE)
 _APART = np.timedelta64(90, "s")
 
@@ -69,7 +63,7 @@ def _is_header(cells: list[str]) -> bool:
 
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one Sleep as Android file."""
-    table = _records(source, claim.delimiter)
+    table = read_records(source, claim.delimiter, _KNOWN, _is_header)
     place = {normal_header(header): i for i, header in enumerate(table.header)}
     draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
     hours = _column(draft, place, "hours", read_durations, unit="h")
@@ -95,77 +89,6 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
             "record stands for the time asleep."
         )
     return draft
-
-
-def _records(source: Source, delimiter: str) -> RawTable:
-    """Pair every data line with the header above it, keeping the columns up to ``Geo``."""
-    records = _split(source.text, delimiter, csv.QUOTE_MINIMAL)
-    if records.longest > LONGEST_CELL_LINES or not records.header:  # a quote that was never closed
-        records = _split(source.text, delimiter, csv.QUOTE_NONE)
-    if not records.header:
-        raise DiaryError(
-            f"{source.name}: the header (Id, Tz, From, …) stands inside quotes that run over "
-            "several lines. Export the file again."
-        )
-    header = [name for name in _KNOWN if name in records.header]
-    columns = []
-    for name in header:
-        cells = np.empty(len(records.rows), dtype=object)
-        cells[:] = [row.get(name, "") for row in records.rows]
-        columns.append(cells)
-    written = [records.header[name] for name in header]
-    line = np.array(records.lines, dtype=np.int64)
-    return RawTable(source.name, written, columns, line, records.skipped, records.short)
-
-
-@dataclass
-class _Records:
-    """Data rows by column name, the lines they stand on, and the lines that are no rows."""
-
-    rows: list[dict[str, str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    header: dict[str, str] = field(default_factory=dict)
-    short: dict[int, int] = field(default_factory=dict)
-    longest: int = 0
-
-
-def _split(text: str, delimiter: str, quoting: Literal[0, 3]) -> _Records:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
-    out = _Records()
-    names: list[str] = []
-    places: list[int] = []
-    seen: list[str] = []
-    begin, after_data = 1, False
-    for row in reader:
-        if quoting == csv.QUOTE_NONE:
-            row = [cell.strip().strip('"') for cell in row]
-        if not row or (not row[0].strip() and not "".join(row).strip()):
-            out.skipped.append((begin, "blank line"))
-        elif row[: len(_KNOWN)] == seen or _is_header(row):
-            if row[: len(_KNOWN)] != seen:
-                keys = [normal_header(cell) for cell in row]
-                places = [i for i, key in enumerate(keys) if key in _KNOWN and key not in keys[:i]]
-                names = [keys[i] for i in places]
-                out.header |= {keys[i]: row[i].strip() for i in places}
-                seen = row[: len(_KNOWN)] if places[-1] < len(_KNOWN) else []
-            out.skipped.append((begin, "header" if not out.rows else "header repeated"))
-            after_data = False
-        elif after_data and all(_READING.fullmatch(cell.strip()) for cell in row[: len(_KNOWN)]):
-            out.skipped.append((begin, "noise readings of the record above"))
-        elif not places:
-            out.skipped.append((begin, "above the first header"))
-        else:
-            if len(row) <= places[-1]:
-                out.short[len(out.rows)] = len(row)
-                row = row + [""] * (places[-1] + 1 - len(row))
-            out.rows.append(dict(zip(names, [row[i] for i in places], strict=True)))
-            out.lines.append(begin)
-            out.longest = max(out.longest, reader.line_num - begin)
-            after_data = True
-        begin = reader.line_num + 1
-    return out
 
 
 def _column(
