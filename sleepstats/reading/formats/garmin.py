@@ -19,7 +19,7 @@ from sleepstats.reading.day_column import read_days
 from sleepstats.reading.device_table import Measure, places, put_measures, tell_unused
 from sleepstats.reading.diary_clocks import to_stamps
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.parsed import tidy
+from sleepstats.reading.parsed import distinct
 from sleepstats.reading.source import (
     DELIMITERS,
     RawTable,
@@ -81,10 +81,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
         keys = [normal_header(cell) for cell in preview.cells(line, delimiter)]
         if set(keys) >= _WEEKLY:
             return Claim(95, line, delimiter, "the header has 'Avg Score': one row per week")
-        if set(keys) >= _NIGHTLY and (_TITLE.fullmatch(keys[0]) or "sleep need" in keys):
-            return Claim(
-                95, line, delimiter, f"the header has {preview.cells(line, delimiter)[0]!r}"
-            )
+        titles = [cell for cell in preview.cells(line, delimiter) if _name(cell) == "date"]
+        own = any(_TITLE.fullmatch(key) for key in keys) or "sleep need" in keys
+        if set(keys) >= _NIGHTLY and titles and own:
+            return Claim(95, line, delimiter, f"the header has {titles[0]!r}")
         body = {normal_header(split_line(text, delimiter)[0]) for text in preview.lines if text}
         if _TITLE.fullmatch(keys[0]) and {"date", "sleep duration"} <= body:
             return Claim(95, line, delimiter, f"{keys[0]!r} and one item per line: one night")
@@ -146,9 +146,9 @@ def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
 
 def _plain(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return numbers without their unit and without the signs that guard them."""
-    out = np.empty(len(cells), dtype=object)
-    out[:] = [_AFTER.sub(r"\1", _GUARD.sub("", tidy(cell))) for cell in cells.tolist()]
-    return out
+    texts, codes = distinct(cells)
+    plain = np.array([_AFTER.sub(r"\1", _GUARD.sub("", text)) for text in texts] or [""], object)
+    return plain[codes]
 
 
 def _clocks(draft: Draft, place: dict[str, int], day: NDArray[np.datetime64]) -> None:
