@@ -74,6 +74,12 @@ def test_one_night_page():
     assert len(ss.reading_report(nights)) == len(lines)
 
 
+def test_a_page_without_its_date_is_refused():
+    text = (FIXTURES / "one_day.csv").read_text(encoding="utf-8").replace("2025-02-03", "")
+    with pytest.raises(DiaryError, match="this page of one night has no date"):
+        read(io.StringIO(text))
+
+
 def test_weeks_are_no_nights():
     with pytest.raises(DiaryError) as error:
         read(FIXTURES / "weekly.csv")

@@ -134,6 +134,11 @@ def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
         else:
             why = "a heading" if key and not value else "said before" if key else "blank line"
         skipped.append((number, why))
+    if "date" not in found:
+        raise DiaryError(
+            f"{source.name}: this page of one night has no date. Expected a line 'Date,2026-05-19'; "
+            "export it again."
+        )
     columns = []
     for _, value in found.values():
         cell = np.empty(1, dtype=object)
