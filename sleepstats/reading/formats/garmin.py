@@ -136,8 +136,8 @@ def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
         skipped.append((number, why))
     if "date" not in found:
         raise DiaryError(
-            f"{source.name}: this page of one night has no date. Expected a line 'Date,2026-05-19'; "
-            "export it again."
+            f"{source.name}: this page of one night has no date. Expected a line such as "
+            "'Date,2026-05-19'; export it again."
         )
     columns = []
     for _, value in found.values():
