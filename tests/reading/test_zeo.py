@@ -113,7 +113,6 @@ def test_real_file():
     # the two Sleep Dates that name the morning: 26 November 2011 and 22 April 2012
     told = nights.index[nights["problem"].str.contains("it is the night of")]
     assert [f"{n:%Y-%m-%d}" for n in told] == ["2011-11-25", "2012-04-21"]
-    # mean latency 4.95 min over the 62 nights that the diary shares; here over all 188 by hand
     assert nights["sol_min"].count() == 188
     np.testing.assert_array_equal(
         nights["caffeine"].dropna().value_counts().sort_index(), [3, 5]
