@@ -44,6 +44,7 @@ _WHERE = {
     "stress_and_sleep": "both_ways",
     "entangled": "entangling",
     "interaction": "interactions",
+    "nights_needed": "planning",
     # experiment
     "plan_trial": "trials",
     "analyse_trial": "trials",
@@ -62,6 +63,7 @@ _WHERE = {
     "Difference": "results",
     "BothWays": "both_ways",
     "Interaction": "interactions",
+    "NightsNeeded": "planning",
     "TrialPlan": "trial_plan",
     "TrialResult": "trial_result",
     "Response": "response_results",
@@ -104,6 +106,8 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.measures import add_measures as add_measures
     from sleepstats.people import pool_people as pool_people
     from sleepstats.people_results import PeoplePool as PeoplePool
+    from sleepstats.planning import NightsNeeded as NightsNeeded
+    from sleepstats.planning import nights_needed as nights_needed
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
     from sleepstats.plots.effects import plot_forest as plot_forest

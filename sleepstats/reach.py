@@ -96,13 +96,77 @@ def power_for(
     >>> round(float(power_for(28.5, -half, half, 60.0)), 2)
     0.8
     """
-    from scipy.special import nctdtr, stdtrit
+    from scipy.special import stdtrit
 
     freedom = np.asarray(df, dtype=np.float64)
     half = (np.asarray(high, dtype=np.float64) - np.asarray(low, dtype=np.float64)) / 2.0
     error = half / stdtrit(freedom, 0.5 + level / 2.0)
+    shift = np.abs(np.asarray(effect, dtype=np.float64)) / error
+    return power_at(shift, freedom, questions=questions, level=level)
+
+
+def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
+    """Return the chance of finding an effect of so many standard errors.
+
+    Parameters
+    ----------
+    shift : array_like
+        Effect over its standard error, 0 or more.
+    df : array_like
+        Degrees of freedom.
+    questions : int
+        Size of the family.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    ndarray
+        Power, 0 to 1, as :func:`power_for` defines it.
+
+    Examples
+    --------
+    >>> round(float(power_at(0.0, 30.0)), 3), round(float(power_at(2.9, 30.0)), 2)
+    (0.05, 0.8)
+    """
+    from scipy.special import nctdtr, stdtrit
+
+    freedom = np.asarray(df, dtype=np.float64)
     critical = stdtrit(freedom, 1.0 - (1.0 - level) / questions / 2.0)
-    shift = np.minimum(np.abs(np.asarray(effect, dtype=np.float64)) / error, 30.0)
+    shift = np.minimum(np.asarray(shift, dtype=np.float64), 30.0)
     wrong_side = np.nan_to_num(nctdtr(freedom, shift, -critical))  # NaN where it underflows
     beyond = 1.0 - nctdtr(freedom, shift, critical) + np.where(np.isnan(shift), np.nan, wrong_side)
     return np.asarray(np.clip(beyond, 0.0, 1.0))
+
+
+def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
+    """Return how many standard errors an effect must have to be found with this power.
+
+    Parameters
+    ----------
+    power : float
+        Wanted, above ``1 - level`` and below 1.
+    df : array_like
+        Degrees of freedom.
+    questions : int
+        Size of the family.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    ndarray
+        The inverse of :func:`power_at`.
+
+    Examples
+    --------
+    >>> round(float(shift_for(0.8, 30.0)), 2)
+    2.9
+    """
+    freedom = np.asarray(df, dtype=np.float64)
+    low, high = np.zeros(freedom.shape), np.full(freedom.shape, 30.0)
+    for _ in range(50):
+        middle = (low + high) / 2.0
+        enough = power_at(middle, freedom, questions=questions, level=level) >= power
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.asarray(high)

@@ -1,0 +1,173 @@
+"""How many nights an effect takes.
+
+Sources of the expected numbers: a table of nights for 80 % power worked out independently for a
+night's SD of 60 min, persistence 0.3 and 15 % missing nights; the information of one calendar
+computed with the dense covariance matrix; the engine's own interval; simulated power.
+"""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.information import expected_information
+from sleepstats.planning import nights_needed
+from sleepstats.reach import power_at, power_for, shift_for
+
+INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
+    15: (566, 402, 893, 877, 1892),
+    20: (323, 232, 508, 498, 1069),
+    30: (151, 110, 233, 228, 482),
+    45: (74, 56, 110, 108, 221),
+}
+
+
+@pytest.mark.parametrize("effect", list(INDEPENDENT))
+def test_nights_before_starting_are_near_the_independent_table(effect):
+    plan = nights_needed(effect=effect, sd=60, persistence=0.3, missing=0.15)
+    ours = plan.table.nights.to_numpy(float)
+    assert ours == pytest.approx(np.array(INDEPENDENT[effect]), rel=0.19)
+
+
+def test_information_is_that_of_the_dense_matrix():
+    lag = np.arange(360)
+    covariance = 0.25 * 0.7**lag
+    got = expected_information(covariance[None], most=90, phi=0.6, kappa=0.2, missing=0.0)
+    night = np.arange(90)
+    z = calendar_controls(night, night % 7, 90)
+    apart = np.abs(night[:, None] - night)
+    r = np.where(apart == 0, 1.0, 0.8 * 0.6**apart)
+    inverse = np.linalg.inv(r)
+    m = inverse - inverse @ z @ np.linalg.inv(z.T @ inverse @ z) @ z.T @ inverse
+    # 90 is not on the ladder of lengths: a line between 89 and 134 nights
+    assert got.information[-1, 0] == pytest.approx((m * covariance[apart]).sum(), rel=0.02)
+    assert got.spare[-1] == pytest.approx(90 - z.shape[1] - 1, abs=0.1)
+
+
+def test_the_power_of_the_nights_given():
+    """200 diaries of as many nights as were given: four in five find the effect."""
+    plan = nights_needed(effect=45, sd=60, persistence=0.3, missing=0.0)
+    n, found = int(plan.table.nights[0]), 0
+    night = np.arange(n)
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        noise = rng.normal(size=n)
+        for t in range(1, n):
+            noise[t] = 0.3 * noise[t - 1] + np.sqrt(1 - 0.09) * noise[t]
+        x = (rng.random(n) < 0.5).astype(float)
+        controls = calendar_controls(night, night % 7, n)
+        found += gls_slope(60 * noise + 45 * x, x, controls, night).pvalue < 0.05
+    assert stats.binomtest(found, 200, 0.78).pvalue > 0.01
+
+
+def test_the_smallest_effect_of_a_recorded_factor_is_that_of_its_interval():
+    nights, _ = ss.simulate_nights(90, seed=7)
+    one = ss.associate(nights, outcome="tst_min", factor="late_meal")
+    plan = nights_needed(nights, factor="late_meal")
+    smallest = plan.table.smallest[0]
+    assert plan.recorded_so_far == one.n
+    number = (nights.index - nights.index[0]).days.to_numpy()
+    controls = calendar_controls(number, nights.index.day_of_week, int(number[-1]) + 1)
+    slope = gls_slope(nights.tst_min, nights.late_meal.to_numpy(float), controls, number)
+    assert power_for(smallest, slope.low, slope.high, slope.df) == pytest.approx(0.8, abs=1e-6)
+    assert plan.table.nights.isna().all()
+
+
+def test_nights_for_an_effect_and_for_more_questions():
+    nights, truth = ss.simulate_nights(180, seed=3)
+    plan = nights_needed(nights, factor="late_meal", effect=25)
+    assert plan.persistence == pytest.approx((1 - truth.white) * truth.rho, abs=0.15)
+    assert plan.missing == pytest.approx(truth.missing, abs=0.01)
+    many = nights_needed(nights, factor="late_meal", effect=25, questions=12)
+    assert many.table.nights[0] > 1.3 * plan.table.nights[0]
+    assert many.table.smallest[0] > plan.table.smallest[0]
+    less = nights_needed(nights, factor="late_meal", effect=12.5)
+    assert 3.0 < less.table.nights[0] / plan.table.nights[0] < 5.0
+    assert nights_needed(nights, factor="late_meal", effect=0.1).table.nights.isna().all()
+
+
+def test_a_number_is_asked_per_unit():
+    nights, _ = ss.simulate_nights(120, seed=3)
+    per_point = nights_needed(nights, factor="stress", effect=5)
+    per_tenth = nights_needed(nights.assign(stress=nights.stress * 10), factor="stress", effect=0.5)
+    assert per_point.effect_unit == "min per point"
+    assert per_point.table.nights[0] == per_tenth.table.nights[0]
+    assert np.isnan(per_point.table.share[0])
+
+
+def test_latency_is_told_in_minutes_at_the_median():
+    nights, _ = ss.simulate_nights(120, seed=3)
+    plan = nights_needed(nights, outcome="sol_min", factor="late_meal", effect=5)
+    assert plan.sd < 1.0  # of the logarithm
+    assert 1.0 < plan.table.smallest[0] < 15.0
+    assert "(log)" in str(plan)
+
+
+def test_sentences():
+    before = str(nights_needed(effect=30, sd=60))
+    assert before.startswith(
+        "To find 30 min in total sleep time in 80 % of such diaries takes half of the nights, by a "
+        "coin: 139 nights (118 recorded); every other night: "
+    )
+    assert before.endswith(
+        "(A night's standard deviation 60, correlation with the next night 0.3, 15 % of nights "
+        "not recorded.)"
+    )
+    nights, _ = ss.simulate_nights(90, seed=7)
+    plan = nights_needed(nights, factor="late_meal", effect=0.5, questions=3)
+    assert "takes more than ten years. The 76 nights so far would show " in str(plan)
+    assert str(plan).endswith("of nights not recorded, 3 questions asked.)")
+    assert json.loads(json.dumps(plan.to_dict()))["table"][0]["nights"] is None
+    assert plan._repr_html_().startswith("<p>To find 0.5 min in total sleep time with late meal")
+    assert repr(plan).startswith("<NightsNeeded: To find ")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "without nights needs sd=, the standard deviation of a night, and effect="),
+        ({"effect": 30, "sd": -1.0}, "sd is -1.0, expected a number above 0."),
+        ({"effect": 0, "sd": 60}, "effect is 0, expected a number other than 0."),
+        ({"effect": 3, "sd": 60, "power": 1.0}, "power is 1.0, expected a chance from 0.1"),
+        ({"effect": 3, "sd": 60, "missing": 0.9}, "missing is 0.9, expected a share from 0 to 0.6"),
+        ({"effect": 3, "sd": 60, "persistence": 1}, "persistence is 1, expected 0 to below 1."),
+        ({"effect": 3, "sd": 60, "outcome": "sol_min"}, "its spread must be learnt from nights"),
+        ({"effect": 3, "sd": 60, "factor": "tea"}, "factor='tea' has no nights to learn from."),
+    ],
+)
+def test_wrong_numbers_are_told(options, sentence):
+    with pytest.raises(DiaryError) as told:
+        nights_needed(**options)
+    assert sentence in str(told.value)
+
+
+def test_wrong_nights_are_told():
+    nights, _ = ss.simulate_nights(60, seed=7)
+    with pytest.raises(DiaryError, match="sd is learnt from nights; leave sd= out"):
+        nights_needed(nights, sd=40)
+    with pytest.raises(DiaryError, match="'supplement_kind' is neither a number nor a yes or no"):
+        nights_needed(nights, factor="supplement_kind")
+    with pytest.raises(DiaryError, match="constant: late_meal was yes on all"):
+        nights_needed(nights.assign(late_meal=True), factor="late_meal")
+    with pytest.raises(DiaryError, match=r"needs at least 14 nights with tst_min .* 10 have it"):
+        nights_needed(nights[:10])
+
+
+def test_shift_and_power_are_inverse():
+    df = np.array([4.0, 20.0, 300.0])
+    shift = shift_for(0.8, df, questions=5)
+    assert power_at(shift, df, questions=5) == pytest.approx(np.full(3, 0.8), abs=1e-9)
+
+
+def test_before_starting_the_persistence_may_be_anything():
+    takes = [
+        nights_needed(effect=30, sd=60, persistence=rho).table.nights[0] for rho in (0, 0.5, 0.9)
+    ]
+    assert takes[0] > takes[1] > takes[2]
+    assert pd.api.types.is_integer_dtype(nights_needed(effect=30, sd=60).table.nights.dtype)
