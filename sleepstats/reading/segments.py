@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.reading.same_night import PIECE_GAP_MIN
+from sleepstats.reading.tracker_nights import PIECE_GAP_MIN
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]
