@@ -122,7 +122,8 @@ class NightsNeeded(_Result):
         rows: list[dict[str, Any]] = self.table.to_dict("records")  # type: ignore[assignment]
         if not math.isnan(self.effect):
             takes = "; ".join(
-                f"{'' if self.factor else f'{row["design"]}: '}{self._takes(row)}" for row in rows
+                self._takes(row) if self.factor else f"{row['design']}: {self._takes(row)}"
+                for row in rows
             )
             said.append(
                 f"To find {_amount(self.effect)} {self.effect_unit} in {what} in "
