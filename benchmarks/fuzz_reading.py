@@ -190,7 +190,7 @@ CHANGES = (
 def read_mangled(file: Path, text: str) -> str:
     """Read a mangled text of a fixture and check what must hold; return how it ended.
 
-    A journal is read beside the unmangled files of nights of its own folder.
+    A journal is read beside the unmangled files of nights of its own folder, else beside a diary.
     """
     mangled = io.BytesIO(text.encode("utf-8", "replace"))
     mangled.name = "mangled.csv"
@@ -207,9 +207,8 @@ def read_mangled(file: Path, text: str) -> str:
 
 
 def _beside_its_nights(file: Path, text: str) -> str:
-    for partner in FILES:
-        if partner.parent != file.parent or partner == file:
-            continue
+    own = [one for one in FILES if one.parent == file.parent and one != file]
+    for partner in [*own, *(one for one in FILES if one.parent.name == "diary")]:
         mangled = io.BytesIO(text.encode("utf-8", "replace"))
         mangled.name = "mangled.csv"
         try:

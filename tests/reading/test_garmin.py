@@ -31,6 +31,12 @@ def status(nights):
     return ss.reading_report(nights)["status"].value_counts().to_dict()
 
 
+WEEKLY = (
+    "Date,Avg Score,Avg Quality,Avg Duration,Avg Sleep Need,Avg Bedtime,Avg Wake Time\n"
+    "3-9 Feb,71,Fair,7h 1min,8h 0min,23:02,7:01\n"
+)
+
+
 def test_the_first_column_is_the_date_of_waking():
     nights = read(FIXTURES / "seven_days.csv")
     assert nights.attrs["sleepstats"]["format"] == "garmin"
@@ -83,9 +89,9 @@ def test_a_page_without_its_date_is_refused():
 
 def test_weeks_are_no_nights():
     with pytest.raises(DiaryError) as error:
-        read(FIXTURES / "weekly.csv")
+        read(io.StringIO(WEEKLY))
     assert str(error.value) == (
-        "weekly.csv, line 1: this is Garmin's export of weekly averages. A week is no night: "
+        "the file object, line 1: this is Garmin's export of weekly averages. A week is no night: "
         "nothing that differs from night to night is left in it. Choose '4 Weeks' or '7 Days' on "
         "the page and export each period."
     )
