@@ -187,7 +187,7 @@ def tables(small: bool) -> tuple[str, list[str]]:
         end = f" {rates['covered']:.1f} |"
         margin = 2.6 * error(rates["found"], cell.trials)
         if cell.effect:
-            told = predicted(cell, 10 if small else 40)
+            told = predicted(cell, 10 if small else 20)
             power.append(f"{start} {told:.0f} |{end}")
             if cell.least is not None and rates["found"] < cell.least - margin:
                 misses.append(f"power {start}")
@@ -215,7 +215,7 @@ before, a week, a drift of 1.2 SD over the trial, nights missing (15 % unless sa
 of them in runs). Found and coverage are `analyse_trial` with its defaults, but {draws} schedules
 drawn instead of 4,999; "coverage" is how often the 95 % interval holds the truth. Welch's t
 compares the same nights without regard to week, drift or persistence. "Foretold" is the power that
-`plan_trial` says beforehand from a diary of 90 such nights, averaged over 40 diaries. 1,000 trials
+`plan_trial` says beforehand from a diary of 90 such nights, averaged over 20 diaries. 1,000 trials
 a row without an effect (standard error 0.7 points), 500 with one (2.2 points for power, 1.0 for
 coverage).
 

@@ -258,6 +258,10 @@ def _verdict(test: Randomised, used: _Used, asked: Asked) -> tuple[Status, str]:
             "constant": f"all {n} nights used had one and the same condition",
             "one side too rare": f"fewer than 3 of {n} nights used had one of the conditions",
             "outcome constant": f"{asked.outcome} was the same on all {n} nights",
+            "outcome constant given the controls": f"{asked.outcome} follows the week and the "
+            "drift exactly; nothing else varies",
+            "constant given the controls": "the schedule follows the week and the drift exactly "
+            "on the nights used",
         }
         return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
     if test.pvalue < 1.0 - asked.level - 1e-12:

@@ -31,16 +31,12 @@ class TrialPlan:
 
     Attributes
     ----------
-    table : DataFrame
-        One row per night, index ``number`` from 1: ``night`` (date of the evening; missing in a
-        plan without a start), ``block`` (which pair of blocks it belongs to, from 1),
-        ``condition``.
-    schedules : int
-        How many schedules the design could have given, each equally likely.
-    seed : int
-        The seed this one was drawn with.
     design : Design
         Name, nights, block length, longest run.
+    seed : int
+        The seed the schedule was drawn with.
+    drawn : tuple of bool
+        The schedule: True on nights with the condition in question.
     conditions : tuple of str
         The condition in question, and the one it is set against.
     start : Timestamp or None
@@ -55,10 +51,9 @@ class TrialPlan:
         What these nights can show, by the person's own diary, if one was given.
     """
 
-    table: pd.DataFrame
-    schedules: int
-    seed: int
     design: Design
+    seed: int
+    drawn: tuple[bool, ...]
     conditions: tuple[str, str]
     start: pd.Timestamp | None
     stop_rule: str
@@ -67,9 +62,34 @@ class TrialPlan:
     expectation: TrialPower | None = field(default=None)
 
     @property
+    def table(self) -> pd.DataFrame:
+        """The schedule, made anew each time: what is done to it does not change the plan.
+
+        One row per night, index ``number`` from 1: ``night`` (date of the evening; missing in a
+        plan without a start), ``block`` (which pair of blocks it belongs to, from 1; all 1 in a
+        free order), ``condition``.
+        """
+        n = len(self.drawn)
+        dates = pd.DatetimeIndex([pd.NaT] * n).as_unit("us") if self.start is None else self.nights
+        words = [self.conditions[0 if first else 1] for first in self.drawn]
+        return pd.DataFrame(
+            {
+                "night": dates.to_numpy(),
+                "block": self.design.blocks,
+                "condition": pd.array(words, dtype="str"),
+            },
+            index=pd.RangeIndex(1, n + 1, name="number"),
+        )
+
+    @property
+    def schedules(self) -> int:
+        """How many schedules the design could have given, each equally likely."""
+        return self.design.count
+
+    @property
     def first(self) -> NDArray[np.bool_]:
         """True on nights with the condition in question."""
-        return (self.table["condition"] == self.conditions[0]).to_numpy(dtype=bool)
+        return np.array(self.drawn, dtype=bool)
 
     @property
     def nights(self) -> pd.DatetimeIndex:
@@ -79,7 +99,7 @@ class TrialPlan:
                 "This plan has no dates yet. Say when the first evening is: "
                 "plan = plan.starting('2026-03-02')."
             )
-        return pd.DatetimeIndex(self.table["night"], name="night")
+        return pd.date_range(self.start, periods=len(self.drawn), name="night", unit="us")
 
     def starting(self, start: str | date | pd.Timestamp) -> TrialPlan:
         """Return the same schedule with its first evening on this date.
@@ -101,9 +121,7 @@ class TrialPlan:
         >>> plan.nights[-1]
         Timestamp('2026-03-17 00:00:00')
         """
-        first = first_evening(start)
-        table = self.table.assign(night=evenings(first, len(self.table)))
-        return replace(self, table=table, start=first)
+        return replace(self, start=first_evening(start))
 
     def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write the sheet to fill in; see :func:`sleepstats.trial_sheet.sheet_of`.
@@ -188,16 +206,17 @@ class TrialPlan:
     def _repr_html_(self) -> str:
         """Return the sentences and a bare table, for a notebook."""
         said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences_of(self))
-        dates = pd.DatetimeIndex(self.table["night"])
-        evening = [""] * len(dates) if self.start is None else dates.strftime("%a %Y-%m-%d")
+        table = self.table
+        blank = [""] * len(table)
+        evening = blank if self.start is None else self.nights.strftime("%a %Y-%m-%d")
         rows = "".join(
             f"<tr><th>{number}</th><td>{date}</td><td>{block}</td>"
             f"<td>{html.escape(condition)}</td></tr>"
             for number, date, block, condition in zip(
-                self.table.index,
+                table.index,
                 evening,
-                self.table["block"],
-                self.table["condition"],
+                table["block"],
+                table["condition"],
                 strict=True,
             )
         )
@@ -218,7 +237,7 @@ def sentences_of(plan: TrialPlan) -> list[str]:
         The warning if there is one, the design, what it can show, the stop rule.
     """
     one, other = plan.conditions
-    n, count = len(plan.table), int(plan.first.sum())
+    n, count = len(plan.drawn), sum(plan.drawn)
     how = {
         "pairs": "in pairs of nights, a coin deciding which comes first in each pair",
         "blocks": f"in blocks of {plan.design.block} nights, a coin deciding which of two blocks "
@@ -254,13 +273,6 @@ def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
     return first.normalize()
 
 
-def evenings(first: pd.Timestamp | None, n: int) -> pd.DatetimeIndex:
-    """Return the evenings from the first on; missing dates without a first."""
-    if first is None:
-        return pd.DatetimeIndex([pd.NaT] * n).as_unit("us")
-    return pd.date_range(first, periods=n).as_unit("us")
-
-
 def plan_of(
     design: Design,
     *,
@@ -272,17 +284,15 @@ def plan_of(
     warning: str,
     expectation: TrialPower | None = None,
 ) -> TrialPlan:
-    """Draw the schedule and lay it out; the same arguments give the same plan."""
-    first = design.draw(1, seed)[0]
-    table = pd.DataFrame(
-        {
-            "night": evenings(start, design.n_nights),
-            "block": design.blocks,
-            "condition": pd.array(np.where(first, *conditions).tolist(), dtype="str"),
-        },
-        index=pd.RangeIndex(1, design.n_nights + 1, name="number"),
-    )
+    """Draw the schedule; the same design and seed give the same one."""
     return TrialPlan(
-        table, design.count, seed, design, conditions, start, stop_rule, substance, warning,
-        expectation,
-    )  # fmt: skip
+        design=design,
+        seed=seed,
+        drawn=tuple(design.draw(1, seed)[0].tolist()),
+        conditions=conditions,
+        start=start,
+        stop_rule=stop_rule,
+        substance=substance,
+        warning=warning,
+        expectation=expectation,
+    )

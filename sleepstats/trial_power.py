@@ -82,9 +82,9 @@ class TrialPower:
         """Return what can be seen, in plain words."""
         seen = (
             f"By the spread and persistence of {counted(self.n, 'night')} of your diary, "
-            f"{self.nights_planned} nights so planned ({self.recorded:.0%} of them recorded) find "
-            f"a difference of {self._said(self.smallest)} in {self.outcome_label} four times in "
-            "five, and smaller ones less often."
+            f"{self.nights_planned} nights so planned ({100 * self.recorded:.0f} % of them "
+            f"recorded) find a difference of {self._said(self.smallest)} in {self.outcome_label} "
+            "four times in five, and smaller ones less often."
         )
         if np.isnan(self.effect):
             return seen
@@ -109,6 +109,7 @@ class _Noise:
 
     weight: Floats
     sd: Floats  # per noise shape
+    usual: float  # standard deviation of a night, whatever the shape
     recorded: float
     median: float  # of latency; NaN otherwise
     n: int
@@ -167,7 +168,7 @@ def expect(
         shift = _on_scale(effect, noise)
         power = _power(shift, noise, steps)
         needed = planned.n_nights if power >= ENOUGH else _needed(shift, planned, noise, seed)
-    sd = float(noise.weight @ noise.sd)
+    sd = noise.usual
     return TrialPower(
         outcome=outcome,
         effect=float("nan") if effect is None else float(effect),
@@ -228,7 +229,9 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     scale = float(left.std())
     weight, variance = noise_weights(left / scale, basis, number)
     weight = np.where(weight < _NEGLIGIBLE, 0.0, weight)
-    noise = _Noise(weight / weight.sum(), scale * np.sqrt(variance), n / span, median, n)
+    usual = scale * float(np.sqrt(n / (n - basis.shape[1])))
+    weight = weight / weight.sum()
+    noise = _Noise(weight, scale * np.sqrt(variance), usual, n / span, median, n)
     column = column_of(nights, outcome)
     return noise, column.label, difference_unit(column.unit, outcome)
 
@@ -274,7 +277,7 @@ def _power(shift: float, noise: _Noise, steps: tuple[Floats, float]) -> float:
 def _smallest(noise: _Noise, steps: tuple[Floats, float]) -> float:
     """Return the shift found four times in five, by halving."""
     low, high = 0.0, 1.0
-    middle = float(noise.weight @ noise.sd)
+    middle = noise.usual
     while _power(high * middle, noise, steps) < ENOUGH and high < 1e3:
         high *= 2.0
     for _ in range(30):

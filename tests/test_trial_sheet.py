@@ -1,0 +1,313 @@
+"""The sheet, the calendar and the page of a plan; sheets filled in with and without care."""
+
+import csv
+import datetime as dt
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+
+STOP = "Stop if ill, or if it helps; no, wait: only if ill."
+
+
+@pytest.fixture
+def plan():
+    return ss.plan_trial(
+        28, seed=7, start="2026-03-02", conditions=("reading", "no reading"), stop_rule=STOP,
+        substance="a book",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def nights(plan):
+    rng = np.random.default_rng(2)
+    return pd.DataFrame({"tst_min": 420 + 40 * rng.normal(size=28)}, index=plan.nights)
+
+
+@pytest.fixture
+def sheet(plan, tmp_path):
+    """Write the plan's sheet, filled in as told, and return its path."""
+
+    def make(change=None, name="trial.csv", **how):
+        blank = tmp_path / "blank.csv"
+        if not blank.exists():
+            plan.to_csv(blank)
+        with blank.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        for row in rows:
+            row["done"] = row["planned"]
+        if change is not None:
+            rows = change(rows) or rows
+        path = tmp_path / name
+        with path.open("w", encoding=how.pop("encoding", "utf-8"), newline="") as stream:
+            out = csv.DictWriter(stream, rows[0], **how)
+            out.writeheader()
+            out.writerows(rows)
+        return path
+
+    return make
+
+
+def test_the_sheet_has_a_row_per_night_and_room_to_answer(plan, tmp_path):
+    path = plan.to_csv(tmp_path / "trial.csv")
+    text = path.read_bytes().decode("utf-8-sig")
+    assert text.splitlines()[0] == (
+        "night,planned,done,guess,note,into_bed,lights_out,sol_min,nawk,waso_min,final_wake,"
+        "out_of_bed,quality,trial_plan,stop_rule,trial_warning"
+    )
+    assert len(text.splitlines()) == 29
+    assert text.splitlines()[1].startswith("2026-03-02,reading,,,,")
+    assert f'"{STOP}"' in text.splitlines()[1]
+
+
+def test_a_plan_comes_back_from_its_sheet_whole(plan, tmp_path):
+    again = ss.TrialPlan.from_csv(plan.to_csv(tmp_path / "trial.csv"))
+    pd.testing.assert_frame_equal(again.table, plan.table)
+    assert str(again) == str(plan)
+    assert again.substance == "a book"
+    for design, more in (("blocks", {"block": 2}), ("free", {"max_run": 2})):
+        one = ss.plan_trial(
+            32, seed=1, design=design, start="2026-12-20", conditions=("50 % tea/milk", "a=b"),
+            substance="Kava", asked_a_clinician=True, **more,
+        )  # fmt: skip
+        back = ss.TrialPlan.from_csv(one.to_csv(tmp_path / f"{design}.csv"))
+        pd.testing.assert_frame_equal(back.table, one.table)
+        assert (back.conditions, back.warning) == (one.conditions, one.warning)
+
+
+def test_nothing_filled_in_is_written_over(plan, tmp_path):
+    path = plan.to_csv(tmp_path / "trial.csv")
+    for write in (plan.to_csv, plan.to_ics, plan.to_html):
+        with pytest.raises(DiaryError) as raised:
+            write(path)
+        assert str(raised.value) == (
+            f"{path}: the file exists, and what was filled in is never written over. Choose "
+            "another name, or delete the file."
+        )
+
+
+def test_a_sheet_filled_in_is_diary_and_answers_at_once(sheet):
+    def change(rows):
+        for row in rows:
+            row |= {"lights_out": "23:00", "sol_min": "15", "waso_min": "10", "nawk": "1"}
+            row |= {"final_wake": f"06:{int(row['night'][-2:]) ** 2 % 59:02d}"}
+        rows[4] |= {"done": rows[5]["planned"], "guess": "?", "final_wake": ""}
+
+    path = sheet(change)
+    nights = ss.read_diary(path)
+    result = ss.analyse_trial(nights, path, outcome="tst_min")
+    assert result.n == 27
+    assert result.compliance.iloc[-1].to_dict() == {
+        "condition": "all", "planned": 28, "as_planned": 27, "swapped": 1, "not_recorded": 0,
+        "missing": 1,
+    }  # fmt: skip
+    assert "planned" not in ss.correlate(nights)["factor"].tolist()
+    plan = ss.TrialPlan.from_csv(path)
+    assert ss.analyse_trial(nights, plan, outcome="tst_min").pvalue == result.pvalue
+
+
+def test_a_spreadsheet_may_save_it_its_own_way(sheet, nights):
+    def german(rows):
+        for row in rows:
+            year, month, day = row["night"].split("-")
+            row["night"] = f"{day}.{month}.{year}"
+        return rows[::-1]
+
+    usual = ss.analyse_trial(nights, sheet(), outcome="tst_min")
+    path = sheet(german, "saved.csv", delimiter=";", encoding="utf-8-sig")
+    assert ss.analyse_trial(nights, path, outcome="tst_min").pvalue == usual.pvalue
+
+    def american(rows):
+        for row in rows:
+            year, month, day = row["night"].split("-")
+            row["night"] = f"{int(month)}/{int(day)}/{year}"
+
+    path = sheet(american, "american.csv")
+    assert ss.analyse_trial(nights, path, outcome="tst_min").pvalue == usual.pvalue
+
+
+def problems_of(path, nights):
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(nights, path, outcome="tst_min")
+    return raised.value.problems
+
+
+def test_nights_twice_are_listed(sheet, nights):
+    path = sheet(lambda rows: [*rows[:3], rows[1], *rows[3:], rows[0]])
+    assert problems_of(path, nights) == (
+        "trial.csv, line 5: the night 2026-03-03 stands in the sheet already (line 3). Keep one "
+        "row per night.",
+        "trial.csv, line 31: the night 2026-03-02 stands in the sheet already (line 2). Keep one "
+        "row per night.",
+    )
+
+
+def test_unknown_words_are_listed_with_their_lines(sheet, nights):
+    def change(rows):
+        rows[0]["done"] = "Reading "
+        rows[1]["done"] = "yes"
+        rows[2]["guess"] = "no readin"
+        rows[3]["guess"] = "don't know"
+        rows[4]["done"] = ""
+
+    assert problems_of(sheet(change), nights) == (
+        "trial.csv, line 3, done: 'yes' is not a condition of this plan. Write 'reading' or "
+        "'no reading', or leave it empty.",
+        "trial.csv, line 4, guess: 'no readin' is not a condition of this plan. Write 'reading' "
+        "or 'no reading', or leave it empty. Did you mean 'no reading'?",
+    )
+
+
+def test_a_shifted_month_is_named_and_not_moved(sheet, nights):
+    def change(rows):
+        for row in rows[12:]:
+            row["night"] = row["night"].replace("2026-03", "2026-04")
+
+    problems = problems_of(sheet(change), nights)
+    assert problems[0] == (
+        "The 16 rows from 2026-04-14 to 2026-04-29 would fit the plan if they were dated one month "
+        "earlier. Nothing was moved: correct the dates in the file if they are wrong."
+    )
+    assert problems[1] == (
+        "trial.csv, line 14: the evening 2026-04-14 is not in the plan, which runs from 2026-03-02 "
+        "to 2026-03-29."
+    )
+    assert len(problems) == 17
+
+
+def test_the_end_shifted_by_a_day_is_named(sheet, nights):
+    def change(rows):
+        for row in rows[8:]:
+            day = dt.date.fromisoformat(row["night"]) + dt.timedelta(days=1)
+            row["night"] = day.isoformat()
+
+    problems = problems_of(sheet(change), nights)
+    assert re.fullmatch(
+        r"The \d+ rows from 2026-03-\d\d to 2026-03-30 would fit the plan if they were dated one "
+        r"day earlier\. Nothing was moved: correct the dates in the file if they are wrong\.",
+        problems[0],
+    )
+
+
+def test_a_planned_cell_that_was_changed_is_found(sheet, nights):
+    def change(rows):
+        rows[6]["planned"] = rows[7]["planned"]
+
+    (problem,) = problems_of(sheet(change), nights)
+    assert problem == (
+        "trial.csv, line 8: 'no reading' stands as planned, but the plan says 'reading' for that "
+        "evening."
+    ) or problem == (
+        "trial.csv, line 8: 'reading' stands as planned, but the plan says 'no reading' for that "
+        "evening."
+    )
+
+
+def test_missing_weeks_stay_missing(sheet, nights):
+    path = sheet(lambda rows: [*rows[:7], *rows[14:]])
+    result = ss.analyse_trial(nights, path, outcome="tst_min")
+    assert result.compliance["not_recorded"].iloc[-1] == 7
+    assert result.n == 28
+    assert "What was done is not recorded on 7 planned nights." in result.notes
+
+
+def test_swapped_nights_count_as_planned(sheet, nights):
+    def change(rows):
+        for one, other in ((2, 3), (10, 11)):
+            rows[one]["done"], rows[other]["done"] = rows[other]["done"], rows[one]["done"]
+
+    result = ss.analyse_trial(nights, sheet(change), outcome="tst_min")
+    assert result.effect == ss.analyse_trial(nights, sheet(), outcome="tst_min").effect
+    assert result.notes[1] == (
+        "Neighbours done in the other order: 2026-03-04 and 2026-03-05; 2026-03-12 and 2026-03-13."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda rows: [{**row, "night": "soon" if row is rows[0] else row["night"]}
+                       for row in rows], "'soon' "),
+        (lambda rows: [{**row, "night": "" if row is rows[0] else row["night"]} for row in rows],
+         "trial.csv, line 2: the row has no date. Write the evening's, YYYY-MM-DD."),
+        (lambda rows: [{**row, "trial_plan": ""} for row in rows],
+         "trial.csv, column 'trial_plan': 0 different plans, expected one. Keep that column as it "
+         "was written, and one trial per sheet."),
+        (lambda rows: [{**row, "trial_plan": "mine"} for row in rows],
+         "trial.csv, column 'trial_plan': 'mine' is not how a plan is written. Keep that column "
+         "as it was, or give analyse_trial() the plan itself."),
+        (lambda rows: [{**row, "trial_plan": row["trial_plan"].replace("nights=28", "nights=2")}
+                       for row in rows], "is not how a plan is written."),
+        (lambda rows: [{"night": row["night"], "done": row["done"]} for row in rows],
+         "trial.csv: no column 'planned', 'trial_plan'; this is not the sheet of a trial. Write "
+         "one with plan.to_csv(path), and keep its header."),
+    ],
+)  # fmt: skip
+def test_sheets_that_are_none_are_refused(sheet, nights, change, message):
+    assert any(message in problem for problem in problems_of(sheet(change), nights))
+
+
+def test_the_diary_with_its_own_planned_column_is_held_to_the_plan(plan, nights):
+    shifted = plan.table["condition"].shift(-1).to_numpy()
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(nights.assign(planned=shifted), plan, outcome="tst_min")
+    assert "would fit the plan if they were dated one day later" in raised.value.problems[0]
+
+
+# calendar
+
+
+def test_the_calendar_keeps_the_standard(plan, tmp_path):
+    raw = plan.to_ics(tmp_path / "trial.ics").read_bytes()
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 75
+    lines = raw.decode().replace("\r\n ", "").split("\r\n")  # unfolded, RFC 5545 section 3.1
+    assert lines[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"]
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    events = "\n".join(lines).split("BEGIN:VEVENT\n")[1:]
+    assert len(events) == 28
+    fields = [dict(line.split(":", 1) for line in event.splitlines()) for event in events]
+    assert len({event["UID"] for event in fields}) == 28
+    first = fields[0]
+    assert first["DTSTART;VALUE=DATE"] == "20260302"
+    assert first["DTEND;VALUE=DATE"] == "20260303"
+    assert first["DTSTAMP"] == "20260302T000000Z"
+    assert first["SUMMARY"] == "reading (trial night 1 of 28)"
+    assert first["DESCRIPTION"] == (
+        "Stop rule: Stop if ill\\, or if it helps\\; no\\, wait: only if ill."
+    )
+    assert fields[-1]["DTSTART;VALUE=DATE"] == "20260329"
+
+
+def test_the_same_plan_gives_the_same_calendar(plan, tmp_path):
+    one, two = (plan.to_ics(tmp_path / name).read_bytes() for name in ("1.ics", "2.ics"))
+    assert one == two
+
+
+def test_long_lines_are_folded_between_characters(tmp_path):
+    plan = ss.plan_trial(
+        16, seed=1, start="2026-03-02", conditions=("çå" * 40, "off"), stop_rule="ü" * 200
+    )
+    raw = plan.to_ics(tmp_path / "trial.ics").read_bytes()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 75
+    assert "çå" * 40 in raw.decode().replace("\r\n ", "")
+
+
+# page
+
+
+def test_the_page_stands_alone_and_escapes(tmp_path):
+    plan = ss.plan_trial(
+        16, seed=1, start="2026-03-02", conditions=("<b>kava</b>", "none"), stop_rule="1 < 2",
+        asked_a_clinician=True,
+    )  # fmt: skip
+    text = plan.to_html(tmp_path / "trial.html").read_text(encoding="utf-8")
+    assert text.count("☐") == 16
+    assert "<b>" not in text
+    assert "1 &lt; 2" in text
+    assert '<p class="warning">Before anything else, ask a doctor' in text
+    assert not re.search(r"https?://|<script|<link|<img", text)

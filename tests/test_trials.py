@@ -1,0 +1,380 @@
+"""Trials from plan to answer: words, numbers, compliance, hostile diaries."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+
+START = "2026-03-02"
+
+
+@pytest.fixture
+def plan():
+    return ss.plan_trial(56, seed=7, start=START, conditions=("reading", "no reading"))
+
+
+@pytest.fixture
+def diary():
+    """A trial's nights whose outcome is made by hand: week, noise of fixed seed, a known effect."""
+
+    def make(plan, effect=0.0, sd=40.0, seed=1, missing=()):
+        rng = np.random.default_rng(seed)
+        n = len(plan.table)
+        y = 420 + sd * rng.normal(size=n) + effect * plan.first
+        nights = pd.DataFrame(
+            {
+                "tst_min": y,
+                "sol_min": np.exp(2.8 + 0.4 * rng.normal(size=n) - 0.5 * plan.first),
+                "done": plan.table["condition"].to_numpy(),
+            },
+            index=plan.nights,
+        )
+        return nights.drop(nights.index[list(missing)])
+
+    return make
+
+
+# plan
+
+
+def test_a_plan_says_what_it_is(plan):
+    assert list(plan.table.columns) == ["night", "block", "condition"]
+    assert plan.table.index.name == "number"
+    assert plan.table["block"].tolist() == [1 + i // 2 for i in range(56)]
+    assert plan.schedules == 2**28
+    assert str(plan) == (
+        "56 nights from 2026-03-02 to 2026-04-26, 28 “reading” and 28 “no reading”, in pairs of "
+        "nights, a coin deciding which comes first in each pair: one of 268,435,456 schedules, "
+        "drawn with seed 7. No stop rule was written. Write down now, before the first night, "
+        "what would make you stop early; a trial stopped when it looks good shows effects that "
+        "are not there."
+    )
+    assert "<td>reading</td>" in plan._repr_html_()
+
+
+def test_the_stop_rule_is_part_of_the_plan():
+    plan = ss.plan_trial(16, seed=1, stop_rule="I stop\nif ill.")
+    assert str(plan).endswith("Stop rule: I stop if ill.")
+
+
+def test_the_schedule_depends_on_seed_and_design_only():
+    one = ss.plan_trial(28, seed=7)
+    two = ss.plan_trial(28, seed=7, start="2025-01-01", conditions=("tea", "none"))
+    assert (one.first == two.first).all()
+    assert (one.first == one.starting(START).first).all()
+    assert (one.first != ss.plan_trial(28, seed=8).first).any()
+    assert "".join("A" if first else "B" for first in one.first) == "ABABBAABBABABAABBAABBAABBABA"
+
+
+def test_what_is_done_to_the_table_does_not_change_the_plan(plan):
+    before = str(plan), plan.first.tolist()
+    plan.table["condition"].to_numpy()[:] = "reading"
+    table = plan.table
+    table.loc[1, "condition"] = "no reading"
+    assert (str(plan), plan.first.tolist()) == before
+
+
+def test_a_plan_without_dates_says_how_to_get_them(diary, plan):
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(diary(plan), ss.plan_trial(56, seed=7), outcome="tst_min")
+    assert str(raised.value) == (
+        "This plan has no dates yet. Say when the first evening is: "
+        "plan = plan.starting('2026-03-02')."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seed": -1}, "seed is -1, expected a whole number, 0 or more."),
+        ({"seed": "7"}, "seed is '7', expected a whole number, 0 or more."),
+        ({"conditions": ("on", "On")}, "conditions is ('on', 'On'), expected two different labels, "
+         "the one in question first, such as ('reading', 'no reading')."),
+        ({"conditions": "on"}, "conditions is 'on', expected two different labels, the one in "
+         "question first, such as ('reading', 'no reading')."),
+        ({"start": "soon"}, "start is 'soon', expected the date of the first evening, such as "
+         "'2026-03-02'."),
+        ({"effect": 20}, "plan_trial() got outcome= or effect= without nights=. What a trial can "
+         "show depends on your own diary: give it as nights=."),
+        ({"stop_rule": 3}, "stop_rule is 3, expected words."),
+    ],
+)  # fmt: skip
+def test_plans_that_cannot_be_are_refused_in_words(arguments, message):
+    with pytest.raises(DiaryError) as raised:
+        ss.plan_trial(56, **{"seed": 7, **arguments})
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"substance": "Kratom, red"},
+        {"conditions": ("kratom", "none")},
+        {"substance": "St. John’s wort"},
+        {"substance": "zolpidem"},
+        {"substance": "melatonin", "medicine": True},
+    ],
+)
+def test_a_risky_substance_needs_a_clinician_first(arguments):
+    with pytest.raises(DiaryError) as raised:
+        ss.plan_trial(56, seed=7, **arguments)
+    text = str(raised.value)
+    assert text.startswith("Before anything else, ask a doctor or pharmacist: ")
+    assert text.endswith(
+        "This is a schedule of nights; it says nothing about whether to take anything, or how "
+        "much. When you have asked, and what you were told allows nights with and nights without, "
+        "write asked_a_clinician=True."
+    )
+    plan = ss.plan_trial(56, seed=7, asked_a_clinician=True, **arguments)
+    assert str(plan).startswith("Before anything else, ask a doctor or pharmacist: ")
+
+
+@pytest.mark.parametrize("words", ["reading", "no screens", "camomile tea", ""])
+def test_a_habit_needs_nobody(words):
+    assert ss.plan_trial(56, seed=7, substance=words).warning == ""
+
+
+# analysis
+
+
+def test_an_effect_is_found_with_interval_and_the_word_caused(plan, diary):
+    result = ss.analyse_trial(diary(plan, effect=45.0), plan, outcome="tst_min")
+    assert result.status == "found"
+    assert result.effect_low < 45 < result.effect_high
+    assert result.pvalue < 0.05
+    assert str(result).startswith("“reading” instead of “no reading” caused ")
+    assert result.n == result.n_planned == 56
+    assert result.compared == 5000
+    assert not result.exact
+
+
+def test_no_effect_is_said_without_the_word_caused(plan, diary):
+    result = ss.analyse_trial(diary(plan, seed=3), plan, outcome="tst_min")
+    assert result.status == "not found"
+    assert str(result).startswith(
+        "No clear effect of “reading” instead of “no reading” on total sleep time: anything from "
+    )
+    assert "caus" not in str(result)
+
+
+def test_few_schedules_are_all_compared(diary):
+    plan = ss.plan_trial(28, seed=7, start=START)
+    result = ss.analyse_trial(diary(plan), plan, outcome="tst_min")
+    assert result.exact
+    assert result.compared == result.schedules == 2**14
+    assert "over all 16,384 schedules" in str(result)
+
+
+def test_latency_is_a_ratio_and_minutes(plan, diary):
+    # planted: exp(-0.5) = 0.61 times as long
+    result = ss.analyse_trial(diary(plan, missing=[3]), plan, outcome="sol_min")
+    assert result.ratio_low < np.exp(-0.5) < result.ratio_high
+    middle = np.median(result.data["sol_min"].dropna())
+    assert result.effect == pytest.approx(middle * (result.ratio - 1))
+    assert "caused sleep onset latency to be 0." in str(result)
+
+
+def test_a_seed_repeats_and_another_hardly_differs(plan, diary):
+    nights = diary(plan, effect=20)
+    one, again, other = (
+        ss.analyse_trial(nights, plan, outcome="tst_min", seed=seed) for seed in (0, 0, 1)
+    )
+    assert (one.pvalue, one.effect_low) == (again.pvalue, again.effect_low)
+    assert one.effect == other.effect
+    assert one.pvalue == pytest.approx(other.pvalue, abs=0.02)
+
+
+def test_nights_before_and_after_the_plan_change_nothing(plan, diary):
+    nights = diary(plan, effect=20)
+    around = pd.date_range("2026-02-01", "2026-05-30", name="night")
+    longer = nights.reindex(around)
+    longer["tst_min"] = longer["tst_min"].fillna(300.0)
+    assert (
+        ss.analyse_trial(longer, plan, outcome="tst_min").pvalue
+        == ss.analyse_trial(nights, plan, outcome="tst_min").pvalue
+    )
+
+
+def test_nights_count_as_planned_and_swaps_are_told(plan, diary):
+    nights = diary(plan, effect=45.0)
+    nights.loc[nights.index[[0, 1]], "done"] = nights["done"].iloc[[1, 0]].to_numpy()
+    nights.loc[nights.index[10], "done"] = None
+    nights.loc[nights.index[20], "tst_min"] = np.nan
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    unswapped = ss.analyse_trial(nights.drop(columns="done"), plan, outcome="tst_min")
+    assert result.effect == unswapped.effect
+    assert result.compliance.iloc[-1].to_dict() == {
+        "condition": "all", "planned": 56, "as_planned": 53, "swapped": 2, "not_recorded": 1,
+        "missing": 1,
+    }  # fmt: skip
+    assert result.compliance["condition"].tolist() == ["reading", "no reading", "all"]
+    assert result.notes[:3] == (
+        "The other condition was done on 2 nights: 2026-03-02, 2026-03-03. They count as planned.",
+        "Neighbours done in the other order: 2026-03-02 and 2026-03-03.",
+        "What was done is not recorded on 1 planned night.",
+    )
+    assert (
+        "Nights count as planned, though on 2 nights the other was done; counted as done, they "
+        "went with "
+    ) in str(result)
+    assert result.as_done.n == 54
+    assert unswapped.notes == ("What was done was not recorded; every night counts as planned.",)
+    assert unswapped.as_done.reason == "not recorded"
+    assert result.data["status"].value_counts().to_dict() == {
+        "as planned": 52, "swapped": 2, "not recorded": 1, "missing": 1,
+    }  # fmt: skip
+
+
+def test_on_and_off_read_as_yes_and_no_are_understood(diary):
+    plan = ss.plan_trial(56, seed=7, start=START)
+    nights = diary(plan)
+    nights["done"] = pd.array(plan.first, dtype="boolean")
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert result.compliance["as_planned"].tolist() == [28, 28, 56]
+
+
+def test_yes_and_no_do_not_say_which_of_two_named_conditions(plan, diary):
+    nights = diary(plan)
+    nights["done"] = True
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert str(raised.value) == (
+        "Column 'done' of nights holds bool, and yes or no does not say which condition it was. "
+        "Write 'reading' or 'no reading'."
+    )
+
+
+def test_unknown_words_in_the_diary_are_listed(plan, diary):
+    nights = diary(plan)
+    nights.loc[nights.index[:2], "done"] = ["readng", "skipped"]
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert raised.value.problems == (
+        "nights, done, 2026-03-02: 'readng' is not a condition of this plan. Write 'reading' or "
+        "'no reading', or leave it empty. Did you mean 'reading'?",
+        "nights, done, 2026-03-03: 'skipped' is not a condition of this plan. Write 'reading' or "
+        "'no reading', or leave it empty.",
+    )
+
+
+def test_done_dated_a_day_late_is_named_and_not_moved(plan, diary):
+    nights = diary(plan)
+    nights["done"] = nights["done"].shift(1)
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert result.notes[0] == (
+        "What was done would fit the plan if it were dated one day earlier. Nothing was moved: if "
+        "the dates are wrong, correct them and ask again; until then do not believe this result."
+    )
+    assert result.compliance["swapped"].iloc[-1] > 20
+
+
+def test_a_diary_of_another_year_is_refused_with_the_distance(plan, diary):
+    nights = diary(plan)
+    nights.index = nights.index - pd.DateOffset(years=1)
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert str(raised.value) == (
+        "The diary and the plan share no night: the diary runs from 2025-03-02 to 2025-04-26, the "
+        "plan from 2026-03-02 to 2026-04-26; it begins 365 days after the diary. Nothing was "
+        "moved: check the year and the month of both."
+    )
+
+
+def test_a_missing_week_and_an_early_end_are_told(plan, diary):
+    nights = diary(plan, missing=[*range(14, 24), *range(50, 56)]).drop(columns="done")
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert result.n == 40
+    assert (
+        "10 planned nights in a row, 2026-03-16 to 2026-03-25, have no outcome; they stay missing."
+    ) in result.notes
+    assert (
+        "The diary ends on 2026-04-20, 6 planned nights before the plan does. A trial looked at "
+        "early and stopped when it looks good finds too much. No stop rule was written beforehand."
+    ) in result.notes
+
+
+def test_nights_missing_on_one_side_only_are_told(plan, diary):
+    nights = diary(plan)
+    nights.loc[nights.index[plan.first][:9], "tst_min"] = np.nan
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    told = [note for note in result.notes if note.startswith("Of 9 nights without outcome 9")]
+    assert len(told) == 1
+
+
+def test_too_few_nights_are_refused_and_not_guessed(plan, diary):
+    nights = diary(plan, missing=range(9, 56))
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert result.status == "refused"
+    assert np.isnan(result.effect)
+    assert str(result).startswith(
+        "Not answered: “reading” against “no reading” and total sleep time. Too few nights: "
+    )
+    json.dumps(result.to_dict())
+
+
+def test_guesses_are_compared_with_chance(plan, diary):
+    nights = diary(plan)
+    nights["guess"] = nights["done"]
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert (result.blinding.guesses, result.blinding.right) == (56, 56)
+    assert result.blinding.expected == pytest.approx(28, abs=0.3)  # half, but for the draws
+    assert result.blinding.pvalue < 0.001
+    assert any("may be part of the effect" in note for note in result.notes)
+    nights["guess"] = ["?", "reading"] * 28
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert result.blinding.guesses == 28
+    assert ss.analyse_trial(diary(plan), plan, outcome="tst_min").blinding is None
+
+
+def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
+    nights = diary(plan, effect=60.0, sd=15.0)
+    nights["tst_min"] += 60.0 * np.concatenate([[0], plan.first[:-1]])
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert result.carry_over.low < 60 < result.carry_over.high
+    assert result.carry_over.pvalue < 0.01
+    assert "The condition of the night before seems to matter still: " in str(result)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"outcome": "tst"}, "No column 'tst' in nights. Did you mean 'tst_min'?"),
+        ({"outcome": "done"}, "Column 'done' is categorical, expected numbers. Choose a measured "
+         "outcome such as 'tst_min'."),
+        ({"adjust": ("week",)}, "adjust: 'week' is not a calendar control. Write any of 'weekday' "
+         "and 'trend', or () for none. Did you mean 'weekday'?"),
+        ({"draws": 100}, "draws is 100, expected a whole number, 999 or more."),
+        ({"level": 95}, "level is 95, expected 0.5 to below 1, such as 0.95."),
+        ({"outcome": "stress"}, "'stress' belongs to the day before the night, and so comes before "
+         "that evening's condition. Choose an outcome of the night or of the morning after."),
+    ],
+)  # fmt: skip
+def test_questions_that_cannot_be_asked_are_refused_in_words(plan, diary, arguments, message):
+    nights = diary(plan).assign(stress=3.0)
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(nights, plan, **{"outcome": "tst_min", **arguments})
+    assert str(raised.value) == message
+
+
+def test_a_plan_must_be_a_plan(diary, plan):
+    with pytest.raises(DiaryError) as raised:
+        ss.analyse_trial(diary(plan), plan.table, outcome="tst_min")
+    assert str(raised.value) == (
+        "plan is a DataFrame, expected what plan_trial() returned, or the path of its sheet."
+    )
+
+
+def test_results_are_plain_values_and_tables(plan, diary):
+    result = ss.analyse_trial(diary(plan, effect=45.0), plan, outcome="tst_min")
+    plain = result.to_dict()
+    assert json.loads(json.dumps(plain))["compliance"][0]["condition"] == "reading"
+    assert plain["as_done"]["n"] == 56
+    page = result._repr_html_()
+    assert "<th>compared</th><td>5000</td>" in page
+    assert page.count("<table>") == 2
+    with pytest.raises(AttributeError):
+        result.effect = 0.0
