@@ -43,11 +43,12 @@ def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
     name = next((n for n in _BED if n in nights), None)
     if name is None:
         return []
-    stamps = nights[name]
-    rows = np.flatnonzero(stamps.notna().to_numpy())
-    clock = ((stamps - stamps.dt.normalize()) / pd.Timedelta(hours=1)).to_numpy(dtype=float)[rows]
+    stamps = nights[name].to_numpy("datetime64[us]")
+    rows = np.flatnonzero(~np.isnat(stamps))
     if len(rows) < FEWEST_USUAL:
         return []
+    stamps = stamps[rows]
+    clock = np.asarray((stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "h"), float)
     usual = _usual(clock)
     off = _apart(clock, usual)
     if (np.abs(off) < SHIFTED_H).mean() < USUAL_SHARE:

@@ -32,10 +32,15 @@ class Preview:
 
     name: str
     lines: Sequence[str]
+    _split: dict[tuple[int, str], list[str]] = field(default_factory=dict, compare=False)
 
     def cells(self, number: int, delimiter: str) -> list[str]:
-        """Return the stripped cells of a 1-based line."""
-        return split_line(self.lines[number - 1], delimiter)
+        """Return the stripped cells of a 1-based line; every format asks for the same few."""
+        cells = self._split.get((number, delimiter))
+        if cells is None:
+            cells = split_line(self.lines[number - 1], delimiter)
+            self._split[number, delimiter] = cells
+        return cells
 
     def first_line(self) -> int:
         """Return the 1-based number of the first line with any text."""

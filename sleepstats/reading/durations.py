@@ -26,6 +26,7 @@ DAY_MIN = 1440.0
 _FACTOR = {"min": 1.0, "h": 60.0, "s": 1.0 / 60.0}
 _NAMES = {"min": "minutes", "h": "hours", "s": "seconds"}
 _PLAIN = lines_of(r"[0-9]+(?:\.[0-9]+)?")
+_HOURS_MINUTES = lines_of(r"[0-9]{1,2}:[0-5][0-9]")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? ?(?:h|hrs?|hours|std)?\.?", re.ASCII)
 _ISO = re.compile(
     r"p(?:(?P<d>\d+)d)?(?:t(?:(?P<h>\d+(?:[.,]\d+)?)h)?(?:(?P<min>\d+(?:[.,]\d+)?)m)?"
@@ -88,6 +89,11 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Cells:
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
         values *= factor
         clocks, assumed = 0, ""
+    elif all_match(_HOURS_MINUTES, texts):
+        values = np.array(
+            [int(t[:-3]) * 60.0 + int(t[-2:]) if t else np.nan for t in texts], dtype=np.float64
+        )
+        clocks, assumed = 1, ""
     else:
         bare = [number_text(text) for text in texts]
         sign, assumed = decimal_sign([text for text in bare if text])

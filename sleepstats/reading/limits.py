@@ -41,8 +41,8 @@ def drop_impossible(nights: pd.DataFrame) -> None:
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Drop a clock time that lies before the one it follows, or more than a day after it."""
     before = np.full(len(nights), np.datetime64("NaT", "us"))
-    name_before = np.full(len(nights), "", dtype=object)
-    for name in CLOCKS:
+    last = np.zeros(len(nights), dtype=np.intp)
+    for place, name in enumerate(CLOCKS):
         if name not in nights:
             continue
         stamps = nights[name].to_numpy().astype("datetime64[us]")
@@ -50,7 +50,7 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
         bad = (gap < np.timedelta64(0, "m")) | (gap > np.timedelta64(1, "D"))
         for i in np.flatnonzero(bad).tolist():
             told.setdefault(i, []).append(
-                f"{name} {_said(stamps[i])} is not within a day after {name_before[i]} "
+                f"{name} {_said(stamps[i])} is not within a day after {CLOCKS[last[i]]} "
                 f"{_said(before[i])}: not used."
             )
         if bad.any():
@@ -58,7 +58,7 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
             nights[name] = stamps
         known = ~np.isnat(stamps)
         before = np.where(known, stamps, before)
-        name_before[known] = name
+        last[known] = place
 
 
 def _said(stamp: np.datetime64) -> str:

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -177,6 +178,7 @@ def sniff_delimiter(line: str) -> str:
     return max(DELIMITERS, key=lambda d: counts[d])
 
 
+@lru_cache(maxsize=8192)
 def normal_header(text: str) -> str:
     """Bring a header to one form: trimmed, blanks collapsed, case folded, mis-decoded ° mended.
 

@@ -50,7 +50,9 @@ _OF_NIGHT = {
 
 def recognise(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with the header of the records within its first lines."""
-    for number in range(1, len(preview.lines) + 1):
+    for number, line in enumerate(preview.lines, start=1):
+        if "holes" not in line.casefold():
+            continue
         for delimiter in DELIMITERS:
             keys = [normal_header(cell) for cell in preview.cells(number, delimiter)]
             if set(keys) >= _SIGNATURE:
