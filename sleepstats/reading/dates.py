@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sleepstats.reading.date_order import Order, decide_order
 from sleepstats.reading.date_words import MONTHS, WRITE_DATE, Written, read_words
+from sleepstats.reading.iso_stamps import read_iso_stamps
 from sleepstats.reading.parsed import (
     Cells,
     Texts,
@@ -137,7 +138,7 @@ def read_stamps(
     >>> stamps.offset_min
     array([60.])
     """
-    quick = _iso(cells, _ISO_STAMP, "datetime64[us]")
+    quick = _iso(cells, _ISO_STAMP, "datetime64[us]") or read_iso_stamps(cells)
     if quick is not None:
         return quick
     texts, codes = distinct(cells)
