@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 AS_PLANNED, SWAPPED, NOT_RECORDED, MISSING = "as planned", "swapped", "not recorded", "missing"
+#: How the gravest note begins.
+SHIFTED = "What was done would fit the plan if it were dated"
 _WEEK = 7
 _UNLIKELY = 0.05
 
@@ -169,7 +171,7 @@ def _shifted(plan: TrialPlan, answers: TrialAnswers) -> str:
     if not moved:
         return ""
     return (
-        f"What was done would fit the plan if it were dated {moved}. Nothing was moved: if the "
+        f"{SHIFTED} {moved}. Nothing was moved: if the "
         "dates are wrong, correct them and ask again; until then do not believe this result."
     )
 

@@ -56,8 +56,9 @@ def page_of(plan: TrialPlan) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{html.escape(title)}</h1>\n{warning}{paragraphs}\n"
-        "<p>Keep to the plan even after a bad night. If a night goes otherwise, write down what "
-        "was done; do not move the plan.</p>\n<table>\n<thead><tr><th></th><th>evening</th>"
+        "<p>A bad night is no reason to leave the plan; feeling unwell is a reason to stop. If a "
+        "night goes otherwise, write down what was done; do not move the plan.</p>\n"
+        "<table>\n<thead><tr><th></th><th>evening</th>"
         "<th>planned</th><th>done so</th><th>otherwise, or a note</th></tr></thead>\n<tbody>\n"
         + "\n".join(rows)
         + "\n</tbody>\n</table>\n</body>\n</html>\n"

@@ -48,7 +48,8 @@ class TrialPower:
     power : float
         Chance that the planned nights find it, 0 to 1; NaN without an effect.
     smallest : float
-        The smallest effect that the planned nights find four times in five, in ``unit``.
+        The size of the smallest effect that the planned nights find four times in five, in
+        ``unit``; for latency that of a fall, or of a rise if `effect` is one.
     nights_planned : int
         Nights of the plan.
     nights_needed : int or None
@@ -173,7 +174,7 @@ def expect(
         outcome=outcome,
         effect=float("nan") if effect is None else float(effect),
         power=power,
-        smallest=smallest if np.isnan(noise.median) else noise.median * float(np.expm1(smallest)),
+        smallest=smallest if np.isnan(noise.median) else _in_minutes(smallest, noise, effect),
         nights_planned=planned.n_nights,
         nights_needed=needed,
         recorded=noise.recorded,
@@ -303,6 +304,12 @@ def _needed(shift: float, planned: Design, noise: _Noise, seed: int) -> int | No
         half = (few + many) // 2
         few, many = (few, half) if enough(half) else (half, many)
     return many * turn
+
+
+def _in_minutes(smallest: float, noise: _Noise, effect: float | None) -> float:
+    """Return a change of log latency as minutes off, or on, the median night."""
+    rises = effect is not None and effect > 0
+    return noise.median * abs(float(np.expm1(smallest if rises else -smallest)))
 
 
 def _on_scale(effect: float, noise: _Noise) -> float:

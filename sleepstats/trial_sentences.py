@@ -17,6 +17,7 @@ from sleepstats.sentences import (
     removed,
     span_words,
 )
+from sleepstats.trial_compliance import SHIFTED
 from sleepstats.units import counted, decimals
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def say_trial(result: TrialResult) -> str:
     -------
     str
         Size, unit, interval, test and nights; then nights done otherwise and a carry-over, if any.
+        Dates that seem wrong are said first.
     """
     one, other = (f"“{label}”" for label in result.conditions)
     label = named(result.outcome_label)
@@ -60,7 +62,8 @@ def say_trial(result: TrialResult) -> str:
         )
         if result.status == "unreachable":
             said += f" {_sentence(result.reason)}"
-    return " ".join([said, *_otherwise(result)])
+    doubts = [note for note in result.notes if note.startswith(SHIFTED)]
+    return " ".join([*doubts, said, *_otherwise(result)])
 
 
 def _otherwise(result: TrialResult) -> list[str]:

@@ -270,6 +270,7 @@ def test_done_dated_a_day_late_is_named_and_not_moved(plan, diary):
         "the dates are wrong, correct them and ask again; until then do not believe this result."
     )
     assert result.compliance["swapped"].iloc[-1] > 20
+    assert str(result).startswith(result.notes[0])
 
 
 def test_a_diary_of_another_year_is_refused_with_the_distance(plan, diary):
