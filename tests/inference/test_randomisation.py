@@ -146,3 +146,24 @@ def test_shapes_and_gaps_are_refused_together(trial):
         "y or Z has missing values; give complete nights only.",
         "number must increase; one row per night, in calendar order.",
     )
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.6])
+def test_size_and_coverage_in_persistent_nights(rho):
+    # 250 trials of 40 nights, an effect of 1: misses are binomial(250, 0.05); 99.9 % lie in 3..25.
+    # The test at the true effect is the same test as at no effect, so one count serves both.
+    rng = np.random.default_rng(8)
+    misses = 0
+    for _ in range(250):
+        coins = rng.random((400, 20)) < 0.5
+        done, *others = paired(coins)
+        noise = rng.normal(size=40)
+        for night in range(1, 40):
+            noise[night] = rho * noise[night - 1] + np.sqrt(1 - rho**2) * noise[night]
+        kept = np.sort(rng.permutation(40)[:35])
+        z = calendar_controls(kept, kept % 7, 40)
+        test = randomisation_test(
+            (noise + done)[kept], done[kept], np.array(others)[:, kept], z, kept
+        )
+        misses += not test.low <= 1 <= test.high
+    assert 3 <= misses <= 25
