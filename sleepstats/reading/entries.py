@@ -67,13 +67,16 @@ class Evenings:
         Returns whether there was any.
         """
         rows, texts = self._dated(rows, texts)
+        if not len(rows):
+            return False
         days, first, order = self._groups(rows)
-        parts = np.split(texts[order], first[1:])
-        joined = np.array([separator.join(part) for part in parts] or [""], dtype=object)
-        tags = split_tags(joined[: len(days)], separator)
+        tags = split_tags(texts[order], separator)
         names = unused_names([f"{before}{tag}" for tag in tags], self._taken())
-        for (tag, values), name in zip(tags.items(), names.values(), strict=True):
+        for (tag, entered), name in zip(tags.items(), names.values(), strict=True):
+            yes = np.logical_or.reduceat(entered.to_numpy(bool, na_value=False), first)
+            blank = np.logical_and.reduceat(entered.isna(), first)
             about = {"kind": "factor", "when": "day", "label": f"{before}{tag}".lower()}
+            values = pd.arrays.BooleanArray(yes, blank)
             self._add(name, days, values, header, **(about | told))
         return bool(tags)
 
