@@ -291,7 +291,9 @@ def record_of(
         zone=options.tz or first.zone,
         labels=first.labels,
         columns=told,
-        notes=[*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes],
+        notes=list(
+            dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
+        ),
         rows={"file": file, "line": line, "day": day, "status": status, "problem": problem},
     )
 

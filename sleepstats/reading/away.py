@@ -56,9 +56,10 @@ def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
     days = nights.index.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
     found = []
     for first, last in _runs(off, days):
-        steep = _steep(off, first, last)
+        if last - first + 1 < FEWEST or not _steep(off, first, last):
+            continue
         hours = float(np.median(off[first : last + 1]))
-        if last - first + 1 >= FEWEST and abs(hours) >= SHIFTED_H and steep:
+        if abs(hours) >= SHIFTED_H:
             found.append((int(rows[first]), int(rows[last]), hours, usual))
     return found
 
@@ -111,7 +112,8 @@ def _runs(off: Floats, days: NDArray[np.int64]) -> list[tuple[int, int]]:
     new[1:] |= np.diff(days) > LONGEST_GAP_DAYS
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(off)) - 1
-    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if side[a] != 0]
+    off_side = side[starts] != 0
+    return list(zip(starts[off_side].tolist(), ends[off_side].tolist(), strict=True))
 
 
 def _steep(off: Floats, first: int, last: int) -> bool:

@@ -196,10 +196,11 @@ def _counts(
         matched = nights.index[nights.index.isin(draft.evenings.index)].to_numpy()
     dated = days[mine & ~there & ~np.isnat(days)]
     nowhere = int((mine & ~there).sum())
+    lacking = len(nights) - len(matched)
     how = "by the export's own key" if by_key else "by evening date"
     text = (
-        f"{name}: joined {how}; {len(matched)} of {len(nights)} nights have an entry there, "
-        f"{len(nights) - len(matched)} have none"
+        f"{name}: joined {how}; {len(matched)} of {len(nights)} nights "
+        f"{_has(len(matched))} an entry there, {lacking} {_has(lacking)} none"
     )
     if nowhere:
         evenings = len(np.unique(dated))
@@ -208,3 +209,7 @@ def _counts(
         )
         text += f"; {nowhere} of its {int(mine.sum())} rows match no night{span}"
     return f"{text}."
+
+
+def _has(count: int) -> str:
+    return "has" if count == 1 else "have"

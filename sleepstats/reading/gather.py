@@ -91,4 +91,5 @@ def _folder(
             left_out[file] = error.problems[0]
     if not drafts:
         raise DiaryError(list(left_out.values()))
-    return drafts, [f"Not read: {left_out[file]}" for file in sorted(left_out)]
+    brief = {file: text.split(" Expected column names")[0] for file, text in left_out.items()}
+    return drafts, [f"Not read: {brief[file]}" for file in sorted(brief)]

@@ -14,6 +14,7 @@ from sleepstats.reading.parsed import (
     all_match,
     distinct,
     lines_of,
+    plain_numbers,
     says_missing,
 )
 
@@ -65,6 +66,9 @@ def read_numbers(cells: Texts) -> Cells:
     >>> read_numbers(["11,528", "2,768"]).values
     array([11528.,  2768.])
     """
+    plain = plain_numbers(cells, _PLAIN)
+    if plain is not None:
+        return Cells(plain, style=STYLES["."])
     texts, codes = distinct(cells)
     if all_match(_PLAIN, texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)

@@ -129,10 +129,9 @@ class Cells:
 def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
     """Return the distinct texts without blanks around them, and each row's place among them."""
     if len(cells) < _SMALL:
-        place: dict[Any, int] = {}
-        codes = np.fromiter(
-            (place.setdefault(cell, len(place)) for cell in cells), dtype=np.intp, count=len(cells)
-        )
+        rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+        place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
+        codes = np.array([place[cell] for cell in rows], dtype=np.intp)
         return [tidy(text) for text in place], codes
     import pandas as pd
 
@@ -186,6 +185,19 @@ def all_match(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
     """Tell whether every text fits a pattern made by :func:`lines_of`, in one pass."""
     lines = "\n".join(texts) + "\n"
     return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
+
+
+def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> NDArray[np.float64] | None:
+    """Read a short column that is empty cells and numbers of one plain form only, or None."""
+    if len(cells) >= _SMALL:
+        return None
+    rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    try:
+        if not all_match(pattern, rows):
+            return None
+    except TypeError:  # None among the cells
+        return None
+    return np.array([float(cell) if cell else np.nan for cell in rows], dtype=np.float64)
 
 
 def lines_of(pattern: str) -> re.Pattern[str]:

@@ -76,7 +76,7 @@ def open_source(path: PathOrFile) -> Source:
         text, encoding = raw.removeprefix("\ufeff"), "text"
     else:
         text, encoding = _decode(name, raw)
-    if not text.strip():
+    if not text or text.isspace():
         raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -142,7 +142,8 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
             f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
         )
     try:
-        return raw.decode("utf-8-sig"), "utf-8"
+        plain = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
+        return plain.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         pass
     control = sum(raw[:4096].count(byte) for byte in range(32) if byte not in (9, 10, 12, 13))

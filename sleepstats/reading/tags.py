@@ -41,11 +41,12 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     columns: list[int] = []
     for i, text in enumerate(place):
         for part in text.split(separator):
-            if part not in known:
-                known[part] = _number(part.strip(), spelling)
-            if known[part] >= 0:
+            number = known.get(part)
+            if number is None:
+                number = known[part] = _number(part.strip(), spelling)
+            if number >= 0:
                 rows.append(i)
-                columns.append(known[part])
+                columns.append(number)
     ticked = np.zeros((len(place), len(spelling)), dtype=bool)
     ticked[rows, columns] = True
     blank = ~ticked.any(axis=1)[codes]

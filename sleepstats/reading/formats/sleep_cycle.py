@@ -17,6 +17,7 @@ from sleepstats.clock import evening_of
 from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.dates import read_stamps
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.parsed import distinct
 from sleepstats.reading.source import (
     DELIMITERS,
     Cells,
@@ -142,7 +143,7 @@ def _hours_minutes(cells: Cells) -> object:
 
 def _measure(draft: Draft, cells: Cells, header: str, parse: Callable[[Cells], object]) -> Floats:
     """Parse a numeric column; the app's dashes are missing, not unreadable."""
-    if "—" in cells:
+    if "—" in cells.tolist():
         cells = np.where(cells == "—", "", cells)
     values: Floats = draft.parsed(parse(cells), header)  # type: ignore[arg-type]
     return values
@@ -192,13 +193,12 @@ def _moods(draft: Draft, place: dict[str, int]) -> None:
     if at is None:
         return
     cells, header = draft.table.columns[at], draft.table.header[at]
-    mood = np.full(len(cells), np.nan)
-    for i, cell in enumerate(cells.tolist()):
-        word = cell.strip().casefold()
-        if word in _MOODS:
-            mood[i] = _MOODS[word]
-        elif word not in _NO_MOOD:
-            draft.tell(i, header, f"{cell!r} is no mood. Expected Good, OK, Bad or a face.")
+    texts, codes = distinct(cells)
+    words = [text.casefold() for text in texts]
+    mood = np.array([_MOODS.get(word, np.nan) for word in words])[codes]
+    unknown = np.array([word not in _MOODS and word not in _NO_MOOD for word in words])[codes]
+    for i in np.flatnonzero(unknown).tolist():
+        draft.tell(i, header, f"{cells[i]!r} is no mood. Expected Good, OK, Bad or a face.")
     if not np.isnan(mood).all():
         draft.put("mood_on_waking", mood, header, label="mood on waking (1 bad, 2 ok, 3 good)")
 
