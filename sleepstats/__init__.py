@@ -45,6 +45,7 @@ _WHERE = {
     "entangled": "entangling",
     "interaction": "interactions",
     "nights_needed": "planning",
+    "missing_for_a_reason": "gaps",
     # experiment
     "plan_trial": "trials",
     "analyse_trial": "trials",
@@ -101,6 +102,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.entangling import entangled as entangled
     from sleepstats.errors import DiaryError as DiaryError
     from sleepstats.errors import DiaryWarning as DiaryWarning
+    from sleepstats.gaps import missing_for_a_reason as missing_for_a_reason
     from sleepstats.interactions import Interaction as Interaction
     from sleepstats.interactions import interaction as interaction
     from sleepstats.measures import add_measures as add_measures

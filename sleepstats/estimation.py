@@ -123,20 +123,35 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
         if question.refusal:
             continue
         if question.kind == "categorical":
-            answers[place] = _kinds(question, _calendar(diary, question, asking), asking)
+            answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
         else:
             key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
             groups.setdefault(key, []).append(place)
     for places in groups.values():
         group = [questions[place] for place in places]
-        calendar = _calendar(diary, group[0], asking)
+        calendar = calendar_of(diary, group[0], asking)
         for place, answer in zip(places, _slopes(group, calendar, asking), strict=True):
             answers[place] = answer
     return answers
 
 
-def _calendar(diary: Diary, question: Question, asking: Asking) -> Calendar:
-    """Return the nights of a question and everything that is held fixed on them."""
+def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
+    """Return the nights of a question and everything that is held fixed on them.
+
+    Parameters
+    ----------
+    diary : Diary
+        What the questions share.
+    question : Question
+        With the rows used and the columns beside.
+    asking : Asking
+        Calendar controls.
+
+    Returns
+    -------
+    Calendar
+        Rows, night numbers, controls, length.
+    """
     used = question.used
     dates = diary.dates[used]
     number = night_numbers(dates.to_numpy("datetime64[D]"))

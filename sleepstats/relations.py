@@ -10,6 +10,7 @@ from sleepstats.columns import factor_names
 from sleepstats.entangling import mark_entangled
 from sleepstats.errors import DiaryError
 from sleepstats.estimation import Asking, estimate
+from sleepstats.gaps import gap_notes
 from sleepstats.packing import TABLE, about_table, as_association, as_difference, as_table
 from sleepstats.question_checks import check_question, default_stand_ins, names_of, no_sides
 from sleepstats.questions import prepare
@@ -78,7 +79,9 @@ def correlate(
 
         ``table.attrs["sleepstats_table"]`` says how the table was made: level, family, method,
         adjust, questions, refused, nights (used in any question), first_night, last_night, labels,
-        units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), notes.
+        units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), notes
+        (sentences for the reader: what stood in for an outcome, and nights that were missing for a
+        reason, see :func:`missing_for_a_reason`).
 
     Raises
     ------
@@ -153,6 +156,7 @@ def correlate(
     answers = mark_entangled(diary, questions, answers, asking)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
+    notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
     table = as_table(questions, answers)
     table.attrs[TABLE] = about_table(diary, questions, answers, asking, notes)
     return table

@@ -1,0 +1,102 @@
+"""Missing for a reason.
+
+Sources of the expected numbers: the engine called directly; nights counted by hand; diaries here
+whose gaps follow bad nights, or nothing.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sleepstats.errors import DiaryError
+from sleepstats.gaps import COLUMNS, missing_for_a_reason
+from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.gls import gls_slope
+from sleepstats.present_table import present
+from sleepstats.relations import correlate
+
+
+def kept(seed=1, n=200, *, less=0.0, more=0.0):
+    """Nights of which a quarter is missing; less sleep and more stress before the gaps."""
+    rng = np.random.default_rng(seed)
+    index = pd.date_range("2026-01-05", periods=n, name="night")
+    away = rng.random(n) < 0.25
+    away[[0, -1]] = False
+    before = np.append(away[1:], False)
+    slept = 420 + 35 * rng.normal(size=n) - less * before
+    stress = 5 + 2 * rng.normal(size=n) + more * before
+    return pd.DataFrame({"tst_min": slept, "stress": stress}, index=index)[~away]
+
+
+def test_nights_before_a_gap_are_set_against_the_others():
+    nights = kept(less=30.0)
+    table = missing_for_a_reason(nights)
+    assert tuple(table.columns) == COLUMNS
+    assert table.column.tolist() == ["tst_min", "stress", "stress"]
+    days = (nights.index - nights.index[0]).days.to_numpy()
+    before = (np.diff(days) > 1).astype(float)
+    row = table.iloc[0]
+    assert (row.n_gap, row.n_other) == (before.sum(), (before == 0).sum())
+    inside = nights.iloc[:-1]
+    controls = calendar_controls(days[:-1], inside.index.day_of_week, int(days[-2]) + 1)
+    slope = gls_slope(inside.tst_min, before, controls, days[:-1])
+    assert row.effect == pytest.approx(slope.estimate, rel=1e-9)
+    assert row.pvalue == pytest.approx(slope.pvalue, rel=1e-9)
+    assert row.status == "found"
+    assert row.words.startswith(f"Nights with a gap after them ({int(before.sum())} of ")
+    assert " min less total sleep time (95 % interval " in row.words
+
+
+def test_stress_on_days_without_a_night():
+    rng = np.random.default_rng(2)
+    nights = kept(2, 120)
+    away = rng.random(len(nights)) < 0.2
+    nights["tst_min"] = nights.tst_min.where(~away)
+    nights["stress"] += 4 * away
+    table = missing_for_a_reason(nights)
+    row = table[table.nights == "nights without it"].iloc[0]
+    assert (row.column, row.n_gap, row.status) == ("stress", away.sum(), "found")
+    assert row.words.startswith("Days with no total sleep time (")
+
+
+def test_correlate_says_it_in_its_notes():
+    nights = kept(3, less=40.0)
+    table = correlate(nights, outcomes="tst_min")
+    (note,) = table.attrs["sleepstats_table"]["notes"]
+    assert note.startswith(
+        "missing for a reason: total sleep time was lower on nights before a gap ("
+    )
+    assert note.endswith(
+        "min, 95 % interval), so what the missing nights were like may change every answer"
+    )
+    assert note in present(table).attrs["footer"]
+
+
+def test_gaps_by_chance_leave_no_note():
+    assert correlate(kept(4), outcomes="tst_min").attrs["sleepstats_table"]["notes"] == []
+    whole = kept(4).asfreq("D").ffill()
+    assert correlate(whole, outcomes="tst_min").attrs["sleepstats_table"]["notes"] == []
+
+
+def test_few_gaps_are_refused():
+    nights = kept(5).asfreq("D").ffill().drop(index=["2026-02-01", "2026-03-01"])
+    table = missing_for_a_reason(nights)
+    assert table.status.tolist() == ["refused"] * 3
+    assert table.reason[0] == "one side too rare: 2 gaps, 5 needed"
+    assert missing_for_a_reason(nights[:9]).reason[0].startswith("too few nights: 8 have tst_min")
+
+
+def test_named_columns_and_outcome():
+    nights = kept(6).assign(quality=lambda d: d.tst_min.round(-2) / 100)
+    table = missing_for_a_reason(nights, outcome="quality", columns=["tst_min"])
+    assert table.column.tolist() == ["tst_min", "tst_min"]
+    latency = nights.assign(sol_min=lambda d: np.exp(d.stress / 3))
+    row = missing_for_a_reason(latency, columns="sol_min").iloc[0]
+    assert row.effect_unit == "min"
+
+
+def test_wrong_input_is_told():
+    with pytest.raises(DiaryError, match=r"No column 'tst' in nights\. Did you mean"):
+        missing_for_a_reason(kept(), outcome="tst")
+    with pytest.raises(DiaryError, match="No column 'tst_min' in nights"):
+        missing_for_a_reason(kept().drop(columns="tst_min"))
