@@ -192,7 +192,7 @@ def test_a_journal_is_joined_by_key_and_every_row_is_accounted_for() -> None:
         "skipped", "used", "used", "nap", "skipped", "joined", "unmatched", "refused"
     ]  # fmt: skip
     assert nights.attrs["sleepstats"]["notes"][-1] == (
-        "journal.csv: joined by the export's own key; 1 of 2 nights have an entry there, 1 have "
+        "journal.csv: joined by the export's own key; 1 of 2 nights has an entry there, 1 has "
         "none; 1 of its 2 rows match no night."
     )
 
