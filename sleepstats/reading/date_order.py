@@ -51,7 +51,7 @@ def decide_order(
     codes: NDArray[np.intp],
     dayfirst: bool | None,
     where: str,
-    lines: Sequence[int] | None,
+    lines: Sequence[int] | NDArray[np.int64] | None,
 ) -> Order:
     """Decide the order of day and month in a column.
 
@@ -157,7 +157,7 @@ def _share_of_short_steps(written: list[Written], codes: NDArray[np.intp], order
     return float(max(np.mean((s > 0) & (s <= _LONGEST_STEP)) for s in (steps, -steps)))
 
 
-def _row_name(row: int, lines: Sequence[int] | None) -> str:
+def _row_name(row: int, lines: Sequence[int] | NDArray[np.int64] | None) -> str:
     return f"row {row + 1}" if lines is None else f"line {int(lines[row])}"
 
 

@@ -57,7 +57,11 @@ _NO_TIME = _Time(0, np.nan, f"has no time of day. {WRITE_STAMP}")
 
 
 def read_dates(
-    cells: Texts, *, dayfirst: bool | None, where: str, lines: Sequence[int] | None = None
+    cells: Texts,
+    *,
+    dayfirst: bool | None,
+    where: str,
+    lines: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> Cells:
     """Read a column of dates.
 
@@ -108,7 +112,11 @@ def read_dates(
 
 
 def read_stamps(
-    cells: Texts, *, dayfirst: bool | None, where: str, lines: Sequence[int] | None = None
+    cells: Texts,
+    *,
+    dayfirst: bool | None,
+    where: str,
+    lines: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> Cells:
     """Read a column of full stamps, dates with a time of day.
 
@@ -252,7 +260,7 @@ def _days(
     codes: NDArray[np.intp],
     dayfirst: bool | None,
     where: str,
-    lines: Sequence[int] | None,
+    lines: Sequence[int] | NDArray[np.int64] | None,
 ) -> tuple[Days, str, dict[int, str]]:
     """Turn written dates into days, once the order of day and month is known."""
     order = decide_order(texts, written, codes, dayfirst, where, lines)
