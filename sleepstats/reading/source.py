@@ -142,7 +142,9 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
             f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
         )
     try:
-        plain = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
+        plain = raw
+        if b"\r" in raw:  # both at once: a lone return before a pair is a line of its own
+            plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return plain.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         pass

@@ -134,3 +134,7 @@ def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil
     assert fast.width == slow.width
     assert fast.line.tolist() == slow.line.tolist()
     assert [c.tolist() for c in fast.columns] == [c.tolist() for c in slow.columns]
+
+
+def test_a_lone_return_before_a_pair_counts_as_a_line():
+    assert open_source(io.BytesIO(b"a,b\r\r\n1,2\r")).text == "a,b\n\n1,2\n"
