@@ -26,6 +26,7 @@ _WHERE = {
     "reading_report": "reading.record",
     "join_evenings": "reading.join",
     "add_measures": "measures",
+    "add_bedtime_deviation": "schedule",
     "load_sample": "samples",
     "sample_path": "samples",
     "simulate_nights": "simulate",
@@ -52,11 +53,14 @@ _WHERE = {
     # show
     "present": "present_table",
     "plot_raster": "plots.nights",
+    "plot_calendar": "plots.calendar",
     "plot_series": "plots.nights",
     "plot_association": "plots.effects",
     "plot_difference": "plots.effects",
     "plot_forest": "plots.effects",
     "plot_response": "plots.response",
+    "plot_matrix": "plots.matrix",
+    "plot_two_way": "plots.two_way",
     "plot_trial": "plots.trial",
     "theme": "plots.style",
     # results and errors
@@ -110,14 +114,17 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.people_results import PeoplePool as PeoplePool
     from sleepstats.planning import NightsNeeded as NightsNeeded
     from sleepstats.planning import nights_needed as nights_needed
+    from sleepstats.plots.calendar import plot_calendar as plot_calendar
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
     from sleepstats.plots.effects import plot_forest as plot_forest
+    from sleepstats.plots.matrix import plot_matrix as plot_matrix
     from sleepstats.plots.nights import plot_raster as plot_raster
     from sleepstats.plots.nights import plot_series as plot_series
     from sleepstats.plots.response import plot_response as plot_response
     from sleepstats.plots.style import theme as theme
     from sleepstats.plots.trial import plot_trial as plot_trial
+    from sleepstats.plots.two_way import plot_two_way as plot_two_way
     from sleepstats.present_table import present as present
     from sleepstats.reading.join import join_evenings as join_evenings
     from sleepstats.reading.read import list_formats as list_formats
@@ -133,6 +140,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.results import Difference as Difference
     from sleepstats.samples import load_sample as load_sample
     from sleepstats.samples import sample_path as sample_path
+    from sleepstats.schedule import add_bedtime_deviation as add_bedtime_deviation
     from sleepstats.simulate import simulate_nights as simulate_nights
     from sleepstats.trial_plan import TrialPlan as TrialPlan
     from sleepstats.trial_result import TrialResult as TrialResult

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from sleepstats.questions import Diary, Question, hold_fixed, prepare
 from sleepstats.relations import DEFAULT_OUTCOMES
 from sleepstats.results import Association, _Result, _table
 from sleepstats.verdicts import chances_of_large, judge
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
 
@@ -124,6 +127,12 @@ class BothWays(_Result):
         for name in ("to_night", "to_day"):
             plain[name] = [one.to_dict() for one in getattr(self, name)]
         return plain
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw both directions on one scale; see :func:`sleepstats.plot_two_way`."""
+        from sleepstats.plots.two_way import plot_two_way
+
+        return plot_two_way(self, ax=ax)
 
     def _repr_html_(self) -> str:
         from sleepstats.present_table import present

@@ -1,0 +1,194 @@
+"""A measure on the pages of a calendar: pale to dark, missing days hatched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.columns import column_of
+from sleepstats.plots.nights import _mean_text, _numbers_of, _one_person
+from sleepstats.plots.style import (
+    INK,
+    REFERENCE,
+    axes_or_new,
+    count_of,
+    figure_of,
+    inches,
+    legend_below,
+    note,
+    styled,
+)
+from sleepstats.plots.ticks import clock_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MAP = "PuBu"
+_PALEST = 0.12  # the map begins here, so that the lowest value is not paper white
+_LONGEST_ROW = 53  # weeks
+
+
+def plot_calendar(
+    nights: pd.DataFrame, *, outcome: str = "tst_min", ax: Axes | None = None, **kwargs: Any
+) -> Axes:
+    """Draw one measure as a calendar: a column a week, a row a weekday, darker is more.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night.
+    outcome : str, default "tst_min"
+        A column of numbers or yes/no, or a clock column.
+    ax : Axes, optional
+        Where to draw. Without it a new figure is made.
+    **kwargs
+        Looks of the squares (``cmap``, ``edgecolor``, …; a matplotlib ``PolyCollection``).
+
+    Returns
+    -------
+    Axes
+        x counts weeks, y weekdays from Monday on top; a diary of more than 53 weeks continues in
+        rows below, a band of weekdays each.
+
+    Raises
+    ------
+    DiaryError
+        If the column is not there or holds text, or nights holds several people.
+
+    Notes
+    -----
+    The colours run from the 2nd to the 98th percentile, from pale to dark in one hue, so that a
+    single odd night does not bleach all others; what lies beyond has the end's colour, as
+    the pointed ends of the scale say. A night without a value is hatched, and counted. A square
+    is the evening's date: the night of Monday is the night to Tuesday.
+
+    Examples
+    --------
+    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-08"], name="night")
+    >>> ax = plot_calendar(pd.DataFrame({"tst_min": [420.0, 390.0, 435.0]}, index=index))
+    >>> ax.get_legend().get_title().get_text()
+    'Total sleep time: 3 nights, 1 missing, mean 415 min'
+    """
+    from matplotlib import colormaps
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.patches import Patch
+
+    _one_person(nights, "plot_calendar()")
+    recorded, on_clock = _numbers_of(nights, outcome)
+    calendar = pd.date_range(nights.index[0], nights.index[-1])
+    values = pd.Series(recorded, index=nights.index).reindex(calendar).to_numpy(dtype=np.float64)
+    seen = np.isfinite(values)
+    n, missing = int(seen.sum()), int((~seen).sum())
+
+    monday = calendar[0] - pd.Timedelta(days=int(calendar[0].day_of_week))
+    week = np.asarray((calendar - monday).days) // 7
+    band, column = np.divmod(week, _LONGEST_ROW)
+    bands, columns = int(band.max()) + 1, int(min(week.max() + 1, _LONGEST_ROW))
+    top = 8.6 * band
+    row = top + calendar.day_of_week.to_numpy()
+
+    cell = float(np.clip(9.0 / columns, 0.17, 0.34))
+    width = max(cell * columns + 1.9, 5.6)
+    ax = axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
+    pale = LinearSegmentedColormap.from_list(
+        "sleepstats", colormaps[_MAP](np.linspace(_PALEST, 1.0, 256))
+    )
+    looks = styled({"cmap": pale, "edgecolor": "white", "linewidth": 0.8}, kwargs, PolyCollection)
+    squares = PolyCollection(_squares(column[seen], row[seen]), array=values[seen], **looks)
+    if n:
+        low, high = np.percentile(values[seen], [2, 98])
+        squares.set_clim(low, high if high > low else low + 1.0)
+    ax.add_collection(squares, autolim=False)
+    hatched: dict[str, Any] = {
+        "facecolor": "white",
+        "edgecolor": REFERENCE,
+        "hatch": "////",
+        "linewidth": 0.0,
+    }
+    if missing:
+        ax.add_collection(
+            PolyCollection(_squares(column[~seen], row[~seen]), **hatched), autolim=False
+        )
+
+    ax.set_xlim(-0.2, columns + 0.2)
+    ax.set_ylim(8.6 * (bands - 1) + 7.2, -1.4)
+    ax.set_aspect("equal")
+    _label_months(ax, calendar, column, top)
+    shown = [0, 2, 4, 6]
+    ax.set_yticks(
+        [8.6 * which + day + 0.5 for which in range(bands) for day in shown],
+        [_DAYS[day] for _ in range(bands) for day in shown],
+    )
+    ax.set_xticks([])
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    if n:
+        _scale(ax, squares, nights, outcome, on_clock, np.asarray(values[seen]))
+    told = column_of(nights, outcome)
+    label = told.label[:1].upper() + told.label[1:]
+    handles: list[Any] = [Patch(label="missing", **hatched)] if missing else []
+    mean = _mean_text(nights, outcome, float(values[seen].mean()), on_clock) if n else "none"
+    counts = f"{label}: {count_of(n)}, {missing:,} missing, mean {mean}"
+    legend_below(ax, handles, counts, lines=-1)
+    if not n:
+        note(ax, f"No night here has a value of {outcome}.")
+    return ax
+
+
+def _squares(column: Any, row: Any) -> list[Floats]:
+    """Return the corners of the squares at these places."""
+    x, y = np.asarray(column, dtype=np.float64), np.asarray(row, dtype=np.float64)
+    corners = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)]
+    return list(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
+
+
+def _label_months(ax: Axes, calendar: pd.DatetimeIndex, column: Any, top: Any) -> None:
+    """Write each month above its first week, with the year where it changes."""
+    room = inches(ax)[0] / max(ax.get_xlim()[1], 1.0)
+    least = 0.62 / max(room, 1e-6)  # columns that a label covers
+    last_place, last_top, year = -1e9, -1.0, 0
+    for place in np.flatnonzero((calendar.day == 1) | (np.arange(len(calendar)) == 0)):
+        x, y = float(column[place]), float(top[place])
+        if y != last_top:
+            last_place = -1e9
+        date = calendar[int(place)]
+        begins = date.year != year or y != last_top
+        if x - last_place < least:
+            continue
+        ax.text(
+            x, y - 0.35, f"{date:%b %Y}" if begins else f"{date:%b}", color=INK, fontsize="small",
+            ha="left", va="bottom",
+        )  # fmt: skip
+        last_place, last_top, year = x + (0.36 / max(room, 1e-6) if begins else 0.0), y, date.year
+
+
+def _scale(
+    ax: Axes, squares: Any, nights: pd.DataFrame, outcome: str, on_clock: bool, values: Floats
+) -> None:
+    """Add the scale of colours, with pointed ends where values lie beyond it."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+    low, high = squares.get_clim()
+    below, above = bool((values < low).any()), bool((values > high).any())
+    extend = {(True, True): "both", (True, False): "min", (False, True): "max"}
+    bar = figure_of(ax).colorbar(
+        squares, ax=ax, fraction=0.03, pad=0.02, aspect=14, shrink=0.8,
+        extend=extend.get((below, above), "neither"),
+    )  # fmt: skip
+    bar.outline.set_visible(False)
+    bar.locator = MaxNLocator(nbins=4)
+    if on_clock:
+        bar.locator = MultipleLocator(next(h for h in (0.25, 0.5, 1.0, 24.0) if high - low < 5 * h))
+        bar.formatter = FuncFormatter(lambda hour, _: clock_text(hour))
+    bar.update_ticks()
+    bar.ax.tick_params(length=0, labelsize="small")
+    unit = "clock time" if on_clock else column_of(nights, outcome).unit
+    bar.set_label(unit, fontsize="small")

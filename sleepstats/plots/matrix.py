@@ -1,0 +1,202 @@
+"""All factors by all outcomes: how large and how certain, refusals visible."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.errors import DiaryError
+from sleepstats.plots.forest import _NEEDED, _asked, _label, _stepped
+from sleepstats.plots.style import (
+    EXPOSED,
+    INK,
+    REFERENCE,
+    SHADE,
+    SLEEP,
+    axes_or_new,
+    legend_below,
+    signed,
+    styled,
+)
+from sleepstats.units import decimals
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WHOLE, _LEAST = 520.0, 10.0  # area of a circle of r = 1, and of the smallest, in square points
+_SHORT = {
+    "too few nights": "too few nights",
+    "one side too rare": "too rare",
+    "latency not measured": "not measured",
+    "latency quantised": "app's rule",
+    "never recorded as no": "never a no",
+}
+
+
+def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw every factor against every outcome: circles as large as the correlation.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`sleepstats.correlate` returned (or some rows of it), or nights, which are then
+        given to it.
+    ax : Axes, optional
+        Where to draw. Without it a new figure is made, as large as the table needs.
+    **kwargs
+        Looks of the circles (``alpha``, ``linewidth``, …; as for ``Axes.scatter``).
+
+    Returns
+    -------
+    Axes
+        x counts outcomes, y counts factors from the top, in the table's order.
+
+    Raises
+    ------
+    DiaryError
+        If the table is neither nights nor from :func:`sleepstats.correlate`, or has no rows.
+
+    Notes
+    -----
+    The area of a circle is the size of the correlation ``r``, controls removed; blue and a plus is
+    more with more, amber and a minus is less with more. Filled: found, all questions counted. A
+    ring: not found. A grey ring: unreachable, these nights could hardly have shown even a large
+    effect. Beside it the adjusted effect, per step of the factor, in the outcome's unit. Kinds
+    have no one correlation: a diamond. A grey cell was not asked, and says why. Empty: not in the
+    table.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, _ = ss.simulate_nights(60, seed=1)
+    >>> table = ss.correlate(nights, factors=["stress", "late_meal"])
+    >>> ax = ss.plot_matrix(table)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Stress', 'Late meal']
+    """
+    from matplotlib.patches import Rectangle
+
+    table = _table_of(table)
+    about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
+    outcomes, factors = (list(dict.fromkeys(table[name])) for name in ("outcome", "factor"))
+    wide = 1.75
+    ax = axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
+    for entry in table.to_dict("records"):
+        x = wide * outcomes.index(entry["outcome"])
+        y = factors.index(entry["factor"])
+        if entry["status"] == "refused":
+            ax.add_patch(Rectangle((x - wide / 2 + 0.04, y - 0.46), wide - 0.08, 0.92,
+                                   facecolor=SHADE, linewidth=0, zorder=1))  # fmt: skip
+            code = str(entry["reason"]).partition(":")[0]
+            ax.text(x, y, _SHORT.get(code, code), ha="center", va="center", color="#5f6368",
+                    fontsize="small", zorder=3)  # fmt: skip
+        else:
+            _cell(ax, x, y, entry, about, kwargs)
+    ax.set_xlim(-wide / 2, wide * (len(outcomes) - 0.5))
+    ax.set_ylim(len(factors) - 0.4, -0.6)
+    ax.set_xticks(
+        [wide * place for place in range(len(outcomes))],
+        ["\n".join(wrap(_label(name, about), 18)) for name in outcomes],
+    )
+    ax.xaxis.tick_top()
+    ax.set_yticks(range(len(factors)), [_label(name, about) for name in factors])
+    ax.tick_params(length=0)
+    for line in range(1, len(factors)):
+        ax.axhline(line - 0.5, color=REFERENCE, linewidth=0.4, zorder=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    legend_below(ax, _legend(table), _asked(table, about), lines=-1)
+    return ax
+
+
+def _table_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of questions; nights are asked."""
+    if not isinstance(table, pd.DataFrame):
+        raise DiaryError(
+            f"plot_matrix() got a {type(table).__name__}, expected nights or the table that "
+            "correlate() returned."
+        )
+    if table.index.nlevels > 1 or table.index.name == "night":
+        from sleepstats.relations import correlate
+
+        table = correlate(table)
+    missing = [name for name in (*_NEEDED, "r") if name not in table]
+    if missing:
+        raise DiaryError(
+            f"plot_matrix() needs the table that correlate() returned; this one lacks "
+            f"{', '.join(missing)}. Leave its columns in, and round with present() last."
+        )
+    if len(table) == 0:
+        raise DiaryError("plot_matrix(): the table has no rows, so there is nothing to draw.")
+    return table
+
+
+def _cell(
+    ax: Axes, x: float, y: float, entry: dict[Any, Any], about: dict[str, Any], kwargs: Any
+) -> None:
+    """Draw one answered question: circle or diamond, sign, effect."""
+    place = x - 0.42
+    if not np.isfinite(entry["r"]):
+        filled = SLEEP if entry["status"] == "found" else "white"
+        ax.plot(place, y, marker="D", markersize=7, color=INK, markerfacecolor=filled,
+                markeredgewidth=1.3, zorder=3)  # fmt: skip
+        ax.text(x - 0.08, y, f"kinds: p {entry['pvalue_family']:.2g}", va="center", color=INK,
+                fontsize="small")  # fmt: skip
+        return
+    from matplotlib.collections import PathCollection
+
+    r = float(entry["r"])
+    looks = styled(_ring(str(entry["status"]), r), kwargs, PathCollection)
+    ax.scatter([place], [y], s=max(_WHOLE * abs(r), _LEAST), zorder=3, **looks)
+    ax.text(x - 0.08, y, _effect(entry, about), va="center", color=INK, fontsize="small",
+            fontweight="bold" if entry["status"] == "found" else "normal")  # fmt: skip
+
+
+def _ring(status: str, r: float) -> dict[str, Any]:
+    """Return the looks of a circle by its status and sign."""
+    color = SLEEP if r >= 0 else EXPOSED
+    if status == "found":
+        return {"facecolor": color, "edgecolor": color, "linewidth": 1.4}
+    color = REFERENCE if status == "unreachable" else color
+    return {"facecolor": "white", "edgecolor": color, "linewidth": 1.4}
+
+
+def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
+    """Return the effect per step with its sign; a little one keeps its sign by the word."""
+    step = float(about.get("steps", {}).get(entry["factor"], 1.0))
+    value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
+    unit = str(entry["effect_unit"]).partition(" per ")[0]
+    unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)
+    return f"{signed(value, decimals(low, high))} {unit}".strip()
+
+
+def _legend(table: pd.DataFrame) -> list[Any]:
+    """Return what each circle of this picture says."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    asked = table[np.isfinite(table["r"].astype(float))]
+    handles: list[Any] = []
+    looks: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 9}
+    for color, sign, words in (
+        (SLEEP, asked["r"] >= 0, "more with more (+)"),
+        (EXPOSED, asked["r"] < 0, f"less with more ({signed(-1.0, 0)[0]})"),
+    ):
+        if sign.any():
+            handles.append(Line2D([], [], color=color, label=words, **looks))
+    words_of = {
+        "found": "filled: found, all questions counted",
+        "not found": "ring: not found",
+        "unreachable": "grey ring: cannot tell, too few nights even for a large effect",
+    }
+    for status, words in words_of.items():
+        if (asked["status"] == status).any():
+            face = INK if status == "found" else "white"
+            edge = REFERENCE if status == "unreachable" else INK
+            handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words, **looks))
+    if (table["status"] == "refused").any():
+        handles.append(Patch(facecolor=SHADE, label="not asked, with the reason"))
+    return handles

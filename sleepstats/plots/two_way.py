@@ -1,0 +1,199 @@
+"""Stress and sleep in both directions, on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sleepstats.errors import DiaryError
+from sleepstats.latency import FLOOR_MIN, LATENCY
+from sleepstats.plots.style import (
+    INK,
+    REFERENCE,
+    SHADE,
+    SLEEP,
+    axes_or_new,
+    count_of,
+    interval_name,
+    legend_below,
+    note,
+    open_frame,
+    signed,
+    styled,
+    title,
+)
+from sleepstats.sentences import removed
+from sleepstats.units import decimals, per_step, reading_step
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sleepstats.both_ways import BothWays
+    from sleepstats.results import Association
+
+_ARROW = "\u2192"
+_HEADINGS = (f"The day {_ARROW} the night after it", f"The night {_ARROW} the day after it")
+
+
+def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw stress and sleep in both directions: dot and interval each, on one scale.
+
+    Parameters
+    ----------
+    result : BothWays
+        What :func:`sleepstats.stress_and_sleep` returned.
+    ax : Axes, optional
+        Where to draw. Without it a new figure is made, taller the more questions there are.
+    **kwargs
+        Looks of the dots (``color``, ``markersize``, …; as for ``Axes.plot``).
+
+    Returns
+    -------
+    Axes
+        x is the adjusted effect in standard deviations of one per standard deviation of the other,
+        so that both directions can be set beside each other; y counts rows.
+
+    Raises
+    ------
+    DiaryError
+        If something else comes in.
+
+    Notes
+    -----
+    Above: how the night went after more stressful days. Below: how stressed the day was after the
+    night, the stress before that night held fixed. Beside each row the effect in its own
+    units. Filled: found, all questions of both directions counted; hollow: not found; hollow on a
+    dotted line: these nights could hardly have shown even a large effect. The scale is the effect
+    times ``sd(factor) / sd(outcome)`` (of the logarithm, for latency).
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, _ = ss.simulate_nights(120, seed=7)
+    >>> ax = ss.plot_two_way(ss.stress_and_sleep(nights, outcomes="tst_min"))
+    >>> [label.get_text() for label in ax.get_yticklabels()][0]
+    'The day → the night after it'
+    """
+    from matplotlib.lines import Line2D
+
+    if not hasattr(result, "to_night") or not hasattr(result, "to_day"):
+        raise DiaryError(
+            f"plot_two_way() got a {type(result).__name__}, expected what stress_and_sleep() "
+            "returned."
+        )
+    rows: list[Association | str] = []
+    for heading, answers in zip(_HEADINGS, (result.to_night, result.to_day), strict=True):
+        rows += [heading, *answers]
+    ax = axes_or_new(ax, 9.0, 0.36 * len(rows) + 2.1)
+    ax.axvline(0.0, color=REFERENCE, linewidth=1, zorder=1)
+    several = len({one.factor for one in result.to_night}) > 1
+    names, ends = [], [0.0]
+    for place, one in enumerate(rows):
+        if isinstance(one, str):
+            names.append(one)
+            if place:
+                ax.axhspan(place - 0.5, len(rows), color=SHADE, alpha=0.6, linewidth=0, zorder=0)
+            continue
+        names.append(_name(one, several))
+        text, grey = _numbers(one), one.status == "refused"
+        ax.annotate(
+            text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
+            color="#6b7075" if grey else INK, fontsize="small", annotation_clip=False,
+        )  # fmt: skip
+        value, low, high = _standard(one)
+        if not np.isfinite([value, low, high]).all():
+            continue
+        ends += [low, high]
+        line = (0, (1, 1.5)) if one.status == "unreachable" else "solid"
+        color = SLEEP if one.status == "found" else INK
+        ax.plot([low, high], [place, place], color=color, linewidth=2, linestyle=line,
+                solid_capstyle="butt", zorder=2)  # fmt: skip
+        looks = {"marker": "o", "markersize": 8, "color": color, "linestyle": "none",
+                 "markeredgewidth": 1.6, "zorder": 3}  # fmt: skip
+        hollow = {} if one.status == "found" else {"markerfacecolor": "white"}
+        ax.plot(value, place, **{**styled(looks, kwargs, Line2D), **hollow})
+    margin = 0.06 * (max(ends) - min(ends)) or 1.0
+    ax.set_xlim(min(ends) - margin, max(ends) + margin)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_yticks(range(len(rows)), names)
+    for one, label in zip(rows, ax.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if isinstance(one, str) else "normal")
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel(f"Effect in standard deviations of both, with {interval_name(result.level)}")
+    open_frame(ax)
+    ax.spines["left"].set_visible(False)
+    title(ax, result.said())
+    statuses = [one.status for one in rows if not isinstance(one, str)]
+    if len(ends) == 1:
+        ax.set_xticks([0.0])
+        note(ax, "No question could be drawn; the reasons stand on the right.")
+    nights = max((one.n for one in rows if not isinstance(one, str)), default=0)
+    told = f"up to {count_of(nights)}, {removed(result.adjust)}"
+    legend_below(ax, _legend(statuses), told)
+    return ax
+
+
+def _name(one: Association, several: bool) -> str:
+    """Return what answered, and to what where several stresses were asked."""
+    label = f"{one.outcome_label[:1].upper()}{one.outcome_label[1:]}"
+    stress_is_outcome = one.when.startswith("night before") or "of the same day" in one.when
+    if stress_is_outcome or several:
+        return f"{label} by {one.factor_label}"
+    return label
+
+
+def _standard(one: Association) -> tuple[float, float, float]:
+    """Return the effect and its ends in standard deviations of outcome per one of the factor."""
+    x, y = (one.data[name].to_numpy(dtype=np.float64) for name in (one.factor, one.outcome))
+    ends = ("", "_low", "_high")
+    values = [float(getattr(one, f"effect{end}")) for end in ends]
+    if one.outcome == LATENCY:
+        y = np.log(np.maximum(y, FLOOR_MIN))
+        values = [float(np.log(getattr(one, f"ratio{end}"))) for end in ends]
+    if len(x) < 2 or y.std() == 0:
+        return (float("nan"),) * 3
+    value, low, high = (each * float(x.std() / y.std()) for each in values)
+    return value, low, high
+
+
+def _numbers(one: Association) -> str:
+    """Return effect, interval, unit and nights, or why there is none."""
+    if one.status == "refused":
+        return f"not asked: {one.reason.partition(':')[0]}"
+    step = 1.0
+    if one.kind == "numeric":
+        step = reading_step(one.data[one.factor].to_numpy(dtype=np.float64), one.factor_unit)
+    if np.isfinite(one.ratio):
+        value, low, high = (getattr(one, f"ratio{end}") ** step for end in ("", "_low", "_high"))
+        text, unit = f"{value:.2f} [{low:.2f}, {high:.2f}]", "times"
+    else:
+        value, low, high = (step * getattr(one, f"effect{e}") for e in ("", "_low", "_high"))
+        places = decimals(low, high)
+        between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
+        text = f"{signed(value, places)} [{between}]"
+        unit = one.effect_unit.partition(" per ")[0]
+    if one.kind == "numeric":
+        unit = f"{unit} per {per_step(step, one.factor_unit, one.factor_label)}"
+    return f"{text} {unit}; {count_of(one.n)}"
+
+
+def _legend(statuses: Sequence[str]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    words = {
+        "found": "found, all questions counted",
+        "not found": "not found",
+        "unreachable": "cannot tell: too few nights even for a large effect",
+    }
+    handles = []
+    for status in (status for status in words if status in statuses):
+        color = SLEEP if status == "found" else INK
+        handles.append(
+            Line2D([], [], color=color, marker="o", markersize=7, markeredgewidth=1.6,
+                   markerfacecolor=color if status == "found" else "white", linewidth=2,
+                   linestyle=(0, (1, 1.5)) if status == "unreachable" else "solid",
+                   label=words[status])
+        )  # fmt: skip
+    return handles

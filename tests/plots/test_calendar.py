@@ -1,0 +1,69 @@
+"""The calendar: every night in its square, missing ones hatched, the scale honest."""
+
+import numpy as np
+import pytest
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+
+
+def squares(ax):
+    filled, *hatched = ax.collections
+    return filled, hatched
+
+
+def test_every_night_has_its_square(diary):
+    nights = diary(30)
+    filled, hatched = squares(ss.plot_calendar(nights))
+    assert not hatched
+    places = np.array([path.vertices[0] for path in filled.get_paths()])
+    np.testing.assert_array_equal(places[:, 1], nights.index.day_of_week)
+    np.testing.assert_array_equal(places[:, 0], np.arange(30) // 7)  # begins on a Monday
+    np.testing.assert_array_equal(filled.get_array(), nights["tst_min"])
+
+
+def test_missing_nights_are_hatched_and_counted(diary):
+    nights = diary(30).drop(diary(30).index[[3, 4]])
+    nights.iloc[7, nights.columns.get_loc("tst_min")] = np.nan
+    ax = ss.plot_calendar(nights)
+    filled, (hatched,) = squares(ax)
+    assert len(filled.get_paths()) == 27
+    assert len(hatched.get_paths()) == 3
+    assert hatched.get_hatch() == "////"
+    told = ax.get_legend().get_title().get_text()
+    assert told.startswith("Total sleep time: 27 nights, 3 missing, mean ")
+
+
+def test_one_odd_night_does_not_bleach_the_others(diary):
+    nights = diary(60)
+    nights.loc[nights.index[10], "tst_min"] = 1200.0
+    filled, _ = squares(ss.plot_calendar(nights))
+    assert filled.get_clim()[1] < 700
+
+
+def test_darker_is_more_in_one_hue(diary):
+    filled, _ = squares(ss.plot_calendar(diary(30)))
+    shades = filled.cmap(np.linspace(0, 1, 20))[:, :3]
+    assert (np.diff(shades @ [0.299, 0.587, 0.114]) < 0).all()  # luminance falls all the way
+    assert (shades[:, 2] >= shades[:, 0]).all()  # never red
+    assert (shades[:, 2] >= shades[:, 1]).all()  # never green
+
+
+def test_years_continue_below(diary):
+    ax = ss.plot_calendar(diary(500), outcome="midsleep_h")
+    assert len(ax.get_yticks()) == 8  # two bands
+    months = [text.get_text() for text in ax.texts]
+    assert months[0] == "Jan 2026"
+    assert any(text.endswith("2027") for text in months)
+
+
+def test_no_values_say_so(diary):
+    ax = ss.plot_calendar(diary(20).assign(tst_min=np.nan))
+    assert "No night here has a value of tst_min." in [text.get_text() for text in ax.texts]
+
+
+def test_text_is_an_error(diary):
+    with pytest.raises(DiaryError, match="column 'tea' is str"):
+        ss.plot_calendar(diary(20), outcome="tea")
+    with pytest.raises(DiaryError, match=r"No column 'tst' in nights"):
+        ss.plot_calendar(diary(20), outcome="tst")
