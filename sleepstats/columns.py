@@ -54,6 +54,8 @@ class Column:
         Short words for axes and sentences.
     made_of : tuple of str
         Columns that enter its definition: correlating it with one of them is a tautology.
+    tied : tuple of str
+        Columns that share a clock with it, though neither is made of the other: a tautology too.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Column:
     meaning: str
     label: str
     made_of: tuple[str, ...] = ()
+    tied: tuple[str, ...] = ()
 
     @property
     def axis_label(self) -> str:
@@ -118,6 +121,10 @@ DICTIONARY: Mapping[str, Column] = _dictionary(
     Column("midsleep_h", "computed", "night", "h after the evening's midnight",
            "midsleep, sleep_onset + SPT/2, in hours after the evening date's midnight "
            "(27.5 is 03:30)", "midsleep", ("sleep_onset", "final_wake")),
+    Column("bedtime_deviation_min", "factor", "night", "min",
+           "distance of the bed time from the usual of the four weeks before, earlier or later",
+           "bed time off the usual", ("into_bed", "lights_out"),
+           ("sleep_onset", "midsleep_h", "tib_min")),
     Column("quality", "recorded", "morning", "",
            "rating of the night, on the file's scale, higher is better", "sleep quality"),
     Column("rested", "recorded", "morning", "",
@@ -290,7 +297,7 @@ def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bo
 
 
 def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
-    """Return every column that enters a column's definition, directly or through others.
+    """Return every column that enters a column's definition, or is tied to it by a clock.
 
     Examples
     --------
@@ -304,7 +311,7 @@ def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
             if part not in found:
                 found.add(part)
                 waiting.append(part)
-    return found - {name}
+    return found.union(column_of(nights, name).tied) - {name}
 
 
 def name_from_header(header: str) -> str:

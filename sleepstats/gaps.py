@@ -28,7 +28,7 @@ BEFORE, WITHOUT = "nights before a gap", "nights without it"
 #: Nights of either sort that a comparison needs.
 LEAST_GAPS = 5
 #: t value of ordinary least squares below which nothing is asked for a note.
-HINT = 1.5
+HINT = 1.8
 _SAME = {"night": "same night", "day": "same day", "morning": "same morning"}
 
 COLUMNS = (
