@@ -257,9 +257,10 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     if len(found) > most:
         sentences.append(f"{_count(len(found) - most, 'more finding')} stand in the table.")
     tied = found["reason"].str.contains("entangled with ", regex=False)
-    for row in found[tied].drop_duplicates("factor").head(most).itertuples():
-        reason = row.reason[row.reason.index("entangled with ") :]
-        sentences.append(f"“{column_of(nights, row.factor).label}” is {reason}.")
+    once = found[tied].drop_duplicates("factor").head(most)
+    for factor, text in once[["factor", "reason"]].to_numpy().tolist():
+        reason = text[text.index("entangled with ") :]
+        sentences.append(f"“{column_of(nights, factor).label}” is {reason}.")
     if not sentences:
         sentences.append(_nothing_found(nights, table))
     return Answer((*sentences, _tally(table)))

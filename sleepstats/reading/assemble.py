@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +23,7 @@ from sleepstats.reading.companions import (
 )
 from sleepstats.reading.draft import Draft, Options
 from sleepstats.reading.limits import drop_impossible
-from sleepstats.reading.record import LATENCY_NOTE, NO_NIGHT, Record, first_problems
+from sleepstats.reading.record import LATENCY_NOTE, NO_NIGHT, STATUSES, Record, first_problems
 from sleepstats.reading.same_night import settle
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -234,12 +233,12 @@ def record_of(
     first: Draft,
 ) -> Record:
     """Write down what became of every row, and what the files say about their columns."""
-    file: list[int] = []
-    line: list[int] = []
-    day: list[int] = []
-    status: list[str] = []
+    line: list[np.ndarray] = []
+    day: list[np.ndarray] = []
+    status: list[np.ndarray] = []
     problem: dict[str, str] = {}
-    for number, (draft, (fate, why)) in enumerate(zip(drafts, fates, strict=True)):
+    base = 0
+    for draft, (fate, why) in zip(drafts, fates, strict=True):
         rows = draft.night.astype("datetime64[D]").astype(np.int64)
         rows[np.isnat(draft.night) | (fate == "refused") | (fate == "unmatched")] = NO_NIGHT
         texts = {i: _placed(draft, i, "; ".join(t)) for i, t in draft.problems.items()}
@@ -251,19 +250,19 @@ def record_of(
         count = len(draft.table)
         lines = np.concatenate([draft.table.line, [n for n, _ in draft.table.skipped]])
         order = np.argsort(lines, kind="stable")
-        base = len(line)
-        line += lines[order].astype(int).tolist()
-        day += np.concatenate([rows, np.full(len(lines) - count, NO_NIGHT)])[order].tolist()
-        skips = ["skipped"] * (len(lines) - count)
-        status += np.concatenate([shown, np.array(skips, dtype=object)])[order].tolist()
-        file += [number] * len(lines)
+        line.append(lines[order].astype(np.int64))
+        day.append(np.concatenate([rows, np.full(len(lines) - count, NO_NIGHT)])[order])
+        skips = np.full(len(lines) - count, "skipped", dtype=object)
+        status.append(np.concatenate([shown, skips])[order])
         place = np.empty(len(lines), dtype=np.int64)
         place[order] = np.arange(len(lines))
         problem |= {str(base + int(place[i])): text for i, text in texts.items()}
         for j, (_, reason) in enumerate(draft.table.skipped):
             problem[str(base + int(place[count + j]))] = reason
+        base += len(lines)
     problem = dict(sorted(problem.items(), key=lambda item: int(item[0])))
-    counts = Counter(status)
+    every = np.concatenate(status)
+    counts = {name: number for name in STATUSES if (number := int((every == name).sum()))}
     told: dict[str, dict[str, Any]] = {}
     for draft in drafts:
         told |= draft.told
@@ -279,9 +278,9 @@ def record_of(
             for d in drafts
         ],
         rows_read=sum(len(d.table) for d in drafts),
-        rows_used=counts["used"] + counts["repaired"],
-        rows_refused=counts["refused"],
-        counts=dict(counts),
+        rows_used=counts.get("used", 0) + counts.get("repaired", 0),
+        rows_refused=counts.get("refused", 0),
+        counts=counts,
         refused=[
             {"file": d.table.name, "line": int(d.table.line[i]), "why": why[i]}
             for d, (fate, why) in zip(drafts, fates, strict=True)
@@ -294,7 +293,13 @@ def record_of(
         notes=list(
             dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
         ),
-        rows={"file": file, "line": line, "day": day, "status": status, "problem": problem},
+        rows={
+            "file": np.repeat(np.arange(len(drafts)), [len(part) for part in line]),
+            "line": np.concatenate(line),
+            "day": np.concatenate(day),
+            "status": every,
+            "problem": problem,
+        },
     )
 
 

@@ -34,7 +34,7 @@ __all__ = [
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: This share of the cells that say something must fit a kind; so many of them are looked at.
-_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
+_MOSTLY, _ROWS, _TEXTS = 0.9, 5_000, 300
 
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 _EARLY = re.compile(r"0:\d\d(?::\d\d)?")
@@ -60,8 +60,8 @@ def _sample(cells: Texts) -> _Sample:
     The places follow the golden ratio: no rhythm of the rows, as of weekdays, can fall in with it.
     """
     if len(cells) > _ROWS:
-        places = np.unique((np.arange(_ROWS) * 0.6180339887498949 % 1.0 * len(cells)).astype(int))
-        cells = np.asarray(cells, dtype=object)[places]
+        places = (np.arange(_ROWS) * 0.6180339887498949 % 1.0 * len(cells)).astype(int)
+        cells = np.asarray(cells, dtype=object)[np.unique(places)]
     texts, codes = distinct(cells)
     said = np.array([not says_missing(text) for text in texts], dtype=bool)
     at = np.flatnonzero(said)

@@ -148,12 +148,13 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
             file="the joined frame", files=["the joined frame"], format="frame",
             rows_read=len(frame), labels="evening", columns={}, notes=[],
             rows={
-                "file": [0] * len(frame), "line": list(range(1, len(frame) + 1)),
-                "day": days.tolist(), "status": ["used"] * len(frame), "problem": {},
+                "file": np.zeros(len(frame), dtype=int), "line": np.arange(1, len(frame) + 1),
+                "day": days, "status": np.full(len(frame), "used", dtype=object), "problem": {},
             },
         )  # fmt: skip
     elif labels == "morning":
-        moved = [day if day == NO_NIGHT else day - 1 for day in record["rows"]["day"]]
+        day = record["rows"]["day"]
+        moved = np.where(day == NO_NIGHT, day, day - 1)
         record = Record(record | {"rows": record["rows"] | {"day": moved}})
     return frame, Record(record)
 
@@ -241,7 +242,7 @@ def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[
     mine, theirs = own["rows"], record["rows"]
     base, files = len(mine["line"]), len(own["files"])
     status, day, problem = [], [], dict(mine["problem"])
-    for i, (then, fate) in enumerate(zip(theirs["day"], theirs["status"], strict=True)):
+    for i, (then, fate) in enumerate(zip(theirs["day"].tolist(), theirs["status"], strict=True)):
         text = theirs["problem"].get(str(i), "")
         if fate in ("used", "repaired", "joined") and then in days:
             fate = "joined"
@@ -257,10 +258,10 @@ def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[
         if text:
             problem[str(base + i)] = text
     joined = {
-        "file": [*mine["file"], *(files + number for number in theirs["file"])],
-        "line": [*mine["line"], *theirs["line"]],
-        "day": [*mine["day"], *day],
-        "status": [*mine["status"], *status],
+        "file": np.concatenate([mine["file"], files + theirs["file"]]),
+        "line": np.concatenate([mine["line"], theirs["line"]]),
+        "day": np.concatenate([mine["day"], np.array(day, dtype=np.int64)]),
+        "status": np.concatenate([mine["status"], np.array(status, dtype=object)]),
         "problem": problem,
     }
     return {"files": [*own["files"], *record["files"]], "rows": joined}

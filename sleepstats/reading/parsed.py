@@ -191,7 +191,7 @@ def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> NDArray[np.float64]
     """Read a short column that is empty cells and numbers of one plain form only, or None."""
     if len(cells) >= _SMALL:
         return None
-    rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     try:
         if not all_match(pattern, rows):
             return None

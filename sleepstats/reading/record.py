@@ -22,8 +22,9 @@ LATENCY_NOTE = "The latency of this diary is not asked about: "
 class Record(dict[str, Any]):
     """Provenance of a frame, kept in ``nights.attrs["sleepstats"]``. Treat it as read-only.
 
-    A plain dictionary of JSON-able values, except that copying it returns the same object: pandas
-    copies ``attrs`` at every step, and a record of a million rows must not be copied each time.
+    A plain dictionary, except that copying it returns the same object: pandas copies ``attrs`` at
+    every step, and a record of a million rows must not be copied each time. ``rows`` holds arrays,
+    one value per line of the source.
     """
 
     def __copy__(self) -> Self:

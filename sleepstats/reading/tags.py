@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.source import Cells
@@ -49,7 +48,7 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
                 columns.append(number)
     ticked = np.zeros((len(place), len(spelling)), dtype=bool)
     ticked[rows, columns] = True
-    blank = ~ticked.any(axis=1)[codes]
+    blank = ~np.asarray(ticked.any(axis=1))[codes]
     per_row = np.ascontiguousarray(ticked[codes].T)
     order = np.argsort(-per_row.sum(axis=1), kind="stable")
     names = list(spelling.values())
