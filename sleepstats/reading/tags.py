@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.source import Cells
