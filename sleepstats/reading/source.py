@@ -318,7 +318,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         return None
     if len(frame) != count:
         return None
-    columns = [frame[i].to_numpy(dtype=object) for i in range(len(names))]
+    columns = [np.array(frame[i], dtype=object) for i in range(len(names))]  # to be written to
     line = np.arange(first_line + 1, first_line + 1 + count)
     table = RawTable(source.name, names, columns, line)
     plain = not re.search(rf"\n[\s{re.escape(delimiter)}]", below) and f"\n{names[0]}" not in below

@@ -18,10 +18,8 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).parents[2]
 
 
-def _fuzz() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "fuzz_reading", ROOT / "benchmarks" / "fuzz_reading.py"
-    )
+def _benchmark(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -29,7 +27,8 @@ def _fuzz() -> ModuleType:
     return module
 
 
-fuzz = _fuzz()
+fuzz = _benchmark("fuzz_reading")
+speed = _benchmark("reading_speed")
 TEXTS = {file: file.read_bytes().decode("utf-8-sig") for file in fuzz.FILES}
 
 
@@ -52,6 +51,13 @@ def test_a_mangled_export_is_read_or_refused(file: Path, changes: list, seed: in
 @pytest.mark.parametrize("file", fuzz.FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_an_export_that_is_not_mangled_is_read(file: Path) -> None:
     assert fuzz.read_mangled(file, TEXTS[file]) in ("read", "joined")
+
+
+@pytest.mark.parametrize("file", fuzz.FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_a_long_history_is_read_as_well(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long plain tables are split by another parser."""
+    monkeypatch.setattr("sleepstats.reading.source.LONG_TEXT", 1000)
+    assert fuzz.read_mangled(file, speed.blown_up(TEXTS[file], 1500)) in ("read", "joined")
 
 
 @pytest.mark.parametrize(
