@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,25 +13,11 @@ import pytest
 import sleepstats as ss
 from sleepstats.errors import DiaryWarning
 
-OLD = """Start;End;Sleep quality;Time in bed;Wake up;Sleep Notes;Heart rate;Activity (steps)
-2019-03-04 23:10:05;2019-03-05 07:02:11;81%;7:52;:);Tea:Read before bed ;61;5300
-2019-03-06 00:40:00;2019-03-06 08:01:30;70%;7:21;:|;Stressful day:Tea;0;8011
-2019-03-07 23:30:00;2019-03-08 09:10:00;0%;0:00;;Tea;0;1200
-2019-03-08 22:15:00;2019-03-09 06:45:20;77%;8:30;:(;;58;900
-"""
-MID = """Start;End;Sleep Quality;Regularity;Mood;Heart rate (bpm);Steps;Alarm mode;Air Pressure (Pa);City;Movements per hour;Time in bed (seconds);Time asleep (seconds);Time before sleep (seconds);Window start;Window stop;Did snore;Snore time;Weather temperature (°C);Weather type;Notes
-2021-05-01 23:00:00;2021-05-02 07:00:00;80%;-21%;Good;60;1000;Normal;101.2;;30.1;28800.0;26000.0;192.0;2021-05-02 06:30:00;2021-05-02 07:00:00;true;120.0;12.5;Cloudy;Tea:Stressful day
-2021-05-02 23:30:00;2021-05-03 07:00:00;75%;—;Bad;0;2000;No alarm;100.9;;41.0;27000.0;25000.0;180.0;;;false;0.0;0.0;No weather;
-2021-05-03 23:30:00;2021-05-04 07:30:00;70%;90%;OK;0;2000;No alarm;100.9;;41.0;0.0;22000.0;180.0;;;false;0.0;0.0;No weather;Tea
-"""
-NEW = """Start;End;Sleep Quality;Regularity;Awake (seconds);Dream (seconds);Light (seconds);Deep (seconds);Mood;Heart rate (bpm);Steps;Alarm mode;Air Pressure (Pa);City;Movements per hour;Time in bed (seconds);Time asleep (seconds);Time before sleep (seconds);Window start;Window stop;Snore time (seconds);Weather temperature (°F);Weather type;Notes;Body temperature deviation (degrees Celsius)
-2025-10-30 23:00:00;2025-10-31 07:00:00;82%;0%;3000.0;7200.0;13800.0;4800.0;Not set;58;6122;No alarm;100.1;;34.9;28800.0;25800.0;1470.0;;;0.0;50.0;Sunny;;0.1
-2025-11-01 23:30:00;2025-11-02 06:30:00;84%;0%;3600.0;7200.0;13200.0;4800.0;Not set;57;7000;No alarm;100.1;;33.0;28800.0;25200.0;1200.0;;;0.0;32.0;No weather;;
-"""
-ANDROID = """Went to bed;Woke up;Sleep Quality;Time in bed (seconds);Time asleep (seconds);Asleep after (seconds);Regularity;Did snore;Snore time (seconds);Coughing (per hour);City;Alertness score;Alertness reaction time (seconds);Alertness accuracy;Movements per hour;Wake up window start;Wake up window stop
-2021-07-14 22:45:06;2021-07-15 04:33:06;51%;20880;18150;1390;—;false;0;0.0;;;;;61.7;21-07-15 04:30:00;21-07-15 05:00:00
-2021-07-16 00:00:10;2021-07-16 06:11:10;58%;22260;18790;445;—;false;0;0.0;;;;;67.6;21-07-16 06:00:00;21-07-16 06:30:00
-"""
+FIXTURES = Path(__file__).parent / "fixtures" / "sleep_cycle"
+OLD = (FIXTURES / "old.csv").read_text(encoding="utf-8")
+MID = (FIXTURES / "mid.csv").read_text(encoding="utf-8")
+NEW = (FIXTURES / "new.csv").read_text(encoding="utf-8")
+ANDROID = (FIXTURES / "android.csv").read_text(encoding="utf-8")
 
 
 def read(text, **options):
