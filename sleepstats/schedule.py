@@ -64,7 +64,7 @@ def add_bedtime_deviation(
     References
     ----------
     Fischer, Klerman & Phillips 2021, doi:10.1093/sleep/zsab103 (what measures of
-    regularity measure).
+    regularity see).
 
     Examples
     --------
