@@ -112,8 +112,8 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.measures import add_measures as add_measures
     from sleepstats.people import pool_people as pool_people
     from sleepstats.people_results import PeoplePool as PeoplePool
-    from sleepstats.planning_result import NightsNeeded as NightsNeeded
     from sleepstats.planning import nights_needed as nights_needed
+    from sleepstats.planning_result import NightsNeeded as NightsNeeded
     from sleepstats.plots.calendar import plot_calendar as plot_calendar
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
