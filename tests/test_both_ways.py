@@ -155,6 +155,22 @@ def test_a_yes_or_no_is_given_in_percentage_points_of_days():
     assert both.verdict == "night to day"
 
 
+def test_a_coarse_rating_does_not_hold_stress_fixed():
+    nights = both_ways(3, 300, to_night=-15.0)
+    few = nights.assign(stress=np.clip(np.round(nights.stress / 2), 1, 5))
+    both = stress_and_sleep(few, outcomes="tst_min")
+    assert both.verdict == "day to night"
+    assert both.to_day[0].status == "refused"
+    assert both.to_day[0].reason == (
+        "too coarse: stress has 5 different values and went with the night after it; held fixed, "
+        "it leaves part of itself in that night. Rate stress from 0 to 10"
+    )
+    assert both.said().endswith("the other direction cannot be told from these nights.")
+    assert both.table.attrs["sleepstats_table"]["refused"] == 1
+    alone = stress_and_sleep(few.assign(tst_min=few.tst_min.to_numpy()[::-1]), outcomes="tst_min")
+    assert alone.to_day[0].status != "refused"  # nothing found the one way: the other is asked
+
+
 def test_missing_nights_are_gaps_and_too_few_are_refused():
     nights = both_ways(10, 30)
     both = stress_and_sleep(nights[::2], outcomes="tst_min")
