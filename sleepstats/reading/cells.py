@@ -34,7 +34,9 @@ __all__ = [
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: This share of the cells that say something must fit a kind; so many of them are looked at.
-_MOSTLY, _ROWS, _TEXTS = 0.9, 5_000, 300
+_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
+#: Of so many rows first; more are taken where fewer than this many of them say something.
+_FEW, _ENOUGH = 1_000, 200
 
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 _EARLY = re.compile(r"0:\d\d(?::\d\d)?")
@@ -59,11 +61,15 @@ def _sample(cells: Texts) -> _Sample:
 
     The places follow the golden ratio: no rhythm of the rows, as of weekdays, can fall in with it.
     """
-    if len(cells) > _ROWS:
-        places = (np.arange(_ROWS) * 0.6180339887498949 % 1.0 * len(cells)).astype(int)
-        cells = np.asarray(cells, dtype=object)[np.unique(places)]
-    texts, codes = distinct(cells)
-    said = np.array([not says_missing(text) for text in texts], dtype=bool)
+    for rows in (_FEW, _ROWS):
+        some = cells
+        if len(cells) > rows:
+            places = (np.arange(rows) * 0.6180339887498949 % 1.0 * len(cells)).astype(int)
+            some = np.asarray(cells, dtype=object)[np.unique(places)]
+        texts, codes = distinct(some)
+        said = np.array([not says_missing(text) for text in texts], dtype=bool)
+        if len(some) == len(cells) or said[codes].sum() >= _ENOUGH:
+            break
     at = np.flatnonzero(said)
     at = at[:: max(1, len(at) // _TEXTS)]
     return _Sample([texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at])

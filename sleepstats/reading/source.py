@@ -31,7 +31,7 @@ PREVIEW_LINES = 60
 #: A quoted cell longer than this many lines is an opened quote that was never closed.
 LONGEST_CELL_LINES = 50
 #: Texts of more characters than this are split by the C parser of pandas where they are plain.
-LONG_TEXT = 2_000_000
+LONG_TEXT = 300_000
 
 _NOT_TEXT = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)",
@@ -291,7 +291,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
 
     The C parser of pandas does it; it is only asked where nothing needs to be told of a line.
     """
-    if len(text) < LONG_TEXT or '"' in text or not text.isascii():
+    if len(text) < LONG_TEXT or '"' in text:
         return None
     header, _, below = text.partition("\n")
     names = [cell.strip() for cell in header.split(delimiter)]
@@ -304,7 +304,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
 
     try:  # a line with more fields than the first is an error, so none has fewer either
         frame = pd.read_csv(
-            io.BytesIO(below.encode("ascii")),
+            io.BytesIO(below.encode("utf-8", "replace")),
             sep=delimiter,
             header=None,
             names=range(len(names)),
