@@ -237,7 +237,8 @@ def page(table: str, command: str) -> str:
 
 How often `dose_response`, `timing_response` and `over_time` find something at p < 0.05 (before
 Holm's adjustment over the terms) in invented diaries whose truth is known. Nights persist by 0.6,
-have a week and a drift, and 15 % of them are missing. Where the truth is "nothing", every finding is false.
+have a week and a drift, and 15 % of them are missing. Where the truth is "nothing", every finding
+is false.
 
 * dose: about 30 % of evenings, skewed, in half steps. Linear: 0.14 SD of sleep per SD of the dose;
   threshold: 0.6 SD with any. The joint test has two degrees of freedom and pays for that.
