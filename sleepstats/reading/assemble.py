@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import CLOCKS, NIGHT, RECORD, column_of
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.measures import add_measures
@@ -324,7 +324,7 @@ def _take_back_problems(record: Record, nights: pd.DataFrame) -> None:
 
 def _ordered(names: list[str]) -> list[str]:
     first = [name for name in _FIRST if name in names]
-    last = [name for name in names if column_of(None, name).kind == "control"]
+    last = [name for name in names if name in DICTIONARY and DICTIONARY[name].kind == "control"]
     middle = [name for name in names if name not in first and name not in last]
     return [*first, *middle, *last]
 

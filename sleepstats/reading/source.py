@@ -347,9 +347,7 @@ def _columns(
 
 
 def _object_array(cells: Sequence[str]) -> Cells:
-    array = np.empty(len(cells), dtype=object)
-    array[:] = cells
-    return array
+    return np.fromiter(cells, dtype=object, count=len(cells))
 
 
 def _even_out(

@@ -85,8 +85,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
         own = any(_TITLE.fullmatch(key) for key in keys) or "sleep need" in keys
         if set(keys) >= _NIGHTLY and titles and own:
             return Claim(95, line, delimiter, f"the header has {titles[0]!r}")
+        if not _TITLE.fullmatch(keys[0]):
+            continue
         body = {normal_header(split_line(text, delimiter)[0]) for text in preview.lines if text}
-        if _TITLE.fullmatch(keys[0]) and {"date", "sleep duration"} <= body:
+        if {"date", "sleep duration"} <= body:
             return Claim(95, line, delimiter, f"{keys[0]!r} and one item per line: one night")
     return None
 
