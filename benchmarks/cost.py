@@ -84,6 +84,13 @@ def cohort(n: int, *, nights: int = 365, bar: bool = False) -> float:
     return spent + time.process_time() - start
 
 
+def eight_people(nights: pd.DataFrame) -> pd.DataFrame:
+    """Ask the same nights eight times, as if of eight people, and pool."""
+    names = [name for name in nights.columns if name not in OUTCOMES]
+    people = ((person, nights) for person in range(8))
+    return pool_effects(effects_of_people(people, outcomes=OUTCOMES, factors=names))
+
+
 def peak_mb() -> float:
     """Return the most memory this process ever held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -145,6 +152,7 @@ def tables(*, small: bool) -> tuple[str, list[str]]:
         "stress_and_sleep, 4 questions": lambda nights: ss.stress_and_sleep(
             nights, stress="stress", outcomes=OUTCOMES
         ),
+        "pool_people's steps, 8 people, 20 questions": eight_people,
         "dose_response with its curve": lambda nights: ss.dose_response(
             nights, outcome="tst_min", dose="stress"
         ),
@@ -162,6 +170,8 @@ def tables(*, small: bool) -> tuple[str, list[str]]:
     grown = power_of(counts, seconds)
     lines += ["", *_head("ms", [f"{n} factors" for n in counts])]
     lines.append(_row("correlate, 365 nights, 2 outcomes", seconds, grown))
+    pooled = [best(partial(eight_people, diary(365, n)), repeats) for n in counts]
+    lines.append(_row("pool_people's steps, 8 people", pooled, power_of(counts, pooled)))
     if grown > GROWTH["factors"]:
         missed.append(f"correlate: factors to the power {grown:.2f}")
     sizes = [10, 40] if small else [100, 300, 1000]
