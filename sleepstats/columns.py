@@ -263,7 +263,7 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
     changed = {key: told[key] for key in ("kind", "when", "unit", "label") if key in told}
     if "made_of" in told:
         changed["made_of"] = tuple(told["made_of"])
-    return replace(column, **changed)
+    return replace(column, **changed) if changed else column
 
 
 def factor_names(nights: pd.DataFrame) -> list[str]:

@@ -82,10 +82,8 @@ def _distinct(words: list[str], taken: set[str], name: Callable[[str], str]) -> 
     return names
 
 
-def blank_runs(cells: Cells, separator: str) -> list[tuple[int, int]]:
+def _blank_runs(blank: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return (start, length) of runs of at least a week in a row without any tag."""
-    nothing = f" {separator}"
-    blank = np.array([not cell.strip(nothing) for cell in cells.tolist()], dtype=bool)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
     runs = edges.reshape(-1, 2)
     return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
@@ -101,13 +99,12 @@ def note_on_blanks(night: NDArray[np.datetime64], blank: NDArray[np.bool_], what
         return ""
     dated = np.flatnonzero(~np.isnat(night))
     order = dated[np.argsort(night[dated], kind="stable")]
-    cells = np.where(blank[order], "", "x").astype(object)
     records = "record has" if count == 1 else "records have"
     note = (
         f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
         "yes nor no."
     )
-    for start, length in blank_runs(cells, ""):
+    for start, length in _blank_runs(blank[order]):
         first, last = night[order[start]], night[order[start + length - 1]]
         note += f" {length} of them run from {first} to {last}."
     return note

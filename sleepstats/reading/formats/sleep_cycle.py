@@ -25,7 +25,7 @@ from sleepstats.reading.source import (
     normal_header,
     read_table,
 )
-from sleepstats.reading.tags import blank_runs, split_tags, unused_names
+from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
 
 Floats = NDArray[np.float64]
 
@@ -270,18 +270,10 @@ def _notes(draft: Draft, place: dict[str, int]) -> None:
     names = unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag)
-    if not tags:
-        return
-    blank = sum(not cell.strip(" :") for cell in cells.tolist())
-    if blank:
-        note = (
-            f"{blank} nights have no note at all; there every habit counts as not recorded, "
-            "neither yes nor no."
-        )
-        for start, length in blank_runs(cells, ":"):
-            first, last = draft.night[start], draft.night[start + length - 1]
-            note += f" {length} of them run from {first} to {last}."
-        draft.notes.append(note)
+    if tags:
+        blank = np.asarray(next(iter(tags.values())).isna(), dtype=bool)
+        if note := note_on_blanks(draft.night, blank, "note"):
+            draft.notes.append(note)
 
 
 FORMAT = Format(
