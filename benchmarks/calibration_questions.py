@@ -338,6 +338,12 @@ def planning(diaries: int) -> tuple[str, list[str], list[Row]]:
     return "Nights needed (SD 60 min, persistence 0.3, 15 % missing)", head, rows
 
 
+#: What misses its mark in the committed run; to be read again after every new one.
+MISSES = """**Short of the mark:** the night to the day with a 0 to 10 rating at n = 365, 8 to 9 %
+in two runs (a rounded rating does not hold all of the stress fixed); nights needed in runs of ten,
+70 to 73 % instead of 80. A habit that goes with the one that matters on 80 to 90 % of evenings is
+found on its own and not marked: it can be told apart, but only with both in one model."""
+
 PARTS = (both_ways, interactions, gaps, entangling, planning)
 
 
@@ -369,7 +375,7 @@ def main() -> int:
         typed = " ".join(["python benchmarks/calibration_questions.py", *sys.argv[1:]])
         error = 100 * np.sqrt(0.05 * 0.95 / diaries)
         page = (
-            f"# Calibration of further questions\n\n{_about(diaries, error)}\n\n"
+            f"# Calibration of further questions\n\n{_about(diaries, error)}\n\n{MISSES}\n\n"
             + "\n\n".join(texts)
             + f"\n\nMade by `{typed}` with Python {platform.python_version()}, {packages}.\n"
         )
