@@ -143,7 +143,9 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
         )
     try:
         plain = raw
-        if b"\r" in raw:  # both at once: a lone return before a pair is a line of its own
+        if raw.count(b"\r") == raw.count(b"\r\n"):
+            plain = raw.translate(None, b"\r")
+        else:  # both at once: a lone return before a pair is a line of its own
             plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return plain.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
