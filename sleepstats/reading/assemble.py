@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -262,8 +263,7 @@ def record_of(
         base += len(lines)
     problem = dict(sorted(problem.items(), key=lambda item: int(item[0])))
     every = np.concatenate(status)
-    codes, found = pd.factorize(every)
-    number_of = dict(zip(found, np.bincount(codes).tolist(), strict=True))
+    number_of = Counter(every.tolist())
     counts = {name: number_of[name] for name in STATUSES if name in number_of}
     told: dict[str, dict[str, Any]] = {}
     for draft in drafts:

@@ -186,13 +186,31 @@ def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
     """Read a column that is ISO dates or stamps and empty cells only, or return None."""
     try:
         texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
-        if not all_match(pattern, texts):
+        if not _all_stamps(texts) and not all_match(pattern, texts):
             return None
         values = np.asarray(texts, dtype=object).astype(dtype)
     except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
         return None
     style = "ISO dates, year first"
     return Cells(values, style=style, offset_min=np.full(len(values), np.nan))
+
+
+def _all_stamps(texts: Sequence[str]) -> bool:
+    """Say at once whether all of a column are ISO stamps with seconds and a year since 1900."""
+    joined = "\n".join(texts)
+    size = len(_TEMPLATE)
+    if len(joined) + 1 != size * len(texts) or not joined.isascii():
+        return False
+    grid = np.frombuffer(f"{joined}\n".encode("ascii"), dtype=np.uint8).reshape(-1, size)
+    digit = (grid >= ord("0")) & (grid <= ord("9"))
+    fits = digit[:, _DIGITS].all() and (grid[:, _SIGNS] == _WANTED).all()
+    return bool(fits and (grid[:, 0] >= ord("1")).all() and min(texts) >= "1900")
+
+
+_TEMPLATE = np.frombuffer(b"0000-00-00 00:00:00\n", dtype=np.uint8)
+_DIGITS = np.flatnonzero(ord("0") == _TEMPLATE)
+_SIGNS = np.flatnonzero(ord("0") != _TEMPLATE)
+_WANTED = _TEMPLATE[_SIGNS]
 
 
 class _Splitter:
