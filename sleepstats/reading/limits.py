@@ -18,9 +18,12 @@ def drop_impossible(nights: pd.DataFrame) -> None:
     _clocks(nights, told)
     for name in nights.columns:
         column = DICTIONARY.get(name)
-        if column is None or column.unit not in ("min", "%") or nights[name].dtype != float:
+        if column is None or column.unit not in ("min", "%"):
             continue
-        values = nights[name].to_numpy()
+        series = nights[name]
+        if series.dtype != float:
+            continue
+        values = series.to_numpy()
         most = DAY_MIN if column.unit == "min" else 100.0
         least = 0.0 if column.unit == "min" or column.kind == "computed" else -np.inf
         bad = (values < least) | ((values > most) & (name not in _ADDED_UP)) | np.isinf(values)
