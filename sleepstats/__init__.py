@@ -50,6 +50,8 @@ _WHERE = {
     # experiment
     "plan_trial": "trials",
     "analyse_trial": "trials",
+    # claims
+    "check_claims": "claims",
     # show
     "present": "present_table",
     "plot_raster": "plots.nights",
@@ -69,6 +71,8 @@ _WHERE = {
     "BothWays": "both_ways",
     "Interaction": "interactions",
     "NightsNeeded": "planning_result",
+    "Claim": "claim_form",
+    "ClaimsCheck": "claims_result",
     "TrialPlan": "trial_plan",
     "TrialResult": "trial_result",
     "Response": "response_results",
@@ -99,6 +103,9 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.between_nights import regularity as regularity
     from sleepstats.both_ways import BothWays as BothWays
     from sleepstats.both_ways import stress_and_sleep as stress_and_sleep
+    from sleepstats.claim_form import Claim as Claim
+    from sleepstats.claims import check_claims as check_claims
+    from sleepstats.claims_result import ClaimsCheck as ClaimsCheck
     from sleepstats.columns import check_nights as check_nights
     from sleepstats.courses import OverTime as OverTime
     from sleepstats.courses import over_time as over_time

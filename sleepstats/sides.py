@@ -78,6 +78,8 @@ def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str,
     [False, False, True, True]
     """
     name = named(column.label)
+    if not len(values):  # no night has all of the factors looked at
+        return Sides(values > 0, "with", name)
     if kind == "yes/no":
         return Sides(values == 1, "with", name)
     if kind == "categorical":

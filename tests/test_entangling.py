@@ -15,6 +15,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
 from sleepstats.relations import correlate
+from sleepstats.simulate import simulate_nights
 
 
 def evenings(n=70, seed=1, apart=3):
@@ -165,3 +166,11 @@ def test_wrong_names_are_told():
         entangled(evenings(), factors=["win"])
     with pytest.raises(DiaryError, match="adjust: 'week' is not known"):
         entangled(evenings(), adjust="week")
+
+
+def test_two_factors_never_recorded_on_the_same_night_cannot_be_told():
+    nights, _ = simulate_nights(60, seed=3)
+    early = nights["stress"].where(np.arange(len(nights)) < 20)
+    late = nights["screens_min"].where(np.arange(len(nights)) > 30)
+    table = entangled(nights.assign(early=early, late=late), factors=["early", "late"])
+    assert (table["status"].tolist(), table["n"].tolist()) == (["cannot tell"], [0])

@@ -14,11 +14,12 @@ NAMES = [name for name in ss.__all__ if name != "__version__"]
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(ss, name))]
 #: Functions that ask about nights take everything but the nights by keyword.
 ASKING = [name for name in FUNCTIONS if "nights" in inspect.signature(getattr(ss, name)).parameters]
-#: What else comes first: a table joined to the nights, a number of nights planned, their plan.
+#: What else comes first: a table joined to the nights, a number of nights, their plan, claims.
 FIRST = {
     "join_evenings": ["nights", "other"],
     "plan_trial": ["n_nights"],
     "analyse_trial": ["nights", "plan"],
+    "check_claims": ["nights", "claims"],
 }
 
 

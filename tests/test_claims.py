@@ -1,0 +1,186 @@
+"""Claims held against diaries whose truth is planted; the planted numbers are in each test."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import false_discovery_control
+
+import sleepstats as ss
+from sleepstats.claims_result import COLUMNS
+from sleepstats.errors import DiaryError
+
+MEAL = {"words": "A late meal.", "outcome": "tst_min", "factor": "late_meal", "direction": "less"}
+WITHIN = {"words": "No matter.", "outcome": "tst_min", "factor": "reading", "direction": "same"}
+
+
+@pytest.fixture(scope="module")
+def nights():
+    """300 nights: 35 min less after a late meal, latency 0.7 times after reading, else nothing."""
+    made, _ = ss.simulate_nights(
+        300, seed=5, effects={"late_meal": -35.0}, latency_ratios={"reading": 0.7}
+    )
+    return made.assign(supplement=made["supplement_kind"] != "none")
+
+
+def verdicts(nights, *claims, **options):
+    return ss.check_claims(nights, claims, **options).table["verdict"].tolist()
+
+
+def test_planted_truths(nights):
+    opposite = {**MEAL, "direction": "more"}
+    reading = ss.Claim("Sooner.", "sol_min", "reading", "less")
+    null = ss.Claim("Exercise.", "tst_min", "exercise_min", "more")
+    assert verdicts(nights, MEAL, opposite, reading, null) == [
+        "goes with", "against", "goes with", "cannot tell",
+    ]  # fmt: skip
+    assert verdicts(nights, {**MEAL, "direction": "differs"}) == ["goes with"]
+
+
+def test_no_difference_goes_with_a_narrow_interval_only(nights):
+    wide = {**WITHIN, "within": 60.0}
+    narrow = {**WITHIN, "within": 5.0}
+    meal = {**WITHIN, "factor": "late_meal", "within": 10.0}
+    assert verdicts(nights, wide, narrow, meal) == ["goes with", "cannot tell", "against"]
+
+
+def test_no_diary_and_missing_column(nights):
+    safe = {"words": "Safe.", "no_diary": "safety"}
+    own = {"words": "Ancient.", "no_diary": "Nobody kept a diary then."}
+    dark = {**MEAL, "factor": "dark_room"}
+    typing = {**MEAL, "factor": "late_meel"}
+    table = ss.check_claims(nights, [safe, own, dark, typing]).table
+    assert table["verdict"].tolist() == ["no diary", "no diary", "not kept", "not kept"]
+    assert table["testable"].tolist() == [False, False, True, True]
+    assert table["answer"][0].startswith("No diary can test it. A diary cannot show that something")
+    assert table["answer"][1] == "No diary can test it. Nobody kept a diary then."
+    assert table["answer"][2] == (
+        "This diary cannot test it yet: keep a column 'dark_room' (yes or no, or how much, each "
+        "evening)."
+    )
+    assert table["answer"][3].endswith("Did you mean 'late_meal'?")
+    assert table["pvalue"].isna().all()
+
+
+def test_entangled_with_another_habit_cannot_tell(nights):
+    wine = nights["late_meal"].copy()
+    wine.iloc[[4, 30]] = ~wine.iloc[[4, 30]]
+    table = ss.check_claims(nights.assign(wine=wine), [MEAL]).table
+    assert table["verdict"].tolist() == ["cannot tell"]
+    assert "cannot tell late meal from wine" in table["answer"][0]
+    assert table["pvalue"][0] < 0.001
+
+
+def test_parts_of_one_record_are_not_entangled(nights):
+    claims = [
+        ss.Claim("Kind.", "sol_min", "supplement_kind", "differs", part="kind"),
+        ss.Claim("One kind.", "sol_min", "supplement_kind", "less", part="kind", kind="magnesium"),
+        ss.Claim("Used.", "tst_min", "supplement", "more"),
+    ]
+    assert ss.check_claims(nights, claims).table["reason"].tolist() == ["", "", ""]
+
+
+def test_dose_that_goes_with_kind_is_entangled(nights):
+    """Doses of the sample: 500 or 1000 of one kind, 200 or 400 of the other."""
+    claim = ss.Claim("Dose.", "tst_min", "supplement_dose_mg", "more", part="dose")
+    answer = ss.check_claims(nights, [claim]).table["answer"][0]
+    assert answer.startswith("These nights cannot tell")
+
+
+def test_every_part_is_asked_with_its_own_question(nights):
+    claims = [
+        ss.Claim("Dose.", "tst_min", "alcohol_drinks", "less", part="dose"),
+        ss.Claim("Time.", "sol_min", "caffeine_last_h_before_bed", "more", part="timing",
+                 used="caffeine_cups"),
+        ss.Claim("Lasts.", "tst_min", "supplement", "same", part="over time", within=10.0),
+        ss.Claim("After.", "tst_min", "supplement", "less", part="after stopping"),
+        ss.Claim("Both.", "tst_min", "late_meal", "less", part="reading"),
+    ]  # fmt: skip
+    table = ss.check_claims(nights, claims).table
+    dose = ss.dose_response(nights, outcome="tst_min", dose="alcohol_drinks").terms
+    time = ss.timing_response(
+        nights, outcome="sol_min", hours="caffeine_last_h_before_bed", used="caffeine_cups"
+    )
+    course = ss.over_time(nights, outcome="tst_min", factor="supplement").terms
+    both = ss.interaction(nights, outcome="tst_min", factor="late_meal", moderator="reading")
+    expected = [dose["pvalue"][1], time.pvalue, *course["pvalue"][1:], both.pvalue]
+    np.testing.assert_allclose(table["pvalue"], expected)
+    assert table["looked_for"].gt(0).all()
+    assert table["smallest"].gt(0).all()
+
+
+def test_family_is_benjamini_and_hochberg_as_scipy_has_it(nights):
+    names = ["late_meal", "reading", "exercise_min", "stress", "screens_min"]
+    claims = [ss.Claim(name, "tst_min", name, "less") for name in names]
+    claims.append(ss.Claim("Safe.", no_diary="safety"))
+    got = ss.check_claims(nights, claims)
+    assert got.questions == 5
+    expected = false_discovery_control(got.table["pvalue"][:5])
+    np.testing.assert_allclose(got.table["pvalue_family"][:5], expected)
+
+
+def test_what_it_takes_is_what_nights_needed_says(nights):
+    claim = ss.Claim("Exercise.", "tst_min", "late_meal", "less", size=10.0)
+    row = ss.check_claims(nights, [claim]).table.iloc[0]
+    needed = ss.nights_needed(nights, outcome="tst_min", factor="late_meal", effect=10.0)
+    assert row["smallest"] == needed.table["smallest"][0]
+    assert row["nights_needed"] == math.ceil(needed.table["recorded"][0])
+    assert not row["could_show"]
+
+
+def test_refused_is_cannot_tell_and_not_counted(nights):
+    claims = [MEAL, {**MEAL, "factor": "sauna"}]
+    few = pd.Series(pd.NA, index=nights.index, dtype="boolean")
+    few.iloc[:6] = [True, False] * 3
+    got = ss.check_claims(nights.assign(sauna=few), claims)
+    assert got.questions == 1
+    assert got.table["verdict"].tolist() == ["goes with", "cannot tell"]
+    assert "too few nights" in got.table["answer"][1]
+
+
+def test_table_words_and_dictionary(nights):
+    got = ss.check_claims(nights, [MEAL, {"words": "Legal.", "no_diary": "legality"}])
+    assert tuple(got.table.columns) == COLUMNS
+    assert str(got).splitlines()[0] == ("Of 2 claims: these nights go with 1, no diary can test 1.")
+    assert "cause" not in str(got)
+    assert got.to_dict()["table"][1]["could_show"] is None
+    assert got._repr_html_().count("<tr>") == 3
+    assert repr(got).startswith("<ClaimsCheck: Of 2 claims")
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        ([], "check_claims(): no claims were given. Write at least one."),
+        (MEAL, "check_claims(): claims is a single one, expected a list: check_claims(nights, "
+               "[claim])."),
+        (["sleep"], "check_claims(), claim 1: 'sleep' is neither a Claim nor a dict."),
+        ([{**MEAL, "direction": "mor"}], "check_claims(), claim 1: direction is 'mor', expected "
+         "one of more, less, differs, same. Did you mean 'more'?"),
+        ([{**MEAL, "words": " "}],
+         "check_claims(), claim 1: words is empty. Write the claim as it was made."),
+        ([WITHIN], "check_claims(), claim 1: direction 'same' needs within=, a difference too "
+         "small to matter, in the outcome's unit."),
+        ([{"words": "x", "direction": "more", "factor": "reading"}], "check_claims(), claim 1: "
+         "outcome is empty. Name a column, or say in no_diary= why no diary can test it."),
+        ([{**MEAL, "size": -3}],
+         "check_claims(), claim 1: size is -3, expected a number above 0."),
+        ([{**MEAL, "kind": "white"}],
+         "check_claims(), claim 1: kind is 'white', and part is not 'kind'."),
+    ],
+)  # fmt: skip
+def test_errors(nights, claims, sentence):
+    with pytest.raises(DiaryError) as raised:
+        ss.check_claims(nights, claims)
+    assert str(raised.value) == sentence
+
+
+def test_misspelt_field_kinds_and_people(nights):
+    with pytest.raises(DiaryError, match="a claim has no 'outcom'"):
+        ss.check_claims(nights, [{**MEAL, "outcom": "tst_min"}])
+    with pytest.raises(DiaryError, match="which has kinds"):
+        ss.check_claims(nights, [{**MEAL, "factor": "supplement_kind"}])
+    two = pd.concat({"ann": nights, "bob": nights}, names=["person", "night"])
+    with pytest.raises(DiaryError, match="nights holds 2 people"):
+        ss.check_claims(two, [MEAL])
