@@ -6,7 +6,9 @@ Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -43,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["report", "no_such_diary.csv", "--quiet"])
     2
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
+        sys.stdout.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     try:
         status = int(arguments.run(arguments))
@@ -81,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     order = reading.add_mutually_exclusive_group()
     order.add_argument("--dayfirst", action="store_true", help="read 03/04 as 3 April")
     order.add_argument("--monthfirst", action="store_true", help="read 03/04 as March 4")
+
+    reading.add_argument(
+        "--tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin"
+    )
 
     parser = argparse.ArgumentParser(
         prog="sleepstats",
@@ -140,13 +148,13 @@ def _check(arguments: argparse.Namespace) -> int:
     with _warnings_in_words(show=False):
         nights = read(arguments.files, **_reading_options(arguments))
     for line in check_lines(nights):
-        print(line)
+        print(_as_typed(line))
     rows = reading_report(nights)
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):
         print()
         for row in told.itertuples():
-            print(problem_line(row))
+            print(_as_typed(problem_line(row)))
     print()
     print(_columns_of(nights))
     return DONE
@@ -177,7 +185,12 @@ def _columns_of(nights: pd.DataFrame) -> str:
 
 def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
     dayfirst = True if arguments.dayfirst else False if arguments.monthfirst else None
-    return {"format": arguments.format, "labels": arguments.labels, "dayfirst": dayfirst}
+    return {
+        "format": arguments.format,
+        "labels": arguments.labels,
+        "dayfirst": dayfirst,
+        "tz": arguments.tz,
+    }
 
 
 @contextmanager
@@ -206,14 +219,36 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
         yield
     for one in caught if show else ():
         if issubclass(one.category, DiaryWarning):
-            text = str(one.message).replace("sleepstats.reading_report(nights)", SEE_ROWS)
-            _say(f"Note: {text}")
+            _say(f"Note: {_as_typed(str(one.message))}")
+
+
+#: What a sentence of the library advises in Python, and what a shell user types instead.
+_TYPED = (
+    (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
+    (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
+    (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
+    (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),
+    (r"dayfirst=True was passed", "--dayfirst was given"),
+    (r"dayfirst=False was passed", "--monthfirst was given"),
+    (r"Pass dayfirst=True", "Give --dayfirst"),
+    (r"Pass dayfirst=False", "Give --monthfirst"),
+    (r"read_diary\((?:path|\.\.\.), tz='([^']+)'\)", r"--tz \1"),
+    (r"map them: read_diary\(", "map them in Python: read_diary("),
+    (r"list_formats\(\) shows", "'sleepstats formats' shows"),
+)
+
+
+def _as_typed(text: str) -> str:
+    """Put advice for Python into words for the shell."""
+    for pattern, words in _TYPED:
+        text = re.sub(pattern, words, text)
+    return text
 
 
 def _in_one_sentence(error: Exception) -> str:
     """Say what went wrong to somebody who will not read a traceback."""
     if isinstance(error, DiaryError):
-        return f"sleepstats: {error}"
+        return f"sleepstats: {_as_typed(str(error))}"
     if isinstance(error, OSError):
         what = f"{error.filename}: " if error.filename else ""
         return f"sleepstats: {what}{error.strerror or error}."

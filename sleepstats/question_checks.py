@@ -23,7 +23,14 @@ STAND_INS = ("tst_min", "spt_min", "tib_min")
 
 def names_of(names: Iterable[str] | str) -> list[str]:
     """Return names as a list without repeats; a single name may stand alone."""
-    return list(dict.fromkeys([names] if isinstance(names, str) else names))
+    given = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    for name in given:
+        if not isinstance(name, str):
+            raise DiaryError(
+                f"{name!r} is a {type(name).__name__}, expected a name or a list of names. "
+                "Write for example ['weekday'], or () for none."
+            )
+    return list(dict.fromkeys(given))
 
 
 def check_question(
@@ -68,6 +75,17 @@ def check_question(
         raise DiaryError(
             "nights has no rows, so there is nothing to ask. Look at reading_report(nights) for "
             "what became of the file's rows."
+        )
+    for name in (*outcomes, *factors):
+        if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):
+            raise DiaryError(
+                f"{name!r} is a {type(name).__name__}, expected the name of one column. For "
+                "several at once use correlate()."
+            )
+    if when is not None and not isinstance(when, Mapping):
+        raise DiaryError(
+            f"when: {when!r} is a {type(when).__name__}, expected a mapping such as "
+            "{'stress': 'day'}."
         )
     problems = [_absent(nights, name) for name in (*outcomes, *factors) if name not in nights]
     problems += [

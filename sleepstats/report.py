@@ -88,7 +88,11 @@ def write_report(
     folder = Path(folder)
     stem = _stem(files[0])
     notebook_path, page_path = (folder / f"{stem}_report{end}" for end in (".ipynb", ".html"))
+    if folder.exists() and not folder.is_dir():
+        raise DiaryError(f"{folder}: is a file, not a folder. Give another folder with -o.")
     for path in (notebook_path, page_path):
+        if path.is_dir():
+            raise DiaryError(f"{path}: is a folder. Move it, or use -o to write elsewhere.")
         if path.exists() and not force:
             raise DiaryError(
                 f"{path}: is already there. Use --force to replace it, or -o to write elsewhere."

@@ -180,7 +180,7 @@ def simulate_nights(
     latency_ratios = LATENCY_RATIOS if latency_ratios is None else latency_ratios
     _check(n, seed, effects, latency_ratios, rho, white, sd_min, weekday_min, missing, rounding)
     rng = np.random.Generator(np.random.PCG64(int(seed)))
-    index = pd.date_range(pd.Timestamp(start).normalize(), periods=n, name=NIGHT, unit="us")
+    index = pd.date_range(_first_evening(start), periods=n, name=NIGHT, unit="us")
     weekday = index.day_of_week.to_numpy()
 
     late = 0.75 * np.isin(weekday, (4, 5))
@@ -315,3 +315,16 @@ def _check(
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _first_evening(start: str | date) -> pd.Timestamp:
+    """Return the date on which the diary begins."""
+    try:
+        first = pd.Timestamp(start)
+        if not pd.isna(first):
+            return first.normalize()
+    except (TypeError, ValueError):
+        pass
+    raise DiaryError(
+        f"simulate_nights(): start is {start!r}, expected a date such as '2026-01-05'."
+    )

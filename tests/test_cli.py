@@ -144,6 +144,52 @@ def test_an_output_folder_that_is_a_file(capsys, write):
     said = failed(capsys, "report", "sample:diary", "--quiet", "-o", path)
     assert "diary.csv" in said
 
+    assert "is a file, not a folder. Give another folder with -o." in said
+
+
+def test_a_folder_in_the_place_of_the_report(capsys, tmp_path):
+    """Nothing is written when one of the two cannot be, even with --force."""
+    (tmp_path / "diary_report.html").mkdir()
+    said = failed(capsys, "report", "sample:diary", "--quiet", "--force", "-o", str(tmp_path))
+    assert "diary_report.html: is a folder. Move it, or use -o to write elsewhere." in said
+    assert [path.name for path in tmp_path.iterdir()] == ["diary_report.html"]
+
+
+def test_an_empty_path_is_not_the_working_folder(capsys):
+    said = failed(capsys, "check", "")
+    assert "an empty path. Give the path of the export, or '.' for every file of" in said
+
+
+@pytest.mark.parametrize(
+    ("python", "shell"),
+    [
+        ("If so: read_diary(..., labels='evening').", "If so: --labels evening."),
+        ("Pass dayfirst=True or dayfirst=False.", "Give --dayfirst or --monthfirst."),
+        ("read_diary(path, tz='Europe/Berlin').", "--tz Europe/Berlin."),
+        ("list_formats() shows what", "'sleepstats formats' shows what"),
+        ("dayfirst=True was passed, but", "--dayfirst was given, but"),
+    ],
+)
+def test_advice_is_what_a_shell_user_types(python, shell):
+    assert cli._as_typed(python) == shell
+
+
+def test_the_zone_can_be_named_in_the_shell(capsys, write):
+    path = write("d.csv", "night,into_bed,final_wake\n2026-01-05,23:10,06:50\n")
+    assert main(["check", path, "--tz", "Europe/Berlin"]) == 0
+    capsys.readouterr()
+    assert "tz='Mars' is no time zone." in failed(capsys, "check", path, "--tz", "Mars")
+
+
+def test_a_pipe_that_knows_fewer_letters_than_the_diary(write):
+    path = write("d.csv", "night,into_bed,final_wake,アルコール\n2026-01-05,23:10,06:50,2\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "sleepstats", "check", path],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert b"?????" in done.stdout
+
 
 def test_an_earlier_report_is_not_replaced(capsys, tmp_path, monkeypatch):
     """It is refused before any work is done."""

@@ -505,3 +505,19 @@ def test_compare_says_what_to_use_for_amounts_and_kinds():
     assert compare(much, outcome="tst_min", factor="much").n_dropped == 5
     with pytest.raises(DiaryError, match="'tea' is words with 3 different answers"):
         compare(nights, outcome="tst_min", factor="tea")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"adjust": None}, "None is a NoneType, expected a name or a list of names."),
+        ({"adjust": 5}, "5 is a int, expected a name or a list of names."),
+        ({"adjust": [["weekday"]]}, "['weekday'] is a list, expected a name or a list of names."),
+        ({"when": "day"}, "when: 'day' is a str, expected a mapping such as {'stress': 'day'}."),
+        ({"outcome": ["tst_min"]}, "['tst_min'] is a list, expected the name of one column."),
+    ],
+)
+def test_arguments_of_the_wrong_kind(given, said):
+    with pytest.raises(DiaryError) as caught:
+        associate(simulated(24), **({"outcome": "tst_min", "factor": "stress"} | given))
+    assert str(caught.value).startswith(said)

@@ -193,6 +193,15 @@ def test_everything_wrong_is_said_at_once():
     )
 
 
+@pytest.mark.parametrize("start", ["soon", None, "NaT"])
+def test_a_beginning_that_is_no_date(start):
+    with pytest.raises(ss.DiaryError) as caught:
+        ss.simulate_nights(3, seed=1, start=start)
+    assert str(caught.value) == (
+        f"simulate_nights(): start is {start!r}, expected a date such as '2026-01-05'."
+    )
+
+
 def test_two_thousand_nights_take_less_than_50_ms():
     best = min(_seconds() for _ in range(5))
     assert best < 0.05

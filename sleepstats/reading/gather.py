@@ -34,6 +34,11 @@ def gather(
     DiaryError
         If a file that was named cannot be read, or a folder has no readable file.
     """
+    if isinstance(path, str) and not path.strip():
+        raise DiaryError(
+            "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
+            "the working folder."
+        )
     if isinstance(path, (str, PathLike)) and Path(path).is_dir():
         return _folder(Path(path), name, formats, options)
     if isinstance(path, Sequence) and not isinstance(path, str):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sleepstats.columns import CLOCKS, DICTIONARY
 
 DAY_MIN = 1440.0
+#: Years before and after which a date is told.
+EARLIEST, LATEST = 1950, 2100
 #: Naps of several days may be counted together where nights between them are missing.
 _ADDED_UP = ("nap_min",)
 
@@ -39,6 +42,18 @@ def drop_impossible(nights: pd.DataFrame) -> None:
         for i, texts in told.items():
             problem[i] = "; ".join([*([problem[i]] if problem[i] else []), *texts])
         nights["problem"] = pd.array(problem, dtype="str")
+
+
+def tell_unlikely_years(evenings: NDArray[np.datetime64]) -> list[str]:
+    """Tell of nights before 1950 or after 2100: read as written, but hardly meant."""
+    known = evenings[~np.isnat(evenings)].astype("datetime64[Y]").astype(np.int64) + 1970
+    odd = known[(known < EARLIEST) | (known > LATEST)]
+    if not len(odd):
+        return []
+    first, last = int(odd.min()), int(odd.max())
+    when = f"in the year {first}" if first == last else f"in the years {first} to {last}"
+    rows = "row is" if len(odd) == 1 else "rows are"
+    return [f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."]
 
 
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:

@@ -27,6 +27,7 @@ _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
 
 STYLES = {".": "decimal point", ",": "decimal comma", ".,": "decimal point and decimal comma"}
 NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
+TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
 
 _YES = frozenset(
     ("yes", "y", "true", "t", "x", "✓", "✔", "☑", "✅", "1", "1.0", "on", "checked", "ja", "j",
@@ -80,6 +81,8 @@ def read_numbers(cells: Texts) -> Cells:
     for i, text in enumerate(clean):
         if text:
             values[i], why = number_of(text, sign)
+            if np.isinf(values[i]):
+                values[i], why = np.nan, TOO_LARGE
             if why:
                 bad[i] = why
         elif not says_missing(texts[i]):

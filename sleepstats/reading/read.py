@@ -125,6 +125,14 @@ def checked_options(
         )
     if labels not in ("auto", "evening", "morning"):
         raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
+    for option, given in (("columns", columns), ("when", when)):
+        if given is not None and not isinstance(given, Mapping):
+            example = "{'Zubettgehzeit': 'into_bed'}" if option == "columns" else "{'tea': 'day'}"
+            raise DiaryError(
+                f"{option}= is a {type(given).__name__}, expected a mapping such as {example}."
+            )
+    if dayfirst is not None and not isinstance(dayfirst, bool):
+        raise DiaryError(f"dayfirst={dayfirst!r}: expected True, False or None (decide).")
     for name, part in (when or {}).items():
         if part not in ("day", "night", "morning"):
             raise DiaryError(
@@ -142,8 +150,8 @@ def _check_zone(tz: str | None) -> None:
 
     try:
         ZoneInfo(tz)
-    except (KeyError, ValueError, OSError):
-        near = did_you_mean(tz, available_timezones())
+    except (KeyError, ValueError, OSError, TypeError):
+        near = did_you_mean(str(tz), available_timezones())
         raise DiaryError(
             f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         ) from None

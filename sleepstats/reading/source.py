@@ -160,12 +160,17 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
 
 def _or_refuse(name: str, raw: bytes, encoding: str) -> tuple[str, str]:
     try:
-        return raw.decode(encoding), encoding
+        text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise DiaryError(
             f"{name}: begins as {encoding} text but byte {error.start} does not fit. "
             "The file may be cut off; export it again."
         ) from None
+    if "\x00" in text[:4096]:
+        raise DiaryError(
+            f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
+        )
+    return text, encoding
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
@@ -314,7 +319,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
             na_filter=False,
             quoting=csv.QUOTE_NONE,
             skip_blank_lines=False,
-            low_memory=False,
+            low_memory=True,
         )
     except pd.errors.ParserError:
         return None

@@ -281,3 +281,43 @@ def test_the_real_form_diary():
     assert len(both) == 62
     assert (gap <= 15).sum() == 57
     assert np.isclose(both["sol_min"].mean(), 9.03, atol=0.005)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"columns": ["into_bed"]}, "columns= is a list, expected a mapping such as {"),
+        ({"when": "day"}, "when= is a str, expected a mapping such as {'tea': 'day'}."),
+        ({"dayfirst": "yes"}, "dayfirst='yes': expected True, False or None (decide)."),
+        ({"tz": 3}, "tz=3 is no time zone. Use an IANA name such as 'Europe/Berlin'."),
+    ],
+)
+def test_options_of_the_wrong_kind(given, said):
+    with pytest.raises(DiaryError) as caught:
+        ss.read_diary(io.StringIO("night,into_bed,final_wake\n2026-01-05,23:10,06:50\n"), **given)
+    assert str(caught.value).startswith(said)
+
+
+def test_a_number_beyond_all_numbers_is_told_and_not_used():
+    text = "night,into_bed,final_wake,tea\n2026-01-05,23:10,06:50,1e400\n2026-01-06,23:10,06:50,2\n"
+    with pytest.warns(DiaryWarning, match="'1e400' is too large for a number"):
+        nights = ss.read_diary(io.StringIO(text))
+    assert nights["tea"].isna().tolist() == [True, False]
+
+
+def test_a_header_that_stands_twice_is_told():
+    text = "night,into_bed,final_wake,tea,tea\n2026-01-05,23:10,06:50,1,2\n"
+    nights = ss.read_diary(io.StringIO(text))
+    assert nights[["tea", "tea_2"]].to_numpy().tolist() == [[1.0, 2.0]]
+    assert (
+        "Columns 4 and 5 are both headed 'tea': read as two columns. Rename one, or delete the one "
+        "that is not meant."
+    ) in nights.attrs["sleepstats"]["notes"]
+
+
+def test_dates_that_are_hardly_meant_are_told():
+    text = "night,into_bed,final_wake\n1900-01-05,23:10,06:50\n1900-01-06,23:10,06:50\n"
+    nights = ss.read_diary(io.StringIO(text))
+    assert len(nights) == 2
+    said = "2 rows are dated in the year 1900. Check the dates; they were read as written."
+    assert said in nights.attrs["sleepstats"]["notes"]

@@ -42,6 +42,7 @@ def test_line_ends_are_brought_to_one_form(newline):
         (b"%PDF-1.7", "a PDF"),
         (b"\x89PNG\r\n", "a picture"),
         (bytes(range(256)) * 20, "a binary file, not text"),
+        (bytes(5000), "a binary file, not text"),
         (b"", "the file is empty"),
         (b"\n \n", "the file is empty"),
     ],

@@ -34,6 +34,7 @@ from sleepstats.reading.headers import (
     meanings,
     unit_of_header,
 )
+from sleepstats.reading.limits import tell_unlikely_years
 from sleepstats.reading.own_columns import take_own_column
 from sleepstats.reading.parsed import distinct
 from sleepstats.reading.source import (
@@ -127,6 +128,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _order_stamps(draft, stamps)
     _measures(draft, place)
     _own_columns(draft, found, options)
+    draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
 
@@ -348,7 +350,13 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
         reference = np.asarray(
             (bed - draft.night.astype("datetime64[us]")) / np.timedelta64(1, "m"), dtype=float
         )
+    first: dict[str, int] = {}
     for i, header in enumerate(table.header):
+        if header and (before := first.setdefault(normal_header(header), i)) != i:
+            draft.notes.append(
+                f"Columns {before + 1} and {i + 1} are both headed {header!r}: read as two "
+                "columns. Rename one, or delete the one that is not meant."
+            )
         name = found.get(i)
         if name in DATES or name == "weekday" or (name or "") in draft.columns:
             continue
