@@ -241,7 +241,9 @@ def record_of(
     base = 0
     for draft, (fate, why) in zip(drafts, fates, strict=True):
         rows = draft.night.astype("datetime64[D]").astype(np.int64)
-        rows[np.isnat(draft.night) | (fate == "refused") | (fate == "unmatched")] = NO_NIGHT
+        rows[np.isnat(draft.night)] = NO_NIGHT
+        if why:
+            rows[(fate == "refused") | (fate == "unmatched")] = NO_NIGHT
         texts = {i: _placed(draft, i, "; ".join(t)) for i, t in draft.problems.items()}
         texts |= {i: _placed(draft, i, t) for i, t in why.items()}
         shown = fate.copy()
@@ -249,8 +251,12 @@ def record_of(
             if shown[i] == "used":
                 shown[i] = "repaired"
         count = len(draft.table)
-        lines = np.concatenate([draft.table.line, [n for n, _ in draft.table.skipped]])
-        order = np.argsort(lines, kind="stable")
+        above = np.array([n for n, _ in draft.table.skipped], dtype=np.int64)
+        lines = np.concatenate([draft.table.line, above])
+        if count and (not len(above) or above[-1] < draft.table.line[0]):
+            order = np.roll(np.arange(len(lines)), len(above))
+        else:
+            order = np.argsort(lines, kind="stable")
         line.append(lines[order].astype(np.int64))
         day.append(np.concatenate([rows, np.full(len(lines) - count, NO_NIGHT)])[order])
         skips = np.full(len(lines) - count, "skipped", dtype=object)

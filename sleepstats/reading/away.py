@@ -23,6 +23,8 @@ EACH_H, EDGE_H = 3.0, 3.0
 FEWEST, LONGEST_GAP_DAYS = 3, 7
 #: Without a usual bed time (shift work) nothing is unusual: this share of nights must be near it.
 USUAL_SHARE, FEWEST_USUAL = 0.7, 10
+#: Of more nights than this, evenly spaced ones tell the usual bed time.
+_ENOUGH = 10_000
 _BED = ("into_bed", "lights_out", "sleep_onset")
 
 
@@ -93,6 +95,7 @@ def tell_nights_away(nights: pd.DataFrame) -> list[str]:
 
 def _usual(clock: Floats) -> float:
     """Return the circular median: the middle of the readings around their mean."""
+    clock = clock[:: 1 + len(clock) // _ENOUGH]
     middle = circular_mean_h(clock)
     middle = float(clock[0]) if np.isnan(middle) else float(middle)
     return float(np.mod(middle + np.median(_apart(clock, middle)), 24.0))

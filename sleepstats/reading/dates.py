@@ -186,31 +186,44 @@ def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
     """Read a column that is ISO dates or stamps and empty cells only, or return None."""
     try:
         texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
-        if not _all_stamps(texts) and not all_match(pattern, texts):
+        if not _of_one_form(texts) and not all_match(pattern, texts):
             return None
         values = np.asarray(texts, dtype=object).astype(dtype)
     except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
         return None
     style = "ISO dates, year first"
-    return Cells(values, style=style, offset_min=np.full(len(values), np.nan))
+    return Cells(
+        values,
+        style=style,
+        offset_min=None if dtype.endswith("[D]") else np.full(len(values), np.nan),
+    )
 
 
-def _all_stamps(texts: Sequence[str]) -> bool:
-    """Say at once whether all of a column are ISO stamps with seconds and a year since 1900."""
+def _of_one_form(texts: Sequence[str]) -> bool:
+    """Say at once whether a column is all ISO dates, or all ISO stamps, of years since 1900."""
     joined = "\n".join(texts)
-    size = len(_TEMPLATE)
-    if len(joined) + 1 != size * len(texts) or not joined.isascii():
+    size = len(texts[0]) + 1 if texts else 0
+    if size not in _FORMS or len(joined) + 1 != size * len(texts) or not joined.isascii():
         return False
     grid = np.frombuffer(f"{joined}\n".encode("ascii"), dtype=np.uint8).reshape(-1, size)
-    digit = (grid >= ord("0")) & (grid <= ord("9"))
-    fits = digit[:, _DIGITS].all() and (grid[:, _SIGNS] == _WANTED).all()
-    return bool(fits and (grid[:, 0] >= ord("1")).all() and min(texts) >= "1900")
+    digits, signs, wanted = _FORMS[size]
+    columns = grid.T[digits]
+    fits = ((columns >= ord("0")) & (columns <= ord("9"))).all() and (
+        grid[:, signs] == wanted
+    ).all()
+    late = (grid[:, 0] > ord("1")) | ((grid[:, 0] == ord("1")) & (grid[:, 1] == ord("9")))
+    return bool(fits and late.all())
 
 
-_TEMPLATE = np.frombuffer(b"0000-00-00 00:00:00\n", dtype=np.uint8)
-_DIGITS = np.flatnonzero(ord("0") == _TEMPLATE)
-_SIGNS = np.flatnonzero(ord("0") != _TEMPLATE)
-_WANTED = _TEMPLATE[_SIGNS]
+def _form(template: bytes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:
+    """Return where digits stand, where signs stand, and the signs."""
+    signs = np.frombuffer(template, dtype=np.uint8)
+    digits = np.flatnonzero(signs == ord("0"))
+    others = np.flatnonzero(signs != ord("0"))
+    return digits, others, signs[others]
+
+
+_FORMS = {len(form): _form(form) for form in (b"0000-00-00\n", b"0000-00-00 00:00:00\n")}
 
 
 class _Splitter:
