@@ -229,7 +229,7 @@ def answer_words(row: dict[str, Any], one: Put | None, claim: Claim, asking: Ask
     note = f"{interval_name(asking.level)}; {one.n} nights, {removed(asking.adjust)}"
     label = one.outcome_label
     if math.isnan(row["effect"]) and math.isnan(row["ratio"]):
-        said = f"{label} {one.what}: p = {row['pvalue']:.2g} for a difference of any kind"
+        said = f"{label} {one.what}: p = {row['pvalue']:.2g} for all kinds together"
         return f"{lead}. {said[:1].upper()}{said[1:]} ({note.partition('; ')[2]})."
     shown = _Shown(claim.outcome, one.outcome_unit)
     span = interval_words(shown, row, one.step)
