@@ -255,8 +255,6 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
         words, unit = split_unit(name)
         if words.endswith(" last"):
             words = f"last {words.removesuffix(' last')}"
-        elif name.endswith("_time_h_before_bed"):
-            words = words.removesuffix(" time")
         made_of = ("into_bed", "lights_out") if name.endswith("_h_before_bed") else ()
         column = Column(name, "factor", "day", unit, words, words, made_of)
     told = {} if nights is None else nights.attrs.get(RECORD, {}).get("columns", {}).get(name, {})

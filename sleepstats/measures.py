@@ -14,12 +14,11 @@ Floats = NDArray[np.float64]
 LATEST_AFTER_BED_H, EARLIEST_BEFORE_BED_H = 3.0, 24.0
 
 _NO_LIGHTS_OUT = (
-    "No column says when the person tried to sleep: sleep_onset counts the latency from getting "
-    "into bed."
+    "No night says when the person tried to sleep: falling asleep is counted from getting into bed."
 )
-_NO_INTO_BED = "No column says when the person got into bed: tib_min begins with lights out."
+_NO_INTO_BED = "No night says when the person got into bed: time in bed begins with lights out."
 _NO_OUT_OF_BED = (
-    "No column says when the person got out of bed: tib_min ends with the final awakening."
+    "No night says when the person got out of bed: time in bed ends with the final awakening."
 )
 #: Pairs of clock items that stand in for time in bed: its label then, and the note about the file.
 _STAND_INS = {

@@ -133,7 +133,8 @@ def _factor_too_alike(asked: Question) -> str:
         return _mostly_one(factor, x, asked.levels)
     n, yes = len(x), int(x.sum())
     if yes in (0, n):
-        return f"constant: {factor} was {'yes' if yes else 'no'} on all {n} nights"
+        said = ("no", "yes", "0", "1")[bool(yes) + 2 * bool(asked.factor.unit)]
+        return f"constant: {factor} was {said} on all {n} nights"
     if min(yes, n - yes) >= LEAST_ON_A_SIDE:
         return ""
     return (

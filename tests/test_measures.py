@@ -296,8 +296,8 @@ def test_one_bed_time_only():
     out = ss.add_measures(frame([without("lights_out")]))
     assert out["sleep_onset"].iloc[0] == pd.Timestamp("2026-01-05 22:18")
     assert out.attrs["sleepstats"]["notes"] == [
-        "No column says when the person tried to sleep: sleep_onset counts the latency from "
-        "getting into bed."
+        "No night says when the person tried to sleep: falling asleep is counted from getting into "
+        "bed."
     ]
     assert column_of(out, "sleep_onset").made_of == ("into_bed", "sol_min")
 
@@ -308,7 +308,7 @@ def test_no_time_of_rising():
     assert "twak_min" not in out
     assert column_of(out, "tib_min").label == "time in bed to the final awakening"
     assert out.attrs["sleepstats"]["notes"] == [
-        "No column says when the person got out of bed: tib_min ends with the final awakening."
+        "No night says when the person got out of bed: time in bed ends with the final awakening."
     ]
 
 

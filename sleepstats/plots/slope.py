@@ -45,7 +45,7 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
         style = "solid" if one.status == "found" else (0, (5, 3))
         (line,) = ax.plot(
             away + x.mean(), _risen(one, y, "", away), color=INK, linewidth=2, linestyle=style,
-            zorder=4, label=f"effect of {one.factor_label}, {removed(one.adjust)}",
+            zorder=4, label=f"what went with {one.factor_label}, {removed(one.adjust)}",
         )  # fmt: skip
         ax.fill_between(
             away + x.mean(), _risen(one, y, "_low", away), _risen(one, y, "_high", away),

@@ -97,7 +97,7 @@ def test_words_of_a_slope(slope: Association) -> None:
     low, high = (f"{end:.2f}".replace("-", "−") for end in (slope.r_low, slope.r_high))
     assert title.startswith("60 nights, r ")
     assert title.endswith(f" [{low}, {high}]")
-    assert entries == ["one night", "effect of stress, week and slow drift removed",
+    assert entries == ["one night", "what went with stress, week and slow drift removed",
                        "95 % interval"]  # fmt: skip
 
 
