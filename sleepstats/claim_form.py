@@ -113,7 +113,9 @@ def not_kept(nights: pd.DataFrame, claim: Claim) -> str:
     gone = [(name, what) for name, what in asked if name not in nights]
     columns = [str(column) for column in nights.columns]
     return "; ".join(
-        f"keep a column {name!r} ({what}).{did_you_mean(name, columns)}".removesuffix(".")
+        f"keep a column {name!r} ({what}).{did_you_mean(name, [*columns, *PARTS])}".removesuffix(
+            "."
+        )
         for name, what in gone
     )
 
@@ -138,7 +140,7 @@ def as_claims(claims: Iterable[Claim | Mapping[str, Any]]) -> list[Claim]:
     names = [entry.name for entry in fields(Claim)]
     problems: list[str] = []
     made = []
-    if isinstance(claims, Claim | Mapping | str):
+    if isinstance(claims, Claim | Mapping | str) or not isinstance(claims, Iterable):
         raise DiaryError(
             "check_claims(): claims is a single one, expected a list: check_claims(nights, [claim])"
             "."

@@ -60,6 +60,8 @@ class Put:
         The nights of a plain question, for which the nights it takes are computed exactly.
     factor : str
         Its factor.
+    notes : str
+        Sentences that belong beside the answer.
     """
 
     n: int
@@ -80,6 +82,7 @@ class Put:
     outcome_unit: str
     frame: pd.DataFrame | None = None
     factor: str = ""
+    notes: str = ""
 
     def scaled(self) -> tuple[float, float, float]:
         """Return estimate and interval on the scale of the analysis."""
@@ -96,6 +99,12 @@ class Put:
         if not less:
             return math.log1p(size / self.median)
         return -math.log(max(1.0 - size / self.median, FLOOR_MIN / self.median))
+
+    def in_unit(self, size: float, *, less: bool) -> float:
+        """Return a size on the scale of the analysis in the outcome's unit: the way back."""
+        if math.isnan(self.median):
+            return size
+        return self.median * (-math.expm1(-size) if less else math.expm1(size))
 
 
 def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:
@@ -247,6 +256,7 @@ def _outcome_facts(result: Any, claim: Claim, refusal: str) -> Put:
         median=median_latency(result.data[LATENCY]) if latency else NAN,
         outcome_label=result.outcome_label,
         outcome_unit=result.outcome_unit,
+        notes=" ".join(getattr(result, "cautions", ())),
     )
 
 

@@ -104,6 +104,10 @@ def check_claims(
     ['goes with', 'no diary']
     """
     asked = as_claims(claims)
+    if not 0.1 <= power < 1:
+        raise DiaryError(
+            f"check_claims(): power is {power!r}, expected a chance from 0.1 to below 1."
+        )
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
         people = nights.index.unique(PERSON)
@@ -174,25 +178,23 @@ def _reach(
     less = claim.direction == "less"
     size = claim.within if claim.direction == "same" else claim.size
     wanted = one.wanted if math.isnan(size) else one.on_scale(size, less=less)
-    reach: dict[str, Any] = {"smallest": _in_unit(least, one), "looked_for": _in_unit(wanted, one)}
     needed: float = math.ceil(one.n * (least / wanted) ** 2)
     if one.frame is not None:
         got = nights_needed(
             one.frame, outcome=claim.outcome, factor=one.factor, questions=questions, power=power,
-            effect=reach["looked_for"], **options,
+            effect=one.in_unit(wanted, less=False), **options,
         )  # fmt: skip
-        reach["smallest"] = float(got.table["smallest"].iloc[0])
+        least = one.on_scale(float(got.table["smallest"].iloc[0]), less=False)
         takes = got.table["recorded"].iloc[0]
         needed = NAN if pd.isna(takes) else math.ceil(float(takes))
-    reach["could_show"] = bool(reach["smallest"] <= reach["looked_for"])
+    reach: dict[str, Any] = {
+        "smallest": one.in_unit(least, less=less),
+        "looked_for": one.in_unit(wanted, less=less),
+    }
+    reach["could_show"] = bool(least <= wanted)
     if reach["could_show"]:
         needed = one.n if math.isnan(needed) else min(needed, one.n)
     else:
         needed = max(needed, one.n + 1)
     reach["nights_needed"] = needed if needed <= _LONGEST else NAN
     return reach
-
-
-def _in_unit(size: float, one: Put) -> float:
-    """Return an effect on the scale of the analysis in the outcome's unit; never negative."""
-    return size if math.isnan(one.median) else one.median * math.expm1(size)

@@ -66,7 +66,7 @@ class ClaimsCheck(_Result):
         * ``'ratio'``, ``'ratio_low'``, ``'ratio_high'``: for latency; else NaN
         * ``'pvalue'``, ``'pvalue_family'``: of a difference; adjusted over the claims asked
         * ``'smallest'``: the smallest effect that these nights would show, not negative, in
-          ``effect_unit`` (latency: minutes more at the median night)
+          ``effect_unit`` (latency: minutes at the median night; less of them where the claim is)
         * ``'looked_for'``: the size claimed, or half of a large effect where none is
         * ``'could_show'``: whether ``smallest`` is at most ``looked_for``; missing where unknown
         * ``'nights_needed'``: recorded nights that ``looked_for`` takes; missing where unknown or
@@ -220,6 +220,12 @@ def answer_words(row: dict[str, Any], one: Put | None, claim: Claim, asking: Ask
     str
         One to three sentences.
     """
+    said = _said(row, one, claim, asking)
+    return f"{said} {one.notes}".rstrip() if one is not None else said
+
+
+def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking) -> str:
+    """Return the answer without what belongs beside it."""
     lead = _LEADS[row["verdict"]]
     if row["verdict"] == "no diary":
         return f"{lead}. {row['reason']}"
@@ -249,13 +255,10 @@ def _could(row: dict[str, Any], one: Put, claim: Claim) -> str:
     """Say what these nights could have shown, and what it would take."""
     if "smallest" not in row or row["verdict"] != "cannot tell":
         return ""
-    latency = not math.isnan(one.median)
     unit, scale = _direction(_Shown(claim.outcome, one.outcome_unit))[2:4]  # type: ignore[arg-type]
-    sizes = [float(row[name]) for name in ("smallest", "looked_for")]
-    if latency:
-        sizes = [one.median * math.expm1(one.step * math.log1p(x / one.median)) for x in sizes]
-    else:
-        sizes = [scale * one.step * size for size in sizes]
+    less = claim.direction == "less"
+    sizes = [one.on_scale(float(row[name]), less=less) for name in ("smallest", "looked_for")]
+    sizes = [scale * one.in_unit(one.step * size, less=less) for size in sizes]
     least, wanted = sizes
     places = decimals(0.0, float(np.fmin(least, wanted)))
     would = f"They would have shown {least:.{places}f} {unit} or more"

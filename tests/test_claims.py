@@ -184,3 +184,41 @@ def test_misspelt_field_kinds_and_people(nights):
     two = pd.concat({"ann": nights, "bob": nights}, names=["person", "night"])
     with pytest.raises(DiaryError, match="nights holds 2 people"):
         ss.check_claims(two, [MEAL])
+
+
+def test_size_of_latency_comes_back_as_it_was_claimed(nights):
+    """5 min less and 5 min more are different ratios at the same median."""
+    claims = [
+        ss.Claim("Less.", "sol_min", "late_meal", "less", size=5.0),
+        ss.Claim("More.", "sol_min", "late_meal", "more", size=5.0),
+    ]
+    table = ss.check_claims(nights, claims).table
+    np.testing.assert_allclose(table["looked_for"], [5.0, 5.0])
+    assert table["smallest"][0] < table["smallest"][1]
+    median = nights["sol_min"].median()
+    both = -np.log1p(-table["smallest"][0] / median), np.log1p(table["smallest"][1] / median)
+    np.testing.assert_allclose(*both)
+
+
+def test_power_part_and_one_claim_alone(nights):
+    with pytest.raises(DiaryError, match="power is 80, expected a chance"):
+        ss.check_claims(nights, [MEAL], power=80)
+    with pytest.raises(DiaryError, match="claims is a single one, expected a list"):
+        ss.check_claims(nights, None)
+    answer = ss.check_claims(nights, [{**MEAL, "part": "doze"}]).table["answer"][0]
+    assert answer.endswith("Did you mean 'dose'?")
+
+
+def test_use_that_answers_to_bad_nights_is_told_beside_the_verdict():
+    """Used for ten nights after each bad one: over_time says so, and the claim repeats it."""
+    rng = np.random.default_rng(4)
+    tst = 420 + 40 * rng.normal(size=200)
+    on = np.zeros(200, dtype=bool)
+    for night in np.flatnonzero(tst < 370):
+        on[night + 1 : night + 9] = True
+    index = pd.date_range("2026-01-05", periods=200, name="night")
+    nights = pd.DataFrame({"tst_min": tst, "tea": on}, index=index)
+    claim = ss.Claim("It lasts.", "tst_min", "tea", "same", "over time", within=5.0)
+    cautions = ss.over_time(nights, outcome="tst_min", factor="tea").cautions
+    assert cautions
+    assert ss.check_claims(nights, [claim]).table["answer"][0].endswith(" ".join(cautions))
