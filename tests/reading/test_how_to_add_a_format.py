@@ -47,5 +47,5 @@ def test_the_invented_format_reads_its_invented_file(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("path", re.findall(r"`((?:reading|tests/reading|benchmarks)/[\w/]+\.py)`",
                                             GUIDE.read_text(encoding="utf-8")))  # fmt: skip
 def test_the_files_it_names_are_there(path: str) -> None:
-    top = GUIDE.parent / "sleepstats" if path.startswith("reading/") else GUIDE.parent
+    top = Path(ss.__file__).parent if path.startswith("reading/") else GUIDE.parent
     assert (top / path).is_file()

@@ -139,7 +139,7 @@ def _utc(draft: Draft, table: RawTable, at: int, options: Options) -> Stamps:
     written = [cell for cell in cells.tolist() if cell.strip()]
     if written and _EPOCH.fullmatch(written[0].strip()):
         values = draft.parsed(read_numbers(cells), table.header[at])
-        stamps = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
+        stamps = np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]")
         known = np.isfinite(values)
         stamps[known] = (values[known] * 1000).astype("int64").astype("datetime64[us]")
         return stamps
