@@ -8,6 +8,7 @@ not give.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,8 @@ class Answer:
 NAMED = 8
 
 #: What there is to say about the rows of a file without any difficulty.
+#: More rows than this with the same to tell are told once.
+ALIKE = 3
 ALL_READ = Answer(("Every row could be read.",))
 
 
@@ -120,9 +123,25 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Answer:
     rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if rows.empty:
         return ALL_READ
-    lines = [problem_line(row) for row in rows.head(most).itertuples()]
-    if len(rows) > most:
-        lines.append(f"… and {len(rows) - most} rows more; reading_report(nights) lists all.")
+    together: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.itertuples():
+        text = re.sub(r"^line \d+[,:] ", "", str(row.problem))
+        together.setdefault((str(row.file), text), []).append(row)
+    lines: list[str] = []
+    shown = 0
+    for (file, text), same in together.items():
+        if len(lines) >= most:
+            break
+        alike = len(same) > ALIKE
+        part = same if alike else same[: most - len(lines)]
+        shown += len(part)
+        if alike:
+            first, last = same[0].line, same[-1].line
+            lines.append(f"{file}, {len(same)} rows from line {first} to {last}: {text}")
+        else:
+            lines += [problem_line(row) for row in part]
+    if len(rows) > shown:
+        lines.append(f"… and {len(rows) - shown} rows more; reading_report(nights) lists all.")
     return Answer(tuple(lines))
 
 
