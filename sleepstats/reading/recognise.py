@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.draft import Claim, Format, Options, Preview
@@ -24,7 +24,11 @@ def recognise(
     DiaryError
         If no format claims it; names the nearest one and what was missing.
     """
-    claims = all_claims(preview, name, formats, options)
+    claims: list[tuple[Claim, Format]] = []
+    for pair in _claims(preview, name, formats, options):
+        if pair[0].score >= SURE:  # no two formats are sure of one file
+            return pair
+        claims.append(pair)
     if not claims:
         raise DiaryError(_unknown(preview, name, formats))
     return max(claims, key=lambda pair: pair[0].score)
@@ -34,15 +38,20 @@ def all_claims(
     preview: Preview, name: str, formats: Mapping[str, Format], options: Options
 ) -> list[tuple[Claim, Format]]:
     """Return every claim to a file; a plain diary table claims only what no product is sure of."""
-    claims: list[tuple[Claim, Format]] = []
+    claims = list(_claims(preview, name, formats, options))
+    sure = any(claim.score >= SURE for claim, _ in claims)
+    return [pair for pair in claims if not (sure and pair[1].last_resort)]
+
+
+def _claims(
+    preview: Preview, name: str, formats: Mapping[str, Format], options: Options
+) -> Iterator[tuple[Claim, Format]]:
+    """Ask one format after the other, those of last resort at the end."""
     candidates = [f for f in formats.values() if name in ("auto", f.name)]
     for known in sorted(candidates, key=lambda f: f.last_resort):
-        if known.last_resort and any(claim.score >= SURE for claim, _ in claims):
-            break
         claim = known.recognise(preview, options)
         if claim is not None:
-            claims.append((claim, known))
-    return claims
+            yield claim, known
 
 
 def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:

@@ -142,9 +142,7 @@ def _hours_minutes(cells: Cells) -> object:
 
 
 def _measure(draft: Draft, cells: Cells, header: str, parse: Callable[[Cells], object]) -> Floats:
-    """Parse a numeric column; the app's dashes are missing, not unreadable."""
-    if "—" in cells.tolist():
-        cells = np.where(cells == "—", "", cells)
+    """Parse a numeric column."""
     values: Floats = draft.parsed(parse(cells), header)  # type: ignore[arg-type]
     return values
 
