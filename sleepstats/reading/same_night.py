@@ -54,12 +54,14 @@ def settle(draft: Draft) -> Fates:
         return fate
     starts = np.flatnonzero(np.concatenate(([True], ~same)))[: len(order)]
     ends = np.concatenate((starts[1:], [len(order)]))[: len(starts)]
+    several = ends - starts > 1
     groups = [
-        order[a:b].tolist() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)
-        if b - a > 1
-    ]  # fmt: skip
+        order[a:b].tolist()
+        for a, b in zip(starts[several].tolist(), ends[several].tolist(), strict=True)
+    ]
     records = records_of(draft)
-    main_of = {records.day[i]: i for i in order[starts].tolist()}
+    firsts = order[starts].tolist()
+    main_of = dict(zip(map(records.day.__getitem__, firsts), firsts, strict=True))
     if draft.tracker:
         settle_tracker(draft, records, groups, main_of, fate)
     else:
