@@ -166,7 +166,8 @@ def gap_notes(
     stress = [name for name in factors if "stress" in name.casefold()]
     diary, asked = _questions(nights, known[0], [*known, *stress])
     asked = [question for question in asked if not question.refusal]
-    near = [place for place, question in enumerate(asked) if _hinted(diary, question, asking)]
+    bases: dict[bytes, Floats] = {}
+    near = [place for place, one in enumerate(asked) if _hinted(diary, one, asking, bases)]
     if not near:
         return []
     answers = estimate(diary, [asked[place] for place in near], asking)
@@ -180,10 +181,12 @@ def gap_notes(
     ]
 
 
-def _hinted(diary: Diary, question: Question, asking: Asking) -> bool:
+def _hinted(diary: Diary, question: Question, asking: Asking, bases: dict[bytes, Floats]) -> bool:
     """Say whether ordinary least squares sees anything at all; the engine is asked only then."""
-    calendar = calendar_of(diary, question, asking)
-    basis = control_basis(calendar.controls)
+    key = question.used.tobytes()
+    if key not in bases:  # mostly the same nights for every column
+        bases[key] = control_basis(calendar_of(diary, question, asking).controls)
+    basis = bases[key]
     both = np.column_stack([question.y[question.used], question.x[question.used]])
     y, x = without_controls(both, basis).T
     spare = len(y) - basis.shape[1] - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -29,6 +30,8 @@ EACH_ADDS = 1.2
 #: Spare nights that a group needs beside its columns.
 _SPARE = 5
 _ALWAYS = 1.0 - 1e-10
+_NOTHING = 1e-9  # share of a factor's variance that counts as none
+_NEAR_SINGULAR = 1e8  # above this the inverse of the products is left to orthonormal columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +84,7 @@ def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str
         Every pair, in order, then the groups.
     """
     nights = _Nights(dates, habits, tuple(adjust))
-    pairs = [nights.link(one, (other,)) for one, other in combinations(range(len(habits)), 2)]
+    pairs = nights.pairs()
     tied = {place for pair in pairs if pair.status == "entangled"
             for place in (pair.factor, *pair.others)}  # fmt: skip
     groups: list[Link] = []
@@ -120,12 +123,63 @@ class _Nights:
             columns = _columns(self.habits[place], used)
             left = without_controls(columns, self.basis[key])
             total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-            kept = (left**2).sum(axis=0) > 1e-9 * np.maximum(total, 1e-300)
+            kept = (left**2).sum(axis=0) > _NOTHING * np.maximum(total, 1e-300)
             left = left[:, kept]
             if left.shape[1] == 1:
                 left = left / np.sqrt((left * left).sum())
             known[place] = left if left.shape[1] == 1 else _orthonormal(left)
         return known[place]
+
+    def _bases(self, places: Sequence[int], used: Mask) -> None:
+        """Prepare the columns of many factors on the same nights at once."""
+        single = [place for place in places if self.habits[place].kind != "categorical"]
+        if not single:
+            return
+        self._block(single[0], used)  # the controls
+        key = used.tobytes()
+        columns = np.column_stack([self.habits[place].values[used] for place in single])
+        left = without_controls(columns, self.basis[key])
+        square = (left * left).sum(axis=0)
+        total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+        kept = square > _NOTHING * np.maximum(total, 1e-300)
+        left = left / np.sqrt(np.where(kept, square, 1.0))
+        for column, place in enumerate(single):
+            self.left[key][place] = left[:, column : column + int(kept[column])]
+
+    def pairs(self) -> list[Link]:
+        """Set every factor beside every other, those known on the same nights in one product."""
+        patterns: dict[bytes, int] = {}
+        of_habit = [patterns.setdefault(h.known.tobytes(), len(patterns)) for h in self.habits]
+        masks = [np.frombuffer(pattern, dtype=bool) for pattern in patterns]
+        groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for one, other in combinations(range(len(self.habits)), 2):
+            both = sorted((of_habit[one], of_habit[other]))
+            groups.setdefault((both[0], both[1]), []).append((one, other))
+        found: dict[tuple[int, int], Link] = {}
+        for (first, second), members in groups.items():
+            used = masks[first] & masks[second]
+            if used.sum() >= LEAST_NIGHTS:
+                self._bases(sorted({place for pair in members for place in pair}), used)
+                found.update(self._alike(members, used))
+        return [
+            found.get(pair) or self.link(pair[0], (pair[1],))
+            for pair in combinations(range(len(self.habits)), 2)
+        ]
+
+    def _alike(self, pairs: Sequence[tuple[int, int]], used: Mask) -> dict[tuple[int, int], Link]:
+        """Link the pairs of plain factors that are known on the same nights."""
+        key, n = used.tobytes(), int(used.sum())
+        plain = [place for place, left in self.left[key].items() if left.shape[1] == 1]
+        if len(plain) < 2 or n - self.basis[key].shape[1] - 2 < _SPARE:
+            return {}
+        columns = np.column_stack([self.left[key][place] for place in plain])
+        r = (columns.T @ columns).tolist()
+        row = {place: position for position, place in enumerate(plain)}
+        return {
+            (one, other): Link(one, (other,), n, shared := r[row[one]][row[other]], _wider(shared))
+            for one, other in pairs
+            if one in row and other in row
+        }
 
     def link(self, place: int, others: tuple[int, ...]) -> Link:
         """Set one factor beside others on the nights on which all are known."""
@@ -144,15 +198,36 @@ class _Nights:
             return Link(place, others, n)
         shared = mine.T @ theirs
         r = float(shared[0, 0]) if shared.size == 1 else float(np.linalg.norm(shared, 2))
-        square = min(r * r, 1.0)
-        inflation = math.inf if square > _ALWAYS else 1.0 / math.sqrt(1.0 - square)
-        return Link(place, others, n, r, inflation)
+        return Link(place, others, n, r, _wider(r))
+
+    @cached_property
+    def _together(self) -> list[float]:
+        """Inflation of every factor beside all others, from one inverse of their products."""
+        count = len(self.habits)
+        used = np.logical_and.reduce([habit.known for habit in self.habits])
+        n = int(used.sum())
+        if n < LEAST_NIGHTS:
+            return [math.nan] * count
+        self._bases(range(count), used)
+        blocks = [self._block(place, used) for place in range(count)]
+        columns = np.column_stack(blocks)
+        spare = n - self.basis[used.tobytes()].shape[1] - columns.shape[1]
+        if all(block.shape[1] == 1 for block in blocks) and spare >= _SPARE:
+            products = columns.T @ columns
+            if np.linalg.cond(products) < _NEAR_SINGULAR:
+                squares = np.diag(np.linalg.inv(products)).tolist()
+                return [math.sqrt(max(square, 1.0)) for square in squares]
+        everyone = range(count)
+        return [
+            self.link(place, tuple(other for other in everyone if other != place)).inflation
+            for place in everyone
+        ]
 
     def group(self, place: int) -> Link | None:
         """Find the fewest others that together make a factor inseparable."""
-        everyone = tuple(other for other in range(len(self.habits)) if other != place)
-        if not self.link(place, everyone).inflation > MOST_INFLATION:  # also where none is known
+        if not self._together[place] > MOST_INFLATION:  # also where none is known
             return None
+        everyone = tuple(other for other in range(len(self.habits)) if other != place)
         chosen: tuple[int, ...] = ()
         while len(chosen) < MOST_IN_A_GROUP - 1:
             tried = [
@@ -171,6 +246,12 @@ class _Nights:
             for left_out in link.others
         ]
         return all(EACH_ADDS * less.inflation <= link.inflation for less in without)
+
+
+def _wider(r: float) -> float:
+    """Return how many times as wide an interval becomes beside what shares this much."""
+    square = min(r * r, 1.0)
+    return math.inf if square > _ALWAYS else 1.0 / math.sqrt(1.0 - square)
 
 
 def _orthonormal(columns: Floats) -> Floats:

@@ -37,7 +37,7 @@ def refusal_of(
     exposure : Reading
         The factor's whole column, also on nights without the outcome.
     alike : dict
-        Remembers what was found of an outcome on a pattern of nights.
+        Remembers what was found of a column on a pattern of nights.
 
     Returns
     -------
@@ -117,13 +117,14 @@ def _too_few(asked: Question) -> str:
 
 def _too_alike(asked: Question, alike: dict[tuple[str, bytes], str]) -> str:
     """Say when nearly all nights have one value of the factor, or of the outcome."""
-    found = _factor_too_alike(asked)
-    if found:
-        return found
-    key = asked.outcome.name, asked.used.tobytes()
-    if key not in alike:  # the same for every factor on the same nights
-        alike[key] = _mostly_one(asked.outcome.name, asked.recorded[asked.used], ())
-    return alike[key]
+    nights = asked.used.tobytes()
+    factor = f"{asked.factor.name}, {asked.lag} before", nights
+    if factor not in alike:  # the same for every outcome on the same nights
+        alike[factor] = _factor_too_alike(asked)
+    outcome = asked.outcome.name, nights
+    if not alike[factor] and outcome not in alike:
+        alike[outcome] = _mostly_one(asked.outcome.name, asked.recorded[asked.used], ())
+    return alike[factor] or alike[outcome]
 
 
 def _factor_too_alike(asked: Question) -> str:

@@ -174,3 +174,17 @@ def test_two_factors_never_recorded_on_the_same_night_cannot_be_told():
     late = nights["screens_min"].where(np.arange(len(nights)) > 30)
     table = entangled(nights.assign(early=early, late=late), factors=["early", "late"])
     assert (table["status"].tolist(), table["n"].tolist()) == (["cannot tell"], [0])
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_all_pairs_at_once_as_each_alone(missing):
+    nights = simulate_nights(90, seed=11)[0]
+    if missing:  # another pattern of nights for each factor
+        nights.loc[nights.index[3:9], "stress"] = np.nan
+        nights.loc[nights.index[40:43], "screens_min"] = np.nan
+    for row in entangled(nights).itertuples():
+        if row.size == 2:
+            alone = entangled(nights, factors=[row.factor, row.others])
+            assert alone.n[0] == row.n
+            assert abs(alone.r[0]) == pytest.approx(abs(row.r), abs=1e-12)
+            assert alone.inflation[0] == pytest.approx(row.inflation, rel=1e-10)

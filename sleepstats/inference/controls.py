@@ -16,6 +16,7 @@ FULL_WEEK_FROM = 40
 NIGHTS_PER_WAVE = 45
 MOST_WAVES = 4
 FRIDAY, SATURDAY = 4, 5
+REPEATED = 1e-9  # a column counts as new when more than this share of its length is new
 
 
 def night_numbers(days: ArrayLike) -> NDArray[np.int64]:
@@ -119,7 +120,7 @@ def calendar_controls(
     return controls[:, independent_columns(rows)]
 
 
-def independent_columns(columns: Floats, *, tolerance: float = 1e-9) -> NDArray[np.int64]:
+def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> NDArray[np.int64]:
     """Positions of the columns that are not a linear combination of the columns before them.
 
     Parameters

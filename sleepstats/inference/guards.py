@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.inference.controls import independent_columns
+from sleepstats.inference.controls import REPEATED, independent_columns
 
 Floats = NDArray[np.float64]
 
@@ -43,12 +43,18 @@ def off_modal(values: ArrayLike) -> int:
     column = np.asarray(values)
     if column.size == 0:
         return 0
-    _, count = np.unique(column, return_counts=True)
-    return int(column.size - count.max())
+    ordered = np.sort(column)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    return int(column.size - np.diff(starts, append=column.size).max())
 
 
 def control_basis(controls: Floats) -> Floats:
     """Orthonormal columns (N, k) spanning the controls; repeated controls are dropped."""
+    length = np.sqrt((controls * controls).sum(axis=0))
+    if 0 < controls.shape[1] <= len(controls) and length.all():
+        basis, root = np.linalg.qr(controls / length)
+        if (np.abs(np.diag(root)) > REPEATED).all():  # nothing to drop, as mostly
+            return basis
     kept = independent_columns(controls)
     return np.linalg.qr(controls[:, kept])[0]
 

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 _LEAST_DF = 2.0
 _FULL_LEVERAGE = 1e-12
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
-_NUMBERS_AT_ONCE = 1 << 17  # blocks of noise shapes that fit a processor's cache
+_NUMBERS_AT_ONCE = 1 << 15  # of one column: blocks of noise shapes that fit a processor's cache
 
 
 def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats, Floats]:
@@ -43,8 +43,7 @@ def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats
     shape = evidence.weight.shape
     slope, variance = np.empty(shape), np.empty(shape)
     df = np.full((shape[0], 1, shape[2]), float(spare))
-    at_once = max(1, _NUMBERS_AT_ONCE // (evidence.n * (shape[2] + evidence.k**2)))
-    products = np.empty((min(at_once, shape[0]), evidence.k * (evidence.k + 1) // 2, evidence.n))
+    at_once = max(1, _NUMBERS_AT_ONCE // (evidence.n * (shape[2] + evidence.k)))
     for start in range(0, shape[0], at_once):
         block = slice(start, start + at_once)
         q, x, y = evidence.columns_at(block)
@@ -69,24 +68,25 @@ def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats
             kept * (2.0 + kept)
             - np.einsum("gpn,gpn->gp", d, d)
             + 2.0 * np.einsum("gpk,gpk->gp", with_x, with_x)
-            + _squared_norm(q, d, products[: len(q)])
+            + _squared_norm(q, d)
         )
     return slope, variance, np.clip(df, _LEAST_DF, spare)
 
 
-def _squared_norm(q: Floats, d: Floats, products: Floats) -> Floats:
-    """Squared Frobenius norm of ``q diag(d) q'`` for q (g, k, N) and each row of d (g, p, N).
-
-    `products` (g, k (k + 1) / 2, N) is room to work in.
-    """
-    k = q.shape[1]
-    times = np.full(products.shape[1], 2.0)  # off the diagonal counts twice
-    start = 0
-    for row in range(k):
-        stop = start + k - row
-        np.multiply(q[:, row:], q[:, row : row + 1], out=products[:, start:stop])
-        times[start] = 1.0
-        start = stop
-    entries = d @ products.transpose(0, 2, 1)
-    norm: Floats = (entries * entries) @ times
+def _squared_norm(q: Floats, d: Floats) -> Floats:
+    """Squared Frobenius norm of ``q diag(d) q'`` for q (g, k, N) and each row of d (g, p, N)."""
+    (n_shapes, k, n), p = q.shape, d.shape[1]
+    products = np.empty((k * (k + 1) // 2, n))  # of one noise shape, so that they stay in the cache
+    times = np.full(len(products), 2.0)  # off the diagonal counts twice
+    norm = np.empty((n_shapes, p))
+    for shape in range(n_shapes):
+        columns, start = q[shape], 0
+        for row in range(k):
+            stop = start + k - row
+            np.multiply(columns[row:], columns[row], out=products[start:stop])
+            times[start] = 1.0
+            start = stop
+        entries = d[shape] @ products.T
+        entries *= entries
+        norm[shape] = entries @ times
     return norm
