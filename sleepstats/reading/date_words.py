@@ -47,7 +47,8 @@ _WEEKDAY = re.compile(
     r"|sonnabend|sonntag)[.,]* |(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[.,]* "
     r"|(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)[.,]* "
 )
-_NUMBERS = re.compile(r"(\d{1,4})\.?([-/. ])\.? ?(\d{1,2})(?:\2) ?(\d{1,4})\.?", re.ASCII)
+#: Three numbers that may be a date, with one mark between them.
+NUMBERS = re.compile(r"(\d{1,4})\.?([-/. ])\.? ?(\d{1,2})(?:\2) ?(\d{1,4})\.?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _DAY_WORD = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|\.|er|º)?[ -]*(?:of |de )?([^\W\d_]+)\.?,?[ -]*(?:de )?'?(\d{4}|\d\d)"
@@ -97,14 +98,14 @@ def read_words(text: str) -> Written:
         return Written()
     if not _DIGIT.search(text):
         return _UNREADABLE
-    found = _NUMBERS.fullmatch(text)
+    found = NUMBERS.fullmatch(text)
     if found:
         return _of_numbers(found)
     found = _COMPACT.fullmatch(text)
     if found:
         return Written("ymd", (int(found[1]), int(found[2]), int(found[3])))
     low = _WEEKDAY.sub("", " ".join(text.casefold().split()), count=1)
-    if low != text.casefold() and (found := _NUMBERS.fullmatch(low)):
+    if low != text.casefold() and (found := NUMBERS.fullmatch(low)):
         return _of_numbers(found)
     words = _LETTERS.findall(low)
     if not any(word in _MONTHS for word in words):
@@ -121,19 +122,27 @@ def read_words(text: str) -> Written:
     return Written(bad=_NO_DATE if _YEAR.search(low) else f"has no year. {WRITE_DATE}")
 
 
-def _of_numbers(found: re.Match[str]) -> Written:
+def numbers_kind(found: re.Match[str]) -> str | None:
+    """Return the kind of three numbers, by how many digits they have; None if it is no date."""
     first, mark, second, third = found[1], found[2], found[3], found[4]
-    numbers = (int(first), int(second), int(third))
     if len(first) == 4:
-        if len(third) > 2:
-            return _UNREADABLE
-        return Written("ymd", numbers)
+        return "ymd" if len(third) <= 2 else None
     if len(first) > 2 or len(third) in (1, 3):
-        return _UNREADABLE
+        return None
     if mark == "-" and len(first) == len(second) == len(third) == 2:
-        return Written("short", numbers)
-    year = full_year(numbers[2], len(third))
-    return Written("open", (numbers[0], numbers[1], year), dotted=mark in ". ")
+        return "short"
+    return "open"
+
+
+def _of_numbers(found: re.Match[str]) -> Written:
+    numbers = (int(found[1]), int(found[3]), int(found[4]))
+    kind = numbers_kind(found)
+    if kind is None:
+        return _UNREADABLE
+    if kind != "open":
+        return Written(kind, numbers)
+    year = full_year(numbers[2], len(found[4]))
+    return Written("open", (numbers[0], numbers[1], year), dotted=found[2] in ". ")
 
 
 def _why_no_number(text: str) -> str:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.reading.date_order import Order, decide_order
-from sleepstats.reading.date_words import MONTHS, WRITE_DATE, Written, read_words
+from sleepstats.reading.date_order import decide_order
+from sleepstats.reading.date_parts import FIRST_YEAR, NOTHING, DateParts, is_day, to_days
+from sleepstats.reading.date_words import (
+    MONTHS,
+    NUMBERS,
+    WRITE_DATE,
+    Written,
+    numbers_kind,
+    read_words,
+)
 from sleepstats.reading.iso_stamps import read_iso_stamps
 from sleepstats.reading.parsed import (
     Cells,
@@ -22,38 +29,18 @@ from sleepstats.reading.parsed import (
     lines_of,
     says_missing,
 )
+from sleepstats.reading.stamp_forms import read_forms
+from sleepstats.reading.times_of_day import WRITE_STAMP, Times
 
 Days = NDArray[np.datetime64]
 
 _ISO_STAMP = lines_of(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 _ISO_DATE = lines_of(r"(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_TIME = (
-    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
-    r" ?(?:(?P<half>[ap])\.? ?m\.?|uhr)?"
-)
-_ZONE = (
-    r"(?: ?(?P<zone>z|utc|gmt)?(?P<sign>[+-])(?P<zh>\d{1,2})(?::?(?P<zm>\d\d))?"
-    r"| ?(?P<utc>z|utc|gmt))?"
-)
-_TAIL = re.compile(_TIME + _ZONE, re.ASCII | re.IGNORECASE)
 STAMP = re.compile(
     r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
     r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
     re.ASCII | re.IGNORECASE,
 )
-WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
-
-
-class _Time(NamedTuple):
-    """A time of day in microseconds, and the offset from UTC in minutes if written."""
-
-    micros: int
-    offset: float
-    bad: str = ""
-    repaired: bool = False
-
-
-_NO_TIME = _Time(0, np.nan, f"has no time of day. {WRITE_STAMP}")
 
 
 def read_dates(
@@ -105,9 +92,8 @@ def read_dates(
     if quick is not None:
         return quick
     texts, codes = distinct(cells)
-    splitter = _Splitter()
-    written = [splitter.written(splitter.split(text)[0]) for text in texts]
-    days, style, bad = _days(texts, written, codes, dayfirst, where, lines)
+    dates, _ = _parts(texts, shown=texts)
+    days, style, bad = _days(dates, codes, dayfirst, where, lines)
     return Cells(days[codes], Told(codes, texts, bad), style=style)
 
 
@@ -150,35 +136,23 @@ def read_stamps(
     if quick is not None:
         return quick
     texts, codes = distinct(cells)
-    splitter = _Splitter()
-    heads: dict[str, int] = {}
-    head_of = np.zeros(len(texts), dtype=np.intp)
-    clock: list[_Time] = []
-    for i, text in enumerate(texts):
-        head, tail = splitter.split(text)
-        head_of[i] = heads.setdefault(head, len(heads))
-        clock.append(splitter.time(tail))
-    written = [splitter.written(head) for head in heads]
-    days, style, bad_heads = _days(list(heads), written, head_of[codes], dayfirst, where, lines)
-    bad = {i: time.bad for i, time in enumerate(clock) if time.bad and written[head_of[i]].kind}
-    if bad_heads:
-        for i in np.flatnonzero(np.isin(head_of, list(bad_heads))).tolist():
-            bad[i] = bad_heads[int(head_of[i])].replace(WRITE_DATE, WRITE_STAMP)
-    micros = np.array([t.micros for t in clock], dtype="timedelta64[us]")
-    values = days[head_of].astype("datetime64[us]") + micros
+    dates, times = _parts(texts)
+    days, style, bad_days = _days(dates, codes, dayfirst, where, lines)
+    bad = {i: why for i, why in times.bad.items() if dates.kind[i] != NOTHING}
+    bad |= {i: why.replace(WRITE_DATE, WRITE_STAMP) for i, why in bad_days.items()}
+    values = days.astype("datetime64[us]") + times.micros.astype("timedelta64[us]")
     values[list(bad)] = np.datetime64("NaT", "us")
     repaired = {
         i: "read as 00:00 of the next day."
-        for i, t in enumerate(clock)
-        if t.repaired and i not in bad
+        for i in np.flatnonzero(times.repaired).tolist()
+        if i not in bad
     }
-    offset = np.array([t.offset for t in clock], dtype=np.float64)
     return Cells(
         values[codes],
         Told(codes, texts, bad),
         Told(codes, texts, repaired),
         style,
-        offset_min=offset[codes],
+        offset_min=times.offset[codes],
     )
 
 
@@ -226,12 +200,58 @@ def _form(template: bytes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[
 _FORMS = {len(form): _form(form) for form in (b"0000-00-00\n", b"0000-00-00 00:00:00\n")}
 
 
+def _parts(texts: list[str], shown: Sequence[str] | None = None) -> tuple[DateParts, Times]:
+    """Take apart distinct texts: few numeric forms all at once, the others one by one."""
+    splitter = _Splitter()
+    heads = splitter.heads(texts) if shown is None else shown
+    dates, times = DateParts.empty(heads), Times.empty(len(texts))
+    done = read_forms(texts, dates, times, _halves)
+    for i in np.flatnonzero(~done).tolist():
+        head, tail = splitter.split(texts[i])
+        dates.put(i, splitter.written(head))
+        times.put(i, tail)
+    return dates, times
+
+
+def _halves(form: str) -> tuple[slice, slice] | None:
+    """Return where date and time of day stand in a text of a numeric form."""
+    head, mark, tail = form.partition("T" if form[10:11] == "T" else " ")
+    if not mark:
+        return slice(0, len(form)), slice(len(form), len(form))
+    if tail[:1].isdigit() and (found := NUMBERS.fullmatch(head)) and numbers_kind(found):
+        return slice(0, len(head)), slice(len(head) + 1, len(form))
+    stamp = STAMP.fullmatch(form)
+    return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
+
+
+class _Heads(Sequence[str]):
+    """The dates of stamps, cut out when asked for."""
+
+    def __init__(self, texts: Sequence[str], splitter: _Splitter) -> None:
+        self._texts, self._splitter = texts, splitter
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        return self._splitter.split(self._texts[place])[0]
+
+
 class _Splitter:
-    """Splits stamps into date and time of day, and reads each distinct part once."""
+    """Splits stamps into date and time of day, and reads each distinct date once."""
 
     def __init__(self) -> None:
         self._dates: dict[str, Written] = {"": Written()}
-        self._times: dict[str, _Time] = {"": _NO_TIME}
+
+    def heads(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return the dates of stamps."""
+        return _Heads(texts, self)
 
     def split(self, text: str) -> tuple[str, str]:
         """Return the text of the date, and of the time of day if there is one."""
@@ -251,79 +271,28 @@ class _Splitter:
             known = self._dates[head] = read_words(head)
         return known
 
-    def time(self, tail: str) -> _Time:
-        """Read the text of a time of day."""
-        known = self._times.get(tail)
-        if known is None:
-            known = self._times[tail] = _time(tail)
-        return known
-
-
-def _time(text: str) -> _Time:
-    found = _TAIL.fullmatch(" ".join(text.split()))
-    if not found:
-        return _Time(0, np.nan, f"has no time of day that can be read. {WRITE_STAMP}")
-    part = found.groupdict()
-    hour, minute, second = int(part["h"]), int(part["m"] or 0), int(part["s"] or 0)
-    half = (part["half"] or "").casefold()
-    wrong = minute > 59 or second > 59 or hour > 24 or (hour == 24 and (minute or second))
-    if wrong or (half and not 1 <= hour <= 12 and not (half == "a" and hour == 0)
-                 and not (half == "p" and 12 < hour < 24)):  # fmt: skip
-        return _Time(0, np.nan, f"has an impossible time of day. {WRITE_STAMP}")
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
-    if part["f"]:
-        micros += int(part["f"][:6].ljust(6, "0"))
-    offset = np.nan
-    if part["sign"]:
-        digits = part["zh"]
-        offset = int(digits) * 60.0 + int(part["zm"] or 0)
-        offset = -offset if part["sign"] == "-" else offset
-    elif part["utc"]:
-        offset = 0.0
-    return _Time(micros, offset, repaired=hour == 24)
-
 
 def _days(
-    texts: list[str],
-    written: list[Written],
+    dates: DateParts,
     codes: NDArray[np.intp],
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | NDArray[np.int64] | None,
 ) -> tuple[Days, str, dict[int, str]]:
     """Turn written dates into days, once the order of day and month is known."""
-    order = decide_order(texts, written, codes, dayfirst, where, lines)
-    days = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[D]")
-    bad: dict[int, str] = {}
-    numbers = []
-    places = []
-    for i, date_written in enumerate(written):
-        if date_written.bad:
-            bad[i] = date_written.bad
-        elif date_written.given:
-            try:
-                numbers.append(_ordinal(date_written, order))
-                places.append(i)
-            except ValueError:
-                bad[i] = _impossible(date_written, order)
-    if numbers:
-        days[places] = np.array(numbers, dtype="datetime64[D]")
+    order = decide_order(dates, codes, dayfirst, where, lines)
+    year, month, day = order.parts(dates)
+    real = is_day(year, month, day) & (dates.kind != NOTHING)
+    days = np.full(len(real), np.datetime64("NaT", "us"), dtype="datetime64[D]")
+    days[real] = to_days(year[real], month[real], day[real])
+    bad = dict(dates.bad)
+    for i in np.flatnonzero(~real & (dates.kind != NOTHING)).tolist():
+        bad[i] = _impossible(int(year[i]), int(month[i]), int(day[i]))
     return days, order.style, bad
 
 
-def _ordinal(written: Written, order: Order) -> int:
-    """Return days since 1970-01-01; ValueError if there is no such day."""
-    year, month, day = order.parts(written)
-    if year < 1900:
-        raise ValueError
-    return date(year, month, day).toordinal() - 719_163
-
-
-def _impossible(written: Written, order: Order) -> str:
-    year, month, day = order.parts(written)
-    if year < 1900:
+def _impossible(year: int, month: int, day: int) -> str:
+    if year < FIRST_YEAR:
         return f"has the year {year}. {WRITE_DATE}"
     if not 1 <= month <= 12:
         return f"has no month {month}. {WRITE_DATE}"
