@@ -136,11 +136,20 @@ def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
     import pandas as pd
 
     found, uniques = pd.factorize(np.asarray(cells, dtype=object))
-    texts = [tidy(text) for text in uniques]
+    texts = _all_tidy(uniques.tolist())
     if found.min() < 0:
         found = np.where(found < 0, len(texts), found)
         texts.append("")
     return texts, found.astype(np.intp, copy=False)
+
+
+def _all_tidy(texts: list[Any]) -> list[str]:
+    """Bring many cells to one form; of plain texts only the blanks around them have to go."""
+    try:
+        plain = "".join(texts).isascii()
+    except TypeError:  # a cell that is no text
+        plain = False
+    return [text.strip() for text in texts] if plain else [tidy(text) for text in texts]
 
 
 def tidy(text: object) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -270,20 +270,19 @@ def _split_rows(
     if '"' not in text:
         rows = [line.split(delimiter) for line in _lines(text)]
         return rows, np.arange(first_line, first_line + len(rows))
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    breaks = (
-        [sum(cell.count("\n") for cell in row) for row in rows] if _many_lines(text, rows) else []
-    )
-    if breaks and max(breaks) > LONGEST_CELL_LINES:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows, ends = [], []
+    for row in reader:
+        rows.append(row)
+        ends.append(reader.line_num)
+    starts = np.array([0, *ends[:-1]])
+    if (np.array(ends) - starts).max(initial=0) > LONGEST_CELL_LINES + 1:
         reader = csv.reader(
             io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE
         )
         rows = [[cell.strip().strip('"') for cell in row] for row in reader]
-        breaks = []
-    lines = np.arange(first_line, first_line + len(rows))
-    if breaks:
-        lines[1:] += np.cumsum(breaks)[:-1]
-    return rows, lines
+        starts = np.arange(len(rows))
+    return rows, first_line + starts
 
 
 def _lines(text: str) -> list[str]:
@@ -294,18 +293,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
-    """Split a long text without quotes and with as many fields in every line, or return None.
+    """Split a long text whose rows have no quotes and all as many fields, or return None.
 
     The C parser of pandas does it; it is only asked where nothing needs to be told of a line.
     """
-    if len(text) < LONG_TEXT or '"' in text:
-        return None
     header, _, below = text.partition("\n")
-    names = [cell.strip() for cell in header.split(delimiter)]
+    if len(text) < LONG_TEXT or '"' in below or header.count('"') % 2:
+        return None
+    names = split_line(header, delimiter)
+    while names and not names[-1]:
+        names.pop()
     count = below.count("\n") + (not below.endswith("\n"))
     first = below[: below.find("\n")]
-    cuts = len(names) - 1
-    if not all(names) or first.count(delimiter) != cuts or below.count(delimiter) != cuts * count:
+    cuts = first.count(delimiter)
+    ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
+    if not all(names) or ends not in (0, 1) or below.count(delimiter) != cuts * count:
+        return None
+    if ends and (f"{below}\n").count(f"{delimiter}\n") < count:
         return None
     import pandas as pd
 
@@ -314,7 +318,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
             io.BytesIO(below.encode("utf-8", "replace")),
             sep=delimiter,
             header=None,
-            names=range(len(names)),
+            names=range(cuts + 1),
             dtype=object,
             na_filter=False,
             quoting=csv.QUOTE_NONE,
@@ -330,10 +334,6 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     table = RawTable(source.name, names, columns, line)
     plain = not re.search(rf"\n[\s{re.escape(delimiter)}]", below) and f"\n{names[0]}" not in below
     return table if plain and below[0] > " " else _without_blank_rows(table)
-
-
-def _many_lines(text: str, rows: Sequence[Any]) -> bool:
-    return text.count("\n") + (not text.endswith("\n")) != len(rows)
 
 
 def _columns(
@@ -362,21 +362,29 @@ def _even_out(
 ) -> tuple[list[list[str]], NDArray[np.int64], dict[int, int], list[tuple[int, str]]]:
     """Bring every row to the header's width; remember those that were not."""
     count = len(header)
-    kept: list[list[str]] = []
-    keep: list[int] = []
-    odd: dict[int, int] = {}
-    skipped: list[tuple[int, str]] = []
-    for position, (row, width) in enumerate(zip(rows, widths.tolist(), strict=True)):
-        if width != count:
-            if not "".join(row).strip():
-                skipped.append((int(line[position]), "blank line"))
-                continue
-            if width < count or any(cell.strip() for cell in row[count:]):
-                odd[len(kept)] = width
-            row = (row + [""] * (count - width))[:count]
-        kept.append(row)
-        keep.append(position)
-    return kept, line[keep], odd, skipped
+    if (widths == count + 1).all() and not any(row[-1] for row in rows):  # a delimiter at the end
+        for row in rows:
+            row.pop()
+        return rows, line, {}, []
+    blank: list[int] = []
+    odd: list[tuple[int, int]] = []
+    for position in np.flatnonzero(widths != count).tolist():
+        row, width = rows[position], int(widths[position])
+        if not "".join(row).strip():
+            blank.append(position)
+            continue
+        if width < count or any(cell.strip() for cell in row[count:]):
+            odd.append((position, width))
+        rows[position] = (row + [""] * (count - width))[:count]
+    skipped = [(int(line[position]), "blank line") for position in blank]
+    if blank:
+        keep = np.ones(len(rows), dtype=bool)
+        keep[blank] = False
+        rows = [rows[position] for position in np.flatnonzero(keep).tolist()]
+        line = line[keep]
+    before = np.array(blank, dtype=np.int64)
+    moved = {position - int(np.searchsorted(before, position)): width for position, width in odd}
+    return rows, line, moved, skipped
 
 
 def _without_blank_rows(table: RawTable) -> RawTable:

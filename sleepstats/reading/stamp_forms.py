@@ -7,7 +7,7 @@ the same patterns that read a single text; its numbers are then taken from all t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,6 @@ from sleepstats.reading.times_of_day import TAIL, Times, half_of_day
 #: Fewer texts than this are read one by one as fast.
 FEWEST = 200
 _MOST_FORMS = 60
-_ZEROS = str.maketrans("123456789", "000000000")
 _KINDS = {"ymd": YEAR_FIRST, "open": OPEN, "short": SHORT}
 
 #: From a form to the positions of its date and of its time of day, or None.
@@ -68,21 +67,10 @@ def read_forms(texts: Sequence[str], dates: DateParts, times: Times, halves: Hal
     done = np.zeros(len(texts), dtype=bool)
     if len(texts) < FEWEST:
         return done
-    place: dict[str, int] = {}
-    codes = np.fromiter(
-        (place.setdefault(text.translate(_ZEROS), len(place)) for text in texts),
-        np.intp,
-        len(texts),
-    )
-    if len(place) > _MOST_FORMS:
-        return done
-    for text, code in place.items():
+    for text, rows, digits in _forms(texts):
         form = _understood(text, halves)
         if form is None:
             continue
-        rows = np.flatnonzero(codes == code)
-        joined = "".join([texts[row] for row in rows.tolist()])
-        digits = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(len(rows), len(text))
         _fill_dates(form, digits, rows, dates)
         if form.time is not None:
             _fill_times(form.time, form.time_at, digits, rows, times)
@@ -90,9 +78,29 @@ def read_forms(texts: Sequence[str], dates: DateParts, times: Times, halves: Hal
     return done
 
 
+def _forms(texts: Sequence[str]) -> Iterator[tuple[str, NDArray[np.intp], NDArray[np.uint8]]]:
+    """Yield the commonest forms: as a text of zeros, the places of its texts, their characters."""
+    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
+    left = _MOST_FORMS
+    for length in np.unique(lengths[lengths > 0]).tolist():
+        rows = np.flatnonzero(lengths == length)
+        joined = "".join([texts[row] for row in rows.tolist()])
+        if not joined.isascii():
+            kept = [row for row in rows.tolist() if texts[row].isascii()]
+            rows = np.array(kept, dtype=np.intp)
+            joined = "".join([texts[row] for row in kept])
+        digits = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(len(rows), length)
+        zeros = np.where((digits > ord("0")) & (digits <= ord("9")), np.uint8(ord("0")), digits)
+        while len(rows) and left:
+            left -= 1
+            same = (zeros == zeros[0]).all(axis=1)
+            yield zeros[0].tobytes().decode("ascii"), rows[same], digits[same]
+            rows, digits, zeros = rows[~same], digits[~same], zeros[~same]
+
+
 def _understood(text: str, halves: Halves) -> _Form | None:
     """Return where the parts of a form stand, or None where it is not one of numbers only."""
-    if not text.isascii() or "0" not in text:
+    if "0" not in text:
         return None
     cut = halves(text)
     if cut is None:
