@@ -2,23 +2,34 @@
 
     python benchmarks/reading_speed.py [ROWS] [FORMAT ...]
 
+    python benchmarks/reading_speed.py --write    write benchmarks/reading_speed.md
+
 Each invented export of the tests is blown up to ROWS (100,000 by default) by repeating its records
-with their dates moved on, so that nights differ as in a long history.
+with their dates moved on and without the gaps between them, so that nights differ as in a long
+history. Dates never begin again, so where each row has days of its own there are fewer rows.
+``pandas.read_csv`` is not asked to interpret anything: dates, clocks and lists stay text. The
+second ratio is against pandas reading the same bytes and then parsing the columns that hold dates
+or clock times with ``to_datetime``, the format given to it where the cells have one.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
+import platform
 import re
 import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
+from pandas.tseries.api import guess_datetime_format
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
@@ -29,37 +40,80 @@ from sleepstats.reading.gather import gather
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "reading" / "fixtures"
 LIMIT = 5.0
-#: How far dates are moved on before they begin again: to the end of the 23rd century.
+REASONS = ""
+#: How far dates are moved on at most: to the end of the 23rd century.
 DAYS = 270 * 365
 _ISO = re.compile(r"(?<!\d)(19|20)(\d\d)([-/.])(\d{1,2})\3(\d{1,2})(?!\d)")
 _US = re.compile(r"(?<!\d)(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _EPOCH = re.compile(r"(?<![\d.])1[3-9]\d{8}(\d{3})?(?![\d.])")
 
 
+@dataclass
+class Row:
+    """One export: its size, and seconds of both."""
+
+    export: str
+    rows: int
+    megabytes: float
+    pandas: float
+    parsed: float
+    ours: float
+
+    def cells(self) -> list[str]:
+        """Return the row of the table."""
+        return [
+            self.export, f"{self.rows:,}", f"{self.megabytes:.1f}", f"{1000 * self.pandas:,.0f}",
+            f"{1000 * self.ours:,.0f}", f"{self.ours / self.pandas:.1f}",
+            f"{self.ours / self.parsed:.1f}",
+        ]  # fmt: skip
+
+
 def main() -> int:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    wanted = set(sys.argv[2:])
-    print(f"{'export':<46} {'rows':>7} {'MB':>6} {'pandas s':>9} {'ours s':>7} {'ratio':>6}")
-    over = []
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="?", type=int, default=100_000)
+    parser.add_argument("formats", nargs="*", help="folders of tests/reading/fixtures; all")
+    parser.add_argument("--write", action="store_true", help="write benchmarks/reading_speed.md")
+    arguments = parser.parse_args()
+    head = ["export", "rows", "MB", "read_csv, ms", "read_diary, ms", "ratio", "dates parsed too"]
+    lines = [f"| {' | '.join(head)} |", f"| --- |{' ---: |' * (len(head) - 1)}"]
+    print("\n".join(lines))
+    measured = []
     for file in sorted(p for p in FIXTURES.glob("*/*") if p.is_file()):
-        if wanted and file.parent.name not in wanted:
+        if arguments.formats and file.parent.name not in arguments.formats:
             continue
-        name = f"{file.parent.name}/{file.name}"
-        raw = blown_up(file.read_bytes().decode("utf-8-sig"), rows).encode()
-        count = raw.count(b"\n")
-        theirs = best_of(lambda raw=raw: with_pandas(raw))
+        raw = blown_up(file.read_bytes().decode("utf-8-sig"), arguments.rows).encode()
         try:
-            ours = best_of(lambda raw=raw: with_sleepstats(raw), tries=2)
+            ours = best_of(lambda raw=raw: with_sleepstats(raw))
         except DiaryError as error:
-            print(f"{name:<46} not a file of nights: {str(error)[:60]}")
+            print(f"{file.name} is not a file of nights: {str(error)[:60]}")
             continue
-        ratio = ours / theirs
-        mark = " *" if ratio > LIMIT else ""
-        print(f"{name:<46} {count:>7} {len(raw) / 1e6:>6.1f} {theirs:>9.3f} {ours:>7.3f} "
-              f"{ratio:>6.1f}{mark}", flush=True)  # fmt: skip
-        if ratio > LIMIT:
-            over.append(name)
-    print(f"more than {LIMIT:.0f} times pandas: {', '.join(over) or 'none'}")
+        row = Row(
+            f"{file.parent.name}/{file.name}",
+            raw.count(b"\n"),
+            len(raw) / 1e6,
+            best_of(lambda raw=raw: with_pandas(raw)),
+            best_of(lambda raw=raw: with_pandas(raw, dates=True)),
+            ours,
+        )
+        measured.append(row)
+        lines.append(f"| {' | '.join(row.cells())} |")
+        print(lines[-1], flush=True)
+    over = [row for row in measured if row.ours > LIMIT * row.pandas]
+    said = (
+        f"{len(over)} of {len(measured)} take more than {LIMIT:.0f} times as long as `read_csv`; "
+        f"{sum(row.ours > LIMIT * row.parsed for row in measured)} more than {LIMIT:.0f} times as "
+        "long as `read_csv` and `to_datetime`."
+    )
+    print(f"\n{said}")
+    if arguments.write:
+        page = "\n".join(lines)
+        made = f"Python {platform.python_version()}, pandas {pd.__version__}"
+        Path(__file__).with_suffix(".md").write_text(
+            f"# Speed of reading\n\n{__doc__.split(chr(10) * 2, 2)[2].strip()}\n\n{page}\n\n{said}"
+            f"\n\n{REASONS}\n\nMade by `python benchmarks/reading_speed.py --write` with {made}.\n",
+            encoding="utf-8",
+        )
     return 0
 
 
@@ -72,12 +126,11 @@ def blown_up(text: str, rows: int) -> str:
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     body_lines, head = _ordinary(text, lines)
     body = "\n".join(body_lines)
-    span = _span(body)
-    repeats = max(1, rows // len(body_lines))
-    turns = max(1, DAYS // span)
-    return (
-        "\n".join([*head, *(_moved(body, (turn % turns) * span) for turn in range(repeats))]) + "\n"
-    )
+    number = _days_of(body)
+    span = max(len(number), 1)
+    repeats = max(1, min(rows // len(body_lines), DAYS // span))
+    moved = (_moved(body, number, turn * span) for turn in range(repeats))
+    return "\n".join([*head, *moved]) + "\n"
 
 
 def _ordinary(text: str, lines: list[str]) -> tuple[list[str], list[str]]:
@@ -100,22 +153,33 @@ def _ordinary(text: str, lines: list[str]) -> tuple[list[str], list[str]]:
     return [lines[i - 1] for i in sorted(set(good["line"]))], lines[: first - 1]
 
 
-def _span(body: str) -> int:
-    days = [int(m[5]) for m in _ISO.finditer(body)]
-    days += [max(int(m[1]), int(m[3])) for m in _US.finditer(body)]
-    return max(1, max(days, default=1) - min(days, default=1) + 1)
+def _days_of(body: str) -> dict[date, int]:
+    """Return the dates of a text, numbered without the gaps between them."""
+    found: set[date] = set()
+
+    def seen(then: date) -> date:
+        found.add(then)
+        return then
+
+    _each_date(body, seen)
+    return {day: number for number, day in enumerate(sorted(found))}
 
 
-def _moved(text: str, days: int) -> str:
-    """Move every date of a text on by so many days, in its own way of writing."""
+def _moved(text: str, number: dict[date, int], days: int) -> str:
+    """Close the gaps between the dates of a text and move them on by so many days."""
+    first = min(number, default=date(2020, 1, 1))
+    return _each_date(text, lambda then: first + timedelta(days=number[then] + days))
+
+
+def _each_date(text: str, change: Callable[[date], date]) -> str:
+    """Change every date of a text, in its own way of writing."""
 
     def iso(match: re.Match[str]) -> str:
         mark = match[3]
         try:
-            then = date(int(match[1] + match[2]), int(match[4]), int(match[5]))
+            then = change(date(int(match[1] + match[2]), int(match[4]), int(match[5])))
         except ValueError:
             return match[0]
-        then = then + timedelta(days=days)
         wide = len(match[4]) == 2
         month = f"{then.month:02d}" if wide else str(then.month)
         day = f"{then.day:02d}" if len(match[5]) == 2 else str(then.day)
@@ -125,20 +189,22 @@ def _moved(text: str, days: int) -> str:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         day_first = match[2] == "." or first > 12
         try:
-            then = date(year, second if day_first else first, first if day_first else second)
+            then = change(date(year, *((second, first) if day_first else (first, second))))
         except ValueError:
             return match[0]
-        then = then + timedelta(days=days)
         one, two = (then.day, then.month) if day_first else (then.month, then.day)
         return f"{one:02d}{match[2]}{two:02d}{match[2]}{then.year}"
 
     def epoch(match: re.Match[str]) -> str:
-        return str(int(match[0]) + days * 86400 * (1000 if match[1] else 1))
+        unit = 1000 if match[1] else 1
+        then = date(1970, 1, 1) + timedelta(days=int(match[0]) // (86400 * unit))
+        return str(int(match[0]) + (change(then) - then).days * 86400 * unit)
 
     return _EPOCH.sub(epoch, _US.sub(us, _ISO.sub(iso, text)))
 
 
-def with_pandas(raw: bytes) -> object:
+def with_pandas(raw: bytes, *, dates: bool = False) -> tuple[float, object]:
+    """Return the seconds of ``read_csv``, if told with every column of dates parsed."""
     text = raw.decode().split("\n")
     widest = max(range(min(30, len(text))), key=lambda i: max(text[i].count(d) for d in ",;\t"))
     delimiter = max(",;\t", key=text[widest].count)
@@ -152,10 +218,28 @@ def with_pandas(raw: bytes) -> object:
             break
         except pd.errors.ParserError:  # a quote that is never closed
             continue
+    if dates:
+        for name in frame.columns[[not _is_number(kind) for kind in frame.dtypes]]:
+            _parse(frame[name])
     return time.perf_counter() - began, len(frame)
 
 
-def with_sleepstats(raw: bytes) -> object:
+def _is_number(kind: object) -> bool:
+    return pd.api.types.is_numeric_dtype(kind)
+
+
+def _parse(column: pd.Series) -> None:
+    """Parse a column if its first cell has a format that pandas knows."""
+    known = column.dropna()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a day came first
+        form = guess_datetime_format(str(known.iloc[0])) if len(known) else None
+    if form is not None:
+        with suppress(ValueError):
+            pd.to_datetime(column, format=form, errors="coerce", utc="%z" in form)
+
+
+def with_sleepstats(raw: bytes) -> tuple[float, object]:
     began = time.perf_counter()
     try:
         rows = len(ss.read_diary(io.BytesIO(raw)))
@@ -168,12 +252,12 @@ def with_sleepstats(raw: bytes) -> object:
     return time.perf_counter() - began, rows
 
 
-def best_of(run: Callable[[], object], tries: int = 3) -> float:
+def best_of(run: Callable[[], tuple[float, object]], tries: int = 3) -> float:
     """Return the shortest of a few runs, in seconds."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DiaryWarning)
         warnings.simplefilter("ignore", pd.errors.ParserWarning)
-        return min(run()[0] for _ in range(tries))  # type: ignore[index]
+        return min(run()[0] for _ in range(tries))
 
 
 if __name__ == "__main__":
