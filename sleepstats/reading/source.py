@@ -293,27 +293,30 @@ def _lines(text: str) -> list[str]:
 
 
 def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
-    """Split a long text whose rows have no quotes and all as many fields, or return None.
+    """Split a long text with as many fields in every row and one line for each, or return None.
 
-    The C parser of pandas does it; it is only asked where nothing needs to be told of a line.
+    The C parser of pandas does it, which takes quotes as the ``csv`` module does; it is only asked
+    where nothing needs to be told of a row.
     """
     header, _, below = text.partition("\n")
-    if len(text) < LONG_TEXT or '"' in below or header.count('"') % 2:
+    if len(text) < LONG_TEXT or header.count('"') % 2 or "\0" in below:
         return None
+    quoted = '"' in below
     names = split_line(header, delimiter)
     while names and not names[-1]:
         names.pop()
     count = below.count("\n") + (not below.endswith("\n"))
-    first = below[: below.find("\n")]
-    cuts = first.count(delimiter)
+    first = below.partition("\n")[0]
+    cuts = len(split_line(first, delimiter)) - 1
     ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
-    if not all(names) or ends not in (0, 1) or below.count(delimiter) != cuts * count:
+    if not all(names) or ends not in (0, 1):
         return None
-    if ends and (f"{below}\n").count(f"{delimiter}\n") < count:
+    within = below.count(delimiter) - cuts * count  # delimiters inside of quotes
+    if within < 0 or (within and not quoted):
         return None
     import pandas as pd
 
-    try:  # a line with more fields than the first is an error, so none has fewer either
+    try:  # a row with more fields than the first is an error
         frame = pd.read_csv(
             io.BytesIO(below.encode("utf-8", "replace")),
             sep=delimiter,
@@ -321,19 +324,24 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
             names=range(cuts + 1),
             dtype=object,
             na_filter=False,
-            quoting=csv.QUOTE_NONE,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             skip_blank_lines=False,
             low_memory=True,
         )
     except pd.errors.ParserError:
         return None
-    if len(frame) != count:
+    if len(frame) != count:  # a cell of several lines
         return None
-    columns = [np.array(frame[i], dtype=object) for i in range(len(names))]  # to be written to
+    columns = [np.array(frame[i], dtype=object) for i in range(cuts + 1)]  # to be written to
+    if within != sum("\n".join(column).count(delimiter) for column in columns if quoted):
+        return None  # a row with fewer fields
+    if ends and any(columns.pop()):
+        return None
     line = np.arange(first_line + 1, first_line + 1 + count)
     table = RawTable(source.name, names, columns, line)
-    plain = not re.search(rf"\n[\s{re.escape(delimiter)}]", below) and f"\n{names[0]}" not in below
-    return table if plain and below[0] > " " else _without_blank_rows(table)
+    blank = re.compile(rf"^[\s{re.escape(delimiter)}]", re.MULTILINE)
+    whole = not quoted and not blank.search(below) and f"\n{names[0]}" not in f"\n{below}"
+    return table if whole else _without_blank_rows(table)
 
 
 def _columns(

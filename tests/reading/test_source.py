@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
+from sleepstats.reading import source
 from sleepstats.reading.source import (
+    Source,
     normal_header,
     open_source,
     read_table,
@@ -139,3 +143,33 @@ def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil
 
 def test_a_lone_return_before_a_pair_counts_as_a_line():
     assert open_source(io.BytesIO(b"a,b\r\r\n1,2\r")).text == "a,b\n\n1,2\n"
+
+
+CELLS = ["", "a", " b ", '"', '""', '"c,d"', 'e"f', '"g ""h"""', "3,5", "\n", '"i\nj"', "one"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=st.lists(
+        st.lists(
+            st.sampled_from(CELLS),
+            min_size=1,
+            max_size=4,
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    header=st.sampled_from(["one,two,three", '"one",two,"three"', "one,two", "one,two,three,"]),
+    end=st.sampled_from(["", "\n", ",\n"]),
+)
+def test_the_fast_split_is_the_slow_one(rows, header, end):
+    text = "\n".join([header, *(",".join(row) for row in rows)]) + end
+    slow = read_table(Source("a.csv", text, "text"), 1, ",")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "LONG_TEXT", 0)
+        fast = read_table(Source("a.csv", text, "text"), 1, ",")
+    assert fast.header == slow.header
+    assert [column.tolist() for column in fast.columns] == [c.tolist() for c in slow.columns]
+    assert fast.line.tolist() == slow.line.tolist()
+    assert fast.skipped == slow.skipped
+    assert fast.width == slow.width
