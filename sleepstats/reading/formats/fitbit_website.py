@@ -110,13 +110,14 @@ def _only_sleep(source: Source, claim: Claim) -> tuple[Source, int, dict[int, st
             "Time, End Time and Minutes Asleep. Export again."
         )
     aside: dict[int, str] = {}
+    all_titles, sleeps = set(titles), set(asleep)
     for first, after in zip([0, *titles], [*titles, len(lines)], strict=True):
-        title = lines[first].strip(' ",;\t') if first in titles else ""
+        title = lines[first].strip(' ",;\t') if first in all_titles else ""
         below = lines[first + 1].strip() if first + 1 < len(lines) else ""
-        wanted = first == at or (first in asleep and below == header)
-        why = f"section {title!r}, {'other columns' if first in asleep else 'not sleep'}"
-        for i in range(first, after):
-            if lines[i].strip() and (not wanted or i == first):
+        wanted = first == at or (first in sleeps and below == header)
+        why = f"section {title!r}, {'other columns' if first in sleeps else 'not sleep'}"
+        for i in (first,) if wanted else range(first, after):
+            if lines[i].strip():
                 aside[i + 1] = "title of a section" if wanted else why
                 lines[i] = ""
     text = "\n".join(lines if source.text.endswith("\n") else [*lines, ""])

@@ -154,8 +154,11 @@ def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
 def _plain(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return numbers without their unit and without the signs that guard them."""
     texts, codes = distinct(cells)
-    plain = np.array([_AFTER.sub(r"\1", _GUARD.sub("", text)) for text in texts] or [""], object)
-    return plain[codes]
+    plain = [
+        text if text[-1:].isdigit() and text[0] != "'" else _AFTER.sub(r"\1", _GUARD.sub("", text))
+        for text in texts
+    ]
+    return np.array(plain or [""], dtype=object)[codes]
 
 
 def _clocks(draft: Draft, place: dict[str, int], day: NDArray[np.datetime64]) -> None:

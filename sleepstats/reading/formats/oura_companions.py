@@ -119,7 +119,8 @@ def _tags(draft: Draft, place: dict[str, int], options: Options) -> None:
     length = np.where((length >= 0) & (length <= _LONGEST_DAYS), length, 0).astype(int) + 1
     keep = np.flatnonzero(~np.isnat(draft.night) & (names != ""))
     rows = np.repeat(keep, length[keep])
-    steps = np.concatenate([np.arange(length[i]) for i in keep.tolist()] or [np.empty(0, int)])
+    ends = np.cumsum(length[keep])
+    steps = np.arange(len(rows)) - np.repeat(ends - length[keep], length[keep])
     evening = draft.night[rows] + steps.astype("timedelta64[D]")
     tags, days = list(dict.fromkeys(names[keep].tolist())), np.unique(evening)
     ticked = np.zeros((len(tags), len(days)), dtype=bool)
@@ -163,12 +164,16 @@ def _tag_words(draft: Draft, place: dict[str, int]) -> np.ndarray:
         else [""] * len(codes)
     )
     words = np.empty(len(codes), dtype=object)
-    for i, (code, name) in enumerate(zip(codes, own, strict=True)):
-        plain = _PREFIX.sub("", code.strip()).replace("_", " ")
-        words[i] = name.strip() or ("" if plain in ("custom", "None") else plain)
-        if not words[i]:
-            draft.tell(i, table.header[place["tag_type_code"]], "a tag without a name: not used.")
+    known = {pair: _word(*pair) for pair in dict.fromkeys(zip(codes, own, strict=True))}
+    words[:] = [known[pair] for pair in zip(codes, own, strict=True)]
+    for i in np.flatnonzero(words == "").tolist():
+        draft.tell(i, table.header[place["tag_type_code"]], "a tag without a name: not used.")
     return words
+
+
+def _word(code: str, own: str) -> str:
+    plain = _PREFIX.sub("", code.strip()).replace("_", " ")
+    return own.strip() or ("" if plain in ("custom", "None") else plain)
 
 
 FORMAT = Format(
