@@ -269,7 +269,8 @@ def record_of(
         base += len(lines)
     problem = dict(sorted(problem.items(), key=lambda item: int(item[0])))
     every = np.concatenate(status)
-    number_of = Counter(every.tolist())
+    plain = every == "used"
+    number_of = Counter(every[~plain].tolist()) + Counter(used=int(plain.sum()))
     counts = {name: number_of[name] for name in STATUSES if name in number_of}
     told: dict[str, dict[str, Any]] = {}
     for draft in drafts:

@@ -160,9 +160,11 @@ def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
     """Read a column that is ISO dates or stamps and empty cells only, or return None."""
     try:
         texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
-        if not _of_one_form(texts) and not all_match(pattern, texts):
-            return None
-        values = np.asarray(texts, dtype=object).astype(dtype)
+        values = _of_one_form(texts)
+        if values is None:
+            if not all_match(pattern, texts):
+                return None
+            values = np.asarray(texts, dtype=object).astype(dtype)
     except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
         return None
     style = "ISO dates, year first"
@@ -173,20 +175,31 @@ def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
     )
 
 
-def _of_one_form(texts: Sequence[str]) -> bool:
-    """Say at once whether a column is all ISO dates, or all ISO stamps, of years since 1900."""
+def _of_one_form(texts: Sequence[str]) -> NDArray[np.datetime64] | None:
+    """Read a column that is all ISO dates, or all ISO stamps, of years since 1900; else None."""
     joined = "\n".join(texts)
     size = len(texts[0]) + 1 if texts else 0
     if size not in _FORMS or len(joined) + 1 != size * len(texts) or not joined.isascii():
-        return False
+        return None
     grid = np.frombuffer(f"{joined}\n".encode("ascii"), dtype=np.uint8).reshape(-1, size)
     digits, signs, wanted = _FORMS[size]
-    columns = grid.T[digits]
-    fits = ((columns >= ord("0")) & (columns <= ord("9"))).all() and (
-        grid[:, signs] == wanted
-    ).all()
-    late = (grid[:, 0] > ord("1")) | ((grid[:, 0] == ord("1")) & (grid[:, 1] == ord("9")))
-    return bool(fits and late.all())
+    numbers = np.ascontiguousarray(grid[:, digits].T) - np.uint8(ord("0"))
+    if (numbers > 9).any() or (grid[:, signs] != wanted).any():
+        return None
+    pairs = 10 * numbers[::2] + numbers[1::2]  # 20, 26, 04, 03, ...
+    year = 100 * pairs[0].astype(np.int64) + pairs[1]
+    month, day, *clock = pairs[2:].astype(np.int64)
+    if not is_day(year, month, day).all():
+        return None
+    days = to_days(year, month, day)
+    if not clock:
+        return days
+    hour, minute, second = clock
+    if ((hour > 23) | (minute > 59) | (second > 59)).any():
+        return None
+    seconds = (60 * (60 * hour + minute) + second).astype("timedelta64[s]")
+    stamps: NDArray[np.datetime64] = (days + seconds).astype("datetime64[us]")
+    return stamps
 
 
 def _form(template: bytes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:

@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.reading.coded import CodedCells
+
 #: Text cells of one column; a cell that is not there is the empty text or None.
 Texts: TypeAlias = NDArray[np.object_] | Sequence[str | None]
 
@@ -133,6 +135,9 @@ def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
         place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
         codes = np.array([place[cell] for cell in rows], dtype=np.intp)
         return [tidy(text) for text in place], codes
+    known = cells.coded if isinstance(cells, CodedCells) else None
+    if known is not None:
+        return list(known[0]), known[1]
     import pandas as pd
 
     found, uniques = pd.factorize(np.asarray(cells, dtype=object))
@@ -140,7 +145,10 @@ def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
     if found.min() < 0:
         found = np.where(found < 0, len(texts), found)
         texts.append("")
-    return texts, found.astype(np.intp, copy=False)
+    codes = found.astype(np.intp, copy=False)
+    if isinstance(cells, CodedCells):
+        cells.coded = (list(texts), codes)
+    return texts, codes
 
 
 def _all_tidy(texts: list[Any]) -> list[str]:

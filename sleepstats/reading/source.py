@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.errors import DiaryError
+from sleepstats.reading.coded import CodedCells
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
 Cells: TypeAlias = NDArray[np.object_]
@@ -143,7 +144,9 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
         )
     try:
         plain = raw
-        if raw.count(b"\r") == raw.count(b"\r\n"):
+        if b"\r" not in raw:
+            pass
+        elif raw.count(b"\r") == raw.count(b"\r\n"):
             plain = raw.translate(None, b"\r")
         else:  # both at once: a lone return before a pair is a line of its own
             plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -306,7 +309,8 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     while names and not names[-1]:
         names.pop()
     count = below.count("\n") + (not below.endswith("\n"))
-    first = below.partition("\n")[0]
+    end = below.find("\n")
+    first = below if end < 0 else below[:end]
     cuts = len(split_line(first, delimiter)) - 1
     ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
     if not all(names) or ends not in (0, 1):
@@ -332,16 +336,18 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         return None
     if len(frame) != count:  # a cell of several lines
         return None
-    columns = [np.array(frame[i], dtype=object) for i in range(cuts + 1)]  # to be written to
+    columns: list[Cells] = [
+        np.array(frame[i], dtype=object).view(CodedCells) for i in range(cuts + 1)
+    ]
     if within != sum("\n".join(column).count(delimiter) for column in columns if quoted):
         return None  # a row with fewer fields
     if ends and any(columns.pop()):
         return None
     line = np.arange(first_line + 1, first_line + 1 + count)
     table = RawTable(source.name, names, columns, line)
-    blank = re.compile(rf"^[\s{re.escape(delimiter)}]", re.MULTILINE)
-    whole = not quoted and not blank.search(below) and f"\n{names[0]}" not in f"\n{below}"
-    return table if whole else _without_blank_rows(table)
+    whole = not quoted and below[0] > " " and not below.startswith((delimiter, names[0]))
+    whole = whole and not re.search(rf"\n[\s{re.escape(delimiter)}]", below)
+    return table if whole and f"\n{names[0]}" not in below else _without_blank_rows(table)
 
 
 def _columns(
