@@ -28,6 +28,9 @@ When = Literal["day", "night", "morning"]
 NIGHT = "night"
 #: Name of the outer index level where several people share a frame.
 PERSON = "person"
+#: Said in the problem of a night that was put together from several records: its minutes are those
+#: of the pieces, its clocks those of the whole.
+IN_PIECES = "joined as one night in pieces"
 #: The key in ``DataFrame.attrs`` under which a frame carries its provenance.
 RECORD = "sleepstats"
 #: The five clock columns, in the order in which a night passes through them.

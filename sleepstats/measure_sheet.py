@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import dst_gap, format_clock
-from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
+from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, check_nights, column_of
 from sleepstats.elapsed import known_zone, minutes_since, stamps_after
 from sleepstats.errors import DiaryError
 
@@ -230,6 +230,8 @@ class Sheet:
     ) -> None:
         gap = np.abs(recorded - computed) * minutes
         apart = both & (gap > TOLERATED_MIN + _HAIR)
+        if apart.any() and "problem" in self._nights:  # minutes of pieces, clocks of the whole
+            apart &= ~self._nights["problem"].str.contains(IN_PIECES, regex=False, na=False)
         if not apart.any():
             return
         clocks = dst_gap(gap) & (name in ("tib_min", "spt_min", "tst_min", "twak_min"))
@@ -252,7 +254,8 @@ class Sheet:
         for row, sentences in self._told.items():
             for sentence in sentences:
                 if sentence not in texts[row]:
-                    texts[row] = f"{texts[row]}; {sentence}" if texts[row] else sentence
+                    said = texts[row].removesuffix(".")
+                    texts[row] = f"{said}; {sentence}" if said else sentence
         return pd.array(texts, dtype="str")
 
     def _told_record(self) -> dict[str, Any]:

@@ -245,7 +245,7 @@ def test_sentences_follow_what_stood_there():
     nights["problem"] = ["line 2, column 'x': '?' is no number.", None]
     out = ss.add_measures(nights)
     assert out["problem"].tolist() == [
-        "line 2, column 'x': '?' is no number.; "
+        "line 2, column 'x': '?' is no number; "
         "tst_min recorded as 455, spt_min and waso_min give 432: kept 455",
         "",
     ]

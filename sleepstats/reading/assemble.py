@@ -22,7 +22,7 @@ from sleepstats.reading.companions import (
     nights_by_key,
     split_roles,
 )
-from sleepstats.reading.draft import Draft, Options
+from sleepstats.reading.draft import Draft, Options, sentences
 from sleepstats.reading.limits import drop_impossible
 from sleepstats.reading.record import LATENCY_NOTE, NO_NIGHT, STATUSES, Record, first_problems
 from sleepstats.reading.same_night import settle
@@ -196,7 +196,7 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
             place = {int(row): offset + i for i, row in enumerate(rows.tolist())}
             for row, texts in draft.problems.items():
                 if row in place:
-                    problem[place[row]] = _placed(draft, row, "; ".join(texts))
+                    problem[place[row]] = _placed(draft, row, sentences(texts))
         offset += len(rows)
     data["problem"] = pd.array(problem[order], dtype="str")
     return pd.DataFrame(data, index=index, copy=False)
@@ -244,7 +244,7 @@ def record_of(
         rows[np.isnat(draft.night)] = NO_NIGHT
         if why:
             rows[(fate == "refused") | (fate == "unmatched")] = NO_NIGHT
-        texts = {i: _placed(draft, i, "; ".join(t)) for i, t in draft.problems.items()}
+        texts = {i: _placed(draft, i, sentences(t)) for i, t in draft.problems.items()}
         texts |= {i: _placed(draft, i, t) for i, t in why.items()}
         shown = fate.copy()
         for i in draft.problems:

@@ -97,6 +97,9 @@ def to_stamps(night: NDArray[np.datetime64], minutes: Floats) -> NDArray[np.date
     """Put minutes after the evening's midnight on the calendar."""
     stamps = night.astype("datetime64[us]")
     known = ~np.isnan(minutes) & ~np.isnat(stamps)
+    if known.all():
+        whole: NDArray[np.datetime64] = stamps + np.round(minutes * 60e6).astype("m8[us]")
+        return whole
     out = np.full(len(stamps), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     micro = np.round(minutes[known] * 60e6).astype("timedelta64[us]")
     out[known] = stamps[known] + micro

@@ -207,3 +207,8 @@ class Draft:
         self.columns[name] = values
         if header or told:
             self.told[name] = ({"header": header} if header else {}) | told
+
+
+def sentences(texts: Sequence[str]) -> str:
+    """Join what is to be told of one row."""
+    return "; ".join([*(text.removesuffix(".") for text in texts[:-1]), *texts[-1:]])

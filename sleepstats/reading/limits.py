@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.columns import CLOCKS, DICTIONARY
+from sleepstats.reading.draft import sentences
 
 DAY_MIN = 1440.0
 #: Years before and after which a date is told.
@@ -40,7 +41,7 @@ def drop_impossible(nights: pd.DataFrame) -> None:
     if told:
         problem = nights["problem"].to_numpy(dtype=object).copy()
         for i, texts in told.items():
-            problem[i] = "; ".join([*([problem[i]] if problem[i] else []), *texts])
+            problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
         nights["problem"] = pd.array(problem, dtype="str")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from sleepstats.columns import IN_PIECES
 from sleepstats.reading.draft import Draft
 
 #: Records of a tracker closer together than this are pieces of one night.
@@ -205,4 +206,4 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
         if name in draft.columns:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
     lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
-    draft.tell(main, "", f"{len(pieces)} records (lines {lines}) joined as one night in pieces.")
+    draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
