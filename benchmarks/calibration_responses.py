@@ -24,7 +24,7 @@ import pandas as pd
 from calibration import DRIFT, MEAN, SD, WEEK_Y, courses, dose, on_the_calendar, persistent, present
 
 import sleepstats as ss
-from sleepstats.courses import courses_of
+from sleepstats.responses.courses import courses_of
 
 SEED = 20240302
 SIZES = (4.0, 6.5)

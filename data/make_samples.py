@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sleepstats.habits import counts, normal, persistent, streaks
-from sleepstats.simulate import simulate_nights
+from sleepstats.simulation.diaries import simulate_nights
+from sleepstats.simulation.habits import counts, normal, persistent, streaks
 
 SAMPLE = Path(__file__).parent / "sample"
 

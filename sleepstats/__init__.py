@@ -25,35 +25,35 @@ _WHERE = {
     "list_formats": "reading.read",
     "reading_report": "reading.record",
     "join_evenings": "reading.join",
-    "add_measures": "measures",
-    "add_bedtime_deviation": "schedule",
+    "add_measures": "measures.nightly",
+    "add_bedtime_deviation": "measures.schedule",
     "load_sample": "samples",
     "sample_path": "samples",
-    "simulate_nights": "simulate",
+    "simulate_nights": "simulation.diaries",
     # look
-    "describe_nights": "description",
-    "regularity": "between_nights",
+    "describe_nights": "measures.description",
+    "regularity": "measures.between_nights",
     "check_nights": "columns",
     # ask
-    "correlate": "relations",
-    "associate": "relations",
-    "compare": "relations",
-    "dose_response": "responses",
-    "timing_response": "responses",
-    "over_time": "courses",
-    "pool_people": "people",
-    "stress_and_sleep": "both_ways",
-    "entangled": "entangling",
-    "interaction": "interactions",
-    "nights_needed": "planning",
-    "missing_for_a_reason": "gaps",
+    "correlate": "relations.one_or_all",
+    "associate": "relations.one_or_all",
+    "compare": "relations.one_or_all",
+    "dose_response": "responses.dose_and_time",
+    "timing_response": "responses.dose_and_time",
+    "over_time": "responses.courses",
+    "pool_people": "people.pooled",
+    "stress_and_sleep": "relations.both_ways",
+    "entangled": "relations.entangling",
+    "interaction": "relations.interactions",
+    "nights_needed": "planning.needed",
+    "missing_for_a_reason": "relations.gaps",
     # experiment
-    "plan_trial": "trials",
-    "analyse_trial": "trials",
+    "plan_trial": "trials.ask",
+    "analyse_trial": "trials.ask",
     # claims
-    "check_claims": "claims",
+    "check_claims": "claims.check",
     # show
-    "present": "present_table",
+    "present": "asking.present_table",
     "plot_raster": "plots.nights",
     "plot_calendar": "plots.calendar",
     "plot_series": "plots.nights",
@@ -66,18 +66,18 @@ _WHERE = {
     "plot_trial": "plots.trial",
     "theme": "plots.style",
     # results and errors
-    "Association": "results",
-    "Difference": "results",
-    "BothWays": "both_ways",
-    "Interaction": "interactions",
-    "NightsNeeded": "planning_result",
-    "Claim": "claim_form",
-    "ClaimsCheck": "claims_result",
-    "TrialPlan": "trial_plan",
-    "TrialResult": "trial_result",
-    "Response": "response_results",
-    "OverTime": "courses",
-    "PeoplePool": "people_results",
+    "Association": "results.relation",
+    "Difference": "results.relation",
+    "BothWays": "relations.both_ways",
+    "Interaction": "relations.interactions",
+    "NightsNeeded": "planning.result",
+    "Claim": "claims.form",
+    "ClaimsCheck": "claims.result",
+    "TrialPlan": "trials.plan",
+    "TrialResult": "trials.result",
+    "Response": "responses.results",
+    "OverTime": "responses.courses",
+    "PeoplePool": "people.results",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
 }
@@ -100,27 +100,21 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
-    from sleepstats.between_nights import regularity as regularity
-    from sleepstats.both_ways import BothWays as BothWays
-    from sleepstats.both_ways import stress_and_sleep as stress_and_sleep
-    from sleepstats.claim_form import Claim as Claim
-    from sleepstats.claims import check_claims as check_claims
-    from sleepstats.claims_result import ClaimsCheck as ClaimsCheck
+    from sleepstats.asking.present_table import present as present
+    from sleepstats.claims.check import check_claims as check_claims
+    from sleepstats.claims.form import Claim as Claim
+    from sleepstats.claims.result import ClaimsCheck as ClaimsCheck
     from sleepstats.columns import check_nights as check_nights
-    from sleepstats.courses import OverTime as OverTime
-    from sleepstats.courses import over_time as over_time
-    from sleepstats.description import describe_nights as describe_nights
-    from sleepstats.entangling import entangled as entangled
     from sleepstats.errors import DiaryError as DiaryError
     from sleepstats.errors import DiaryWarning as DiaryWarning
-    from sleepstats.gaps import missing_for_a_reason as missing_for_a_reason
-    from sleepstats.interactions import Interaction as Interaction
-    from sleepstats.interactions import interaction as interaction
-    from sleepstats.measures import add_measures as add_measures
-    from sleepstats.people import pool_people as pool_people
-    from sleepstats.people_results import PeoplePool as PeoplePool
-    from sleepstats.planning import nights_needed as nights_needed
-    from sleepstats.planning_result import NightsNeeded as NightsNeeded
+    from sleepstats.measures.between_nights import regularity as regularity
+    from sleepstats.measures.description import describe_nights as describe_nights
+    from sleepstats.measures.nightly import add_measures as add_measures
+    from sleepstats.measures.schedule import add_bedtime_deviation as add_bedtime_deviation
+    from sleepstats.people.pooled import pool_people as pool_people
+    from sleepstats.people.results import PeoplePool as PeoplePool
+    from sleepstats.planning.needed import nights_needed as nights_needed
+    from sleepstats.planning.result import NightsNeeded as NightsNeeded
     from sleepstats.plots.calendar import plot_calendar as plot_calendar
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
@@ -132,24 +126,30 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.plots.style import theme as theme
     from sleepstats.plots.trial import plot_trial as plot_trial
     from sleepstats.plots.two_way import plot_two_way as plot_two_way
-    from sleepstats.present_table import present as present
     from sleepstats.reading.join import join_evenings as join_evenings
     from sleepstats.reading.read import list_formats as list_formats
     from sleepstats.reading.read import read_diary as read_diary
     from sleepstats.reading.record import reading_report as reading_report
-    from sleepstats.relations import associate as associate
-    from sleepstats.relations import compare as compare
-    from sleepstats.relations import correlate as correlate
-    from sleepstats.response_results import Response as Response
-    from sleepstats.responses import dose_response as dose_response
-    from sleepstats.responses import timing_response as timing_response
-    from sleepstats.results import Association as Association
-    from sleepstats.results import Difference as Difference
+    from sleepstats.relations.both_ways import BothWays as BothWays
+    from sleepstats.relations.both_ways import stress_and_sleep as stress_and_sleep
+    from sleepstats.relations.entangling import entangled as entangled
+    from sleepstats.relations.gaps import missing_for_a_reason as missing_for_a_reason
+    from sleepstats.relations.interactions import Interaction as Interaction
+    from sleepstats.relations.interactions import interaction as interaction
+    from sleepstats.relations.one_or_all import associate as associate
+    from sleepstats.relations.one_or_all import compare as compare
+    from sleepstats.relations.one_or_all import correlate as correlate
+    from sleepstats.responses.courses import OverTime as OverTime
+    from sleepstats.responses.courses import over_time as over_time
+    from sleepstats.responses.dose_and_time import dose_response as dose_response
+    from sleepstats.responses.dose_and_time import timing_response as timing_response
+    from sleepstats.responses.results import Response as Response
+    from sleepstats.results.relation import Association as Association
+    from sleepstats.results.relation import Difference as Difference
     from sleepstats.samples import load_sample as load_sample
     from sleepstats.samples import sample_path as sample_path
-    from sleepstats.schedule import add_bedtime_deviation as add_bedtime_deviation
-    from sleepstats.simulate import simulate_nights as simulate_nights
-    from sleepstats.trial_plan import TrialPlan as TrialPlan
-    from sleepstats.trial_result import TrialResult as TrialResult
-    from sleepstats.trials import analyse_trial as analyse_trial
-    from sleepstats.trials import plan_trial as plan_trial
+    from sleepstats.simulation.diaries import simulate_nights as simulate_nights
+    from sleepstats.trials.ask import analyse_trial as analyse_trial
+    from sleepstats.trials.ask import plan_trial as plan_trial
+    from sleepstats.trials.plan import TrialPlan as TrialPlan
+    from sleepstats.trials.result import TrialResult as TrialResult

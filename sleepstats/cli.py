@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from sleepstats.report import write_report
+    from sleepstats.report.make import write_report
 
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = write_report(
@@ -141,9 +141,9 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
-    from sleepstats.answers import problem_line
     from sleepstats.reading.summary import check_lines
-    from sleepstats.report import read
+    from sleepstats.report.answers import problem_line
+    from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):
         nights = read(arguments.files, **_reading_options(arguments))

@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats.asking.estimation import Asking, estimate
+from sleepstats.asking.question_checks import names_of
+from sleepstats.asking.questions import Question, prepare
+from sleepstats.asking.reach import UNREACHABLE_BELOW, power_for
 from sleepstats.columns import check_nights
 from sleepstats.errors import DiaryError
-from sleepstats.estimation import Asking, estimate
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.inference.pooling import LEAST_PEOPLE, Pooled, pool_estimates
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.progress import Progress, text_bar
-from sleepstats.question_checks import names_of
-from sleepstats.questions import Question, prepare
-from sleepstats.reach import UNREACHABLE_BELOW, power_for
-from sleepstats.results import NAN, Status
+from sleepstats.results.relation import NAN, Status
 from sleepstats.units import difference_unit, one_unit
 
 #: Columns of a table of effects, one row per person, outcome and factor.

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.both_ways import stress_and_sleep
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
-from sleepstats.relations import associate
+from sleepstats.relations.both_ways import stress_and_sleep
+from sleepstats.relations.one_or_all import associate
 
 
 def both_ways(seed, n=150, *, to_night=0.0, to_day=0.0, missing=0.1):

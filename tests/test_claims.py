@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import false_discovery_control
 
 import sleepstats as ss
-from sleepstats.claims_result import COLUMNS
+from sleepstats.claims.result import COLUMNS
 from sleepstats.errors import DiaryError
 
 MEAL = {"words": "A late meal.", "outcome": "tst_min", "factor": "late_meal", "direction": "less"}

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.courses import courses_of
 from sleepstats.errors import DiaryError
+from sleepstats.responses.courses import courses_of
 
 
 def diary(on, seed=0, sd=20.0):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sleepstats.elapsed import known_zone, minutes_since, stamps_after
+from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
 
 
 def stamps(*texts):

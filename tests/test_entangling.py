@@ -10,12 +10,12 @@ import pytest
 from scipy import stats
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
-from sleepstats.entangling import COLUMNS, entangled
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
-from sleepstats.relations import correlate
-from sleepstats.simulate import simulate_nights
+from sleepstats.relations.entangling import COLUMNS, entangled
+from sleepstats.relations.one_or_all import correlate
+from sleepstats.simulation.diaries import simulate_nights
 
 
 def evenings(n=70, seed=1, apart=3):

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sleepstats.asking.present_table import present
 from sleepstats.errors import DiaryError
-from sleepstats.gaps import COLUMNS, missing_for_a_reason
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
-from sleepstats.present_table import present
-from sleepstats.relations import correlate
+from sleepstats.relations.gaps import COLUMNS, missing_for_a_reason
+from sleepstats.relations.one_or_all import correlate
 
 
 def kept(seed=1, n=200, *, less=0.0, more=0.0):

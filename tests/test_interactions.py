@@ -15,7 +15,7 @@ import statsmodels.api as sm
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
-from sleepstats.interactions import interaction
+from sleepstats.relations.interactions import interaction
 
 
 def evenings(seed=1, n=160, *, meal=-20.0, both=0.0, per_point=0.0):

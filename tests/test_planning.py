@@ -13,12 +13,12 @@ import pytest
 from scipy import stats
 
 import sleepstats as ss
+from sleepstats.asking.reach import power_at, power_for, shift_for
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
 from sleepstats.inference.information import expected_information
-from sleepstats.planning import nights_needed
-from sleepstats.reach import power_at, power_for, shift_for
+from sleepstats.planning.needed import nights_needed
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
     15: (566, 402, 893, 877, 1892),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.questions import MEETING, prepare
+from sleepstats.asking.questions import MEETING, prepare
 
 
 def frame(n=60, **columns):

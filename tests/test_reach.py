@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 from statsmodels.stats.power import TTestPower
 
-from sleepstats.reach import large_effects, power_for
+from sleepstats.asking.reach import large_effects, power_for
 
 
 @pytest.mark.parametrize(("size", "nights"), [(0.1, 14), (0.2, 20), (0.5, 30)])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import what_went_with
 from sleepstats.columns import DICTIONARY
-from sleepstats.report import main_outcomes
+from sleepstats.report.answers import what_went_with
+from sleepstats.report.make import main_outcomes
 
 HERE = Path(__file__).resolve().parents[1]
 README = (HERE / "README.md").read_text(encoding="utf-8")

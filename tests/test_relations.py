@@ -16,7 +16,7 @@ from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.effective import effective_correlation
 from sleepstats.inference.gls import gls_slope
 from sleepstats.inference.joint import gls_joint
-from sleepstats.relations import associate, compare, correlate
+from sleepstats.relations.one_or_all import associate, compare, correlate
 
 COLUMNS = [
     "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",

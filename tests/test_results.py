@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.relations import associate, compare
+from sleepstats.relations.one_or_all import associate, compare
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.trial_designs import Design, design, ranks_below
+from sleepstats.trials.designs import Design, design, ranks_below
 
 FREE = [Design("free", n, 0, cap) for n in range(2, 13) for cap in (1, 2, 3, 5)]
 COINS = [Design("pairs", 10, 1, 0), Design("blocks", 12, 2, 0), Design("blocks", 18, 3, 0)]

@@ -6,8 +6,8 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.trial_designs import design
-from sleepstats.trial_power import expect
+from sleepstats.trials.designs import design
+from sleepstats.trials.power import expect
 
 
 @pytest.fixture

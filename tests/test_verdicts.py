@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sleepstats.estimation import Answer, Asking, Precision
-from sleepstats.questions import prepare
-from sleepstats.verdicts import judge
+from sleepstats.asking.estimation import Answer, Asking, Precision
+from sleepstats.asking.questions import prepare
+from sleepstats.asking.verdicts import judge
 
 BH = Asking(("weekday", "trend"), "pearson", "bh", 0.95)
 

@@ -17,7 +17,7 @@ from sleepstats.plots.slope import draw_slope
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.results import Association, Difference
+    from sleepstats.results.relation import Association, Difference
 
 
 def plot_association(
@@ -73,7 +73,7 @@ def plot_association(
     ('Stress', 'Total sleep time (min)')
     """
     if isinstance(result, pd.DataFrame):
-        from sleepstats.relations import associate
+        from sleepstats.relations.one_or_all import associate
 
         outcome, factor = _both_named("plot_association()", outcome, factor)
         result = associate(result, outcome=outcome, factor=factor)
@@ -144,7 +144,7 @@ def plot_difference(
     ('Late meal', 'Total sleep time (min)')
     """
     if isinstance(result, pd.DataFrame):
-        from sleepstats.relations import compare
+        from sleepstats.relations.one_or_all import compare
 
         outcome, factor = _both_named("plot_difference()", outcome, factor)
         result = compare(result, outcome=outcome, factor=factor)

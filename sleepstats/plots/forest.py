@@ -23,7 +23,7 @@ from sleepstats.plots.style import (
     signed,
     styled,
 )
-from sleepstats.sentences import removed
+from sleepstats.results.sentences import removed
 from sleepstats.units import decimals, difference_unit, one_unit
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
             "correlate() returned."
         )
     if table.index.nlevels > 1 or table.index.name == "night":
-        from sleepstats.relations import correlate
+        from sleepstats.relations.one_or_all import correlate
 
         table = correlate(table)
     missing = [name for name in _NEEDED if name not in table]

@@ -27,14 +27,14 @@ from sleepstats.plots.style import (
     spread,
 )
 from sleepstats.plots.ticks import clock_text
-from sleepstats.sentences import removed
+from sleepstats.results.sentences import removed
 from sleepstats.units import difference_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-    from sleepstats.results import Association, Difference
+    from sleepstats.results.relation import Association, Difference
 
 Floats = NDArray[np.float64]
 

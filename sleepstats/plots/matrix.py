@@ -120,7 +120,7 @@ def _table_of(table: pd.DataFrame) -> pd.DataFrame:
             "correlate() returned."
         )
     if table.index.nlevels > 1 or table.index.name == "night":
-        from sleepstats.relations import correlate
+        from sleepstats.relations.one_or_all import correlate
 
         table = correlate(table)
     missing = [name for name in (*_NEEDED, "r") if name not in table]

@@ -22,7 +22,7 @@ from sleepstats.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.people_results import PeoplePool
+    from sleepstats.people.results import PeoplePool
 
 _NAMED_UP_TO = 40
 

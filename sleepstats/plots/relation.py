@@ -14,7 +14,7 @@ from sleepstats.plots.ticks import clock_ticks
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.results import Association, Difference
+    from sleepstats.results.relation import Association, Difference
 
 Floats = NDArray[np.float64]
 

@@ -22,13 +22,13 @@ from sleepstats.plots.style import (
     styled,
     title,
 )
-from sleepstats.sentences import removed
+from sleepstats.results.sentences import removed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.courses import OverTime
-    from sleepstats.response_results import Response
+    from sleepstats.responses.courses import OverTime
+    from sleepstats.responses.results import Response
 
 
 def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwargs: Any) -> Axes:

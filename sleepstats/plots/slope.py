@@ -19,12 +19,12 @@ from sleepstats.plots.style import (
     signed,
     spread,
 )
-from sleepstats.sentences import removed
+from sleepstats.results.sentences import removed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.results import Association
+    from sleepstats.results.relation import Association
 
 Floats = NDArray[np.float64]
 

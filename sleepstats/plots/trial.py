@@ -26,8 +26,8 @@ from sleepstats.plots.style import (
     open_frame,
 )
 from sleepstats.plots.ticks import date_ticks, day_numbers
-from sleepstats.sentences import median_latency
-from sleepstats.trial_result import TrialResult
+from sleepstats.results.sentences import median_latency
+from sleepstats.trials.result import TrialResult
 from sleepstats.units import difference_unit
 
 if TYPE_CHECKING:

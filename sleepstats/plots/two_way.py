@@ -24,14 +24,14 @@ from sleepstats.plots.style import (
     styled,
     title,
 )
-from sleepstats.sentences import removed
+from sleepstats.results.sentences import removed
 from sleepstats.units import decimals, per_step, reading_step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.both_ways import BothWays
-    from sleepstats.results import Association
+    from sleepstats.relations.both_ways import BothWays
+    from sleepstats.results.relation import Association
 
 _ARROW = "\u2192"
 _HEADINGS = (f"The day {_ARROW} the night after it", f"The night {_ARROW} the day after it")

@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
-from sleepstats.measures import add_measures
+from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.away import tell_nights_away
 from sleepstats.reading.companions import (
     Fate,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sleepstats.reading.source import RawTable
+from sleepstats.reading.raw_table import RawTable
 
 
 def without_rows(table: RawTable, drop: Mapping[int, str]) -> RawTable:

@@ -15,7 +15,8 @@ from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.dates import read_stamps
 from sleepstats.reading.draft import Draft, Options, Preview
 from sleepstats.reading.parsed import all_match, distinct, lines_of
-from sleepstats.reading.source import DELIMITERS, Cells, RawTable, normal_header
+from sleepstats.reading.raw_table import Cells, RawTable
+from sleepstats.reading.source import DELIMITERS, normal_header
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]

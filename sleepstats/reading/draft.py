@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.reading.cells import Cells as ParsedCells
-from sleepstats.reading.source import RawTable, Source, split_line
+from sleepstats.reading.raw_table import RawTable
+from sleepstats.reading.source import Source, split_line
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sleepstats.columns import DICTIONARY
 from sleepstats.reading.draft import Draft
-from sleepstats.reading.source import Cells
+from sleepstats.reading.raw_table import Cells
 from sleepstats.reading.tags import split_tags, unused_names
 
 Days = NDArray[np.datetime64]

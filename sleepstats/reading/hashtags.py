@@ -8,7 +8,7 @@ from collections.abc import Collection
 import numpy as np
 
 from sleepstats.reading.draft import Draft
-from sleepstats.reading.source import Cells
+from sleepstats.reading.raw_table import Cells
 from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
 
 _TAG = re.compile(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
-from sleepstats.measures import add_measures
+from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.assemble import assemble, record_of
 from sleepstats.reading.companions import companion_frame, fate_of
 from sleepstats.reading.formats import known_formats

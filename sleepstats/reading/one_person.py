@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.source import RawTable
+from sleepstats.reading.raw_table import RawTable
 
 SHOWN = 5
 

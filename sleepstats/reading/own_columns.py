@@ -21,7 +21,7 @@ from sleepstats.reading.cells import (
 from sleepstats.reading.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.draft import Draft
 from sleepstats.reading.headers import is_of_the_morning, own_name, unit_of_header
-from sleepstats.reading.source import Cells
+from sleepstats.reading.raw_table import Cells
 from sleepstats.reading.tags import split_tags, unused_names
 
 #: More different answers than this, most of them used once or twice, make a column free text.

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.clock import NOON_H, day_cut_h, evening_of, format_clock
-from sleepstats.elapsed import to_wall
+from sleepstats.measures.elapsed import to_wall
 from sleepstats.reading.dates import read_dates, read_stamps
 from sleepstats.reading.draft import Draft, Options
 from sleepstats.reading.parsed import all_match, lines_of, tidy
-from sleepstats.reading.source import Cells
+from sleepstats.reading.raw_table import Cells
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]

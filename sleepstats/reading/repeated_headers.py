@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.source import LONGEST_CELL_LINES, RawTable, Source, normal_header
+from sleepstats.reading.raw_table import LONGEST_CELL_LINES, RawTable
+from sleepstats.reading.source import Source, normal_header
 
 _READING = re.compile(r"(?:-?\d+(?:[.,]\d+)?(?:E-?\d+)?)?", re.ASCII)
 

@@ -1,7 +1,6 @@
-"""From a file to a table of text cells, with the line number of every row.
+"""From a file, or a file object, to text: encodings, and the words of a header.
 
-Nothing is interpreted here: encodings, delimiters, quoting, ragged rows, blank lines. What cannot
-be text at all is refused with the reason.
+What cannot be text at all is refused with the reason.
 """
 
 from __future__ import annotations
@@ -9,30 +8,18 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import IO, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sleepstats.errors import DiaryError
-from sleepstats.reading.coded import CodedCells
 
-#: An object array of ``str``, one per source row; a cell that is not there is the empty text.
-Cells: TypeAlias = NDArray[np.object_]
 PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 
 DELIMITERS = ",;\t|"
 PREVIEW_LINES = 60
-#: A quoted cell longer than this many lines is an opened quote that was never closed.
-LONGEST_CELL_LINES = 50
-#: Texts of more characters than this are split by the C parser of pandas where they are plain.
-LONG_TEXT = 300_000
 
 _NOT_TEXT = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)",
@@ -201,232 +188,3 @@ def normal_header(text: str) -> str:
     'weather temperature (°c)'
     """
     return " ".join(text.replace("Â°", "°").replace("\ufeff", "").split()).casefold()
-
-
-@dataclass
-class RawTable:
-    """A header and columns of text cells, each row with its line in the file.
-
-    Attributes
-    ----------
-    name : str
-        File name, for messages.
-    header : list of str
-        As written, stripped.
-    columns : list of object arrays
-        Text cells, one array per header, as written.
-    line : int array
-        1-based source line on which each row begins.
-    skipped : list of (line, why)
-        Lines that are no rows: titles, header, blank lines, repeated headers.
-    width : dict
-        Row position -> number of fields, for rows that do not have as many as the header.
-    """
-
-    name: str
-    header: list[str]
-    columns: list[Cells]
-    line: NDArray[np.int64]
-    skipped: list[tuple[int, str]] = field(default_factory=list)
-    width: dict[int, int] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.line)
-
-
-def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
-    """Split the text below a header line into columns.
-
-    Parameters
-    ----------
-    source : Source
-        The decoded file.
-    header_line : int
-        1-based line of the header; lines above it are listed as titles.
-    delimiter : str
-        One of comma, semicolon, tab, bar.
-    """
-    text = source.text
-    start = 0
-    for _ in range(header_line - 1):
-        start = text.index("\n", start) + 1
-    text = text[start:] if start else text
-    table = _long_table(source, text, delimiter, header_line)
-    if table is None:
-        rows, lines = _split_rows(text, delimiter, header_line)
-        header = [cell.strip() for cell in rows[0]]
-        while header and not header[-1]:
-            header.pop()
-        table = _columns(source.name, header, rows[1:], lines[1:])
-    titles = [
-        (number + 1, "blank line" if not line.strip() else "above the header")
-        for number, line in enumerate(source.preview()[: header_line - 1])
-    ]
-    table.skipped[:0] = [*titles, (header_line, "header")]
-    return table
-
-
-def _split_rows(
-    text: str, delimiter: str, first_line: int
-) -> tuple[list[list[str]], NDArray[np.int64]]:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    if '"' not in text:
-        rows = [line.split(delimiter) for line in _lines(text)]
-        return rows, np.arange(first_line, first_line + len(rows))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows, ends = [], []
-    for row in reader:
-        rows.append(row)
-        ends.append(reader.line_num)
-    starts = np.array([0, *ends[:-1]])
-    if (np.array(ends) - starts).max(initial=0) > LONGEST_CELL_LINES + 1:
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE
-        )
-        rows = [[cell.strip().strip('"') for cell in row] for row in reader]
-        starts = np.arange(len(rows))
-    return rows, first_line + starts
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
-def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
-    """Split a long text with as many fields in every row and one line for each, or return None.
-
-    The C parser of pandas does it, which takes quotes as the ``csv`` module does; it is only asked
-    where nothing needs to be told of a row.
-    """
-    header, _, below = text.partition("\n")
-    if len(text) < LONG_TEXT or header.count('"') % 2 or "\0" in below:
-        return None
-    quoted = '"' in below
-    names = split_line(header, delimiter)
-    while names and not names[-1]:
-        names.pop()
-    count = below.count("\n") + (not below.endswith("\n"))
-    end = below.find("\n")
-    first = below if end < 0 else below[:end]
-    cuts = len(split_line(first, delimiter)) - 1
-    ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
-    if not all(names) or ends not in (0, 1):
-        return None
-    within = below.count(delimiter) - cuts * count  # delimiters inside of quotes
-    if within < 0 or (within and not quoted):
-        return None
-    import pandas as pd
-
-    try:  # a row with more fields than the first is an error
-        frame = pd.read_csv(
-            io.BytesIO(below.encode("utf-8", "replace")),
-            sep=delimiter,
-            header=None,
-            names=range(cuts + 1),
-            dtype=object,
-            na_filter=False,
-            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-            skip_blank_lines=False,
-            low_memory=True,
-        )
-    except pd.errors.ParserError:
-        return None
-    if len(frame) != count:  # a cell of several lines
-        return None
-    columns: list[Cells] = [
-        np.array(frame[i], dtype=object).view(CodedCells) for i in range(cuts + 1)
-    ]
-    if within != sum("\n".join(column).count(delimiter) for column in columns if quoted):
-        return None  # a row with fewer fields
-    if ends and any(columns.pop()):
-        return None
-    line = np.arange(first_line + 1, first_line + 1 + count)
-    table = RawTable(source.name, names, columns, line)
-    whole = not quoted and below[0] > " " and not below.startswith((delimiter, names[0]))
-    whole = whole and not re.search(rf"\n[\s{re.escape(delimiter)}]", below)
-    return table if whole and f"\n{names[0]}" not in below else _without_blank_rows(table)
-
-
-def _columns(
-    name: str, header: list[str], rows: list[list[str]], line: NDArray[np.int64]
-) -> RawTable:
-    count = len(header)
-    widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    skipped: list[tuple[int, str]] = []
-    odd: dict[int, int] = {}
-    if len(rows) and not (widths == count).all():
-        rows, line, odd, skipped = _even_out(header, rows, line, widths)
-    if rows:
-        columns = [_object_array(cells) for cells in zip(*rows, strict=True)]
-    else:
-        columns = [np.empty(0, dtype=object) for _ in header]
-    table = RawTable(name, header, columns, line, skipped, odd)
-    return _without_blank_rows(table)
-
-
-def _object_array(cells: Sequence[str]) -> Cells:
-    return np.fromiter(cells, dtype=object, count=len(cells))
-
-
-def _even_out(
-    header: list[str], rows: list[list[str]], line: NDArray[np.int64], widths: NDArray[np.int64]
-) -> tuple[list[list[str]], NDArray[np.int64], dict[int, int], list[tuple[int, str]]]:
-    """Bring every row to the header's width; remember those that were not."""
-    count = len(header)
-    if (widths == count + 1).all() and not any(row[-1] for row in rows):  # a delimiter at the end
-        for row in rows:
-            row.pop()
-        return rows, line, {}, []
-    blank: list[int] = []
-    odd: list[tuple[int, int]] = []
-    for position in np.flatnonzero(widths != count).tolist():
-        row, width = rows[position], int(widths[position])
-        if not "".join(row).strip():
-            blank.append(position)
-            continue
-        if width < count or any(cell.strip() for cell in row[count:]):
-            odd.append((position, width))
-        rows[position] = (row + [""] * (count - width))[:count]
-    skipped = [(int(line[position]), "blank line") for position in blank]
-    if blank:
-        keep = np.ones(len(rows), dtype=bool)
-        keep[blank] = False
-        rows = [rows[position] for position in np.flatnonzero(keep).tolist()]
-        line = line[keep]
-    before = np.array(blank, dtype=np.int64)
-    moved = {position - int(np.searchsorted(before, position)): width for position, width in odd}
-    return rows, line, moved, skipped
-
-
-def _without_blank_rows(table: RawTable) -> RawTable:
-    """Move rows without any text, and repeats of the header, to the list of skipped lines."""
-    if not len(table) or not table.columns:
-        return table
-    name = table.header[0]
-    first = table.columns[0].tolist()
-    suspects = [i for i, cell in enumerate(first) if cell < "!" or cell == name]
-    for header, column in zip(table.header[1:], table.columns[1:], strict=False):
-        if not suspects:
-            return table
-        suspects = [i for i in suspects if not (cell := column[i].strip()) or cell == header]
-    drop: list[int] = []
-    for i in suspects:
-        cells = [str(column[i]).strip() for column in table.columns]
-        if not any(cells):
-            table.skipped.append((int(table.line[i]), "blank line"))
-            drop.append(i)
-        elif cells == table.header:
-            table.skipped.append((int(table.line[i]), "header repeated"))
-            drop.append(i)
-    if drop:
-        keep = np.ones(len(table), dtype=bool)
-        keep[drop] = False
-        new_position = np.cumsum(keep) - 1
-        table.columns = [column[keep] for column in table.columns]
-        table.line = table.line[keep]
-        table.width = {int(new_position[i]): w for i, w in table.width.items() if keep[i]}
-    table.skipped.sort()
-    return table

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.source import Cells
+from sleepstats.reading.raw_table import Cells
 
 
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:

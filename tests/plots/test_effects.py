@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.plots.effects import plot_association, plot_difference
-from sleepstats.results import Association, Difference
+from sleepstats.results.relation import Association, Difference
 
 Maker = Callable[..., pd.DataFrame]
 

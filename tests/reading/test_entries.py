@@ -14,7 +14,8 @@ from sleepstats.reading.draft import Draft
 from sleepstats.reading.entries import Evenings, entry_evening
 from sleepstats.reading.lone_naps import name_lone_naps
 from sleepstats.reading.one_person import check_one_person
-from sleepstats.reading.source import open_source, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import open_source
 
 
 def table(text):

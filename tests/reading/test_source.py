@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading import source
+from sleepstats.reading.raw_table import read_table
 from sleepstats.reading.source import (
     Source,
     normal_header,
     open_source,
-    read_table,
     sniff_delimiter,
     split_line,
 )
@@ -132,7 +131,7 @@ def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil
     rows = spoil([f"2026-01-{i % 28 + 1:02d};23:{i % 60:02d}; {i}" for i in range(300)])
     text = "date;bed;temp\n" + "\n".join(rows) + "\n"
     slow = table_of(text)
-    monkeypatch.setattr("sleepstats.reading.source.LONG_TEXT", 10)
+    monkeypatch.setattr("sleepstats.reading.raw_table.LONG_TEXT", 10)
     fast = table_of(text)
     assert fast.header == slow.header
     assert fast.skipped == slow.skipped
@@ -166,10 +165,17 @@ def test_the_fast_split_is_the_slow_one(rows, header, end):
     text = "\n".join([header, *(",".join(row) for row in rows)]) + end
     slow = read_table(Source("a.csv", text, "text"), 1, ",")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source, "LONG_TEXT", 0)
+        patch.setattr("sleepstats.reading.raw_table.LONG_TEXT", 0)
         fast = read_table(Source("a.csv", text, "text"), 1, ",")
     assert fast.header == slow.header
     assert [column.tolist() for column in fast.columns] == [c.tolist() for c in slow.columns]
     assert fast.line.tolist() == slow.line.tolist()
     assert fast.skipped == slow.skipped
     assert fast.width == slow.width
+
+
+def test_a_line_of_invisible_characters_is_a_blank_line():
+    table = table_of("a;b\n\ufeff\n1;2\n\ufeff;\n\u200b\n3;4\n")
+    assert [column.tolist() for column in table.columns] == [["1", "3"], ["2", "4"]]
+    assert table.line.tolist() == [3, 6]
+    assert table.skipped == [(1, "header"), (2, "blank line"), (4, "blank line"), (5, "blank line")]

@@ -25,7 +25,8 @@ from sleepstats.reading.device_table import (
     tell_unused,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source, normal_header
 from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
 
 _SIGNATURE = ("iso8601", "fromdate", "todate", "bedtime", "waketime", "inbed", "fellasleepin",

@@ -26,7 +26,8 @@ from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.entries import ENTRY_CUT_H, Evenings, entry_evening
 from sleepstats.reading.lone_naps import name_lone_naps
 from sleepstats.reading.parsed import distinct
-from sleepstats.reading.source import DELIMITERS, Cells, Source, normal_header, read_table
+from sleepstats.reading.raw_table import Cells, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]

@@ -18,7 +18,8 @@ from sleepstats.reading.day_column import read_days
 from sleepstats.reading.device_table import places
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.entries import Evenings, entry_evening
-from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 from sleepstats.reading.tags import note_on_blanks
 
 _SIGNATURE = ("full_date", "weekday", "time", "mood", "activities", "note")

@@ -37,14 +37,8 @@ from sleepstats.reading.headers import (
 from sleepstats.reading.limits import tell_unlikely_years
 from sleepstats.reading.own_columns import take_own_column
 from sleepstats.reading.parsed import distinct
-from sleepstats.reading.source import (
-    DELIMITERS,
-    Cells,
-    RawTable,
-    Source,
-    normal_header,
-    read_table,
-)
+from sleepstats.reading.raw_table import Cells, RawTable, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]

@@ -24,7 +24,8 @@ from sleepstats.reading.device_table import (
     zone_text,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source, normal_header
 
 _SCORES = {
     "overall_score": Measure(

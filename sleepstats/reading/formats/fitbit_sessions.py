@@ -21,7 +21,8 @@ from sleepstats.reading.device_table import (
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.lone_naps import name_lone_naps
-from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source, normal_header
 
 _STAMPS = ("starttime", "endtime")
 _STAGES = {"deep": "deep_min", "light": "light_min", "rem": "rem_min"}

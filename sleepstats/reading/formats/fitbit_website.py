@@ -25,7 +25,8 @@ from sleepstats.reading.device_table import (
     tell_unused,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import Source, normal_header, read_table, split_line
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source, normal_header, split_line
 
 _MEASURES = {
     "minutes asleep": Measure("tst_min", "min", zero_missing=True),

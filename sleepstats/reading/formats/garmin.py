@@ -20,14 +20,8 @@ from sleepstats.reading.device_table import Measure, places, put_measures, tell_
 from sleepstats.reading.diary_clocks import to_stamps
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.parsed import distinct
-from sleepstats.reading.source import (
-    DELIMITERS,
-    RawTable,
-    Source,
-    normal_header,
-    read_table,
-    split_line,
-)
+from sleepstats.reading.raw_table import RawTable, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header, split_line
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
 _WEEKLY = {"avg score", "avg duration", "avg bedtime"}

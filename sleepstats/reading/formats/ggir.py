@@ -18,7 +18,8 @@ from sleepstats.reading.cells import read_clocks
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.one_person import check_one_person
-from sleepstats.reading.source import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
+from sleepstats.reading.raw_table import Cells, RawTable, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")
 _DAY = re.compile(r"d(?P<day>\d+)_(?P<word>.+)")

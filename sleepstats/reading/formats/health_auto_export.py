@@ -20,7 +20,8 @@ from sleepstats.reading.dates import read_stamps
 from sleepstats.reading.day_column import read_days
 from sleepstats.reading.device_table import Measure, read_measure, tell_unused
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]

@@ -25,7 +25,8 @@ from sleepstats.reading.device_table import (
     to_zone,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import Cells, Source, normal_header, read_table
+from sleepstats.reading.raw_table import Cells, read_table
+from sleepstats.reading.source import Source, normal_header
 
 HEART = {"when": "night", "unit": "bpm", "label": "average heart rate in this night"}
 _MEASURES = {

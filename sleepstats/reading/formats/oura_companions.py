@@ -22,7 +22,8 @@ from sleepstats.reading.device_table import (
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.oura import in_zone
-from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source, normal_header
 from sleepstats.reading.tags import unused_names
 
 _KINDS = {

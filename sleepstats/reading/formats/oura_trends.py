@@ -26,7 +26,8 @@ from sleepstats.reading.device_table import (
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.oura import HEART
 from sleepstats.reading.numbers import read_numbers
-from sleepstats.reading.source import RawTable, Source, normal_header, read_table
+from sleepstats.reading.raw_table import RawTable, read_table
+from sleepstats.reading.source import Source, normal_header
 
 _SCORE = {"when": "night", "label": "Oura's sleep score", "unit": "",
           "made_of": ["tst_min", "tib_min", "sol_min", "rem_min", "deep_min",

@@ -14,7 +14,8 @@ from sleepstats.reading.cells import is_missing, read_numbers
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.hashtags import put_hashtags
 from sleepstats.reading.periods import epoch_ms, put_period, stamps_in, utc_to_local
-from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 Stamps = NDArray[np.datetime64]
 _SIGNATURE = {"sid", "start", "stop", "rating"}

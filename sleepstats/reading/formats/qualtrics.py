@@ -15,7 +15,8 @@ from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.headers import DATES, meaning, meanings
 from sleepstats.reading.one_person import check_one_person
-from sleepstats.reading.source import DELIMITERS, RawTable, Source, normal_header, read_table
+from sleepstats.reading.raw_table import RawTable, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 #: The survey's own columns, some of which say who or where somebody is.
 _OWN = {

@@ -21,7 +21,8 @@ from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.headers import DATES, meanings
 from sleepstats.reading.one_person import check_one_person
 from sleepstats.reading.parsed import is_missing
-from sleepstats.reading.source import DELIMITERS, RawTable, Source, normal_header, read_table
+from sleepstats.reading.raw_table import RawTable, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 #: Fields of the public consensus sleep diary form, and what they hold.
 _FIELDS = {

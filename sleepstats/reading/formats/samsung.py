@@ -32,7 +32,8 @@ from sleepstats.reading.device_table import (
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.numbers import read_numbers
-from sleepstats.reading.source import RawTable, Source, normal_header, read_table
+from sleepstats.reading.raw_table import RawTable, read_table
+from sleepstats.reading.source import Source, normal_header
 
 _TITLE = re.compile(r'"?com\.samsung\.s?health\.sleep"?\s*(?:[,;\t].*)?')
 _EPOCH = re.compile(r"\d{12,13}")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.elapsed import to_wall
+from sleepstats.measures.elapsed import to_wall
 from sleepstats.reading.device_table import (
     MAIN_SLEEP_MIN,
     date_records,
@@ -24,8 +24,9 @@ from sleepstats.reading.device_table import (
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.lone_naps import name_lone_naps
 from sleepstats.reading.parsed import distinct
+from sleepstats.reading.raw_table import read_table
 from sleepstats.reading.segments import edges, minutes_covered, number_records
-from sleepstats.reading.source import Source, normal_header, read_table
+from sleepstats.reading.source import Source, normal_header
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]

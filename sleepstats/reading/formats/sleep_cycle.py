@@ -18,13 +18,8 @@ from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.dates import read_stamps
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.parsed import distinct
-from sleepstats.reading.source import (
-    DELIMITERS,
-    Cells,
-    Source,
-    normal_header,
-    read_table,
-)
+from sleepstats.reading.raw_table import Cells, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
 
 Floats = NDArray[np.float64]

@@ -17,13 +17,8 @@ from numpy.typing import NDArray
 from sleepstats.reading.cells import is_missing, read_numbers
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.periods import put_period, said, stamps_in, to_utc
-from sleepstats.reading.source import (
-    DELIMITERS,
-    RawTable,
-    Source,
-    normal_header,
-    read_table,
-)
+from sleepstats.reading.raw_table import RawTable, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
 
 Floats = NDArray[np.float64]

@@ -28,7 +28,8 @@ from sleepstats.reading.device_table import (
     tell_unused,
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.source import Source, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source
 from sleepstats.reading.whoop_headers import whoop_name
 
 _DAY_MIN = 1440.0

@@ -16,7 +16,8 @@ from sleepstats.reading.device_table import header_of, places, read_together
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.whoop import keys_of
 from sleepstats.reading.parsed import distinct
-from sleepstats.reading.source import Source, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import Source
 from sleepstats.reading.tags import unused_names
 from sleepstats.reading.whoop_headers import whoop_name
 

@@ -26,7 +26,8 @@ from sleepstats.reading.device_table import (
 )
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.lone_naps import name_lone_naps
-from sleepstats.reading.source import DELIMITERS, Source, normal_header, read_table
+from sleepstats.reading.raw_table import read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 _WORDS = {
     "von": "from", "de": "from", "bis": "to", "a": "to",

@@ -18,7 +18,8 @@ from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.periods import dates_in, put_period, said, stamps_in
-from sleepstats.reading.source import DELIMITERS, Cells, Source, normal_header, read_table
+from sleepstats.reading.raw_table import Cells, read_table
+from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
 _MINUTES = {
     "total z": "tst_min", "time to z": "sol_min", "time in wake": "waso_min",

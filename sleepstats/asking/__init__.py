@@ -1,0 +1,1 @@
+"""From a question about two columns of ``nights`` to a judged answer."""

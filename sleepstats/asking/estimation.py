@@ -1,0 +1,282 @@
+"""From questions made ready to numbers: the engine is asked once for each pattern of nights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.asking.questions import Diary, Question
+from sleepstats.asking.reach import large_effects
+from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.effective import effective_correlations
+from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.gls import gls_slope, gls_slopes
+from sleepstats.inference.joint import gls_joint
+from sleepstats.latency import FLOOR_MIN
+from sleepstats.results.relation import NAN, Status
+
+Floats = NDArray[np.float64]
+
+#: The kind that others are set against where a person wrote it down.
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How questions are asked: controls, displayed correlation, family, level."""
+
+    adjust: tuple[str, ...]
+    method: str
+    family: str
+    level: float
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How exactly a slope was measured, on the scale of the analysis, and what would be large."""
+
+    large: float
+    low: float
+    high: float
+    df: float
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One kind of a categorical factor against the reference kind."""
+
+    level: str
+    reference: str
+    n: int
+    effect: float
+    effect_low: float
+    effect_high: float
+    pvalue: float
+    pvalue_holm: float = NAN
+    ratio: float = NAN
+    ratio_low: float = NAN
+    ratio_high: float = NAN
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The numbers of one question; NaN where there is none."""
+
+    n: int
+    status: Status
+    reason: str
+    n_eff: float = NAN
+    r: float = NAN
+    r_low: float = NAN
+    r_high: float = NAN
+    effect: float = NAN
+    effect_low: float = NAN
+    effect_high: float = NAN
+    ratio: float = NAN
+    ratio_low: float = NAN
+    ratio_high: float = NAN
+    pvalue: float = NAN
+    pvalue_family: float = NAN
+    precision: tuple[Precision, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The nights of one group of questions: which rows, numbers, controls, length."""
+
+    used: NDArray[np.bool_]
+    number: NDArray[np.int64]
+    controls: Floats
+    span: int
+
+
+def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
+    """Ask the engine every question that can be asked.
+
+    Parameters
+    ----------
+    diary : Diary
+        What the questions share.
+    questions : sequence of Question
+        In any order.
+    asking : Asking
+        Controls, displayed correlation, level.
+
+    Returns
+    -------
+    list of Answer
+        One per question, in the same order. Those answered are ``not found`` until
+        :func:`sleepstats.asking.verdicts.judge` has seen the family.
+
+    Notes
+    -----
+    Questions whose values stand on the same nights, beside the same columns, are answered
+    together, with one whitening.
+    """
+    answers = [Answer(int(q.used.sum()), "refused", q.refusal) for q in questions]
+    groups: dict[tuple[bytes, ...], list[int]] = {}
+    for place, question in enumerate(questions):
+        if question.refusal:
+            continue
+        if question.kind == "categorical":
+            answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
+        else:
+            key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
+            groups.setdefault(key, []).append(place)
+    for places in groups.values():
+        group = [questions[place] for place in places]
+        calendar = calendar_of(diary, group[0], asking)
+        for place, answer in zip(places, _slopes(group, calendar, asking), strict=True):
+            answers[place] = answer
+    return answers
+
+
+def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
+    """Return the nights of a question and everything that is held fixed on them.
+
+    Parameters
+    ----------
+    diary : Diary
+        What the questions share.
+    question : Question
+        With the rows used and the columns beside.
+    asking : Asking
+        Calendar controls.
+
+    Returns
+    -------
+    Calendar
+        Rows, night numbers, controls, length.
+    """
+    used = question.used
+    dates = diary.dates[used]
+    number = night_numbers(dates.to_numpy("datetime64[D]"))
+    span = int(number[-1]) + 1
+    controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.adjust)
+    if question.beside:
+        controls = np.column_stack([controls, *(column[used] for column in question.beside)])
+    return Calendar(used, number, controls, span)
+
+
+def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> list[Answer]:
+    """Answer the questions of one group of nights."""
+    outcomes = {q.outcome.name: q for q in group}
+    factors = {(q.factor.name, q.lag): q for q in group}
+    row_of = {name: row for row, name in enumerate(outcomes)}
+    column_of = {key: column for column, key in enumerate(factors)}
+    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+    z, number, level = calendar.controls, calendar.number, asking.level
+    slopes = gls_slopes(y, x, z, number, level=level)
+    seen = effective_correlations(y, x, z, number, calendar.span, level=level, method=asking.method)
+    large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
+    medians = {name: _median(q) for name, q in outcomes.items() if q.log_scale}
+    answers = []
+    for question in group:
+        cell = row_of[question.outcome.name], column_of[question.factor.name, question.lag]
+        n = len(number)
+        if code := str(slopes.reason[cell]):
+            answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
+            continue
+        low, high = float(slopes.low[cell]), float(slopes.high[cell])
+        slope = (float(slopes.estimate[cell]), low, high)
+        answers.append(
+            Answer(
+                n,
+                "not found",
+                "",
+                n_eff=float(seen.n_eff[cell]),
+                r=float(seen.r[cell]),
+                r_low=float(seen.low[cell]),
+                r_high=float(seen.high[cell]),
+                pvalue=float(slopes.pvalue[cell]),
+                precision=(Precision(float(large[cell]), low, high, float(slopes.df[cell])),),
+                **_in_own_unit(slope, medians.get(question.outcome.name)),  # type: ignore[arg-type]
+            )
+        )
+    return answers
+
+
+def _median(question: Question) -> float:
+    """Return the person's median latency, floored as in the analysis."""
+    return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
+
+
+def _in_own_unit(slope: Sequence[float], median: float | None) -> dict[str, float]:
+    """Name an estimate and its ends; a slope of log latency becomes ratio and minutes."""
+    names = ("effect", "effect_low", "effect_high")
+    if median is None:
+        return dict(zip(names, slope, strict=True))
+    ratios = np.exp(slope).tolist()
+    minutes = [median * (ratio - 1.0) for ratio in ratios]
+    named = zip(("ratio", "ratio_low", "ratio_high", *names), (*ratios, *minutes), strict=True)
+    return dict(named)
+
+
+def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
+    """Answer one categorical question: all kinds together, then each against the reference."""
+    y, codes = question.y[calendar.used], question.x[calendar.used].astype(int)
+    kinds, counts = np.unique(codes, return_counts=True)
+    named = [place for place in kinds if question.levels[place].casefold() == NONE]
+    reference = int(named[0] if named else kinds[counts.argmax()])
+    others = [int(kind) for kind in kinds if kind != reference]
+    dummies = np.column_stack([codes == kind for kind in others]).astype(float)
+    joint = gls_joint(y, dummies, calendar.controls, calendar.number)
+    if joint.reason:
+        reason = in_words(joint.reason, question, calendar, asking)
+        return Answer(len(y), "refused", reason)
+    median = _median(question) if question.log_scale else None
+    large = float(large_effects(y[:, None], dummies[:, :1], yes_no=[True])[0, 0])
+    contrasts, precision = [], []
+    for place, kind in enumerate(others):
+        beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
+        slope = gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
+        named_slope = _in_own_unit((slope.estimate, slope.low, slope.high), median)
+        contrasts.append(
+            Contrast(
+                level=question.levels[kind],
+                reference=question.levels[reference],
+                n=int((codes == kind).sum()),
+                pvalue=slope.pvalue,
+                **named_slope,
+            )
+        )
+        precision.append(Precision(large, slope.low, slope.high, slope.df))
+    holm = adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    return Answer(
+        len(y),
+        "not found",
+        "",
+        pvalue=joint.pvalue,
+        precision=tuple(precision),
+        contrasts=tuple(
+            replace(one, pvalue_holm=p) for one, p in zip(contrasts, holm, strict=True)
+        ),
+    )
+
+
+def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) -> str:
+    """Turn the engine's code into a reason with words."""
+    name = question.factor.name
+    if code.startswith("outcome "):
+        code, name = code.removeprefix("outcome "), question.outcome.name
+    n, k = len(calendar.number), calendar.controls.shape[1]
+    taken = " and ".join({"weekday": "week", "trend": "slow drift"}[part] for part in asking.adjust)
+    words = {
+        "too few nights": f"{n} nights are too few beside the {k} columns that take out "
+        f"{taken or 'the mean'}; record more nights, or ask with adjust=()",
+        "too few informative nights": f"{name} changes on too few of {n} nights to be told from "
+        f"{taken or 'chance'}",
+        "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
+        "constant": f"{name} was the same on all {n} nights",
+        "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
+    }
+    short = {
+        "constant given the controls": "constant",
+        "too few informative nights": "too few nights",
+    }
+    return f"{short.get(code, code)}: {words.get(code, code)}"

@@ -1,0 +1,217 @@
+"""A result table for reading: rounded, labelled, sorted. The numbers stay as they are."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from sleepstats.asking.packing import TABLE, TABLE_COLUMNS
+from sleepstats.errors import DiaryError
+from sleepstats.results.relation import Association, Difference
+from sleepstats.results.sentences import removed
+from sleepstats.units import CLOCK_UNIT, counted, decimals, per_step, reading_step
+
+#: Minus sign, as wide as a plus.
+MINUS = "\u2212"
+_ORDER = {"found": 0, "not found": 1, "unreachable": 2, "refused": 3}
+_FAMILIES = {
+    "bh": "Benjamini–Hochberg over {}",
+    "holm": "Holm over {}",
+    "none": "p-values not adjusted for the {}",
+}
+
+
+def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
+    """Return a copy of a result for reading.
+
+    Parameters
+    ----------
+    table : DataFrame, Association or Difference
+        What :func:`~sleepstats.correlate`, :func:`~sleepstats.associate` or
+        :func:`~sleepstats.compare` gave. A filtered or sorted copy of the table will do.
+
+    Returns
+    -------
+    DataFrame
+        Text for people, found first, then by p-value, refused last:
+
+        * ``'outcome'``, ``'factor'``: labels
+        * ``'difference'``: adjusted effect with its interval, unit and step, such as
+          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
+          a clock time minutes, later being more
+        * ``'r'``: displayed correlation with its interval
+        * ``'nights'``: nights used
+        * ``'how sure'``: the family p-value in words
+        * ``'status'``: as in the table
+        * ``'reason'``: the short code of the reason; the table has its words
+
+        ``.attrs["footer"]`` is a sentence on how the table was made.
+
+    Raises
+    ------
+    DiaryError
+        If it is no result of this library.
+
+    Notes
+    -----
+    A numeric factor is shown per round step (30 min of screens rather than one), chosen from its
+    range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same;
+    *a hint*: p below ``1 - level`` alone, but not among so many questions.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(120, seed=7)
+    >>> shown = ss.present(ss.correlate(nights))
+    >>> shown.columns.tolist()
+    ['outcome', 'factor', 'difference', 'r', 'nights', 'how sure', 'status', 'reason']
+    """
+    if isinstance(table, Association | Difference):
+        rows, about = [_row_of(table)], _about_one(table)
+    elif isinstance(table, pd.DataFrame) and set(TABLE_COLUMNS) <= set(table.columns):
+        rows = table.to_dict("records")  # type: ignore[assignment]
+        about = table.attrs.get(TABLE, {})
+    else:
+        raise DiaryError(
+            f"present() was given a {type(table).__name__} that is no result. "
+            "Give it what correlate(), associate() or compare() returned."
+        )
+    rows.sort(key=_rank)
+    shown = pd.DataFrame(
+        {
+            "outcome": [_label(about, row["outcome"]) for row in rows],
+            "factor": [_label(about, row["factor"]) for row in rows],
+            "difference": [_difference(row, about) for row in rows],
+            "r": [_correlation(row) for row in rows],
+            "nights": [row["n"] for row in rows],
+            "how sure": [_how_sure(row, about) for row in rows],
+            "status": [row["status"] for row in rows],
+            "reason": [row["reason"].partition(":")[0] for row in rows],
+        }
+    )
+    shown.attrs["footer"] = footer(rows, about)
+    return shown
+
+
+def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
+    """Return one sentence on how a table was made.
+
+    Parameters
+    ----------
+    rows : list of dict
+        The rows shown.
+    about : dict
+        ``table.attrs["sleepstats_table"]``; may be empty when a table has lost it.
+
+    Returns
+    -------
+    str
+        Questions, family, dates, what was removed, and notes.
+    """
+    asked = int(about.get("questions", len(rows)))
+    refused = int(about.get("refused", sum(row["status"] == "refused" for row in rows)))
+    parts = [f"{counted(asked, 'question')} asked" + (f", {refused} refused" if refused else "")]
+    if about.get("family") and asked - refused > 1:
+        parts.append(_FAMILIES[about["family"]].format(asked - refused))
+    if about.get("first_night"):
+        parts.append(f"nights {about['first_night']} to {about['last_night']}")
+    if "adjust" in about:
+        parts.append(removed(about["adjust"]))
+    return f"{'; '.join([*parts, *about.get('notes', [])])}."
+
+
+def _row_of(one: Association | Difference) -> dict[str, Any]:
+    """Return a single result as a row of the table."""
+    row = dict.fromkeys(("r", "r_low", "r_high", "n_eff"), float("nan"))
+    row |= {name: getattr(one, name) for name in TABLE_COLUMNS if hasattr(one, name)}
+    return row | {"pvalue_family": getattr(one, "pvalue_family", one.pvalue)}
+
+
+def _about_one(one: Association | Difference) -> dict[str, Any]:
+    """Return what a table's attrs would say of a single result."""
+    about: dict[str, Any] = {
+        "level": one.level,
+        "adjust": list(one.adjust),
+        "questions": 1,
+        "refused": int(one.status == "refused"),
+        "labels": {one.outcome: one.outcome_label, one.factor: one.factor_label},
+        "units": {one.outcome: one.outcome_unit, one.factor: one.factor_unit},
+        "steps": {},
+    }
+    if one.first_night is not None and one.last_night is not None:
+        about["first_night"] = f"{one.first_night:%Y-%m-%d}"
+        about["last_night"] = f"{one.last_night:%Y-%m-%d}"
+    if isinstance(one, Association) and one.kind == "numeric":
+        values = one.data[one.factor].to_numpy(dtype=float)
+        about["steps"] = {one.factor: reading_step(values, one.factor_unit)}
+    return about
+
+
+def _rank(row: dict[str, Any]) -> tuple[int, float]:
+    pvalue = row["pvalue"]
+    return _ORDER.get(row["status"], 4), 2.0 if math.isnan(pvalue) else float(pvalue)
+
+
+def _label(about: dict[str, Any], name: str) -> str:
+    return str(about.get("labels", {}).get(name, name))
+
+
+def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Return the effect with its interval, per round step of the factor."""
+    if row["status"] == "refused":
+        return ""
+    if math.isnan(row["effect"]):
+        return "differs between kinds" if row["status"] == "found" else "no clear difference"
+    unit, _, per = row["effect_unit"].partition(" per ")
+    step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
+    factor_unit = about.get("units", {}).get(row["factor"], "")
+    per_what = f" per {per_step(step, factor_unit, _label(about, row['factor']))}" if per else ""
+    if step == 1.0 and per:
+        per_what = f" per {per}"
+    names = ("effect", "effect_low", "effect_high")
+    if not math.isnan(row["ratio"]):
+        ratios = [row[name] ** step for name in ("ratio", "ratio_low", "ratio_high")]
+        growth = row["ratio"] - 1.0
+        median = row["effect"] / growth if abs(growth) > 1e-12 else math.nan
+        minutes = median * (ratios[0] - 1.0)
+        about_minutes = "" if math.isnan(minutes) else f", about {_signed(minutes, 0)} min"
+        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_what}"
+    if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
+        unit, scale = "min", 60.0 * step
+    else:
+        scale = step
+    value, low, high = (scale * row[name] for name in names)
+    places = decimals(low, high)
+    ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
+    return f"{_signed(value, places)} {unit} {ends}{per_what}".replace("  ", " ")
+
+
+def _signed(value: float, places: int, *, plus: bool = True) -> str:
+    """Return a rounded number with a real minus sign; zero has no sign."""
+    text = f"{abs(value):.{places}f}"
+    if float(text) == 0:
+        return text
+    return f"{MINUS if value < 0 else '+' * plus}{text}"
+
+
+def _correlation(row: dict[str, Any]) -> str:
+    if row["status"] == "refused" or math.isnan(row["r"]):
+        return ""
+    low, high = (_signed(row[name], 2, plus=False) for name in ("r_low", "r_high"))
+    return f"{_signed(row['r'], 2)} [{low}, {high}]"
+
+
+def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Return the family p-value in words."""
+    if row["status"] == "refused":
+        return ""
+    if row["status"] == "unreachable":
+        return "cannot tell"
+    if row["status"] == "found":
+        if row["pvalue_family"] < 0.001:
+            return "very clear"
+        return "clear" if row["pvalue_family"] < 0.01 else "fairly clear"
+    alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
+    return "a hint, not clear among so many" if alone else "not clear"

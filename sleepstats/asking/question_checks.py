@@ -1,0 +1,237 @@
+"""Is this a question that can be put at all: names, options, one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.asking.estimation import Asking
+from sleepstats.asking.questions import Question
+from sleepstats.columns import PERSON, check_nights, column_of, factor_names
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.inference.controls import ADJUSTMENTS
+from sleepstats.inference.effective import METHODS
+from sleepstats.inference.families import FAMILIES
+
+WHENS = ("day", "night", "morning")
+#: What stands in for total sleep time where it was not recorded, best first.
+STAND_INS = ("tst_min", "spt_min", "tib_min")
+
+
+def names_of(names: Iterable[str] | str) -> list[str]:
+    """Return names as a list without repeats; a single name may stand alone."""
+    given = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    for name in given:
+        if not isinstance(name, str):
+            raise DiaryError(
+                f"{name!r} is a {type(name).__name__}, expected a name or a list of names. "
+                "Write for example ['weekday'], or () for none."
+            )
+    return list(dict.fromkeys(given))
+
+
+def check_question(
+    nights: pd.DataFrame,
+    *,
+    outcomes: Sequence[str],
+    factors: Sequence[str],
+    asking: Asking,
+    when: Mapping[str, str] | None,
+) -> Asking:
+    """Check the frame, the names and the options, and say everything that is wrong at once.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        What the caller gave.
+    outcomes, factors : sequence of str
+        Names that must be columns.
+    asking : Asking
+        Options.
+    when : mapping or None
+        Column name to part of the cycle.
+
+    Returns
+    -------
+    Asking
+        The same options.
+
+    Raises
+    ------
+    DiaryError
+        With one sentence per problem.
+    """
+    check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        people = nights.index.unique(PERSON)
+        raise DiaryError(
+            f"nights holds {len(people)} people. Ask about one person at a time, for example "
+            f"nights.loc[{people[0]!r}]."
+        )
+    if not len(nights):
+        raise DiaryError(
+            "nights has no rows, so there is nothing to ask. Look at reading_report(nights) for "
+            "what became of the file's rows."
+        )
+    for name in (*outcomes, *factors):
+        if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):
+            raise DiaryError(
+                f"{name!r} is a {type(name).__name__}, expected the name of one column. For "
+                "several at once use correlate()."
+            )
+    if when is not None and not isinstance(when, Mapping):
+        raise DiaryError(
+            f"when: {when!r} is a {type(when).__name__}, expected a mapping such as "
+            "{'stress': 'day'}."
+        )
+    problems = [_absent(nights, name) for name in (*outcomes, *factors) if name not in nights]
+    problems += [
+        sentence for name in outcomes if name in nights and (sentence := _no_number(nights, name))
+    ]
+    problems += _option_problems(asking)
+    for name, part in (when or {}).items():
+        if name not in nights:
+            problems.append(f"when: {_absent(nights, name)}")
+        elif part not in WHENS:
+            problems.append(
+                f"when: {name!r} is said to happen at {part!r}. Write 'day', 'night' or 'morning'."
+                f"{did_you_mean(str(part), WHENS)}"
+            )
+    if problems:
+        raise DiaryError(dict.fromkeys(problems))
+    return asking
+
+
+def _absent(nights: pd.DataFrame, name: str) -> str:
+    factors = ", ".join(factor_names(nights)) or "none"
+    near = did_you_mean(str(name), [str(column) for column in nights.columns])
+    return f"No column {name!r} in nights.{near} Factors present: {factors}."
+
+
+def _no_number(nights: pd.DataFrame, name: str) -> str:
+    """Say why a column cannot be an outcome; empty when it can."""
+    dtype = nights[name].dtype
+    if pd.api.types.is_bool_dtype(dtype):
+        what = "yes or no"
+    elif _is_number_or_clock(dtype) or nights[name].isna().all():
+        return ""
+    else:
+        what = str(dtype)
+    numbers = [
+        str(column)
+        for column in nights.columns
+        if column_of(nights, column).when != "day"
+        and pd.api.types.is_numeric_dtype(nights[column].dtype)
+    ]
+    instead = f", for example {numbers[0]}" if numbers else ""
+    return f"Column {name!r} is {what}; an outcome is a number or a clock time{instead}."
+
+
+def _is_number_or_clock(dtype: Any) -> bool:
+    """Say whether a column's type can be an outcome."""
+    types = pd.api.types
+    return bool(types.is_numeric_dtype(dtype) or types.is_datetime64_dtype(dtype))
+
+
+def _option_problems(asking: Asking) -> list[str]:
+    problems = [
+        f"adjust: {name!r} is not known. Write any of 'weekday' and 'trend', or () for none."
+        f"{did_you_mean(str(name), ADJUSTMENTS)}"
+        for name in asking.adjust
+        if name not in ADJUSTMENTS
+    ]
+    if asking.method not in METHODS:
+        problems.append(
+            f"method: {asking.method!r} is not known. Write 'pearson' or 'spearman'."
+            f"{did_you_mean(str(asking.method), METHODS)}"
+        )
+    if asking.family not in FAMILIES:
+        problems.append(
+            f"family: {asking.family!r} is not known. Write 'bh', 'holm' or 'none'."
+            f"{did_you_mean(str(asking.family), FAMILIES)}"
+        )
+    if not (isinstance(asking.level, int | float) and 0.5 < asking.level < 1.0):
+        problems.append(
+            f"level: {asking.level!r} is not between 0.5 and 1. Write 0.95 for 95 % intervals."
+        )
+    return problems
+
+
+def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the outcomes to ask about when the caller named none, and what to say about them.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        A checked frame.
+
+    Returns
+    -------
+    outcomes : list of str
+        Total sleep time or what stands in for it, and latency.
+    notes : list of str
+        Sentences for the reader; empty when both were recorded.
+
+    Raises
+    ------
+    DiaryError
+        If none of them was recorded.
+    """
+    recorded = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
+    latency = "sol_min" in nights and bool(nights["sol_min"].notna().any())
+    if not recorded and not latency:
+        rated = [
+            str(name)
+            for name in nights.columns
+            if column_of(nights, name).when != "day"
+            and pd.api.types.is_numeric_dtype(nights[name].dtype)
+            and column_of(nights, name).kind != "control"
+            and nights[name].notna().any()
+        ]
+        example = f"outcomes=[{rated[0]!r}]" if rated else "outcomes=['quality']"
+        raise DiaryError(
+            "nights has no values in tst_min, spt_min, tib_min or sol_min, which correlate() asks "
+            f"about by default. Name what to explain, for example {example}."
+        )
+    if not recorded:
+        return ["tst_min", "sol_min"], ["no sleep duration was recorded"]
+    notes = []
+    if recorded[0] != "tst_min":
+        label = column_of(nights, recorded[0]).label
+        notes.append(f"total sleep time was not recorded; {label} ({recorded[0]}) stands in for it")
+    if not latency:
+        notes.append("sleep onset latency was not recorded")
+    return [recorded[0], "sol_min"], notes
+
+
+def no_sides(question: Question) -> str:
+    """Say what to use for a factor that has no two sides.
+
+    Parameters
+    ----------
+    question : Question
+        Whose factor is a number, has kinds, or is text.
+
+    Returns
+    -------
+    str
+        What was found, what was expected, what to write instead.
+    """
+    outcome, factor = question.outcome.name, question.factor.name
+    if question.kind == "numeric":
+        values = question.x[~np.isnan(question.x)]
+        what = "a number"
+        split = f"{float(np.median(values)):g}" if len(values) else "3"
+        more = (
+            f", or make a yes or no of it first: nights.assign(much=nights[{factor!r}]"
+            f".astype('Float64') >= {split})"
+        )
+    else:
+        what, more = f"words with {len(question.levels)} different answers", ""
+    return (
+        f"compare() sets yes against no, and {factor!r} is {what}. "
+        f"Use associate(nights, outcome={outcome!r}, factor={factor!r}){more}."
+    )

@@ -1,0 +1,239 @@
+"""One question made ready: which rows meet, on which scale, and whether it can be asked at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.refusals import kinds_refusal, narrowed_refusal, often_enough, refusal_of
+from sleepstats.columns import Column, column_of, ingredients
+from sleepstats.factors import Reading, ValueKind, read_values
+from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: (outcome's when, factor's when) -> (rows the factor is taken back, what meets what in words).
+#: A day comes before its night, a night before its morning, a morning before the next day.
+MEETING: Mapping[tuple[str, str], tuple[int, str]] = {
+    ("night", "day"): (0, "day before the night"),
+    ("night", "night"): (0, "same night"),
+    ("night", "morning"): (1, "morning before the night"),
+    ("morning", "day"): (0, "day before the morning"),
+    ("morning", "night"): (0, "night before the morning"),
+    ("morning", "morning"): (0, "same morning"),
+    ("day", "day"): (0, "same day"),
+    ("day", "night"): (1, "night before the day"),
+    ("day", "morning"): (1, "morning of the same day"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Diary:
+    """What all questions of one frame share.
+
+    Attributes
+    ----------
+    dates : DatetimeIndex
+        The evening of each row.
+    follows : ndarray of bool
+        Whether the row before is the calendar night before.
+    names : frozenset of str
+        Columns that exist.
+    latency_refusal : str
+        Why latency cannot be asked about; empty when it can.
+    made_of : mapping of str to set of str
+        For each column asked about, the columns that enter its definition.
+    """
+
+    dates: pd.DatetimeIndex
+    follows: Mask
+    names: frozenset[str]
+    latency_refusal: str
+    made_of: Mapping[str, set[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One outcome and one factor, row by row.
+
+    Attributes
+    ----------
+    outcome, factor : Column
+        What is known of both columns.
+    when : str
+        Which part of the factor's cycle meets which of the outcome's.
+    lag : int
+        Rows the factor was taken back: 1 when a row's factor comes after its outcome.
+    kind : str
+        How the factor was read.
+    recorded : ndarray of float
+        The outcome as recorded.
+    y : ndarray of float
+        The outcome on the scale of the analysis: the log of latency, otherwise as recorded.
+    x : ndarray of float
+        The factor that each row's outcome met.
+    levels : tuple of str
+        Kinds of a categorical factor; ``x`` holds their positions.
+    used : ndarray of bool
+        Rows with both values.
+    refusal : str
+        Why the question cannot be asked: a short code, a colon, words; empty when it can.
+    beside : tuple of ndarray of float
+        Further columns held fixed, row by row; they are complete on the rows used.
+    """
+
+    outcome: Column
+    factor: Column
+    when: str
+    lag: int
+    kind: ValueKind
+    recorded: Floats
+    y: Floats
+    x: Floats
+    levels: tuple[str, ...]
+    used: Mask
+    refusal: str
+    beside: tuple[Floats, ...] = ()
+
+    @property
+    def log_scale(self) -> bool:
+        """Whether the outcome is analysed as its logarithm."""
+        return self.outcome.name == LATENCY
+
+
+def prepare(
+    nights: pd.DataFrame,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    when: Mapping[str, str] | None = None,
+) -> tuple[Diary, list[Question]]:
+    """Make questions ready to be answered.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        A frame of one person that passes ``check_nights``.
+    pairs : sequence of (outcome, factor)
+        Column names. An outcome without a column is a question that is refused.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        Overrides what the record and the dictionary say.
+
+    Returns
+    -------
+    diary : Diary
+        What all questions share.
+    questions : list of Question
+        One per pair, in the same order.
+
+    Notes
+    -----
+    A factor never comes after the outcome it is asked about. Where it does within a row, the
+    factor of the calendar night before is taken; where that night has no row, the value is missing.
+
+    Examples
+    --------
+    >>> index = pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-04"], name="night")
+    >>> nights = pd.DataFrame({"stress": [3.0, 5.0, 4.0], "tst_min": [400.0, 410.0, 420.0]}, index)
+    >>> _, (question,) = prepare(nights, [("stress", "tst_min")])
+    >>> question.when, question.x.tolist()
+    ('night before the day', [nan, 400.0, nan])
+    """
+    dates = pd.DatetimeIndex(nights.index)
+    days = dates.to_numpy("datetime64[D]")
+    follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    diary = Diary(
+        dates,
+        follows,
+        frozenset(nights.columns),
+        latency_refusal(nights) if LATENCY in names else "",
+        {name: ingredients(name, nights) for name in names},
+    )
+    sides = {name: _side(nights, name, when, dates) for name in names}
+    alike: dict[tuple[str, bytes], str] = {}
+    return diary, [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
+
+
+def hold_fixed(question: Question, *columns: Floats) -> Question:
+    """Ask the same question beside further columns, on the rows that have them all.
+
+    Parameters
+    ----------
+    question : Question
+        Aligned.
+    *columns : ndarray of float
+        One value per row of the diary, NaN where there is none.
+
+    Returns
+    -------
+    Question
+        Refused when too few nights are left, or nights that are too much alike.
+
+    Examples
+    --------
+    >>> index = pd.date_range("2026-01-01", periods=20, name="night")
+    >>> nights = pd.DataFrame({"stress": np.arange(20.0), "tst_min": np.arange(20.0)}, index)
+    >>> _, (question,) = prepare(nights, [("tst_min", "stress")])
+    >>> hold_fixed(question, np.where(np.arange(20) < 9, np.nan, 1.0)).refusal
+    'too few nights: ...; 11 have all'
+    """
+    used = question.used & ~np.isnan(np.column_stack(columns)).any(axis=1)
+    narrowed = replace(question, used=used, beside=(*question.beside, *columns))
+    return replace(narrowed, refusal=question.refusal or narrowed_refusal(narrowed))
+
+
+def _side(
+    nights: pd.DataFrame, name: str, when: Mapping[str, str] | None, dates: pd.DatetimeIndex
+) -> tuple[Column, Reading]:
+    """Return what is known of a column, and its values."""
+    column = column_of(nights, name)
+    if name in nights:
+        reading = read_values(nights[name], dates)
+    else:
+        reading = Reading("empty", np.full(len(nights), np.nan))
+    if reading.unit:
+        column = replace(column, unit=reading.unit)
+    if when and name in when:
+        column = replace(column, when=when[name])  # type: ignore[arg-type]
+    return column, reading
+
+
+def _question(
+    diary: Diary,
+    of_outcome: tuple[Column, Reading],
+    of_factor: tuple[Column, Reading],
+    alike: dict[tuple[str, bytes], str],
+) -> Question:
+    """Align the two columns and see whether the question can be asked."""
+    outcome, recorded = of_outcome
+    factor, exposure = of_factor
+    lag, words = MEETING[outcome.when, factor.when]
+    x, y = exposure.values, recorded.values
+    if lag:
+        x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
+    if outcome.name == LATENCY:
+        y = np.log(np.maximum(y, FLOOR_MIN))
+    used = ~(np.isnan(y) | np.isnan(x))
+    question = Question(
+        outcome=outcome,
+        factor=factor,
+        when=words,
+        lag=lag,
+        kind=exposure.kind,
+        recorded=recorded.values,
+        y=y,
+        x=x,
+        levels=exposure.levels,
+        used=used,
+        refusal="",
+    )
+    refusal = refusal_of(diary, question, exposure, alike)
+    if not refusal and exposure.kind == "categorical":
+        question = replace(question, used=often_enough(question))
+        refusal = kinds_refusal(question)
+    return replace(question, refusal=refusal) if refusal else question

@@ -1,0 +1,97 @@
+"""The two sides of any factor: nights with it and without, or with more of it and less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.columns import Column
+from sleepstats.factors import ValueKind
+from sleepstats.results.sentences import named
+from sleepstats.units import CLOCK_UNIT
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: An amount that is zero on this share of nights was taken or not taken.
+OFTEN_ZERO = 0.2
+NONE = "none"
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Which nights are on the one side of a factor, and both sides in words.
+
+    Attributes
+    ----------
+    on : ndarray of bool
+        Yes; some of it; more than the median; or a kind that is not the reference.
+    split : {"with", "more", "later", "earlier"}
+        How the sides differ.
+    name : str
+        The factor as it stands in a sentence.
+    """
+
+    on: Mask
+    split: str
+    name: str
+
+    def one(self, on: bool) -> str:
+        """Return a side as it stands first in a phrase: ``wine``, ``less screens``."""
+        if self.split == "with":
+            return self.name if on else f"no {self.name}"
+        less = {"more": "less", "later": "earlier", "earlier": "later"}
+        return f"{self.split if on else less[self.split]} {self.name}"
+
+    def beside(self, on: bool) -> str:
+        """Return a side as it stands second: ``without a meal``, ``with more screens``."""
+        if self.split == "with":
+            return f"{'with' if on else 'without'} {self.name}"
+        return f"with {self.one(on)}"
+
+
+def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str, ...]) -> Sides:
+    """Split the nights of a factor in two.
+
+    Parameters
+    ----------
+    column : Column
+        Its label and unit.
+    kind : str
+        How it was read.
+    values : ndarray
+        One per night, complete.
+    levels : tuple of str
+        Kinds of a categorical factor.
+
+    Returns
+    -------
+    Sides
+
+    Examples
+    --------
+    >>> from sleepstats.columns import column_of
+    >>> cups = np.array([0.0, 0.0, 2.0, 1.0])
+    >>> sides_of(column_of(None, "wine_units"), "numeric", cups, ()).on.tolist()
+    [False, False, True, True]
+    """
+    name = named(column.label)
+    if not len(values):  # no night has all of the factors looked at
+        return Sides(values > 0, "with", name)
+    if kind == "yes/no":
+        return Sides(values == 1, "with", name)
+    if kind == "categorical":
+        seen, counts = np.unique(values, return_counts=True)
+        none = [place for place in seen if levels[int(place)].casefold() == NONE]
+        reference = none[0] if none else seen[counts.argmax()]
+        return Sides(values != reference, "with", name.removesuffix(" kind"))
+    if values.min(initial=0.0) == 0 and (values == 0).mean() >= OFTEN_ZERO:
+        return Sides(values > 0, "with", name)
+    middle = float(np.median(values))
+    above = values > middle
+    if above.sum() < 0.25 * len(values):  # the median is also the most frequent high value
+        above = values >= middle
+    split = {CLOCK_UNIT: "later", "h before bed": "earlier"}.get(column.unit, "more")
+    return Sides(above, split, name)

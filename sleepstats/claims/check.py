@@ -1,0 +1,200 @@
+"""Claims that a person has read, held against the person's own nights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from sleepstats.asking.estimation import Asking
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.reach import shift_for
+from sleepstats.claims.apart import Apart
+from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
+from sleepstats.claims.questions import Put, put
+from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
+from sleepstats.columns import PERSON, check_nights
+from sleepstats.errors import DiaryError
+from sleepstats.inference.families import adjust_pvalues
+from sleepstats.planning.needed import POWER, nights_needed
+from sleepstats.results.relation import NAN
+
+#: Calendar controls take about so many degrees of freedom.
+_CONTROLS = 10
+#: Beyond so many calendar nights "more than ten years" is said.
+_LONGEST = 3650
+
+
+def check_claims(
+    nights: pd.DataFrame,
+    claims: Sequence[Claim | Mapping[str, Any]],
+    *,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    level: float = 0.95,
+    power: float = POWER,
+    when: Mapping[str, str] | None = None,
+) -> ClaimsCheck:
+    """Hold claims against a diary: can it test them, what does it say, could it have shown it.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    claims : sequence of Claim or dict
+        Each with the fields of :class:`~sleepstats.Claim`. All claims that can be asked are one
+        family.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first.
+    level : float
+        Confidence level.
+    power : float
+        Wanted chance of showing an effect.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        When a column happens, where the reading record and the dictionary do not say.
+
+    Returns
+    -------
+    ClaimsCheck
+        Frozen; ``str()`` is one sentence or two per claim, and ``.table`` has a row per claim with
+        the columns that its documentation lists.
+
+    Raises
+    ------
+    DiaryError
+        For a frame that is no ``nights``, several people, or claims that are not in the form of
+        :class:`~sleepstats.Claim`; all of them at once.
+
+    Notes
+    -----
+    Verdicts: ``goes with`` and ``against`` where the difference was found after the adjustment of
+    Benjamini and Hochberg over the claims asked, by its direction (``differs`` in either);
+    ``cannot tell`` otherwise, and where the question was refused or the factor cannot be told from
+    another (:func:`~sleepstats.entangled`; columns that begin with the same word and are there on
+    the same nights, such as ``tea`` and ``tea_cups``, count as one thing; for a dose, a time or a
+    kind on the nights with any). A claim of no difference
+    goes with the nights if the interval, widened to ``1 - (1 - level) / claims asked``, lies within
+    `within`, and is against them if a difference was found. ``not kept``: a column is missing.
+    ``no diary``: no diary can test it.
+
+    ``smallest`` is the effect that these nights would show with the wanted power at the strictest
+    threshold of the family. The effect to find is the size claimed, or half of a large one where
+    none is: half a standard deviation of the outcome between yes and no, later and
+    earlier, the lowest and the highest dose, after two weeks of use; for a number, the slope
+    at which both correlate by 0.25. ``nights_needed`` is computed by
+    :func:`~sleepstats.nights_needed` for a plain claim; otherwise it grows with the square of
+    ``smallest`` over the effect to find. All of it supposes that the factor goes on as so far.
+
+    References
+    ----------
+    Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(180, seed=7)
+    >>> checked = ss.check_claims(nights, [
+    ...     {"words": "A late meal shortens the night.", "outcome": "tst_min",
+    ...      "factor": "late_meal", "direction": "less"},
+    ...     {"words": "It acts on a receptor.", "no_diary": "mechanism"},
+    ... ])
+    >>> checked.table["verdict"].tolist()
+    ['goes with', 'no diary']
+    """
+    asked = as_claims(claims)
+    if not 0.1 <= power < 1:
+        raise DiaryError(
+            f"check_claims(): power is {power!r}, expected a chance from 0.1 to below 1."
+        )
+    check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        people = nights.index.unique(PERSON)
+        raise DiaryError(
+            f"nights holds {len(people)} people. Check claims on one person at a time, for example "
+            f"nights.loc[{people[0]!r}], or ask pool_people()."
+        )
+    options = {"adjust": tuple(names_of(adjust)), "level": level, "when": when}
+    asking = Asking(tuple(names_of(adjust)), "pearson", "bh", level)
+    missing = [not_kept(nights, claim) for claim in asked]
+    there = [claim for claim, gone in zip(asked, missing, strict=True) if not gone]
+    testable = [claim for claim in there if not claim.no_diary]
+    check_question(
+        nights, outcomes=[claim.outcome for claim in testable],
+        factors=[claim.factor for claim in testable], asking=asking, when=when,
+    )  # fmt: skip
+    found: list[Put | None] = [
+        None if gone or claim.no_diary else put(nights, claim, options)
+        for claim, gone in zip(asked, missing, strict=True)
+    ]
+    pvalues = [NAN if one is None else one.pvalue for one in found]
+    family = adjust_pvalues(pvalues, family="bh").tolist()
+    questions = sum(not math.isnan(pvalue) for pvalue in pvalues)
+    apart = Apart(nights, adjust)
+    rows = []
+    for claim, gone, one, pvalue in zip(asked, missing, found, family, strict=True):
+        row = _row(claim, gone)
+        if one is not None:
+            row.update(_numbers(one, pvalue))
+            row.update(_reach(one, claim, questions, level, power, options))
+            row["reason"] = one.refusal or apart.reason(claim)
+            row["verdict"] = verdict_of(row, one, claim, questions, level)
+        row["answer"] = answer_words(row, one, claim, asking)
+        rows.append(row)
+    return ClaimsCheck.of(rows, nights, asking, questions, power)
+
+
+def _row(claim: Claim, gone: str) -> dict[str, Any]:
+    """Return a row of a claim before any night was looked at."""
+    facts = asdict(claim)
+    row: dict[str, Any] = {
+        name: facts[name] for name in ("words", "source", "outcome", "factor", "part", "direction")
+    }
+    row |= {"testable": not claim.no_diary, "verdict": "not kept", "reason": gone, "n": 0}
+    if claim.no_diary:
+        row["verdict"], row["reason"] = "no diary", NO_DIARY.get(claim.no_diary, claim.no_diary)
+    return row
+
+
+def _numbers(one: Put, pvalue: float) -> dict[str, Any]:
+    names = ("n", "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low",
+             "ratio_high", "pvalue")  # fmt: skip
+    return {**{name: getattr(one, name) for name in names}, "pvalue_family": pvalue}
+
+
+def _reach(
+    one: Put, claim: Claim, questions: int, level: float, power: float, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the smallest effect these nights would show, the one looked for, and its nights."""
+    _, low, high = one.scaled()
+    df = max(one.n - _CONTROLS, 4)
+    if one.refusal or math.isnan(low) or not questions:
+        return {}
+    from scipy.special import stdtrit
+
+    error = (high - low) / 2.0 / float(stdtrit(df, 0.5 + level / 2.0))
+    least = error * float(shift_for(power, df, questions=questions, level=level))
+    less = claim.direction == "less"
+    size = claim.within if claim.direction == "same" else claim.size
+    wanted = one.wanted if math.isnan(size) else one.on_scale(size, less=less)
+    needed: float = math.ceil(one.n * (least / wanted) ** 2)
+    if one.frame is not None:
+        got = nights_needed(
+            one.frame, outcome=claim.outcome, factor=one.factor, questions=questions, power=power,
+            effect=one.in_unit(wanted, less=False), **options,
+        )  # fmt: skip
+        least = one.on_scale(float(got.table["smallest"].iloc[0]), less=False)
+        takes = got.table["recorded"].iloc[0]
+        needed = NAN if pd.isna(takes) else math.ceil(float(takes))
+    reach: dict[str, Any] = {
+        "smallest": one.in_unit(least, less=less),
+        "looked_for": one.in_unit(wanted, less=less),
+    }
+    reach["could_show"] = bool(least <= wanted)
+    if reach["could_show"]:
+        needed = one.n if math.isnan(needed) else min(needed, one.n)
+    else:
+        needed = max(needed, one.n + 1)
+    reach["nights_needed"] = needed if needed <= _LONGEST else NAN
+    return reach

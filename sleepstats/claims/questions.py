@@ -1,0 +1,285 @@
+"""What one claim asks of a diary, put as the question that answers it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.reach import large_effects
+from sleepstats.columns import column_of
+from sleepstats.errors import DiaryError
+from sleepstats.latency import FLOOR_MIN, LATENCY
+from sleepstats.relations.interactions import _step, interaction
+from sleepstats.relations.one_or_all import associate
+from sleepstats.responses.courses import REBOUND, TOLERANCE, over_time
+from sleepstats.responses.dose_and_time import dose_response, timing_response
+from sleepstats.results.relation import NAN
+from sleepstats.results.sentences import median_latency, named
+from sleepstats.units import further, reading_step
+
+if TYPE_CHECKING:
+    from sleepstats.claims.form import Claim
+
+Floats = NDArray[np.float64]
+
+#: Without a size, a claim is held against this share of a large effect (see ``reach``).
+SHARE_OF_LARGE = 0.5
+#: Weeks over which a wearing off without a claimed size is looked at.
+WEARING_OFF_WEEKS = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Put:
+    """What a question gave for one claim, on the outcome's own scale.
+
+    Attributes
+    ----------
+    n : int
+        Nights used.
+    effect, effect_low, effect_high, effect_unit, ratio, ratio_low, ratio_high, pvalue
+        As the question's own result has them.
+    refusal : str
+        Why it could not be asked; empty when it was.
+    what : str
+        What the outcome went with, in words, for one `step`.
+    step : float
+        Units of the factor that the sentence speaks of.
+    wanted : float
+        Effect to find, on the scale of the analysis (logarithm for latency), not negative.
+    median : float
+        Median latency; NaN for other outcomes.
+    outcome_unit : str
+        For the sentence.
+    frame : DataFrame or None
+        The nights of a plain question, for which the nights it takes are computed exactly.
+    factor : str
+        Its factor.
+    notes : str
+        Sentences that belong beside the answer.
+    """
+
+    n: int
+    effect: float
+    effect_low: float
+    effect_high: float
+    effect_unit: str
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    pvalue: float
+    refusal: str
+    what: str
+    step: float
+    wanted: float
+    median: float
+    outcome_label: str
+    outcome_unit: str
+    frame: pd.DataFrame | None = None
+    factor: str = ""
+    notes: str = ""
+
+    def scaled(self) -> tuple[float, float, float]:
+        """Return estimate and interval on the scale of the analysis."""
+        if math.isnan(self.median):
+            return self.effect, self.effect_low, self.effect_high
+        ends = (self.ratio, self.ratio_low, self.ratio_high)
+        one, low, high = (math.log(end) if end > 0 else NAN for end in ends)
+        return one, low, high
+
+    def on_scale(self, size: float, *, less: bool) -> float:
+        """Return a size in the outcome's unit on the scale of the analysis, not negative."""
+        if math.isnan(self.median):
+            return size
+        if not less:
+            return math.log1p(size / self.median)
+        return -math.log(max(1.0 - size / self.median, FLOOR_MIN / self.median))
+
+    def in_unit(self, size: float, *, less: bool) -> float:
+        """Return a size on the scale of the analysis in the outcome's unit: the way back."""
+        if math.isnan(self.median):
+            return size
+        return self.median * (-math.expm1(-size) if less else math.expm1(size))
+
+
+def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:
+    """Put one claim to the nights.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        A diary that has every column of the claim.
+    claim : Claim
+        A claim that a diary can test.
+    asked : mapping
+        ``adjust``, ``level`` and ``when`` of the question.
+
+    Returns
+    -------
+    Put
+
+    Raises
+    ------
+    DiaryError
+        As the question itself.
+    """
+    about = {"outcome": claim.outcome, **asked}
+    label = named(column_of(nights, claim.factor).label)
+    if claim.part == "dose":
+        return _dose(dose_response(nights, dose=claim.factor, **about), claim, label)
+    if claim.part == "timing":
+        timing = timing_response(nights, hours=claim.factor, used=claim.used or None, **about)
+        return _timing(timing, claim, label)
+    if claim.part in ("over time", "after stopping"):
+        return _course(over_time(nights, factor=claim.factor, **about), claim, label)
+    if claim.part == "kind":
+        return _kind(nights, claim, about, label)
+    if claim.part:
+        return _moderated(nights, claim, about, label)
+    return _plain(nights, claim, about, label)
+
+
+def _plain(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], label: str) -> Put:
+    one = associate(nights, factor=claim.factor, **about)
+    if one.kind == "categorical" and one.status != "refused":
+        raise DiaryError(
+            f"check_claims(): {claim.words!r} asks about {claim.factor!r}, which has kinds. Write "
+            "part='kind' (and kind=, if it is about one of them), or make a yes or no of it."
+        )
+    got = _outcome_facts(one, claim, _refusal(one))
+    if one.status == "refused":
+        return replace(got, what=f"with {label}")
+    x = one.data[claim.factor].to_numpy(dtype=float)
+    yes_no = one.kind == "yes/no"
+    step = 1.0 if yes_no else reading_step(x, one.factor_unit)
+    large = large_effects(_scale(one.data, claim), x[:, None], yes_no=[yes_no])
+    what = f"with {label}"
+    if not yes_no:
+        what = f"for each {further(step, one.factor_unit, label)}"
+    return replace(
+        got, what=what, step=step, wanted=SHARE_OF_LARGE * float(large[0, 0]), frame=nights,
+        factor=claim.factor,
+    )  # fmt: skip
+
+
+def _kind(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], label: str) -> Put:
+    """Set kinds against each other, nights without any left out."""
+    text = nights[claim.factor].astype("object")
+    some = text.notna() & (text.astype(str).str.casefold() != "none")
+    label = label.removesuffix(" kind")
+    if not claim.kind:
+        one = associate(nights.assign(**{claim.factor: text.where(some)}), factor=claim.factor,
+                        **about)  # fmt: skip
+        got = _outcome_facts(one, claim, _refusal(one))
+        return replace(got, what=f"with different kinds of {label}")
+    name = f"{claim.factor}={claim.kind}"
+    mine = pd.Series(pd.NA, index=nights.index, dtype="boolean")
+    mine[some] = text[some].astype(str).str.casefold() == claim.kind.casefold()
+    got = _plain(nights.assign(**{name: mine}), replace(claim, factor=name, part=""), about, label)
+    return replace(got, what=f"with {claim.kind} rather than other kinds of {label}")
+
+
+def _moderated(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], label: str) -> Put:
+    result = interaction(nights, factor=claim.factor, moderator=claim.part, **about)
+    one = result.difference
+    got = _outcome_facts(one, claim, _refusal(result))
+    what = f"with {label}, {result.high} rather than {result.low}"
+    if result.status == "refused":
+        return replace(got, what=what)
+    step = _step(one)
+    if one.kind != "yes/no":
+        each = further(step, one.factor_unit, label)
+        what = f"for each {each}, {result.high} rather than {result.low}"
+    return replace(got, what=what, step=step, wanted=_half_sd(one.data, claim) / step)
+
+
+def _dose(result: Any, claim: Claim, label: str) -> Put:
+    got = _outcome_facts(result, claim, _refusal(result))
+    if result.status == "refused":
+        return replace(got, what=f"by the dose of {label}")
+    taken = result.data[claim.factor].to_numpy(dtype=float)
+    taken = taken[taken > 0]
+    step = reading_step(taken, result.factor_unit)
+    each = further(step, result.factor_unit, label)
+    return replace(
+        _with_term(got, result, "dose where used"), what=f"for each {each} where there was any",
+        step=step, wanted=_half_sd(result.data, claim) / float(np.ptp(taken)),
+    )  # fmt: skip
+
+
+def _timing(result: Any, claim: Claim, label: str) -> Put:
+    got = _outcome_facts(result, claim, _refusal(result))
+    if result.status == "refused":
+        return replace(got, what=f"by the time of {label}")
+    early, late = np.nanpercentile(result.data[claim.factor].to_numpy(dtype=float), [95, 5])
+    return replace(
+        _with_term(got, result, "closer to bed"), wanted=_half_sd(result.data, claim),
+        what=f"with {label} {late:.1f} rather than {early:.1f} h before bed",
+    )  # fmt: skip
+
+
+def _course(result: Any, claim: Claim, label: str) -> Put:
+    got = _outcome_facts(result, claim, _refusal(result))
+    wearing_off = claim.part == "over time"
+    what = f"with each further week of {label} in a row"
+    if not wearing_off:
+        what = f"on the first 3 nights after stopping {label}"
+    if not len(result.terms):
+        return replace(got, what=what)
+    got = _with_term(got, result, TOLERANCE if wearing_off else REBOUND)
+    weeks = WEARING_OFF_WEEKS if wearing_off else 1.0
+    wanted = NAN if got.refusal else _half_sd(result.data, claim) / weeks
+    return replace(got, what=what, wanted=wanted)
+
+
+def _outcome_facts(result: Any, claim: Claim, refusal: str) -> Put:
+    """Return what every result has, before any words."""
+    numbers: dict[str, Any] = {
+        name: getattr(result, name, NAN)
+        for name in ("effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high")
+    }
+    latency = claim.outcome == LATENCY and not refusal
+    return Put(
+        **numbers,
+        n=result.n,
+        effect_unit=result.effect_unit,
+        pvalue=NAN if refusal else result.pvalue,
+        refusal=refusal,
+        what="",
+        step=1.0,
+        wanted=NAN,
+        median=median_latency(result.data[LATENCY]) if latency else NAN,
+        outcome_label=result.outcome_label,
+        outcome_unit=result.outcome_unit,
+        notes=" ".join(getattr(result, "cautions", ())),
+    )
+
+
+def _refusal(result: Any) -> str:
+    return str(result.reason) if result.status == "refused" else ""
+
+
+def _with_term(got: Put, result: Any, name: str) -> Put:
+    """Take the numbers of one term of a result."""
+    rows: list[dict[str, Any]] = result.terms.to_dict("records")
+    row = next(row for row in rows if row["term"] == name)
+    if row["status"] == "refused":
+        return replace(got, refusal=str(row["reason"]), pvalue=NAN, median=NAN)
+    names = ("effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low",
+             "ratio_high", "pvalue")  # fmt: skip
+    return replace(got, **{name: row[name] for name in names})
+
+
+def _scale(data: pd.DataFrame, claim: Claim) -> Floats:
+    """Return the outcome as a column, on the scale of the analysis."""
+    y = data[claim.outcome].to_numpy(dtype=float)
+    return (np.log(np.maximum(y, FLOOR_MIN)) if claim.outcome == LATENCY else y)[:, None]
+
+
+def _half_sd(data: pd.DataFrame, claim: Claim) -> float:
+    return SHARE_OF_LARGE * float(_scale(data, claim).std(ddof=1))

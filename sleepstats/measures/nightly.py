@@ -1,0 +1,208 @@
+"""The nightly measures, each from its definition: onset, time in bed, sleep time, efficiency."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.measures.sheet import DAY_MIN, TOLERATED_MIN, Sheet, known
+
+Floats = NDArray[np.float64]
+
+#: A clock-valued habit this long after bed time, or this long before it, is not of that evening.
+LATEST_AFTER_BED_H, EARLIEST_BEFORE_BED_H = 3.0, 24.0
+
+_NO_LIGHTS_OUT = (
+    "No night says when the person tried to sleep: falling asleep is counted from getting into bed."
+)
+_NO_INTO_BED = "No night says when the person got into bed: time in bed begins with lights out."
+_NO_OUT_OF_BED = (
+    "No night says when the person got out of bed: time in bed ends with the final awakening."
+)
+#: Pairs of clock items that stand in for time in bed: its label then, and the note about the file.
+_STAND_INS = {
+    ("into_bed", "final_wake"): ("time in bed to the final awakening", _NO_OUT_OF_BED),
+    ("lights_out", "out_of_bed"): ("time from lights out to rising", _NO_INTO_BED),
+    ("lights_out", "final_wake"): (
+        "time from lights out to the final awakening", f"{_NO_INTO_BED} {_NO_OUT_OF_BED}"
+    ),
+}  # fmt: skip
+
+
+def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
+    r"""Compute the nightly measures from the clock items and durations that were recorded.
+
+    :func:`read_diary` has done it already; a frame built by hand wants it once.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night. Used where present: ``into_bed``, ``lights_out``, ``sleep_onset``,
+        ``final_wake``, ``out_of_bed`` (local time), ``sol_min``, ``waso_min`` (min), ``nawk``,
+        and habits that are clock times, such as ``caffeine_last`` (local time).
+
+    Returns
+    -------
+    DataFrame
+        A new frame with the same rows. A column is added only if at least one night has a value:
+
+        ``sleep_onset`` : datetime64
+            ``lights_out + sol_min``.
+        ``sol_min`` : float, min
+            ``sleep_onset − lights_out``, where falling asleep was recorded as a clock time.
+        ``waso_min`` : float, min
+            0 where ``nawk`` is 0 and the duration was left blank.
+        ``tib_min`` : float, min
+            Time in bed, ``out_of_bed − into_bed``.
+        ``spt_min`` : float, min
+            Sleep period time, ``final_wake − sleep_onset``.
+        ``tst_min`` : float, min
+            Total sleep time, ``spt_min − waso_min``.
+        ``twak_min`` : float, min
+            Terminal wakefulness, ``out_of_bed − final_wake``.
+        ``se_pct`` : float, %
+            Sleep efficiency, ``100 tst_min / tib_min``.
+        ``midsleep_h`` : float, h
+            Middle of the sleep period on the clock, in hours after the midnight of the evening
+            date (27.5 is 03:30).
+        ``<name>_h_before_bed`` : float, h
+            For each habit of the day that is a clock time: hours from it to ``lights_out`` (to
+            ``into_bed`` if no night has ``lights_out``); negative after it.
+        ``problem`` : str
+            What contradicts what on that night, appended to what stood there.
+
+    Raises
+    ------
+    DiaryError
+        If it is no frame of nights, a clock column is no local time, or a duration no number.
+
+    Notes
+    -----
+    *What was recorded wins.* A value that stands in a column is kept, and only blanks are filled;
+    a column that a device measured is not filled at all, since a device's figure and a computed
+    one are not the same quantity. Where the kept value is more than 5 min from what the other
+    columns give, ``problem`` says so; a difference of 50 to 70 min may be a change of the clocks,
+    and that is said, too. To have a column computed afresh, drop it first.
+
+    *What cannot be is missing, never bent.* A duration below 0 or above 24 h, a time in bed or
+    sleep period of 0, a sleep onset after the final awakening, total sleep more than 5 min longer
+    than the time in bed, an efficiency above 100 %: each becomes missing with a sentence in
+    ``problem``.
+
+    *Total sleep time needs WASO.* A diary that never asked how long the awakenings lasted gets no
+    ``tst_min`` and no ``se_pct``; the length of its nights is ``spt_min``.
+
+    *Items that were never asked.* If no night has ``lights_out``, latency is counted from
+    ``into_bed``; if no night has ``into_bed``, time in bed begins with ``lights_out``; if no night
+    has ``out_of_bed``, it ends with ``final_wake``. This holds for all nights or for none, so that
+    a column never mixes two definitions; ``nights.attrs["sleepstats"]`` then says it, and labels
+    follow. A blank on a single night is never stood in for.
+
+    *Efficiency* is the conventional ratio to the time in bed [1]_, and ``tib_min`` the column to
+    look at when it surprises: reading in bed lowers it. Reed and Sacco [2]_ divide by
+    ``sol + tst + waso +`` time trying to sleep after the final awakening instead.
+
+    *Clocks that change.* Durations are differences of the wall clock unless the reading record
+    names a time zone (``read_diary(tz=...)``), and elapsed time then. In the hour that runs
+    twice the first run is taken, and said.
+
+    *Idempotent:* a second call changes nothing.
+
+    References
+    ----------
+    .. [1] Carney CE, Buysse DJ, Ancoli-Israel S, et al. The Consensus Sleep Diary: standardizing
+       prospective sleep self-monitoring. Sleep 2012;35(2):287-302.
+       https://doi.org/10.5665/sleep.1642
+    .. [2] Reed DL, Sacco WP. Measuring sleep efficiency: what should the denominator be? J Clin
+       Sleep Med 2016;12(2):263-266. https://doi.org/10.5664/jcsm.5498
+
+    Examples
+    --------
+    In bed at 22:00, lights out 22:30, asleep after 18 min, 30 min awake, up at 06:45:
+
+    >>> index = pd.DatetimeIndex(["2026-01-05"], name="night")
+    >>> evening, morning = pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-06")
+    >>> nights = pd.DataFrame({
+    ...     "into_bed": evening + pd.Timedelta("22:00:00"),
+    ...     "lights_out": evening + pd.Timedelta("22:30:00"),
+    ...     "sol_min": 18.0, "waso_min": 30.0,
+    ...     "final_wake": morning + pd.Timedelta("06:30:00"),
+    ...     "out_of_bed": morning + pd.Timedelta("06:45:00"),
+    ... }, index=index)
+    >>> add_measures(nights)[["tib_min", "spt_min", "tst_min", "se_pct", "midsleep_h"]]
+                tib_min  spt_min  tst_min     se_pct  midsleep_h
+    night
+    2026-01-05    525.0    462.0    432.0  82.285714       26.65
+    """
+    sheet = Sheet(nights)
+    bed, lights = sheet.clock("into_bed"), sheet.clock("lights_out")
+    wake, rise = sheet.clock("final_wake"), sheet.clock("out_of_bed")
+    begin, begin_name = (lights, "lights_out") if known(lights) else (bed, "into_bed")
+
+    onset = _sleep_onset(sheet, begin, begin_name, np.where(np.isnan(wake), rise, wake))
+    tib = _time_in_bed(sheet, bed, lights, wake, rise)
+    spt = sheet.settle("spt_min", wake - onset, "sleep_onset and final_wake", above=0.0)
+    tst = _total_sleep_time(sheet, spt, tib)
+    sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        efficiency = np.where(tst == tib, 100.0, 100.0 * tst / tib)  # 100 x / x is not always 100
+    sheet.settle("se_pct", efficiency, "tst_min and tib_min", most=100.0, minutes=tib / 100.0)
+    middle = sheet.wall_hours(onset + spt / 2.0)
+    ends = "sleep_onset and final_wake"
+    sheet.settle("midsleep_h", middle, ends, least=-24.0, most=72.0, minutes=60.0)
+    for name in sheet.clock_habits():
+        hours = (begin - sheet.clock(name)) / 60.0
+        sheet.settle(
+            f"{name}_h_before_bed", hours, f"{name} and {begin_name}",
+            least=-LATEST_AFTER_BED_H, most=EARLIEST_BEFORE_BED_H, minutes=60.0,
+            too_little=f"more than {LATEST_AFTER_BED_H:g} h after bed time",
+            too_much=f"more than {EARLIEST_BEFORE_BED_H:g} h before bed time",
+        )  # fmt: skip
+    return sheet.frame()
+
+
+def _sleep_onset(sheet: Sheet, begin: Floats, begin_name: str, until: Floats) -> Floats:
+    """Settle when sleep began and how long that took."""
+    recorded = sheet.clock("sleep_onset")
+    tried = begin_name == "lights_out"
+    latency = recorded - begin if tried else sheet.blank
+    sol = sheet.settle("sol_min", latency, "lights_out and sleep_onset", compare=False)
+    computed = begin + sol
+    if not tried:
+        if known(recorded):
+            computed = sheet.blank
+        elif known(computed):
+            sheet.stand_in("sleep_onset", made_of=[begin_name, "sol_min"], note=_NO_LIGHTS_OUT)
+    return sheet.settle_onset(recorded, computed, f"{begin_name} and sol_min", until)
+
+
+def _time_in_bed(sheet: Sheet, bed: Floats, lights: Floats, wake: Floats, rise: Floats) -> Floats:
+    """Settle time in bed, from the best pair of clock items that the diary has."""
+    begin, begin_name = (bed, "into_bed") if known(bed) else (lights, "lights_out")
+    end, end_name = (rise, "out_of_bed") if known(rise) else (wake, "final_wake")
+    computed = end - begin
+    if (begin_name, end_name) in _STAND_INS:
+        label, note = _STAND_INS[begin_name, end_name]
+        recorded = sheet.number("tib_min")
+        if bool(((recorded > 0.0) & (recorded <= DAY_MIN)).any()):
+            computed = sheet.blank
+        elif known(computed):
+            made_of = [begin_name, end_name, "tst_min"]
+            sheet.stand_in("tib_min", made_of=made_of, note=note, label=label)
+    return sheet.settle("tib_min", computed, f"{begin_name} and {end_name}", above=0.0)
+
+
+def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats) -> Floats:
+    """Settle total sleep time, if the diary asked how long the awakenings lasted."""
+    waso, nawk = sheet.number("waso_min"), sheet.number("nawk")
+    through = nawk == 0
+    usable = (waso >= 0.0) & (waso <= DAY_MIN)
+    asked = bool((usable & ~through).any() or (usable.any() and not (nawk > 0).any()))
+    # Zeros alone, on nights slept through, would pick out the good nights.
+    slept_through = np.where(through, 0.0, np.nan) if asked else sheet.blank
+    waso = sheet.settle("waso_min", slept_through, "nawk", compare=False)
+    return sheet.settle(
+        "tst_min", spt - waso if asked else sheet.blank, "spt_min and waso_min",
+        most=np.fmin(tib + TOLERATED_MIN, DAY_MIN), too_much="more than tib_min allows",
+    )  # fmt: skip

@@ -1,0 +1,285 @@
+"""The working sheet of :func:`add_measures`: columns as arrays, what wins, what is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.clock import dst_gap, format_clock
+from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, check_nights, column_of
+from sleepstats.errors import DiaryError
+from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+#: Minutes by which a recorded value may differ from the computed one before it is told.
+TOLERATED_MIN = 5.0
+DAY_MIN = 1440.0
+#: Rounding below this is none.
+_HAIR = 1e-6
+
+
+def known(values: Floats) -> bool:
+    """Say whether any night has a value."""
+    return not bool(np.isnan(values).all())
+
+
+class Sheet:
+    """The nights of one frame while their measures are worked out.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        Never changed.
+    """
+
+    def __init__(self, nights: pd.DataFrame) -> None:
+        self._midnight = _evenings(nights)
+        self._nights = nights
+        self._record: dict[str, Any] = nights.attrs.get(RECORD, {})
+        self._zone = known_zone(self._record.get("zone"))
+        self._new: dict[str, Any] = {}
+        self._told: dict[int, list[str]] = {}
+        self._stand_ins: dict[str, dict[str, Any]] = {}
+        self._notes: list[str] = []
+        self.blank: Floats = np.full(len(nights), np.nan)
+
+    def clock(self, name: str) -> Floats:
+        """Return a clock column in elapsed minutes after the evening's midnight; NaN if absent."""
+        if name not in self._nights:
+            return self.blank
+        column = self._nights[name]
+        if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind != "M":
+            if column.isna().all():
+                return self.blank
+            raise DiaryError(
+                f"Column {name!r} is {column.dtype}, expected local times without zone "
+                "(datetime64). Convert it with pandas.to_datetime() first."
+            )
+        stamps = column.to_numpy().astype("datetime64[us]")
+        minutes, twice = minutes_since(self._midnight, stamps, self._zone)
+        if twice.any():
+            for i in np.flatnonzero(twice).tolist():
+                reading = format_clock(float(stamps[i].astype("int64") // 60_000_000 % 1440) / 60)
+                self._tell(i, f"{name} {reading} came twice that night: the first was taken")
+        return minutes
+
+    def number(self, name: str) -> Floats:
+        """Return a numeric column as floats; NaN if absent."""
+        if name not in self._nights:
+            return self.blank
+        column = self._nights[name]
+        if not pd.api.types.is_numeric_dtype(column.dtype):
+            if column.isna().all():
+                return self.blank
+            raise DiaryError(
+                f"Column {name!r} is {column.dtype}, expected numbers. "
+                "Convert it with pandas.to_numeric() first."
+            )
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def clock_habits(self) -> list[str]:
+        """Return the habits of the day that are clock times."""
+        columns = zip(self._nights.columns, self._nights.dtypes, strict=True)
+        times = [name for name, dtype in columns if dtype.kind == "M" and name not in DICTIONARY]
+        told = [(name, column_of(self._nights, name)) for name in times]
+        return [name for name, column in told if (column.kind, column.when) == ("factor", "day")]
+
+    def settle(
+        self,
+        name: str,
+        computed: Floats,
+        source: str,
+        *,
+        least: float = 0.0,
+        most: Floats | float = DAY_MIN,
+        above: float | None = None,
+        too_much: str = "",
+        too_little: str = "",
+        minutes: Floats | float = 1.0,
+        compare: bool = True,
+    ) -> Floats:
+        """Let the recorded value win, fill blanks with the computed one, tell what contradicts.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+        computed : float array
+            What the other columns give.
+        source : str
+            These columns, for sentences.
+        least, most, above : float or float array
+            Bounds of what can be; ``above`` excludes the bound itself. NaN bounds nothing.
+        too_much, too_little : str
+            What to say of a value beyond ``most`` or ``least``.
+        minutes : float or float array
+            What one unit is in minutes, to judge a disagreement.
+        compare : bool
+            Whether a disagreement is told.
+        """
+        recorded = self.number(name)
+        had = ~np.isnan(recorded)
+        has = ~np.isnan(computed)
+        given = bool(had.any())
+        if not (given or has.any()):
+            return recorded
+        for values, mask in ((recorded, had), (computed, has))[0 if given else 1 :]:
+            bad = mask & ((values < least - _HAIR) | (values > most + _HAIR))
+            if above is not None:
+                bad |= mask & (values <= above)
+            if bad.any():
+                words = "recorded as {}" if mask is had else f"would be {{}} from {source}"
+                done = "not used" if mask is had else "left missing"
+                over = (values > most) & (np.asarray(most) < DAY_MIN)
+                why = np.where(over, too_much, np.where(values < least, too_little, ""))
+                for i in np.flatnonzero(bad).tolist():
+                    text = f"{name} {words.format(_said(values[i]))}"
+                    self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
+                mask &= ~bad
+        if not given:
+            kept = computed if has.all() else np.where(has, computed, np.nan)
+        else:
+            if compare:
+                self._compare(name, recorded, computed, had & has, source, minutes)
+            fill = np.zeros_like(has) if self._is_device(name) else has & ~had
+            kept = np.where(had, recorded, np.where(fill, computed, np.nan))
+            if np.array_equal(kept, recorded, equal_nan=True):
+                return recorded
+        if given or known(kept):
+            self._new[name] = kept
+        return kept
+
+    def settle_onset(
+        self, recorded: Floats, computed: Floats, source: str, until: Floats
+    ) -> Floats:
+        """Settle ``sleep_onset``, which must not lie after the end of sleep."""
+        had, has = ~np.isnan(recorded), ~np.isnan(computed)
+        late = has & (computed > until)
+        for i in np.flatnonzero(late & ~had).tolist():
+            self._tell(
+                i,
+                f"sleep_onset would be {format_clock(computed[i] / 60)} from {source}, after the "
+                f"night ended at {format_clock(until[i] / 60)}: left missing",
+            )
+        has &= ~late
+        apart = had & has & (np.abs(recorded - computed) > TOLERATED_MIN + _HAIR)
+        for i in np.flatnonzero(apart).tolist():
+            kept, given = format_clock(recorded[i] / 60), format_clock(computed[i] / 60)
+            self._tell(i, f"sleep_onset recorded as {kept}, {source} give {given}: kept {kept}")
+        fill = has & ~had
+        if not fill.any() or self._is_device("sleep_onset"):
+            return recorded
+        kept_minutes = np.where(fill, computed, recorded)
+        stamps = stamps_after(self._midnight, kept_minutes, self._zone)
+        if had.any():
+            before = self._nights["sleep_onset"].to_numpy().astype("datetime64[us]")
+            stamps = np.where(had, before, stamps)
+        self._new["sleep_onset"] = stamps
+        return kept_minutes
+
+    def wall_hours(self, minutes: Floats) -> Floats:
+        """Return elapsed minutes as hours of the wall clock after the evening's midnight."""
+        if self._zone is None:
+            return minutes / 60.0
+        stamps = stamps_after(self._midnight, minutes, self._zone)
+        return minutes_since(self._midnight, stamps)[0] / 60.0
+
+    def stand_in(
+        self, name: str, *, made_of: list[str], note: str, label: str | None = None
+    ) -> None:
+        """Record that a measure is made of other columns than the dictionary says."""
+        told: dict[str, Any] = {"made_of": made_of}
+        if label:
+            told["label"] = label
+        self._stand_ins[name] = told
+        self._notes.append(note)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the new frame."""
+        if self._told:
+            self._new["problem"] = self._problems()
+        old = [name for name in self._new if name in self._nights]
+        out = self._nights
+        if old or not self._new:
+            out = out.copy(deep=False)
+            for name in old:
+                out[name] = self._new.pop(name)
+        if self._new:  # at once: a frame that grows column by column gets slow
+            out = pd.concat([out, pd.DataFrame(self._new, out.index, copy=False)], axis=1)
+            out.attrs = self._nights.attrs
+        if self._stand_ins:
+            out.attrs[RECORD] = self._told_record()
+        return out
+
+    def _is_device(self, name: str) -> bool:
+        return name in self._nights and column_of(self._nights, name).kind == "device"
+
+    def _compare(
+        self,
+        name: str,
+        recorded: Floats,
+        computed: Floats,
+        both: Flags,
+        source: str,
+        minutes: Floats | float,
+    ) -> None:
+        gap = np.abs(recorded - computed) * minutes
+        apart = both & (gap > TOLERATED_MIN + _HAIR)
+        if apart.any() and "problem" in self._nights:  # minutes of pieces, clocks of the whole
+            apart &= ~self._nights["problem"].str.contains(IN_PIECES, regex=False, na=False)
+        if not apart.any():
+            return
+        clocks = dst_gap(gap) & (name in ("tib_min", "spt_min", "tst_min", "twak_min"))
+        for i in np.flatnonzero(apart).tolist():
+            kept = _said(recorded[i])
+            text = f"{name} recorded as {kept}, {source} give {_said(computed[i])}: kept {kept}"
+            if clocks[i]:
+                text += " (about an hour apart: likely a night in which the clocks changed)"
+            self._tell(i, text)
+
+    def _tell(self, row: int, sentence: str) -> None:
+        self._told.setdefault(row, []).append(sentence)
+
+    def _problems(self) -> Any:
+        count = len(self._nights)
+        texts = np.full(count, "", dtype=object)
+        if "problem" in self._nights:
+            before = self._nights["problem"]
+            texts = before.fillna("").to_numpy(dtype=object, copy=True)
+        for row, sentences in self._told.items():
+            for sentence in sentences:
+                if sentence not in texts[row]:
+                    said = texts[row].removesuffix(".")
+                    texts[row] = f"{said}; {sentence}" if said else sentence
+        return pd.array(texts, dtype="str")
+
+    def _told_record(self) -> dict[str, Any]:
+        """Return the record with the stand-ins said; records are never changed in place."""
+        columns = dict(self._record.get("columns", {}))
+        for name, told in self._stand_ins.items():
+            columns[name] = columns.get(name, {}) | told
+        notes = list(self._record.get("notes", []))
+        notes += [note for note in self._notes if note not in notes]
+        return type(self._record)({**self._record, "columns": columns, "notes": notes})
+
+
+def _evenings(nights: pd.DataFrame) -> NDArray[np.datetime64]:
+    """Return the midnights of the evening dates, or say what is wrong with the index."""
+    index = getattr(nights, "index", None)
+    if isinstance(index, pd.DatetimeIndex) and index.name == NIGHT and index.tz is None:
+        stamps = index.to_numpy()
+        days = stamps.astype("datetime64[D]")
+        if bool((days == stamps).all() and (days[1:] > days[:-1]).all()):  # the usual case, quickly
+            return stamps.astype("datetime64[us]")
+    check_nights(pd.DataFrame(index=nights.index) if isinstance(nights, pd.DataFrame) else nights)
+    return nights.index.get_level_values(-1).to_numpy().astype("datetime64[us]")
+
+
+def _said(value: float) -> str:
+    """Write a number for a sentence, to a tenth."""
+    return f"{value:.1f}".removesuffix(".0")

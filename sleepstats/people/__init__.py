@@ -1,0 +1,1 @@
+"""Several people: each answered alone, then pooled."""

@@ -1,0 +1,194 @@
+"""What several people gave together: the mean effect, how much they differ, a new person."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sleepstats.results.relation import Status, _Result, _table
+from sleepstats.results.sentences import (
+    _PLACES,
+    _direction,
+    _sentence,
+    interval_name,
+    named,
+    removed,
+    span_words,
+)
+from sleepstats.units import decimals, further
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PeoplePool(_Result):
+    """How a factor went with an outcome in several people; made by :func:`sleepstats.pool_people`.
+
+    Attributes
+    ----------
+    outcome, factor : str
+        Column names.
+    when : str
+        Which part of the factor's cycle meets which of the outcome's, in words.
+    kind : {"numeric", "yes/no"}
+        How the factor was read.
+    n_people, n_refused, n_nights : int
+        People answered, people who could not be, nights of those answered.
+    effect, effect_low, effect_high : float
+        Mean of the people's effects in ``effect_unit``, and its interval; for latency minutes at
+        the median of the people's medians.
+    effect_unit : str
+        The outcome's unit, and ``per`` the factor's for a numeric one.
+    ratio, ratio_low, ratio_high : float
+        For latency: times as long. Else NaN.
+    tau, tau_low, tau_high : float
+        Standard deviation of the people's true effects, and its interval: how much people differ.
+        For latency of the logarithm.
+    i2 : float
+        Share of the variance of the people's estimates that is no error, percent.
+    new_low, new_high : float
+        Interval for the effect in one more person, in ``effect_unit``.
+    pvalue : float
+        Two-sided, of a zero mean effect.
+    status : {"found", "not found", "unreachable", "refused"}
+        ``found`` if ``pvalue < 1 - level``; refused with fewer than four people answered.
+    reason : str
+        A short code, a colon and words; empty where there is nothing to explain.
+    level : float
+        Confidence level of every interval.
+    adjust : tuple of str
+        What was removed from each person's nights.
+    outcome_label, factor_label, outcome_unit, factor_unit : str
+        Words and units.
+    people : DataFrame
+        One row per person: ``person``, ``n`` (nights), ``effect``, ``effect_low``,
+        ``effect_high`` (latency: and ``ratio``), ``weight`` in the mean, ``status``
+        (``answered`` or ``refused``), ``reason``.
+    """
+
+    outcome: str
+    factor: str
+    when: str
+    kind: str
+    n_people: int
+    n_refused: int
+    n_nights: int
+    effect: float
+    effect_low: float
+    effect_high: float
+    effect_unit: str
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    tau: float
+    tau_low: float
+    tau_high: float
+    i2: float
+    new_low: float
+    new_high: float
+    pvalue: float
+    status: Status
+    reason: str
+    level: float
+    adjust: tuple[str, ...]
+    outcome_label: str
+    factor_label: str
+    outcome_unit: str
+    factor_unit: str
+    people: pd.DataFrame = field(repr=False)
+
+    def __str__(self) -> str:
+        """Return the answer in plain words."""
+        return say_people(self)
+
+    def __repr__(self) -> str:
+        return f"<PeoplePool: {self}>"
+
+    def _repr_html_(self) -> str:
+        """Return the sentence and the people as a bare table, for a notebook."""
+        rows = list(self.people.itertuples(index=False))
+        return f"<p>{html.escape(str(self))}</p>{_table(rows, tuple(self.people.columns))}"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw every person and the mean; see :func:`sleepstats.plots.people.draw_people`."""
+        from sleepstats.plots.people import draw_people
+
+        return draw_people(self, ax=ax)
+
+
+def say_people(got: PeoplePool) -> str:
+    """Return a pooled answer in plain words.
+
+    Parameters
+    ----------
+    got : PeoplePool
+        Any, also a refused one.
+
+    Returns
+    -------
+    str
+        Mean, interval, how much people differ, what to expect of a new person.
+    """
+    label, outcome = named(got.factor_label), got.outcome_label
+    left_out = f" {_people(got.n_refused)} could not be answered." if got.n_refused else ""
+    if got.status == "refused":
+        return f"Not pooled: {label} and {outcome}. {_sentence(got.reason)}"
+    place, plural, beside = _PLACES[got.when]
+    if got.kind == "numeric":
+        where = f"for each {further(1.0, got.factor_unit, label)} {beside}"
+    else:
+        where = f"{place} {plural} with {label}"
+    span, size, new = _words(got)
+    note = f"{_people(got.n_people)}, {got.n_nights:,} nights, {removed(got.adjust)} in each"
+    interval = interval_name(got.level)
+    if got.status == "found":
+        text = f"On average over people, {outcome} was {size} {where} ({interval} {span}; {note})."
+    else:
+        lead = {"not found": "No clear difference", "unreachable": "These people cannot tell of a "
+                "difference"}[got.status]  # fmt: skip
+        text = (
+            f"{lead} in {outcome} {where}: on average over people anything from {span} would fit "
+            f"({interval}; {note})."
+        )
+    why = f" {_sentence(got.reason)}" if got.reason else ""
+    return f"{text}{why} {_differ(got)} One more person may be anywhere from {new}.{left_out}"
+
+
+def _words(got: PeoplePool) -> tuple[str, str, str]:
+    """Return interval, size and the new person's interval in words."""
+    less, more, unit, scale, _ = _direction(got)  # type: ignore[arg-type]
+    new = span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
+    if not math.isnan(got.ratio):
+        span = f"{got.ratio_low:.2f} to {got.ratio_high:.2f} times as long"
+        return span, f"{got.ratio:.2f} times as long", f"{new} at the middle of their medians"
+    low, high = scale * got.effect_low, scale * got.effect_high
+    value = scale * got.effect
+    size = f"{abs(value):.{decimals(low, high)}f} {unit} {less if value < 0 else more}"
+    return span_words(low, high, unit, less, more), size, new
+
+
+def _differ(got: PeoplePool) -> str:
+    """Say how much people differ."""
+    if not math.isnan(got.ratio):
+        ends = [math.exp(end) for end in (got.tau, got.tau_low, got.tau_high)]
+        return (
+            f"People differ by a factor of {ends[0]:.2f} (standard deviation; "
+            f"{ends[1]:.2f} to {ends[2]:.2f})."
+        )
+    _, _, unit, scale, _ = _direction(got)  # type: ignore[arg-type]
+    low, high = scale * got.tau_low, scale * got.tau_high
+    places = decimals(low, high)
+    unit = got.effect_unit if scale == 1.0 else unit
+    return (
+        f"People differ by {scale * got.tau:.{places}f} {unit} (standard deviation of their true "
+        f"effects; {low:.{places}f} to {high:.{places}f})."
+    )
+
+
+def _people(n: int) -> str:
+    return "1 person" if n == 1 else f"{n:,} people"

@@ -1,0 +1,1 @@
+"""How many nights an answer takes."""

@@ -1,0 +1,427 @@
+"""How many nights an effect takes, before a diary begins and after."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.estimation import Asking, estimate
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.questions import prepare
+from sleepstats.asking.reach import power_at, shift_for
+from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.columns import Column, column_of
+from sleepstats.errors import DiaryError
+from sleepstats.factors import read_values
+from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.inference.information import LINEAR_FROM, Expected, expected_information
+from sleepstats.inference.randomisation import noise_weights
+from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.planning.result import NightsNeeded
+from sleepstats.units import difference_unit, one_unit
+
+Floats = NDArray[np.float64]
+
+#: Chance of finding the effect that is asked for unless told otherwise.
+POWER = 0.8
+#: Longest diary considered: ten years.
+LONGEST = 3650
+#: Share of nights not recorded, and persistence, supposed before any night is known.
+USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
+#: Share of a night's variance that is its own before any night is known, and the most that one
+#: night's lasting deviation hands to the next.
+USUAL_ONE_NIGHT, MOST_LASTING = 0.3, 0.95
+
+
+@dataclass(frozen=True)
+class _Design:
+    """One way to spread a yes or no over the nights, or the person's own way."""
+
+    words: str
+    share: float
+    covariance: Floats
+    kurtosis: float
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """How a night varies: on the scale of the analysis."""
+
+    sd: float
+    phi: float
+    kappa: float
+    missing: float
+
+
+def nights_needed(
+    nights: pd.DataFrame | None = None,
+    *,
+    outcome: str = "tst_min",
+    factor: str | None = None,
+    effect: float | None = None,
+    sd: float | None = None,
+    persistence: float | None = None,
+    missing: float | None = None,
+    power: float = POWER,
+    questions: int = 1,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    level: float = 0.95,
+    when: Mapping[str, str] | None = None,
+) -> NightsNeeded:
+    """Say how many nights an effect takes, or which effect the nights so far could show.
+
+    Parameters
+    ----------
+    nights : DataFrame, optional
+        One row per night of one person. Without it (before starting) ``sd`` and ``effect`` are
+        needed.
+    outcome : str
+        Column to explain.
+    factor : str, optional
+        A number or a yes or no, used as it was so far. Without it five ways to spread a yes
+        or no over the nights are set side by side.
+    effect : float, optional
+        Effect to find, in the outcome's unit: yes against no, or per unit of a numeric factor.
+        For ``sol_min`` minutes at the median night. Without it only the smallest effect that the
+        nights so far could show is given.
+    sd, persistence, missing : float, optional
+        A night's standard deviation (outcome's unit), the correlation of its deviation with the
+        next night's (0.3 if not known), and the share of nights not recorded (0.15). Taken from
+        ``nights`` where these are given.
+    power : float
+        Wanted chance of finding the effect.
+    questions : int
+        Questions asked together: each is found at the strictest threshold of their family.
+    adjust : sequence of {"weekday", "trend"}
+        What the analysis takes out.
+    level : float
+        Confidence level.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        When a column happens, where the reading record and the dictionary do not say.
+
+    Returns
+    -------
+    NightsNeeded
+        Frozen; its documentation lists every field and the columns of ``table``.
+
+    Raises
+    ------
+    DiaryError
+        For a frame that is no ``nights``, names that are not there, numbers out of range, a factor
+        with kinds, and where neither nights nor ``sd`` and ``effect`` are given, or fewer than 14
+        nights have the values.
+
+    Notes
+    -----
+    The standard error after n calendar nights is ``sd / sqrt(E[x' M x])``, with the noise as
+    fitted (:func:`~sleepstats.inference.information.expected_information`) and the factor's own
+    autocovariance; the power is that of a noncentral t variable, the same computation that
+    calls a question of :func:`~sleepstats.correlate` unreachable. For a factor that was recorded
+    the smallest effect comes from the interval of the nights themselves. Degrees of freedom are
+    the spare nights, or the nights over the factor's kurtosis if that is less. Before starting,
+    three tenths of a night's variance are supposed to be its own. The power that the nights given
+    really had is in ``benchmarks/calibration_questions.md``.
+
+    References
+    ----------
+    Lenth 2001, doi:10.1198/000313001317098149 (plan from the effect, not from the p-value).
+
+    Examples
+    --------
+    Before starting: 30 min of sleep, nights with a standard deviation of an hour.
+
+    >>> import sleepstats as ss
+    >>> plan = ss.nights_needed(effect=30, sd=60, persistence=0.3, missing=0.15)
+    >>> plan.table[["design", "nights"]]
+                                 design  nights
+    0     half of the nights, by a coin     139
+    1                 every other night      96
+    2  half of the nights, ten in a row     260
+    3      one night in five, by a coin     216
+    4    one night in twelve, by a coin     463
+
+    After: what these nights could show.
+
+    >>> nights, truth = ss.simulate_nights(90, seed=7)
+    >>> ss.nights_needed(nights, factor="late_meal").table.columns.tolist()
+    ['design', 'share', 'effect', 'effect_unit', 'nights', 'recorded', 'smallest']
+    """
+    asking = Asking(tuple(names_of(adjust)), "pearson", "none", level)
+    _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
+    if nights is None:
+        if factor is not None:
+            raise DiaryError(
+                f"nights_needed(): factor={factor!r} has no nights to learn from. Give nights, or "
+                "leave factor out to see five ways of spreading a yes or no."
+            )
+        noise = _supposed(float(sd or 0.0), persistence, missing)
+        column = column_of(None, outcome)
+        return _answer(
+            column, None, noise, _designs(), effect, (0, 0), None, math.nan,
+            power, questions, asking,
+        )  # fmt: skip
+    check_question(
+        nights,
+        outcomes=[outcome],
+        factors=[] if factor is None else [factor],
+        asking=asking,
+        when=when,
+    )
+    return _from_nights(nights, outcome, factor, effect, power, questions, asking, when)
+
+
+def _supposed(sd: float, persistence: float | None, missing: float | None) -> _Noise:
+    """Return the noise supposed before any night is known."""
+    next_night = USUAL_PERSISTENCE if persistence is None else persistence
+    kappa = min(USUAL_ONE_NIGHT, 1.0 - next_night / MOST_LASTING)
+    kappa = max(kappa, 0.0)
+    away = USUAL_MISSING if missing is None else missing
+    return _Noise(sd, next_night / (1.0 - kappa), kappa, away)
+
+
+def _from_nights(
+    nights: pd.DataFrame,
+    outcome: str,
+    factor: str | None,
+    effect: float | None,
+    power: float,
+    questions: int,
+    asking: Asking,
+    when: Mapping[str, str] | None,
+) -> NightsNeeded:
+    """Learn spread, persistence and the factor's ways from the nights."""
+    dates = pd.DatetimeIndex(nights.index)
+    reading = read_values(nights[outcome], dates)
+    column = column_of(nights, outcome)
+    column = replace(column, unit=reading.unit or column.unit)
+    used, y, x, smallest = ~np.isnan(reading.values), reading.values, None, None
+    about: Column | None = None
+    if outcome == LATENCY:
+        if refusal := latency_refusal(nights):
+            raise DiaryError(f"nights_needed(): {refusal}.")
+        y = np.log(np.maximum(y, FLOOR_MIN))
+    if factor is not None:
+        diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
+        if question.kind not in ("yes/no", "numeric"):
+            raise DiaryError(
+                f"nights_needed(): {factor!r} is neither a number nor a yes or no. Ask about one "
+                "kind of it, or leave factor out."
+            )
+        (answer,) = estimate(diary, [question], asking)
+        if answer.status == "refused":
+            raise DiaryError(f"nights_needed(): {answer.reason}.")
+        used, x, about = question.used, question.x[question.used], question.factor
+        measured = answer.precision[0]
+        half = (measured.high - measured.low) / 2.0
+        from scipy.special import stdtrit
+
+        error = half / float(stdtrit(measured.df, 0.5 + asking.level / 2.0))
+        shift = shift_for(power, measured.df, questions=questions, level=asking.level)
+        smallest = error * float(shift)
+        kind = question.kind
+    n = int(used.sum())
+    if n < LEAST_NIGHTS:
+        raise DiaryError(
+            f"nights_needed() needs at least {LEAST_NIGHTS} nights with {outcome} to learn its "
+            f"spread; {n} have it. Give sd= instead, or record more nights."
+        )
+    number = night_numbers(dates[used].to_numpy("datetime64[D]"))
+    span = int(number[-1]) + 1
+    controls = calendar_controls(
+        number, dates[used].day_of_week.to_numpy(), span, adjust=asking.adjust
+    )
+    noise = _fitted(y[used], controls, x, number, span)
+    designs = _designs()
+    if x is not None:
+        designs = [_own(x, controls, number, span, kind == "yes/no")]
+    median = float(np.median(np.maximum(reading.values[used], FLOOR_MIN)))
+    return _answer(
+        column, about, noise, designs, effect, (span, n), smallest,
+        median if outcome == LATENCY else math.nan, power, questions, asking,
+    )  # fmt: skip
+
+
+def _fitted(
+    y: Floats, controls: Floats, x: Floats | None, number: NDArray[np.int64], span: int
+) -> _Noise:
+    """Fit spread and persistence with the calendar and the factor removed."""
+    columns = controls if x is None else np.column_stack([controls, x])
+    basis = control_basis(columns)
+    weight, variance = noise_weights(without_controls(y[:, None], basis)[:, 0], basis, number)
+    grid = noise_grid()
+    return _Noise(
+        math.sqrt(float(weight @ variance)),
+        float(weight @ grid.phi),
+        float(weight @ grid.kappa),
+        1.0 - len(number) / span,
+    )
+
+
+def _designs() -> list[_Design]:
+    """Return five ways to spread a yes or no over the nights."""
+    lag = np.arange(LINEAR_FROM)
+    now = lag == 0
+    ways = (
+        ("half of the nights, by a coin", 0.5, now),
+        ("every other night", 0.5, (-1.0) ** lag),
+        ("half of the nights, ten in a row", 0.5, 0.8**lag),
+        ("one night in five, by a coin", 0.2, now),
+        ("one night in twelve, by a coin", 0.08, now),
+    )
+    designs = []
+    for words, share, memory in ways:
+        variance = share * (1.0 - share)
+        kurtosis = (1.0 - 3.0 * variance) / variance
+        covariance = np.asarray(variance * memory, dtype=np.float64)
+        designs.append(_Design(words, share, covariance, kurtosis))
+    return designs
+
+
+def _own(
+    x: Floats, controls: Floats, number: NDArray[np.int64], span: int, yes_no: bool
+) -> _Design:
+    """Return how a factor was spread over the nights: its autocovariance beside the calendar."""
+    basis = control_basis(controls)
+    left = without_controls(x[:, None], basis)[:, 0]
+    left *= math.sqrt(len(x) / max(len(x) - basis.shape[1], 1))
+    grid = np.zeros(span)
+    there = np.zeros(span)
+    grid[number], there[number] = left, 1.0
+    covariance = np.zeros(LINEAR_FROM)
+    lags = min(max(2, span // 4), LINEAR_FROM - 1)
+    for lag in range(lags + 1):
+        pairs = float(there[lag:] @ there[: span - lag])
+        if pairs:
+            taper = 1.0 - lag / (lags + 1)
+            covariance[lag] = taper * float(grid[lag:] @ grid[: span - lag]) / pairs
+    kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
+    share = float(x.mean()) if yes_no else math.nan
+    return _Design("as so far", share, covariance, kurtosis)
+
+
+def _answer(
+    outcome: Column,
+    factor: Column | None,
+    noise: _Noise,
+    designs: Sequence[_Design],
+    effect: float | None,
+    so_far: tuple[int, int],
+    smallest: float | None,
+    median: float,
+    power: float,
+    questions: int,
+    asking: Asking,
+) -> NightsNeeded:
+    """Set designs and lengths side by side."""
+    covariances = np.array([design.covariance for design in designs])
+    most = LONGEST if effect is not None else max(so_far[0], 20)
+    expected = expected_information(
+        covariances, most=most, phi=noise.phi, kappa=noise.kappa, missing=noise.missing,
+        adjust=asking.adjust,
+    )  # fmt: skip
+    log_scale = not math.isnan(median)
+    unit = difference_unit(outcome.unit, outcome.name)
+    yes_no = factor is None or not math.isnan(designs[0].share)
+    if factor is not None and not yes_no:
+        unit = f"{unit} per {one_unit(factor.unit, factor.label)}"
+    rows = []
+    for place, design in enumerate(designs):
+        error = noise.sd / np.sqrt(np.maximum(expected.information[:, place], 1e-300))
+        df = _freedom(expected, design)
+        row: dict[str, object] = {
+            "design": design.words, "share": design.share,
+            "effect": math.nan if effect is None else float(effect), "effect_unit": unit,
+            "nights": pd.NA, "recorded": math.nan, "smallest": math.nan,
+        }  # fmt: skip
+        if effect is not None:
+            size = abs(math.log1p(effect / median)) if log_scale else abs(effect)
+            chance = power_at(size / error, df, questions=questions, level=asking.level)
+            enough = np.flatnonzero((chance >= power) & (expected.spare >= 5))
+            if len(enough):
+                row["nights"] = int(expected.nights[enough[0]])
+                row["recorded"] = float(expected.recorded[enough[0]])
+        if so_far[0]:
+            least = smallest
+            if least is None:
+                now = int(np.clip(so_far[0] - expected.nights[0], 0, len(error) - 1))
+                shift = shift_for(power, df[now], questions=questions, level=asking.level)
+                least = float(error[now] * shift)
+            row["smallest"] = median * math.expm1(least) if log_scale else least
+        rows.append(row)
+    table = pd.DataFrame(rows).astype(
+        {"design": "str", "effect_unit": "str", "nights": "Int64", "recorded": "float64"}
+    )
+    return NightsNeeded(
+        outcome=outcome.name,
+        factor="" if factor is None else factor.name,
+        effect=math.nan if effect is None else float(effect),
+        effect_unit=unit,
+        nights_so_far=so_far[0],
+        recorded_so_far=so_far[1],
+        sd=noise.sd,
+        persistence=(1.0 - noise.kappa) * noise.phi,
+        missing=noise.missing,
+        power=power,
+        level=asking.level,
+        questions=questions,
+        outcome_label=outcome.label,
+        factor_label="" if factor is None else factor.label,
+        table=table,
+    )
+
+
+def _freedom(expected: Expected, design: _Design) -> Floats:
+    """Return degrees of freedom: spare nights, fewer where a few nights decide."""
+    few = np.maximum(expected.recorded / design.kurtosis, 3.0)
+    return np.asarray(np.maximum(np.minimum(expected.spare, few), 1.0))
+
+
+def _check_numbers(
+    before: bool,
+    outcome: str,
+    effect: float | None,
+    sd: float | None,
+    persistence: float | None,
+    missing: float | None,
+    power: float,
+    questions: int,
+) -> None:
+    """Raise one error with everything that is wrong with the numbers."""
+    problems = []
+
+    def expect(good: bool, name: str, value: object, expected: str) -> None:
+        if not good:
+            problems.append(f"nights_needed(): {name} is {value!r}, expected {expected}.")
+
+    told = {"sd": sd, "persistence": persistence, "missing": missing}
+    if not before:
+        problems += [
+            f"nights_needed(): {name} is learnt from nights; leave {name}= out."
+            for name, value in told.items()
+            if value is not None
+        ]
+    elif sd is None or effect is None:
+        problems.append(
+            "nights_needed() without nights needs sd=, the standard deviation of a night, and "
+            "effect=, what is to be found: for example effect=30, sd=60 (min)."
+        )
+    elif outcome == LATENCY:
+        problems.append(
+            "nights_needed(): sol_min is analysed on its logarithm, so its spread must be learnt "
+            "from nights. Give nights, or ask about another outcome."
+        )
+    expect(sd is None or sd > 0, "sd", sd, "a number above 0")
+    expect(effect is None or effect != 0, "effect", effect, "a number other than 0")
+    expect(persistence is None or 0 <= persistence < 1, "persistence", persistence, "0 to below 1")
+    expect(missing is None or 0 <= missing <= 0.6, "missing", missing, "a share from 0 to 0.6")
+    expect(0.1 <= power < 1, "power", power, "a chance from 0.1 to below 1")
+    expect(questions >= 1, "questions", questions, "a whole number, 1 or more")
+    if problems:
+        raise DiaryError(problems)

@@ -1,0 +1,247 @@
+"""Habits that travel together: which of them a diary cannot tell apart, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.estimation import Answer, Asking
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.questions import Diary, Question
+from sleepstats.asking.sides import Sides, sides_of
+from sleepstats.columns import column_of, factor_names
+from sleepstats.factors import read_values
+from sleepstats.relations.habit_links import Habit, Link, links
+from sleepstats.units import counted
+
+Mask = NDArray[np.bool_]
+
+COLUMNS = (
+    "factor", "others", "size", "n", "both", "only_factor", "only_others", "neither",
+    "r", "inflation", "status", "words",
+)  # fmt: skip
+
+
+def entangled(
+    nights: pd.DataFrame,
+    *,
+    factors: Sequence[str] | str | None = None,
+    adjust: Sequence[str] = ("weekday", "trend"),
+) -> pd.DataFrame:
+    """Find the factors that this diary cannot tell apart.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    factors : sequence of str, optional
+        Columns to set beside each other; every column of kind factor by default.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first, as in the questions that follow.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, and one per group of three or four that hides no entangled pair;
+        the most entangled first. RangeIndex.
+
+        * ``'factor'``, ``'others'``: column names; a group's other names with commas between
+        * ``'size'``: factors in the row
+        * ``'n'``: nights on which all of them are known
+        * ``'both'``, ``'only_factor'``, ``'only_others'``, ``'neither'``: those nights by side:
+          yes or no; some or none; above the median or not; any kind or the reference. In a group
+          the others count when any of them is on
+        * ``'r'``: correlation with the controls removed; of a group, or where a factor has kinds,
+          the largest that any combination gives
+        * ``'inflation'``: standard error of ``factor`` with the others in its model over its
+          standard error alone; the interval widens by as much, or by more where few nights decide
+        * ``'status'``: ``entangled`` (inflation above 2), ``separable``, or ``cannot tell`` (fewer
+          than 14 nights with all of them, or nothing varies besides the calendar)
+        * ``'words'``: the row as a sentence
+
+    Raises
+    ------
+    DiaryError
+        For a frame that is no ``nights``, several people, or names that are not there.
+
+    Notes
+    -----
+    ``inflation = 1 / sqrt(1 - R²)``, R² of the factor on the others after the controls: the square
+    root of the variance inflation factor. Above 2, at least three quarters of what varies in
+    the factor is shared, and no analysis of these nights can say which of them it was: the two
+    nights with the one and without the other decide it, and there are hardly any.
+
+    References
+    ----------
+    Fox & Monette 1992, doi:10.1080/01621459.1992.10475190 (several columns at once).
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(60, seed=3)
+    >>> wine = nights.late_meal.copy()
+    >>> wine.iloc[[4, 30]] = ~wine.iloc[[4, 30]]
+    >>> table = ss.entangled(nights.assign(wine=wine), factors=["wine", "late_meal", "stress"])
+    >>> table[["factor", "others", "only_factor", "only_others", "status"]]
+          factor     others  only_factor  only_others     status
+    0       wine  late_meal            1            1  entangled
+    1       wine     stress            9           15  separable
+    2  late_meal     stress            8           14  separable
+    """
+    names = names_of(factors or ())
+    asking = Asking(tuple(names_of(adjust)), "pearson", "none", 0.95)
+    check_question(nights, outcomes=[], factors=names, asking=asking, when=None)
+    dates = pd.DatetimeIndex(nights.index)
+    habits = []
+    for name in names or factor_names(nights):
+        column, reading = column_of(nights, name), read_values(nights[name], dates)
+        if reading.kind in ("yes/no", "numeric", "categorical"):
+            column = replace(column, unit=reading.unit or column.unit)
+            habits.append(Habit(column, reading.kind, reading.values, reading.levels))
+    found = links(dates, habits, asking.adjust)
+    found.sort(key=lambda link: -link.inflation if link.inflation == link.inflation else 1.0)
+    rows = [
+        (
+            habits[link.factor].column.name,
+            ", ".join(habits[other].column.name for other in link.others),
+            1 + len(link.others), link.n, *_counts(link, habits),
+            link.r, link.inflation, link.status, _words(link, habits),
+        )
+        for link in found
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    whole = ["size", "n", "both", "only_factor", "only_others", "neither"]
+    text = ["factor", "others", "status", "words"]
+    types = {**dict.fromkeys(whole, "int64"), **dict.fromkeys(text, "str")}
+    return table.astype({**types, "r": "float64", "inflation": "float64"})
+
+
+def mark_entangled(
+    diary: Diary, questions: Sequence[Question], answers: Sequence[Answer], asking: Asking
+) -> list[Answer]:
+    """Say in the reason of every answer which other factors it cannot be told from.
+
+    Parameters
+    ----------
+    diary : Diary
+        What the questions share.
+    questions : sequence of Question
+        One table.
+    answers : sequence of Answer
+        Judged, in the same order.
+    asking : Asking
+        Controls.
+
+    Returns
+    -------
+    list of Answer
+        Statuses stay; refused answers stay as they are.
+    """
+    marked = list(answers)
+    by_outcome: dict[str, list[int]] = {}
+    for place, (question, one) in enumerate(zip(questions, answers, strict=True)):
+        if one.status != "refused":
+            by_outcome.setdefault(question.outcome.name, []).append(place)
+    seen: dict[tuple[tuple[str, int], ...], Mapping[str, str]] = {}
+    for places in by_outcome.values():
+        asked = [questions[place] for place in places]
+        key = tuple((one.factor.name, one.lag) for one in asked)
+        if key not in seen:
+            seen[key] = _reasons(diary, asked, asking)
+        for place in places:
+            if reason := seen[key].get(questions[place].factor.name):
+                before = f"{answers[place].reason}; " if answers[place].reason else ""
+                marked[place] = replace(answers[place], reason=before + reason)
+    return marked
+
+
+def _reasons(diary: Diary, asked: Sequence[Question], asking: Asking) -> Mapping[str, str]:
+    """Return for each entangled factor which others it cannot be told from."""
+    habits = [Habit(one.factor, one.kind, one.x, one.levels) for one in asked]
+    partners: dict[int, list[Link]] = {}
+    for link in links(diary.dates, habits, asking.adjust):
+        if link.status == "entangled":
+            for place in (link.factor, *link.others):
+                partners.setdefault(place, []).append(link)
+    reasons = {}
+    for place, mine in partners.items():
+        others = {other for link in mine for other in (link.factor, *link.others)} - {place}
+        names = [habits[other].column.name for other in sorted(others)]
+        worst = max(mine, key=lambda link: link.inflation)
+        said = f"{_apart(worst, habits)}; {_wider(worst)}"
+        reasons[habits[place].column.name] = f"entangled with {_listed(names)}: {said}"
+    return reasons
+
+
+def _counts(link: Link, habits: Sequence[Habit]) -> tuple[int, int, int, int]:
+    """Count the nights with both, only the factor, only the others, neither."""
+    used = _known(link, habits)
+    on = _sides(habits[link.factor], used).on
+    others = np.any([_sides(habits[other], used).on for other in link.others], axis=0)
+    return (
+        int((on & others).sum()), int((on & ~others).sum()),
+        int((~on & others).sum()), int((~on & ~others).sum()),
+    )  # fmt: skip
+
+
+def _known(link: Link, habits: Sequence[Habit]) -> Mask:
+    """Return the nights on which all factors of a row are known."""
+    places = (link.factor, *link.others)
+    return np.asarray(np.logical_and.reduce([habits[place].known for place in places]))
+
+
+def _sides(habit: Habit, used: Mask) -> Sides:
+    """Return the two sides of a factor on some nights."""
+    return sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
+
+
+def _words(link: Link, habits: Sequence[Habit]) -> str:
+    """Return one row as a sentence."""
+    labels = _listed([habits[place].column.label for place in (link.factor, *link.others)])
+    labels = f"{labels[:1].upper()}{labels[1:]}"
+    if math.isnan(link.inflation):
+        return f"{labels}: {counted(link.n, 'night')} with all of them, too few to tell."
+    if link.status == "separable":
+        return f"{labels} can be told apart: {_apart(link, habits)}; {_wider(link)}."
+    return (
+        f"{labels} cannot be told apart: {_apart(link, habits)}; {_wider(link)}. None of them "
+        "can be named."
+    )
+
+
+def _apart(link: Link, habits: Sequence[Habit]) -> str:
+    """Say how many nights set them apart."""
+    used = _known(link, habits)
+    one, *rest = (_sides(habits[place], used) for place in (link.factor, *link.others))
+    counts = _counts(link, habits)
+    both, only_one, only_others, neither = (counted(count, "night") for count in counts)
+    if len(rest) > 1:
+        names = " or ".join(other.name for other in rest)
+        return f"{one.one(True)} without {names}: {only_one}; the other way round: {only_others}"
+    (other,) = rest
+    if link.r < 0:
+        return (
+            f"{one.one(True)} {other.beside(True)}: {both}; "
+            f"{one.one(False)} {other.beside(False)}: {neither}"
+        )
+    return (
+        f"{one.one(True)} {other.beside(False)}: {only_one}; "
+        f"{other.one(True)} {one.beside(False)}: {only_others}"
+    )
+
+
+def _wider(link: Link) -> str:
+    """Say how much wider the interval becomes."""
+    if math.isinf(link.inflation):
+        return "in one model neither has an interval at all"
+    return f"in one model the interval is at least {link.inflation:.1f} times as wide"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Join names with commas and a last *and*."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,0 +1,254 @@
+"""Missing for a reason: whether the nights around the gaps were unlike the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
+from sleepstats.asking.packing import as_association, effect_unit
+from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
+from sleepstats.asking.questions import Diary, Question, prepare
+from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.verdicts import judge
+from sleepstats.columns import Column, column_of, factor_names
+from sleepstats.factors import read_values
+from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.results.sentences import interval_name
+
+Floats = NDArray[np.float64]
+
+BEFORE, WITHOUT = "nights before a gap", "nights without it"
+#: Nights of either sort that a comparison needs.
+LEAST_GAPS = 5
+#: t value of ordinary least squares below which nothing is asked for a note.
+HINT = 1.8
+_SAME = {"night": "same night", "day": "same day", "morning": "same morning"}
+
+COLUMNS = (
+    "column", "nights", "n_gap", "n_other", "effect", "effect_low", "effect_high", "effect_unit",
+    "pvalue", "pvalue_family", "status", "reason", "words",
+)  # fmt: skip
+
+
+def missing_for_a_reason(
+    nights: pd.DataFrame,
+    *,
+    outcome: str | None = None,
+    columns: Sequence[str] | str | None = None,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Test whether the nights before gaps, or the days without a night, were unlike the others.
+
+    A diary kept less on bad nights, or less in stressful weeks, shows smaller relations than there
+    are, or relations that are not there.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    outcome : str, optional
+        The column whose missing nights are the gaps; total sleep time or what stands in for it
+        by default.
+    columns : sequence of str, optional
+        Columns that may have been different; ``outcome`` and every factor with *stress* in its
+        name by default.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first.
+    level : float
+        Confidence level, 0.5 to 1.
+
+    Returns
+    -------
+    DataFrame
+        Two rows per column, one for the outcome itself. RangeIndex.
+
+        * ``'column'``: column name
+        * ``'nights'``: ``nights before a gap``: the next calendar night has no outcome, or
+          ``nights without it``: the column is known and the outcome is not
+        * ``'n_gap'``, ``'n_other'``: such nights, and others, with the column known
+        * ``'effect'``, ``'effect_low'``, ``'effect_high'``, ``'effect_unit'``: such nights minus
+          others, controls removed; of latency in minutes at the median
+        * ``'pvalue'``, ``'pvalue_family'``: two-sided; by Holm over the table
+        * ``'status'``, ``'reason'``: as :func:`~sleepstats.correlate`; ``refused`` with fewer than
+          5 nights of either sort
+        * ``'words'``: the row as a sentence
+
+    Raises
+    ------
+    DiaryError
+        As :func:`~sleepstats.correlate`.
+
+    Notes
+    -----
+    Each row is a difference between two sorts of nights by the same engine as
+    :func:`~sleepstats.compare`. The last night of the diary is of neither sort. *not found* does
+    not prove that nights are missing by chance: what the missing nights were like is not known.
+    :func:`~sleepstats.correlate` asks this of its outcomes and of stress, and says what was found
+    in ``table.attrs["sleepstats_table"]["notes"]``.
+
+    References
+    ----------
+    Little 1988, doi:10.1080/01621459.1988.10478722 (testing that values are missing by chance).
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(120, seed=7)
+    >>> ss.missing_for_a_reason(nights)[["column", "nights", "n_gap", "status"]]
+        column               nights  n_gap     status
+    0  tst_min  nights before a gap     10  not found
+    1   stress  nights before a gap     10  not found
+    2   stress    nights without it      0    refused
+    """
+    asking = Asking(tuple(names_of(adjust)), "pearson", "holm", level)
+    named_columns = names_of(columns or ())
+    wanted = [] if outcome is None else [outcome]
+    check_question(nights, outcomes=wanted, factors=named_columns, asking=asking, when=None)
+    if outcome is None:
+        outcome = next((name for name in STAND_INS if name in nights), "tst_min")
+        check_question(nights, outcomes=[outcome], factors=[], asking=asking, when=None)
+    if not named_columns:
+        stress = [name for name in factor_names(nights) if "stress" in name.casefold()]
+        named_columns = [outcome, *stress]
+    diary, asked = _questions(nights, outcome, named_columns)
+    answers = judge(asked, estimate(diary, asked, asking), asking)
+    rows = []
+    for question, one in zip(asked, answers, strict=True):
+        gap = int((question.x[question.used] == 1).sum())
+        rows.append(
+            (
+                question.outcome.name,
+                BEFORE if question.factor.name == "gap_after" else WITHOUT,
+                gap, one.n - gap, one.effect, one.effect_low, one.effect_high,
+                effect_unit(question), one.pvalue, one.pvalue_family, one.status, one.reason,
+                str(as_association(diary, question, one, asking)),
+            )
+        )  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    text = ("column", "nights", "effect_unit", "status", "reason", "words")
+    return table.astype(dict.fromkeys(text, "str"))
+
+
+def gap_notes(
+    nights: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], asking: Asking
+) -> list[str]:
+    """Return what a table of questions should say about its missing nights.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        A checked frame.
+    outcomes, factors : sequence of str
+        What was asked.
+    asking : Asking
+        Controls and level.
+
+    Returns
+    -------
+    list of str
+        A note for everything that was different around the gaps; mostly empty.
+    """
+    known = [
+        name
+        for name in outcomes
+        if name in nights and not pd.api.types.is_datetime64_dtype(nights[name].dtype)
+    ]
+    if not known:
+        return []
+    stress = [name for name in factors if "stress" in name.casefold()]
+    diary, asked = _questions(nights, known[0], [*known, *stress])
+    asked = [question for question in asked if not question.refusal]
+    bases: dict[bytes, Floats] = {}
+    near = [place for place, one in enumerate(asked) if _hinted(diary, one, asking, bases)]
+    if not near:
+        return []
+    answers = estimate(diary, [asked[place] for place in near], asking)
+    pvalues = np.ones(len(asked))
+    pvalues[near] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
+    clear = adjust_pvalues(pvalues, family="holm")[near] < 1.0 - asking.level
+    return [
+        _note(asked[place], one, asking.level)
+        for place, one, is_clear in zip(near, answers, clear.tolist(), strict=True)
+        if is_clear
+    ]
+
+
+def _hinted(diary: Diary, question: Question, asking: Asking, bases: dict[bytes, Floats]) -> bool:
+    """Say whether ordinary least squares sees anything at all; the engine is asked only then."""
+    key = question.used.tobytes()
+    if key not in bases:  # mostly the same nights for every column
+        bases[key] = control_basis(calendar_of(diary, question, asking).controls)
+    basis = bases[key]
+    both = np.column_stack([question.y[question.used], question.x[question.used]])
+    y, x = without_controls(both, basis).T
+    spare = len(y) - basis.shape[1] - 1
+    if spare < 1 or not (x @ x > 0 and y @ y > 0):
+        return False
+    r = float(x @ y) / math.sqrt(float(x @ x) * float(y @ y))
+    return bool(r * r * spare > HINT**2 * (1.0 - r * r))
+
+
+def _note(question: Question, one: Answer, level: float) -> str:
+    """Return one note."""
+    side = "lower" if one.effect < 0 else "higher"
+    ends = sorted(abs(end) for end in (one.effect_low, one.effect_high))
+    nights = f"{int((question.x[question.used] == 1).sum())} of {one.n} nights"
+    sort = BEFORE if question.factor.name == "gap_after" else "nights without a record of sleep"
+    return (
+        f"missing for a reason: {question.outcome.label} was {side} on {sort} ({nights}; "
+        f"by {ends[0]:.3g} to {ends[1]:.3g} {effect_unit(question)}, {interval_name(level)}), so "
+        "what the missing nights were like may change every answer"
+    )
+
+
+def _questions(
+    nights: pd.DataFrame, outcome: str, columns: Sequence[str]
+) -> tuple[Diary, list[Question]]:
+    """Set the nights around the gaps of one column against the others."""
+    names = list(dict.fromkeys(columns))
+    diary, aligned = prepare(nights, [(name, "") for name in names])
+    dates = diary.dates
+    known = ~np.isnan(read_values(nights[outcome], dates).values)
+    followed = np.concatenate([diary.follows[1:] & known[1:], [False]])
+    after = np.where(followed, 0.0, 1.0)
+    if known.any():
+        after[np.flatnonzero(known)[-1] :] = np.nan  # nothing is known of what came after
+    gap = Column("gap_after", "control", "night", "", "", "a gap after them")
+    label = column_of(nights, outcome).label
+    without = Column("gap", "control", "night", "", "", f"no {label}")
+    asked = []
+    for name, bare in zip(names, aligned, strict=True):
+        for factor, x in ((gap, after), (without, np.where(known, 0.0, 1.0))):
+            if factor is without and name == outcome:
+                continue
+            question = replace(
+                bare,
+                factor=factor, lag=0, kind="yes/no", x=x,
+                used=~(np.isnan(bare.y) | np.isnan(x)),
+                when=_SAME[bare.outcome.when],
+            )  # fmt: skip
+            asked.append(replace(question, refusal=_refusal(question)))
+    return diary, asked
+
+
+def _refusal(question: Question) -> str:
+    """Say why two sorts of nights cannot be compared."""
+    x, y = question.x[question.used], question.y[question.used]
+    gaps = int((x == 1).sum())
+    few = min(gaps, len(x) - gaps)
+    if len(x) < LEAST_NIGHTS:
+        return f"too few nights: {len(x)} have {question.outcome.name}, {LEAST_NIGHTS} needed"
+    if few < LEAST_GAPS:
+        what = "gaps" if few == gaps else "nights without a gap"
+        return f"one side too rare: {few} {what}, {LEAST_GAPS} needed"
+    if np.ptp(y) == 0:
+        return f"constant: {question.outcome.name} was the same on all {len(y)} nights"
+    return ""

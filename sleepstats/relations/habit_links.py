@@ -1,0 +1,271 @@
+"""How much a factor shares with others once the calendar is removed: pairs and groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.refusals import LEAST_NIGHTS, LEAST_ON_A_SIDE
+from sleepstats.columns import Column
+from sleepstats.factors import ValueKind
+from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.guards import control_basis, without_controls
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Above this inflation of the interval no winner is named.
+MOST_INFLATION = 2.0
+#: A group has at most this many factors.
+MOST_IN_A_GROUP = 4
+#: Each of a group's others must make the interval this many times as wide.
+EACH_ADDS = 1.2
+#: Spare nights that a group needs beside its columns.
+_SPARE = 5
+_ALWAYS = 1.0 - 1e-10
+_NOTHING = 1e-9  # share of a factor's variance that counts as none
+_NEAR_SINGULAR = 1e8  # above this the inverse of the products is left to orthonormal columns
+
+
+@dataclass(frozen=True, eq=False)
+class Habit:
+    """One factor on every row of the diary."""
+
+    column: Column
+    kind: ValueKind
+    values: Floats
+    levels: tuple[str, ...]
+    known: Mask = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", ~np.isnan(self.values))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A factor and one or more others: how often apart, how much wider an interval becomes."""
+
+    factor: int
+    others: tuple[int, ...]
+    n: int
+    r: float = math.nan
+    inflation: float = math.nan
+
+    @property
+    def status(self) -> str:
+        """Whether this diary can tell them apart."""
+        if math.isnan(self.inflation):
+            return "cannot tell"
+        return "entangled" if self.inflation > MOST_INFLATION else "separable"
+
+
+def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str]) -> list[Link]:
+    """Set all factors beside each other.
+
+    Parameters
+    ----------
+    dates : DatetimeIndex
+        The evening of each row.
+    habits : sequence of Habit
+        Factors, row by row.
+    adjust : sequence of str
+        Calendar controls.
+
+    Returns
+    -------
+    list of Link
+        Every pair, in order, then the groups.
+    """
+    nights = _Nights(dates, habits, tuple(adjust))
+    pairs = nights.pairs()
+    tied = {place for pair in pairs if pair.status == "entangled"
+            for place in (pair.factor, *pair.others)}  # fmt: skip
+    groups: list[Link] = []
+    for place in range(len(habits)):
+        if place in tied or len(habits) < 3:
+            continue
+        group = nights.group(place)
+        if group is not None and not any(
+            {group.factor, *group.others} == {known.factor, *known.others} for known in groups
+        ):
+            groups.append(group)
+    return pairs + groups
+
+
+class _Nights:
+    """Factors with the calendar removed, once for each pattern of nights on which all are known."""
+
+    def __init__(
+        self, dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: tuple[str, ...]
+    ) -> None:
+        self.dates, self.habits, self.adjust = dates, habits, adjust
+        self.days = dates.to_numpy("datetime64[D]")
+        self.left: dict[bytes, dict[int, Floats]] = {}
+        self.basis: dict[bytes, Floats] = {}
+
+    def _block(self, place: int, used: Mask) -> Floats:
+        """Return orthonormal columns of one factor, controls removed; none if nothing is left."""
+        key = used.tobytes()
+        if key not in self.basis:
+            number = night_numbers(self.days[used])
+            weekday = self.dates[used].day_of_week.to_numpy()
+            controls = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=self.adjust)
+            self.basis[key], self.left[key] = control_basis(controls), {}
+        known = self.left[key]
+        if place not in known:
+            columns = _columns(self.habits[place], used)
+            left = without_controls(columns, self.basis[key])
+            total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+            kept = (left**2).sum(axis=0) > _NOTHING * np.maximum(total, 1e-300)
+            left = left[:, kept]
+            if left.shape[1] == 1:
+                left = left / np.sqrt((left * left).sum())
+            known[place] = left if left.shape[1] == 1 else _orthonormal(left)
+        return known[place]
+
+    def _bases(self, places: Sequence[int], used: Mask) -> None:
+        """Prepare the columns of many factors on the same nights at once."""
+        single = [place for place in places if self.habits[place].kind != "categorical"]
+        if not single:
+            return
+        self._block(single[0], used)  # the controls
+        key = used.tobytes()
+        columns = np.column_stack([self.habits[place].values[used] for place in single])
+        left = without_controls(columns, self.basis[key])
+        square = (left * left).sum(axis=0)
+        total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+        kept = square > _NOTHING * np.maximum(total, 1e-300)
+        left = left / np.sqrt(np.where(kept, square, 1.0))
+        for column, place in enumerate(single):
+            self.left[key][place] = left[:, column : column + int(kept[column])]
+
+    def pairs(self) -> list[Link]:
+        """Set every factor beside every other, those known on the same nights in one product."""
+        patterns: dict[bytes, int] = {}
+        of_habit = [patterns.setdefault(h.known.tobytes(), len(patterns)) for h in self.habits]
+        masks = [np.frombuffer(pattern, dtype=bool) for pattern in patterns]
+        groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for one, other in combinations(range(len(self.habits)), 2):
+            both = sorted((of_habit[one], of_habit[other]))
+            groups.setdefault((both[0], both[1]), []).append((one, other))
+        found: dict[tuple[int, int], Link] = {}
+        for (first, second), members in groups.items():
+            used = masks[first] & masks[second]
+            if used.sum() >= LEAST_NIGHTS:
+                self._bases(sorted({place for pair in members for place in pair}), used)
+                found.update(self._alike(members, used))
+        return [
+            found.get(pair) or self.link(pair[0], (pair[1],))
+            for pair in combinations(range(len(self.habits)), 2)
+        ]
+
+    def _alike(self, pairs: Sequence[tuple[int, int]], used: Mask) -> dict[tuple[int, int], Link]:
+        """Link the pairs of plain factors that are known on the same nights."""
+        key, n = used.tobytes(), int(used.sum())
+        plain = [place for place, left in self.left[key].items() if left.shape[1] == 1]
+        if len(plain) < 2 or n - self.basis[key].shape[1] - 2 < _SPARE:
+            return {}
+        columns = np.column_stack([self.left[key][place] for place in plain])
+        r = (columns.T @ columns).tolist()
+        row = {place: position for position, place in enumerate(plain)}
+        return {
+            (one, other): Link(one, (other,), n, shared := r[row[one]][row[other]], _wider(shared))
+            for one, other in pairs
+            if one in row and other in row
+        }
+
+    def link(self, place: int, others: tuple[int, ...]) -> Link:
+        """Set one factor beside others on the nights on which all are known."""
+        used = self.habits[place].known.copy()
+        for other in others:
+            used &= self.habits[other].known
+        n = int(used.sum())
+        if n < LEAST_NIGHTS:
+            return Link(place, others, n)
+        mine = self._block(place, used)
+        theirs = np.column_stack([self._block(other, used) for other in others])
+        if len(others) > 1:
+            theirs = _orthonormal(theirs)
+        spare = n - self.basis[used.tobytes()].shape[1] - mine.shape[1] - theirs.shape[1]
+        if not mine.shape[1] or not theirs.shape[1] or spare < _SPARE:
+            return Link(place, others, n)
+        shared = mine.T @ theirs
+        r = float(shared[0, 0]) if shared.size == 1 else float(np.linalg.norm(shared, 2))
+        return Link(place, others, n, r, _wider(r))
+
+    @cached_property
+    def _together(self) -> list[float]:
+        """Inflation of every factor beside all others, from one inverse of their products."""
+        count = len(self.habits)
+        used = np.logical_and.reduce([habit.known for habit in self.habits])
+        n = int(used.sum())
+        if n < LEAST_NIGHTS:
+            return [math.nan] * count
+        self._bases(range(count), used)
+        blocks = [self._block(place, used) for place in range(count)]
+        columns = np.column_stack(blocks)
+        spare = n - self.basis[used.tobytes()].shape[1] - columns.shape[1]
+        if all(block.shape[1] == 1 for block in blocks) and spare >= _SPARE:
+            products = columns.T @ columns
+            if np.linalg.cond(products) < _NEAR_SINGULAR:
+                squares = np.diag(np.linalg.inv(products)).tolist()
+                return [math.sqrt(max(square, 1.0)) for square in squares]
+        everyone = range(count)
+        return [
+            self.link(place, tuple(other for other in everyone if other != place)).inflation
+            for place in everyone
+        ]
+
+    def group(self, place: int) -> Link | None:
+        """Find the fewest others that together make a factor inseparable."""
+        if not self._together[place] > MOST_INFLATION:  # also where none is known
+            return None
+        everyone = tuple(other for other in range(len(self.habits)) if other != place)
+        chosen: tuple[int, ...] = ()
+        while len(chosen) < MOST_IN_A_GROUP - 1:
+            tried = [
+                self.link(place, (*chosen, other)) for other in everyone if other not in chosen
+            ]
+            best = max(tried, key=lambda link: np.nan_to_num(link.inflation, nan=0.0))
+            chosen = best.others
+            if best.status == "entangled":
+                return best if len(chosen) > 1 and self._needs_all(best) else None
+        return None
+
+    def _needs_all(self, link: Link) -> bool:
+        """Say whether every other adds its part, rather than a pair that is nearly entangled."""
+        without = [
+            self.link(link.factor, tuple(other for other in link.others if other != left_out))
+            for left_out in link.others
+        ]
+        return all(EACH_ADDS * less.inflation <= link.inflation for less in without)
+
+
+def _wider(r: float) -> float:
+    """Return how many times as wide an interval becomes beside what shares this much."""
+    square = min(r * r, 1.0)
+    return math.inf if square > _ALWAYS else 1.0 / math.sqrt(1.0 - square)
+
+
+def _orthonormal(columns: Floats) -> Floats:
+    """Return orthonormal columns that span the same space."""
+    if not columns.shape[1]:
+        return columns
+    return control_basis(columns)
+
+
+def _columns(habit: Habit, used: Mask) -> Floats:
+    """Return a factor as columns of numbers: one, or one per kind beyond the first."""
+    values = habit.values[used]
+    if habit.kind != "categorical":
+        return values[:, None]
+    seen, counts = np.unique(values, return_counts=True)
+    often = seen[counts >= LEAST_ON_A_SIDE]
+    return np.column_stack([np.zeros(len(values)), *(values == kind for kind in often[1:])])

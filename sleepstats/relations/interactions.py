@@ -1,0 +1,338 @@
+"""Whether one thing goes with a different night when another is there as well."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.estimation import Asking, estimate
+from sleepstats.asking.packing import as_association
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.questions import Question, prepare
+from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.sides import Sides, sides_of
+from sleepstats.asking.verdicts import judge
+from sleepstats.errors import DiaryError
+from sleepstats.results.relation import NAN, Association, Status, _Result, _table
+from sleepstats.results.sentences import _amount, _size, _span, interval_name, named, removed
+from sleepstats.units import counted, further, reading_step
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Nights that each of the four corners must have: with and without the one, with and without the
+#: other.
+LEAST_IN_A_CORNER = 5
+#: Where a numeric moderator is called low and high.
+LOW, HIGH = 0.25, 0.75
+
+_NUMBERS = ("effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high", "pvalue")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Interaction(_Result):
+    """What a factor went with at two levels of a moderator; made by :func:`interaction`.
+
+    Attributes
+    ----------
+    outcome, factor, moderator : str
+        Column names.
+    low, high : str
+        The two levels of the moderator in words.
+    at_low, at_high : Association
+        What the factor went with at either level. Of a numeric moderator both come from one
+        straight line through all nights.
+    difference : Association
+        At the high level minus at the low one; its ``status`` is that of the result. On the log
+        scale (latency) its ``ratio`` is a ratio of ratios, and it has no effect in minutes.
+    n, n_dropped : int
+        Nights used, and rows that lack one of the three values.
+    corners : tuple of int
+        Nights with neither, only the factor, only the moderator, both: with some, or above the
+        median.
+    status : {"found", "not found", "unreachable", "refused"}
+        Of the difference.
+    reason : str
+        A short code, a colon and words; empty where there is nothing to explain.
+    pvalue : float
+        Two-sided, of the difference.
+    level : float
+        Confidence level of every interval.
+    adjust : tuple of str
+        Calendar controls.
+    table : DataFrame
+        Three rows (low, high, difference): ``at, n, effect, effect_low, effect_high,
+        effect_unit, ratio, ratio_low, ratio_high, pvalue``.
+    """
+
+    outcome: str
+    factor: str
+    moderator: str
+    low: str
+    high: str
+    n: int
+    n_dropped: int
+    corners: tuple[int, int, int, int]
+    status: Status
+    reason: str
+    pvalue: float
+    level: float
+    adjust: tuple[str, ...]
+    at_low: Association = field(repr=False)
+    at_high: Association = field(repr=False)
+    difference: Association = field(repr=False)
+    table: pd.DataFrame = field(repr=False)
+
+    def __str__(self) -> str:
+        """Return the answer as one plain sentence."""
+        one = self.difference
+        factor, outcome = named(one.factor_label), one.outcome_label
+        if self.status == "refused":
+            return (
+                f"Not answered: {outcome} and {factor}, {self.low} and {self.high}. "
+                f"{self.reason[:1].upper()}{self.reason[1:]}."
+            )
+        step = _step(one)
+        what = f"each {further(step, one.factor_unit, factor)}"
+        what = factor if one.kind == "yes/no" else what
+        levels = (
+            f"{what[:1].upper()}{what[1:]}, {self.high}: {_amount(self.at_high, step)} "
+            f"({_ends(self.at_high, step)}); {self.low}: {_size(self.at_low, step)} "
+            f"({_ends(self.at_low, step)})."
+        )
+        verdict = {
+            "found": "The two differ",
+            "not found": "No clear difference between the two",
+            "unreachable": "These nights cannot tell whether the two differ",
+        }[self.status]
+        note = f"{interval_name(self.level)}s; {counted(self.n, 'night')}, {removed(self.adjust)}"
+        tail = f" {self.reason[:1].upper()}{self.reason[1:]}." if self.reason else ""
+        return f"{levels} {verdict}: {_size(one, step)} ({_ends(one, step)}; {note}).{tail}"
+
+    def __repr__(self) -> str:
+        return f"<Interaction: {self}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every number and word as plain Python values, ready for JSON.
+
+        Returns
+        -------
+        dict
+            The associations as their own dicts, ``table`` as a list of dicts.
+        """
+        plain = super().to_dict()
+        for name in ("at_low", "at_high", "difference"):
+            plain[name] = getattr(self, name).to_dict()
+        return plain
+
+    def _repr_html_(self) -> str:
+        rows = [tuple(row) for row in self.table.itertuples(index=False)]
+        return f"<p>{html.escape(str(self))}</p>{_table(rows, tuple(self.table.columns))}"
+
+
+def interaction(
+    nights: pd.DataFrame,
+    *,
+    outcome: str,
+    factor: str,
+    moderator: str,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    level: float = 0.95,
+    when: Mapping[str, str] | None = None,
+) -> Interaction:
+    """Ask whether a factor went with a different night when another was there as well.
+
+    Such as a late meal with and without alcohol, a supplement on stressful and on calm days, or
+    caffeine with and without a medicine.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    outcome : str
+        Column to explain: a number or a clock time.
+    factor : str
+        Column to ask about: a number, or a yes or no.
+    moderator : str
+        The other column. A yes or no, kinds (any of them against ``none`` or the commonest), and
+        an amount that is often zero (some against none) have two sides. Any other number is
+        taken at its lower and its upper quartile, on a straight line.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first.
+    level : float
+        Confidence level, 0.5 to 1.
+    when : mapping of str to {"day", "night", "morning"}, optional
+        When a column happens, where the reading record and the dictionary do not say.
+
+    Returns
+    -------
+    Interaction
+        Frozen; its documentation lists every field. Refused where one of the four corners (with
+        and without the one, with and without the other) has fewer than 5 nights.
+
+    Raises
+    ------
+    DiaryError
+        As :func:`~sleepstats.correlate`, and when the factor has kinds.
+
+    Notes
+    -----
+    One regression ``outcome ~ factor + moderator + factor × moderator + calendar`` with errors
+    that may persist. Each of the three numbers is the slope of one column with the others held
+    fixed. A difference between two effects needs about four times as many nights as one effect of
+    the same size: *not found* says little, and often the answer is *unreachable*.
+
+    References
+    ----------
+    Gelman, Hill & Vehtari 2020, doi:10.1017/9781139161879 (section 16.4, on the nights it takes).
+    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552 (variance).
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(180, seed=7)
+    >>> one = ss.interaction(
+    ...     nights, outcome="tst_min", factor="late_meal", moderator="alcohol_drinks"
+    ... )
+    >>> one.low, one.high, sum(one.corners) == one.n
+    ('without alcohol', 'with alcohol', True)
+    """
+    asking = check_question(
+        nights,
+        outcomes=[outcome],
+        factors=[factor, moderator],
+        asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
+        when=when,
+    )
+    diary, (mine, other) = prepare(nights, [(outcome, factor), (outcome, moderator)], when=when)
+    if mine.kind == "categorical":
+        kind = next(kind for kind in mine.levels if kind.casefold() != "none")
+        raise DiaryError(
+            f"interaction(): {factor!r} has {len(mine.levels)} kinds; a factor is a number or a "
+            "yes or no. Ask about one kind, for example "
+            f"nights.assign(one_kind=nights[{factor!r}] == {kind!r}), factor='one_kind'."
+        )
+    used = mine.used & other.used
+    corners, refusal = _corners(mine, other, used)
+    at, words = _levels(other, used)
+    questions = _questions(mine, other, used, refusal, at)
+    results = []
+    for question in questions:
+        answers = judge([question], estimate(diary, [question], asking), asking)
+        results.append(as_association(diary, question, answers[0], asking))
+    low, high, difference = results
+    if questions[2].log_scale:
+        difference = replace(difference, effect=NAN, effect_low=NAN, effect_high=NAN)
+    refused = next((one for one in results if one.status == "refused"), difference)
+    return Interaction(
+        outcome=outcome,
+        factor=factor,
+        moderator=moderator,
+        low=words[0],
+        high=words[1],
+        n=difference.n,
+        n_dropped=difference.n_dropped,
+        corners=corners,
+        status=refused.status,
+        reason=refused.reason,
+        pvalue=difference.pvalue,
+        level=level,
+        adjust=asking.adjust,
+        at_low=low,
+        at_high=high,
+        difference=difference,
+        table=_as_table(words, [low, high, difference], _sides(other, used), used),
+    )
+
+
+def _sides(question: Question, used: Mask) -> Sides:
+    """Return the two sides of a question's factor on the nights used."""
+    return sides_of(question.factor, question.kind, question.x[used], question.levels)
+
+
+def _corners(mine: Question, other: Question, used: Mask) -> tuple[tuple[int, int, int, int], str]:
+    """Count the nights of the four corners, and say why they cannot be compared."""
+    refusal = mine.refusal or other.refusal
+    if not refusal and other.factor.name == mine.factor.name:
+        refusal = f"tautology: {other.factor.name} is the factor itself"
+    n = int(used.sum())
+    if not refusal and n < LEAST_NIGHTS:
+        names = f"{mine.outcome.name}, {mine.factor.name} and {other.factor.name}"
+        have = "has" if n == 1 else "have"
+        refusal = f"too few nights: needs at least {LEAST_NIGHTS} nights with {names}; {n} {have}"
+    if not n:
+        return (0, 0, 0, 0), refusal
+    one, two = _sides(mine, used), _sides(other, used)
+    cells = [(~one.on & ~two.on), (one.on & ~two.on), (~one.on & two.on), (one.on & two.on)]
+    counts = [int(cell.sum()) for cell in cells]
+    if not refusal and min(counts) < LEAST_IN_A_CORNER:
+        rarest = int(np.argmin(counts))
+        what = f"{one.one(rarest in (1, 3))} {two.beside(rarest > 1)}"
+        refusal = (
+            f"one corner too rare: {what} on {counts[rarest]} of {counted(n, 'night')} "
+            f"({LEAST_IN_A_CORNER} needed in each of the four)"
+        )
+    return (counts[0], counts[1], counts[2], counts[3]), refusal
+
+
+def _levels(other: Question, used: Mask) -> tuple[Floats, tuple[str, str]]:
+    """Return the moderator on every row so that low is 0 and high is 1, and both in words."""
+    sides = _sides(other, used)
+    x = np.full(len(other.x), np.nan)
+    values = other.x[used]
+    low, high = np.quantile(values, [LOW, HIGH]) if len(values) else (0.0, 0.0)
+    if sides.split == "with" or low == high:
+        x[used] = sides.on
+        return x, (sides.beside(False), sides.beside(True))
+    unit = f" {other.factor.unit}" if other.factor.unit else ""
+    x[used] = (values - low) / (high - low)
+    words = tuple(f"at {sides.name} {value:.3g}{unit}" for value in (low, high))
+    return x, (words[0], words[1])
+
+
+def _questions(
+    mine: Question, other: Question, used: Mask, refusal: str, at: Floats
+) -> tuple[Question, Question, Question]:
+    """Return the questions for the low level, the high level, and their difference."""
+    x = mine.x - (mine.x[used].mean() if used.any() else 0.0)
+    base = replace(mine, used=used, refusal=refusal)
+    return (
+        replace(base, beside=(at, x * at)),
+        replace(base, beside=(at - 1.0, x * (at - 1.0))),
+        replace(base, x=x * at, beside=(x, at)),
+    )
+
+
+def _as_table(
+    words: tuple[str, str], results: Sequence[Association], sides: Sides, used: Mask
+) -> pd.DataFrame:
+    """Return the three numbers as a table."""
+    on = int(sides.on.sum())
+    counts = [int(used.sum()) - on, on, int(used.sum())]
+    rows = [
+        {"at": at, "n": n, **{name: getattr(one, name) for name in _NUMBERS[:3]},
+         "effect_unit": one.effect_unit, **{name: getattr(one, name) for name in _NUMBERS[3:]}}
+        for at, n, one in zip((*words, "difference"), counts, results, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _step(one: Association) -> float:
+    """Return the step of a numeric factor that a person would speak of."""
+    if one.kind == "yes/no":
+        return 1.0
+    return reading_step(one.data[one.factor].to_numpy(dtype=float), one.factor_unit)
+
+
+def _ends(one: Association, step: float) -> str:
+    """Return an interval in words; of latency as ratios only."""
+    if one.ratio != one.ratio:
+        return _span(one, step)
+    ends = [end**step for end in (one.ratio_low, one.ratio_high)]
+    return f"{ends[0]:.2f} to {ends[1]:.2f} times as long"

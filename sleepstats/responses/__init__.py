@@ -1,0 +1,1 @@
+"""How much, how late, for how long: dose, timing, courses."""

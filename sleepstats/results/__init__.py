@@ -1,0 +1,1 @@
+"""What an answer is, and the sentence that says it."""

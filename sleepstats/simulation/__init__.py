@@ -1,0 +1,1 @@
+"""Invented diaries with a known truth."""

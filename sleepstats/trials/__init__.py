@@ -1,0 +1,1 @@
+"""A randomised trial of one person: plan, sheet, analysis."""

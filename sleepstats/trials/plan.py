@@ -1,0 +1,298 @@
+"""A trial's plan: which night has which condition, decided by chance before the first night."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field, replace
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.errors import DiaryError
+from sleepstats.trials.designs import Design
+
+if TYPE_CHECKING:
+    from sleepstats.trials.power import TrialPower
+
+NO_STOP_RULE = (
+    "No stop rule was written. Write down now, before the first night, what would make you stop "
+    "early; a trial stopped when it looks good shows effects that are not there."
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrialPlan:
+    """Which night has which condition; made by :func:`sleepstats.plan_trial`.
+
+    Attributes
+    ----------
+    design : Design
+        Name, nights, block length, longest run.
+    seed : int
+        The seed the schedule was drawn with.
+    drawn : tuple of bool
+        The schedule: True on nights with the condition in question.
+    conditions : tuple of str
+        The condition in question, and the one it is set against.
+    start : Timestamp or None
+        First evening.
+    stop_rule : str
+        What the person wrote down before the first night.
+    substance : str
+        What is being tried, in the person's words; empty if not said.
+    warning : str
+        What the plan opens with; empty for most.
+    expectation : TrialPower or None
+        What these nights can show, by the person's own diary, if one was given.
+    """
+
+    design: Design
+    seed: int
+    drawn: tuple[bool, ...]
+    conditions: tuple[str, str]
+    start: pd.Timestamp | None
+    stop_rule: str
+    substance: str = ""
+    warning: str = ""
+    expectation: TrialPower | None = field(default=None)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The schedule, made anew each time: what is done to it does not change the plan.
+
+        One row per night, index ``number`` from 1: ``night`` (date of the evening; missing in a
+        plan without a start), ``block`` (which pair of blocks it belongs to, from 1; all 1 in a
+        free order), ``condition``.
+        """
+        n = len(self.drawn)
+        dates = pd.DatetimeIndex([pd.NaT] * n).as_unit("us") if self.start is None else self.nights
+        words = [self.conditions[0 if first else 1] for first in self.drawn]
+        return pd.DataFrame(
+            {
+                "night": dates.to_numpy(),
+                "block": self.design.blocks,
+                "condition": pd.array(words, dtype="str"),
+            },
+            index=pd.RangeIndex(1, n + 1, name="number"),
+        )
+
+    @property
+    def schedules(self) -> int:
+        """How many schedules the design could have given, each equally likely."""
+        return self.design.count
+
+    @property
+    def first(self) -> NDArray[np.bool_]:
+        """True on nights with the condition in question."""
+        return np.array(self.drawn, dtype=bool)
+
+    @property
+    def nights(self) -> pd.DatetimeIndex:
+        """The evenings planned; a plan without a start has none."""
+        if self.start is None:
+            raise DiaryError(
+                "This plan has no dates yet. Say when the first evening is: "
+                "plan = plan.starting('2026-03-02')."
+            )
+        return pd.date_range(self.start, periods=len(self.drawn), name="night", unit="us")
+
+    def starting(self, start: str | date | pd.Timestamp) -> TrialPlan:
+        """Return the same schedule with its first evening on this date.
+
+        Parameters
+        ----------
+        start : str or date
+            Date of the first evening.
+
+        Returns
+        -------
+        TrialPlan
+            Nothing but the dates differs.
+
+        Examples
+        --------
+        >>> import sleepstats as ss
+        >>> plan = ss.plan_trial(16, seed=1).starting("2026-03-02")
+        >>> plan.nights[-1]
+        Timestamp('2026-03-17 00:00:00')
+        """
+        return replace(self, start=first_evening(start))
+
+    def to_csv(self, path: str | PathLike[str]) -> Path:
+        """Write the sheet to fill in; see :func:`sleepstats.trials.sheet.sheet_of`.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that does not exist: a sheet with answers in it is never written over.
+
+        Returns
+        -------
+        Path
+        """
+        from sleepstats.trials.sheet import sheet_of, write_new
+
+        return write_new(path, sheet_of(self), "utf-8-sig")
+
+    def to_ics(self, path: str | PathLike[str]) -> Path:
+        """Write a calendar, one all-day entry a night.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that does not exist.
+
+        Returns
+        -------
+        Path
+        """
+        from sleepstats.trials.calendar import calendar_of
+        from sleepstats.trials.sheet import write_new
+
+        return write_new(path, calendar_of(self), "utf-8")
+
+    def to_html(self, path: str | PathLike[str]) -> Path:
+        """Write a page to print, with room to tick each night off.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that does not exist.
+
+        Returns
+        -------
+        Path
+        """
+        from sleepstats.trials.page import page_of
+        from sleepstats.trials.sheet import write_new
+
+        return write_new(path, page_of(self), "utf-8")
+
+    @classmethod
+    def from_csv(cls, path: str | PathLike[str]) -> TrialPlan:
+        """Read a plan back from its sheet, filled in or not.
+
+        Parameters
+        ----------
+        path : str or path
+            What :meth:`to_csv` wrote.
+
+        Returns
+        -------
+        TrialPlan
+
+        Raises
+        ------
+        DiaryError
+            If the sheet and the plan it names do not agree; see
+            :func:`sleepstats.trials.filled_sheet.read_filled`.
+        """
+        from sleepstats.trials.filled_sheet import read_filled
+
+        return read_filled(path)[0]
+
+    def __str__(self) -> str:
+        """Return the plan in a few plain sentences, the warning first."""
+        return " ".join(sentences_of(self))
+
+    def __repr__(self) -> str:
+        return f"<TrialPlan: {self}>"
+
+    def _repr_html_(self) -> str:
+        """Return the sentences and a bare table, for a notebook."""
+        said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences_of(self))
+        table = self.table
+        blank = [""] * len(table)
+        evening = blank if self.start is None else self.nights.strftime("%a %Y-%m-%d")
+        rows = "".join(
+            f"<tr><th>{number}</th><td>{date}</td><td>{block}</td>"
+            f"<td>{html.escape(condition)}</td></tr>"
+            for number, date, block, condition in zip(
+                table.index,
+                evening,
+                table["block"],
+                table["condition"],
+                strict=True,
+            )
+        )
+        head = "<tr><th>number</th><th>night</th><th>block</th><th>condition</th></tr>"
+        return f"{said}<table>{head}{rows}</table>"
+
+
+def sentences_of(plan: TrialPlan) -> list[str]:
+    """Return a plan in plain sentences.
+
+    Parameters
+    ----------
+    plan : TrialPlan
+
+    Returns
+    -------
+    list of str
+        The warning if there is one, the design, what it can show, the stop rule.
+    """
+    one, other = plan.conditions
+    n, count = len(plan.drawn), sum(plan.drawn)
+    how = {
+        "pairs": "in pairs of nights, a coin deciding which comes first in each pair",
+        "blocks": f"in blocks of {plan.design.block} nights, a coin deciding which of two blocks "
+        "comes first",
+        "free": f"in free order, never more than {plan.design.max_run} nights of one kind in a row",
+    }[plan.design.name]
+    dates = ""
+    if plan.start is not None:
+        dates = f" from {plan.nights[0]:%Y-%m-%d} to {plan.nights[-1]:%Y-%m-%d}"
+    said = [plan.warning] if plan.warning else []
+    said.append(
+        f"{n} nights{dates}, {count} “{one}” and {n - count} “{other}”, {how}: one of "
+        f"{plan.schedules:,} schedules, drawn with seed {plan.seed}."
+    )
+    if plan.expectation is not None:
+        said.append(str(plan.expectation))
+    said.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else NO_STOP_RULE)
+    return said
+
+
+def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
+    """Return a date of a first evening, or say why it is none."""
+    try:
+        if not isinstance(start, str | date | np.datetime64):
+            raise TypeError  # noqa: TRY301
+        first = pd.Timestamp(start)
+    except (ValueError, TypeError):
+        first = pd.NaT  # type: ignore[assignment]
+    if pd.isna(first) or first.tz is not None:
+        raise DiaryError(
+            f"start is {start!r}, expected the date of the first evening, such as '2026-03-02'."
+        )
+    return first.normalize()
+
+
+def plan_of(
+    design: Design,
+    *,
+    seed: int,
+    conditions: tuple[str, str],
+    start: pd.Timestamp | None,
+    stop_rule: str,
+    substance: str,
+    warning: str,
+    expectation: TrialPower | None = None,
+) -> TrialPlan:
+    """Draw the schedule; the same design and seed give the same one."""
+    return TrialPlan(
+        design=design,
+        seed=seed,
+        drawn=tuple(design.draw(1, seed)[0].tolist()),
+        conditions=conditions,
+        start=start,
+        stop_rule=stop_rule,
+        substance=substance,
+        warning=warning,
+        expectation=expectation,
+    )

@@ -1,0 +1,331 @@
+"""What a trial can show, said before it begins: from the person's own spread and persistence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.reach import power_for
+from sleepstats.columns import check_nights, column_of
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.factors import read_values
+from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.inference.randomisation import noise_weights
+from sleepstats.inference.whiten import whiten
+from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.trials.designs import Design, design
+from sleepstats.units import counted, decimals, difference_unit
+
+Floats = NDArray[np.float64]
+
+#: A chance of four in five of finding an effect is called enough.
+ENOUGH = 0.8
+#: Nights of a season: an effect that takes more is not to be seen in one.
+SEASON = 90
+#: Longest trial looked for.
+LONGEST = 730
+LEAST_NIGHTS = 14
+_SCHEDULES = 60
+_GAPS = 5
+_NEGLIGIBLE = 0.01
+
+
+@dataclass(frozen=True)
+class TrialPower:
+    """What a planned trial can show of one outcome.
+
+    Attributes
+    ----------
+    outcome : str
+        Column name.
+    effect : float
+        The effect asked about, in ``unit``; NaN if none was.
+    power : float
+        Chance that the planned nights find it, 0 to 1; NaN without an effect.
+    smallest : float
+        The size of the smallest effect that the planned nights find four times in five, in
+        ``unit``; for latency that of a fall, or of a rise if `effect` is one.
+    nights_planned : int
+        Nights of the plan.
+    nights_needed : int or None
+        Nights of the same design that find the effect four times in five; None without an effect,
+        or if two years would not do.
+    recorded : float
+        Share of the planned nights expected to be recorded, as in the diary.
+    sd : float
+        Standard deviation of a night in the diary, week and slow drift removed, in ``unit``.
+    unit : str
+        Unit of differences in the outcome; minutes for latency, at the median night.
+    outcome_label : str
+        Words for sentences.
+    n : int
+        Nights of the diary that this rests on.
+    """
+
+    outcome: str
+    effect: float
+    power: float
+    smallest: float
+    nights_planned: int
+    nights_needed: int | None
+    recorded: float
+    sd: float
+    unit: str
+    outcome_label: str
+    n: int
+
+    def __str__(self) -> str:
+        """Return what can be seen, in plain words."""
+        seen = (
+            f"By the spread and persistence of {counted(self.n, 'night')} of your diary, "
+            f"{self.nights_planned} nights so planned ({100 * self.recorded:.0f} % of them "
+            f"recorded) find a difference of {self._said(self.smallest)} in {self.outcome_label} "
+            "four times in five, and smaller ones less often."
+        )
+        if np.isnan(self.effect):
+            return seen
+        chance = (
+            f" A difference of {self._said(abs(self.effect))} they find with a chance of "
+            f"{100 * self.power:.0f} %"
+        )
+        if self.power >= ENOUGH:
+            return f"{seen}{chance}."
+        if self.nights_needed is None:
+            return f"{seen}{chance}; not visible in a season, nor in two years."
+        season = "; not visible in a season" if self.nights_needed > SEASON else ""
+        return f"{seen}{chance}: it takes {self.nights_needed} nights{season}."
+
+    def _said(self, amount: float) -> str:
+        return f"{amount:.{decimals(-amount, amount)}f} {self.unit}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Noise:
+    """The noise of one diary, on the scale of the analysis."""
+
+    weight: Floats
+    sd: Floats  # per noise shape
+    usual: float  # standard deviation of a night, whatever the shape
+    recorded: float
+    median: float  # of latency; NaN otherwise
+    n: int
+
+
+def expect(
+    nights: pd.DataFrame, planned: Design, *, outcome: str, effect: float | None, seed: int
+) -> TrialPower:
+    """Say what a design can show, given a person's diary.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person; 14 nights or more with the outcome.
+    planned : Design
+        The trial.
+    outcome : str
+        Numeric column.
+    effect : float, optional
+        In the unit of differences of the outcome; for latency, minutes at the median night.
+    seed : int
+        For the schedules and gaps averaged over.
+
+    Returns
+    -------
+    TrialPower
+
+    Raises
+    ------
+    DiaryError
+        If the diary has no such outcome or too few nights, or the effect is 0 or no number.
+
+    Notes
+    -----
+    The noise shapes of the engine are weighed by the diary with the controls alone. At each, the
+    expected information ``E[x' W'(I - H)W x]`` is the mean over 300 drawn schedules, with nights
+    left out as often as in the diary; power is that of a noncentral t with ``N - k - 1`` degrees of
+    freedom, but no more than the coins of the design less one: a randomisation test knows no more
+    than its schedules. The mean over noise shapes is reported.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, _ = ss.simulate_nights(120, seed=4)
+    >>> told = expect(nights, design("pairs", 56), outcome="tst_min", effect=20, seed=1)
+    >>> 0.1 < told.power < 0.5, told.nights_needed > 90
+    (True, True)
+    """
+    noise, label, unit = _noise_of(nights, outcome)
+    if effect is not None:
+        _check_effect(effect, noise)
+    steps = _errors(planned, noise, seed)
+    smallest = _smallest(noise, steps)
+    power, needed = float("nan"), None
+    if effect is not None:
+        shift = _on_scale(effect, noise)
+        power = _power(shift, noise, steps)
+        needed = planned.n_nights if power >= ENOUGH else _needed(shift, planned, noise, seed)
+    sd = noise.usual
+    return TrialPower(
+        outcome=outcome,
+        effect=float("nan") if effect is None else float(effect),
+        power=power,
+        smallest=smallest if np.isnan(noise.median) else _in_minutes(smallest, noise, effect),
+        nights_planned=planned.n_nights,
+        nights_needed=needed,
+        recorded=noise.recorded,
+        sd=sd if np.isnan(noise.median) else noise.median * float(np.expm1(sd)),
+        unit="min at the median night" if outcome == LATENCY else unit,
+        outcome_label=label,
+        n=noise.n,
+    )
+
+
+def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
+    """Weigh the noise shapes by a diary, week and drift removed."""
+    check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        raise DiaryError(
+            "nights holds several people, and a trial is one person's. Take one of them: "
+            "nights.xs(person, level='person')."
+        )
+    if outcome not in nights:
+        raise DiaryError(
+            f"No column {outcome!r} in nights.{did_you_mean(outcome, list(nights.columns))}"
+        )
+    if outcome == LATENCY and (why := latency_refusal(nights)):
+        raise DiaryError(f"plan_trial(): {why}. Choose another outcome.")
+    dates = pd.DatetimeIndex(nights.index)
+    reading = read_values(nights[outcome], dates)
+    if reading.kind != "numeric":
+        raise DiaryError(
+            f"Column {outcome!r} is {reading.kind}, expected numbers. Choose a measured outcome "
+            "such as 'tst_min'."
+        )
+    used = np.isfinite(reading.values)
+    n = int(used.sum())
+    if n < LEAST_NIGHTS:
+        raise DiaryError(
+            f"plan_trial() needs at least {LEAST_NIGHTS} nights with {outcome} to say what a trial "
+            f"can show; {n} have it. Record more nights first, or leave nights= out."
+        )
+    y, median = reading.values[used], float("nan")
+    if outcome == LATENCY:
+        y = np.log(np.maximum(y, FLOOR_MIN))
+        median = float(np.exp(np.median(y)))
+    number = night_numbers(dates[used].to_numpy("datetime64[D]"))
+    span = int(number[-1]) + 1
+    controls = calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
+    basis = control_basis(controls)
+    left = without_controls(y[:, None], basis)[:, 0]
+    if n - basis.shape[1] < 6 or not left.std() > 1e-9 * max(1.0, float(np.abs(y).max())):
+        raise DiaryError(
+            f"{outcome} does not vary enough over {n} nights to say what a trial can show. "
+            "Record more nights first, or leave nights= out."
+        )
+    scale = float(left.std())
+    weight, variance = noise_weights(left / scale, basis, number)
+    weight = np.where(weight < _NEGLIGIBLE, 0.0, weight)
+    usual = scale * float(np.sqrt(n / (n - basis.shape[1])))
+    weight = weight / weight.sum()
+    noise = _Noise(weight, scale * np.sqrt(variance), usual, n / span, median, n)
+    column = column_of(nights, outcome)
+    return noise, column.label, difference_unit(column.unit, outcome)
+
+
+def _errors(planned: Design, noise: _Noise, seed: int) -> tuple[Floats, float]:
+    """Return the standard error of the difference at each noise shape, and degrees of freedom."""
+    n = planned.n_nights
+    number = np.arange(n)
+    schedules = planned.draw(_SCHEDULES, [seed, 1]).astype(np.float64)
+    open_nights = np.random.default_rng([seed, 2])
+    shapes = np.flatnonzero(noise.weight)
+    grid = noise_grid()
+    total, freedom = np.zeros(len(shapes)), 0.0
+    for _ in range(_GAPS):
+        kept = np.sort(open_nights.permutation(n)[: max(round(noise.recorded * n), 8)])
+        controls = calendar_controls(kept, kept % 7, n)
+        k = controls.shape[1]
+        columns = np.concatenate([controls, schedules[:, kept].T], axis=1)
+        whitened, _ = whiten(columns, number[kept], grid.phi[shapes], grid.kappa[shapes])
+        q = np.linalg.qr(whitened[:, :k].transpose(0, 2, 1))[0]
+        x = whitened[:, k:]
+        along = x @ q
+        information = (x * x).sum(axis=2) - (along * along).sum(axis=2)
+        total += information.mean(axis=1)
+        freedom += max(len(kept) - k - 1, 1)
+    coins = planned.count.bit_length() - 1
+    df = max(min(freedom / _GAPS, coins - 1.0), 1.0)
+    error = np.full(len(noise.weight), np.inf)
+    error[shapes] = noise.sd[shapes] / np.sqrt(np.maximum(total / _GAPS, 1e-12))
+    return error, df
+
+
+def _power(shift: float, noise: _Noise, steps: tuple[Floats, float]) -> float:
+    """Return the chance to find a shift, averaged over noise shapes."""
+    from scipy.special import stdtrit
+
+    error, df = steps
+    shapes = np.flatnonzero(noise.weight)
+    half = error[shapes] * float(stdtrit(df, 0.975))
+    return float(noise.weight[shapes] @ power_for(abs(shift), -half, half, df))
+
+
+def _smallest(noise: _Noise, steps: tuple[Floats, float]) -> float:
+    """Return the shift found four times in five, by halving."""
+    low, high = 0.0, 1.0
+    middle = noise.usual
+    while _power(high * middle, noise, steps) < ENOUGH and high < 1e3:
+        high *= 2.0
+    for _ in range(30):
+        half = (low + high) / 2.0
+        low, high = (half, high) if _power(half * middle, noise, steps) < ENOUGH else (low, half)
+    return high * middle
+
+
+def _needed(shift: float, planned: Design, noise: _Noise, seed: int) -> int | None:
+    """Return the least number of nights of the same design that is enough."""
+    turn = 1 if planned.name == "free" else 2 * planned.block
+    block = planned.block if planned.name == "blocks" else None
+    cap = planned.max_run if planned.name == "free" else None
+
+    def enough(turns: int) -> bool:
+        longer = design(planned.name, turns * turn, block=block, max_run=cap)
+        return _power(shift, noise, _errors(longer, noise, seed)) >= ENOUGH
+
+    few, many = planned.n_nights // turn, LONGEST // turn
+    if few >= many or not enough(many):
+        return None
+    while many - few > 1:
+        half = (few + many) // 2
+        few, many = (few, half) if enough(half) else (half, many)
+    return many * turn
+
+
+def _in_minutes(smallest: float, noise: _Noise, effect: float | None) -> float:
+    """Return a change of log latency as minutes off, or on, the median night."""
+    rises = effect is not None and effect > 0
+    return noise.median * abs(float(np.expm1(smallest if rises else -smallest)))
+
+
+def _on_scale(effect: float, noise: _Noise) -> float:
+    """Return an effect on the scale of the analysis."""
+    return effect if np.isnan(noise.median) else float(np.log1p(effect / noise.median))
+
+
+def _check_effect(effect: float, noise: _Noise) -> None:
+    number = isinstance(effect, int | float | np.integer | np.floating)
+    if not number or isinstance(effect, bool) or not np.isfinite(effect) or effect == 0:
+        raise DiaryError(
+            f"effect is {effect!r}, expected a difference other than 0 in the outcome's own unit, "
+            "such as 20 for 20 min."
+        )
+    if not np.isnan(noise.median) and effect <= -noise.median:
+        raise DiaryError(
+            f"effect is {effect:g} min, but the median latency is {noise.median:.0f} min; it "
+            "cannot fall by more than that."
+        )
