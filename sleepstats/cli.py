@@ -141,8 +141,8 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
+    from sleepstats.answers import problem_line
     from sleepstats.reading.summary import check_lines
-    from sleepstats.report.answers import problem_line
     from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):

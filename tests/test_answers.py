@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.report.answers import (
+from sleepstats.answers import (
     Answer,
     clearest,
     how_you_sleep,

@@ -12,7 +12,8 @@ PACKAGE = Path(ss.__file__).parent
 ORDER = (
     "errors", "clock", "units", "columns", "factors", "latency", "progress", "measures", "reading",
     "inference", "results", "samples", "simulation", "asking", "relations", "responses", "planning",
-    "cohort", "people", "trials", "claims", "plots", "report", "cli", "__main__", "__init__",
+    "cohort", "people", "trials", "claims", "plots", "answers", "report", "cli", "__main__",
+    "__init__",
 )  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import sleepstats as ss
+from sleepstats.answers import what_went_with
 from sleepstats.columns import DICTIONARY
-from sleepstats.report.answers import what_went_with
 from sleepstats.report.make import main_outcomes
 
 HERE = Path(__file__).resolve().parents[1]

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.answers import what_was_read
 from sleepstats.errors import DiaryError
-from sleepstats.report.answers import what_was_read
 from sleepstats.report.make import main_outcomes, write_report
 
 # the samples and the diaries made here are meant to have something to warn about

@@ -24,7 +24,7 @@ from sleepstats.plots.style import (
     styled,
 )
 from sleepstats.results.sentences import removed
-from sleepstats.units import decimals, difference_unit, one_unit
+from sleepstats.units import decimals, difference_unit, per_step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -189,7 +189,7 @@ def _unit(entry: dict[Any, Any], step: float, about: dict[str, Any]) -> str:
     if step == 1.0:
         return str(entry["effect_unit"])
     own = about.get("units", {}).get(entry["factor"], column_of(None, entry["factor"]).unit)
-    return f"{unit} per {step:g} {own or one_unit(own) + 's'}"
+    return f"{unit} per {per_step(step, own, _label(entry['factor'], about))}"
 
 
 def _label(name: str, about: dict[str, Any]) -> str:

@@ -163,9 +163,13 @@ def _centre(values: Floats, result: Association | Difference) -> float:
 def _dot_with_interval(
     ax: Axes, place: float, value: float, ends: tuple[float, float], found: bool
 ) -> None:
+    low, high = ax.get_ylim()
+    _, tall = inches(ax)
+    points = 72.0 * tall * abs(ends[1] - ends[0]) / abs(high - low)  # length of the interval
     ax.plot([place, place], ends, color=INK, linewidth=2, solid_capstyle="butt", zorder=5)
     ax.plot(
-        place, value, marker="o", markersize=9, color=INK, markeredgewidth=1.8, zorder=6,
+        place, value, marker="o", markersize=min(9.0, max(3.0, points / 3.0)), color=INK,
+        markeredgewidth=1.8 if points > 20.0 else 0.8, zorder=6,
         markerfacecolor=INK if found else "white",
     )  # fmt: skip
 

@@ -148,10 +148,10 @@ def plot_raster(
     ax.set_ylabel(f"Evening, {years(calendar)}")
     missing = rows - int(drawn.sum())
     sleep = styled({"facecolor": SLEEP}, kwargs, Patch)
-    handles = [
-        Patch(facecolor=sleep.get("facecolor", sleep.get("color")), label="asleep"),
-        Patch(facecolor=IN_BED, alpha=0.45, label="in bed"),
-    ]
+    handles = [Patch(facecolor=IN_BED, alpha=0.45, label="in bed")]
+    if np.isfinite(onset + wake).any():
+        colour = sleep.get("facecolor", sleep.get("color"))
+        handles.insert(0, Patch(facecolor=colour, label="asleep"))
     if not crowded:
         handles.append(
             Patch(facecolor=SHADE, edgecolor=REFERENCE, linewidth=0.5, label="Friday, Saturday")

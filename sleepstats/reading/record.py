@@ -113,6 +113,24 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
 NO_NIGHT = -(10**6)
 
 
+#: What became of one row, and of several, by status.
+_BECAME = {
+    "repaired": ("of these with a cell that could not be read or was corrected",) * 2,
+    "joined": ("joined to the night of its evening", "joined to the night of their evening"),
+    "unmatched": ("of an evening without a night",) * 2,
+    "merged": (
+        "a piece of a night joined to its longest record",
+        "pieces of a night joined to its longest record",
+    ),
+    "nap": ("counted as a nap", "counted as naps"),
+    "duplicate": (
+        "left out as a second row of the same night",
+        "left out as second rows of the same night",
+    ),
+    "refused": ("refused", "refused"),
+}
+
+
 def summary_sentences(record: dict[str, Any]) -> list[str]:
     """Say in plain words what was read, for warnings, the shell and the report."""
     counts = record["counts"]
@@ -120,17 +138,9 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     file = ", ".join(record["files"])
     parts = [f"{file}: {record['rows_read']} rows read, {used} used"]
     for status in STATUSES[1:-1]:
-        if counts.get(status):
-            words = {
-                "repaired": "of these with a cell that could not be read or was corrected",
-                "joined": "joined to the night of their evening",
-                "unmatched": "of an evening without a night",
-                "merged": "pieces of a night joined to its longest record",
-                "nap": "counted as naps",
-                "duplicate": "left out as second rows of the same night",
-                "refused": "refused",
-            }[status]
-            parts.append(f"{counts[status]} {words}")
+        if n := counts.get(status):
+            one, several = _BECAME[status]
+            parts.append(f"{n} {one if n == 1 else several}")
     return [", ".join(parts) + ".", *record["notes"]]
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sleepstats.answers import ALL_READ, Answer, clearest, what_was_odd, what_went_with
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.report.answers import ALL_READ, Answer, clearest, what_was_odd, what_went_with
 from sleepstats.report.execution import execute_notebook, normalise, require_notebook_packages
 from sleepstats.report.template import Contents, as_code, build_notebook
 

@@ -200,8 +200,9 @@ the nights, and on how many nights it is known."""
 
 RASTER = """\
 Every night on the clock: one row a night, from noon to noon. Pale is in bed, dark is asleep; an
-empty row is a night without an entry. Look for edges that drift, for weekends (shaded) that start
-and end later, and for runs of empty rows: nights that are missing in a bad week are missed most."""
+empty row is a night without an entry. Look for edges that drift, for weekends (shaded, unless there
+are too many rows for it) that start and end later, and for runs of empty rows: nights that are
+missing in a bad week are missed most."""
 
 SERIES = """\
 The same nights along the calendar. Look for slow change and for stretches with nothing recorded;
