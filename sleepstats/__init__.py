@@ -38,8 +38,8 @@ _WHERE = {
     "correlate": "relations.one_or_all",
     "associate": "relations.one_or_all",
     "compare": "relations.one_or_all",
-    "dose_response": "responses.dose_and_time",
-    "timing_response": "responses.dose_and_time",
+    "dose_response": "responses.dose",
+    "timing_response": "responses.hours_before_bed",
     "over_time": "responses.courses",
     "pool_people": "people.pooled",
     "stress_and_sleep": "relations.both_ways",
@@ -76,7 +76,7 @@ _WHERE = {
     "TrialPlan": "trials.plan",
     "TrialResult": "trials.result",
     "Response": "responses.results",
-    "OverTime": "responses.courses",
+    "OverTime": "responses.over_time_result",
     "PeoplePool": "people.results",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
@@ -139,10 +139,10 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.relations.one_or_all import associate as associate
     from sleepstats.relations.one_or_all import compare as compare
     from sleepstats.relations.one_or_all import correlate as correlate
-    from sleepstats.responses.courses import OverTime as OverTime
     from sleepstats.responses.courses import over_time as over_time
-    from sleepstats.responses.dose_and_time import dose_response as dose_response
-    from sleepstats.responses.dose_and_time import timing_response as timing_response
+    from sleepstats.responses.dose import dose_response as dose_response
+    from sleepstats.responses.hours_before_bed import timing_response as timing_response
+    from sleepstats.responses.over_time_result import OverTime as OverTime
     from sleepstats.responses.results import Response as Response
     from sleepstats.results.relation import Association as Association
     from sleepstats.results.relation import Difference as Difference

@@ -10,7 +10,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.responses.dose_and_time import DECAY_H
+from sleepstats.responses.hours_before_bed import DECAY_H
 
 
 def nights_of(n=200, seed=0, **columns):

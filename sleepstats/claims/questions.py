@@ -17,8 +17,10 @@ from sleepstats.errors import DiaryError
 from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.relations.interactions import _step, interaction
 from sleepstats.relations.one_or_all import associate
-from sleepstats.responses.courses import REBOUND, TOLERANCE, over_time
-from sleepstats.responses.dose_and_time import dose_response, timing_response
+from sleepstats.responses.courses import over_time
+from sleepstats.responses.dose import dose_response
+from sleepstats.responses.hours_before_bed import timing_response
+from sleepstats.responses.over_time_result import REBOUND, TOLERANCE
 from sleepstats.results.relation import NAN
 from sleepstats.results.sentences import median_latency, named
 from sleepstats.units import further, reading_step

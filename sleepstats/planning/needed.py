@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,11 +19,9 @@ from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.grid import noise_grid
-from sleepstats.inference.guards import control_basis, without_controls
-from sleepstats.inference.information import LINEAR_FROM, Expected, expected_information
-from sleepstats.inference.randomisation import noise_weights
+from sleepstats.inference.information import Expected, expected_information
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.planning.designs import Design, Noise, fitted, five_designs, own_design, supposed
 from sleepstats.planning.result import NightsNeeded
 from sleepstats.units import difference_unit, one_unit
 
@@ -31,33 +29,9 @@ Floats = NDArray[np.float64]
 
 #: Chance of finding the effect that is asked for unless told otherwise.
 POWER = 0.8
+
 #: Longest diary considered: ten years.
 LONGEST = 3650
-#: Share of nights not recorded, and persistence, supposed before any night is known.
-USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
-#: Share of a night's variance that is its own before any night is known, and the most that one
-#: night's lasting deviation hands to the next.
-USUAL_ONE_NIGHT, MOST_LASTING = 0.3, 0.95
-
-
-@dataclass(frozen=True)
-class _Design:
-    """One way to spread a yes or no over the nights, or the person's own way."""
-
-    words: str
-    share: float
-    covariance: Floats
-    kurtosis: float
-
-
-@dataclass(frozen=True)
-class _Noise:
-    """How a night varies: on the scale of the analysis."""
-
-    sd: float
-    phi: float
-    kappa: float
-    missing: float
 
 
 def nights_needed(
@@ -161,10 +135,10 @@ def nights_needed(
                 f"nights_needed(): factor={factor!r} has no nights to learn from. Give nights, or "
                 "leave factor out to see five ways of spreading a yes or no."
             )
-        noise = _supposed(float(sd or 0.0), persistence, missing)
+        noise = supposed(float(sd or 0.0), persistence, missing)
         column = column_of(None, outcome)
         return _answer(
-            column, None, noise, _designs(), effect, (0, 0), None, math.nan,
+            column, None, noise, five_designs(), effect, (0, 0), None, math.nan,
             power, questions, asking,
         )  # fmt: skip
     check_question(
@@ -175,15 +149,6 @@ def nights_needed(
         when=when,
     )
     return _from_nights(nights, outcome, factor, effect, power, questions, asking, when)
-
-
-def _supposed(sd: float, persistence: float | None, missing: float | None) -> _Noise:
-    """Return the noise supposed before any night is known."""
-    next_night = USUAL_PERSISTENCE if persistence is None else persistence
-    kappa = min(USUAL_ONE_NIGHT, 1.0 - next_night / MOST_LASTING)
-    kappa = max(kappa, 0.0)
-    away = USUAL_MISSING if missing is None else missing
-    return _Noise(sd, next_night / (1.0 - kappa), kappa, away)
 
 
 def _from_nights(
@@ -237,10 +202,10 @@ def _from_nights(
     controls = calendar_controls(
         number, dates[used].day_of_week.to_numpy(), span, adjust=asking.adjust
     )
-    noise = _fitted(y[used], controls, x, number, span)
-    designs = _designs()
+    noise = fitted(y[used], controls, x, number, span)
+    designs = five_designs()
     if x is not None:
-        designs = [_own(x, controls, number, span, kind == "yes/no")]
+        designs = [own_design(x, controls, number, span, kind == "yes/no")]
     median = float(np.median(np.maximum(reading.values[used], FLOOR_MIN)))
     return _answer(
         column, about, noise, designs, effect, (span, n), smallest,
@@ -248,69 +213,11 @@ def _from_nights(
     )  # fmt: skip
 
 
-def _fitted(
-    y: Floats, controls: Floats, x: Floats | None, number: NDArray[np.int64], span: int
-) -> _Noise:
-    """Fit spread and persistence with the calendar and the factor removed."""
-    columns = controls if x is None else np.column_stack([controls, x])
-    basis = control_basis(columns)
-    weight, variance = noise_weights(without_controls(y[:, None], basis)[:, 0], basis, number)
-    grid = noise_grid()
-    return _Noise(
-        math.sqrt(float(weight @ variance)),
-        float(weight @ grid.phi),
-        float(weight @ grid.kappa),
-        1.0 - len(number) / span,
-    )
-
-
-def _designs() -> list[_Design]:
-    """Return five ways to spread a yes or no over the nights."""
-    lag = np.arange(LINEAR_FROM)
-    now = lag == 0
-    ways = (
-        ("half of the nights, by a coin", 0.5, now),
-        ("every other night", 0.5, (-1.0) ** lag),
-        ("half of the nights, ten in a row", 0.5, 0.8**lag),
-        ("one night in five, by a coin", 0.2, now),
-        ("one night in twelve, by a coin", 0.08, now),
-    )
-    designs = []
-    for words, share, memory in ways:
-        variance = share * (1.0 - share)
-        kurtosis = (1.0 - 3.0 * variance) / variance
-        covariance = np.asarray(variance * memory, dtype=np.float64)
-        designs.append(_Design(words, share, covariance, kurtosis))
-    return designs
-
-
-def _own(
-    x: Floats, controls: Floats, number: NDArray[np.int64], span: int, yes_no: bool
-) -> _Design:
-    """Return how a factor was spread over the nights: its autocovariance beside the calendar."""
-    basis = control_basis(controls)
-    left = without_controls(x[:, None], basis)[:, 0]
-    left *= math.sqrt(len(x) / max(len(x) - basis.shape[1], 1))
-    grid = np.zeros(span)
-    there = np.zeros(span)
-    grid[number], there[number] = left, 1.0
-    covariance = np.zeros(LINEAR_FROM)
-    lags = min(max(2, span // 4), LINEAR_FROM - 1)
-    for lag in range(lags + 1):
-        pairs = float(there[lag:] @ there[: span - lag])
-        if pairs:
-            taper = 1.0 - lag / (lags + 1)
-            covariance[lag] = taper * float(grid[lag:] @ grid[: span - lag]) / pairs
-    kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
-    share = float(x.mean()) if yes_no else math.nan
-    return _Design("as so far", share, covariance, kurtosis)
-
-
 def _answer(
     outcome: Column,
     factor: Column | None,
-    noise: _Noise,
-    designs: Sequence[_Design],
+    noise: Noise,
+    designs: Sequence[Design],
     effect: float | None,
     so_far: tuple[int, int],
     smallest: float | None,
@@ -377,7 +284,7 @@ def _answer(
     )
 
 
-def _freedom(expected: Expected, design: _Design) -> Floats:
+def _freedom(expected: Expected, design: Design) -> Floats:
     """Return degrees of freedom: spare nights, fewer where a few nights decide."""
     few = np.maximum(expected.recorded / design.kurtosis, 3.0)
     return np.asarray(np.maximum(np.minimum(expected.spare, few), 1.0))

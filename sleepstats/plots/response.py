@@ -27,7 +27,7 @@ from sleepstats.results.sentences import removed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.responses.courses import OverTime
+    from sleepstats.responses.over_time_result import OverTime
     from sleepstats.responses.results import Response
 
 

@@ -22,7 +22,7 @@ from sleepstats.units import counted, decimals, further, reading_step
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.responses.courses import OverTime
+    from sleepstats.responses.over_time_result import OverTime
     from sleepstats.responses.results import Response
 
 Row = Mapping[str, Any]

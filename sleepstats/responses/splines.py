@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+#: Points of a drawn curve where there are more values than this.
+POINTS = 13
+
 #: Where Harrell puts four knots: these percentiles of the values.
 KNOTS_AT = (5.0, 35.0, 65.0, 95.0)
 

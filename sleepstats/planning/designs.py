@@ -1,0 +1,109 @@
+"""What nights to come may be like: their noise, and how a factor is spread over them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.inference.information import LINEAR_FROM
+from sleepstats.inference.randomisation import noise_weights
+
+Floats = NDArray[np.float64]
+
+#: Share of nights not recorded, and persistence, supposed before any night is known.
+USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
+#: Share of a night's variance that is its own before any night is known, and the most that one
+#: night's lasting deviation hands to the next.
+USUAL_ONE_NIGHT, MOST_LASTING = 0.3, 0.95
+
+
+@dataclass(frozen=True)
+class Design:
+    """One way to spread a yes or no over the nights, or the person's own way."""
+
+    words: str
+    share: float
+    covariance: Floats
+    kurtosis: float
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How a night varies: on the scale of the analysis."""
+
+    sd: float
+    phi: float
+    kappa: float
+    missing: float
+
+
+def supposed(sd: float, persistence: float | None, missing: float | None) -> Noise:
+    """Return the noise supposed before any night is known."""
+    next_night = USUAL_PERSISTENCE if persistence is None else persistence
+    kappa = min(USUAL_ONE_NIGHT, 1.0 - next_night / MOST_LASTING)
+    kappa = max(kappa, 0.0)
+    away = USUAL_MISSING if missing is None else missing
+    return Noise(sd, next_night / (1.0 - kappa), kappa, away)
+
+
+def fitted(
+    y: Floats, controls: Floats, x: Floats | None, number: NDArray[np.int64], span: int
+) -> Noise:
+    """Fit spread and persistence with the calendar and the factor removed."""
+    columns = controls if x is None else np.column_stack([controls, x])
+    basis = control_basis(columns)
+    weight, variance = noise_weights(without_controls(y[:, None], basis)[:, 0], basis, number)
+    grid = noise_grid()
+    return Noise(
+        math.sqrt(float(weight @ variance)),
+        float(weight @ grid.phi),
+        float(weight @ grid.kappa),
+        1.0 - len(number) / span,
+    )
+
+
+def five_designs() -> list[Design]:
+    """Return five ways to spread a yes or no over the nights."""
+    lag = np.arange(LINEAR_FROM)
+    now = lag == 0
+    ways = (
+        ("half of the nights, by a coin", 0.5, now),
+        ("every other night", 0.5, (-1.0) ** lag),
+        ("half of the nights, ten in a row", 0.5, 0.8**lag),
+        ("one night in five, by a coin", 0.2, now),
+        ("one night in twelve, by a coin", 0.08, now),
+    )
+    designs = []
+    for words, share, memory in ways:
+        variance = share * (1.0 - share)
+        kurtosis = (1.0 - 3.0 * variance) / variance
+        covariance = np.asarray(variance * memory, dtype=np.float64)
+        designs.append(Design(words, share, covariance, kurtosis))
+    return designs
+
+
+def own_design(
+    x: Floats, controls: Floats, number: NDArray[np.int64], span: int, yes_no: bool
+) -> Design:
+    """Return how a factor was spread over the nights: its autocovariance beside the calendar."""
+    basis = control_basis(controls)
+    left = without_controls(x[:, None], basis)[:, 0]
+    left *= math.sqrt(len(x) / max(len(x) - basis.shape[1], 1))
+    grid = np.zeros(span)
+    there = np.zeros(span)
+    grid[number], there[number] = left, 1.0
+    covariance = np.zeros(LINEAR_FROM)
+    lags = min(max(2, span // 4), LINEAR_FROM - 1)
+    for lag in range(lags + 1):
+        pairs = float(there[lag:] @ there[: span - lag])
+        if pairs:
+            taper = 1.0 - lag / (lags + 1)
+            covariance[lag] = taper * float(grid[lag:] @ grid[: span - lag]) / pairs
+    kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
+    share = float(x.mean()) if yes_no else math.nan
+    return Design("as so far", share, covariance, kurtosis)

@@ -1,0 +1,129 @@
+"""The terms of a question with several columns, answered or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.asking.estimation import Asking
+from sleepstats.asking.questions import Diary, Question
+from sleepstats.asking.refusals import LEAST_ON_A_SIDE
+from sleepstats.asking.several_columns import (
+    Posed,
+    own_unit,
+    precision_of,
+    shared_fields,
+    verdict,
+)
+from sleepstats.errors import DiaryError
+from sleepstats.factors import read_values
+from sleepstats.inference.answers import JointTest, Slope
+from sleepstats.inference.families import adjust_pvalues
+from sleepstats.responses.results import TERMS, Response
+from sleepstats.results.relation import NAN
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def terms_of(
+    posed: Posed,
+    columns: Floats,
+    names: Sequence[str],
+    slopes: Sequence[Slope],
+    units: Sequence[str],
+) -> pd.DataFrame:
+    """Return the terms of a model as a table, each judged with Holm's adjustment over them."""
+    holm = adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
+    rows = []
+    for place, (slope, pvalue) in enumerate(zip(slopes, holm, strict=True)):
+        column = columns[:, place]
+        yes_no = set(np.unique(column)) <= {0.0, 1.0}
+        exact = precision_of(posed, column, slope, yes_no=yes_no)
+        status, reason = verdict(posed, pvalue, [exact])
+        if slope.reason:
+            status, reason = "refused", posed.why(slope.reason)
+        rows.append(
+            {
+                "term": names[place],
+                **own_unit(slope, posed.median),
+                "effect_unit": units[place],
+                "pvalue": slope.pvalue,
+                "pvalue_holm": pvalue,
+                "status": status,
+                "reason": reason,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(TERMS))
+
+
+def nights_without(
+    nights: pd.DataFrame, used: str | None, question: Question, diary: Diary
+) -> Mask:
+    """Return the rows on which there was none and the outcome is known."""
+    if used is None:
+        return np.zeros(len(nights), dtype=bool)
+    reading = read_values(nights[used], diary.dates)
+    if reading.kind not in ("yes/no", "numeric", "empty"):
+        raise DiaryError(
+            f"timing_response(): column {used!r} is {reading.kind}, expected yes or no, or an "
+            "amount that is 0 on nights without."
+        )
+    some = reading.values
+    if question.lag:
+        some = np.where(diary.follows, np.concatenate([[np.nan], some[:-1]])[: len(some)], np.nan)
+    none = (some == 0) & np.isnan(question.x) & ~np.isnan(question.y)
+    return none if int(none.sum()) >= LEAST_ON_A_SIDE else np.zeros(len(nights), dtype=bool)
+
+
+def answered(
+    posed: Posed,
+    joint: JointTest,
+    pvalue: float,
+    terms: pd.DataFrame,
+    curve: pd.DataFrame,
+    facts: dict[str, Any],
+) -> Response:
+    """Return a response with its joint verdict."""
+    reachable = terms["status"].isin(["found", "not found"]).any()
+    status, reason = "not found", ""
+    if pvalue < 1.0 - posed.asking.level:
+        status = "found"
+    elif not reachable:
+        status, reason = "unreachable", str(terms["reason"].iloc[0])
+    return Response(
+        **shared_fields(posed.diary, posed.question, posed.asking),
+        **facts,
+        fvalue=joint.fvalue,
+        df1=joint.df1,
+        df2=joint.df2,
+        pvalue_joint=joint.pvalue,
+        pvalue=pvalue,
+        status=status,  # type: ignore[arg-type]
+        reason=reason,
+        curve=curve,
+        terms=terms,
+    )
+
+
+def refused_response(
+    diary: Diary, question: Question, asking: Asking, reason: str, facts: dict[str, Any]
+) -> Response:
+    """Return a response that could not be asked for, with the reason."""
+    return Response(
+        **shared_fields(diary, question, asking),
+        **facts,
+        fvalue=NAN,
+        df1=0,
+        df2=0,
+        pvalue_joint=NAN,
+        pvalue=NAN,
+        status="refused",
+        reason=reason,
+        curve=pd.DataFrame(columns=["x", "estimate", "low", "high"], dtype=float),
+        terms=pd.DataFrame(columns=list(TERMS)),
+    )
