@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.asking.several_columns import Posed
+from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.units import CLOCK_UNIT
 
 Floats = NDArray[np.float64]
@@ -93,14 +94,17 @@ def reactive_use(posed: Posed, on: Mask) -> list[str]:
     Notes
     -----
     Only evenings that follow a recorded night without use count, so that use itself cannot have
-    made the night before bad. Bad is the worst third of those nights. Fisher's exact test at 5 %.
+    made the night before bad. Bad is the worst third of those nights once the calendar is removed:
+    a habit of Fridays does not answer to what Thursdays are like. Fisher's exact test at 5 %.
     """
     from scipy.stats import fisher_exact
 
     if posed.question.outcome.unit == CLOCK_UNIT:
         return []
     worse = 1.0 if posed.question.outcome.name in MORE_IS_WORSE else -1.0
-    value = worse * posed.question.recorded[posed.calendar.used]
+    recorded = posed.question.recorded[posed.calendar.used]
+    basis = control_basis(posed.calendar.controls)
+    value = worse * without_controls(recorded[:, None], basis)[:, 0]
     number = posed.calendar.number
     rows = 1 + np.flatnonzero((np.diff(number) == 1) & ~on[:-1])
     if not len(rows):
@@ -119,8 +123,9 @@ def reactive_use(posed: Posed, on: Mask) -> list[str]:
     label = posed.question.factor.label
     return [
         f"{label[:1].upper()}{label[1:]} followed bad nights: it was taken up on {table[0][0]} of "
-        f"{sum(table[0])} evenings after a night of the worst third ({shares[0]:.0f} %) and on "
-        f"{table[1][0]} of {sum(table[1])} after other nights ({shares[1]:.0f} %). What it went "
+        f"{sum(table[0])} evenings after a night of the worst third, week and slow drift removed "
+        f"({shares[0]:.0f} %), and on {table[1][0]} of {sum(table[1])} after other nights "
+        f"({shares[1]:.0f} %). What it went "
         "with may be what it answered to."
     ]
 
