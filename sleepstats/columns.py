@@ -31,6 +31,8 @@ PERSON = "person"
 #: Said in the problem of a night that was put together from several records: its minutes are those
 #: of the pieces, its clocks those of the whole.
 IN_PIECES = "joined as one night in pieces"
+#: No amount that a person writes down is larger, nor the inverse of this smaller.
+LARGEST = 1e100
 #: The key in ``DataFrame.attrs`` under which a frame carries its provenance.
 RECORD = "sleepstats"
 #: The five clock columns, in the order in which a night passes through them.
@@ -390,9 +392,16 @@ def check_nights(nights: pd.DataFrame) -> pd.DataFrame:
     problems = [*_index_problems(nights.index)]
     twice = nights.columns[nights.columns.duplicated()].unique().tolist()
     problems += [f"Two columns are named {name!r}. Rename or drop one." for name in twice]
+    strange = [name for name in nights.columns if not isinstance(name, str)]
+    problems += [
+        f"A column is named {name!r}, which is no text. Rename the columns, for example "
+        "nights.columns = ['tst_min', 'stress']."
+        for name in strange[:1]
+    ]
     if not twice and not problems:
         problems += _clock_problems(nights)
         problems += _range_problems(nights)
+        problems += _size_problems(nights)
     if problems:
         raise DiaryError(problems)
     return nights
@@ -483,5 +492,25 @@ def _range_problems(nights: pd.DataFrame) -> list[str]:
             problems.append(
                 f"Column {name!r} is above {high:g} {unit} on {_first(nights, values > high)}. "
                 "Check the unit and the date of that night."
+            )
+    return problems
+
+
+def _size_problems(nights: pd.DataFrame) -> list[str]:
+    """Refuse numbers that are infinite, or of a size that no unit explains."""
+    problems = []
+    for name, dtype in nights.dtypes.items():
+        if not pd.api.types.is_float_dtype(dtype):
+            continue
+        size = np.abs(nights[name].to_numpy(dtype=float, na_value=np.nan))
+        if not size.size or np.isnan(largest := np.fmax.reduce(size)):
+            continue
+        if np.isinf(largest):
+            where = _first(nights, np.isinf(size))
+            problems.append(f"Column {name!r} is infinite on {where}. Set it to missing there.")
+        elif largest > LARGEST or 0.0 < largest < 1.0 / LARGEST:
+            problems.append(
+                f"Column {name!r} has {largest:.3g} for its largest number. Give it a unit in "
+                f"which it lies between {1.0 / LARGEST:g} and {LARGEST:g}."
             )
     return problems
