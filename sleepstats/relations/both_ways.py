@@ -199,8 +199,7 @@ def stress_and_sleep(
     A rating of fewer than six different values, or a yes or no, holds stress fixed only in part:
     where it was found to go with the night after it, the other direction is refused as *too
     coarse*, because in simulations it was then found in 10 to 24 % of diaries in which nothing was
-    there. Even a rating from 0 to 10 leaves a little: after a year, when the day clearly went with
-    the night, 8 to 9 % instead of 5 %.
+    there.
 
     A direction is *found* when one of its rows is. In simulated diaries in which only the day went
     with the night, the other direction was found about as often as its level says, which a lagged
