@@ -44,14 +44,14 @@ REASONS = """Why some are slower than that, from profiles of those rows:
 
 * `read_csv` leaves dates, clock times, durations and lists as text; reading them is most of the
   work here, and what the second ratio allows for as far as dates go.
-* Every row about which something is to be told costs 5 to 10 microseconds: its sentence, its place
+* Every row about which something is to be told costs 10 to 15 microseconds: its sentence, its place
   in the record. Invented exports are made of such rows, since each carries the warts of its format:
-  in the files of PleesTracker, GGIR and Withings between a quarter and all of the rows have one, and
-  the dates in words of `garmin/four_weeks` cannot be moved on, so that all but two of its rows are
-  told to be second rows of the same night.
+  in the files of PleesTracker, GGIR and Withings a quarter to all of the rows have one. The dates
+  in words of `garmin/four_weeks` cannot be moved on, so that all but two of its rows are told to be
+  second rows of the same night.
 * Cells of several lines (`diary/consensus`, `bearable/newer`, `daylio/twelve_hours`, PleesTracker)
-  need the line number of every row, which the C parser does not give: the `csv` module takes 4 to
-  6 times as long as `read_csv` by itself.
+  need the line number of every row, which the C parser does not give: the `csv` module alone takes
+  2.5 to 3.4 times as long as `read_csv`.
 * Sleep as Android writes a header before every record, Sleepmeter does not escape its quotes and
   Garmin's page of one night has a key in every line: no table parser reads these at all, so the
   time of `read_csv` is that of reading them wrongly."""
