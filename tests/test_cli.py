@@ -10,8 +10,9 @@ import time
 import pytest
 
 import sleepstats as ss
-from sleepstats import cli, report
+from sleepstats import cli
 from sleepstats.cli import main
+from sleepstats.report import make as report
 
 HEADER = "date,bed time,wake time,stress\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
