@@ -34,12 +34,15 @@ _DATE_NAMES = {
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
-                   r"date (of )?(the )?(night|evening)|date evening|sleep date"),
+                   r"date (of )?(the )?(night|evening)|date evening|sleep date|"
+                   r"nuit( du)?|soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend"),
     (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|waking)|"
-                   r"date morning|today s date|what is today s date"),
+                   r"date morning|today s date|what is today s date|matin( du)?|mañana|ochtend|"
+                   r"mattina"),
     (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
                 r"submission time|horodateur|marca temporal"),
-    (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date"),
+    (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|"
+                  r"día|tag|dag"),
     ("alcohol_last", r".*last (alcoholic )?(drink|alcohol).*alcohol.*|last alcohol(ic drink)?|"
                      r"what time was your last alcoholic drink"),
     ("caffeine_last", r".*last caffein\w*( drink)?|last (coffee|caffeine)( at| time)?|"
@@ -50,37 +53,58 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
                 r"naps? total|total nap( time)?"),
     ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|sol|"
                 r"(minutes|mins|min|time|long) (it took )?(to|until) (fall(ing)? )?a?sleep.*|"
-                r"fell asleep after|latency|einschlaf(dauer|latenz|zeit)|minutes to sleep"),
+                r"fell asleep after|latency|einschlaf(dauer|latenz|zeit)|minutes to sleep|"
+                r"(temps|délai|durée|latence) (d |pour s )endorm\w+|latencia( del sueño)?|"
+                r"(tiempo|minutos) (en|hasta|para) (dormir(me|se)?|conciliar el sueño)|"
+                r"inslaaptijd|latenza|(tempo|minuti) per addormentarsi"),
     ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|wake after sleep onset|"
                  r"((minutes|mins|min|time|hours) )?awake (in|during|at) (the )?night|"
-                 r"time awake|awake time|nachts wach|wach(zeit)? in der nacht"),
+                 r"time awake|awake time|nachts wach|wach(zeit)? in der nacht|"
+                 r"(temps|durée) (d )?éveil\w*( nocturne| dans la nuit| pendant la nuit)?|"
+                 r"tiempo despiert[oa]( en la noche| durante la noche)?"),
     ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |times )?"
              r"(awakenings?|wakings?|wake ?ups)|times (i )?(woke|awake)( up)?|nawk|nwak|"
-             r"пробуждени\w*|anzahl aufwachen"),
+             r"пробуждени\w*|anzahl aufwachen|(nombre (de |d ))?(réveils|éveils)( nocturnes)?|"
+             r"((número|numero) de )?despertares|(aantal keer )?wakker geworden|"
+             r"(numero di )?risvegli"),
     ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
-                   r"lights? ?(out|off)( at| time)?|licht aus|attempted sleep"),
+                   r"lights? ?(out|off)( at| time)?|licht (aus|uit)|attempted sleep|"
+                   r"extinction( des)? (feux|lumières?)|lumières? éteintes?|"
+                   r"(luz|luces) apagadas?|apagu?[oé] la luz|luci spente"),
     ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|bed ?times?|"
                  r"(in|to|into) bed( at)?|bed|bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
-                 r"hora de acostarse|bed start|sleep start|start of sleep"),
+                 r"hora de acostarse|bed start|sleep start|start of sleep|heure d[eu] coucher|"
+                 r"(mise )?au lit|hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|"
+                 r"zu bett gegangen|naar bed( gegaan)?|a letto|ora di andare a letto"),
     ("sleep_onset", r"fell asleep( at)?|asleep( at)|sleep onset( time)?|eingeschlafen"),
     ("final_wake", r".*final (awakening|wake ?up|waking).*|.*wake up for the day.*|"
                    r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time| at)?|"
-                   r"aufgewacht|sleep end|end of sleep|réveil"),
+                   r"aufgewacht|sleep end|end of sleep|réveil|heure d[eu] réveil|"
+                   r"hora de despertar(se)?|despertar|aufwachzeit|ontwaakt|wakker|sveglia|"
+                   r"risveglio"),
     ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
                    r"out of bed( at)?|r(i|o)se( time| at)?|up at|aufgestanden|aufstehen|подъ[её]м|"
-                   r"lever"),
-    ("tib_min", r"(total )?(time|hours|minutes) in bed|tib"),
+                   r"lever|heure d[eu] lever|hora de levantarse|levantarse|aufstehzeit|"
+                  r"opgestaan|alzat[oa]"),
+    ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
+                r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
     ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|"
                 r"(hours|h|time|minutes) (of sleep|slept|asleep)|sleep (duration|length|hours)|"
-                r"slept|duration|schlafdauer|продолжительность"),
+                r"slept|duration|schlafdauer|продолжительность|"
+                r"(durée|temps|heures) d[eu] sommeil|duración( del sueño)?|"
+                r"(horas|tiempo) de sueño|horas dormidas|slaapduur|uren (slaap|geslapen)|"
+                r"durata( del sonno)?|schlafzeit|stunden schlaf"),
     ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
-                r"sleep rating|schlafqualität|how (well|good) did you sleep|night rating"),
+                r"sleep rating|schlafqualität|how (well|good) did you sleep|night rating|"
+                r"qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|qualità( del sonno)?"),
     ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
                r"erholt|alertness( on waking)?"),
     ("mood_on_waking", r"mood (on|upon|at) (waking|wake up)|morning mood"),
     ("stress", r"stress( level| score| rating| today| of (the )?day)*|stressed|"
-               r"how (stressed|stressful) (were|was|are|did|do) .*"),
-    ("comments", r"comments?( if applicable)?|notes?|remarks?|bemerkung(en)?|kommentar"),
+               r"how (stressed|stressful) (were|was|are|did|do) .*|stress(level|niveau)|"
+               r"(niveau de |nivel de |livello di )?(stress|estr[eé]s)"),
+    ("comments", r"comments?( if applicable)?|notes?|remarks?|bemerkung(en)?|kommentare?|"
+                 r"commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|notizen?"),
     ("weekday", r"weekday|day of( the)? week|wochentag"),
 )  # fmt: skip
 
@@ -94,6 +118,9 @@ _UNIT = re.compile(
     r"\b(?P<s>sec|secs|seconds?|s)\b|\b(?P<min>min|mins|minutes?|minuten)\b|"
     r"\b(?P<h>h|hr|hrs|hours?|stunden?|std)\b"
 )
+
+
+_UNIT_IN_BRACKETS = re.compile(r"[(\[]\s*(in )?(min|mins|minutes|h|hours?|s|sec)\.?\s*[)\]]")
 
 
 @cache
@@ -132,7 +159,10 @@ def meaning(header: str) -> str | None:
     if own in DICTIONARY:
         return own
     words = plain_words(header)
-    return next((name for name, pattern in _compiled() if pattern.match(words)), None)
+    name = next((name for name, pattern in _compiled() if pattern.match(words)), None)
+    if name == "sleep_onset" and _UNIT_IN_BRACKETS.search(normal_header(header)):
+        return "sol_min"  # fell asleep (min): how long it took, no clock time
+    return name
 
 
 def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:

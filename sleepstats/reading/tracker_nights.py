@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sleepstats.columns import IN_PIECES
 from sleepstats.reading.draft import Draft
@@ -205,5 +207,16 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     for name in _ADDED_UP:
         if name in draft.columns:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
+    for name, told in draft.told.items():
+        if told.get("kind") == "factor" and name in draft.columns:
+            _answered_once(draft.columns[name], main, pieces)
     lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
     draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
+
+
+def _answered_once(values: Any, main: int, pieces: list[int]) -> None:
+    """Give the longest record what was ticked or answered with any piece: yes before no."""
+    known = [values[i] for i in pieces if not pd.isna(values[i])]
+    if known and (pd.isna(values[main]) or isinstance(values, pd.arrays.BooleanArray)):
+        yes = isinstance(values, pd.arrays.BooleanArray)
+        values[main] = any(known) if yes else known[0]

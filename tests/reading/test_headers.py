@@ -108,3 +108,24 @@ def test_own_names_lose_the_opening_words_of_a_question():
 def test_words_of_the_morning():
     assert is_of_the_morning("How many times did you hit 'snooze'?")
     assert not is_of_the_morning("Coffees")
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Fell asleep (min)", "sol_min"), ("Fell asleep at", "sleep_onset"),
+        ("Heure du coucher", "into_bed"), ("Extinction des lumières", "lights_out"),
+        ("Temps d'endormissement (min)", "sol_min"), ("Réveils nocturnes", "nawk"),
+        ("Heure de réveil", "final_wake"), ("Heure du lever", "out_of_bed"),
+        ("Temps passé au lit", "tib_min"), ("Durée du sommeil", "tst_min"),
+        ("Qualité du sommeil", "quality"), ("Niveau de stress", "stress"),
+        ("Hora de irse a dormir", "into_bed"), ("Hora de despertarse", "final_wake"),
+        ("Hora de levantarse", "out_of_bed"), ("Duración del sueño", "tst_min"),
+        ("Minutos hasta dormirse", "sol_min"), ("Despertares", "nawk"), ("Estrés (0-10)", "stress"),
+        ("Naar bed", "into_bed"), ("Licht uit", "lights_out"), ("Inslaaptijd", "sol_min"),
+        ("Opgestaan", "out_of_bed"), ("Slaapkwaliteit", "quality"),
+        ("Schlafenszeit", "into_bed"), ("Aufstehzeit", "out_of_bed"),
+    ],
+)  # fmt: skip
+def test_headers_in_other_languages(header, name):
+    assert meaning(header) == name

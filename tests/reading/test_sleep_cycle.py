@@ -120,3 +120,19 @@ def test_half_a_file_keeps_what_can_be_read_and_tells_the_rest():
     last = ss.reading_report(nights).iloc[-1]
     assert last["status"] == "refused"
     assert "is no date and time" in last["problem"]
+
+
+def test_what_was_noted_with_any_piece_of_a_night_counts_for_the_night():
+    text = (
+        "Start;End;Sleep quality;Time in bed;Wake up;Sleep Notes\n"
+        "2026-01-05 21:10:00;2026-01-05 21:40:00;9%;0:30;;Stressful day\n"
+        "2026-01-05 22:30:00;2026-01-06 07:00:00;80%;8:30;:);\n"
+        "2026-01-06 22:10:00;2026-01-06 22:40:00;9%;0:30;;Tea\n"
+        "2026-01-06 23:00:00;2026-01-07 07:00:00;80%;8:00;:);Stressful day\n"
+        "2026-01-07 23:00:00;2026-01-08 07:00:00;80%;8:00;:);Tea\n"
+    )
+    with pytest.warns(ss.DiaryWarning, match="joined as one night in pieces"):
+        nights = ss.read_diary(io.StringIO(text))
+    assert nights["tib_min"].tolist() == [540, 510, 480]
+    assert nights["stressful_day"].tolist() == [True, True, False]
+    assert nights["tea"].tolist() == [False, True, True]

@@ -85,7 +85,7 @@ def _daily(draft: Draft, place: dict[str, int], options: Options) -> None:
     if "day_summary" in place:
         cells = [cell.strip() for cell in table.columns[place["day_summary"]].tolist()]
         words[:] = [word or None for word in cells]
-        unworn = np.array([not word for word in cells]) & (sum(high.values()) == 0)
+        unworn = np.array([not word for word in cells], dtype=bool) & (sum(high.values()) == 0)
         for values in high.values():
             values[unworn] = np.nan
     for key, name in _HIGH.items():
