@@ -215,8 +215,13 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
 
 
 def _answered_once(values: Any, main: int, pieces: list[int]) -> None:
-    """Give the longest record what was ticked or answered with any piece: yes before no."""
+    """Give the longest record what was ticked or answered with any piece: yes before no, most."""
     known = [values[i] for i in pieces if not pd.isna(values[i])]
-    if known and (pd.isna(values[main]) or isinstance(values, pd.arrays.BooleanArray)):
-        yes = isinstance(values, pd.arrays.BooleanArray)
-        values[main] = any(known) if yes else known[0]
+    if not known:
+        return
+    if isinstance(values, pd.arrays.BooleanArray):
+        values[main] = any(known)
+    elif pd.api.types.is_numeric_dtype(values.dtype):
+        values[main] = max(known)
+    elif pd.isna(values[main]):
+        values[main] = known[0]
