@@ -80,7 +80,7 @@ def questions(small: bool) -> list[Row]:
     from scipy import stats
 
     nights = diary()
-    ours = best(lambda: ss.correlate(nights, outcomes=OUTCOMES, factors=FACTORS), 5)
+    ours = best(lambda: ss.correlate(nights, outcomes=OUTCOMES, factors=FACTORS), 25)
     pairs = [(y, x) for y in OUTCOMES for x in FACTORS]
     some = pairs[::10] if small else pairs
 
