@@ -224,8 +224,8 @@ def page(table: str, command: str) -> str:
 
 Time of the processor, one thread, best of five. Invented diaries with 15 % of the nights missing.
 Growth is the power between the two largest sizes: 1 is linear. `correlate` also looks for habits
-that travel together, among all pairs of factors: that part grows with their square, and with very
-many factors it outweighs the questions themselves.
+that travel together, among all pairs of factors; factors known on the same nights are compared in
+one product, so that this part stays small where they share their gaps.
 
 {table}
 
