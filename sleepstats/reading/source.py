@@ -21,6 +21,7 @@ PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 DELIMITERS = ",;\t|"
 PREVIEW_LINES = 60
 
+_BINARY = "this is a binary file, not text. Export a CSV and give the path of that."
 _NOT_TEXT = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)",
      "Unpack the archive, or in the spreadsheet choose Save as, CSV"),
@@ -126,9 +127,7 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
             return _or_refuse(name, raw, "utf-16-le")
         if half[0::2].count(0) > 0.4 * len(half[0::2]):
             return _or_refuse(name, raw, "utf-16-be")
-        raise DiaryError(
-            f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
-        )
+        raise DiaryError(f"{name}: {_BINARY}")
     try:
         plain = raw
         if b"\r" not in raw:
@@ -142,9 +141,7 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
         pass
     control = sum(raw[:4096].count(byte) for byte in range(32) if byte not in (9, 10, 12, 13))
     if control > 0.02 * len(raw[:4096]):
-        raise DiaryError(
-            f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
-        )
+        raise DiaryError(f"{name}: {_BINARY}")
     return raw.decode("cp1252", errors="replace"), "cp1252"
 
 
@@ -152,14 +149,14 @@ def _or_refuse(name: str, raw: bytes, encoding: str) -> tuple[str, str]:
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding != "utf-16":  # no byte order mark said that it is text at all
+            raise DiaryError(f"{name}: {_BINARY}") from None
         raise DiaryError(
             f"{name}: begins as {encoding} text but byte {error.start} does not fit. "
             "The file may be cut off; export it again."
         ) from None
     if "\x00" in text[:4096]:
-        raise DiaryError(
-            f"{name}: this is a binary file, not text. Export a CSV and give the path of that."
-        )
+        raise DiaryError(f"{name}: {_BINARY}")
     return text, encoding
 
 
