@@ -126,7 +126,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     where nothing needs to be told of a row.
     """
     header, _, below = text.partition("\n")
-    if len(text) < LONG_TEXT or header.count('"') % 2 or "\0" in below:
+    if len(text) < LONG_TEXT or not below or header.count('"') % 2 or "\0" in below:
         return None
     quoted = '"' in below
     names = split_line(header, delimiter)
@@ -156,7 +156,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
             skip_blank_lines=False,
             low_memory=True,
         )
-    except pd.errors.ParserError:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
         return None
     if len(frame) != count:  # a cell of several lines
         return None
