@@ -77,6 +77,8 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
     text = text[start:] if start else text
     table = _long_table(source, text, delimiter, header_line)
     if table is None:
+        table = _plain_table(source, text, delimiter, header_line)
+    if table is None:
         rows, lines = _split_rows(text, delimiter, header_line)
         header = [cell.strip() for cell in rows[0]]
         while header and not header[-1]:
@@ -117,6 +119,21 @@ def _lines(text: str) -> list[str]:
     if lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
+    """Split a text without quotes and with as many fields in every line at once, or return None."""
+    if '"' in text:
+        return None
+    lines = _lines(text)
+    cuts = lines[0].count(delimiter)
+    header = [cell.strip() for cell in lines[0].split(delimiter)]
+    if len(lines) < 2 or not header[-1] or any(line.count(delimiter) != cuts for line in lines):
+        return None
+    cells = delimiter.join(lines[1:]).split(delimiter)
+    columns: list[Cells] = [_object_array(cells[i :: cuts + 1]) for i in range(cuts + 1)]
+    line = np.arange(first_line + 1, first_line + len(lines))
+    return _without_blank_rows(RawTable(source.name, header, columns, line))
 
 
 def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
