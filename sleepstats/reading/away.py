@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import circular_mean_h, format_clock
+from sleepstats.reading.draft import sentences
 
 Floats = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ def tell_nights_away(nights: pd.DataFrame) -> list[str]:
         )
         for i in range(first, last + 1):
             text = f"{what}: the clock may be that of another time zone than the bed's."
-            problem[i] = f"{problem[i]}; {text}" if problem[i] else text
+            problem[i] = sentences([problem[i], text] if problem[i] else [text])
         notes.append(
             f"{what[0].upper()}{what[1:]}, with sharp edges, as when a journey is printed in "
             "another zone's clock. Durations are not touched by it; clock times, and perhaps the "
