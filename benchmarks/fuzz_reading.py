@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 import random
 import sys
 import time
 import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -262,29 +264,41 @@ def _every_line_accounted_for(report: pd.DataFrame, text: str, *, once: bool) ->
         raise AssertionError(f"lines {lost} are not accounted for; told: {told}")
 
 
+@cache
+def text_in(file: Path) -> str:
+    """Return an invented export as text."""
+    return file.read_bytes().decode("utf-8-sig")
+
+
+def one(task: tuple[int, int]) -> tuple[str, str, str]:
+    """Mangle and read one file; return how it ended, and where and how it failed."""
+    seed, number = task
+    rng = random.Random(seed * 1_000_003 + number)
+    file = rng.choice(FILES)
+    text = mangle(text_in(file), rng)
+    try:
+        return read_mangled(file, text), "", ""
+    except Exception as error:
+        where = error.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+        example = f"{file.parent.name}/{file.name} #{number}: {error}\n{text[:1500]}"
+        return "FAILED", f"{type(error).__name__} at {place}", example
+
+
 def main() -> int:
     tries = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    texts = {file: file.read_bytes().decode("utf-8-sig") for file in FILES}
     ended: dict[str, int] = {}
     began = time.perf_counter()
     failures: dict[str, str] = {}
-    for number in range(tries):
-        rng = random.Random(seed * 1_000_003 + number)
-        file = rng.choice(FILES)
-        text = mangle(texts[file], rng)
-        try:
-            how = read_mangled(file, text)
-        except Exception as error:
-            how = "FAILED"
-            where = error.__traceback__
-            while where is not None and where.tb_next is not None:
-                where = where.tb_next
-            place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-            key = f"{type(error).__name__} at {place}"
-            if key not in failures:
-                failures[key] = f"{file.parent.name}/{file.name} #{number}: {error}\n{text[:1500]}"
-        ended[how] = ended.get(how, 0) + 1
+    with multiprocessing.Pool() as pool:
+        tasks = ((seed, number) for number in range(tries))
+        for how, key, example in pool.imap(one, tasks, chunksize=100):
+            ended[how] = ended.get(how, 0) + 1
+            if key:
+                failures.setdefault(key, example)
     seconds = time.perf_counter() - began
     for key, example in failures.items():
         print(f"== {key}\n{example}\n")
