@@ -192,11 +192,13 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
     problem = np.full(len(night), "", dtype=object)
     offset = 0
     for draft, rows in zip(drafts, used, strict=True):
-        if draft.problems:
-            place = {int(row): offset + i for i, row in enumerate(rows.tolist())}
-            for row, texts in draft.problems.items():
-                if row in place:
-                    problem[place[row]] = _placed(draft, row, sentences(texts))
+        if draft.problems and len(rows):
+            told = np.array(list(draft.problems), dtype=np.intp)
+            place = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
+            for row, at in zip(told.tolist(), place.tolist(), strict=True):
+                if rows[at] == row:
+                    text = _placed(draft, row, sentences(draft.problems[row]))
+                    problem[offset + at] = text
         offset += len(rows)
     data["problem"] = pd.array(problem[order], dtype="str")
     return pd.DataFrame(data, index=index, copy=False)

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
@@ -128,7 +129,9 @@ def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> 
     lines = _lines(text)
     cuts = lines[0].count(delimiter)
     header = [cell.strip() for cell in lines[0].split(delimiter)]
-    if len(lines) < 2 or not header[-1] or any(line.count(delimiter) != cuts for line in lines):
+    if len(lines) < 2 or not header[-1]:
+        return None
+    if set(map(str.count, lines, repeat(delimiter))) != {cuts}:
         return None
     cells = delimiter.join(lines[1:]).split(delimiter)
     columns: list[Cells] = [_object_array(cells[i :: cuts + 1]) for i in range(cuts + 1)]
@@ -248,9 +251,10 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         return table
     name = table.header[0]
     first = table.columns[0].tolist()
-    suspects = [
-        i for i, cell in enumerate(first) if cell < "!" or cell == name or not cell.isascii()
-    ]
+    suspects = [i for i, cell in enumerate(first) if cell < "!" or cell == name]
+    if not "".join(first).isascii():  # perhaps of invisible characters only
+        suspects += [i for i, cell in enumerate(first) if not cell.isascii()]
+        suspects = sorted(set(suspects))
     for header, column in zip(table.header[1:], table.columns[1:], strict=False):
         if not suspects:
             return table

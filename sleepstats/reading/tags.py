@@ -36,19 +36,13 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     codes = np.array([place[text] for text in texts], dtype=np.intp)
     spelling: dict[str, str] = {}
-    known: dict[str, int] = {}
-    rows: list[int] = []
-    columns: list[int] = []
-    for i, text in enumerate(place):
-        for part in text.split(separator):
-            number = known.get(part)
-            if number is None:
-                number = known[part] = _number(part.strip(), spelling)
-            if number >= 0:
-                rows.append(i)
-                columns.append(number)
-    ticked = np.zeros((len(place), len(spelling)), dtype=bool)
+    parts = separator.join(place).split(separator)
+    known = {part: _number(part.strip(), spelling) for part in dict.fromkeys(parts)}
+    columns = np.array([known[part] for part in parts], dtype=np.intp)
+    rows = np.repeat(np.arange(len(place)), [text.count(separator) + 1 for text in place])
+    ticked = np.zeros((len(place), len(spelling) + 1), dtype=bool)  # the last for no tag: -1
     ticked[rows, columns] = True
+    ticked = ticked[:, :-1]
     blank = ~np.asarray(ticked.any(axis=1))[codes]
     per_row = np.ascontiguousarray(ticked[codes].T)
     order = np.argsort(-per_row.sum(axis=1), kind="stable")
