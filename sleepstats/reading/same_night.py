@@ -3,11 +3,12 @@
 Diaries (one answer per night is meant): the fullest row is kept, of equally full ones the later;
 the others are duplicates.
 
-Trackers (a record per period in bed): rows with the same stamps are duplicates. The longest record
-is the main sleep. A record that overlaps it is a second device and left out. A record less than
-``PIECE_GAP_MIN`` from it is a piece of the same night: into-bed and out-of-bed times span all
-pieces, measured minutes are added up. Any other record is a nap and goes to ``nap_min``: to this
-night when it came before, to the next night when it came after.
+Trackers (a record per period in bed): rows with the same stamps are duplicates, of which the
+fullest is kept. The longest record is the main sleep. A record that overlaps it is a second device
+and left out. A record less than ``PIECE_GAP_MIN`` from it is a piece of the same night: into-bed
+and out-of-bed times span all pieces, measured minutes are added up, and what was ticked or
+answered with any piece counts. Any other record is a nap and goes to ``nap_min``: to this night
+when it came before, to the next night when it came after.
 
 A row that the file itself calls a nap is a nap, however long and even when it stands alone; rows
 that are parts of another row's record, or no record at all, are set aside first.

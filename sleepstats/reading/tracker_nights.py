@@ -86,7 +86,7 @@ def settle_tracker(
     r = records
     naps: list[tuple[int, int]] = []
     for rows in groups:
-        main = max(rows, key=lambda i: (r.minutes[i], -i))
+        main = _longest(draft, r, rows)
         main_of[r.day[main]] = main
         pieces, apart = [main], list[int]()
         for other in sorted((i for i in rows if i != main), key=lambda i: (r.begin[i] or 0, i)):
@@ -120,6 +120,16 @@ def settle_tracker(
             _join(draft, r, main, pieces)
     for row, day in naps:
         count_nap(draft, row, day, r.minutes[row], main_of, fate)
+
+
+def _longest(draft: Draft, r: Records, rows: list[int]) -> int:
+    """Return the longest record; of equally long ones the fullest, then the first."""
+    most = max(r.minutes[i] for i in rows)
+    longest = [i for i in rows if r.minutes[i] == most]
+    if len(longest) == 1:
+        return longest[0]
+    columns = draft.table.columns
+    return max(longest, key=lambda i: (sum(bool(str(c[i]).strip()) for c in columns), -i))
 
 
 def count_named_naps(

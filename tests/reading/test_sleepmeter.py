@@ -123,3 +123,14 @@ def test_real_files():
     assert two.loc["2020-11-23", "nap_min"] == 100
     # counted in the raw text of the full records: 34 aids, 28 hindrances, 14 tags, all different
     assert len(factor_names(two)) == 76
+
+
+def test_of_two_records_with_the_same_times_the_fuller_is_kept():
+    header = "wake,sleep,bedtime,holes,type,dreams,aid,hindrances,tags,quality,notes\n"
+    times = '"2026-01-06 07:00+0000","2026-01-05 23:00+0000","2026-01-05 22:50+0000"'
+    text = f'{header}{times},,NIGHT_SLEEP,,,,,,""\n{times},,NIGHT_SLEEP,,TEA,STRESS,,7,"fine"\n'
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO(text))
+    assert nights["quality"].tolist() == [7]
+    assert ss.reading_report(nights).query("status == 'duplicate'")["line"].tolist() == [2]
