@@ -230,10 +230,12 @@ class Sheet:
     ) -> None:
         gap = np.abs(recorded - computed) * minutes
         apart = both & (gap > TOLERATED_MIN + _HAIR)
-        if apart.any() and "problem" in self._nights:  # minutes of pieces, clocks of the whole
-            apart &= ~self._nights["problem"].str.contains(IN_PIECES, regex=False, na=False)
         if not apart.any():
             return
+        if "problem" in self._nights:  # minutes of pieces, clocks of the whole
+            said = self._nights["problem"].to_numpy(dtype=object)
+            rows = np.flatnonzero(apart)
+            apart[rows[[IN_PIECES in str(said[i]) for i in rows.tolist()]]] = False
         clocks = dst_gap(gap) & (name in ("tib_min", "spt_min", "tst_min", "twak_min"))
         for i in np.flatnonzero(apart).tolist():
             kept = _said(recorded[i])
