@@ -135,7 +135,16 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     night
     2026-01-05    525.0    462.0    432.0  82.285714       26.65
     """
-    sheet = Sheet(nights)
+    return _filled(Sheet(nights))
+
+
+def measured(nights: pd.DataFrame, problem: NDArray[np.object_]) -> pd.DataFrame:
+    """Do the same where what is told of each night is kept apart; ``problem`` grows in place."""
+    return _filled(Sheet(nights, problem))
+
+
+def _filled(sheet: Sheet) -> pd.DataFrame:
+    """Settle one measure after the other, each from those before it."""
     bed, lights = sheet.clock("into_bed"), sheet.clock("lights_out")
     wake, rise = sheet.clock("final_wake"), sheet.clock("out_of_bed")
     begin, begin_name = (lights, "lights_out") if known(lights) else (bed, "into_bed")

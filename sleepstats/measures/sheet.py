@@ -35,9 +35,12 @@ class Sheet:
     ----------
     nights : DataFrame
         Never changed.
+    said : object array of str, optional
+        What is told of each night so far, if it is kept apart from the frame; added to in place.
     """
 
-    def __init__(self, nights: pd.DataFrame) -> None:
+    def __init__(self, nights: pd.DataFrame, said: NDArray[np.object_] | None = None) -> None:
+        self._said = said
         self._midnight = _evenings(nights)
         self._nights = nights
         self._record: dict[str, Any] = nights.attrs.get(RECORD, {})
@@ -128,6 +131,7 @@ class Sheet:
         given = bool(had.any())
         if not (given or has.any()):
             return recorded
+        dropped = False
         for values, mask in ((recorded, had), (computed, has))[0 if given else 1 :]:
             bad = mask & ((values < least - _HAIR) | (values > most + _HAIR))
             if above is not None:
@@ -141,15 +145,17 @@ class Sheet:
                     text = f"{name} {words.format(_said(values[i]))}"
                     self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
                 mask &= ~bad
+                dropped |= mask is had
         if not given:
             kept = computed if has.all() else np.where(has, computed, np.nan)
         else:
             if compare:
                 self._compare(name, recorded, computed, had & has, source, minutes)
-            fill = np.zeros_like(has) if self._is_device(name) else has & ~had
-            kept = np.where(had, recorded, np.where(fill, computed, np.nan))
-            if np.array_equal(kept, recorded, equal_nan=True):
+            fill = has & ~had
+            filled = bool(fill.any()) and not self._is_device(name)
+            if not (filled or dropped):
                 return recorded
+            kept = np.where(had, recorded, np.where(fill, computed, np.nan) if filled else np.nan)
         if given or known(kept):
             self._new[name] = kept
         return kept
@@ -202,7 +208,9 @@ class Sheet:
     def frame(self) -> pd.DataFrame:
         """Return the new frame."""
         if self._told:
-            self._new["problem"] = self._problems()
+            texts = self._problems()
+            if texts is not self._said:
+                self._new["problem"] = pd.array(texts, dtype="str")
         old = [name for name in self._new if name in self._nights]
         out = self._nights
         if old or not self._new:
@@ -232,10 +240,9 @@ class Sheet:
         apart = both & (gap > TOLERATED_MIN + _HAIR)
         if not apart.any():
             return
-        if "problem" in self._nights:  # minutes of pieces, clocks of the whole
-            said = self._nights["problem"].to_numpy(dtype=object)
-            rows = np.flatnonzero(apart)
-            apart[rows[[IN_PIECES in str(said[i]) for i in rows.tolist()]]] = False
+        said = self._so_far()
+        rows = np.flatnonzero(apart)  # minutes of pieces, clocks of the whole
+        apart[rows[[IN_PIECES in said[i] for i in rows.tolist()]]] = False
         clocks = dst_gap(gap) & (name in ("tib_min", "spt_min", "tst_min", "twak_min"))
         for i in np.flatnonzero(apart).tolist():
             kept = _said(recorded[i])
@@ -247,18 +254,22 @@ class Sheet:
     def _tell(self, row: int, sentence: str) -> None:
         self._told.setdefault(row, []).append(sentence)
 
-    def _problems(self) -> Any:
-        count = len(self._nights)
-        texts = np.full(count, "", dtype=object)
+    def _so_far(self) -> NDArray[np.object_]:
+        """Return what is told of each night, the array itself where it is kept apart."""
+        if self._said is not None:
+            return self._said
         if "problem" in self._nights:
-            before = self._nights["problem"]
-            texts = before.fillna("").to_numpy(dtype=object, copy=True)
+            return self._nights["problem"].fillna("").to_numpy(dtype=object, copy=True)
+        return np.full(len(self._nights), "", dtype=object)
+
+    def _problems(self) -> NDArray[np.object_]:
+        texts = self._so_far()
         for row, sentences in self._told.items():
             for sentence in sentences:
                 if sentence not in texts[row]:
                     said = texts[row].removesuffix(".")
                     texts[row] = f"{said}; {sentence}" if said else sentence
-        return pd.array(texts, dtype="str")
+        return texts
 
     def _told_record(self) -> dict[str, Any]:
         """Return the record with the stand-ins said; records are never changed in place."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
-from sleepstats.measures.nightly import add_measures
+from sleepstats.measures.nightly import measured
 from sleepstats.reading.away import tell_nights_away
 from sleepstats.reading.companions import (
     Fate,
+    alike,
     fate_of,
     join_companion,
     nights_by_key,
@@ -24,7 +25,8 @@ from sleepstats.reading.companions import (
 )
 from sleepstats.reading.draft import Draft, Options, sentences
 from sleepstats.reading.limits import drop_impossible
-from sleepstats.reading.record import LATENCY_NOTE, NO_NIGHT, STATUSES, Record, first_problems
+from sleepstats.reading.record import LATENCY_NOTE, Record, first_problems
+from sleepstats.reading.row_record import placed, record_of, take_back_problems
 from sleepstats.reading.same_night import settle
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -75,7 +77,7 @@ def assemble(
     used = [np.flatnonzero(status == "used") for status, _ in own_fates]
     if not sum(map(len, used)):
         raise DiaryError(_no_night(own, own_fates))
-    nights = _frame(own, used)
+    nights, problem = _frame(own, used)
     keys = nights_by_key(own, own_fates)
     for i in [*mains, *others]:
         if i in others or drafts[i].aside is not None or drafts[i].evenings is not None:
@@ -83,13 +85,16 @@ def assemble(
             notes.append(counts)
     record = record_of(drafts, fates, options, notes, first=own[0])
     nights.attrs[RECORD] = record
-    drop_impossible(nights)
-    nights = add_measures(nights)
+    drop_impossible(nights, problem)
+    nights = measured(nights, problem)
     record = Record(nights.attrs[RECORD])
-    record["notes"] = [*record["notes"], *tell_nights_away(nights), *_latency(nights)]
+    record["notes"] = [*record["notes"], *tell_nights_away(nights, problem), *_latency(nights)]
+    take_back_problems(record, nights.index, problem)
+    nights["problem"] = pd.array(problem, dtype="str")
+    names = nights.columns.tolist()
+    place = {name: i for i, name in enumerate(names)}
+    nights = nights.take([place[name] for name in _ordered(names)], axis=1)
     nights.attrs[RECORD] = record
-    _take_back_problems(record, nights)
-    nights = nights[_ordered(list(nights.columns))]
     _speak(record, drafts, strict, stacklevel)
     return nights
 
@@ -112,7 +117,7 @@ def _only_companion(draft: Draft) -> str:
 
 def _fates(draft: Draft) -> Fate:
     """Return the status of each row, and sentences for those that did not become a night."""
-    status = np.full(len(draft.table), "used", dtype=object)
+    status = alike("used", len(draft.table))
     why: dict[int, str] = {}
     lost = np.isnat(draft.night)
     status[lost] = "refused"
@@ -175,7 +180,10 @@ def _header_line(draft: Draft) -> int:
     return next((line for line, why in draft.table.skipped if why == "header"), 1)
 
 
-def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
+def _frame(
+    drafts: Sequence[Draft], used: Sequence[np.ndarray]
+) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    """Return the nights in order and, apart from them, what is to be told of each."""
     night = np.concatenate([d.night[u] for d, u in zip(drafts, used, strict=True)])
     order = np.argsort(night, kind="stable")
     sorted_already = bool((order == np.arange(len(order))).all())
@@ -189,7 +197,7 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
         ]
         joined = _together(parts, [len(u) for u in used])
         data[name] = joined if sorted_already else joined[order]
-    problem = np.full(len(night), "", dtype=object)
+    problem = alike("", len(night))
     offset = 0
     for draft, rows in zip(drafts, used, strict=True):
         if draft.problems and len(rows):
@@ -197,21 +205,15 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> pd.DataFrame:
             place = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
             for row, at in zip(told.tolist(), place.tolist(), strict=True):
                 if rows[at] == row:
-                    text = _placed(draft, row, sentences(draft.problems[row]))
+                    text = placed(draft, row, sentences(draft.problems[row]))
                     problem[offset + at] = text
         offset += len(rows)
-    data["problem"] = pd.array(problem[order], dtype="str")
-    return pd.DataFrame(data, index=index, copy=False)
+    data.pop("problem", None)
+    return pd.DataFrame(data, index=index, copy=False), problem[order]
 
 
 def _take(values: Any, rows: np.ndarray) -> Any:
-    return values if len(rows) == len(values) else values[rows]
-
-
-def _placed(draft: Draft, row: int, text: str) -> str:
-    """Put the line number in front of a problem."""
-    joint = "," if text.startswith("column ") else ":"
-    return f"line {int(draft.table.line[row])}{joint} {text}"
+    return values if len(rows) == len(values) else values.take(rows)
 
 
 def _together(parts: list[Any], lengths: list[int]) -> Any:
@@ -225,110 +227,6 @@ def _together(parts: list[Any], lengths: list[int]) -> Any:
     ]
     joined = pd.concat([s for s in series if len(s)] or series[:1], ignore_index=True)
     return joined.astype(kind.dtype if kind.dtype != object else "str").array
-
-
-def record_of(
-    drafts: Sequence[Draft],
-    fates: Sequence[Fate],
-    options: Options,
-    notes: Sequence[str],
-    *,
-    first: Draft,
-) -> Record:
-    """Write down what became of every row, and what the files say about their columns."""
-    line: list[np.ndarray] = []
-    day: list[np.ndarray] = []
-    status: list[np.ndarray] = []
-    problem: dict[str, str] = {}
-    base = 0
-    for draft, (fate, why) in zip(drafts, fates, strict=True):
-        rows = draft.night.astype("datetime64[D]").astype(np.int64)
-        rows[np.isnat(draft.night)] = NO_NIGHT
-        if why:
-            rows[(fate == "refused") | (fate == "unmatched")] = NO_NIGHT
-        texts = {i: _placed(draft, i, sentences(t)) for i, t in draft.problems.items()}
-        texts |= {i: _placed(draft, i, t) for i, t in why.items()}
-        shown = fate.copy()
-        for i in draft.problems:
-            if shown[i] == "used":
-                shown[i] = "repaired"
-        count = len(draft.table)
-        above = np.array([n for n, _ in draft.table.skipped], dtype=np.int64)
-        lines = np.concatenate([draft.table.line, above])
-        if count and (not len(above) or above[-1] < draft.table.line[0]):
-            order = np.roll(np.arange(len(lines)), len(above))
-        else:
-            order = np.argsort(lines, kind="stable")
-        line.append(lines[order].astype(np.int64))
-        day.append(np.concatenate([rows, np.full(len(lines) - count, NO_NIGHT)])[order])
-        skips = np.full(len(lines) - count, "skipped", dtype=object)
-        status.append(np.concatenate([shown, skips])[order])
-        place = np.empty(len(lines), dtype=np.int64)
-        place[order] = np.arange(len(lines))
-        problem |= {str(base + int(place[i])): text for i, text in texts.items()}
-        for j, (_, reason) in enumerate(draft.table.skipped):
-            problem[str(base + int(place[count + j]))] = reason
-        base += len(lines)
-    problem = dict(sorted(problem.items(), key=lambda item: int(item[0])))
-    every = np.concatenate(status)
-    plain = every == "used"
-    number_of = Counter(every[~plain].tolist()) + Counter(used=int(plain.sum()))
-    counts = {name: number_of[name] for name in STATUSES if name in number_of}
-    told: dict[str, dict[str, Any]] = {}
-    for draft in drafts:
-        told |= draft.told
-    for name, part in options.when.items():
-        told[name] = told.get(name, {}) | {"when": part}
-    return Record(
-        file=", ".join(d.table.name for d in drafts),
-        files=[d.table.name for d in drafts],
-        format=first.format,
-        format_why="; ".join(dict.fromkeys(d.why for d in drafts)),
-        sources=[
-            {"file": d.table.name, "format": d.format, "why": d.why, "rows": len(d.table)}
-            for d in drafts
-        ],
-        rows_read=sum(len(d.table) for d in drafts),
-        rows_used=counts.get("used", 0) + counts.get("repaired", 0),
-        rows_refused=counts.get("refused", 0),
-        counts=counts,
-        refused=[
-            {"file": d.table.name, "line": int(d.table.line[i]), "why": why[i]}
-            for d, (fate, why) in zip(drafts, fates, strict=True)
-            for i in np.flatnonzero(fate == "refused").tolist()
-        ],
-        day_cut_h=first.day_cut_h,
-        zone=options.tz or first.zone,
-        labels=first.labels,
-        columns=told,
-        notes=list(
-            dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
-        ),
-        rows={
-            "file": np.repeat(np.arange(len(drafts)), [len(part) for part in line]),
-            "line": np.concatenate(line),
-            "day": np.concatenate(day),
-            "status": every,
-            "problem": problem,
-        },
-    )
-
-
-def _take_back_problems(record: Record, nights: pd.DataFrame) -> None:
-    """Let the row report show what the measures found, too."""
-    texts = nights["problem"].to_numpy(dtype=object)
-    found = np.flatnonzero(texts != "")
-    if not len(found):
-        return
-    days = nights.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    rows = record["rows"]
-    wanted = dict(zip(days[found].tolist(), texts[found].tolist(), strict=True))
-    for position in np.flatnonzero(np.isin(rows["day"], days[found])).tolist():
-        if rows["status"][position] in ("used", "repaired"):
-            text = wanted[rows["day"][position]]
-            if not text.startswith("line "):
-                text = f"line {rows['line'][position]}: {text}"
-            rows["problem"][str(position)] = text
 
 
 def _ordered(names: list[str]) -> list[str]:

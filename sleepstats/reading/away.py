@@ -67,12 +67,11 @@ def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
     return found
 
 
-def tell_nights_away(nights: pd.DataFrame) -> list[str]:
+def tell_nights_away(nights: pd.DataFrame, problem: NDArray[np.object_]) -> list[str]:
     """Write into ``problem`` what is odd about each night, and return a note per stretch."""
     if "zone" in nights and nights["zone"].notna().any():
         return []
     notes = []
-    problem = nights["problem"].to_numpy(dtype=object).copy()
     for first, last, hours, usual in nights_away(nights):
         begin, end = (f"{nights.index[i]:%Y-%m-%d}" for i in (first, last))
         what = (
@@ -89,8 +88,6 @@ def tell_nights_away(nights: pd.DataFrame) -> list[str]:
             "evening dates, of these nights are, unless these hours are right. Nothing "
             "was corrected."
         )
-    if notes:
-        nights["problem"] = pd.array(problem, dtype="str")
     return notes
 
 

@@ -65,9 +65,16 @@ def nights_by_key(drafts: Sequence[Draft], fates: Sequence[Fate]) -> dict[str, N
     return found
 
 
+def alike(text: str, rows: int) -> NDArray[np.object_]:
+    """Return the same text for every row."""
+    every = np.empty(rows, dtype=object)
+    every.fill(text)  # np.full would turn the text round for each row
+    return every
+
+
 def fate_of(draft: Draft) -> Fate:
     """Return the rows of a companion as ``joined``, those that name no evening as refused."""
-    status = np.full(len(draft.table), "joined", dtype=object)
+    status = alike("joined", len(draft.table))
     why: dict[int, str] = {}
     lost = np.isnat(draft.night)
     if draft.key is not None:

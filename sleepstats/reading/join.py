@@ -12,12 +12,13 @@ import pandas as pd
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures.nightly import add_measures
-from sleepstats.reading.assemble import assemble, record_of
+from sleepstats.reading.assemble import assemble
 from sleepstats.reading.companions import companion_frame, fate_of
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.read import checked_options
 from sleepstats.reading.record import NO_NIGHT, Record
+from sleepstats.reading.row_record import record_of
 from sleepstats.reading.shift import better_shift
 from sleepstats.reading.source import PathOrFile
 

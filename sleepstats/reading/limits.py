@@ -16,8 +16,11 @@ EARLIEST, LATEST = 1950, 2100
 _ADDED_UP = ("nap_min",)
 
 
-def drop_impossible(nights: pd.DataFrame) -> None:
-    """Make impossible durations, shares and clock times missing, in place; ``problem`` tells it."""
+def drop_impossible(nights: pd.DataFrame, problem: NDArray[np.object_]) -> None:
+    """Make impossible durations, shares and clock times missing; both are changed in place.
+
+    ``problem`` holds what is to be told of each night, an empty text for nothing.
+    """
     told: dict[int, list[str]] = {}
     _clocks(nights, told)
     for name in nights.columns:
@@ -38,11 +41,8 @@ def drop_impossible(nights: pd.DataFrame) -> None:
             )
         if bad.any():
             nights[name] = np.where(bad, np.nan, values)
-    if told:
-        problem = nights["problem"].to_numpy(dtype=object).copy()
-        for i, texts in told.items():
-            problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
-        nights["problem"] = pd.array(problem, dtype="str")
+    for i, texts in told.items():
+        problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
 
 
 def tell_unlikely_years(evenings: NDArray[np.datetime64]) -> list[str]:

@@ -133,8 +133,8 @@ def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
     if len(cells) < _SMALL:
         rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
         place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
-        codes = np.array([place[cell] for cell in rows], dtype=np.intp)
-        return [tidy(text) for text in place], codes
+        codes = np.fromiter(map(place.__getitem__, rows), dtype=np.intp, count=len(rows))
+        return _all_tidy(list(place)), codes
     known = cells.coded if isinstance(cells, CodedCells) else None
     if known is not None:
         return list(known[0]), known[1]
@@ -157,7 +157,7 @@ def _all_tidy(texts: list[Any]) -> list[str]:
         plain = "".join(texts).isascii()
     except TypeError:  # a cell that is no text
         plain = False
-    return [text.strip() for text in texts] if plain else [tidy(text) for text in texts]
+    return list(map(str.strip, texts)) if plain else list(map(tidy, texts))
 
 
 def tidy(text: object) -> str:
@@ -209,12 +209,19 @@ def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> NDArray[np.float64]
     if len(cells) >= _SMALL:
         return None
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    texts = dict.fromkeys(rows)
+    few = 2 * len(texts) < len(rows)
     try:
-        if not all_match(pattern, rows):
+        if not all_match(pattern, list(texts) if few else rows):
             return None
     except TypeError:  # None among the cells
         return None
-    return np.array([float(cell) if cell else np.nan for cell in rows], dtype=np.float64)
+    if few:
+        number = {text: float(text or "nan") for text in texts}
+        return np.fromiter(map(number.__getitem__, rows), dtype=np.float64, count=len(rows))
+    if "" in texts:
+        rows = [cell or "nan" for cell in rows]
+    return np.fromiter(map(float, rows), dtype=np.float64, count=len(rows))
 
 
 def lines_of(pattern: str) -> re.Pattern[str]:

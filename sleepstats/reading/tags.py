@@ -34,11 +34,10 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     """
     texts = cells.tolist()
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-    codes = np.array([place[text] for text in texts], dtype=np.intp)
-    spelling: dict[str, str] = {}
+    codes = np.fromiter(map(place.__getitem__, texts), dtype=np.intp, count=len(texts))
     parts = separator.join(place).split(separator)
-    known = {part: _number(part.strip(), spelling) for part in dict.fromkeys(parts)}
-    columns = np.array([known[part] for part in parts], dtype=np.intp)
+    number_of, spelling = _vocabulary(parts)
+    columns = np.fromiter(map(number_of.__getitem__, parts), dtype=np.intp, count=len(parts))
     rows = np.repeat(np.arange(len(place)), [text.count(separator) + 1 for text in place])
     ticked = np.zeros((len(place), len(spelling) + 1), dtype=bool)  # the last for no tag: -1
     ticked[rows, columns] = True
@@ -46,16 +45,23 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     blank = ~np.asarray(ticked.any(axis=1))[codes]
     per_row = np.ascontiguousarray(ticked[codes].T)
     order = np.argsort(-per_row.sum(axis=1), kind="stable")
-    names = list(spelling.values())
-    return {names[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in order.tolist()}
+    return {spelling[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in order.tolist()}
 
 
-def _number(tag: str, spelling: dict[str, str]) -> int:
-    """Return a tag's place in the vocabulary, adding it if it is new; -1 for none."""
-    if not tag:
-        return -1
-    spelling.setdefault(tag.casefold(), tag)
-    return list(spelling).index(tag.casefold())
+def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
+    """Give each tag a number, blanks and case ignored, -1 for none; return also the spellings."""
+    place: dict[str, int] = {}
+    spelling: list[str] = []
+    number_of: dict[str, int] = {}
+    for part in dict.fromkeys(parts):
+        tag = part.strip()
+        if not tag:
+            number_of[part] = -1
+            continue
+        number_of[part] = place.setdefault(tag.casefold(), len(spelling))
+        if len(place) > len(spelling):
+            spelling.append(tag)
+    return number_of, spelling
 
 
 def unused_names(tags: list[str], taken: set[str]) -> dict[str, str]:

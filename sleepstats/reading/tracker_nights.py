@@ -75,8 +75,10 @@ def records_of(draft: Draft) -> Records:
 
 
 def _whole(stamps: np.ndarray) -> list[int | None]:
-    pairs = zip(stamps.astype(np.int64).tolist(), np.isnat(stamps).tolist(), strict=True)
-    return [None if nat else stamp for stamp, nat in pairs]
+    whole: list[int | None] = stamps.astype(np.int64).tolist()
+    for i in np.flatnonzero(np.isnat(stamps)).tolist():
+        whole[i] = None
+    return whole
 
 
 def settle_tracker(
