@@ -282,8 +282,9 @@ def factor_names(nights: pd.DataFrame) -> list[str]:
     """
     return [
         name
-        for name in nights.columns
-        if f"{name}_h_before_bed" not in nights and column_of(nights, name).kind == "factor"
+        for name, dtype in zip(nights.columns, nights.dtypes, strict=True)
+        if not (dtype.kind == "M" and f"{name}_h_before_bed" in nights)
+        and column_of(nights, name).kind == "factor"
     ]
 
 

@@ -176,11 +176,14 @@ class Draft:
     def __post_init__(self) -> None:
         """Tell of rows that do not have as many fields as the header."""
         for position, width in self.table.width.items():
+            count = len(self.table.header)
+            missing = "those that are not there count as blank."
+            beyond = "what stands beyond them was left out. Quote cells that hold the delimiter."
             self.tell(
                 position,
                 "",
-                f"{width} fields where the header has {len(self.table.header)}; "
-                "those that are not there count as blank.",
+                f"{width} fields where the header has {count}; "
+                f"{missing if width < count else beyond}",
             )
 
     def tell(self, position: int, header: str, sentence: str) -> None:

@@ -50,60 +50,90 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("alcohol_drinks", r"how many drinks containing alcohol.*|alcoholic drinks"),
     ("caffeine_drinks", r"how many caffeinated drinks.*|caffeinated drinks"),
     ("nap_min", r".*how long did you nap( or doze)?.*|nap (min\w*|time|duration|length)|"
-                r"naps? total|total nap( time)?"),
+                r"naps? total|total nap( time)?|(minutes|mins|min|time) napped"),
     ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|sol|"
-                r"(minutes|mins|min|time|long) (it took )?(to|until) (fall(ing)? )?a?sleep.*|"
+                r"(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|until) "
+                r"(fall(ing)? )?a?sleep.*|"
+                r"(minutes|mins|min) (spent )?falling asleep|took to (fall )?a?sleep|"
                 r"fell asleep after|latency|einschlaf(dauer|latenz|zeit)|minutes to sleep|"
                 r"(temps|délai|durée|latence) (d |pour s )endorm\w+|latencia( del sueño)?|"
                 r"(tiempo|minutos) (en|hasta|para) (dormir(me|se)?|conciliar el sueño)|"
                 r"inslaaptijd|latenza|(tempo|minuti) per addormentarsi"),
     ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|wake after sleep onset|"
-                 r"((minutes|mins|min|time|hours) )?awake (in|during|at) (the )?night|"
-                 r"time awake|awake time|nachts wach|wach(zeit)? in der nacht|"
+                 r"((total )?(minutes|mins|min|time|hours)( spent)? )?awake (in|during|at) (the )?"
+                 r"night|(total )?(minutes|mins|min|time|hours)( spent)? awake|"
+                 r"(awake|wake) time (in|during|at) (the )?night|awake time|nachts wach|"
+                 r"wach(zeit)? in der nacht|"
                  r"(temps|durée) (d )?éveil\w*( nocturne| dans la nuit| pendant la nuit)?|"
                  r"tiempo despiert[oa]( en la noche| durante la noche)?"),
     ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |times )?"
-             r"(awakenings?|wakings?|wake ?ups)|times (i )?(woke|awake)( up)?|nawk|nwak|"
+             r"(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
+             r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?"
+             r"( (in|during|at) (the )?night)?|"
+             r"(night( ?time)?|nocturnal) (awakenings?|wakings?|wake ?ups)|"
+             r"how often did you wake( up)?.*|nawk|nwak|"
              r"пробуждени\w*|anzahl aufwachen|(nombre (de |d ))?(réveils|éveils)( nocturnes)?|"
              r"((número|numero) de )?despertares|(aantal keer )?wakker geworden|"
              r"(numero di )?risvegli"),
     ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
-                   r"lights? ?(out|off)( at| time)?|licht (aus|uit)|attempted sleep|"
+                   r"(time (of )?)?(the )?lights? ?(out|off)( at| time)?|"
+                   r"(i )?(turned|switched|put) (the )?lights? (off|out)( at)?|"
+                   r"(i )?(turned|switched) (off|out) (the )?lights?( at)?|licht (aus|uit)|"
+                   r"attempted sleep|"
                    r"extinction( des)? (feux|lumières?)|lumières? éteintes?|"
                    r"(luz|luces) apagadas?|apagu?[oé] la luz|luci spente"),
     ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|bed ?times?|"
-                 r"(in|to|into) bed( at)?|bed|bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
+                 r"(time )?(in|to|into) bed (at|by)|(in|to|into) bed|time (in)?to bed|bed|"
+                 r"bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
                  r"hora de acostarse|bed start|sleep start|start of sleep|heure d[eu] coucher|"
                  r"(mise )?au lit|hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|"
                  r"zu bett gegangen|naar bed( gegaan)?|a letto|ora di andare a letto"),
-    ("sleep_onset", r"fell asleep( at)?|asleep( at)|sleep onset( time)?|eingeschlafen"),
-    ("final_wake", r".*final (awakening|wake ?up|waking).*|.*wake up for the day.*|"
+    ("sleep_onset", r"(time )?(i |you )?fell asleep( at)?|(time )?asleep (at|by)|"
+                    r"fall asleep (time|at)|"
+                    r"(what time|when) did you fall asleep.*|sleep onset( time)?|eingeschlafen"),
+    ("final_wake", r".*final (awakening|wake ?up|waking|wake).*|.*wake up for the day.*|"
+                   r"when did you wake( up)?.*|(morning )?(awake at|awoke( at)?|woken( up)?( at)?)|"
+                   r"time (i |you )?(woke|awoke|woken)( up)?|time of (waking|wake ?up|awakening)|"
+                   r"morning wak(e|ing)( ?up)?( time)?|"
                    r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time| at)?|"
                    r"aufgewacht|sleep end|end of sleep|réveil|heure d[eu] réveil|"
                    r"hora de despertar(se)?|despertar|aufwachzeit|ontwaakt|wakker|sveglia|"
                    r"risveglio"),
     ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
-                   r"out of bed( at)?|r(i|o)se( time| at)?|up at|aufgestanden|aufstehen|подъ[её]м|"
+                   r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|"
+                   r"rising( time)?|"
+                   r"(what time|when) did you get up( for the day| (in the|this) morning| today)?|"
+                   r"r(i|o)se( time| at)?|up( at| time)?|aufgestanden|aufstehen|подъ[её]м|"
                    r"lever|heure d[eu] lever|hora de levantarse|levantarse|aufstehzeit|"
                   r"opgestaan|alzat[oa]"),
     ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
                 r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
     ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|"
-                r"(hours|h|time|minutes) (of sleep|slept|asleep)|sleep (duration|length|hours)|"
+                r"(total )?(hours|hrs|hr|h|time|minutes|mins|min|amount) (of sleep|slept|asleep)|"
+                r"(total )?(hours|hrs|minutes|mins) sleep|sleep (duration|length|hours)|"
+                r"total sleep (hours|minutes|duration)|actual sleep( time)?|"
+                r"how (long|many hours|much) did you sleep( last night| in total)?|"
+                r"how (many hours( of)?|much) sleep did you get.*|"
                 r"slept|duration|schlafdauer|продолжительность|"
                 r"(durée|temps|heures) d[eu] sommeil|duración( del sueño)?|"
                 r"(horas|tiempo) de sueño|horas dormidas|slaapduur|uren (slaap|geslapen)|"
                 r"durata( del sonno)?|schlafzeit|stunden schlaf"),
     ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
-                r"sleep rating|schlafqualität|how (well|good) did you sleep|night rating|"
+                r"quality of (my|your|the) (sleep|night)|night( s)? quality|"
+                r"how (was|is) (your|my) (sleep|night).*|how did you sleep( last night)?|"
+                r"(please )?rate (your|my|the) (sleep|night).*|sleep rating|schlafqualität|"
+                r"how (well|good) did you sleep|night rating|"
                 r"qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|qualità( del sonno)?"),
     ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
+               r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning| (up)?on waking)?|"
                r"erholt|alertness( on waking)?"),
     ("mood_on_waking", r"mood (on|upon|at) (waking|wake up)|morning mood"),
-    ("stress", r"stress( level| score| rating| today| of (the )?day)*|stressed|"
+    ("stress", r"((daily|day|day s|perceived|overall|general|my) )?"
+               r"stress( level| score| rating| today| (of|during|over|in) (the )?day)*|stressed|"
                r"how (stressed|stressful) (were|was|are|did|do) .*|stress(level|niveau)|"
                r"(niveau de |nivel de |livello di )?(stress|estr[eé]s)"),
-    ("comments", r"comments?( if applicable)?|notes?|remarks?|bemerkung(en)?|kommentare?|"
+    ("comments", r"(other )?(comments?|notes?|remarks?)( if applicable)?|bemerkung(en)?|"
+                 r"kommentare?|"
                  r"commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|notizen?"),
     ("weekday", r"weekday|day of( the)? week|wochentag"),
 )  # fmt: skip
@@ -120,7 +150,19 @@ _UNIT = re.compile(
 )
 
 
-_UNIT_IN_BRACKETS = re.compile(r"[(\[]\s*(in )?(min|mins|minutes|h|hours?|s|sec)\.?\s*[)\]]")
+_UNIT_IN_BRACKETS = re.compile(
+    r"[(\[]\s*(in )?(min|mins|minutes|h|hrs?|hours?|s|sec|h:mm|h and min)\.?\s*[)\]]"
+)
+#: What some words mean where a unit of time in brackets says that they are no clock time.
+_LENGTHS = {
+    "sleep": "tst_min", "asleep": "tst_min", "awake": "waso_min", "nap": "nap_min",
+    "naps": "nap_min", "falling asleep": "sol_min", "fall asleep": "sol_min",
+}  # fmt: skip
+#: Words that mean this in a table that speaks of sleep elsewhere.
+_ENDS = {"start": "into_bed", "begin": "into_bed", "end": "out_of_bed"}
+_OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|schlaf\w*|sommeil|sueño)\b")
+#: The scale that a header may end with: Stress 0-10, Quality 1 to 5.
+_SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
 
 
 @cache
@@ -158,10 +200,12 @@ def meaning(header: str) -> str | None:
         return EVENING_DATE
     if own in DICTIONARY:
         return own
-    words = plain_words(header)
+    words = _SCALE.sub("", plain_words(header))
     name = next((name for name, pattern in _compiled() if pattern.match(words)), None)
-    if name == "sleep_onset" and _UNIT_IN_BRACKETS.search(normal_header(header)):
-        return "sol_min"  # fell asleep (min): how long it took, no clock time
+    if _UNIT_IN_BRACKETS.search(normal_header(header)):
+        if name == "sleep_onset":
+            return "sol_min"  # fell asleep (min): how long it took, no clock time
+        return name or _LENGTHS.get(words)
     return name
 
 
@@ -183,6 +227,12 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
         if name is not None and name not in taken:
             found[i] = name
             taken.add(name)
+    if any(_OF_SLEEP.search(header.casefold()) for header in headers):
+        for i, header in enumerate(headers):  # start and end, but of what? of sleep
+            name = _ENDS.get(plain_words(header))
+            if i not in found and name and name not in taken:
+                found[i] = name
+                taken.add(name)
     return found
 
 

@@ -23,6 +23,7 @@ from sleepstats.reading.draft import Draft
 from sleepstats.reading.headers import is_of_the_morning, own_name, unit_of_header
 from sleepstats.reading.raw_table import Cells
 from sleepstats.reading.tags import split_tags, unused_names
+from sleepstats.reading.taken_columns import take_taken
 
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
@@ -79,7 +80,7 @@ def take_own_column(
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
     elif kind == "yes/no":
         draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
-    else:
+    elif not take_taken(draft, cells, header, plain, told, reference):
         _text(draft, cells, header, plain, told)
 
 

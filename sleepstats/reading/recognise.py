@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.draft import Claim, Format, Options, Preview
 from sleepstats.reading.source import DELIMITERS, normal_header
 
@@ -62,11 +63,24 @@ def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     wanted = [f for f in formats.values() if name in ("auto", f.name)]
     return (
         f"{preview.name}, line {number}: {shown!r} does not look like the header of {asked}. "
-        f"{nearest(preview, wanted)}"
+        f"{nearest(preview, wanted)}{_sideways(preview, number)}"
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
         "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
         "list_formats() shows what is recognised."
     )
+
+
+def _sideways(preview: Preview, number: int) -> str:
+    """Say so where the nights seem to stand side by side, or return an empty text."""
+    for delimiter in DELIMITERS:
+        days = [cell for cell in preview.cells(number, delimiter)[1:] if cell.strip()]
+        if len(days) >= 3 and kind_of_cells(days) in ("date", "stamp"):
+            return (
+                "Its first line holds dates, as if each night were a column: one row per night is "
+                "expected. Transpose the table in the spreadsheet (copy, paste special, "
+                "transpose) and export again. "
+            )
+    return ""
 
 
 def nearest(preview: Preview, formats: list[Format]) -> str:

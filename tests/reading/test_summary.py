@@ -19,7 +19,8 @@ def test_every_part_is_there() -> None:
         "the file object: Diary table (Consensus Sleep Diary, Google Forms, a spreadsheet of your "
         "own) (format diary), because line 1 has 4 headers of a sleep diary.",
         "  Such a file gives whatever was written down: clock items, latency, awakenings, ratings, "
-        "and every other column as a habit of the day before.",
+        "and every other column as a habit of the day before; what was taken, how much and when "
+        "from a free text.",
         "",
         "the file object: 3 rows read, 3 used.",
         "Not in this file: sleep onset latency, wake after sleep onset, total sleep time, a rating "

@@ -384,7 +384,7 @@ FORMAT = Format(
     recognised_by="a line of headers with a date and at least one sleep item, by question text or "
     "short name, in any order",
     gives="whatever was written down: clock items, latency, awakenings, ratings, and every other "
-    "column as a habit of the day before",
+    "column as a habit of the day before; what was taken, how much and when from a free text",
     recognise=recognise,
     read=read,
     last_resort=True,
