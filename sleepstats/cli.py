@@ -171,15 +171,18 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 def _columns_of(nights: pd.DataFrame) -> str:
     """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import column_of
+    from sleepstats.columns import RECORD, column_of
 
+    told = nights.attrs.get(RECORD, {}).get("columns", {})
     width = max(len(name) for name in nights.columns)
     lines = [f"{'column':<{width}}  nights  kind      belongs to"]
     for name in nights.columns:
         column = column_of(nights, name)
         values = nights[name]
         known = int((values != "").sum()) if name == "problem" else int(values.notna().sum())
-        lines.append(f"{name:<{width}}  {known:>6}  {column.kind:<8}  {column.when}")
+        written = column.kind == "computed" and "header" in told.get(name, {})
+        kind = "recorded" if written else column.kind
+        lines.append(f"{name:<{width}}  {known:>6}  {kind:<8}  {column.when}")
     return "\n".join(lines)
 
 

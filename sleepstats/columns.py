@@ -435,8 +435,9 @@ def _index_problems(index: pd.Index) -> list[str]:
     if not index.is_unique:
         which = index[index.duplicated()][0]
         which = which[1] if isinstance(index, pd.MultiIndex) else which
+        twice = int(index.duplicated().sum())
         problems.append(
-            f"{int(index.duplicated().sum())} nights stand in the frame twice, first "
+            f"{twice} {'night stands' if twice == 1 else 'nights stand'} in the frame twice, first "
             f"{which:%Y-%m-%d}. Keep one row per night."
         )
     if not index.is_monotonic_increasing:

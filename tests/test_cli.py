@@ -69,6 +69,15 @@ def test_check_accounts_for_the_rows_and_lists_the_columns(capsys):
         assert f"\n{name} " in out
 
 
+def test_check_calls_a_measure_that_the_file_has_recorded(capsys, tmp_path):
+    file = tmp_path / "diary.csv"
+    file.write_text("night,lights out,woke up,hours slept\n2026-01-05,23:00,07:00,7.5\n")
+    assert main(["check", str(file)]) == 0
+    kinds = {line.split()[0]: line.split()[2] for line in capsys.readouterr().out.splitlines()
+             if line.startswith(("tst_min ", "tib_min "))}  # fmt: skip
+    assert kinds == {"tst_min": "recorded", "tib_min": "computed"}
+
+
 def test_check_shows_the_odd_rows_with_their_lines(capsys):
     assert main(["check", "sample:spreadsheet"]) == 0
     out, err = capsys.readouterr()
