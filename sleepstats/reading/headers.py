@@ -158,9 +158,14 @@ _LENGTHS = {
     "sleep": "tst_min", "asleep": "tst_min", "awake": "waso_min", "nap": "nap_min",
     "naps": "nap_min", "falling asleep": "sol_min", "fall asleep": "sol_min",
 }  # fmt: skip
-#: Words that mean this in a table that speaks of sleep elsewhere.
-_ENDS = {"start": "into_bed", "begin": "into_bed", "end": "out_of_bed"}
-_OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|schlaf\w*|sommeil|sueño)\b")
+#: Pairs of headers that mean this in a table that speaks of sleep.
+_ENDS = (
+    ("start", "end", ("into_bed", "out_of_bed")),
+    ("begin", "end", ("into_bed", "out_of_bed")),
+    ("asleep", "awake", ("sleep_onset", "final_wake")),
+    ("bett", "auf", ("into_bed", "out_of_bed")),
+)
+_OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|\w*schlaf\w*|bett|sommeil|sueño)\b")
 #: The scale that a header may end with: Stress 0-10, Quality 1 to 5.
 _SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
 
@@ -227,12 +232,12 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
         if name is not None and name not in taken:
             found[i] = name
             taken.add(name)
-    if any(_OF_SLEEP.search(header.casefold()) for header in headers):
-        for i, header in enumerate(headers):  # start and end, but of what? of sleep
-            name = _ENDS.get(plain_words(header))
-            if i not in found and name and name not in taken:
-                found[i] = name
-                taken.add(name)
+    words = [plain_words(header) for header in headers]
+    if any(map(_OF_SLEEP.search, words)):
+        for begin, end, names in _ENDS:  # of what? of sleep
+            if begin in words and end in words and taken.isdisjoint(names):
+                found |= {words.index(begin): names[0], words.index(end): names[1]}
+                taken |= set(names)
     return found
 
 

@@ -18,9 +18,13 @@ from sleepstats.reading.cells import (
     read_numbers,
     read_yes_no,
 )
+from sleepstats.reading.degrees import with_unit, without_degrees
 from sleepstats.reading.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.draft import Draft
 from sleepstats.reading.headers import is_of_the_morning, own_name, unit_of_header
+from sleepstats.reading.nothing import zero_for_none
+from sleepstats.reading.parsed import distinct
+from sleepstats.reading.ratings import look_like_ratings, read_ratings
 from sleepstats.reading.raw_table import Cells
 from sleepstats.reading.tags import split_tags, unused_names
 from sleepstats.reading.taken_columns import take_taken
@@ -56,11 +60,13 @@ def take_own_column(
     reference : float array
         Bed time in minutes after the evening's midnight, for clock-valued habits.
     """
+    cells, degrees = without_degrees(cells, header)
+    cells = zero_for_none(draft, cells, header)
     kind = kind_of_cells(cells)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
-    plain = name or _free(own_name(header), draft)
+    plain = name or _free(with_unit(own_name(header), degrees), draft)
     told: dict[str, Any] = {"label": _label(plain)}
     part = when or ("morning" if is_of_the_morning(header) else column_of(None, plain).when)
     if part != column_of(None, plain).when:
@@ -80,6 +86,8 @@ def take_own_column(
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
     elif kind == "yes/no":
         draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
+    elif look_like_ratings(distinct(cells)[0]):
+        draft.put(plain, draft.parsed(read_ratings(cells), header), header, **told)
     elif not take_taken(draft, cells, header, plain, told, reference):
         _text(draft, cells, header, plain, told)
 

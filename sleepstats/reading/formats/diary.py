@@ -35,8 +35,9 @@ from sleepstats.reading.headers import (
     unit_of_header,
 )
 from sleepstats.reading.limits import tell_unlikely_years
+from sleepstats.reading.nothing import CAN_BE_NONE, zero_for_none
 from sleepstats.reading.own_columns import take_own_column
-from sleepstats.reading.parsed import distinct
+from sleepstats.reading.ratings import SLEEP_WORDS, read_ratings
 from sleepstats.reading.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.source import DELIMITERS, Source, normal_header
 
@@ -49,20 +50,16 @@ HEADER_WITHIN = 25
 FAR_DAYS = 3653
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
-_RATINGS = ("quality", "rested")
+#: Ratings, and the words their answers may be.
+_RATINGS = {"quality": SLEEP_WORDS, "rested": SLEEP_WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
     *(
         name
         for name, column in DICTIONARY.items()
         if name not in (*CLOCKS, *_MINUTES, *_RATINGS) and column.kind in ("recorded", "device")
     ),
-    *("se_pct", "midsleep_h", "stress", "alcohol_drinks", "caffeine_drinks"),
+    *("se_pct", "midsleep_h", "alcohol_drinks", "caffeine_drinks"),
 )
-_RATING_WORDS = {
-    "very poor": 1.0, "poor": 2.0, "fair": 3.0, "good": 4.0, "very good": 5.0,
-    "not at all rested": 1.0, "slightly rested": 2.0, "somewhat rested": 3.0,
-    "well rested": 4.0, "well-rested": 4.0, "very well-rested": 5.0, "very well rested": 5.0,
-}  # fmt: skip
 
 
 def recognise(preview: Preview, options: Options) -> Claim | None:
@@ -298,6 +295,8 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     table = draft.table
     for name, i in place.items():
         cells, header = table.columns[i], table.header[i]
+        if name in CAN_BE_NONE:
+            cells = zero_for_none(draft, cells, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(cells) else "min")
@@ -306,7 +305,8 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         elif name in _NUMBERS:
             draft.put(name, draft.parsed(read_numbers(cells), header), header)
         elif name in _RATINGS:
-            draft.put(name, _rating(draft, cells, header), header)
+            rated = read_ratings(cells, _RATINGS[name])
+            draft.put(name, draft.parsed(rated, header), header)
     if {"nawk", "waso_min"} <= set(draft.columns):
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
@@ -323,16 +323,6 @@ def _believable(draft: Draft, values: Floats, cells: Cells, header: str) -> Floa
     for i in np.flatnonzero(values > 1440).tolist():
         draft.tell(i, header, f"{cells[i]!r} is more than 24 hours: not used. Check the unit.")
     return np.where(values > 1440, np.nan, values)
-
-
-def _rating(draft: Draft, cells: Cells, header: str) -> Floats:
-    numbers = read_numbers(cells)
-    if not numbers.bad:
-        return draft.parsed(numbers, header)
-    texts, codes = distinct(cells)
-    spoken = np.array([_RATING_WORDS.get(text.casefold(), np.nan) for text in texts])[codes]
-    rest = draft.parsed(read_numbers(np.where(np.isnan(spoken), cells, "")), header)
-    return np.where(np.isnan(spoken), rest, spoken)
 
 
 def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
