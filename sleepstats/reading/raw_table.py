@@ -145,28 +145,32 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     The C parser of pandas does it, which takes quotes as the ``csv`` module does; it is only asked
     where nothing needs to be told of a row.
     """
-    header, _, below = text.partition("\n")
-    if len(text) < LONG_TEXT or not below or header.count('"') % 2 or "\0" in below:
+    below = text.find("\n") + 1  # where the rows begin; a long text is not copied for them
+    header = text[: below - 1]
+    if not 0 < below < len(text) or len(text) < LONG_TEXT:
         return None
-    quoted = '"' in below
+    if header.count('"') % 2 or text.find("\0", below) >= 0:
+        return None
+    quoted = text.find('"', below) >= 0
     names = split_line(header, delimiter)
     while names and not names[-1]:
         names.pop()
-    count = below.count("\n") + (not below.endswith("\n"))
-    end = below.find("\n")
-    first = below if end < 0 else below[:end]
+    count = text.count("\n", below) + (not text.endswith("\n"))
+    end = text.find("\n", below)
+    first = text[below:] if end < 0 else text[below:end]
     cuts = len(split_line(first, delimiter)) - 1
     ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
     if not all(names) or ends not in (0, 1):
         return None
-    within = below.count(delimiter) - cuts * count  # delimiters inside of quotes
+    within = text.count(delimiter, below) - cuts * count  # delimiters inside of quotes
     if within < 0 or (within and not quoted):
         return None
     import pandas as pd
 
     try:  # a row with more fields than the first is an error
         frame = pd.read_csv(
-            io.BytesIO(below.encode("utf-8", "replace")),
+            io.BytesIO(text.encode("utf-8", "replace")),
+            skiprows=1,
             sep=delimiter,
             header=None,
             names=range(cuts + 1),
@@ -189,9 +193,9 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         return None
     line = np.arange(first_line + 1, first_line + 1 + count)
     table = RawTable(source.name, names, columns, line)
-    whole = not quoted and below[0] > " " and not below.startswith((delimiter, names[0]))
-    whole = whole and not re.search(rf"\n[\s{re.escape(delimiter)}]", below)
-    return table if whole and f"\n{names[0]}" not in below else _without_blank_rows(table)
+    odd = re.compile(rf"\n(?:[\s{re.escape(delimiter)}]|{re.escape(names[0])})")
+    whole = not quoted and not odd.search(text, below - 1)
+    return table if whole else _without_blank_rows(table)
 
 
 def _columns(
