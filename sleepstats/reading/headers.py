@@ -144,6 +144,20 @@ _QUESTION = re.compile(
     r"how would you rate( the| your)?|how long did you|please rate( your)?)\s+"
 )
 _MORNING_WORDS = re.compile(r"\b(snooze[ds]?|(up)?on waking|after waking|morning)\b")
+#: Items of the Consensus Sleep Diary that are no column of the dictionary, and their short names.
+_ITEMS = (
+    (
+        "tasafa_min",
+        r"after your final awakening how long did you spend in bed trying to sleep|tasafa",
+    ),
+    ("woke_early", r"((did you )?w[ao]ke( up)? )?earlier than( you)? planned|woke( up)? early"),
+    ("ema_min", r"(if (yes|so) )?how much earlier( did you wake( up)?)?|ema"),
+    ("naps", r"how many times did you nap( or doze)?|(number of )?naps"),
+)
+#: Those of them that tell of the night itself: never asked about as habits.
+OF_THE_NIGHT = ("tasafa_min", "woke_early", "ema_min")
+_LAST_DRINK = re.compile(r"what time was your last drink|(time of )?last drink")
+_LAST = {"alcohol_drinks": "alcohol_last", "caffeine_drinks": "caffeine_last"}
 _UNIT = re.compile(
     r"\b(?P<s>sec|secs|seconds?|s)\b|\b(?P<min>min|mins|minutes?|minuten)\b|"
     r"\b(?P<h>h|hr|hrs|hours?|stunden?|std)\b"
@@ -233,6 +247,11 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
             found[i] = name
             taken.add(name)
     words = [plain_words(header) for header in headers]
+    for i in range(1, len(headers)):  # the last of which drinks, says the question before
+        name = _LAST.get(found.get(i - 1, ""))
+        if name and i not in found and name not in taken and _LAST_DRINK.fullmatch(words[i]):
+            found[i] = name
+            taken.add(name)
     if any(map(_OF_SLEEP.search, words)):
         for begin, end, names in _ENDS:  # of what? of sleep
             if begin in words and end in words and taken.isdisjoint(names):
@@ -263,6 +282,10 @@ def own_name(header: str) -> str:
     >>> own_name("How many times did you hit 'snooze'?")
     'hit_snooze'
     """
+    words = plain_words(header)
+    for name, pattern in _ITEMS:
+        if re.fullmatch(pattern, words):
+            return name
     text = normal_header(header)
     shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
     return name_from_header(shorter or text)

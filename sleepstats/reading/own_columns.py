@@ -18,10 +18,16 @@ from sleepstats.reading.cells import (
     read_numbers,
     read_yes_no,
 )
+from sleepstats.reading.counts import bare_counts
 from sleepstats.reading.degrees import with_unit, without_degrees
 from sleepstats.reading.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.draft import Draft
-from sleepstats.reading.headers import is_of_the_morning, own_name, unit_of_header
+from sleepstats.reading.headers import (
+    OF_THE_NIGHT,
+    is_of_the_morning,
+    own_name,
+    unit_of_header,
+)
 from sleepstats.reading.nothing import zero_for_none
 from sleepstats.reading.parsed import distinct
 from sleepstats.reading.ratings import look_like_ratings, read_ratings
@@ -61,6 +67,8 @@ def take_own_column(
         Bed time in minutes after the evening's midnight, for clock-valued habits.
     """
     cells, degrees = without_degrees(cells, header)
+    if own_name(header) == "naps":
+        cells = bare_counts(cells)
     cells = zero_for_none(draft, cells, header)
     kind = kind_of_cells(cells)
     if kind == "empty":
@@ -71,6 +79,8 @@ def take_own_column(
     part = when or ("morning" if is_of_the_morning(header) else column_of(None, plain).when)
     if part != column_of(None, plain).when:
         told["when"] = part
+    if plain in OF_THE_NIGHT:
+        told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
         clock = draft.parsed(read_clocks(cells, role="any"), header)
         minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)

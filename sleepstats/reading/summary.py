@@ -78,6 +78,8 @@ def _what(values: pd.Series[Any]) -> str:
         if set(known.unique().tolist()) <= {0.0, 1.0}:
             yes = int((known == 1).sum())
             return f"{yes} yes, {len(known) - yes} no"
+        if len(known) == 1:
+            return f"1 number, {_short(known.iloc[0])}"
         return f"{len(known)} numbers, {_short(known.min())} to {_short(known.max())}"
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return f"{len(known)} clock times"

@@ -23,6 +23,7 @@ from sleepstats.reading.cells import (
     read_durations,
     read_numbers,
 )
+from sleepstats.reading.counts import bare_counts
 from sleepstats.reading.dates import read_dates, read_stamps
 from sleepstats.reading.diary_clocks import to_stamps, unroll_night
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
@@ -119,6 +120,9 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _order_stamps(draft, stamps)
     _measures(draft, place)
     _own_columns(draft, found, options)
+    if "naps" in draft.columns and "nap_min" in draft.columns:
+        without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
+        draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
     draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
@@ -296,7 +300,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     for name, i in place.items():
         cells, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
-            cells = zero_for_none(draft, cells, header)
+            cells = zero_for_none(draft, bare_counts(cells), header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(cells) else "min")
