@@ -24,8 +24,8 @@ from sleepstats.reading.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.draft import Draft
 from sleepstats.reading.headers import (
     OF_THE_NIGHT,
-    is_of_the_morning,
     own_name,
+    part_of_header,
     unit_of_header,
 )
 from sleepstats.reading.nothing import zero_for_none
@@ -76,9 +76,12 @@ def take_own_column(
         return
     plain = name or _free(with_unit(own_name(header), degrees), draft)
     told: dict[str, Any] = {"label": _label(plain)}
-    part = when or ("morning" if is_of_the_morning(header) else column_of(None, plain).when)
+    part = when or part_of_header(header) or column_of(None, plain).when
     if part != column_of(None, plain).when:
         told["when"] = part
+    if plain == "sleep" and kind in ("number", "duration", "clock"):
+        _take_sleep(draft, cells, header, kind, told)
+        return
     if plain in OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
@@ -100,6 +103,22 @@ def take_own_column(
         draft.put(plain, draft.parsed(read_ratings(cells), header), header, **told)
     elif not take_taken(draft, cells, header, plain, told, reference):
         _text(draft, cells, header, plain, told)
+
+
+def _take_sleep(draft: Draft, cells: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
+    """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
+    if kind == "number":
+        values = draft.parsed(read_numbers(cells), header)
+        draft.notes.append(
+            f"Column {header!r} does not say whether it is hours of sleep or a rating: kept, and "
+            "not asked about. Head it 'Hours slept' or 'Sleep quality'."
+        )
+    else:  # 7:30 beside bed and wake times is a length
+        values = draft.parsed(read_durations(cells, unit=None), header)
+        if "tst_min" not in draft.columns:
+            draft.put("tst_min", values, header)
+            return
+    draft.put("sleep", values, header, **told | {"kind": "control", "when": "night"})
 
 
 def _free(name: str, draft: Draft) -> str:

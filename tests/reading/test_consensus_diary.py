@@ -77,3 +77,17 @@ def test_items_about_the_night_are_no_habits(nights):
     asked = set(ss.correlate(nights, outcomes=["tst_min"])["factor"])
     assert not asked & {"tasafa_min", "woke_early", "ema_min"}
     assert {"alcohol_drinks", "caffeine_drinks", "naps"} <= asked
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "first"),
+    [(["7:30", "6h 45m", "8:00"], "tst_min", 450), (["7.5", "6", "8"], "sleep", 7.5)],
+)
+def test_a_column_headed_just_sleep(cells, column, first):
+    rows = [f"2026-01-0{i};23:00;07:30;{cell}" for i, cell in enumerate(cells, start=5)]
+    nights = ss.read_diary(io.StringIO("\n".join(["night;Lights out;Wake;Sleep", *rows])))
+    assert nights[column].iloc[0] == first
+    asked = ss.correlate(nights, outcomes=["tib_min"])
+    assert "sleep" not in set(asked["factor"])  # hours or a rating: no habit in any case
+    noted = "hours of sleep or a rating" in " ".join(nights.attrs["sleepstats"]["notes"])
+    assert noted == (column == "sleep")

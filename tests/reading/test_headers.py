@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sleepstats.reading.headers import (
-    EVENING_DATE,
-    FILLED_IN,
-    MORNING_DATE,
-    PLAIN_DATE,
-    is_of_the_morning,
-    meaning,
-    meanings,
-    own_name,
-    unit_of_header,
-)
+from sleepstats.reading.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE
+from sleepstats.reading.headers import meaning, meanings, own_name, part_of_header, unit_of_header
 
 
 @pytest.mark.parametrize(
@@ -108,8 +99,9 @@ def test_own_names_lose_the_opening_words_of_a_question():
 
 
 def test_words_of_the_morning():
-    assert is_of_the_morning("How many times did you hit 'snooze'?")
-    assert not is_of_the_morning("Coffees")
+    assert part_of_header("How many times did you hit 'snooze'?") == "morning"
+    assert part_of_header("Coffees") is None
+    assert part_of_header("Nightmares?") == part_of_header("Snoring (1-5)") == "night"
 
 
 @pytest.mark.parametrize(
@@ -374,6 +366,12 @@ def test_headers_in_other_languages(header, name):
 def test_headers_people_write(column, headers):
     """Headers of spreadsheets as people make them; the wordings are invented."""
     assert {header: meaning(header) for header in headers} == dict.fromkeys(headers, column)
+
+
+def test_sleep_and_wake_are_the_ends_of_the_night_where_nothing_else_begins_it():
+    assert meanings(["Date", "Sleep", "Wake"], {})[1] == "sleep_onset"
+    assert 2 not in meanings(["Date", "Bed", "Sleep", "Wake"], {})  # its length, or a rating
+    assert meaning("Went to sleep") == meaning("Slept at") == "lights_out"
 
 
 def test_start_and_end_mean_the_night_in_a_table_about_sleep():

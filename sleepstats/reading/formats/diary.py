@@ -27,14 +27,8 @@ from sleepstats.reading.counts import bare_counts
 from sleepstats.reading.dates import read_dates, read_stamps
 from sleepstats.reading.diary_clocks import to_stamps, unroll_night
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.headers import (
-    DATES,
-    EVENING_DATE,
-    FILLED_IN,
-    MORNING_DATE,
-    meanings,
-    unit_of_header,
-)
+from sleepstats.reading.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
+from sleepstats.reading.headers import meanings, unit_of_header
 from sleepstats.reading.limits import tell_unlikely_years
 from sleepstats.reading.nothing import CAN_BE_NONE, zero_for_none
 from sleepstats.reading.own_columns import take_own_column

@@ -13,7 +13,8 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.cut_table import with_columns, without_rows
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.headers import DATES, meaning, meanings
+from sleepstats.reading.header_words import DATES
+from sleepstats.reading.headers import meaning, meanings
 from sleepstats.reading.one_person import check_one_person
 from sleepstats.reading.raw_table import RawTable, read_table
 from sleepstats.reading.source import DELIMITERS, Source, normal_header

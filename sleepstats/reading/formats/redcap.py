@@ -18,7 +18,8 @@ from sleepstats.reading.cut_table import with_columns, without_rows
 from sleepstats.reading.dates import read_stamps
 from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.headers import DATES, meanings
+from sleepstats.reading.header_words import DATES
+from sleepstats.reading.headers import meanings
 from sleepstats.reading.one_person import check_one_person
 from sleepstats.reading.parsed import is_missing
 from sleepstats.reading.raw_table import RawTable, read_table
