@@ -19,7 +19,8 @@ DATES = (EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE)
 PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
                    r"date (of )?(the )?(night|evening)|date evening|sleep date|"
-                   r"nuit( du)?|soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend"),
+                   r"nuit( du)?|soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|"
+                   r"nacht( vom)?|ночь"),
     (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|waking)|"
                    r"date morning|today s date|what is today s date|matin( du)?|mañana|ochtend|"
                    r"mattina"),
@@ -49,7 +50,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                  r"(awake|wake) time (in|during|at) (the )?night|awake time|nachts wach|"
                  r"wach(zeit)? in der nacht|"
                  r"(temps|durée) (d )?éveil\w*( nocturne| dans la nuit| pendant la nuit)?|"
-                 r"tiempo despiert[oa]( en la noche| durante la noche)?"),
+                 r"tiempo despiert[oa]( en la noche| durante la noche)?|"
+                 r"wach(zeit)? nachts|wachzeit in der nacht"),
     ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |times )?"
              r"(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
              r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?"
@@ -58,7 +60,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
              r"how often did you wake( up)?.*|nawk|nwak|"
              r"пробуждени\w*|anzahl aufwachen|(nombre (de |d ))?(réveils|éveils)( nocturnes)?|"
              r"((número|numero) de )?despertares|(aantal keer )?wakker geworden|"
-             r"(numero di )?risvegli"),
+             r"(numero di )?risvegli|"
+             r"wie oft aufgewacht|mal aufgewacht"),
     ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
                    r"(time (of )?)?(the )?lights? ?(out|off)( at| time)?|"
                    r"(time )?(i )?(went|go|going|gone) to sleep( at| time)?|(sleep|slept) at|"
@@ -72,10 +75,12 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                  r"bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
                  r"hora de acostarse|bed start|sleep start|start of sleep|heure d[eu] coucher|"
                  r"(mise )?au lit|hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|"
-                 r"zu bett gegangen|naar bed( gegaan)?|a letto|ora di andare a letto"),
+                 r"zu bett gegangen|naar bed( gegaan)?|a letto|ora di andare a letto|"
+                 r"zubettgeh(en|zeit)|bedtijd|ora di coricarsi|время отхода ко сну"),
     ("sleep_onset", r"(time )?(i |you )?fell asleep( at)?|(time )?asleep (at|by)|"
                     r"fall asleep (time|at)|"
-                    r"(what time|when) did you fall asleep.*|sleep onset( time)?|eingeschlafen"),
+                    r"(what time|when) did you fall asleep.*|sleep onset( time)?|eingeschlafen|"
+                    r"schlafbeginn"),
     ("final_wake", r".*final (awakening|wake ?up|waking|wake).*|.*wake up for the day.*|"
                    r"when did you wake( up)?.*|(morning )?(awake at|awoke( at)?|woken( up)?( at)?)|"
                    r"time (i |you )?(woke|awoke|woken)( up)?|time of (waking|wake ?up|awakening)|"
@@ -83,14 +88,16 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                    r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time| at)?|"
                    r"aufgewacht|sleep end|end of sleep|réveil|heure d[eu] réveil|"
                    r"hora de despertar(se)?|despertar|aufwachzeit|ontwaakt|wakker|sveglia|"
-                   r"risveglio"),
+                   r"risveglio|"
+                   r"ora del risveglio"),
     ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
                    r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|"
                    r"rising( time)?|"
                    r"(what time|when) did you get up( for the day| (in the|this) morning| today)?|"
                    r"r(i|o)se( time| at)?|up( at| time)?|aufgestanden|aufstehen|подъ[её]м|"
                    r"lever|heure d[eu] lever|hora de levantarse|levantarse|aufstehzeit|"
-                  r"opgestaan|alzat[oa]"),
+                  r"opgestaan|alzat[oa]|"
+                  r"opstaan"),
     ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
                 r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
     ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|"
@@ -102,13 +109,15 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                 r"slept|duration|schlafdauer|продолжительность|"
                 r"(durée|temps|heures) d[eu] sommeil|duración( del sueño)?|"
                 r"(horas|tiempo) de sueño|horas dormidas|slaapduur|uren (slaap|geslapen)|"
-                r"durata( del sonno)?|schlafzeit|stunden schlaf"),
+                r"durata( del sonno)?|schlafzeit|stunden schlaf|"
+                r"stunden geschlafen"),
     ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
                 r"quality of (my|your|the) (sleep|night)|night( s)? quality|"
                 r"how (was|is) (your|my) (sleep|night).*|how did you sleep( last night)?|"
                 r"(please )?rate (your|my|the) (sleep|night).*|sleep rating|schlafqualität|"
                 r"how (well|good) did you sleep|night rating|"
-                r"qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|qualità( del sonno)?"),
+                r"qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|qualità( del sonno)?|"
+                r"качество сна"),
     ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
                r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning| (up)?on waking)?|"
                r"erholt|alertness( on waking)?"),
@@ -116,7 +125,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("stress", r"((daily|day|day s|perceived|overall|general|my) )?"
                r"stress( level| score| rating| today| (of|during|over|in) (the )?day)*|stressed|"
                r"how (stressed|stressful) (were|was|are|did|do) .*|stress(level|niveau)|"
-               r"(niveau de |nivel de |livello di )?(stress|estr[eé]s)"),
+               r"(niveau de |nivel de |livello di )?(stress|estr[eé]s)|"
+               r"стресс"),
     ("comments", r"(other )?(comments?|notes?|remarks?)( if applicable)?|bemerkung(en)?|"
                  r"kommentare?|"
                  r"commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|notizen?"),

@@ -119,6 +119,10 @@ def test_words_of_the_morning():
         ("Naar bed", "into_bed"), ("Licht uit", "lights_out"), ("Inslaaptijd", "sol_min"),
         ("Opgestaan", "out_of_bed"), ("Slaapkwaliteit", "quality"),
         ("Schlafenszeit", "into_bed"), ("Aufstehzeit", "out_of_bed"),
+        ("Schlafbeginn", "sleep_onset"), ("Zubettgehzeit", "into_bed"),
+        ("Wachzeit nachts", "waso_min"), ("Wie oft aufgewacht?", "nawk"),
+        ("Stunden geschlafen", "tst_min"), ("Ora del risveglio", "final_wake"),
+        ("Bedtijd", "into_bed"), ("Opstaan", "out_of_bed"), ("Качество сна", "quality"),
     ],
 )  # fmt: skip
 def test_headers_in_other_languages(header, name):
