@@ -121,7 +121,7 @@ def test_sentences():
     )
     nights, _ = ss.simulate_nights(90, seed=7)
     plan = nights_needed(nights, factor="late_meal", effect=0.5, questions=3)
-    assert "takes more than ten years. The 76 nights so far would show " in str(plan)
+    assert "takes more than ten years. The 90 nights so far (76 recorded) would show " in str(plan)
     assert str(plan).endswith("of nights not recorded, 3 questions asked.)")
     assert json.loads(json.dumps(plan.to_dict()))["table"][0]["nights"] is None
     assert plan._repr_html_().startswith("<p>To find 0.5 min in total sleep time with late meal")

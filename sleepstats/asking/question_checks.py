@@ -15,6 +15,7 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.controls import ADJUSTMENTS
 from sleepstats.inference.effective import METHODS
 from sleepstats.inference.families import FAMILIES
+from sleepstats.units import CLOCK_UNIT
 
 WHENS = ("day", "night", "morning")
 #: What stands in for total sleep time where it was not recorded, best first.
@@ -223,12 +224,23 @@ def no_sides(question: Question) -> str:
     outcome, factor = question.outcome.name, question.factor.name
     if question.kind == "numeric":
         values = question.x[~np.isnan(question.x)]
-        what = "a number"
-        split = f"{float(np.median(values)):g}" if len(values) else "3"
+        clock = question.factor.unit == CLOCK_UNIT
+        what = "a clock time" if clock else "a number"
+        number = f"nights[{factor!r}]"
+        if clock:
+            number = f"(({number} - nights.index) / pd.Timedelta('1h'))"
+        middle = float(np.median(values)) if len(values) else 3.0
+        if len(values) and middle == values.min() and middle < values.max():
+            middle = float(values[values > middle].min())  # at least the median would be all
         more = (
-            f", or make a yes or no of it first: nights.assign(much=nights[{factor!r}]"
-            f".astype('Float64') >= {split})"
+            f", or make a yes or no of it first: nights.assign(much={number}"
+            f".astype('Float64') >= {middle:g})"
         )
+        if len(values) and values.min() == values.max():
+            more = f"; it is {middle:g} on all nights, so that nothing can be asked about it"
+    elif question.kind == "other":
+        what = f"of the type {', '.join(question.levels) or 'object'}"
+        more = f" once it is a number, for example nights[{factor!r}] / pd.Timedelta('1min')"
     else:
         what, more = f"words with {len(question.levels)} different answers", ""
     return (

@@ -28,20 +28,25 @@ class Sides:
     ----------
     on : ndarray of bool
         Yes; some of it; more than the median; or a kind that is not the reference.
-    split : {"with", "more", "later", "earlier"}
+    split : {"with", "kind", "more", "later", "earlier"}
         How the sides differ.
     name : str
         The factor as it stands in a sentence.
+    reference : str
+        The kind that the others are set against, where none of the kinds is ``none``.
     """
 
     on: Mask
     split: str
     name: str
+    reference: str = ""
 
     def one(self, on: bool) -> str:
         """Return a side as it stands first in a phrase: ``wine``, ``less screens``."""
         if self.split == "with":
             return self.name if on else f"no {self.name}"
+        if self.split == "kind":
+            return f"{self.name} {'other than ' if on else ''}“{self.reference}”"
         less = {"more": "less", "later": "earlier", "earlier": "later"}
         return f"{self.split if on else less[self.split]} {self.name}"
 
@@ -86,7 +91,10 @@ def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str,
         seen, counts = np.unique(values, return_counts=True)
         none = [place for place in seen if levels[int(place)].casefold() == NONE]
         reference = none[0] if none else seen[counts.argmax()]
-        return Sides(values != reference, "with", name.removesuffix(" kind"))
+        name = name.removesuffix(" kind")
+        if none:
+            return Sides(values != reference, "with", name)
+        return Sides(values != reference, "kind", name, levels[int(reference)])
     if values.min(initial=0.0) == 0 and (values == 0).mean() >= OFTEN_ZERO:
         return Sides(values > 0, "with", name)
     middle = float(np.median(values))

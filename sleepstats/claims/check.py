@@ -44,8 +44,8 @@ def check_claims(
     nights : DataFrame
         One row per night of one person.
     claims : sequence of Claim or dict
-        Each with the fields of :class:`~sleepstats.Claim`. All claims that can be asked are one
-        family.
+        Each with the fields of :class:`~sleepstats.Claim`. All questions they ask are one family;
+        claims that ask the same of the nights count once.
     adjust : sequence of {"weekday", "trend"}
         What is taken out first.
     level : float
@@ -128,9 +128,14 @@ def check_claims(
         None if gone or claim.no_diary else put(nights, claim, options)
         for claim, gone in zip(asked, missing, strict=True)
     ]
-    pvalues = [NAN if one is None else one.pvalue for one in found]
-    family = adjust_pvalues(pvalues, family="bh").tolist()
-    questions = sum(not math.isnan(pvalue) for pvalue in pvalues)
+    # Claims that ask the same of the nights, in other words or of another size, are one question.
+    asks = [(c.outcome, c.factor, c.part, c.kind, c.used, c.no_diary) for c in asked]
+    pvalue_of = {ask: NAN if one is None else one.pvalue
+                 for ask, one in zip(asks, found, strict=True)}  # fmt: skip
+    adjusted = adjust_pvalues(list(pvalue_of.values()), family="bh").tolist()
+    family_of = dict(zip(pvalue_of, adjusted, strict=True))
+    family = [family_of[ask] for ask in asks]
+    questions = sum(not math.isnan(pvalue) for pvalue in pvalue_of.values())
     apart = Apart(nights, adjust)
     rows = []
     for claim, gone, one, pvalue in zip(asked, missing, found, family, strict=True):

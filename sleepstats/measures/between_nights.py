@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import circular_mean_h, circular_sd_h
-from sleepstats.columns import PERSON
+from sleepstats.columns import PERSON, check_nights
 from sleepstats.measures.description import by_person, hours_of
 from sleepstats.measures.free_days import Flags, free_and_work
 from sleepstats.measures.nightly import add_measures
@@ -154,6 +154,8 @@ def regularity(
     >>> table.loc["tst_sd_min", "reason"]
     'tst_min is known on 0 nights; 7 nights are needed'
     """
+    if not isinstance(nights, pd.DataFrame):
+        check_nights(nights)  # says what it is
     nights = add_measures(nights)
     if isinstance(nights.index, pd.MultiIndex):
         tables = {who: regularity(one, free_days=free_days) for who, one in by_person(nights)}

@@ -65,7 +65,8 @@ def pool_people(
     :func:`~sleepstats.associate`, so that differences between people (who drinks more, who sleeps
     less) cannot make or hide an effect. The effects are then pooled as random effects: variance
     between people after Paule and Mandel, interval after Hartung and Knapp with one degree of
-    freedom less than people, Q-profile interval for the differences between people. Latency is
+    freedom less than people (fewer still where a few diaries carry most of the weight: Bell and
+    McCaffrey), Q-profile interval for the differences between people. Latency is
     pooled as a logarithm; its minutes are at the median of the people's median nights.
 
     References

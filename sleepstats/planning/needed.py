@@ -98,8 +98,10 @@ def nights_needed(
     fitted (:func:`~sleepstats.inference.information.expected_information`) and the factor's own
     autocovariance; the power is that of a noncentral t variable, the same computation that
     calls a question of :func:`~sleepstats.correlate` unreachable. For a factor that was recorded
-    the smallest effect comes from the interval of the nights themselves. Degrees of freedom are
-    the spare nights, or the nights over the factor's kurtosis if that is less. Before starting,
+    the smallest effect comes from the interval of the nights themselves, so that on a short diary
+    the two can disagree: how much 30 nights tell differs by half from one diary to the next.
+    Degrees of freedom are the spare nights, or the nights over the factor's kurtosis if that is
+    less. Before starting,
     three tenths of a night's variance are supposed to be its own. The power that the nights given
     really had is in ``benchmarks/calibration_questions.md``.
 

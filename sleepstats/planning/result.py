@@ -85,8 +85,9 @@ class NightsNeeded(_Result):
             best = min(rows, key=lambda row: float(row["smallest"]))
             how = "" if self.factor else f", of a habit on {best['design']}"
             said.append(
-                f"The {self.recorded_so_far} nights so far would show {_amount(best['smallest'])} "
-                f"{self.effect_unit} or more in {what}{how}."
+                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) would "
+                f"show {_amount(best['smallest'])} {self.effect_unit} or more in {what}{how}."
+                f"{self._against_the_plan(best) if self.factor else ''}"
             )
         spread = f"{_amount(self.sd)}{' (log)' if self.outcome == LATENCY else ''}"
         asked = f", {self.questions} questions asked" if self.questions > 1 else ""
@@ -95,6 +96,16 @@ class NightsNeeded(_Result):
             f"{self.persistence:.1f}, {100 * self.missing:.0f} % of nights not recorded{asked}.)"
         )
         return " ".join(said)
+
+    def _against_the_plan(self, row: dict[str, Any]) -> str:
+        """Say so where the nights at hand showed more, or less, than as many do on average."""
+        if math.isnan(self.effect):
+            return ""
+        planned = not pd.isna(row["nights"]) and row["nights"] <= self.nights_so_far
+        shown = bool(float(row["smallest"]) <= abs(self.effect))
+        if planned == shown:
+            return ""
+        return f" (They told {'more' if shown else 'less'} than as many nights do on average.)"
 
     def _takes(self, row: dict[str, Any]) -> str:
         """Return a number of nights in words."""

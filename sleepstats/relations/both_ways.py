@@ -238,6 +238,11 @@ def stress_and_sleep(
         wanted, notes = default_stand_ins(nights)
     names = names or _stress_columns(nights)
     _check_numbers(nights, names)
+    if both := [name for name in wanted if name in names]:
+        raise DiaryError(
+            f"stress_and_sleep(): {both[0]!r} is the stress itself. Name what to explain, for "
+            "example outcomes='tst_min', or another column as stress=."
+        )
     pairs = [(name, outcome) for name in names for outcome in wanted if name != outcome]
     forward = [(outcome, name) for name, outcome in pairs]
     diary, questions = prepare(nights, [*forward, *pairs], when=when)

@@ -287,7 +287,7 @@ def _levels(other: Question, used: Mask) -> tuple[Floats, tuple[str, str]]:
     x = np.full(len(other.x), np.nan)
     values = other.x[used]
     low, high = np.quantile(values, [LOW, HIGH]) if len(values) else (0.0, 0.0)
-    if sides.split == "with" or low == high:
+    if sides.split in ("with", "kind") or low == high:
         x[used] = sides.on
         return x, (sides.beside(False), sides.beside(True))
     unit = f" {other.factor.unit}" if other.factor.unit else ""

@@ -73,7 +73,7 @@ def dose_response(
     Raises
     ------
     DiaryError
-        As :func:`~sleepstats.associate`, and when the dose is negative or no number.
+        As :func:`~sleepstats.associate`, and when the dose is negative, no number or a clock time.
 
     Notes
     -----
@@ -100,7 +100,7 @@ def dose_response(
     diary, question, asking = ask_one(
         nights, outcome=outcome, factor=dose, adjust=adjust, level=level, when=when
     )
-    _check_dose(question)
+    _check_dose(nights, question)
     without = question.used & (question.x == 0)
     if question.refusal == "" and int(without.sum()) < LEAST_ON_A_SIDE:
         question = only(question, question.x > 0)
@@ -149,9 +149,14 @@ def dose_response(
     return answered(posed, joint, joint.pvalue, terms, curve.reset_index(drop=True), facts)
 
 
-def _check_dose(question: Question) -> None:
+def _check_dose(nights: pd.DataFrame, question: Question) -> None:
     """Raise when a column is no amount."""
     name, outcome = question.factor.name, question.outcome.name
+    if nights[name].dtype.kind == "M":
+        raise DiaryError(
+            f"dose_response(): column {name!r} is a clock time, expected an amount, 0 for none. "
+            "For the hours before bed use timing_response()."
+        )
     if question.kind not in ("numeric", "empty", "yes/no"):
         raise DiaryError(
             f"dose_response(): column {name!r} is {question.kind}, expected an amount, 0 for none. "

@@ -19,6 +19,7 @@ from sleepstats.asking.several_columns import (
     shared_fields,
 )
 from sleepstats.errors import DiaryError
+from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
 from sleepstats.responses.results import Response
 from sleepstats.responses.splines import POINTS, knots_of, natural_spline
 from sleepstats.responses.terms import answered, nights_without, refused_response, terms_of
@@ -76,7 +77,8 @@ def timing_response(
     Raises
     ------
     DiaryError
-        As :func:`~sleepstats.associate`, and when the hours are no number.
+        As :func:`~sleepstats.associate`, and when the hours are no number, are in minutes, or
+        lie more than 3 h after or 24 h before bed.
 
     Notes
     -----
@@ -105,11 +107,7 @@ def timing_response(
         nights, outcome=outcome, factor=hours, adjust=adjust, level=level, when=when,
         also=[used] if used else [],
     )  # fmt: skip
-    if question.kind not in ("numeric", "empty"):
-        raise DiaryError(
-            f"timing_response(): column {hours!r} is {question.kind}, expected hours before bed, a "
-            "number. A clock column of a habit gives one through add_measures()."
-        )
+    _check_hours(nights, hours, question)
     none = nights_without(nights, used, question, diary)
     times = question.x[question.used]
     facts: dict[str, Any] = {
@@ -155,6 +153,26 @@ def timing_response(
     share = some * decay / (late - early)
     terms = terms_of(posed, share[:, None], ["closer to bed"], [slope], [unit])
     return answered(posed, joint, slope.pvalue, terms, curve, facts)
+
+
+def _check_hours(nights: pd.DataFrame, hours: str, question: Question) -> None:
+    """Raise where a column is no number of hours before bed."""
+    kind = "a clock time" if nights[hours].dtype.kind == "M" else question.kind
+    if kind not in ("numeric", "empty"):
+        raise DiaryError(
+            f"timing_response(): column {hours!r} is {kind}, expected hours before bed, a "
+            "number. A clock column of a habit gives one through add_measures()."
+        )
+    unit = question.factor.unit
+    known = question.x[~np.isnan(question.x)]
+    odd = known[(known < -LATEST_AFTER_BED_H) | (known > EARLIEST_BEFORE_BED_H)]
+    if unit in ("min", "s") or len(odd):
+        what = f"is in {unit}" if unit in ("min", "s") else f"holds {odd[0]:g}"
+        raise DiaryError(
+            f"timing_response(): column {hours!r} {what}, expected hours before bed, "
+            f"from {-LATEST_AFTER_BED_H:g} (after bed time) to {EARLIEST_BEFORE_BED_H:g}. Minutes "
+            f"become hours by nights.assign(hours=nights[{hours!r}] / 60)."
+        )
 
 
 def _timing_refusal(question: Question, times: Floats) -> str:

@@ -191,6 +191,11 @@ def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, 
             "condition. Choose an outcome of the night or of the morning after."
         )
     reading = read_values(nights[name], dates)
+    if reading.kind == "empty":
+        raise DiaryError(
+            f"Column {name!r} has no value on any night. Read the diary that holds it, or choose "
+            "another outcome."
+        )
     if reading.kind != "numeric":
         raise DiaryError(
             f"Column {name!r} is {reading.kind}, expected numbers. Choose a measured outcome such "

@@ -204,7 +204,10 @@ def analyse_trial(
     schedule (or drawn ones), and p is the share that is as large as the one seen. The interval
     holds the effects that the same test would not reject: for each, the effect is taken off the
     nights with the condition and the test repeated (see
-    :func:`sleepstats.inference.randomisation.randomisation_test`). Nights count under the
+    :func:`sleepstats.inference.randomisation.randomisation_test`). Persistence is fitted once, on
+    the nights as they are, and kept for all of these effects; an effect subtracted from the diary
+    by hand and asked about again is whitened anew, so that its p can differ a little from the
+    interval's end. Nights count under the
     condition that was *planned*, whatever was done; ``as_done`` is an observation, not a trial.
     Sleep onset latency is analysed as a logarithm: a ratio, and minutes at the median night.
 

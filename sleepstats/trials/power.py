@@ -201,6 +201,11 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
         raise DiaryError(f"plan_trial(): {why}. Choose another outcome.")
     dates = pd.DatetimeIndex(nights.index)
     reading = read_values(nights[outcome], dates)
+    if reading.kind == "empty":
+        raise DiaryError(
+            f"Column {outcome!r} has no value on any night. Read the diary that holds it, or "
+            "choose another outcome."
+        )
     if reading.kind != "numeric":
         raise DiaryError(
             f"Column {outcome!r} is {reading.kind}, expected numbers. Choose a measured outcome "

@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.pooling import pool_estimates
+from sleepstats.inference.pooling import _freedom, pool_estimates
 
 
 @pytest.fixture
@@ -22,9 +22,25 @@ def test_agrees_with_statsmodels(people):
     other = combine_effects(people[0], people[1] ** 2, method_re="iterated", use_t=True)
     assert got.tau**2 == pytest.approx(other.tau2, rel=1e-5)
     assert got.estimate == pytest.approx(other.mean_effect_re, rel=1e-7)
+    low, high = other.conf_int()[3] if len(other.conf_int()) > 3 else other.conf_int()[1]
+    half = (high - low) / 2 * stats.t.ppf(0.975, got.df) / stats.t.ppf(0.975, 14)
     assert (got.low, got.high) == pytest.approx(
-        other.conf_int()[3] if len(other.conf_int()) > 3 else other.conf_int()[1], rel=1e-5
+        (got.estimate - half, got.estimate + half), rel=1e-5
     )
+    assert 7 < got.df < 14  # fewer than P - 1: weights run from 0.017 to 0.173
+
+
+@pytest.mark.parametrize("share", [[0.25] * 4, [0.7, 0.1, 0.1, 0.05, 0.05], [0.4, 0.35, 0.15, 0.1]])
+def test_degrees_of_freedom_are_those_of_the_dense_matrices(share):
+    # Bell & McCaffrey (2002) for a weighted mean, by its matrices
+    h = np.array(share)
+    n = len(h)
+    residuals = np.eye(n) - np.outer(np.ones(n), h)
+    form = residuals.T @ np.diag(h**2 / (1 - h)) @ residuals @ np.diag(1 / h)
+    dense = np.trace(form) ** 2 / np.trace(form @ form)
+    assert _freedom(h) == pytest.approx(dense, rel=1e-10)
+    if len(set(share)) == 1:
+        assert dense == pytest.approx(n - 1, rel=1e-10)
 
 
 def test_equal_errors_are_a_one_sample_t_test():
@@ -79,3 +95,18 @@ def test_tau_interval_covers_the_truth():
         got = pool_estimates(3 * rng.normal(size=10) + errors * rng.normal(size=10), errors)
         held += got.tau_low <= 3.0 <= got.tau_high
     assert 0.908 <= held / 400 <= 0.981
+
+
+def test_one_long_diary_among_short_ones_finds_no_more_than_it_should():
+    # known truth: no mean effect, people differ by 0.3; errors as of 25 and of 400 nights, each
+    # estimated. With P - 1 degrees of freedom 10 % of such groups were found (2,000 groups).
+    rng = np.random.default_rng(4)
+    true, df = np.array([0.24] * 4 + [0.05]), np.array([12] * 4 + [300])
+    found = plain = 0
+    for _ in range(600):
+        errors = true * np.sqrt(rng.chisquare(df) / df)
+        got = pool_estimates(0.3 * rng.normal(size=5) + true * rng.normal(size=5), errors)
+        found += got.pvalue < 0.05
+        plain += 2 * stats.t.sf(stats.t.isf(got.pvalue / 2, got.df), 4) < 0.05
+    assert stats.binomtest(found, 600, 0.05, alternative="greater").pvalue > 0.01
+    assert stats.binomtest(plain, 600, 0.05, alternative="greater").pvalue < 0.01

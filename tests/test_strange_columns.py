@@ -1,0 +1,103 @@
+"""Columns that are not what a question asks for get advice that works when it is followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+
+N = 90
+INDEX = pd.date_range("2026-01-05", periods=N, name="night")
+
+
+@pytest.fixture
+def nights() -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    return pd.DataFrame(
+        {
+            "tst_min": 420 + 45 * rng.normal(size=N),
+            "stress": rng.integers(0, 11, N).astype(float),
+            "last_tea": INDEX + pd.Timedelta("20h") + pd.to_timedelta(np.arange(N), unit="min"),
+            "tea_min_before_bed": np.tile([30.0, 60.0, 90.0], 30),
+            "same": 3.0,
+            "length": pd.to_timedelta(np.arange(N), unit="min"),
+            **{name: rng.random(N) < 0.4 for name in "abcde"},
+        },
+        index=INDEX,
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("last_tea", "is a clock time"), ("tea_min_before_bed", "holds 30.*/ 60"),
+     ("a", "is yes/no")],
+)  # fmt: skip
+def test_hours_before_bed_are_hours(nights, column, words):
+    with pytest.raises(ss.DiaryError, match=words):
+        ss.timing_response(nights, outcome="tst_min", hours=column)
+
+
+def test_a_clock_is_no_dose(nights):
+    with pytest.raises(ss.DiaryError, match=r"is a clock time.*timing_response"):
+        ss.dose_response(nights, outcome="tst_min", dose="last_tea")
+
+
+def test_the_advice_of_compare_can_be_followed(nights):
+    with pytest.raises(ss.DiaryError, match="is a clock time") as told:
+        ss.compare(nights, outcome="tst_min", factor="last_tea")
+    code = str(told.value).split("first: ")[1].removesuffix(".")
+    split = eval(code, {"nights": nights, "pd": pd})  # our own sentence, as a reader would paste it
+    assert 0.3 < split["much"].mean() < 0.7
+    with pytest.raises(ss.DiaryError, match="it is 3 on all nights"):
+        ss.compare(nights, outcome="tst_min", factor="same")
+    with pytest.raises(ss.DiaryError, match=r"timedelta64.*pd\.Timedelta"):
+        ss.compare(nights, outcome="tst_min", factor="length")
+
+
+def test_stress_is_not_explained_by_itself(nights):
+    for outcomes in ("stress", ["tst_min", "stress"]):
+        with pytest.raises(ss.DiaryError, match="is the stress itself"):
+            ss.stress_and_sleep(nights, outcomes=outcomes)
+
+
+def test_a_series_is_no_frame(nights):
+    with pytest.raises(ss.DiaryError, match="is a Series"):
+        ss.regularity(nights["tst_min"])
+
+
+def test_an_empty_outcome_of_a_trial_is_named(nights):
+    plan = ss.plan_trial(20, seed=1, start="2026-01-05")
+    with pytest.raises(ss.DiaryError, match="has no value on any night"):
+        ss.analyse_trial(nights.assign(tst_min=np.nan), plan, outcome="tst_min")
+
+
+def test_a_claim_made_twice_is_one_question(nights):
+    def claim(factor: str, direction: str = "differs") -> dict[str, str]:
+        words = f"{factor} {direction}"
+        return {"words": words, "outcome": "tst_min", "factor": factor, "direction": direction}
+
+    once = ss.check_claims(nights, [claim(name) for name in "abcde"])
+    again = ss.check_claims(
+        nights, [*(claim(name) for name in "abcde"), *[claim("b")] * 5, claim("b", "less")]
+    )
+    np.testing.assert_array_equal(
+        once.table["pvalue_family"], again.table["pvalue_family"].iloc[:5]
+    )
+
+
+def test_kinds_without_none_are_named(nights):
+    rng = np.random.default_rng(1)
+    nights = nights.assign(tea=rng.choice(["mint", "black", "green"], N, p=[0.5, 0.3, 0.2]))
+    said = str(ss.interaction(nights, outcome="tst_min", factor="a", moderator="tea"))
+    assert "tea “mint”" in said
+    assert "tea other than “mint”" in said
+    assert "without tea" not in said
+    assert "without tea" not in ss.entangled(nights, factors=["a", "tea"])["words"].iloc[0]
+
+
+def test_nights_so_far_are_counted_on_the_calendar(nights):
+    kept = nights[np.arange(N) % 3 > 0]
+    plan = ss.nights_needed(kept, factor="a", effect=30)
+    assert f"The {plan.nights_so_far} nights so far ({len(kept)} recorded) would show" in str(plan)
