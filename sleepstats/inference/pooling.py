@@ -102,8 +102,8 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
     Examples
     --------
     >>> got = pool_estimates([10.0, 12.0, 30.0, 5.0, 18.0], [4.0, 4.0, 4.0, 4.0, 4.0])
-    >>> got.low < got.estimate < got.high, got.df
-    (True, 4)
+    >>> got.low < got.estimate < got.high, round(got.df, 6)
+    (True, 4.0)
     """
     from scipy.stats import chi2, t
 
