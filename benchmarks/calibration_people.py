@@ -32,6 +32,9 @@ GROUPS = (5, 10, 20)
 SIZES = (4.5, 6.5)
 COVERAGE = (93.0, 97.5)
 PEER_GROUPS = 200
+#: Short and long diaries in a group, and how much people differ there.
+UNEVEN = ((5, 0), (3, 1), (4, 1), (8, 2), (15, 5))
+UNEVEN_TAU = 0.3
 #: mean effect, spread of the people's effects (both in SD per SD), people -> percent to reach
 POWER = {(0.1, 0.0, 10): 40, (0.1, 0.0, 20): 68, (0.15, 0.2, 10): 35, (0.15, 0.2, 20): 65}
 
@@ -48,13 +51,13 @@ class People:
     errors: np.ndarray
 
 
-def invent(rng: Rng, tau: float) -> pd.DataFrame:
+def invent(rng: Rng, tau: float, n: int = NIGHTS) -> pd.DataFrame:
     """Return one person's nights; outcome and factor in units of their own nightly SD."""
-    days = pd.date_range("2024-01-01", periods=NIGHTS, name="night")
+    days = pd.date_range("2024-01-01", periods=n, name="night")
     weekday = (days.day_of_week.to_numpy() + int(rng.integers(7))) % 7
-    drift = np.arange(NIGHTS) / NIGHTS
-    x = persistent(rng, NIGHTS, 0.5) + WEEK_X[weekday] + rng.normal() * drift
-    y = persistent(rng, NIGHTS, 0.5) + WEEK_Y[weekday] + DRIFT * rng.normal() * drift
+    drift = np.arange(n) / n
+    x = persistent(rng, n, 0.5) + WEEK_X[weekday] + rng.normal() * drift
+    y = persistent(rng, n, 0.5) + WEEK_Y[weekday] + DRIFT * rng.normal() * drift
     y += tau * rng.normal() * x
     whole = rng.normal()  # the person, not the night
     days = days + pd.Timedelta(days=int((weekday[0] - days[0].day_of_week) % 7))
@@ -62,15 +65,15 @@ def invent(rng: Rng, tau: float) -> pd.DataFrame:
         {"tst_min": MEAN + SD * (y - 1.2 * whole), "stress": 5 + x + 1.5 * whole + rng.normal()},
         index=pd.DatetimeIndex(days, name="night"),
     )
-    return nights[present(rng, NIGHTS)]
+    return nights[present(rng, n)]
 
 
-def people_with(tau: float, wanted: int) -> People:
+def people_with(tau: float, wanted: int, n: int = NIGHTS) -> People:
     """Return people and what each one's nights say."""
-    rng = np.random.default_rng([SEED, round(100 * tau)])
+    rng = np.random.default_rng([SEED, round(100 * tau), *([n] if n != NIGHTS else [])])
     diaries, estimates, errors = [], [], []
     while len(diaries) < wanted:
-        nights = invent(rng, tau)
+        nights = invent(rng, tau, n)
         row = effects_of_person(nights, outcomes="tst_min", factors="stress").iloc[0]
         if row["status"] != "answered":
             continue
@@ -136,6 +139,37 @@ def peer_rates(people: People, size: int) -> tuple[float, ...]:
             stats.ttest_1samp(slopes, 0.0).pvalue < 0.05,
         ]
     return tuple(100 * found / groups)
+
+
+def uneven(wanted: int) -> str:
+    """Return the table of groups whose diaries differ in length; nobody has a mean effect."""
+    from scipy import stats
+
+    short, long = people_with(UNEVEN_TAU, wanted, 25), people_with(UNEVEN_TAU, wanted // 4, 400)
+    lines = ["| nights of each person | groups | pool_people: found | the same with P - 1 degrees "
+             "of freedom |", f"|{' ---: |' * 4}"]  # fmt: skip
+    for few, many in UNEVEN:
+        groups = min(len(short.estimates) // few, len(long.estimates) // many if many else wanted)
+        found = plain = 0
+        for group in range(groups):
+            parts = [(short, few), (long, many)]
+            estimates, errors = (
+                np.concatenate([getattr(people, name)[group * k : (group + 1) * k]
+                                for people, k in parts])
+                for name in ("estimates", "errors")
+            )  # fmt: skip
+            got = pool_estimates(estimates, errors)
+            found += got.pvalue < 0.05
+            with_all = 2 * stats.t.sf(stats.t.isf(got.pvalue / 2, got.df), got.n - 1)
+            plain += with_all < 0.05
+        nights = f"{few} x 25" + (f", {many} x 400" if many else "")
+        lines.append(
+            f"| {nights} | {groups} | {100 * found / groups:.1f} | {100 * plain / groups:.1f} |"
+        )
+    return "\n".join(
+        [f"Diaries of uneven length, no effect on the average, spread {UNEVEN_TAU}; percent found:",
+         "", *lines]
+    )  # fmt: skip
 
 
 def misses(rows: list[Row]) -> list[str]:
@@ -220,7 +254,7 @@ def main() -> int:
         for people in cohorts
         if people.tau == tau
     ]
-    text = as_text(rows)
+    text = f"{as_text(rows)}\n\n{uneven(400 if arguments.small else arguments.people)}"
     print(text)
     print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
     if arguments.write:
