@@ -88,8 +88,8 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
     - m)^2 / ((P - 1) sum w)`` (Hartung and Knapp). Its degrees of freedom are those of the HC2
     variance of a weighted mean (Bell and McCaffrey): P - 1 with equal weights, fewer where a few
     people carry most of the weight, since then the weights' own error matters. With P - 1
-    throughout, four diaries of 25 nights and one of 400 gave 11 % false positives where people
-    differ by 0.3 SD; so they give 4. The interval of
+    throughout, four diaries of 25 nights and one of 400 gave 10 % false positives where people
+    differ by 0.3 SD; so they give 4 (``benchmarks/calibration_people.md``). The interval of
     tau holds the values at which the same sum lies between the quantiles of chi^2 with P - 1
     degrees of freedom (Q-profile). A new person: ``m +- t(P - 2) sqrt(tau^2 + variance)``.
 

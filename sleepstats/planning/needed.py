@@ -99,7 +99,7 @@ def nights_needed(
     autocovariance; the power is that of a noncentral t variable, the same computation that
     calls a question of :func:`~sleepstats.correlate` unreachable. For a factor that was recorded
     the smallest effect comes from the interval of the nights themselves, so that on a short diary
-    the two can disagree: how much 30 nights tell differs by half from one diary to the next.
+    the two can disagree: how much a few nights tell differs from one diary to the next.
     Degrees of freedom are the spare nights, or the nights over the factor's kurtosis if that is
     less. Before starting,
     three tenths of a night's variance are supposed to be its own. The power that the nights given

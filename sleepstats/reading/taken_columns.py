@@ -67,12 +67,11 @@ def take_taken(
     read = [None if says_missing(text) else read_taken(text) for text in texts]
     answers: Answers = [read[code] for code in codes.tolist()]
     same = np.array([text.casefold().rstrip(".!") in SAME for text in texts])[codes]
-    if not _is_such(answers, same, header):
+    own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
+    things = _things(own)
+    if not _is_such(own, header) or len(things) > _MOST_THINGS:
         return False
     _take_over_same(draft, answers, same, header)
-    things = _things(answers)
-    if len(things) > _MOST_THINGS:
-        return False
     alone = set(things) == {""}
     columns: list[str] = []
     part = {key: value for key, value in told.items() if key == "when"}
@@ -89,9 +88,9 @@ def take_taken(
     return True
 
 
-def _is_such(answers: Answers, same: NDArray[np.bool_], header: str) -> bool:
+def _is_such(answers: Answers, header: str) -> bool:
     """Say whether the answers speak of doses."""
-    some = [one for one, again in zip(answers, same.tolist(), strict=True) if one and not again]
+    some = [one for one in answers if one]
     dosed = sum(any(part.unit for part in one) for one in some)
     timed = sum(any(not part.bare for part in one) for one in some)
     if _ABOUT.search(header.casefold()):

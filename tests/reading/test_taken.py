@@ -95,6 +95,14 @@ def test_same_after_a_long_silence_is_not_read():
     assert "no answer shortly before" in nights["problem"].iloc[-1]
 
 
+def test_too_many_things_are_no_habits_and_nothing_is_told_of_them():
+    answers = [f"remedy{chr(97 + i)} {i + 1} mg" for i in range(25)]
+    nights = diary("Medication", [*answers, "same"])
+    assert nights["medication"].iloc[0] == "remedya 1 mg"  # kept as text
+    assert nights["problem"].eq("").all()
+    assert "'same'" not in " ".join(nights.attrs["sleepstats"]["notes"])
+
+
 def test_a_column_that_names_nothing_is_named_by_its_header():
     nights = diary("Coffee", ["2 cups at 3pm", "1 cup 14:00", "none", "", "3 cups"])
     np.testing.assert_array_equal(nights["coffee_cups"], [2, 1, 0, NAN, 3])
