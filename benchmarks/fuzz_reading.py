@@ -26,7 +26,7 @@ import pandas as pd
 import sleepstats as ss
 from sleepstats.columns import DICTIONARY
 from sleepstats.errors import DiaryError, DiaryWarning
-from sleepstats.reading.record import STATUSES
+from sleepstats.reading.nights.record import STATUSES
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "reading" / "fixtures"
 FILES = sorted(p for p in FIXTURES.glob("*/*") if p.is_file())

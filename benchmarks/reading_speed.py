@@ -33,10 +33,10 @@ from pandas.tseries.api import guess_datetime_format
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
-from sleepstats.reading.companions import companion_frame, fate_of
-from sleepstats.reading.draft import Options
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
+from sleepstats.reading.nights.companions import companion_frame, fate_of
+from sleepstats.reading.nights.draft import Options
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "reading" / "fixtures"
 LIMIT = 5.0

@@ -23,7 +23,7 @@ _WHERE = {
     # in
     "read_diary": "reading.read",
     "list_formats": "reading.read",
-    "reading_report": "reading.record",
+    "reading_report": "reading.nights.record",
     "join_evenings": "reading.join",
     "add_measures": "measures.nightly",
     "add_bedtime_deviation": "measures.schedule",
@@ -127,9 +127,9 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.plots.trial import plot_trial as plot_trial
     from sleepstats.plots.two_way import plot_two_way as plot_two_way
     from sleepstats.reading.join import join_evenings as join_evenings
+    from sleepstats.reading.nights.record import reading_report as reading_report
     from sleepstats.reading.read import list_formats as list_formats
     from sleepstats.reading.read import read_diary as read_diary
-    from sleepstats.reading.record import reading_report as reading_report
     from sleepstats.relations.both_ways import BothWays as BothWays
     from sleepstats.relations.both_ways import stress_and_sleep as stress_and_sleep
     from sleepstats.relations.entangling import entangled as entangled

@@ -30,18 +30,6 @@ SEE_ROWS = "sleepstats check FILE"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status.
 
-    Parameters
-    ----------
-    argv : sequence of str, optional
-        Arguments without the program's name; those of the process by default.
-
-    Returns
-    -------
-    int
-        0 done, 2 not done (the reason is on stderr), 130 interrupted.
-
-    Examples
-    --------
     >>> main(["report", "no_such_diary.csv", "--quiet"])
     2
     """
@@ -142,7 +130,7 @@ def _report(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
     from sleepstats.answers import problem_line
-    from sleepstats.reading.summary import check_lines
+    from sleepstats.reading.check import check_lines
     from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):

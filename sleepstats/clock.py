@@ -30,27 +30,12 @@ DST_GAP_MIN = (50.0, 70.0)
 def day_cut_h(bed_minutes: Floats) -> float:
     """Return the hour at which one evening date ends and the next begins.
 
-    Parameters
-    ----------
-    bed_minutes : float array
-        Clock readings of the bed times of one person, minutes after midnight; NaN is ignored.
-
-    Returns
-    -------
-    float
-        12.0, unless bed times lie near noon; then the middle of the emptiest arc of the clock,
-        rounded to half an hour, in ``[0, 24)``.
-
-    Notes
-    -----
     Bed times lie near noon if at least 3 of them, and at least 10 % of them, fall between 09:00
     and 15:00: one late morning nap moves nothing. The emptiest arc is the longest stretch of
     the clock with no bed time in it (one in every 50 may stray into it). Noon stays the cut all
     the same if it lies in that arc, at least 90 minutes from either end; and if no stretch of four
     hours is empty, since then no cut would separate one evening from the next.
 
-    Examples
-    --------
     >>> day_cut_h(np.array([23.0, 23.5, 0.5, 11.0]) * 60)
     12.0
     >>> day_cut_h(np.array([8.5, 9.0, 10.5, 11.5, 12.5, 13.0]) * 60)  # sleeps after night shifts
@@ -74,20 +59,6 @@ def day_cut_h(bed_minutes: Floats) -> float:
 def unroll(minutes: Floats, cut_h: float) -> Floats:
     """Lay clock readings on one line: minutes after the midnight of the evening date.
 
-    Parameters
-    ----------
-    minutes : float array
-        Minutes after midnight; NaN stays NaN.
-    cut_h : float
-        The day cut in hours, see :func:`day_cut_h`.
-
-    Returns
-    -------
-    float array
-        The same readings in ``[60 cut_h, 60 cut_h + 1440)``.
-
-    Examples
-    --------
     >>> unroll(np.array([1410.0, 30.0, 719.0]), 12.0)
     array([1410., 1470., 2159.])
     """
@@ -98,20 +69,6 @@ def unroll(minutes: Floats, cut_h: float) -> Floats:
 def unroll_after(minutes: Floats, start: Floats) -> Floats:
     """Return the first time at or after ``start`` at which the clock reads ``minutes``.
 
-    Parameters
-    ----------
-    minutes : float array
-        Minutes after midnight.
-    start : float array
-        Unrolled times, minutes after the midnight of the evening date.
-
-    Returns
-    -------
-    float array
-        In ``[start, start + 1440)``; NaN where either is NaN.
-
-    Examples
-    --------
     >>> unroll_after(np.array([420.0, 1420.0]), np.array([1410.0, 1410.0]))
     array([1860., 1420.])
     """
@@ -121,20 +78,6 @@ def unroll_after(minutes: Floats, start: Floats) -> Floats:
 def evening_of(stamps: NDArray[np.datetime64], cut_h: float) -> NDArray[np.datetime64]:
     """Return the date of the evening on which the night of each stamp began.
 
-    Parameters
-    ----------
-    stamps : datetime64 array
-        Full local stamps; NaT stays NaT.
-    cut_h : float
-        The day cut in hours, see :func:`day_cut_h`.
-
-    Returns
-    -------
-    datetime64[D] array
-        The date of the stamp moved back by the cut.
-
-    Examples
-    --------
     >>> stamps = np.array(["2024-03-01T23:10", "2024-03-02T02:00"], dtype="datetime64[us]")
     >>> evening_of(stamps, 12.0)
     array(['2024-03-01', '2024-03-01'], dtype='datetime64[D]')
@@ -146,32 +89,13 @@ def evening_of(stamps: NDArray[np.datetime64], cut_h: float) -> NDArray[np.datet
 def circular_mean_h(hours: ArrayLike, period: float = 24.0) -> float:
     r"""Return the mean direction of clock readings, in hours.
 
-    Parameters
-    ----------
-    hours : array_like of float
-        Hours, any turn of the clock (27.5 and 3.5 are the same reading); NaN is ignored.
-    period : float, default 24.0
-        Hours in one turn.
-
-    Returns
-    -------
-    float
-        In ``[0, period)``; NaN if there is no reading, or if the readings balance each other
-        around the clock so that no direction is their mean.
-
-    Notes
-    -----
     With :math:`\theta_i = 2\pi h_i / p`, :math:`C = \frac1n\sum\cos\theta_i` and
     :math:`S = \frac1n\sum\sin\theta_i`, the mean is
     :math:`\operatorname{atan2}(S, C)\, p / 2\pi`.
 
-    References
-    ----------
     .. [1] Mardia KV, Jupp PE. Directional Statistics. Wiley, 1999, section 2.2.
        https://doi.org/10.1002/9780470316979
 
-    Examples
-    --------
     >>> round(circular_mean_h([23.0, 23.5, 0.5, 1.0]), 6) % 24
     0.0
     """
@@ -185,33 +109,15 @@ def circular_mean_h(hours: ArrayLike, period: float = 24.0) -> float:
 def circular_sd_h(hours: ArrayLike, period: float = 24.0) -> float:
     r"""Return the circular standard deviation of clock readings, in hours.
 
-    Parameters
-    ----------
-    hours : array_like of float
-        Hours, any turn of the clock; NaN is ignored.
-    period : float, default 24.0
-        Hours in one turn.
-
-    Returns
-    -------
-    float
-        NaN with fewer than two readings, or if they balance each other around the clock.
-
-    Notes
-    -----
     :math:`\sqrt{-2 \ln \bar R}\; p / 2\pi` with :math:`\bar R = \sqrt{C^2 + S^2}`, see
     :func:`circular_mean_h`. For readings that are close together it equals the ordinary standard
     deviation with divisor n. It is not the "angular deviation" :math:`\sqrt{2(1-\bar R)}`.
 
-    References
-    ----------
     .. [1] Mardia KV, Jupp PE. Directional Statistics. Wiley, 1999, section 2.3.
        https://doi.org/10.1002/9780470316979
     .. [2] Fisher NI. Statistical Analysis of Circular Data. Cambridge University Press, 1993,
        section 2.3. https://doi.org/10.1017/CBO9780511564345
 
-    Examples
-    --------
     >>> round(circular_sd_h([23.0, 1.0]), 3)
     1.006
     """
@@ -234,18 +140,6 @@ def _resultant(hours: ArrayLike, period: float) -> tuple[float, float, int]:
 def format_clock(hours: float) -> str:
     """Write hours as a clock reading, to the nearest minute; empty text for NaN.
 
-    Parameters
-    ----------
-    hours : float
-        Hours after any midnight.
-
-    Returns
-    -------
-    str
-        ``HH:MM`` on a 24-hour clock.
-
-    Examples
-    --------
     >>> format_clock(27.5)
     '03:30'
     >>> format_clock(-0.5)
@@ -260,18 +154,6 @@ def format_clock(hours: float) -> str:
 def dst_gap(minutes_difference: Floats) -> NDArray[np.bool_]:
     """Tell which disagreements of two durations look like a change of the clocks.
 
-    Parameters
-    ----------
-    minutes_difference : float array
-        Duration between the stamps minus the file's own duration, minutes, either sign.
-
-    Returns
-    -------
-    bool array
-        True from 50 to 70 minutes; False for NaN.
-
-    Examples
-    --------
     >>> dst_gap(np.array([60.0, -58.0, 5.0, np.nan]))
     array([ True,  True, False, False])
     """

@@ -52,35 +52,6 @@ def effects_of_person(
 ) -> pd.DataFrame:
     """Answer every outcome and factor for one person: what a cohort maps over its people.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night of one person.
-    outcomes, factors : sequence of str
-        Column names; one that is missing in this person is a refused question.
-    person : hashable
-        The person's name, for the table.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first.
-    when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens.
-
-    Returns
-    -------
-    DataFrame
-        One row per outcome and factor: ``person``, ``outcome``, ``factor``, ``when``, ``kind``,
-        ``n``, ``estimate`` and its standard ``error`` on the scale of the analysis (the logarithm
-        for latency), ``df``, ``large`` (what counts as a large effect), ``log_scale``, ``median``
-        (the person's median latency, min), ``effect_unit``, ``status`` (``answered`` or
-        ``refused``), ``reason``.
-
-    Raises
-    ------
-    DiaryError
-        If the frame is no ``nights`` of one person.
-
-    Notes
-    -----
     The standard error is half the interval over the t quantile of its degrees of freedom.
 
     A cohort on many machines or cores: any engine that maps a function will do. With dask
@@ -95,8 +66,6 @@ def effects_of_person(
         ]
         table = pool_effects(pd.concat(dask.compute(*lazy, scheduler="processes")))
 
-    Examples
-    --------
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(90, seed=1)
     >>> got = effects_of_person(nights, outcomes="tst_min", factors=["stress", "reading"])
@@ -119,28 +88,6 @@ def effects_of_people(
 ) -> pd.DataFrame:
     """Answer every question for every person, one person in memory at a time.
 
-    Parameters
-    ----------
-    people : iterable of (name, DataFrame)
-        May be a generator that reads one diary after the other; none is kept.
-    outcomes, factors : sequence of str
-        Column names.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first.
-    when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens.
-    progress : bool or callable
-        True draws a bar on standard error; a callable is called with people done and `total`.
-    total : int
-        How many people there are, for the bar; 0 where unknown.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`effects_of_person`, all people under each other.
-
-    Examples
-    --------
     >>> import sleepstats as ss
     >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(3))
     >>> len(effects_of_people(diaries, outcomes=["tst_min", "sol_min"], factors=["stress"]))
@@ -159,30 +106,8 @@ def effects_of_people(
 def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:
     """Pool a table of effects: one row per outcome and factor.
 
-    Parameters
-    ----------
-    effects : DataFrame
-        As returned by :func:`effects_of_people`.
-    level : float
-        Confidence level, 0.5 to 1.
-    family : {"bh", "holm", "none"}
-        How p-values are adjusted over the table.
-
-    Returns
-    -------
-    DataFrame
-        ``outcome``, ``factor``, ``n_people`` (answered), ``n_refused``, ``n_nights``; ``effect``,
-        ``effect_low``, ``effect_high``, ``effect_unit``; ``ratio`` and its ends (latency); ``tau``,
-        ``tau_low``, ``tau_high`` (standard deviation of the people's true effects, on the scale of
-        the analysis), ``i2`` (%), ``new_low``, ``new_high`` (a new person's effect, in
-        ``effect_unit``), ``pvalue``, ``pvalue_family``, ``status``, ``reason``.
-
-    Notes
-    -----
     See :func:`sleepstats.pool_people`.
 
-    Examples
-    --------
     >>> import sleepstats as ss
     >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(4))
     >>> effects = effects_of_people(diaries, outcomes="tst_min", factors=["stress", "reading"])

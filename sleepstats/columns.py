@@ -41,43 +41,29 @@ CLOCKS = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed")
 
 @dataclass(frozen=True)
 class Column:
-    """One entry of the data dictionary.
+    """One entry of the data dictionary."""
 
-    Attributes
-    ----------
-    name : str
-        Column name in ``nights``, unit included where it has one.
-    kind : {"recorded", "computed", "device", "factor", "control"}
-        Where its values come from and what they are for.
-    when : {"day", "night", "morning"}
-        The part of the cycle it belongs to.
-    unit : str
-        Unit as printed on an axis; empty for counts without one, ratings and text.
-    meaning : str
-        One line for the README table.
-    label : str
-        Short words for axes and sentences.
-    made_of : tuple of str
-        Columns that enter its definition: correlating it with one of them is a tautology.
-    tied : tuple of str
-        Columns that share a clock with it, though neither is made of the other: a tautology too.
-    """
-
+    #: Column name in ``nights``, unit included where it has one.
     name: str
+    #: Where its values come from and what they are for.
     kind: Kind
+    #: The part of the cycle it belongs to.
     when: When
+    #: Unit as printed on an axis; empty for counts without one, ratings and text.
     unit: str
+    #: One line for the README table.
     meaning: str
+    #: Short words for axes and sentences.
     label: str
+    #: Columns that enter its definition: correlating it with one of them is a tautology.
     made_of: tuple[str, ...] = ()
+    #: Columns that share a clock with it, though neither is made of the other: a tautology too.
     tied: tuple[str, ...] = ()
 
     @property
     def axis_label(self) -> str:
         """Label with its unit in brackets, for an axis.
 
-        Examples
-        --------
         >>> DICTIONARY["tst_min"].axis_label
         'Total sleep time (min)'
         """
@@ -219,8 +205,6 @@ SUFFIX_UNITS = {
 def split_unit(name: str) -> tuple[str, str]:
     """Return words and unit of a column name that carries its unit.
 
-    Examples
-    --------
     >>> split_unit("bedroom_temperature_c")
     ('bedroom temperature', '°C')
     >>> split_unit("reading")
@@ -235,20 +219,6 @@ def split_unit(name: str) -> tuple[str, str]:
 def column_of(nights: pd.DataFrame | None, name: str) -> Column:
     """Look a column up: the frame's own record first, then the dictionary, then its name.
 
-    Parameters
-    ----------
-    nights : DataFrame or None
-        The frame whose reading record may say more than the dictionary (``when=`` at reading).
-    name : str
-        Column name; need not exist in the frame.
-
-    Returns
-    -------
-    Column
-        Never fails: an unknown name is a factor of the day with the unit its suffix says.
-
-    Examples
-    --------
     >>> column_of(None, "screens_min").unit
     'min'
     >>> column_of(None, "screens_min").when
@@ -274,8 +244,6 @@ def factor_names(nights: pd.DataFrame) -> list[str]:
 
     A habit that is a clock time is asked once, by its hours before bed where these are known.
 
-    Examples
-    --------
     >>> index = pd.date_range("2026-01-01", periods=1, name="night")
     >>> factor_names(pd.DataFrame({"tst_min": 400.0, "stress": 3, "coffee_cups": 2}, index=index))
     ['stress', 'coffee_cups']
@@ -294,8 +262,6 @@ def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bo
     ``nights`` is the frame whose reading record may know more (an app's score made of its own
     time in bed).
 
-    Examples
-    --------
     >>> is_tautology("se_pct", "sol_min")
     True
     >>> is_tautology("tst_min", "stress")
@@ -307,8 +273,6 @@ def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bo
 def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
     """Return every column that enters a column's definition, or is tied to it by a clock.
 
-    Examples
-    --------
     >>> sorted(ingredients("waso_min")), sorted(ingredients("nawk"))
     ([], ['waso_min'])
     """
@@ -325,8 +289,6 @@ def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
 def name_from_header(header: str) -> str:
     """Turn a person's own header into an attribute-safe column name that keeps its unit.
 
-    Examples
-    --------
     >>> name_from_header("Screens before bed (min)")
     'screens_before_bed_min'
     >>> name_from_header("Bedroom temp (°C)")

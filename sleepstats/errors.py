@@ -58,8 +58,6 @@ def _first_of(problems: tuple[str, ...]) -> str:
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest choice, or an empty string.
 
-    Examples
-    --------
     >>> did_you_mean("stres", ["stress", "screens_min"])
     " Did you mean 'stress'?"
     >>> did_you_mean("zzz", ["stress"])

@@ -26,50 +26,26 @@ _WORDS = {"yes": 1.0, "no": 0.0, "y": 1.0, "n": 0.0, "true": 1.0, "false": 0.0}
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A column read as numbers.
+    """A column read as numbers."""
 
-    Attributes
-    ----------
-    kind : {"numeric", "yes/no", "categorical", "text", "empty", "other"}
-        What the column holds. ``"other"`` is a type that no question can use.
-    values : ndarray of float
-        One number per row, NaN where nothing was recorded: the amount; 1 for yes and 0 for no;
-        or the position in ``levels``.
-    levels : tuple of str
-        The different answers of a categorical or text column, in alphabetical order.
-    unit : str or None
-        Unit where reading the column decided it (a clock becomes hours), otherwise None.
-    """
-
+    #: What the column holds. ``"other"`` is a type that no question can use.
     kind: ValueKind
+    #: ndarray of float: one number per row, NaN where nothing was recorded: the amount; 1 for yes
+    #: and 0 for no; or the position in ``levels``.
     values: Floats
+    #: The different answers of a categorical or text column, in alphabetical order.
     levels: tuple[str, ...] = ()
+    #: Unit where reading the column decided it (a clock becomes hours), otherwise None.
     unit: str | None = None
 
 
 def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*.
 
-    Parameters
-    ----------
-    column : Series
-        Any column: booleans (nullable or not), numbers, clock times, words, categories.
-    nights : DatetimeIndex
-        The evening of each row; clock times are counted in hours from its midnight.
-
-    Returns
-    -------
-    Reading
-        Kind, values, levels and unit.
-
-    Notes
-    -----
     Numbers that are only 0 and 1 are a yes or no, and so are the words yes/no, y/n and true/false.
     A clock becomes hours after the midnight that begins the evening's date: 23:30 is 23.5 and
     half past midnight is 24.5, so that it can be averaged.
 
-    Examples
-    --------
     >>> nights = pd.date_range("2026-01-01", periods=3)
     >>> read_values(pd.Series([True, None, False], dtype="boolean"), nights)
     Reading(kind='yes/no', values=array([ 1., nan,  0.]), levels=(), unit=None)

@@ -26,25 +26,8 @@ RATIO_TIMES = 5
 def latency_refusal(nights: pd.DataFrame) -> str:
     """Say why the latency of this diary cannot be asked about; empty when it can.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night, with ``sol_min`` and, if known, ``tib_min``, both in minutes.
-
-    Returns
-    -------
-    str
-        ``""``, or a reason that begins with ``latency not measured`` (no column, no values,
-        or 0 min on at least 80 % of nights) or ``latency quantised`` (one value on at least 80 %
-        of nights, or one and the same share of the time in bed on at least 15 % of the nights,
-        these nights having five or more different times in bed).
-
-    Notes
-    -----
     A diary that rounds to 5 or 10 min passes: rounding is noise, a rule is not.
 
-    Examples
-    --------
     >>> index = pd.date_range("2026-01-01", periods=4, name="night")
     >>> latency_refusal(pd.DataFrame({"sol_min": [0.0, 0.0, 0.0, 0.0]}, index=index))
     'latency not measured: sol_min is 0 min on all 4 nights'

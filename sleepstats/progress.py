@@ -17,21 +17,6 @@ _EVERY_S = 0.2
 def text_bar(what: str = "people", *, to: TextIO | None = None) -> Progress:
     """Return a callback that draws how far a long run is.
 
-    Parameters
-    ----------
-    what : str
-        Plural of what is counted.
-    to : text stream, optional
-        Where to write; standard error by default.
-
-    Returns
-    -------
-    callable
-        Called as ``bar(done, total)``; a total of 0 means unknown. Draws five times a second at
-        most, and the last time.
-
-    Examples
-    --------
     >>> import io
     >>> out = io.StringIO()
     >>> bar = text_bar(to=out)

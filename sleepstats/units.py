@@ -17,20 +17,6 @@ _DIFFERENCES = {"": "points", "%": "percentage points", "local time": "h", CLOCK
 def difference_unit(unit: str, name: str = "") -> str:
     """Return the unit in which two values of a column differ.
 
-    Parameters
-    ----------
-    unit : str
-        The column's own unit; empty for a rating or a count.
-    name : str
-        Column name; awakenings are counted, not rated.
-
-    Returns
-    -------
-    str
-        A percentage differs by percentage points, a clock by hours, a rating by points.
-
-    Examples
-    --------
     >>> difference_unit("%"), difference_unit(""), difference_unit("min")
     ('percentage points', 'points', 'min')
     """
@@ -42,21 +28,6 @@ def difference_unit(unit: str, name: str = "") -> str:
 def one_unit(unit: str, label: str = "") -> str:
     """Return one unit of a numeric factor, in words.
 
-    Parameters
-    ----------
-    unit : str
-        A column's unit; empty for a rating or a count.
-    label : str
-        The column's words. A plural is taken for a count: coffees come one by one, a rating such
-        as stress has points.
-
-    Returns
-    -------
-    str
-        What stands after "per".
-
-    Examples
-    --------
     >>> one_unit("cups"), one_unit("", "stress"), one_unit("", "coffees"), one_unit("min")
     ('cup', 'point', 'one', 'min')
     """
@@ -70,19 +41,6 @@ def one_unit(unit: str, label: str = "") -> str:
 def per_step(step: float, unit: str, label: str = "") -> str:
     """Return a step of a numeric factor, as it stands after "per".
 
-    Parameters
-    ----------
-    step : float
-        Size of the step, see :func:`reading_step`.
-    unit, label : str
-        The factor's unit and words.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> per_step(1.0, "cups"), per_step(30.0, "min"), per_step(1000.0, "", "steps")
     ('cup', '30 min', '1000')
     """
@@ -95,20 +53,6 @@ def per_step(step: float, unit: str, label: str = "") -> str:
 def further(step: float, unit: str, label: str) -> str:
     """Return one step more of a numeric factor, in words.
 
-    Parameters
-    ----------
-    step : float
-        Size of the step, see :func:`reading_step`.
-    unit, label : str
-        The factor's unit and words.
-
-    Returns
-    -------
-    str
-        What stands after "each".
-
-    Examples
-    --------
     >>> further(1.0, "cups", "coffee"), further(30.0, "min", "screens")
     ('further cup of coffee', 'further 30 min of screens')
     >>> further(1.0, "", "stress"), further(1000.0, "", "steps")
@@ -135,21 +79,6 @@ def _is_plural(label: str) -> bool:
 def reading_step(values: NDArray[np.float64], unit: str) -> float:
     """Choose a step of a numeric factor that a person would speak of.
 
-    Parameters
-    ----------
-    values : ndarray
-        The factor on the nights used.
-    unit : str
-        Its unit.
-
-    Returns
-    -------
-    float
-        The largest round step (60, 30 or 10 for minutes; 1000, 100 or 10 otherwise) that is at
-        most a third of the factor's range; 1 if none is.
-
-    Examples
-    --------
     >>> reading_step(np.array([0.0, 95.0, 180.0]), "min")
     60.0
     >>> reading_step(np.array([0.0, 4.0]), "cups")
@@ -163,18 +92,6 @@ def reading_step(values: NDArray[np.float64], unit: str) -> float:
 def decimals(low: float, high: float) -> int:
     """Return how many decimals an interval deserves: none when it is five units wide or more.
 
-    Parameters
-    ----------
-    low, high : float
-        Ends of the interval.
-
-    Returns
-    -------
-    int
-        0 to 3.
-
-    Examples
-    --------
     >>> decimals(-35.0, -11.0), decimals(-0.8, 0.4), decimals(0.01, 0.05)
     (0, 1, 3)
     """

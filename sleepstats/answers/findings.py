@@ -14,23 +14,6 @@ NAMED = 8
 def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) -> Answer:
     """Say what stood out of a table of questions, and what became of the others.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        The nights that were asked.
-    table : DataFrame
-        As returned by ``correlate(nights)``.
-    most : int, default 3
-        How many findings to tell in full.
-
-    Returns
-    -------
-    Answer
-        The clearest findings, each with its size, interval and nights, or that there is none; then
-        the count of all questions asked.
-
-    Examples
-    --------
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(90, seed=1)
     >>> table = ss.correlate(nights, outcomes=["tst_min"], factors=["stress", "reading"])

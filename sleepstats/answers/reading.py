@@ -21,24 +21,11 @@ ALL_READ = Answer(("Every row could be read.",))
 def what_was_read(nights: pd.DataFrame) -> Answer:
     """Say how many nights there are, from when to when, and what became of the source's rows.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night; what became of the rows is told if it came from ``read_diary``.
-
-    Returns
-    -------
-    Answer
-        The nights and the gaps between them; rows read, used and left out; what the file could
-        not tell.
-
-    Examples
-    --------
     >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-09"], name="night")
     >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
     3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
     """
-    from sleepstats.reading.record import LATENCY_NOTE, summary_sentences
+    from sleepstats.reading.nights.record import LATENCY_NOTE, summary_sentences
 
     check_nights(nights)
     sentences = [_span(nights)]
@@ -52,32 +39,13 @@ def what_was_read(nights: pd.DataFrame) -> Answer:
 def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Answer:
     r"""List the source rows about which there is something to say.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        As returned by ``read_diary``.
-    most : int, default 12
-        How many rows to list; the rest is counted.
-
-    Returns
-    -------
-    Answer
-        One line per row: its place in the file, and what was found and done.
-
-    Raises
-    ------
-    DiaryError
-        If the frame was not read by ``read_diary``.
-
-    Examples
-    --------
     >>> import io
     >>> import sleepstats as ss
     >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n"
     >>> print(what_was_odd(ss.read_diary(io.StringIO(text))))
     Every row could be read.
     """
-    from sleepstats.reading.record import reading_report
+    from sleepstats.reading.nights.record import reading_report
 
     rows = reading_report(nights)
     rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]

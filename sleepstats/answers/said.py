@@ -13,18 +13,12 @@ import pandas as pd
 class Answer:
     """A few sentences, shown as paragraphs in a notebook and as text elsewhere.
 
-    Attributes
-    ----------
-    sentences : tuple of str
-        One finished sentence (or two that belong together) each.
-
-    Examples
-    --------
     >>> Answer(("You slept.", "You woke up."))
     You slept.
     You woke up.
     """
 
+    #: One finished sentence (or two that belong together) each.
     sentences: tuple[str, ...]
 
     def __iter__(self) -> Iterator[str]:

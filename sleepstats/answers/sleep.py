@@ -14,20 +14,6 @@ from sleepstats.columns import check_nights
 def how_you_sleep(nights: pd.DataFrame) -> Answer:
     """Say how long, how soon, how efficiently and how regularly.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night, with any of ``tst_min``, ``tib_min``, ``sol_min``, ``se_pct`` and the
-        clock columns.
-
-    Returns
-    -------
-    Answer
-        One sentence per measure that is there: the middle night and the half of the nights around
-        it; then how much the time of sleep moves.
-
-    Examples
-    --------
     >>> index = pd.date_range("2026-01-05", periods=3, name="night")
     >>> print(how_you_sleep(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
     You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and 7 h 05 min ...
@@ -46,20 +32,6 @@ def how_you_sleep(nights: pd.DataFrame) -> Answer:
 def measures(nights: pd.DataFrame) -> pd.DataFrame:
     """Show every measure for reading: the middle night, the middle half, how many nights.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night.
-
-    Returns
-    -------
-    DataFrame
-        ``describe_nights`` as text, one row per measure that has a value: ``middle night`` (the
-        median), ``middle half`` (between the quartiles), ``nights`` (with a value), ``missing``
-        (calendar nights without). Times of day as ``HH:MM``, long durations in hours and minutes.
-
-    Examples
-    --------
     >>> index = pd.date_range("2026-01-05", periods=3, name="night")
     >>> measures(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index))
                      middle night             middle half  nights  missing

@@ -97,23 +97,6 @@ class Calendar:
 def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
     """Ask the engine every question that can be asked.
 
-    Parameters
-    ----------
-    diary : Diary
-        What the questions share.
-    questions : sequence of Question
-        In any order.
-    asking : Asking
-        Controls, displayed correlation, level.
-
-    Returns
-    -------
-    list of Answer
-        One per question, in the same order. Those answered are ``not found`` until
-        :func:`sleepstats.asking.verdicts.judge` has seen the family.
-
-    Notes
-    -----
     Questions whose values stand on the same nights, beside the same columns, are answered
     together, with one whitening.
     """
@@ -136,22 +119,7 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
 
 
 def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
-    """Return the nights of a question and everything that is held fixed on them.
-
-    Parameters
-    ----------
-    diary : Diary
-        What the questions share.
-    question : Question
-        With the rows used and the columns beside.
-    asking : Asking
-        Calendar controls.
-
-    Returns
-    -------
-    Calendar
-        Rows, night numbers, controls, length.
-    """
+    """Return the nights of a question and everything that is held fixed on them."""
     used = question.used
     dates = diary.dates[used]
     number = night_numbers(dates.to_numpy("datetime64[D]"))

@@ -96,20 +96,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
 
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
-    """Return one sentence on how a table was made.
-
-    Parameters
-    ----------
-    rows : list of dict
-        The rows shown.
-    about : dict
-        ``table.attrs["sleepstats_table"]``; may be empty when a table has lost it.
-
-    Returns
-    -------
-    str
-        Questions, family, dates, what was removed, and notes.
-    """
+    """Return one sentence on how a table was made."""
     asked = int(about.get("questions", len(rows)))
     refused = int(about.get("refused", sum(row["status"] == "refused" for row in rows)))
     parts = [f"{counted(asked, 'question')} asked" + (f", {refused} refused" if refused else "")]

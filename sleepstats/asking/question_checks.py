@@ -42,29 +42,7 @@ def check_question(
     asking: Asking,
     when: Mapping[str, str] | None,
 ) -> Asking:
-    """Check the frame, the names and the options, and say everything that is wrong at once.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        What the caller gave.
-    outcomes, factors : sequence of str
-        Names that must be columns.
-    asking : Asking
-        Options.
-    when : mapping or None
-        Column name to part of the cycle.
-
-    Returns
-    -------
-    Asking
-        The same options.
-
-    Raises
-    ------
-    DiaryError
-        With one sentence per problem.
-    """
+    """Check the frame, the names and the options, and say everything that is wrong at once."""
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
         people = nights.index.unique(PERSON)
@@ -162,25 +140,7 @@ def _option_problems(asking: Asking) -> list[str]:
 
 
 def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the outcomes to ask about when the caller named none, and what to say about them.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        A checked frame.
-
-    Returns
-    -------
-    outcomes : list of str
-        Total sleep time or what stands in for it, and latency.
-    notes : list of str
-        Sentences for the reader; empty when both were recorded.
-
-    Raises
-    ------
-    DiaryError
-        If none of them was recorded.
-    """
+    """Return the outcomes to ask about when the caller named none, and what to say about them."""
     recorded = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
     latency = "sol_min" in nights and bool(nights["sol_min"].notna().any())
     if not recorded and not latency:
@@ -209,18 +169,7 @@ def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def no_sides(question: Question) -> str:
-    """Say what to use for a factor that has no two sides.
-
-    Parameters
-    ----------
-    question : Question
-        Whose factor is a number, has kinds, or is text.
-
-    Returns
-    -------
-    str
-        What was found, what was expected, what to write instead.
-    """
+    """Say what to use for a factor that has no two sides."""
     outcome, factor = question.outcome.name, question.factor.name
     if question.kind == "numeric":
         values = question.x[~np.isnan(question.x)]

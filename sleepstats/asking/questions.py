@@ -34,70 +34,48 @@ MEETING: Mapping[tuple[str, str], tuple[int, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Diary:
-    """What all questions of one frame share.
+    """What all questions of one frame share."""
 
-    Attributes
-    ----------
-    dates : DatetimeIndex
-        The evening of each row.
-    follows : ndarray of bool
-        Whether the row before is the calendar night before.
-    names : frozenset of str
-        Columns that exist.
-    latency_refusal : str
-        Why latency cannot be asked about; empty when it can.
-    made_of : mapping of str to set of str
-        For each column asked about, the columns that enter its definition.
-    """
-
+    #: The evening of each row.
     dates: pd.DatetimeIndex
+    #: ndarray of bool: whether the row before is the calendar night before.
     follows: Mask
+    #: Columns that exist.
     names: frozenset[str]
+    #: Why latency cannot be asked about; empty when it can.
     latency_refusal: str
+    #: For each column asked about, the columns that enter its definition.
     made_of: Mapping[str, set[str]]
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One outcome and one factor, row by row.
+    """One outcome and one factor, row by row."""
 
-    Attributes
-    ----------
-    outcome, factor : Column
-        What is known of both columns.
-    when : str
-        Which part of the factor's cycle meets which of the outcome's.
-    lag : int
-        Rows the factor was taken back: 1 when a row's factor comes after its outcome.
-    kind : str
-        How the factor was read.
-    recorded : ndarray of float
-        The outcome as recorded.
-    y : ndarray of float
-        The outcome on the scale of the analysis: the log of latency, otherwise as recorded.
-    x : ndarray of float
-        The factor that each row's outcome met.
-    levels : tuple of str
-        Kinds of a categorical factor; ``x`` holds their positions.
-    used : ndarray of bool
-        Rows with both values.
-    refusal : str
-        Why the question cannot be asked: a short code, a colon, words; empty when it can.
-    beside : tuple of ndarray of float
-        Further columns held fixed, row by row; they are complete on the rows used.
-    """
-
+    #: What is known of both columns.
     outcome: Column
     factor: Column
+    #: Which part of the factor's cycle meets which of the outcome's.
     when: str
+    #: Rows the factor was taken back: 1 when a row's factor comes after its outcome.
     lag: int
+    #: How the factor was read.
     kind: ValueKind
+    #: ndarray of float: the outcome as recorded.
     recorded: Floats
+    #: ndarray of float: the outcome on the scale of the analysis: the log of latency, otherwise as
+    #: recorded.
     y: Floats
+    #: ndarray of float: the factor that each row's outcome met.
     x: Floats
+    #: Kinds of a categorical factor; ``x`` holds their positions.
     levels: tuple[str, ...]
+    #: ndarray of bool: rows with both values.
     used: Mask
+    #: Why the question cannot be asked: a short code, a colon, words; empty when it can.
     refusal: str
+    #: tuple of ndarray of float: further columns held fixed, row by row; they are complete on the
+    #: rows used.
     beside: tuple[Floats, ...] = ()
 
     @property
@@ -114,29 +92,9 @@ def prepare(
 ) -> tuple[Diary, list[Question]]:
     """Make questions ready to be answered.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        A frame of one person that passes ``check_nights``.
-    pairs : sequence of (outcome, factor)
-        Column names. An outcome without a column is a question that is refused.
-    when : mapping of str to {"day", "night", "morning"}, optional
-        Overrides what the record and the dictionary say.
-
-    Returns
-    -------
-    diary : Diary
-        What all questions share.
-    questions : list of Question
-        One per pair, in the same order.
-
-    Notes
-    -----
     A factor never comes after the outcome it is asked about. Where it does within a row, the
     factor of the calendar night before is taken; where that night has no row, the value is missing.
 
-    Examples
-    --------
     >>> index = pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-04"], name="night")
     >>> nights = pd.DataFrame({"stress": [3.0, 5.0, 4.0], "tst_min": [400.0, 410.0, 420.0]}, index)
     >>> _, (question,) = prepare(nights, [("stress", "tst_min")])
@@ -162,20 +120,6 @@ def prepare(
 def hold_fixed(question: Question, *columns: Floats) -> Question:
     """Ask the same question beside further columns, on the rows that have them all.
 
-    Parameters
-    ----------
-    question : Question
-        Aligned.
-    *columns : ndarray of float
-        One value per row of the diary, NaN where there is none.
-
-    Returns
-    -------
-    Question
-        Refused when too few nights are left, or nights that are too much alike.
-
-    Examples
-    --------
     >>> index = pd.date_range("2026-01-01", periods=20, name="night")
     >>> nights = pd.DataFrame({"stress": np.arange(20.0), "tst_min": np.arange(20.0)}, index)
     >>> _, (question,) = prepare(nights, [("tst_min", "stress")])

@@ -24,23 +24,6 @@ UNREACHABLE_BELOW = 0.2
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
     """Return the effects that count as large, in outcome units per factor unit.
 
-    Parameters
-    ----------
-    outcomes : ndarray (n, q)
-        On the nights used, on the scale of the analysis.
-    factors : ndarray (n, p)
-        On the same nights.
-    yes_no : sequence of bool (p,)
-        Which factors are yes or no.
-
-    Returns
-    -------
-    ndarray (q, p)
-        One standard deviation of the outcome for yes against no; for a numeric factor the slope
-        at which the two correlate by 0.5. NaN beside a constant factor.
-
-    Examples
-    --------
     >>> nights = np.array([[400.0], [420.0], [440.0]])
     >>> large_effects(nights, np.array([[0.0, 1.0], [1.0, 2.0], [1.0, 3.0]]), yes_no=[True, False])
     array([[20., 10.]])
@@ -62,34 +45,11 @@ def power_for(
 ) -> Floats:
     """Return the chance that an effect of this size would have been found.
 
-    Parameters
-    ----------
-    effect : array_like
-        The true effect supposed.
-    low, high : array_like
-        The interval that the engine gave for the same question: its width says how exactly these
-        nights measure.
-    df : array_like
-        Degrees of freedom of that interval.
-    questions : int
-        Size of the family.
-    level : float
-        Confidence level of the interval; ``1 - level`` is the family's error rate.
-
-    Returns
-    -------
-    ndarray
-        Power, 0 to 1.
-
-    Notes
-    -----
     The standard error is half the interval's width over the t quantile. Power is the probability
     that a noncentral t variable with ``df`` degrees of freedom and noncentrality ``effect / se``
     falls beyond the critical value at ``(1 - level) / questions``, the strictest threshold that
     either Holm or Benjamini-Hochberg sets in a family of that size.
 
-    Examples
-    --------
     A standard error of 10 min, 60 degrees of freedom: 28 min are found four times in five.
 
     >>> half = 10.0 * 2.0002978
@@ -108,24 +68,6 @@ def power_for(
 def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
     """Return the chance of finding an effect of so many standard errors.
 
-    Parameters
-    ----------
-    shift : array_like
-        Effect over its standard error, 0 or more.
-    df : array_like
-        Degrees of freedom.
-    questions : int
-        Size of the family.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    ndarray
-        Power, 0 to 1, as :func:`power_for` defines it.
-
-    Examples
-    --------
     >>> round(float(power_at(0.0, 30.0)), 3), round(float(power_at(2.9, 30.0)), 2)
     (0.05, 0.8)
     """
@@ -142,24 +84,6 @@ def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: floa
 def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
     """Return how many standard errors an effect must have to be found with this power.
 
-    Parameters
-    ----------
-    power : float
-        Wanted, above ``1 - level`` and below 1.
-    df : array_like
-        Degrees of freedom.
-    questions : int
-        Size of the family.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    ndarray
-        The inverse of :func:`power_at`.
-
-    Examples
-    --------
     >>> round(float(shift_for(0.8, 30.0)), 2)
     2.9
     """

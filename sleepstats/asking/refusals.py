@@ -26,24 +26,7 @@ LEAST_ON_A_SIDE = 3
 def refusal_of(
     diary: Diary, asked: Question, exposure: Reading, alike: dict[tuple[str, bytes], str]
 ) -> str:
-    """Return the first reason why a question cannot be asked.
-
-    Parameters
-    ----------
-    diary : Diary
-        What all questions share.
-    asked : Question
-        Aligned, with both columns.
-    exposure : Reading
-        The factor's whole column, also on nights without the outcome.
-    alike : dict
-        Remembers what was found of a column on a pattern of nights.
-
-    Returns
-    -------
-    str
-        A short code, a colon and words; empty when it can be asked.
-    """
+    """Return the first reason why a question cannot be asked."""
     outcome, factor = asked.outcome.name, asked.factor.name
     if outcome not in diary.names and outcome != LATENCY:
         return f"not recorded: nights has no column {outcome}"
@@ -63,18 +46,7 @@ def refusal_of(
 
 
 def narrowed_refusal(asked: Question) -> str:
-    """Return why a question cannot be asked on the nights that also have what is held fixed.
-
-    Parameters
-    ----------
-    asked : Question
-        With ``beside`` and the rows that are complete.
-
-    Returns
-    -------
-    str
-        A short code, a colon and words; empty when it can be asked.
-    """
+    """Return why a question cannot be asked on the nights that also have what is held fixed."""
     n = int(asked.used.sum())
     if n < LEAST_NIGHTS:
         return (

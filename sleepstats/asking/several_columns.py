@@ -32,28 +32,19 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Posed:
-    """One question with its calendar; the columns to ask about are made from it.
+    """One question with its calendar; the columns to ask about are made from it."""
 
-    Attributes
-    ----------
-    diary, question, asking
-        As everywhere.
-    calendar : Calendar
-        Nights used, their numbers and controls.
-    y : ndarray (n,)
-        Outcome on the nights used, on the scale of the analysis.
-    x : ndarray (n,)
-        Factor on the nights used.
-    median : float or None
-        The person's median latency, min, where that is the outcome.
-    """
-
+    #: As everywhere.
     diary: Diary
     question: Question
     asking: Asking
+    #: Nights used, their numbers and controls.
     calendar: Calendar
+    #: ndarray (n,): outcome on the nights used, on the scale of the analysis.
     y: Floats
+    #: ndarray (n,): factor on the nights used.
     x: Floats
+    #: The person's median latency, min, where that is the outcome.
     median: float | None
 
     @property

@@ -22,23 +22,15 @@ NONE = "none"
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """Which nights are on the one side of a factor, and both sides in words.
+    """Which nights are on the one side of a factor, and both sides in words."""
 
-    Attributes
-    ----------
-    on : ndarray of bool
-        Yes; some of it; more than the median; or a kind that is not the reference.
-    split : {"with", "kind", "more", "later", "earlier"}
-        How the sides differ.
-    name : str
-        The factor as it stands in a sentence.
-    reference : str
-        The kind that the others are set against, where none of the kinds is ``none``.
-    """
-
+    #: ndarray of bool: yes; some of it; more than the median; or a kind that is not the reference.
     on: Mask
+    #: How the sides differ.
     split: str
+    #: The factor as it stands in a sentence.
     name: str
+    #: The kind that the others are set against, where none of the kinds is ``none``.
     reference: str = ""
 
     def one(self, on: bool) -> str:
@@ -60,23 +52,6 @@ class Sides:
 def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str, ...]) -> Sides:
     """Split the nights of a factor in two.
 
-    Parameters
-    ----------
-    column : Column
-        Its label and unit.
-    kind : str
-        How it was read.
-    values : ndarray
-        One per night, complete.
-    levels : tuple of str
-        Kinds of a categorical factor.
-
-    Returns
-    -------
-    Sides
-
-    Examples
-    --------
     >>> from sleepstats.columns import column_of
     >>> cups = np.array([0.0, 0.0, 2.0, 1.0])
     >>> sides_of(column_of(None, "wine_units"), "numeric", cups, ()).on.tolist()

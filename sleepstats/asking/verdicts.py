@@ -17,22 +17,6 @@ from sleepstats.units import difference_unit
 def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """Fill in family p-values, statuses and the reasons of what is out of reach.
 
-    Parameters
-    ----------
-    questions : sequence of Question
-        One family.
-    answers : sequence of Answer
-        Their numbers, in the same order.
-    asking : Asking
-        Family and level.
-
-    Returns
-    -------
-    list of Answer
-        In the same order. Refused answers stay as they are and are not counted in the family.
-
-    Notes
-    -----
     *found*: the family p-value is below ``1 - level``. *unreachable*: not found, and the power for
     a large effect is below 20 %, see :mod:`sleepstats.asking.reach`; for kinds, the power of the
     contrast that was measured best.
@@ -56,22 +40,7 @@ def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Aski
 
 
 def chances_of_large(answers: Sequence[Answer], size: int, level: float) -> list[float]:
-    """Return for each answer the best chance that a large effect would have been found.
-
-    Parameters
-    ----------
-    answers : sequence of Answer
-        Of one family.
-    size : int
-        Questions in the family.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    list of float
-        0 to 1; 0 for an answer that is refused.
-    """
+    """Return for each answer the best chance that a large effect would have been found."""
     measured = [(p.large, p.low, p.high, p.df) for one in answers for p in one.precision]
     if not measured:
         return [np.nan] * len(answers)

@@ -15,15 +15,7 @@ from sleepstats.relations.entangling import entangled
 
 
 class Apart:
-    """Which columns a diary cannot tell apart; looked up once for all claims.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        One person's.
-    adjust : sequence of str
-        Calendar controls.
-    """
+    """Which columns a diary cannot tell apart; looked up once for all claims."""
 
     def __init__(self, nights: pd.DataFrame, adjust: Sequence[str]) -> None:
         self.nights = nights
@@ -31,18 +23,7 @@ class Apart:
         self.groups = _groups(nights, adjust)
 
     def reason(self, claim: Claim) -> str:
-        """Say which others a claim's factor cannot be told from.
-
-        Parameters
-        ----------
-        claim : Claim
-            One whose columns are there.
-
-        Returns
-        -------
-        str
-            Empty when it can. A dose, a time or a kind is looked at on the nights with any.
-        """
+        """Say which others a claim's factor cannot be told from."""
         name, among_users = claim.factor, claim.part in ("dose", "timing", "kind")
         groups = self.groups
         if among_users:

@@ -83,20 +83,7 @@ class Claim:
 
 
 def not_kept(nights: pd.DataFrame, claim: Claim) -> str:
-    """Say which columns to keep for a claim.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        A diary.
-    claim : Claim
-        Any.
-
-    Returns
-    -------
-    str
-        Empty when all are there.
-    """
+    """Say which columns to keep for a claim."""
     if claim.no_diary:
         return ""
     factor = {
@@ -121,22 +108,7 @@ def not_kept(nights: pd.DataFrame, claim: Claim) -> str:
 
 
 def as_claims(claims: Iterable[Claim | Mapping[str, Any]]) -> list[Claim]:
-    """Return claims, or say everything that is wrong with them.
-
-    Parameters
-    ----------
-    claims : iterable of Claim or dict
-        As the caller gave them.
-
-    Returns
-    -------
-    list of Claim
-
-    Raises
-    ------
-    DiaryError
-        With one sentence per problem.
-    """
+    """Return claims, or say everything that is wrong with them."""
     names = [entry.name for entry in fields(Claim)]
     problems: list[str] = []
     made = []

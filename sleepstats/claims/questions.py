@@ -38,35 +38,11 @@ WEARING_OFF_WEEKS = 2.0
 
 @dataclass(frozen=True, eq=False)
 class Put:
-    """What a question gave for one claim, on the outcome's own scale.
+    """What a question gave for one claim, on the outcome's own scale."""
 
-    Attributes
-    ----------
-    n : int
-        Nights used.
-    effect, effect_low, effect_high, effect_unit, ratio, ratio_low, ratio_high, pvalue
-        As the question's own result has them.
-    refusal : str
-        Why it could not be asked; empty when it was.
-    what : str
-        What the outcome went with, in words, for one `step`.
-    step : float
-        Units of the factor that the sentence speaks of.
-    wanted : float
-        Effect to find, on the scale of the analysis (logarithm for latency), not negative.
-    median : float
-        Median latency; NaN for other outcomes.
-    outcome_unit : str
-        For the sentence.
-    frame : DataFrame or None
-        The nights of a plain question, for which the nights it takes are computed exactly.
-    factor : str
-        Its factor.
-    notes : str
-        Sentences that belong beside the answer.
-    """
-
+    #: Nights used.
     n: int
+    #: As the question's own result has them.
     effect: float
     effect_low: float
     effect_high: float
@@ -75,15 +51,24 @@ class Put:
     ratio_low: float
     ratio_high: float
     pvalue: float
+    #: Why it could not be asked; empty when it was.
     refusal: str
+    #: What the outcome went with, in words, for one `step`.
     what: str
+    #: Units of the factor that the sentence speaks of.
     step: float
+    #: Effect to find, on the scale of the analysis (logarithm for latency), not negative.
     wanted: float
+    #: Median latency; NaN for other outcomes.
     median: float
     outcome_label: str
+    #: For the sentence.
     outcome_unit: str
+    #: The nights of a plain question, for which the nights it takes are computed exactly.
     frame: pd.DataFrame | None = None
+    #: Its factor.
     factor: str = ""
+    #: Sentences that belong beside the answer.
     notes: str = ""
 
     def scaled(self) -> tuple[float, float, float]:
@@ -110,26 +95,7 @@ class Put:
 
 
 def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:
-    """Put one claim to the nights.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        A diary that has every column of the claim.
-    claim : Claim
-        A claim that a diary can test.
-    asked : mapping
-        ``adjust``, ``level`` and ``when`` of the question.
-
-    Returns
-    -------
-    Put
-
-    Raises
-    ------
-    DiaryError
-        As the question itself.
-    """
+    """Put one claim to the nights."""
     about = {"outcome": claim.outcome, **asked}
     label = named(column_of(nights, claim.factor).label)
     if claim.part == "dose":

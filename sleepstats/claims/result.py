@@ -160,25 +160,7 @@ class ClaimsCheck(_Result):
 
 
 def verdict_of(row: dict[str, Any], one: Put, claim: Claim, questions: int, level: float) -> str:
-    """Return what the nights say to a claim that was asked.
-
-    Parameters
-    ----------
-    row : dict
-        Its numbers, ``pvalue_family`` and ``reason``.
-    one : Put
-        What the question gave.
-    claim : Claim
-        Its direction.
-    questions : int
-        Size of the family.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    str
-    """
+    """Return what the nights say to a claim that was asked."""
     if row["reason"]:
         return "cannot tell"
     found = bool(row["pvalue_family"] < 1.0 - level)
@@ -202,24 +184,7 @@ def verdict_of(row: dict[str, Any], one: Put, claim: Claim, questions: int, leve
 
 
 def answer_words(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking) -> str:
-    """Return the answer to one claim in words.
-
-    Parameters
-    ----------
-    row : dict
-        Verdict, numbers and reason.
-    one : Put or None
-        What the question gave.
-    claim : Claim
-        What was claimed.
-    asking : Asking
-        Level and controls.
-
-    Returns
-    -------
-    str
-        One to three sentences.
-    """
+    """Return the answer to one claim in words."""
     said = _said(row, one, claim, asking)
     return f"{said} {one.notes}".rstrip() if one is not None else said
 

@@ -128,20 +128,7 @@ def by_person(nights: pd.DataFrame) -> Iterator[tuple[Hashable, pd.DataFrame]]:
 
 
 def hours_of(nights: pd.DataFrame, name: str) -> Floats:
-    """Return a clock column, or midsleep, in hours after the evening's midnight.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night of one person.
-    name : str
-        One of the clock columns, or ``midsleep_h``.
-
-    Returns
-    -------
-    float array
-        NaN where missing.
-    """
+    """Return a clock column, or midsleep, in hours after the evening's midnight."""
     if name == "midsleep_h":
         return _numbers(nights, name)
     evening = nights.index.to_numpy().astype("datetime64[us]")

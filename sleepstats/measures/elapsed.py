@@ -33,22 +33,7 @@ def known_zone(name: str | None) -> str | None:
 def minutes_since(
     midnight: Stamps, stamps: Stamps, zone: str | None = None
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return elapsed minutes from the evening's midnight, and which readings came twice.
-
-    Parameters
-    ----------
-    midnight, stamps : datetime64[us] array
-        Midnight of the evening date, and wall-clock stamps; NaT gives NaN.
-    zone : str, optional
-        IANA zone of the wall clock.
-
-    Returns
-    -------
-    minutes : float array
-        Minutes from midnight to the stamp.
-    twice : bool array
-        Stamps in the hour that runs twice when the clocks go back; the first run is taken.
-    """
+    """Return elapsed minutes from the evening's midnight, and which readings came twice."""
     twice = np.zeros(len(stamps), dtype=np.bool_)
     if zone is not None:
         wall, midnight = stamps, to_line(midnight, zone)

@@ -16,25 +16,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 
 def free_and_work(nights: pd.DataFrame, free_days: str | Sequence[str]) -> tuple[Flags, Flags]:
-    """Return which nights come before free days and which before work days.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night of one person.
-    free_days : str or sequence of str
-        Name of a yes/no column (the day after the night was free), or names of week days.
-
-    Returns
-    -------
-    free, work : bool array
-        A night of which the column says nothing is neither.
-
-    Raises
-    ------
-    DiaryError
-        If the column is not there or is no yes/no column, or a day has no such name.
-    """
+    """Return which nights come before free days and which before work days."""
     if isinstance(free_days, str):
         if free_days not in nights:
             raise DiaryError(

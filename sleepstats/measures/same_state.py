@@ -15,31 +15,11 @@ def pair_disagreement(
 ) -> Floats:
     """Return, for each pair of consecutive days, the minutes in which their states differ.
 
-    Parameters
-    ----------
-    day : int array
-        Calendar day number of each night's evening, ascending, without repeats.
-    begin, end : float array
-        When sleep began and ended, minutes after the midnight of the evening date; NaN where not
-        known. Between them the person counts as asleep.
-    cut_min : float, default 720
-        Minute at which a day of 24 hours begins: noon of the evening date.
-
-    Returns
-    -------
-    float array
-        One value, 0 to 1440, for each night that is known and whose next calendar night is known.
-        A missing night ends the chain: nothing moves up.
-
-    Notes
-    -----
     A day runs from cut to cut. It holds its own night, and what the night before or after reaches
     into it if that is known. All beginnings and ends of two consecutive days, laid over each other,
     are sorted; between two neighbouring ones the state of either day is constant, so the sum of the
     stretches in which the states differ is exact.
 
-    Examples
-    --------
     >>> pair_disagreement(np.array([0, 1, 3]), np.array([1380.0, 1410, 1380]),
     ...                   np.array([1860.0, 1860, 1860]))
     array([30.])
@@ -62,8 +42,6 @@ def pair_disagreement(
 def regularity_index(disagreement: Floats) -> float:
     """Return the Sleep Regularity Index of pairs of days, −100 to 100; NaN without pairs.
 
-    Examples
-    --------
     >>> regularity_index(np.array([0.0, 144.0]))
     90.0
     """

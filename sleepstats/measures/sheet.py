@@ -29,15 +29,7 @@ def known(values: Floats) -> bool:
 
 
 class Sheet:
-    """The nights of one frame while their measures are worked out.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        Never changed.
-    said : object array of str, optional
-        What is told of each night so far, if it is kept apart from the frame; added to in place.
-    """
+    """The nights of one frame while their measures are worked out."""
 
     def __init__(self, nights: pd.DataFrame, said: NDArray[np.object_] | None = None) -> None:
         self._said = said
@@ -106,25 +98,7 @@ class Sheet:
         minutes: Floats | float = 1.0,
         compare: bool = True,
     ) -> Floats:
-        """Let the recorded value win, fill blanks with the computed one, tell what contradicts.
-
-        Parameters
-        ----------
-        name : str
-            The column.
-        computed : float array
-            What the other columns give.
-        source : str
-            These columns, for sentences.
-        least, most, above : float or float array
-            Bounds of what can be; ``above`` excludes the bound itself. NaN bounds nothing.
-        too_much, too_little : str
-            What to say of a value beyond ``most`` or ``least``.
-        minutes : float or float array
-            What one unit is in minutes, to judge a disagreement.
-        compare : bool
-            Whether a disagreement is told.
-        """
+        """Let the recorded value win, fill blanks with the computed one, tell what contradicts."""
         recorded = self.number(name)
         had = ~np.isnan(recorded)
         has = ~np.isnan(computed)

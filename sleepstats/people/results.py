@@ -122,18 +122,7 @@ class PeoplePool(_Result):
 
 
 def say_people(got: PeoplePool) -> str:
-    """Return a pooled answer in plain words.
-
-    Parameters
-    ----------
-    got : PeoplePool
-        Any, also a refused one.
-
-    Returns
-    -------
-    str
-        Mean, interval, how much people differ, what to expect of a new person.
-    """
+    """Return a pooled answer in plain words."""
     label, outcome = named(got.factor_label), got.outcome_label
     left_out = f" {_people(got.n_refused)} could not be answered." if got.n_refused else ""
     if got.status == "refused":

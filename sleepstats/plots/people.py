@@ -30,21 +30,6 @@ _NAMED_UP_TO = 40
 def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     """Draw a forest of people: dot and interval each, larger where the person weighs more.
 
-    Parameters
-    ----------
-    got : PeoplePool
-        What :func:`sleepstats.pool_people` returned.
-    ax : Axes, optional
-        Where to draw. Without it a new figure is made, taller the more people there are.
-
-    Returns
-    -------
-    Axes
-        x is the effect in its unit; y counts people, the largest rise on top, then the mean (dot
-        and interval) and below it the interval for one more person.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> import sleepstats as ss
     >>> diaries = {name: ss.simulate_nights(60, seed=seed)[0] for seed, name in enumerate("abcd")}

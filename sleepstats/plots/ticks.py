@@ -54,8 +54,6 @@ def years(calendar: pd.DatetimeIndex) -> str:
 def clock_text(hours: float) -> str:
     """Return hours after a midnight, also beyond 24, as a clock shows them.
 
-    Examples
-    --------
     >>> clock_text(22.5), clock_text(27.25)
     ('22:30', '03:15')
     """

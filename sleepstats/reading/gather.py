@@ -7,9 +7,9 @@ from os import PathLike
 from pathlib import Path
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.recognise import SURE, recognise
-from sleepstats.reading.source import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text.source import PathOrFile, Source, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
 
@@ -20,20 +20,7 @@ def gather(
     formats: Mapping[str, Format],
     options: Options,
 ) -> tuple[list[Draft], list[str]]:
-    """Read every file that was pointed at.
-
-    Returns
-    -------
-    list of Draft
-        One per file that was read.
-    list of str
-        A sentence for each file of a folder that was not, with the reason.
-
-    Raises
-    ------
-    DiaryError
-        If a file that was named cannot be read, or a folder has no readable file.
-    """
+    """Read every file that was pointed at."""
     if isinstance(path, str) and not path.strip():
         raise DiaryError(
             "read_diary() got an empty path. Give the path of the export, or '.' for every file of "

@@ -12,15 +12,15 @@ import pandas as pd
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures.nightly import add_measures
-from sleepstats.reading.assemble import assemble
-from sleepstats.reading.companions import companion_frame, fate_of
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
+from sleepstats.reading.nights.assemble import assemble
+from sleepstats.reading.nights.companions import companion_frame, fate_of
+from sleepstats.reading.nights.record import NO_NIGHT, Record
+from sleepstats.reading.nights.row_record import record_of
+from sleepstats.reading.nights.shift import better_shift
 from sleepstats.reading.read import checked_options
-from sleepstats.reading.record import NO_NIGHT, Record
-from sleepstats.reading.row_record import record_of
-from sleepstats.reading.shift import better_shift
-from sleepstats.reading.source import PathOrFile
+from sleepstats.reading.text.source import PathOrFile
 
 _DAY = np.timedelta64(1, "D")
 #: Recorded columns that a companion may add; the others are the nights' own business.

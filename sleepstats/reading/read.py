@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.assemble import assemble
-from sleepstats.reading.draft import Options
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
-from sleepstats.reading.source import PathOrFile
+from sleepstats.reading.nights.assemble import assemble
+from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.text.source import PathOrFile
 
 
 def read_diary(

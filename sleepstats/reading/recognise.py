@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import kind_of_cells
-from sleepstats.reading.draft import Claim, Format, Options, Preview
-from sleepstats.reading.source import DELIMITERS, normal_header
+from sleepstats.reading.cells.cells import kind_of_cells
+from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
+from sleepstats.reading.text.source import DELIMITERS, normal_header
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90
@@ -18,13 +18,7 @@ NEAR_SHARE = 0.3
 def recognise(
     preview: Preview, name: str, formats: Mapping[str, Format], options: Options
 ) -> tuple[Claim, Format]:
-    """Return the best claim to a file and the format that made it.
-
-    Raises
-    ------
-    DiaryError
-        If no format claims it; names the nearest one and what was missing.
-    """
+    """Return the best claim to a file and the format that made it."""
     claims: list[tuple[Claim, Format]] = []
     for pair in _claims(preview, name, formats, options):
         if pair[0].score >= SURE:  # no two formats are sure of one file
@@ -84,13 +78,7 @@ def _sideways(preview: Preview, number: int) -> str:
 
 
 def nearest(preview: Preview, formats: list[Format]) -> str:
-    """Name the format whose header words the first lines share most, and those that are missing.
-
-    Returns
-    -------
-    str
-        A sentence that ends with a blank, or ``""`` when nothing is near.
-    """
+    """Name the format whose header words the first lines share most, and those that are missing."""
     best: tuple[float, int, Format | None, list[str], list[str]] = (0.0, 0, None, [], [])
     for line in range(1, len(preview.lines) + 1):
         for delimiter in DELIMITERS:

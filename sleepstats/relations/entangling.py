@@ -124,24 +124,7 @@ def entangled(
 def mark_entangled(
     diary: Diary, questions: Sequence[Question], answers: Sequence[Answer], asking: Asking
 ) -> list[Answer]:
-    """Say in the reason of every answer which other factors it cannot be told from.
-
-    Parameters
-    ----------
-    diary : Diary
-        What the questions share.
-    questions : sequence of Question
-        One table.
-    answers : sequence of Answer
-        Judged, in the same order.
-    asking : Asking
-        Controls.
-
-    Returns
-    -------
-    list of Answer
-        Statuses stay; refused answers stay as they are.
-    """
+    """Say in the reason of every answer which other factors it cannot be told from."""
     marked = list(answers)
     by_outcome: dict[str, list[int]] = {}
     for place, (question, one) in enumerate(zip(questions, answers, strict=True)):

@@ -140,22 +140,7 @@ def missing_for_a_reason(
 def gap_notes(
     nights: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], asking: Asking
 ) -> list[str]:
-    """Return what a table of questions should say about its missing nights.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        A checked frame.
-    outcomes, factors : sequence of str
-        What was asked.
-    asking : Asking
-        Controls and level.
-
-    Returns
-    -------
-    list of str
-        A note for everything that was different around the gaps; mostly empty.
-    """
+    """Return what a table of questions should say about its missing nights."""
     known = [
         name
         for name in outcomes

@@ -67,22 +67,7 @@ class Link:
 
 
 def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str]) -> list[Link]:
-    """Set all factors beside each other.
-
-    Parameters
-    ----------
-    dates : DatetimeIndex
-        The evening of each row.
-    habits : sequence of Habit
-        Factors, row by row.
-    adjust : sequence of str
-        Calendar controls.
-
-    Returns
-    -------
-    list of Link
-        Every pair, in order, then the groups.
-    """
+    """Set all factors beside each other."""
     nights = _Nights(dates, habits, tuple(adjust))
     pairs = nights.pairs()
     tied = {place for pair in pairs if pair.status == "entangled"

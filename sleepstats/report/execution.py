@@ -45,22 +45,6 @@ def execute_notebook(
 ) -> None:
     """Execute every code cell in a fresh kernel of the running Python, in place.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Notebook of format 4.5; its outputs are replaced.
-    folder : path
-        The kernel's working folder, from which relative paths in the cells are read.
-    on_cell : callable, optional
-        Called with the number of the code cell about to run and how many there are.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails; the notebook then holds the outputs up to there.
-
-    Notes
-    -----
     The kernel is this interpreter whatever kernels are registered on the machine, and a person's
     own IPython start-up files are not run, so the result depends on the installed packages only.
     """

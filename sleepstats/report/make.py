@@ -30,18 +30,12 @@ CLOSELY = 2
 
 @dataclass(frozen=True)
 class Report:
-    """Where a report was written, and its answer.
+    """Where a report was written, and its answer."""
 
-    Attributes
-    ----------
-    notebook, page : Path
-        The executed notebook and the self-contained HTML page.
-    answer : Answer
-        The sentences at the top of the page.
-    """
-
+    #: The executed notebook and the self-contained HTML page.
     notebook: Path
     page: Path
+    #: The sentences at the top of the page.
     answer: Answer
 
 
@@ -55,31 +49,6 @@ def write_report(
 ) -> Report:
     """Read a diary, analyse it, and write a notebook and a page.
 
-    Parameters
-    ----------
-    files : sequence of path
-        The export; several files are parts of one diary. ``sample:NAME`` is a shipped sample.
-    folder : path, default "."
-        Where ``<name>_report.ipynb`` and ``<name>_report.html`` go; made if it is not there.
-    force : bool, default False
-        Replace an earlier report.
-    on_step : callable, optional
-        Called with a few words before each step.
-    **reading
-        Keyword arguments of ``read_diary``.
-
-    Returns
-    -------
-    Report
-        The two paths and the answer.
-
-    Raises
-    ------
-    DiaryError
-        If the diary cannot be used, a report is already there, or Jupyter is not installed.
-
-    Notes
-    -----
     The page holds its pictures and its stylesheet, refers to nothing outside itself, and forbids
     the browser to fetch anything. Both files appear only when both are finished.
     """

@@ -16,41 +16,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Contents:
-    """What the report of one diary has to hold.
+    """What the report of one diary has to hold."""
 
-    Attributes
-    ----------
-    file : str
-        The diary's name in Markdown, for the heading.
-    load : str
-        Code that reads it, without the assignment.
-    outcomes : tuple of str
-        The measures asked about.
-    asked : tuple of str
-        Those of them about which at least one question could be asked.
-    has_odd_rows : bool
-        Whether there is something to say about any row of the file.
-    has_table : bool
-        Whether there was any question at all.
-    has_clocks : bool
-        Whether bars can be drawn on the clock.
-    closely : tuple of (outcome, factor, kind, sentence)
-        The questions to look at closely, the clearest first, each with its answer.
-    made_with : str
-        Names and versions, for the last section.
-    notebook : str
-        File name of the notebook, for the last section.
-    """
-
+    #: The diary's name in Markdown, for the heading.
     file: str
+    #: Code that reads it, without the assignment.
     load: str
+    #: The measures asked about.
     outcomes: tuple[str, ...]
+    #: Those of them about which at least one question could be asked.
     asked: tuple[str, ...]
+    #: Whether there is something to say about any row of the file.
     has_odd_rows: bool
+    #: Whether there was any question at all.
     has_table: bool
+    #: Whether bars can be drawn on the clock.
     has_clocks: bool
+    #: The questions to look at closely, the clearest first, each with its answer.
     closely: tuple[tuple[str, str, str, str], ...]
+    #: Names and versions, for the last section.
     made_with: str
+    #: File name of the notebook, for the last section.
     notebook: str
 
 

@@ -32,21 +32,6 @@ LEAST_EVENINGS = 8
 def bad_week_before(posed: Posed, on: Mask) -> list[str]:
     """Say when use began after a week that was worse than usual.
 
-    Parameters
-    ----------
-    posed : Posed
-        The nights of the question.
-    on : ndarray of bool (n,)
-        Use on each of them.
-
-    Returns
-    -------
-    list of str
-        At most one sentence. The first start is judged; with several, the mean of the weeks
-        before all of them.
-
-    Notes
-    -----
     All weeks of seven calendar nights with four or more records are the comparison: a bad week
     is more than one standard deviation of their means worse than their mean.
     """
@@ -79,20 +64,6 @@ def bad_week_before(posed: Posed, on: Mask) -> list[str]:
 def reactive_use(posed: Posed, on: Mask) -> list[str]:
     """Say when use began clearly more often after a bad night.
 
-    Parameters
-    ----------
-    posed : Posed
-        The nights of the question.
-    on : ndarray of bool (n,)
-        Use on each of them.
-
-    Returns
-    -------
-    list of str
-        At most one sentence.
-
-    Notes
-    -----
     Only evenings that follow a recorded night without use count, so that use itself cannot have
     made the night before bad. Bad is the worst third of those nights once the calendar is removed:
     a habit of Fridays does not answer to what Thursdays are like. Fisher's exact test at 5 %.

@@ -42,20 +42,14 @@ LEAST_COURSES = 2
 
 @dataclass(frozen=True, eq=False)
 class Courses:
-    """Where in its courses each night stands.
+    """Where in its courses each night stands."""
 
-    Attributes
-    ----------
-    since_start : ndarray (n,)
-        Calendar nights since the stretch of use began, 0 for its first; 0 on nights without.
-    after_end : ndarray of bool (n,)
-        Whether it is one of the first three calendar nights after a course.
-    starts, stops, courses, ended, longest : int
-        As in :class:`OverTime`.
-    """
-
+    #: ndarray (n,): calendar nights since the stretch of use began, 0 for its first; 0 on nights
+    #: without.
     since_start: Floats
+    #: ndarray of bool (n,): whether it is one of the first three calendar nights after a course.
     after_end: Mask
+    #: As in :class:`OverTime`.
     starts: int
     stops: int
     courses: int
@@ -66,24 +60,9 @@ class Courses:
 def courses_of(on: Mask, number: NDArray[np.int64]) -> Courses:
     """Follow the courses of use through the calendar.
 
-    Parameters
-    ----------
-    on : ndarray of bool (n,)
-        Use on each recorded night, in the order of the calendar.
-    number : ndarray of int (n,)
-        Calendar night numbers.
-
-    Returns
-    -------
-    Courses
-
-    Notes
-    -----
     Up to seven nights without a record do not end a stretch of use; after a longer gap use counts
     as begun anew and nothing is known of a stop.
 
-    Examples
-    --------
     >>> on = np.array([False, True, True, True, False, False, True])
     >>> got = courses_of(on, np.array([0, 1, 2, 8, 9, 13, 14]))
     >>> got.since_start.tolist(), got.after_end.tolist()

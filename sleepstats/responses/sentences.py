@@ -29,21 +29,7 @@ Row = Mapping[str, Any]
 
 
 def size_words(result: Any, row: Row, step: float = 1.0) -> str:
-    """Return an estimate in words: ``22 min less``, ``1.30 times as long``.
-
-    Parameters
-    ----------
-    result : Response or OverTime
-        Whose outcome it is.
-    row : mapping
-        One row of its ``terms``.
-    step : float
-        For so many units of the factor.
-
-    Returns
-    -------
-    str
-    """
+    """Return an estimate in words: ``22 min less``, ``1.30 times as long``."""
     if not math.isnan(row["ratio"]):
         return f"{row['ratio'] ** step:.2f} times as long"
     less, more, unit, scale, _ = _direction(result)
@@ -53,21 +39,7 @@ def size_words(result: Any, row: Row, step: float = 1.0) -> str:
 
 
 def interval_words(result: Any, row: Row, step: float = 1.0) -> str:
-    """Return an interval in words: ``35 to 11 min less``.
-
-    Parameters
-    ----------
-    result : Response or OverTime
-        Whose outcome it is.
-    row : mapping
-        One row of its ``terms``.
-    step : float
-        For so many units of the factor.
-
-    Returns
-    -------
-    str
-    """
+    """Return an interval in words: ``35 to 11 min less``."""
     if not math.isnan(row["ratio"]):
         low, high = (row[f"ratio{end}"] ** step for end in ("_low", "_high"))
         return f"{low:.2f} to {high:.2f} times as long"
@@ -77,23 +49,7 @@ def interval_words(result: Any, row: Row, step: float = 1.0) -> str:
 
 
 def term_words(result: Any, subject: str, row: Row, step: float = 1.0) -> str:
-    """Return one term as part of a sentence, by its status.
-
-    Parameters
-    ----------
-    result : Response or OverTime
-        Whose term it is.
-    subject : str
-        What went, or may have gone, with the difference.
-    row : mapping
-        One row of ``terms``.
-    step : float
-        For so many units of the factor.
-
-    Returns
-    -------
-    str
-    """
+    """Return one term as part of a sentence, by its status."""
     span = interval_words(result, row, step)
     if row["status"] == "found":
         return f"{subject} went with {size_words(result, row, step)} ({span})"
@@ -101,17 +57,7 @@ def term_words(result: Any, subject: str, row: Row, step: float = 1.0) -> str:
 
 
 def say_dose(result: Response) -> str:
-    """Return a dose response in plain words.
-
-    Parameters
-    ----------
-    result : Response
-        Of :func:`sleepstats.dose_response`.
-
-    Returns
-    -------
-    str
-    """
+    """Return a dose response in plain words."""
     label = named(result.factor_label)
     if result.status == "refused":
         return (
@@ -135,17 +81,7 @@ def say_dose(result: Response) -> str:
 
 
 def say_timing(result: Response) -> str:
-    """Return a timing response in plain words.
-
-    Parameters
-    ----------
-    result : Response
-        Of :func:`sleepstats.timing_response`.
-
-    Returns
-    -------
-    str
-    """
+    """Return a timing response in plain words."""
     label = named(result.factor_label)
     if result.status == "refused":
         return (
@@ -190,17 +126,7 @@ def _tail(result: Response) -> str:
 
 
 def say_courses(result: OverTime) -> str:
-    """Return what happened over courses of use in plain words.
-
-    Parameters
-    ----------
-    result : OverTime
-        Of :func:`sleepstats.over_time`.
-
-    Returns
-    -------
-    str
-    """
+    """Return what happened over courses of use in plain words."""
     label, outcome = named(result.factor_label), result.outcome_label
     cautions = "".join(f" {sentence}" for sentence in result.cautions)
     if not len(result.terms):

@@ -17,24 +17,8 @@ KNOTS_AT = (5.0, 35.0, 65.0, 95.0)
 def knots_of(values: ArrayLike, *, at: tuple[float, ...] = KNOTS_AT) -> Floats:
     """Return the knots of a set of values, equal ones once.
 
-    Parameters
-    ----------
-    values : array_like (n,)
-        Where a curve is wanted.
-    at : tuple of float
-        Percentiles.
-
-    Returns
-    -------
-    ndarray
-        Increasing; fewer than asked for where many values are equal.
-
-    References
-    ----------
     Harrell 2015, Regression Modeling Strategies, section 2.4.5, doi:10.1007/978-3-319-19425-7.
 
-    Examples
-    --------
     >>> knots_of(np.arange(101)).tolist()
     [5.0, 35.0, 65.0, 95.0]
     """
@@ -44,20 +28,6 @@ def knots_of(values: ArrayLike, *, at: tuple[float, ...] = KNOTS_AT) -> Floats:
 def natural_spline(values: ArrayLike, knots: ArrayLike) -> Floats:
     """Return the columns of a natural cubic spline, without the constant.
 
-    Parameters
-    ----------
-    values : array_like (n,)
-        Where the columns are wanted.
-    knots : array_like (m,)
-        Increasing. With fewer than three the curve is a straight line.
-
-    Returns
-    -------
-    ndarray (n, max(1, m - 1))
-        The values themselves, then ``m - 2`` curved columns.
-
-    Notes
-    -----
     With knots ``t1 < ... < tm`` and ``(u)+ = max(u, 0)``, curved column j is
 
     ``[(x - tj)+^3 - (x - t(m-1))+^3 (tm - tj)/(tm - t(m-1)) + (x - tm)+^3 (t(m-1) - tj)/(tm -
@@ -65,12 +35,8 @@ def natural_spline(values: ArrayLike, knots: ArrayLike) -> Floats:
 
     which is zero before its knot and straight after the last.
 
-    References
-    ----------
     Harrell 2015, Regression Modeling Strategies, equation 2.25, doi:10.1007/978-3-319-19425-7.
 
-    Examples
-    --------
     >>> natural_spline([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 2.0]).round(3).tolist()
     [[0.0, 0.0], [1.0, 0.25], [2.0, 1.5], [3.0, 3.0]]
     """

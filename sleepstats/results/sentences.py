@@ -33,18 +33,7 @@ _REMOVED = {"weekday": "week", "trend": "slow drift", "previous": "the day befor
 
 
 def say_association(one: Association) -> str:
-    """Return an :class:`~sleepstats.Association` as one sentence.
-
-    Parameters
-    ----------
-    one : Association
-        Any, also a refused one.
-
-    Returns
-    -------
-    str
-        Size, unit, interval and nights; for a refused question the reason.
-    """
+    """Return an :class:`~sleepstats.Association` as one sentence."""
     if one.status == "refused":
         return f"Not answered: {one.factor_label} and {one.outcome_label}. {_sentence(one.reason)}"
     if one.kind == "categorical":
@@ -58,18 +47,7 @@ def say_association(one: Association) -> str:
 
 
 def say_difference(diff: Difference) -> str:
-    """Return a :class:`~sleepstats.Difference` as one sentence.
-
-    Parameters
-    ----------
-    diff : Difference
-        Any, also a refused one.
-
-    Returns
-    -------
-    str
-        Size, unit, interval and nights; for a refused question the reason.
-    """
+    """Return a :class:`~sleepstats.Difference` as one sentence."""
     if diff.status == "refused":
         return (
             f"Not answered: {diff.outcome_label} with and without {diff.factor_label}. "
@@ -81,20 +59,6 @@ def say_difference(diff: Difference) -> str:
 def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
     """Return an interval with its direction in words.
 
-    Parameters
-    ----------
-    low, high : float
-        Ends of the interval.
-    unit, less, more : str
-        Unit, and the words for a fall and a rise.
-
-    Returns
-    -------
-    str
-        Words without the name of the outcome.
-
-    Examples
-    --------
     >>> span_words(-35.2, -11.4, "min", "less", "more")
     '35 to 11 min less'
     >>> span_words(-12.0, 3.0, "min", "less", "more")
@@ -110,17 +74,6 @@ def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
 def removed(adjust: tuple[str, ...] | list[str]) -> str:
     """Return what the controls took out, in words.
 
-    Parameters
-    ----------
-    adjust : sequence of {"weekday", "trend", "previous"}
-        As given to the question; "previous" is the outcome's own value of the day before.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> removed(("weekday", "trend"))
     'week and slow drift removed'
     """
@@ -133,17 +86,6 @@ def removed(adjust: tuple[str, ...] | list[str]) -> str:
 def named(label: str) -> str:
     """Return a label as it stands in a sentence: a tag in the person's own words is quoted.
 
-    Parameters
-    ----------
-    label : str
-        A column's words.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> named("alcohol"), named("Drank coffee")
     ('alcohol', '“Drank coffee”')
     """
@@ -153,17 +95,6 @@ def named(label: str) -> str:
 def interval_name(level: float) -> str:
     """Return what an interval is called.
 
-    Parameters
-    ----------
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> interval_name(0.95)
     '95 % interval'
     """
@@ -171,18 +102,7 @@ def interval_name(level: float) -> str:
 
 
 def median_latency(latency: pd.Series[float]) -> float:
-    """Return the person's median latency, floored as in the analysis.
-
-    Parameters
-    ----------
-    latency : Series
-        ``sol_min`` on the nights used, min.
-
-    Returns
-    -------
-    float
-        Minutes.
-    """
+    """Return the person's median latency, floored as in the analysis."""
     return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
 
 

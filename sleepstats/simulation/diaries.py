@@ -40,44 +40,30 @@ _MISSING_AT_MOST = 0.6
 
 @dataclass(frozen=True)
 class Truth:
-    """What was put into a simulated diary.
+    """What was put into a simulated diary."""
 
-    Attributes
-    ----------
-    effects : dict of str to dict of str to float
-        ``effects["tst_min"][habit]``: minutes of total sleep time per unit of the habit, yes
-        against no, or a level against ``none`` (``supplement_kind=magnesium``). 0 is a planted
-        nothing. ``effects["sol_min"][habit]``: ratio of sleep onset latency, 1 is
-        a planted nothing. Every habit is listed.
-    rho : float
-        Share of a night's persistent deviation that the next night keeps.
-    white : float
-        Share of the noise variance that does not persist at all.
-    sd_min : float
-        Standard deviation of the noise in total sleep time, minutes.
-    sol_sd_log : float
-        The same for the natural logarithm of latency.
-    weekday_min : tuple of float
-        Weekday profile of total sleep time, Monday to Sunday evening, minutes.
-    drift_min : float
-        Change of total sleep time from the first to the last night, on a straight line, minutes.
-    missing : float
-        Share of calendar nights left out.
-    rounding : float
-        Minutes to which clocks and durations were rounded; 0 is not at all.
-    n, seed : int
-        Calendar nights and seed asked for.
-    """
-
+    #: dict of str to dict of str to float: ``effects["tst_min"][habit]``: minutes of total sleep
+    #: time per unit of the habit, yes against no, or a level against ``none``
+    #: (``supplement_kind=magnesium``). 0 is a planted nothing. ``effects["sol_min"][habit]``: ratio
+    #: of sleep onset latency, 1 is a planted nothing. Every habit is listed.
     effects: dict[str, dict[str, float]]
+    #: Share of a night's persistent deviation that the next night keeps.
     rho: float
+    #: Share of the noise variance that does not persist at all.
     white: float
+    #: Standard deviation of the noise in total sleep time, minutes.
     sd_min: float
+    #: The same for the natural logarithm of latency.
     sol_sd_log: float
+    #: Weekday profile of total sleep time, Monday to Sunday evening, minutes.
     weekday_min: tuple[float, ...]
+    #: Change of total sleep time from the first to the last night, on a straight line, minutes.
     drift_min: float
+    #: Share of calendar nights left out.
     missing: float
+    #: Minutes to which clocks and durations were rounded; 0 is not at all.
     rounding: float
+    #: Calendar nights and seed asked for.
     n: int
     seed: int
 

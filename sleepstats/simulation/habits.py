@@ -79,22 +79,7 @@ def counts(rng: np.random.Generator, n: int, mean: float, most: int) -> Floats:
 
 
 def habits(rng: np.random.Generator, weekday: NDArray[np.int_], lights_h: Floats) -> pd.DataFrame:
-    """Draw every habit of :data:`HABITS`.
-
-    Parameters
-    ----------
-    rng : numpy Generator
-        Source of uniform numbers.
-    weekday : (n,) ints
-        Monday is 0, of the evening.
-    lights_h : (n,) floats
-        Lights out in hours after the evening's midnight, from which "hours before bed" count.
-
-    Returns
-    -------
-    DataFrame
-        ``n`` rows, one column per habit, in that order.
-    """
+    """Draw every habit of :data:`HABITS`."""
     n = len(weekday)
     lazy = np.isin(weekday, (5, 6))
     out: dict[str, object] = {}

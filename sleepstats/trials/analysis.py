@@ -62,21 +62,7 @@ class _Used:
 def analyse(
     nights: pd.DataFrame, plan: TrialPlan | str | PathLike[str], asked: Asked
 ) -> TrialResult:
-    """Analyse a trial; :func:`sleepstats.analyse_trial` says how.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        One person's diary.
-    plan : TrialPlan or path
-        The plan or its sheet.
-    asked : Asked
-        Outcome, controls, level, draws.
-
-    Returns
-    -------
-    TrialResult
-    """
+    """Analyse a trial; :func:`sleepstats.analyse_trial` says how."""
     _check_question(nights, asked)
     plan, answers = _plan_and_answers(nights, plan)
     column, recorded = _outcome(nights, plan, asked.outcome)

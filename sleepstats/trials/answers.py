@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.parsed import says_missing
+from sleepstats.reading.cells.parsed import says_missing
 from sleepstats.trials.date_shifts import better_shift
 from sleepstats.trials.plan import TrialPlan
 from sleepstats.units import counted
@@ -24,47 +24,22 @@ _YES_NO = ({"on", "off"}, {"yes", "no"})
 
 @dataclass(frozen=True, eq=False)
 class TrialAnswers:
-    """What the person wrote down, in the plan's order of nights.
+    """What the person wrote down, in the plan's order of nights."""
 
-    Attributes
-    ----------
-    done, guess : ndarray of float (n_nights,)
-        1 for the first condition, 0 for the second, NaN where nothing was written.
-    rows : ndarray of bool (n_nights,)
-        Planned nights that have a row where the answers come from.
-    source : str
-        Where the answers come from, for sentences; empty if there are none.
-    """
-
+    #: ndarray of float (n_nights,): 1 for the first condition, 0 for the second, NaN where nothing
+    #: was written.
     done: Codes
     guess: Codes
+    #: ndarray of bool (n_nights,): planned nights that have a row where the answers come from.
     rows: NDArray[np.bool_]
+    #: Where the answers come from, for sentences; empty if there are none.
     source: str
 
 
 def code_words(
     words: Sequence[str], conditions: tuple[str, str], *, where: Sequence[str], guess: bool = False
 ) -> tuple[Codes, list[str]]:
-    """Match words with the two conditions, capitals and blanks aside.
-
-    Parameters
-    ----------
-    words : sequence of str
-        One per row.
-    conditions : tuple of str
-        First and second condition.
-    where : sequence of str
-        Beginning of the sentence about each row.
-    guess : bool
-        Whether a question mark or "don't know" counts as not written.
-
-    Returns
-    -------
-    codes : ndarray of float
-        1, 0, or NaN for nothing written.
-    problems : list of str
-        A sentence for each word that is neither.
-    """
+    """Match words with the two conditions, capitals and blanks aside."""
     known = {label.casefold(): value for label, value in zip(conditions, (1.0, 0.0), strict=True)}
     codes = np.full(len(words), np.nan)
     problems = []
@@ -82,25 +57,7 @@ def code_words(
 
 
 def answers_in(nights: pd.DataFrame, plan: TrialPlan) -> TrialAnswers:
-    """Take what was done from the diary itself, where it has such columns.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        One person's diary, perhaps with columns ``planned``, ``done``, ``guess``.
-    plan : TrialPlan
-        With dates.
-
-    Returns
-    -------
-    TrialAnswers
-
-    Raises
-    ------
-    DiaryError
-        For words that are no condition, or a column ``planned`` that disagrees with the plan; a
-        move of the dates that would fit is named.
-    """
+    """Take what was done from the diary itself, where it has such columns."""
     codes, problems = {}, []
     for name in ("planned", "done", "guess"):
         codes[name], wrong = _column(nights, name, plan)
@@ -128,26 +85,7 @@ def misfits(
     *,
     outside: bool = True,
 ) -> list[str]:
-    """Say where what was planned according to a file is not what the plan says.
-
-    Parameters
-    ----------
-    dates : DatetimeIndex
-        Evenings as written.
-    first : ndarray of bool
-        Whether the first condition stands there as planned.
-    plan : TrialPlan
-        With dates.
-    where : sequence of str
-        Beginning of the sentence about each row.
-    outside : bool
-        Whether an evening outside the plan is a misfit.
-
-    Returns
-    -------
-    list of str
-        A sentence per row, and one that names a move of the dates that would fit.
-    """
+    """Say where what was planned according to a file is not what the plan says."""
     planned = pd.Series(plan.first, index=plan.nights)
     places = planned.index.get_indexer(dates)
     problems, wrong = [], []

@@ -19,20 +19,6 @@ _OCTETS = 75
 def calendar_of(plan: TrialPlan) -> str:
     """Return the plan as a calendar of all-day entries.
 
-    Parameters
-    ----------
-    plan : TrialPlan
-        With dates.
-
-    Returns
-    -------
-    str
-        iCalendar text. An entry's identity is made from plan and night, so taking the same
-        calendar in twice gives no entry twice; time stamps are the plan's first evening, so the
-        same plan gives the same file.
-
-    References
-    ----------
     RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
     """
     from sleepstats import __version__

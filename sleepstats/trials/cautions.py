@@ -47,19 +47,6 @@ MEDICINE = "a medicine, and medicines are started and stopped with whoever presc
 def caution_about(texts: Iterable[str], *, medicine: bool = False) -> str:
     """Return the warning that a plan must open with; empty when nothing on the list is named.
 
-    Parameters
-    ----------
-    texts : iterable of str
-        Everything the person wrote about what is being tried.
-    medicine : bool
-        Whether the person says that it is a medicine.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> caution_about(["Kratom tea"])
     'Before anything else, ask a doctor or pharmacist: “kratom” is known for dependence and
     withdrawal; liver injury has been reported. Starting and stopping by a schedule can itself do

@@ -22,26 +22,7 @@ _UNLIKELY = 0.05
 
 
 def data_of(plan: TrialPlan, answers: TrialAnswers, outcome: str, recorded: Floats) -> pd.DataFrame:
-    """Lay out every planned night: what was planned, done and guessed, and the outcome.
-
-    Parameters
-    ----------
-    plan : TrialPlan
-        With dates.
-    answers : TrialAnswers
-        In the plan's order.
-    outcome : str
-        Column name.
-    recorded : ndarray of float
-        The outcome in the plan's order.
-
-    Returns
-    -------
-    DataFrame
-        Index ``night``; ``block``, ``planned``, ``done``, ``guess`` (words, missing where not
-        written), ``status`` (``missing`` where there is no outcome, otherwise how it was kept to)
-        and the outcome.
-    """
+    """Lay out every planned night: what was planned, done and guessed, and the outcome."""
     swapped = np.isfinite(answers.done) & ((answers.done == 1.0) != plan.first)
     status = np.where(swapped, SWAPPED, AS_PLANNED)
     status = np.where(np.isfinite(answers.done), status, NOT_RECORDED)
@@ -60,20 +41,7 @@ def data_of(plan: TrialPlan, answers: TrialAnswers, outcome: str, recorded: Floa
 
 
 def compliance_of(data: pd.DataFrame, conditions: tuple[str, str]) -> pd.DataFrame:
-    """Count the nights by condition planned and by how they were kept to.
-
-    Parameters
-    ----------
-    data : DataFrame
-        What :func:`data_of` gave.
-    conditions : tuple of str
-
-    Returns
-    -------
-    DataFrame
-        ``condition`` (the last row is ``all``), ``planned``, ``as_planned``, ``swapped``,
-        ``not_recorded``, which add up to planned; ``missing``: nights without the outcome.
-    """
+    """Count the nights by condition planned and by how they were kept to."""
     planned, done = data["planned"].to_numpy(dtype=object), data["done"].to_numpy(dtype=object)
     missing = (data["status"] == MISSING).to_numpy()
     known = data["done"].notna().to_numpy()
@@ -95,22 +63,7 @@ def compliance_of(data: pd.DataFrame, conditions: tuple[str, str]) -> pd.DataFra
 
 
 def blinding_of(guess: Floats, first: Bools, schedules: Bools) -> Blinding | None:
-    """Compare guesses with the plan, and with the schedules that could have been.
-
-    Parameters
-    ----------
-    guess : ndarray of float (n_nights,)
-        1, 0 or NaN.
-    first : ndarray of bool (n_nights,)
-        The plan.
-    schedules : ndarray of bool (m, n_nights)
-        All admissible schedules, or drawn ones.
-
-    Returns
-    -------
-    Blinding or None
-        None where nothing was guessed.
-    """
+    """Compare guesses with the plan, and with the schedules that could have been."""
     known = np.isfinite(guess)
     if not known.any():
         return None
@@ -131,20 +84,7 @@ def notes_of(
     guesses: Blinding | None,
     nights: pd.DataFrame,
 ) -> tuple[str, ...]:
-    """Say what the reader should know before believing the result.
-
-    Parameters
-    ----------
-    plan, answers, data, schedules, guesses
-        As above.
-    nights : DataFrame
-        The diary, for its last night.
-
-    Returns
-    -------
-    tuple of str
-        Sentences, the gravest first.
-    """
+    """Say what the reader should know before believing the result."""
     notes = [_shifted(plan, answers), *_swaps(data, plan.conditions), _unrecorded(answers)]
     notes += [_gap(data), _one_sided_gaps(data, plan.first, schedules), _stopped(plan, nights)]
     if guesses is not None:

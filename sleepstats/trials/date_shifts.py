@@ -18,27 +18,9 @@ _MONTHS = (1, -1, 12, -12)
 def better_shift(dates: pd.DatetimeIndex, first: NDArray[np.bool_], plan: pd.Series[bool]) -> str:
     """Name the one move of the dates under which they fit a plan; empty if none clearly does.
 
-    Parameters
-    ----------
-    dates : DatetimeIndex
-        Evenings as written.
-    first : ndarray of bool
-        Whether each had the first condition, as written.
-    plan : Series of bool
-        Whether each planned evening (index) was to have the first condition.
-
-    Returns
-    -------
-    str
-        Such as ``"one month later"``.
-
-    Notes
-    -----
     Moves of 1, 2, 3 and 7 days, a month and a year are tried. A move fits when at least 95 % of
     10 or more rows then agree with the plan, fewer than 80 % agreeing as they stand.
 
-    Examples
-    --------
     >>> nights = pd.date_range("2026-03-02", periods=20)
     >>> plan = pd.Series([True, False, False, True, True] * 4, index=nights)
     >>> better_shift(nights - pd.Timedelta(days=1), plan.to_numpy(), plan)

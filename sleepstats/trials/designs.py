@@ -39,25 +39,17 @@ WHY_NOT_HALVES = (
 
 @dataclass(frozen=True)
 class Design:
-    """A set of admissible schedules.
+    """A set of admissible schedules."""
 
-    Attributes
-    ----------
-    name : {"pairs", "blocks", "free"}
-        ``pairs`` and ``blocks``: two blocks of ``block`` nights, one of each condition; a coin
-        says which comes first. ``free``: any schedule with as many nights of one condition as of
-        the other (one more or less where the number is odd) and no run longer than ``max_run``.
-    n_nights : int
-        Length of a schedule.
-    block : int
-        Nights of a block; 1 for pairs of nights, 0 for a free design.
-    max_run : int
-        Longest run of nights of one condition in a free design; otherwise 0.
-    """
-
+    #: ``pairs`` and ``blocks``: two blocks of ``block`` nights, one of each condition; a coin says
+    #: which comes first. ``free``: any schedule with as many nights of one condition as of the
+    #: other (one more or less where the number is odd) and no run longer than ``max_run``.
     name: Literal["pairs", "blocks", "free"]
+    #: Length of a schedule.
     n_nights: int
+    #: Nights of a block; 1 for pairs of nights, 0 for a free design.
     block: int
+    #: Longest run of nights of one condition in a free design; otherwise 0.
     max_run: int
 
     @property
@@ -78,18 +70,6 @@ class Design:
     def schedules(self, ranks: Iterable[int]) -> Bools:
         """Return the schedules with these numbers.
 
-        Parameters
-        ----------
-        ranks : iterable of int
-            Each from 0 to ``count - 1``.
-
-        Returns
-        -------
-        ndarray of bool (m, n_nights)
-            True where a night has the first condition.
-
-        Examples
-        --------
         >>> design("pairs", 16).schedules([0, 1])[:, :4].astype(int).tolist()
         [[0, 1, 0, 1], [1, 0, 0, 1]]
         """
@@ -114,8 +94,6 @@ class Design:
     def admits(self, schedule: ArrayLike) -> bool:
         """Say whether a schedule is one of the design's.
 
-        Examples
-        --------
         >>> design("pairs", 16).admits([1, 0] * 8), design("pairs", 16).admits([1, 1, 0, 0] * 4)
         (True, False)
         """
@@ -137,29 +115,6 @@ def design(
 ) -> Design:
     """Make a design, or say why it is none.
 
-    Parameters
-    ----------
-    name : {"pairs", "blocks", "free"}
-        See :class:`Design`.
-    n_nights : int
-        Nights of the trial.
-    block : int, optional
-        Nights of a block, for ``"blocks"`` only; 3 by default.
-    max_run : int, optional
-        Longest run, for ``"free"`` only; 3 by default.
-
-    Returns
-    -------
-    Design
-
-    Raises
-    ------
-    DiaryError
-        For an unknown name, one half against the other, a number of nights that the blocks do not
-        fill, or fewer than 256 admissible schedules.
-
-    Examples
-    --------
     >>> design("pairs", 56).count == 2**28
     True
     >>> design("free", 56, max_run=3).count
@@ -204,28 +159,11 @@ def design(
 def ranks_below(count: int, size: int, seed: int | Sequence[int]) -> list[int]:
     """Draw whole numbers from 0 to ``count - 1``, all equally likely, the same everywhere.
 
-    Parameters
-    ----------
-    count : int
-        Of any size.
-    size : int
-        How many numbers.
-    seed : int or sequence of int
-        Not negative.
-
-    Returns
-    -------
-    list of int
-
-    Notes
-    -----
     The raw 64-bit output of numpy's PCG64 is used, which numpy keeps the same on every platform
     and in every version. ``w`` words, least significant first, make one number of ``64 w`` bits;
     its lowest ``b`` bits are taken, ``b`` being the bits of ``count - 1``; a number that is not
     below ``count`` is thrown away and the next words are read.
 
-    Examples
-    --------
     >>> ranks_below(10, 5, seed=1)
     [6, 2, 9, 8, 4]
     """

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.dates import read_dates
-from sleepstats.reading.source import open_source, sniff_delimiter
+from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.text.source import open_source, sniff_delimiter
 from sleepstats.trials.answers import TrialAnswers, code_words, misfits
 from sleepstats.trials.designs import design
 from sleepstats.trials.plan import TrialPlan, first_evening, plan_of
@@ -24,28 +24,7 @@ _NEEDED = ("night", "planned", "trial_plan")
 
 
 def read_filled(path: str | PathLike[str]) -> tuple[TrialPlan, TrialAnswers]:
-    """Read a plan's sheet.
-
-    Parameters
-    ----------
-    path : str or path
-        What :meth:`sleepstats.TrialPlan.to_csv` wrote, filled in or not, also as a spreadsheet
-        saves it again (other delimiter, other dates, columns added or in another order).
-
-    Returns
-    -------
-    plan : TrialPlan
-        Drawn again from the sheet's own words, so that the schedule can be compared.
-    answers : TrialAnswers
-        Done and guess by night.
-
-    Raises
-    ------
-    DiaryError
-        If it is no such sheet; or with every row that does not fit: a date that cannot be read,
-        a night twice, an evening that is not in the plan, a condition that was not planned, a
-        word that is no condition. A move of the dates that would fit is named, never made.
-    """
+    """Read a plan's sheet."""
     name, lines, table = _table(path)
     plan = _plan(name, table)
     where = [f"{name}, line {line}" for line in lines]

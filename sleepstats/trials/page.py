@@ -25,18 +25,7 @@ td.note { width: 40%; }
 
 
 def page_of(plan: TrialPlan) -> str:
-    """Return the plan as one page without scripts or anything to load.
-
-    Parameters
-    ----------
-    plan : TrialPlan
-        With dates.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return the plan as one page without scripts or anything to load."""
     nights = plan.nights
     title = "Plan of a sleep trial" + (f": {plan.substance}" if plan.substance else "")
     said = sentences_of(plan)

@@ -225,17 +225,7 @@ class TrialPlan:
 
 
 def sentences_of(plan: TrialPlan) -> list[str]:
-    """Return a plan in plain sentences.
-
-    Parameters
-    ----------
-    plan : TrialPlan
-
-    Returns
-    -------
-    list of str
-        The warning if there is one, the design, what it can show, the stop rule.
-    """
+    """Return a plan in plain sentences."""
     one, other = plan.conditions
     n, count = len(plan.drawn), sum(plan.drawn)
     how = {

@@ -37,46 +37,31 @@ _NEGLIGIBLE = 0.01
 
 @dataclass(frozen=True)
 class TrialPower:
-    """What a planned trial can show of one outcome.
+    """What a planned trial can show of one outcome."""
 
-    Attributes
-    ----------
-    outcome : str
-        Column name.
-    effect : float
-        The effect asked about, in ``unit``; NaN if none was.
-    power : float
-        Chance that the planned nights find it, 0 to 1; NaN without an effect.
-    smallest : float
-        The size of the smallest effect that the planned nights find four times in five, in
-        ``unit``; for latency that of a fall, or of a rise if `effect` is one.
-    nights_planned : int
-        Nights of the plan.
-    nights_needed : int or None
-        Nights of the same design that find the effect four times in five; None without an effect,
-        or if two years would not do.
-    recorded : float
-        Share of the planned nights expected to be recorded, as in the diary.
-    sd : float
-        Standard deviation of a night in the diary, week and slow drift removed, in ``unit``.
-    unit : str
-        Unit of differences in the outcome; minutes for latency, at the median night.
-    outcome_label : str
-        Words for sentences.
-    n : int
-        Nights of the diary that this rests on.
-    """
-
+    #: Column name.
     outcome: str
+    #: The effect asked about, in ``unit``; NaN if none was.
     effect: float
+    #: Chance that the planned nights find it, 0 to 1; NaN without an effect.
     power: float
+    #: The size of the smallest effect that the planned nights find four times in five, in ``unit``;
+    #: for latency that of a fall, or of a rise if `effect` is one.
     smallest: float
+    #: Nights of the plan.
     nights_planned: int
+    #: Nights of the same design that find the effect four times in five; None without an effect, or
+    #: if two years would not do.
     nights_needed: int | None
+    #: Share of the planned nights expected to be recorded, as in the diary.
     recorded: float
+    #: Standard deviation of a night in the diary, week and slow drift removed, in ``unit``.
     sd: float
+    #: Unit of differences in the outcome; minutes for latency, at the median night.
     unit: str
+    #: Words for sentences.
     outcome_label: str
+    #: Nights of the diary that this rests on.
     n: int
 
     def __str__(self) -> str:
@@ -121,38 +106,12 @@ def expect(
 ) -> TrialPower:
     """Say what a design can show, given a person's diary.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night of one person; 14 nights or more with the outcome.
-    planned : Design
-        The trial.
-    outcome : str
-        Numeric column.
-    effect : float, optional
-        In the unit of differences of the outcome; for latency, minutes at the median night.
-    seed : int
-        For the schedules and gaps averaged over.
-
-    Returns
-    -------
-    TrialPower
-
-    Raises
-    ------
-    DiaryError
-        If the diary has no such outcome or too few nights, or the effect is 0 or no number.
-
-    Notes
-    -----
     The noise shapes of the engine are weighed by the diary with the controls alone. At each, the
     expected information ``E[x' W'(I - H)W x]`` is the mean over 300 drawn schedules, with nights
     left out as often as in the diary; power is that of a noncentral t with ``N - k - 1`` degrees of
     freedom, but no more than the coins of the design less one: a randomisation test knows no more
     than its schedules. The mean over noise shapes is reported.
 
-    Examples
-    --------
     >>> import sleepstats as ss
     >>> nights, _ = ss.simulate_nights(120, seed=4)
     >>> told = expect(nights, design("pairs", 56), outcome="tst_min", effect=20, seed=1)

@@ -24,46 +24,31 @@ _NOT_IN_TABLE = (
 
 @dataclass(frozen=True)
 class Beside:
-    """An estimate beside the trial's own: an observation, with the ordinary engine.
+    """An estimate beside the trial's own: an observation, with the ordinary engine."""
 
-    Attributes
-    ----------
-    effect, low, high : float
-        First minus second condition with its interval, in the result's ``effect_unit``; NaN where
-        it could not be estimated.
-    pvalue : float
-        Two-sided.
-    n : int
-        Nights used.
-    reason : str
-        Why there is no estimate; empty when there is one.
-    """
-
+    #: First minus second condition with its interval, in the result's ``effect_unit``; NaN where it
+    #: could not be estimated.
     effect: float
     low: float
     high: float
+    #: Two-sided.
     pvalue: float
+    #: Nights used.
     n: int
+    #: Why there is no estimate; empty when there is one.
     reason: str = ""
 
 
 @dataclass(frozen=True)
 class Blinding:
-    """How often the person's guess of the condition was right.
+    """How often the person's guess of the condition was right."""
 
-    Attributes
-    ----------
-    guesses, right : int
-        Nights with a guess, and those on which it was what had been planned.
-    expected : float
-        Right guesses that the same guesses would have had under the other schedules, on average.
-    pvalue : float
-        Share of the schedules under which the guesses agree as much or more.
-    """
-
+    #: Nights with a guess, and those on which it was what had been planned.
     guesses: int
     right: int
+    #: Right guesses that the same guesses would have had under the other schedules, on average.
     expected: float
+    #: Share of the schedules under which the guesses agree as much or more.
     pvalue: float
 
 

@@ -25,19 +25,7 @@ if TYPE_CHECKING:
 
 
 def say_trial(result: TrialResult) -> str:
-    """Return a :class:`~sleepstats.TrialResult` as a sentence, and what went otherwise.
-
-    Parameters
-    ----------
-    result : TrialResult
-        Any, also a refused one.
-
-    Returns
-    -------
-    str
-        Size, unit, interval, test and nights; then nights done otherwise and a carry-over, if any.
-        Dates that seem wrong are said first.
-    """
+    """Return a :class:`~sleepstats.TrialResult` as a sentence, and what went otherwise."""
     one, other = (f"“{label}”" for label in result.conditions)
     label = named(result.outcome_label)
     if result.status == "refused":
@@ -87,20 +75,7 @@ def _otherwise(result: TrialResult) -> list[str]:
 
 
 def beside_words(result: TrialResult, one: Beside) -> str:
-    """Return a smaller estimate's interval in words.
-
-    Parameters
-    ----------
-    result : TrialResult
-        For outcome and unit.
-    one : Beside
-        An estimate that is not missing.
-
-    Returns
-    -------
-    str
-        Such as ``12 min more total sleep time (95 % interval 3 to 21 min more)``.
-    """
+    """Return a smaller estimate's interval in words."""
     less, more, unit, scale, follows = _direction(result)  # type: ignore[arg-type]
     low, high = scale * one.low, scale * one.high
     size = f"{abs(scale * one.effect):.{decimals(low, high)}f} {unit}"

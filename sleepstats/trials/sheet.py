@@ -24,21 +24,7 @@ _MARK = "sleepstats-trial-1"
 
 
 def sheet_of(plan: TrialPlan) -> str:
-    """Return the sheet to fill in.
-
-    Parameters
-    ----------
-    plan : TrialPlan
-        With dates.
-
-    Returns
-    -------
-    str
-        CSV with the columns ``night`` (date of the evening), ``planned``, ``done`` (which
-        condition it was: the same words), ``guess`` (for who does not know which it was), ``note``,
-        the diary columns, ``trial_plan`` (how the plan was drawn, to find it again),
-        ``stop_rule`` and ``trial_warning`` (in the first row).
-    """
+    """Return the sheet to fill in."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(HEADER)
@@ -53,18 +39,7 @@ def sheet_of(plan: TrialPlan) -> str:
 
 
 def code_of(plan: TrialPlan) -> str:
-    """Return everything a plan is drawn from, on one line.
-
-    Parameters
-    ----------
-    plan : TrialPlan
-        With dates.
-
-    Returns
-    -------
-    str
-        Words with percent signs for blanks and signs, read back by :func:`words_of`.
-    """
+    """Return everything a plan is drawn from, on one line."""
     parts = {
         "design": plan.design.name,
         "nights": plan.design.n_nights,
@@ -79,18 +54,7 @@ def code_of(plan: TrialPlan) -> str:
 
 
 def words_of(code: str) -> dict[str, str] | None:
-    """Return the parts of a plan's line; nothing if it is none.
-
-    Parameters
-    ----------
-    code : str
-        What :func:`code_of` made.
-
-    Returns
-    -------
-    dict of str to str, or None
-        ``conditions`` still joined by ``/`` and both parts quoted.
-    """
+    """Return the parts of a plan's line; nothing if it is none."""
     mark, *parts = code.split() or [""]
     if mark != _MARK:
         return None

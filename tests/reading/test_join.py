@@ -12,10 +12,10 @@ import pytest
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
-from sleepstats.reading.assemble import assemble
-from sleepstats.reading.draft import Draft, Options
-from sleepstats.reading.raw_table import RawTable
-from sleepstats.reading.shift import better_shift, same_clock
+from sleepstats.reading.nights.assemble import assemble
+from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights.shift import better_shift, same_clock
+from sleepstats.reading.text.raw_table import RawTable
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 TWO_DEVICES = SHARED / "exports" / "zeo_and_google_forms_diary"

@@ -58,7 +58,7 @@ def test_an_export_that_is_not_mangled_is_read(file: Path) -> None:
 @pytest.mark.parametrize("file", fuzz.FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_a_long_history_is_read_as_well(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Long plain tables are split by another parser."""
-    monkeypatch.setattr("sleepstats.reading.raw_table.LONG_TEXT", 1000)
+    monkeypatch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 1000)
     assert fuzz.read_mangled(file, speed.blown_up(TEXTS[file], 1500)) in ("read", "joined")
 
 

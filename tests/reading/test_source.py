@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import (
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import (
     Source,
     normal_header,
     open_source,
@@ -131,7 +131,7 @@ def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil
     rows = spoil([f"2026-01-{i % 28 + 1:02d};23:{i % 60:02d}; {i}" for i in range(300)])
     text = "date;bed;temp\n" + "\n".join(rows) + "\n"
     slow = table_of(text)
-    monkeypatch.setattr("sleepstats.reading.raw_table.LONG_TEXT", 10)
+    monkeypatch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 10)
     fast = table_of(text)
     assert fast.header == slow.header
     assert fast.skipped == slow.skipped
@@ -164,9 +164,9 @@ CELLS = ["", "a", " b ", '"', '""', '"c,d"', 'e"f', '"g ""h"""', "3,5", "\n", '"
 def test_the_fast_split_is_the_slow_one(rows, header, end):
     text = "\n".join([header, *(",".join(row) for row in rows)]) + end
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sleepstats.reading.raw_table._plain_table", lambda *_: None)
+        patch.setattr("sleepstats.reading.text.raw_table._plain_table", lambda *_: None)
         slow = read_table(Source("a.csv", text, "text"), 1, ",")
-        patch.setattr("sleepstats.reading.raw_table.LONG_TEXT", 0)
+        patch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 0)
         long = read_table(Source("a.csv", text, "text"), 1, ",")
     for fast in (long, read_table(Source("a.csv", text, "text"), 1, ",")):
         assert fast.header == slow.header

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import sleepstats as ss
-from sleepstats.reading.summary import check_lines, coverage
+from sleepstats.reading.check import check_lines, coverage
 
 TEXT = """night,into_bed,out_of_bed,tea,cups,last_coffee,where
 2026-01-05,23:00,07:00,yes,2,15:00,home

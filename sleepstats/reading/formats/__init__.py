@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from sleepstats.reading.draft import Format
+from sleepstats.reading.nights.draft import Format
 
 
 @cache

@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.cells import is_missing, read_numbers
-from sleepstats.reading.dates import read_dates
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.cells import is_missing, read_numbers
+from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
     date_records,
@@ -24,10 +25,9 @@ from sleepstats.reading.device_table import (
     read_together,
     tell_unused,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source, normal_header
-from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _SIGNATURE = ("iso8601", "fromdate", "todate", "bedtime", "waketime", "inbed", "fellasleepin",
               "sessions", "asleep", "efficiency")  # fmt: skip

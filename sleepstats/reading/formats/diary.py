@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 from sleepstats.clock import day_cut_h, evening_of, format_clock
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells import (
+from sleepstats.reading.cells.cells import (
     is_missing,
     looks_like_stamps,
     read_clocks,
     read_durations,
     read_numbers,
 )
-from sleepstats.reading.counts import bare_counts
-from sleepstats.reading.dates import read_dates, read_stamps
-from sleepstats.reading.diary_clocks import to_stamps, unroll_night
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
-from sleepstats.reading.headers import meanings, unit_of_header
-from sleepstats.reading.limits import tell_unlikely_years
-from sleepstats.reading.nothing import CAN_BE_NONE, zero_for_none
-from sleepstats.reading.own_columns import take_own_column
-from sleepstats.reading.ratings import SLEEP_WORDS, read_ratings
-from sleepstats.reading.raw_table import Cells, RawTable, read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells.counts import bare_counts
+from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells.ratings import SLEEP_WORDS, read_ratings
+from sleepstats.reading.nights.diary_clocks import to_stamps, unroll_night
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.limits import tell_unlikely_years
+from sleepstats.reading.nights.nothing import CAN_BE_NONE, zero_for_none
+from sleepstats.reading.nights.own_columns import take_own_column
+from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
+from sleepstats.reading.words.headers import meanings, unit_of_header
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.clock import circular_mean_h, evening_of
-from sleepstats.reading.dates import read_stamps
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.dates import read_stamps
+from sleepstats.reading.nights.device_table import (
     Measure,
     Stamps,
     header_of,
@@ -23,9 +23,9 @@ from sleepstats.reading.device_table import (
     to_zone,
     zone_text,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _SCORES = {
     "overall_score": Measure(

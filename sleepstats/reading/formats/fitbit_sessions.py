@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.device_table import (
+from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
     date_records,
@@ -19,10 +19,10 @@ from sleepstats.reading.device_table import (
     shifted,
     tell_unused,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.lone_naps import name_lone_naps
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.lone_naps import name_lone_naps
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _STAMPS = ("starttime", "endtime")
 _STAGES = {"deep": "deep_min", "light": "light_min", "rem": "rem_min"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.device_table import (
+from sleepstats.reading.nights.device_table import (
     MAIN_SLEEP_MIN,
     Floats,
     Measure,
@@ -29,9 +29,9 @@ from sleepstats.reading.device_table import (
     to_zone,
     zone_text,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _MEASURES = {
     "minutes_in_sleep_period": Measure("tib_min", "min", zero_missing=True),

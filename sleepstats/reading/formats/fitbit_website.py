@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.device_table import (
+from sleepstats.reading.nights.device_table import (
     Floats,
     Measure,
     Stamps,
@@ -24,9 +24,9 @@ from sleepstats.reading.device_table import (
     read_together,
     tell_unused,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source, normal_header, split_line
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header, split_line
 
 _MEASURES = {
     "minutes asleep": Measure("tst_min", "min", zero_missing=True),

@@ -15,13 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import looks_like_stamps
-from sleepstats.reading.dates import read_stamps
-from sleepstats.reading.day_column import read_days
-from sleepstats.reading.device_table import Measure, read_measure, tell_unused
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells.cells import looks_like_stamps
+from sleepstats.reading.cells.dates import read_stamps
+from sleepstats.reading.nights.day_column import read_days
+from sleepstats.reading.nights.device_table import Measure, read_measure, tell_unused
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.clock import circular_mean_h, format_clock
-from sleepstats.reading.device_table import (
+from sleepstats.reading.nights.device_table import (
     Floats,
     Measure,
     Stamps,
@@ -24,9 +24,9 @@ from sleepstats.reading.device_table import (
     tell_unused,
     to_zone,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import Cells, read_table
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import Cells, read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 HEART = {"when": "night", "unit": "bpm", "label": "average heart rate in this night"}
 _MEASURES = {

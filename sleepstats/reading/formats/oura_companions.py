@@ -10,9 +10,11 @@ import re
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.dates import read_dates
-from sleepstats.reading.day_samples import summarise_days
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.cells.tags import unused_names
+from sleepstats.reading.formats.oura import in_zone
+from sleepstats.reading.nights.day_samples import summarise_days
+from sleepstats.reading.nights.device_table import (
     Measure,
     Stamps,
     header_of,
@@ -20,11 +22,9 @@ from sleepstats.reading.device_table import (
     read_measure,
     read_together,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.formats.oura import in_zone
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source, normal_header
-from sleepstats.reading.tags import unused_names
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _KINDS = {
     "daily stress": ("day", "stress_high", "recovery_high"),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.dates import read_dates
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.cells.numbers import read_numbers
+from sleepstats.reading.formats.oura import HEART
+from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
     date_records,
@@ -23,11 +25,9 @@ from sleepstats.reading.device_table import (
     tell_clock_changes,
     tell_unused,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.formats.oura import HEART
-from sleepstats.reading.numbers import read_numbers
-from sleepstats.reading.raw_table import RawTable, read_table
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import RawTable, read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _SCORE = {"when": "night", "label": "Oura's sleep score", "unit": "",
           "made_of": ["tst_min", "tib_min", "sol_min", "rem_min", "deep_min",

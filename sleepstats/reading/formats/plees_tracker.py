@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.reading.cells import is_missing, read_numbers
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.hashtags import put_hashtags
-from sleepstats.reading.periods import epoch_ms, put_period, stamps_in, utc_to_local
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells.cells import is_missing, read_numbers
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.hashtags import put_hashtags
+from sleepstats.reading.nights.periods import epoch_ms, put_period, stamps_in, utc_to_local
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 Stamps = NDArray[np.datetime64]
 _SIGNATURE = {"sid", "start", "stop", "rating"}

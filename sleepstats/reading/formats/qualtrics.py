@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cut_table import with_columns, without_rows
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.header_words import DATES
-from sleepstats.reading.headers import meaning, meanings
-from sleepstats.reading.one_person import check_one_person
-from sleepstats.reading.raw_table import RawTable, read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.one_person import check_one_person
+from sleepstats.reading.text.cut_table import with_columns, without_rows
+from sleepstats.reading.text.raw_table import RawTable, read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.headers import meaning, meanings
 
 #: The survey's own columns, some of which say who or where somebody is.
 _OWN = {

@@ -14,16 +14,16 @@ import numpy as np
 
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cut_table import with_columns, without_rows
-from sleepstats.reading.dates import read_stamps
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.cells.dates import read_stamps
+from sleepstats.reading.cells.parsed import is_missing
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.header_words import DATES
-from sleepstats.reading.headers import meanings
-from sleepstats.reading.one_person import check_one_person
-from sleepstats.reading.parsed import is_missing
-from sleepstats.reading.raw_table import RawTable, read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.one_person import check_one_person
+from sleepstats.reading.text.cut_table import with_columns, without_rows
+from sleepstats.reading.text.raw_table import RawTable, read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.headers import meanings
 
 #: Fields of the public consensus sleep diary form, and what they hold.
 _FIELDS = {

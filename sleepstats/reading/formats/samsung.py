@@ -12,7 +12,8 @@ import re
 
 import numpy as np
 
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.numbers import read_numbers
+from sleepstats.reading.nights.device_table import (
     Floats,
     Measure,
     Stamps,
@@ -30,10 +31,9 @@ from sleepstats.reading.device_table import (
     tell_unused,
     to_zone,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.numbers import read_numbers
-from sleepstats.reading.raw_table import RawTable, read_table
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import RawTable, read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 _TITLE = re.compile(r'"?com\.samsung\.s?health\.sleep"?\s*(?:[,;\t].*)?')
 _EPOCH = re.compile(r"\d{12,13}")
@@ -65,8 +65,6 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
 def samsung_name(header: str) -> str:
     """Return a header without the prefix of its app.
 
-    Examples
-    --------
     >>> samsung_name("com.samsung.health.sleep.start_time")
     'start_time'
     """

@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.measures.elapsed import to_wall
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.nights.device_table import (
     MAIN_SLEEP_MIN,
     date_records,
     header_of,
@@ -21,12 +22,11 @@ from sleepstats.reading.device_table import (
     read_together,
     shifted,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.lone_naps import name_lone_naps
-from sleepstats.reading.parsed import distinct
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.segments import edges, minutes_covered, number_records
-from sleepstats.reading.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.lone_naps import name_lone_naps
+from sleepstats.reading.nights.segments import edges, minutes_covered, number_records
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source, normal_header
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]

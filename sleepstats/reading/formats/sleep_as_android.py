@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.measures.elapsed import known_zone, to_wall
-from sleepstats.reading.cells import Cells as Parsed
-from sleepstats.reading.cells import read_durations, read_numbers
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.hashtags import put_hashtags
-from sleepstats.reading.periods import epoch_ms, put_period, said, stamps_in
-from sleepstats.reading.raw_table import Cells
-from sleepstats.reading.repeated_headers import read_records
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells.cells import Cells as Parsed
+from sleepstats.reading.cells.cells import read_durations, read_numbers
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.hashtags import put_hashtags
+from sleepstats.reading.nights.periods import epoch_ms, put_period, said, stamps_in
+from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text.repeated_headers import read_records
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells import read_durations, read_numbers
-from sleepstats.reading.dates import read_stamps
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.parsed import distinct
-from sleepstats.reading.raw_table import Cells, read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
-from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells.cells import read_durations, read_numbers
+from sleepstats.reading.cells.dates import read_stamps
+from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import Cells, read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.reading.cells import is_missing, read_numbers
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.periods import put_period, said, stamps_in, to_utc
-from sleepstats.reading.raw_table import RawTable, read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
-from sleepstats.reading.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells.cells import is_missing, read_numbers
+from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.periods import put_period, said, stamps_in, to_utc
+from sleepstats.reading.text.raw_table import RawTable, read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.datetime64]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.reading.cells import read_yes_no
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.cells import read_yes_no
+from sleepstats.reading.nights.device_table import (
     Floats,
     Measure,
     Stamps,
@@ -27,10 +27,10 @@ from sleepstats.reading.device_table import (
     tell_clock_changes,
     tell_unused,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source
-from sleepstats.reading.whoop_headers import whoop_name
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source
+from sleepstats.reading.words.whoop_headers import whoop_name
 
 _DAY_MIN = 1440.0
 _MEASURES = {

@@ -11,15 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells import read_yes_no
-from sleepstats.reading.device_table import header_of, places, read_together
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.cells.cells import read_yes_no
+from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.formats.whoop import keys_of
-from sleepstats.reading.parsed import distinct
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import Source
-from sleepstats.reading.tags import unused_names
-from sleepstats.reading.whoop_headers import whoop_name
+from sleepstats.reading.nights.device_table import header_of, places, read_together
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import Source
+from sleepstats.reading.words.whoop_headers import whoop_name
 
 #: Where question and answer stand as exported, for languages whose words for them are not known.
 _QUESTION, _ANSWER, _WIDTH = 3, 4, (5, 6)

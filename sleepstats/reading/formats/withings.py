@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.reading.cells import is_missing
-from sleepstats.reading.device_table import (
+from sleepstats.reading.cells.cells import is_missing
+from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
     date_records,
@@ -24,10 +24,10 @@ from sleepstats.reading.device_table import (
     tell_clock_changes,
     tell_unused,
 )
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.lone_naps import name_lone_naps
-from sleepstats.reading.raw_table import read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.lone_naps import name_lone_naps
+from sleepstats.reading.text.raw_table import read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 _WORDS = {
     "von": "from", "de": "from", "bis": "to", "a": "to",

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import read_durations, read_numbers
-from sleepstats.reading.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.periods import dates_in, put_period, said, stamps_in
-from sleepstats.reading.raw_table import Cells, read_table
-from sleepstats.reading.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells.cells import read_durations, read_numbers
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.periods import dates_in, put_period, said, stamps_in
+from sleepstats.reading.text.raw_table import Cells, read_table
+from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 _MINUTES = {
     "total z": "tst_min", "time to z": "sol_min", "time in wake": "waso_min",

@@ -1,0 +1,1 @@
+"""A column of text cells to values: clocks, dates, durations, numbers, ratings, tags."""

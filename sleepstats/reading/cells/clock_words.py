@@ -1,0 +1,116 @@
+"""One written clock time: minutes after midnight, and what only the column can decide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sleepstats.reading.cells.parsed import says_missing
+
+_HALF = r"(?:(?P<half>[ap])\.? ?(?:m\.?)?)"
+_FORMS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<h>\d{1,2}):(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,]\d+)?)?"
+        rf" ?(?:{_HALF}|uhr|h|hrs?\.?)?",
+        r"(?P<h>\d{1,2}) ?(?:h|uhr|u) ?(?P<m>\d\d)?(?: ?(?:min|m)?\.?)",
+        rf"(?P<h>\d{{1,2}})(?P<m>\d\d) ?(?:{_HALF}|h|hrs?\.?|hours|uhr)?",
+        rf"(?P<h>\d{{1,2}})(?P<dot>\.)(?P<m>\d\d)(?:\.(?P<s>\d\d))? ?(?:{_HALF}|uhr|h)?",
+        rf"(?P<h>\d{{1,2}}) ?{_HALF}",
+    )
+)
+_WORDS = {"midnight": 0.0, "12 midnight": 0.0, "noon": 720.0, "12 noon": 720.0}
+HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
+_ONE_DECIMAL = re.compile(r"(\d{1,2})[.,](\d)", re.ASCII)
+_DAY_SHARE = re.compile(r"0?[.,]\d{3,}", re.ASCII)
+_STAMP = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T,]+\d{1,2}[:.]\d\d", re.ASCII)
+
+_WRITE = "Write HH:MM, for example 23:10."
+NOT_A_CLOCK = f"is not a clock time. {_WRITE}"
+EITHER_HALF = "could be morning or evening. Write it on a 24-hour clock, or with am or pm."
+NEXT_DAY = "read as 00:00 of the next day."
+
+
+@dataclass(slots=True)
+class Clock:
+    """What one text says.
+
+    ``minutes`` after midnight, NaN if missing or ``bad``; ``bare_hour`` 1 to 12 if the reading
+    could be of either half of the day, else -1; ``shown_24`` for hour 0 and 13 to 24 without am/pm;
+    ``marked`` with am/pm; ``padded`` as 07:30; ``dotted`` as 7.30.
+    """
+
+    minutes: float = np.nan
+    bare_hour: int = -1
+    shown_24: bool = False
+    marked: bool = False
+    padded: bool = False
+    dotted: bool = False
+    bad: str = ""
+    repaired: str = ""
+
+
+@lru_cache(maxsize=64)
+def unreadable(why: str) -> Clock:
+    """Return the shared reading of texts that cannot be read for one reason."""
+    return Clock(bad=why)
+
+
+def read_clock_words(text: str) -> Clock:
+    """Read one tidy text as far as it can be read without the rest of the column."""
+    if says_missing(text):
+        return unreadable("")
+    low = " ".join(text.casefold().split())
+    if low in _WORDS:
+        return Clock(_WORDS[low])
+    if not low[0].isdigit():
+        return unreadable(NOT_A_CLOCK)
+    for form in _FORMS:
+        found = form.fullmatch(low)
+        if found:
+            return _of_parts(found.groupdict())
+    return unreadable(_why_not(low))
+
+
+def _of_parts(part: dict[str, str | None]) -> Clock:
+    """Read hour, minute, second and am or pm."""
+    written = part["h"] or ""
+    hour, minute, second = int(written), int(part.get("m") or 0), int(part.get("s") or 0)
+    half, dotted = part.get("half"), bool(part.get("dot"))
+    if minute > 59 or second > 59 or hour > 24 or (hour == 24 and (minute or second)):
+        return Clock(bad=NOT_A_CLOCK, dotted=dotted)
+    if half == "a" and hour > 12:
+        return unreadable(f"is on a 24-hour clock but says am. {_WRITE}")
+    if half == "p" and hour == 0:
+        return unreadable(EITHER_HALF)
+    bare = not half and 1 <= hour <= 12
+    shown_24 = not half and not bare
+    on_24 = hour % 12 + (12 if half == "p" else 0) if half and hour <= 12 else hour % 24
+    return Clock(
+        minutes=on_24 * 60.0 + minute + second / 60.0,
+        bare_hour=hour if bare else -1,
+        shown_24=shown_24,
+        marked=bool(half),
+        padded=written[0] == "0" and hour > 0,
+        dotted=dotted,
+        repaired=NEXT_DAY if hour == 24 else "",
+    )
+
+
+def _why_not(low: str) -> str:
+    if HOURS_ONLY.fullmatch(low):
+        return f"could be {int(low)} minutes or an hour. Write HH:MM."
+    if _DAY_SHARE.fullmatch(low):
+        return (
+            "looks like a spreadsheet's share of a day. Format the column as time (HH:MM) and "
+            "export again."
+        )
+    if found := _ONE_DECIMAL.fullmatch(low):
+        hour, tenth = found.groups()
+        return f"could be {hour}:{tenth}0 or {hour}:{int(tenth) * 6:02d}. Write HH:MM."
+    if _STAMP.match(low):
+        return f"is a date and time in a column of clock times. {_WRITE}"
+    return NOT_A_CLOCK

@@ -1,0 +1,150 @@
+"""Numbers and yes/no answers, the decimal sign decided from the whole column."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.reading.cells.parsed import (
+    Cells,
+    Texts,
+    Told,
+    all_match,
+    distinct,
+    lines_of,
+    plain_numbers,
+    says_missing,
+)
+
+Floats = NDArray[np.float64]
+
+_PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
+_SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
+
+STYLES = {".": "decimal point", ",": "decimal comma", ".,": "decimal point and decimal comma"}
+NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
+TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
+
+_YES = frozenset(
+    ("yes", "y", "true", "t", "x", "✓", "✔", "☑", "✅", "1", "1.0", "on", "checked", "ja", "j",
+     "oui", "o", "si", "sí", "sì", "s", "да", "д")
+)  # fmt: skip
+_NO = frozenset(
+    ("no", "n", "false", "f", "✗", "✘", "☐", "❌", "0", "0.0", "off", "unchecked", "nein", "non",
+     "não", "nao", "нет", "н", "nee")
+)  # fmt: skip
+
+
+def read_numbers(cells: Texts) -> Cells:
+    """Read a column of numbers.
+
+    A comma is the decimal sign if some cell shows it: ``7,5``, ``0,125``, ``1.234,5``. It groups
+    thousands if some cell shows that: ``1,234,567``, ``1,234.5``, or ``7.5`` elsewhere in the
+    column. A column whose only commas stand before three digits (``11,528``) is read as thousands,
+    which is told in ``assumed``. A point is the decimal sign unless some cell shows a decimal
+    comma. Where cells contradict each other, those that can be read both ways are refused.
+
+    >>> read_numbers(["7,5", "8", "12 %", "lots"]).values
+    array([ 7.5,  8. , 12. ,  nan])
+    >>> read_numbers(["11,528", "2,768"]).values
+    array([11528.,  2768.])
+    """
+    plain = plain_numbers(cells, _PLAIN)
+    if plain is not None:
+        return Cells(plain, style=STYLES["."])
+    texts, codes = distinct(cells)
+    if all_match(_PLAIN, texts):
+        values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
+        return Cells(values[codes], style=STYLES["."])
+    clean = [number_text(text) for text in texts]
+    sign, assumed = decimal_sign([text for text in clean if text])
+    values = np.full(len(texts), np.nan)
+    bad: dict[int, str] = {}
+    for i, text in enumerate(clean):
+        if text:
+            values[i], why = number_of(text, sign)
+            if np.isinf(values[i]):
+                values[i], why = np.nan, TOO_LARGE
+            if why:
+                bad[i] = why
+        elif not says_missing(texts[i]):
+            bad[i] = NOT_A_NUMBER
+    return Cells(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
+
+
+def number_text(text: str) -> str:
+    """Return the digits and signs of a tidy text that is one number, else an empty text."""
+    if says_missing(text):
+        return ""
+    text = text.removesuffix("%").rstrip().replace("−", "-")
+    text = _SPACED.sub("", text)
+    return text if _NUMBER.fullmatch(text) else ""
+
+
+def decimal_sign(texts: list[str]) -> tuple[str, str]:
+    """Return a column's decimal sign, "." or "," or both, and what is assumed if none shows it."""
+    shown = {".": False, ",": False}
+    grouped = ""
+    for text in texts:
+        comma, point = text.rfind(","), text.rfind(".")
+        if comma >= 0 and point >= 0:
+            shown["," if comma > point else "."] = True
+        elif comma >= 0 or point >= 0:
+            sign = "," if comma >= 0 else "."
+            if not _GROUPS.fullmatch(text):
+                shown[sign] = True
+            elif text.count(sign) > 1:
+                shown["." if sign == "," else ","] = True
+            elif sign == ",":
+                grouped = text
+    if shown[","]:
+        return ".," if shown["."] else ",", ""
+    if grouped and not shown["."]:
+        return ".", f"Commas before three digits, as in {grouped!r}, are read as thousands."
+    return ".", ""
+
+
+def number_of(text: str, sign: str) -> tuple[float, str]:
+    """Return a number text's value and, if it cannot be read, why."""
+    comma, point = text.rfind(","), text.rfind(".")
+    own = "," if comma > point else "."
+    groups = bool(_GROUPS.fullmatch(text))
+    if groups and text.count(own) == 1 and len(sign) > 1:
+        return np.nan, (
+            "could be read with a decimal comma or a decimal point: the column has both. "
+            "Write all of it one way."
+        )
+    if groups and (text.count(own) > 1 or own != sign):
+        return float(text.replace(own, "")), ""
+    whole, _, rest = text.rpartition(own)
+    other = "." if own == "," else ","
+    if own in whole or (other in whole and not _GROUPS.fullmatch(whole)):
+        return np.nan, NOT_A_NUMBER
+    return float(f"{whole.replace(other, '')}.{rest}" if rest != text else text), ""
+
+
+def read_yes_no(cells: Texts) -> Cells:
+    """Read a column of yes/no answers.
+
+    Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
+    1/0, and yes and no in German, French, Spanish, Italian, Portuguese, Dutch and Russian.
+
+    >>> read_yes_no(["Yes", "n", "", "ja", "perhaps"]).values
+    array([ 1.,  0., nan,  1., nan])
+    """
+    texts, codes = distinct(cells)
+    values = np.full(len(texts), np.nan)
+    bad: dict[int, str] = {}
+    for i, text in enumerate(texts):
+        word = text.casefold()
+        if word in _YES:
+            values[i] = 1.0
+        elif word in _NO:
+            values[i] = 0.0
+        elif not says_missing(text):
+            bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
+    return Cells(values[codes], Told(codes, texts, bad), style="yes/no")

@@ -1,0 +1,194 @@
+"""Whole columns of text cells: each distinct text is read once, then spread over the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.reading.text.coded import CodedCells, tidy
+
+#: Text cells of one column; a cell that is not there is the empty text or None.
+Texts: TypeAlias = NDArray[np.object_] | Sequence[str | None]
+
+#: Below this many cells a dict finds the distinct texts faster than pandas.
+_SMALL = 5_000
+
+#: How "there is nothing here" is written, case ignored.
+_MISSING = frozenset(
+    ("", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan", "nat",
+     "<na>", "null", "(null)")
+)  # fmt: skip
+
+
+class Told(Mapping[int, str]):
+    """Sentences about rows, by row position, made when asked for.
+
+    Each is the cell in quotes and a remark; the remarks are kept per distinct cell, so a million
+    unreadable rows cost no more than their cells.
+    """
+
+    def __init__(
+        self,
+        codes: NDArray[np.intp],
+        texts: Sequence[str],
+        remarks: Mapping[int, str],
+        rows: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self._codes, self._texts, self._remarks, self._rows = codes, texts, remarks, rows
+        self._positions: NDArray[np.intp] | None = None
+
+    def mask(self) -> NDArray[np.bool_]:
+        """Return which rows have a sentence."""
+        if not self._remarks:
+            return np.zeros(len(self._codes), dtype=bool)
+        has = np.zeros(len(self._texts), dtype=bool)
+        has[list(self._remarks)] = True
+        mask: NDArray[np.bool_] = has[self._codes]
+        return mask if self._rows is None else mask & self._rows
+
+    def __getitem__(self, position: int) -> str:
+        if not 0 <= position < len(self._codes):
+            raise KeyError(position)
+        if self._rows is not None and not self._rows[position]:
+            raise KeyError(position)
+        code = int(self._codes[position])
+        if code not in self._remarks:
+            raise KeyError(position)
+        return f"{self._texts[code]!r} {self._remarks[code]}"
+
+    def _found(self) -> NDArray[np.intp]:
+        if self._positions is None:
+            self._positions = np.flatnonzero(self.mask())
+        return self._positions
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found().tolist())
+
+    def __len__(self) -> int:
+        return len(self._found())
+
+    def __bool__(self) -> bool:
+        return bool(self._remarks) and len(self) > 0
+
+    def __repr__(self) -> str:
+        return f"Told({len(self)} rows)"
+
+
+_NOTHING = Told(np.empty(0, dtype=np.intp), (), {})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column, read."""
+
+    #: array: one value per row; NaN or NaT where the cell is missing or could not be read.
+    values: NDArray[Any]
+    #: Row position -> why the cell could not be read.
+    bad: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
+    #: Row position -> what was done to read the cell.
+    repaired: Mapping[int, str] = field(default_factory=lambda: _NOTHING)
+    #: How the column as a whole was read.
+    style: str = ""
+    #: A sentence about a decision that the column suggests but does not prove; else empty.
+    assumed: str = ""
+    #: For clock columns: whether it is a 12-hour clock without am/pm; None if nothing shows it.
+    twelve_hour: bool | None = None
+    #: float array or None: for stamps: minutes east of UTC as written in each cell, NaN where
+    #: nothing is written.
+    offset_min: NDArray[np.float64] | None = None
+
+    @property
+    def bad_mask(self) -> NDArray[np.bool_]:
+        """Which rows could not be read."""
+        if isinstance(self.bad, Told) and self.bad is not _NOTHING:
+            return self.bad.mask()
+        mask = np.zeros(len(self.values), dtype=bool)
+        mask[list(self.bad)] = True
+        return mask
+
+    def reason(self, position: int) -> str:
+        """Return why the cell of a row could not be read, or an empty text."""
+        return self.bad.get(position, "")
+
+
+def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
+    """Return the distinct texts without blanks around them, and each row's place among them."""
+    if len(cells) < _SMALL:
+        rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+        place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
+        codes = np.fromiter(map(place.__getitem__, rows), dtype=np.intp, count=len(rows))
+        return _all_tidy(list(place)), codes
+    known = cells.coded if isinstance(cells, CodedCells) else None
+    if known is not None:
+        return list(known[0]), known[1]
+    import pandas as pd
+
+    found, uniques = pd.factorize(np.asarray(cells, dtype=object))
+    texts = _all_tidy(uniques.tolist())
+    if found.min() < 0:
+        found = np.where(found < 0, len(texts), found)
+        texts.append("")
+    codes = found.astype(np.intp, copy=False)
+    if isinstance(cells, CodedCells):
+        cells.coded = (list(texts), codes)
+    return texts, codes
+
+
+def _all_tidy(texts: list[Any]) -> list[str]:
+    """Bring many cells to one form; of plain texts only the blanks around them have to go."""
+    try:
+        plain = "".join(texts).isascii()
+    except TypeError:  # a cell that is no text
+        plain = False
+    return list(map(str.strip, texts)) if plain else list(map(tidy, texts))
+
+
+def says_missing(text: str) -> bool:
+    """Tell whether a tidy text means that nothing was recorded."""
+    return not text or text == "None" or (len(text) < 7 and text.casefold() in _MISSING)
+
+
+def is_missing(cells: Texts) -> NDArray[np.bool_]:
+    """Tell which cells say that nothing was recorded.
+
+    >>> is_missing(["23:10", "", "--", "N/A", "None", "none"])
+    array([False,  True,  True,  True,  True, False])
+    """
+    texts, codes = distinct(cells)
+    return np.array([says_missing(text) for text in texts], dtype=bool)[codes]
+
+
+def all_match(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
+    """Tell whether every text fits a pattern made by :func:`lines_of`, in one pass."""
+    lines = "\n".join(texts) + "\n"
+    return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
+
+
+def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> NDArray[np.float64] | None:
+    """Read a short column that is empty cells and numbers of one plain form only, or None."""
+    if len(cells) >= _SMALL:
+        return None
+    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    texts = dict.fromkeys(rows)
+    few = 2 * len(texts) < len(rows)
+    try:
+        if not all_match(pattern, list(texts) if few else rows):
+            return None
+    except TypeError:  # None among the cells
+        return None
+    if few:
+        number = {text: float(text or "nan") for text in texts}
+        return np.fromiter(map(number.__getitem__, rows), dtype=np.float64, count=len(rows))
+    if "" in texts:
+        rows = [cell or "nan" for cell in rows]
+    return np.fromiter(map(float, rows), dtype=np.float64, count=len(rows))
+
+
+def lines_of(pattern: str) -> re.Pattern[str]:
+    """Make a pattern that holds if each line is empty or fits the given one."""
+    return re.compile(rf"(?:(?:{pattern})?+\n)*+")

@@ -1,0 +1,115 @@
+"""What ``sleepstats check`` says of a file: recognised how, read how, and what it cannot give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import RECORD, column_of, factor_names
+from sleepstats.reading.formats import known_formats
+from sleepstats.reading.nights.record import summary_sentences
+
+#: What most questions are about, and what it is called where it is missing.
+_WANTED = {
+    "into_bed": "bed times", "sol_min": "sleep onset latency", "waso_min": "wake after sleep onset",
+    "tst_min": "total sleep time", "quality": "a rating of sleep quality",
+}  # fmt: skip
+#: Gaps of at least this many nights are listed, the longest first, this many of them.
+GAP_NIGHTS, GAPS_SHOWN = 3, 5
+
+
+def recognised(nights: pd.DataFrame) -> list[str]:
+    """Say what each file was taken for, and why."""
+    record = nights.attrs.get(RECORD, {})
+    formats = known_formats()
+    lines = []
+    for part in record.get("sources", []):
+        known = formats.get(part["format"])
+        product = known.product if known else part["format"]
+        lines.append(f"{part['file']}: {product} (format {part['format']}), because {part['why']}.")
+        if known:
+            lines.append(f"  Such a file gives {known.gives}.")
+    return lines
+
+
+def coverage(nights: pd.DataFrame) -> list[str]:
+    """Say from when to when the nights run, and where the longest gaps are."""
+    first, last = nights.index.min(), nights.index.max()
+    span = (last - first).days + 1
+    lines = [
+        f"{len(nights)} nights, the first {first:%Y-%m-%d}, the last {last:%Y-%m-%d}; "
+        f"{span - len(nights)} of {span} evenings in between have no night."
+    ]
+    days = nights.index.to_numpy().astype("datetime64[D]")
+    missing = np.diff(days).astype(int) - 1
+    long = np.flatnonzero(missing >= GAP_NIGHTS)
+    for i in sorted(long.tolist(), key=lambda i: (-missing[i], i))[:GAPS_SHOWN]:
+        lines.append(f"  gap of {missing[i]} nights after {days[i]}, until {days[i + 1]}")
+    if len(long) > GAPS_SHOWN:
+        lines.append(f"  and {len(long) - GAPS_SHOWN} more gaps of {GAP_NIGHTS} nights or longer")
+    return lines
+
+
+def factor_table(nights: pd.DataFrame) -> list[str]:
+    """List every factor with what was recorded: yes / no / not recorded, or the range."""
+    names = factor_names(nights)
+    if not names:
+        return ["No habits or circumstances were recorded: there is nothing to relate sleep to."]
+    width = max(len("factor"), *(len(name) for name in names))
+    lines = [f"{'factor':<{width}}  {'recorded as':<32}  {'not recorded':>12}  belongs to"]
+    for name in names:
+        values = nights[name]
+        what = _what(values)
+        absent = int(values.isna().sum())
+        lines.append(f"{name:<{width}}  {what:<32}  {absent:>12}  {column_of(nights, name).when}")
+    return lines
+
+
+def _what(values: pd.Series[Any]) -> str:
+    known = values.dropna()
+    if pd.api.types.is_bool_dtype(values.dtype):
+        yes = int(known.astype(bool).sum())
+        return f"{yes} yes, {len(known) - yes} no"
+    if not len(known):
+        return "nothing"
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        if set(known.unique().tolist()) <= {0.0, 1.0}:
+            yes = int((known == 1).sum())
+            return f"{yes} yes, {len(known) - yes} no"
+        if len(known) == 1:
+            return f"1 number, {_short(known.iloc[0])}"
+        return f"{len(known)} numbers, {_short(known.min())} to {_short(known.max())}"
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return f"{len(known)} clock times"
+    counts = known.value_counts()
+    return f"{len(known)} answers of {len(counts)} kinds"
+
+
+def _short(value: float) -> str:
+    """Write a number without an exponent and without idle zeros."""
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def not_given(nights: pd.DataFrame) -> list[str]:
+    """Name what most questions are about and this diary does not have."""
+    missing = [
+        word for name, word in _WANTED.items()
+        if not (name in nights and nights[name].notna().any())
+        and not (name == "into_bed" and "lights_out" in nights)
+    ]  # fmt: skip
+    return [f"Not in this file: {', '.join(missing)}."] if missing else []
+
+
+def check_lines(nights: pd.DataFrame) -> list[str]:
+    """Return everything there is to say about a diary as read, as lines to print."""
+    record = nights.attrs.get(RECORD, {})
+    read = summary_sentences(record) if "counts" in record else []
+    blocks = [recognised(nights), [*read, *not_given(nights)], coverage(nights),
+              factor_table(nights)]  # fmt: skip
+    lines: list[str] = []
+    for block in blocks:
+        lines += ["", *block] if lines and block else block
+    return lines

@@ -1,0 +1,241 @@
+"""Drafts in, ``nights`` out: one row per night, and a record of what became of every source row."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
+from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.latency import LATENCY, latency_refusal
+from sleepstats.measures.nightly import measured
+from sleepstats.reading.nights.away import tell_nights_away
+from sleepstats.reading.nights.companions import (
+    Fate,
+    alike,
+    fate_of,
+    join_companion,
+    nights_by_key,
+    split_roles,
+)
+from sleepstats.reading.nights.draft import Draft, Options, sentences
+from sleepstats.reading.nights.limits import drop_impossible
+from sleepstats.reading.nights.record import LATENCY_NOTE, Record, first_problems
+from sleepstats.reading.nights.row_record import placed, record_of, take_back_problems
+from sleepstats.reading.nights.same_night import settle
+
+#: Order of the columns of a freshly read frame; the rest follows in the file's order.
+_FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
+          "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
+
+#: What becomes of a row without anything being wrong with it.
+_NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
+
+
+def assemble(
+    drafts: Sequence[Draft],
+    options: Options,
+    *,
+    strict: bool,
+    left_out: Sequence[str] = (),
+    stacklevel: int = 4,
+) -> pd.DataFrame:
+    """Turn the drafts of one or several files into ``nights``."""
+    mains, others = split_roles(drafts)
+    if not mains:
+        raise DiaryError([_only_companion(draft) for draft in drafts])
+    fates = [_fates(draft) if i in mains else fate_of(draft) for i, draft in enumerate(drafts)]
+    own = [drafts[i] for i in mains]
+    own_fates = [fates[i] for i in mains]
+    notes = [*left_out]
+    if len(own) > 1:
+        notes += _across_files(own, own_fates)
+    used = [np.flatnonzero(status == "used") for status, _ in own_fates]
+    if not sum(map(len, used)):
+        raise DiaryError(_no_night(own, own_fates))
+    nights, problem = _frame(own, used)
+    keys = nights_by_key(own, own_fates)
+    for i in [*mains, *others]:
+        if i in others or drafts[i].aside is not None or drafts[i].evenings is not None:
+            nights, counts = join_companion(nights, drafts[i], fates[i], keys)
+            notes.append(counts)
+    record = record_of(drafts, fates, options, notes, first=own[0])
+    nights.attrs[RECORD] = record
+    drop_impossible(nights, problem)
+    nights = measured(nights, problem)
+    record = Record(nights.attrs[RECORD])
+    record["notes"] = [*record["notes"], *tell_nights_away(nights, problem), *_latency(nights)]
+    take_back_problems(record, nights.index, problem)
+    nights["problem"] = pd.array(problem, dtype="str")
+    names = nights.columns.tolist()
+    place = {name: i for i, name in enumerate(names)}
+    nights = nights.take([place[name] for name in _ordered(names)], axis=1)
+    nights.attrs[RECORD] = record
+    _speak(record, drafts, strict, stacklevel)
+    return nights
+
+
+def _latency(nights: pd.DataFrame) -> list[str]:
+    """Say at once when the latency column is an app's rule and not a measurement."""
+    if LATENCY not in nights or not nights[LATENCY].notna().any():
+        return []
+    reason = latency_refusal(nights)
+    return [f"{LATENCY_NOTE}{reason}."] if reason else []
+
+
+def _only_companion(draft: Draft) -> str:
+    return (
+        f"{draft.table.name}: this file ({draft.why}) holds no nights, only what goes with them. "
+        "Read it together with the file of nights of the same export, read_diary([nights, this]), "
+        "or join it to another diary: join_evenings(nights, this)."
+    )
+
+
+def _fates(draft: Draft) -> Fate:
+    """Return the status of each row, and sentences for those that did not become a night."""
+    status = alike("used", len(draft.table))
+    why: dict[int, str] = {}
+    lost = np.isnat(draft.night)
+    status[lost] = "refused"
+    for position in np.flatnonzero(lost).tolist():
+        why[position] = draft.refused.get(position, "no date could be read from this row.")
+    for position, (fate, sentence) in settle(draft).items():
+        if position not in draft.refused or fate != "joined":
+            status[position] = fate
+            why.pop(position, None)
+        if sentence and status[position] == fate:
+            why[position] = sentence
+    return status, why
+
+
+def _across_files(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
+    """Keep the first file's row where several files hold the same night; count the others."""
+    seen: dict[Any, tuple[str, int]] = {}
+    notes: list[str] = []
+    for draft, (status, why) in zip(drafts, fates, strict=True):
+        again = 0
+        for i in np.flatnonzero(status == "used").tolist():
+            night = draft.night[i]
+            if night in seen:
+                name, line = seen[night]
+                status[i] = "duplicate"
+                why[i] = f"the night of {night} was already read from {name}, line {line}."
+                again += 1
+            else:
+                seen[night] = (draft.table.name, int(draft.table.line[i]))
+        if again:
+            notes.append(
+                f"{draft.table.name}: {again} of its nights were already read from another file, "
+                "whose rows were kept."
+            )
+    products = sorted({draft.format for draft in drafts})
+    if len(products) > 1:
+        notes.append(
+            f"The nights come from files of several formats ({', '.join(products)}), which do not "
+            "measure alike: ask about them one by one."
+        )
+    return notes
+
+
+def _no_night(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
+    sentences = []
+    for draft, (_, why) in zip(drafts, fates, strict=True):
+        if not len(draft.table):
+            sentences.append(
+                f"{draft.table.name}: there is a header (line "
+                f"{_header_line(draft)}) but no row below it. Export again, or check the period."
+            )
+        sentences += [
+            f"{draft.table.name}, line {int(draft.table.line[i])}: {text}"
+            for i, text in why.items()
+        ]
+    return sentences
+
+
+def _header_line(draft: Draft) -> int:
+    return next((line for line, why in draft.table.skipped if why == "header"), 1)
+
+
+def _frame(
+    drafts: Sequence[Draft], used: Sequence[np.ndarray]
+) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+    """Return the nights in order and, apart from them, what is to be told of each."""
+    night = np.concatenate([d.night[u] for d, u in zip(drafts, used, strict=True)])
+    order = np.argsort(night, kind="stable")
+    sorted_already = bool((order == np.arange(len(order))).all())
+    index = pd.DatetimeIndex(night[order].astype("datetime64[us]"), name=NIGHT)
+    names = list(dict.fromkeys(name for draft in drafts for name in draft.columns))
+    data: dict[str, Any] = {}
+    for name in names:
+        parts = [
+            _take(d.columns[name], u) if name in d.columns else None
+            for d, u in zip(drafts, used, strict=True)
+        ]
+        joined = _together(parts, [len(u) for u in used])
+        data[name] = joined if sorted_already else joined[order]
+    problem = alike("", len(night))
+    offset = 0
+    for draft, rows in zip(drafts, used, strict=True):
+        if draft.problems and len(rows):
+            told = np.array(list(draft.problems), dtype=np.intp)
+            place = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
+            for row, at in zip(told.tolist(), place.tolist(), strict=True):
+                if rows[at] == row:
+                    text = placed(draft, row, sentences(draft.problems[row]))
+                    problem[offset + at] = text
+        offset += len(rows)
+    data.pop("problem", None)
+    return pd.DataFrame(data, index=index, copy=False), problem[order]
+
+
+def _take(values: Any, rows: np.ndarray) -> Any:
+    return values if len(rows) == len(values) else values.take(rows)
+
+
+def _together(parts: list[Any], lengths: list[int]) -> Any:
+    """Concatenate one column over files; a file without it contributes missing values."""
+    if len(parts) == 1:
+        return parts[0]
+    kind = next(part for part in parts if part is not None)
+    series = [
+        pd.Series(part) if part is not None else pd.Series([None] * n, dtype=object)
+        for part, n in zip(parts, lengths, strict=True)
+    ]
+    joined = pd.concat([s for s in series if len(s)] or series[:1], ignore_index=True)
+    return joined.astype(kind.dtype if kind.dtype != object else "str").array
+
+
+def _ordered(names: list[str]) -> list[str]:
+    first = [name for name in _FIRST if name in names]
+    last = [name for name in names if name in DICTIONARY and DICTIONARY[name].kind == "control"]
+    middle = [name for name in names if name not in first and name not in last]
+    return [*first, *middle, *last]
+
+
+def _speak(record: Record, drafts: Sequence[Draft], strict: bool, stacklevel: int) -> None:
+    """Warn once per file, or with ``strict`` raise with everything."""
+    rows = record["rows"]
+    for number, draft in enumerate(drafts):
+        name = draft.table.name
+        texts = [
+            f"{name}, {text}"
+            for position, text in rows["problem"].items()
+            if rows["file"][int(position)] == number
+            and rows["status"][int(position)] not in _NOTHING_WRONG
+        ]
+        if strict and (texts or draft.assumed):
+            raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
+        if texts or draft.assumed:
+            refused = sum(1 for r in record["refused"] if r["file"] == name)
+            head = (
+                f"{name}: {len(draft.table)} rows read, {refused} refused, "
+                f"{len(texts)} with something to tell. "
+                "See every row: sleepstats.reading_report(nights)."
+            )
+            notes = "".join(f"\n  {note}" for note in draft.assumed)
+            warnings.warn(DiaryWarning(head + notes + first_problems(texts)), stacklevel=stacklevel)

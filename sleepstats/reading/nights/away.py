@@ -1,0 +1,112 @@
+"""Stretches of nights whose clock is not the bed's: sleep at hours nobody sleeps at, for days.
+
+Some apps print every night in the zone the phone had when exporting, so that a journey shows as a
+block of nights shifted by many hours with sharp edges. Durations are right there; clock times, and
+sometimes the evening a night belongs to, are not. Such nights are told, never corrected.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.clock import circular_mean_h, format_clock
+from sleepstats.reading.nights.draft import sentences
+
+Floats = NDArray[np.float64]
+
+#: A stretch is this far from the person's usual bed time on the whole, ...
+SHIFTED_H = 4.0
+#: ... every night of it this far, its edges this steep, ...
+EACH_H, EDGE_H = 3.0, 3.0
+#: ... and at least this many recorded nights long, none of them this many days after the last.
+FEWEST, LONGEST_GAP_DAYS = 3, 7
+#: Without a usual bed time (shift work) nothing is unusual: this share of nights must be near it.
+USUAL_SHARE, FEWEST_USUAL = 0.7, 10
+#: Of more nights than this, evenly spaced ones tell the usual bed time.
+_ENOUGH = 10_000
+_BED = ("into_bed", "lights_out", "sleep_onset")
+
+
+def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
+    """Find the stretches."""
+    name = next((n for n in _BED if n in nights), None)
+    if name is None:
+        return []
+    stamps = nights[name].to_numpy("datetime64[us]")
+    rows = np.flatnonzero(~np.isnat(stamps))
+    if len(rows) < FEWEST_USUAL:
+        return []
+    stamps = stamps[rows]
+    clock = np.asarray((stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "h"), float)
+    usual = _usual(clock)
+    off = _apart(clock, usual)
+    if (np.abs(off) < SHIFTED_H).mean() < USUAL_SHARE:
+        return []
+    days = nights.index.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    found = []
+    for first, last in _runs(off, days):
+        if last - first + 1 < FEWEST or not _steep(off, first, last):
+            continue
+        hours = float(np.median(off[first : last + 1]))
+        if abs(hours) >= SHIFTED_H:
+            found.append((int(rows[first]), int(rows[last]), hours, usual))
+    return found
+
+
+def tell_nights_away(nights: pd.DataFrame, problem: NDArray[np.object_]) -> list[str]:
+    """Write into ``problem`` what is odd about each night, and return a note per stretch."""
+    if "zone" in nights and nights["zone"].notna().any():
+        return []
+    notes = []
+    for first, last, hours, usual in nights_away(nights):
+        begin, end = (f"{nights.index[i]:%Y-%m-%d}" for i in (first, last))
+        what = (
+            f"bed times from {begin} to {end} ({last - first + 1} nights) lie "
+            f"{abs(hours):.1f} h {'before' if hours < 0 else 'after'} the usual "
+            f"{format_clock(usual)}"
+        )
+        for i in range(first, last + 1):
+            text = f"{what}: the clock may be that of another time zone than the bed's."
+            problem[i] = sentences([problem[i], text] if problem[i] else [text])
+        notes.append(
+            f"{what[0].upper()}{what[1:]}, with sharp edges, as when a journey is printed in "
+            "another zone's clock. Durations are not touched by it; clock times, and perhaps the "
+            "evening dates, of these nights are, unless these hours are right. Nothing "
+            "was corrected."
+        )
+    return notes
+
+
+def _usual(clock: Floats) -> float:
+    """Return the circular median: the middle of the readings around their mean."""
+    clock = clock[:: 1 + len(clock) // _ENOUGH]
+    middle = circular_mean_h(clock)
+    middle = float(clock[0]) if np.isnan(middle) else float(middle)
+    return float(np.mod(middle + np.median(_apart(clock, middle)), 24.0))
+
+
+def _apart(clock: Floats, usual: float) -> Floats:
+    apart: Floats = np.mod(clock - usual + 12.0, 24.0) - 12.0
+    return apart
+
+
+def _runs(off: Floats, days: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return stretches of neighbouring nights that are all off to the same side."""
+    side = np.where(np.abs(off) >= EACH_H, np.sign(off), 0.0)
+    wrap = np.abs(off) >= 10.0
+    new = np.ones(len(off), dtype=bool)
+    new[1:] = (side[1:] != side[:-1]) & ~(wrap[1:] & wrap[:-1])
+    new[1:] |= np.diff(days) > LONGEST_GAP_DAYS
+    starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(off)) - 1
+    off_side = side[starts] != 0
+    return list(zip(starts[off_side].tolist(), ends[off_side].tolist(), strict=True))
+
+
+def _steep(off: Floats, first: int, last: int) -> bool:
+    """Say whether the stretch begins and ends with a jump; the ends of the diary count as one."""
+    begins = first == 0 or abs(off[first] - off[first - 1]) >= EDGE_H
+    ends = last == len(off) - 1 or abs(off[last] - off[last + 1]) >= EDGE_H
+    return bool(begins and ends)

@@ -1,0 +1,204 @@
+"""Files that go with the nights of another file: a journal, stress samples, a second summary.
+
+Rows are matched by the export's own key where both files carry it, else by evening date. No night
+is ever invented for a companion: what matches none is counted and kept in the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.reading.nights.draft import Draft
+
+Days = NDArray[np.datetime64]
+#: Status and sentences of the rows of one draft.
+Fate = tuple[NDArray[np.object_], dict[int, str]]
+
+NO_DAY = np.datetime64("NaT", "D")
+
+
+@dataclass
+class Night:
+    """Where a key of the export leads: its night, or why it has none."""
+
+    day: np.datetime64
+    why: str = ""
+
+
+def split_roles(drafts: Sequence[Draft]) -> tuple[list[int], list[int]]:
+    """Return the positions of the drafts that hold nights, and of those that go with them."""
+    products = {_product(d) for d in drafts if d.role == "nights"}
+    mains = [
+        i for i, d in enumerate(drafts)
+        if d.role == "nights" or (d.role == "either" and _product(d) not in products)
+    ]  # fmt: skip
+    return mains, [i for i in range(len(drafts)) if i not in mains]
+
+
+def _product(draft: Draft) -> str:
+    return draft.format.split("_")[0]
+
+
+def nights_by_key(drafts: Sequence[Draft], fates: Sequence[Fate]) -> dict[str, Night]:
+    """Follow each key of the files of nights to its night; the night's own row goes first."""
+    found: dict[str, Night] = {}
+    for draft, (status, _) in zip(drafts, fates, strict=True):
+        if draft.key is None:
+            continue
+        for i, key in enumerate(draft.key.tolist()):
+            if not key:
+                continue
+            if status[i] in ("used", "merged", "duplicate") and not np.isnat(draft.night[i]):
+                if status[i] == "used" or key not in found or found[key].why:
+                    found[key] = Night(draft.night[i])
+            elif key not in found:
+                line = int(draft.table.line[i])
+                found[key] = Night(
+                    NO_DAY, f"{draft.table.name}, line {line}, has its key but is no night"
+                )
+    return found
+
+
+def alike(text: str, rows: int) -> NDArray[np.object_]:
+    """Return the same text for every row."""
+    every = np.empty(rows, dtype=object)
+    every.fill(text)  # np.full would turn the text round for each row
+    return every
+
+
+def fate_of(draft: Draft) -> Fate:
+    """Return the rows of a companion as ``joined``, those that name no evening as refused."""
+    status = alike("joined", len(draft.table))
+    why: dict[int, str] = {}
+    lost = np.isnat(draft.night)
+    if draft.key is not None:
+        lost &= np.array([not key for key in draft.key.tolist()], dtype=bool)
+    lost[list(draft.refused)] = True
+    for i in np.flatnonzero(lost).tolist():
+        status[i] = "refused"
+        why[i] = draft.refused.get(i, "names no evening that it could be joined to.")
+    return status, why
+
+
+def join_companion(
+    nights: pd.DataFrame, draft: Draft, fate: Fate, keys: dict[str, Night]
+) -> tuple[pd.DataFrame, str]:
+    """Join the evenings of one draft to the nights."""
+    status, why = fate
+    days = _days(draft, keys)
+    there = np.isin(days.astype("datetime64[us]"), nights.index.to_numpy())
+    mine = status == "joined"
+    for i in np.flatnonzero(mine & ~there).tolist():
+        status[i] = "unmatched"
+        why[i] = _why_unmatched(draft, i, days[i], keys)
+    draft.night = np.where(status == "joined", days, draft.night)
+    values = _values(draft, keys, status == "joined", days)
+    joined = _with_columns(nights, values)
+    return joined, _counts(draft, days, mine, there, nights, keys)
+
+
+def companion_frame(drafts: Sequence[Draft], fates: Sequence[Fate]) -> pd.DataFrame:
+    """Return the evenings of companions that are read without their nights, by evening date."""
+    frame = pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[us]"))
+    for draft, (status, _) in zip(drafts, fates, strict=True):
+        values = _values(draft, {}, status == "joined", draft.night)
+        frame = _with_columns(frame.reindex(frame.index.union(values.index)), values)
+    return frame
+
+
+def _days(draft: Draft, keys: dict[str, Night]) -> Days:
+    """Return the evening date of each row: by key where there is one, else as the file dates it."""
+    days = draft.night.astype("datetime64[D]").copy()
+    if draft.key is not None and keys:
+        for i, key in enumerate(draft.key.tolist()):
+            if key:
+                days[i] = keys[key].day if key in keys else NO_DAY
+    return days
+
+
+def _why_unmatched(draft: Draft, row: int, day: np.datetime64, keys: dict[str, Night]) -> str:
+    key = draft.key[row] if draft.key is not None and keys else ""
+    if key and key in keys and keys[key].why:
+        return f"{keys[key].why}: not joined."
+    if key:
+        return f"no night has the key {key!r}: not joined."
+    return f"there is no night of {day}: not joined."
+
+
+def _values(
+    draft: Draft, keys: dict[str, Night], rows: NDArray[np.bool_], days: Days
+) -> pd.DataFrame:
+    """Return the companion's columns with one row per matched evening."""
+    if draft.evenings is None:
+        columns = {name: _array(v) for name, v in draft.columns.items()}
+        frame = pd.DataFrame(columns, index=np.arange(len(rows)))[rows]
+        index = days[rows]
+    else:
+        frame = draft.evenings
+        dated = pd.api.types.is_datetime64_any_dtype(frame.index.dtype)
+        index = (
+            frame.index.to_numpy().astype("datetime64[D]")
+            if dated
+            else np.array([keys[k].day if k in keys else NO_DAY for k in frame.index], "M8[D]")
+        )
+    frame = frame.set_axis(pd.DatetimeIndex(index.astype("datetime64[us]")), axis=0)
+    frame = frame[frame.index.notna()]
+    if frame.index.has_duplicates:
+        frame = frame.groupby(level=0).last()
+    return frame
+
+
+def _array(values: Any) -> Any:
+    plain = isinstance(values, np.ndarray) and values.dtype == bool
+    return pd.array(values, dtype="boolean") if plain else values
+
+
+def _with_columns(nights: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns; where the nights have one already, fill its blanks only."""
+    joined = nights.copy(deep=False)
+    for name in values.columns:
+        column = values[name]
+        if column.dtype == bool:
+            column = column.astype("boolean")
+        column = column.reindex(nights.index)
+        if name not in joined:
+            joined[name] = column
+        elif joined[name].dtype == column.dtype:
+            joined[name] = joined[name].where(joined[name].notna(), column)
+    return joined
+
+
+def _counts(
+    draft: Draft, days: Days, mine: NDArray[np.bool_], there: NDArray[np.bool_],
+    nights: pd.DataFrame, keys: dict[str, Night],
+) -> str:  # fmt: skip
+    name = draft.table.name
+    by_key = draft.key is not None and bool(keys)
+    matched = np.unique(days[mine & there])
+    if draft.evenings is not None and draft.evenings.index.dtype.kind == "M":
+        matched = nights.index[nights.index.isin(draft.evenings.index)].to_numpy()
+    dated = days[mine & ~there & ~np.isnat(days)]
+    nowhere = int((mine & ~there).sum())
+    lacking = len(nights) - len(matched)
+    how = "by the export's own key" if by_key else "by evening date"
+    text = (
+        f"{name}: joined {how}; {len(matched)} of {len(nights)} nights "
+        f"{_has(len(matched))} an entry there, {lacking} {_has(lacking)} none"
+    )
+    if nowhere:
+        evenings = len(np.unique(dated))
+        span = (
+            f", on {evenings} evenings between {dated.min()} and {dated.max()}" if evenings else ""
+        )
+        text += f"; {nowhere} of its {int(mine.sum())} rows match no night{span}"
+    return f"{text}."
+
+
+def _has(count: int) -> str:
+    return "has" if count == 1 else "have"

@@ -1,0 +1,158 @@
+"""A person's own columns: what kind each is, decided from all its cells, and its values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sleepstats.columns import column_of, split_unit
+from sleepstats.reading.cells.cells import (
+    is_missing,
+    kind_of_cells,
+    read_clocks,
+    read_durations,
+    read_numbers,
+    read_yes_no,
+)
+from sleepstats.reading.cells.counts import bare_counts
+from sleepstats.reading.cells.degrees import with_unit, without_degrees
+from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells.ratings import look_like_ratings, read_ratings
+from sleepstats.reading.cells.tags import split_tags, unused_names
+from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
+from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.nothing import zero_for_none
+from sleepstats.reading.nights.taken_columns import take_taken
+from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.words.headers import (
+    OF_THE_NIGHT,
+    own_name,
+    part_of_header,
+    unit_of_header,
+)
+
+#: More different answers than this, most of them used once or twice, make a column free text.
+MOST_LEVELS = 12
+_TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
+
+
+def take_own_column(
+    draft: Draft,
+    cells: Cells,
+    header: str,
+    *,
+    name: str | None,
+    when: str | None,
+    reference: NDArray[np.float64],
+) -> None:
+    """Add one column of the person's own to the draft."""
+    cells, degrees = without_degrees(cells, header)
+    if own_name(header) == "naps":
+        cells = bare_counts(cells)
+    cells = zero_for_none(draft, cells, header)
+    kind = kind_of_cells(cells)
+    if kind == "empty":
+        draft.notes.append(f"Column {header!r} is empty and was left out.")
+        return
+    plain = name or _free(with_unit(own_name(header), degrees), draft)
+    told: dict[str, Any] = {"label": _label(plain)}
+    part = when or part_of_header(header) or column_of(None, plain).when
+    if part != column_of(None, plain).when:
+        told["when"] = part
+    if plain == "sleep" and kind in ("number", "duration", "clock"):
+        _take_sleep(draft, cells, header, kind, told)
+        return
+    if plain in OF_THE_NIGHT:
+        told |= {"kind": "recorded", "when": "night"}
+    if kind == "clock":
+        clock = draft.parsed(read_clocks(cells, role="any"), header)
+        minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
+        draft.put(plain, to_stamps(draft.night, minutes), header, **told)
+    elif kind == "number":
+        draft.put(plain, draft.parsed(read_numbers(cells), header), header, **told)
+    elif kind == "duration":
+        unit = unit_of_header(header)
+        minutes = draft.parsed(read_durations(cells, unit=unit or "min"), header)
+        hours = plain.endswith("_h")
+        if not plain.endswith(("_min", "_h")):
+            plain = _free(plain + "_min", draft)
+        draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
+    elif kind == "yes/no":
+        draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
+    elif look_like_ratings(distinct(cells)[0]):
+        draft.put(plain, draft.parsed(read_ratings(cells), header), header, **told)
+    elif not take_taken(draft, cells, header, plain, told, reference):
+        _text(draft, cells, header, plain, told)
+
+
+def _take_sleep(draft: Draft, cells: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
+    """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
+    if kind == "number":
+        values = draft.parsed(read_numbers(cells), header)
+        draft.notes.append(
+            f"Column {header!r} does not say whether it is hours of sleep or a rating: kept, and "
+            "not asked about. Head it 'Hours slept' or 'Sleep quality'."
+        )
+    else:  # 7:30 beside bed and wake times is a length
+        values = draft.parsed(read_durations(cells, unit=None), header)
+        if "tst_min" not in draft.columns:
+            draft.put("tst_min", values, header)
+            return
+    draft.put("sleep", values, header, **told | {"kind": "control", "when": "night"})
+
+
+def _free(name: str, draft: Draft) -> str:
+    return unused_names([name], set(draft.columns))[name]
+
+
+def _label(name: str) -> str:
+    return split_unit(name)[0]
+
+
+def _boolean(values: NDArray[np.float64]) -> pd.arrays.BooleanArray:
+    missing = np.isnan(values)
+    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
+
+
+def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any]) -> None:
+    missing = is_missing(cells)
+    words = [cell.strip() for cell in cells[~missing].tolist()]
+    separator = _list_separator(words)
+    if separator:
+        listed = cells.copy()
+        listed[missing] = ""
+        tags = split_tags(listed, separator)
+        names = unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
+        for (tag, values), column in zip(tags.items(), names.values(), strict=True):
+            part = {key: value for key, value in told.items() if key == "when"}
+            draft.put(column, values, header, kind="factor", label=tag, **part)
+        return
+    counts = Counter(words)
+    often = sum(1 for count in counts.values() if count >= 3)
+    free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
+    texts = cells.copy()
+    texts[missing] = None
+    texts[~missing] = words
+    if free_text:
+        told["kind"] = "control"
+        draft.notes.append(
+            f"Column {header!r} holds {len(counts)} different texts and is kept as text; "
+            "it is not asked about."
+        )
+    draft.put(name, pd.array(texts, dtype="str"), header, **told)
+
+
+def _list_separator(words: list[str]) -> str | None:
+    """Return the separator of a column of check-box answers, or None."""
+    for separator in (";", ",", "|"):
+        joined = sum(separator in word for word in words)
+        if joined < 0.25 * len(words) or joined < 3:
+            continue
+        tags = Counter(t.strip() for word in words for t in word.split(separator) if t.strip())
+        if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
+            return separator
+    return None

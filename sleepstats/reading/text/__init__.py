@@ -1,0 +1,1 @@
+"""Bytes to text cells with their line numbers; nothing is interpreted."""

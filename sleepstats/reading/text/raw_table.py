@@ -1,0 +1,262 @@
+"""The text below a header, split into columns of text cells with the line number of every row.
+
+Nothing is interpreted here: quoting, ragged rows, blank lines, repeated headers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sleepstats.reading.text.coded import CodedCells, tidy
+from sleepstats.reading.text.source import Source, split_line
+
+#: An object array of ``str``, one per source row; a cell that is not there is the empty text.
+Cells: TypeAlias = NDArray[np.object_]
+#: A quoted cell longer than this many lines is an opened quote that was never closed.
+LONGEST_CELL_LINES = 50
+#: Texts of more characters than this are split by the C parser of pandas where they are plain.
+LONG_TEXT = 300_000
+
+
+@dataclass
+class RawTable:
+    """A header and columns of text cells, each row with its line in the file."""
+
+    #: File name, for messages.
+    name: str
+    #: As written, stripped.
+    header: list[str]
+    #: list of object arrays: text cells, one array per header, as written.
+    columns: list[Cells]
+    #: int array: 1-based source line on which each row begins.
+    line: NDArray[np.int64]
+    #: Lines that are no rows: titles, header, blank lines, repeated headers.
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    #: dict: row position -> number of fields, for rows that do not have as many as the header.
+    width: dict[int, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+
+def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
+    """Split the text below a header line into columns."""
+    text = source.text
+    start = 0
+    for _ in range(header_line - 1):
+        start = text.index("\n", start) + 1
+    text = text[start:] if start else text
+    table = _long_table(source, text, delimiter, header_line)
+    if table is None:
+        table = _plain_table(source, text, delimiter, header_line)
+    if table is None:
+        rows, lines = _split_rows(text, delimiter, header_line)
+        header = [cell.strip() for cell in rows[0]]
+        while header and not header[-1]:
+            header.pop()
+        table = _columns(source.name, header, rows[1:], lines[1:])
+    titles = [
+        (number + 1, "blank line" if not line.strip() else "above the header")
+        for number, line in enumerate(source.preview()[: header_line - 1])
+    ]
+    table.skipped[:0] = [*titles, (header_line, "header")]
+    return table
+
+
+def _split_rows(
+    text: str, delimiter: str, first_line: int
+) -> tuple[list[list[str]], NDArray[np.int64]]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    if '"' not in text:
+        rows = [line.split(delimiter) for line in _lines(text)]
+        return rows, np.arange(first_line, first_line + len(rows))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows, ends = [], []
+    for row in reader:
+        rows.append(row)
+        ends.append(reader.line_num)
+    starts = np.array([0, *ends[:-1]])
+    if (np.array(ends) - starts).max(initial=0) > LONGEST_CELL_LINES + 1:
+        reader = csv.reader(
+            io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE
+        )
+        rows = [[cell.strip().strip('"') for cell in row] for row in reader]
+        starts = np.arange(len(rows))
+    return rows, first_line + starts
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
+    """Split a text without quotes and with as many fields in every line at once, or return None."""
+    if '"' in text:
+        return None
+    lines = _lines(text)
+    cuts = lines[0].count(delimiter)
+    header = [cell.strip() for cell in lines[0].split(delimiter)]
+    if len(lines) < 2 or not header[-1]:
+        return None
+    if set(map(str.count, lines, repeat(delimiter))) != {cuts}:
+        return None
+    cells = delimiter.join(lines[1:]).split(delimiter)
+    columns: list[Cells] = [_object_array(cells[i :: cuts + 1]) for i in range(cuts + 1)]
+    line = np.arange(first_line + 1, first_line + len(lines))
+    return _without_blank_rows(RawTable(source.name, header, columns, line))
+
+
+def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
+    """Split a long text with as many fields in every row and one line for each, or return None.
+
+    The C parser of pandas does it, which takes quotes as the ``csv`` module does; it is only asked
+    where nothing needs to be told of a row.
+    """
+    below = text.find("\n") + 1  # where the rows begin; a long text is not copied for them
+    header = text[: below - 1]
+    if not 0 < below < len(text) or len(text) < LONG_TEXT:
+        return None
+    if header.count('"') % 2 or text.find("\0", below) >= 0:
+        return None
+    quoted = text.find('"', below) >= 0
+    names = split_line(header, delimiter)
+    while names and not names[-1]:
+        names.pop()
+    count = text.count("\n", below) + (not text.endswith("\n"))
+    end = text.find("\n", below)
+    first = text[below:] if end < 0 else text[below:end]
+    cuts = len(split_line(first, delimiter)) - 1
+    ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
+    if not all(names) or ends not in (0, 1):
+        return None
+    within = text.count(delimiter, below) - cuts * count  # delimiters inside of quotes
+    if within < 0 or (within and not quoted):
+        return None
+    import pandas as pd
+
+    try:  # a row with more fields than the first is an error
+        frame = pd.read_csv(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            skiprows=1,
+            sep=delimiter,
+            header=None,
+            names=range(cuts + 1),
+            dtype=object,
+            na_filter=False,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+            skip_blank_lines=False,
+            low_memory=True,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        return None
+    if len(frame) != count:  # a cell of several lines
+        return None
+    columns: list[Cells] = [
+        np.array(frame[i], dtype=object).view(CodedCells) for i in range(cuts + 1)
+    ]
+    if within != sum("\n".join(column).count(delimiter) for column in columns if quoted):
+        return None  # a row with fewer fields
+    if ends and any(columns.pop()):
+        return None
+    line = np.arange(first_line + 1, first_line + 1 + count)
+    table = RawTable(source.name, names, columns, line)
+    odd = re.compile(rf"\n(?:[\s{re.escape(delimiter)}]|{re.escape(names[0])})")
+    whole = not quoted and not odd.search(text, below - 1)
+    return table if whole else _without_blank_rows(table)
+
+
+def _columns(
+    name: str, header: list[str], rows: list[list[str]], line: NDArray[np.int64]
+) -> RawTable:
+    count = len(header)
+    widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    skipped: list[tuple[int, str]] = []
+    odd: dict[int, int] = {}
+    if len(rows) and not (widths == count).all():
+        rows, line, odd, skipped = _even_out(header, rows, line, widths)
+    if rows:
+        columns = [_object_array(cells) for cells in zip(*rows, strict=True)]
+    else:
+        columns = [np.empty(0, dtype=object) for _ in header]
+    table = RawTable(name, header, columns, line, skipped, odd)
+    return _without_blank_rows(table)
+
+
+def _object_array(cells: Sequence[str]) -> Cells:
+    return np.fromiter(cells, dtype=object, count=len(cells))
+
+
+def _even_out(
+    header: list[str], rows: list[list[str]], line: NDArray[np.int64], widths: NDArray[np.int64]
+) -> tuple[list[list[str]], NDArray[np.int64], dict[int, int], list[tuple[int, str]]]:
+    """Bring every row to the header's width; remember those that were not."""
+    count = len(header)
+    if (widths == count + 1).all() and not any(row[-1] for row in rows):  # a delimiter at the end
+        for row in rows:
+            row.pop()
+        return rows, line, {}, []
+    blank: list[int] = []
+    odd: list[tuple[int, int]] = []
+    for position in np.flatnonzero(widths != count).tolist():
+        row, width = rows[position], int(widths[position])
+        if not tidy("".join(row)):
+            blank.append(position)
+            continue
+        if width < count or any(cell.strip() for cell in row[count:]):
+            odd.append((position, width))
+        rows[position] = (row + [""] * (count - width))[:count]
+    skipped = [(int(line[position]), "blank line") for position in blank]
+    if blank:
+        keep = np.ones(len(rows), dtype=bool)
+        keep[blank] = False
+        rows = [rows[position] for position in np.flatnonzero(keep).tolist()]
+        line = line[keep]
+    before = np.array(blank, dtype=np.int64)
+    moved = {position - int(np.searchsorted(before, position)): width for position, width in odd}
+    return rows, line, moved, skipped
+
+
+def _without_blank_rows(table: RawTable) -> RawTable:
+    """Move rows without any text, and repeats of the header, to the list of skipped lines."""
+    if not len(table) or not table.columns:
+        return table
+    name = table.header[0]
+    first = table.columns[0].tolist()
+    suspects = [i for i, cell in enumerate(first) if cell < "!" or cell == name]
+    if not "".join(first).isascii():  # perhaps of invisible characters only
+        suspects += [i for i, cell in enumerate(first) if not cell.isascii()]
+        suspects = sorted(set(suspects))
+    for header, column in zip(table.header[1:], table.columns[1:], strict=False):
+        if not suspects:
+            return table
+        suspects = [i for i in suspects if not (cell := tidy(column[i])) or cell == header]
+    drop: list[int] = []
+    for i in suspects:
+        cells = [str(column[i]).strip() for column in table.columns]
+        if not any(map(tidy, cells)):
+            table.skipped.append((int(table.line[i]), "blank line"))
+            drop.append(i)
+        elif cells == table.header:
+            table.skipped.append((int(table.line[i]), "header repeated"))
+            drop.append(i)
+    if drop:
+        keep = np.ones(len(table), dtype=bool)
+        keep[drop] = False
+        new_position = np.cumsum(keep) - 1
+        table.columns = [column[keep] for column in table.columns]
+        table.line = table.line[keep]
+        table.width = {int(new_position[i]): w for i, w in table.width.items() if keep[i]}
+    table.skipped.sort()
+    return table

@@ -1,0 +1,185 @@
+"""From a file, or a file object, to text: encodings, and the words of a header.
+
+What cannot be text at all is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from sleepstats.errors import DiaryError
+
+PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
+
+DELIMITERS = ",;\t|"
+PREVIEW_LINES = 60
+
+_BINARY = "this is a binary file, not text. Export a CSV and give the path of that."
+_NOT_TEXT = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)",
+     "Unpack the archive, or in the spreadsheet choose Save as, CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)",
+     "In the spreadsheet choose Save as, CSV"),
+    (b"%PDF", "a PDF", "Export a CSV from the app instead"),
+    (b"\x89PNG", "a picture", "Export a CSV from the app instead"),
+    (b"\xff\xd8\xff", "a picture", "Export a CSV from the app instead"),
+    (b"SQLite format 3", "a SQLite database", "Export a CSV from the app instead"),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text, where it came from and how it was decoded."""
+
+    name: str
+    text: str
+    encoding: str
+
+    def preview(self) -> list[str]:
+        """Return the first lines, for recognition."""
+        lines: list[str] = []
+        start = 0
+        while start < len(self.text) and len(lines) < PREVIEW_LINES:
+            end = self.text.find("\n", start)
+            end = len(self.text) if end < 0 else end
+            lines.append(self.text[start:end].rstrip("\r"))
+            start = end + 1
+        return lines
+
+
+def open_source(path: PathOrFile) -> Source:
+    """Read a file, or a file object, into text.
+
+    UTF-8 with or without BOM, UTF-16 with BOM (or plainly recognisable without), else cp1252.
+    """
+    name, raw = _read_bytes(path)
+    if isinstance(raw, str):
+        text, encoding = raw.removeprefix("\ufeff"), "text"
+    else:
+        text, encoding = _decode(name, raw)
+    if not text or text.isspace():
+        raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Source(name, text, encoding)
+
+
+def peek(file: Path, size: int = 65536) -> Source:
+    """Read the beginning of a file, whole lines of it, to see what it is."""
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(size)
+    except OSError as error:
+        raise DiaryError(f"{file}: cannot be read ({error.strerror}).") from None
+    if len(raw) == size:
+        raw = raw[: raw.rfind(b"\n") + 1] or raw
+        if raw.startswith(codecs.BOM_UTF16_LE) and len(raw) % 2:
+            raw = raw[:-1]
+    return open_source(_named(raw, file.name))
+
+
+def _named(raw: bytes, name: str) -> io.BytesIO:
+    stream = io.BytesIO(raw)
+    stream.name = name
+    return stream
+
+
+def _read_bytes(path: PathOrFile) -> tuple[str, bytes | str]:
+    if not isinstance(path, (str, PathLike)):
+        if not hasattr(path, "read"):
+            raise DiaryError(
+                f"read_diary() got a {type(path).__name__}, expected a path, a list of paths, "
+                "a folder or an open file."
+            )
+        name = getattr(path, "name", "the file object")
+        return Path(str(name)).name, path.read()
+    file = Path(path)
+    try:
+        return file.name, file.read_bytes()
+    except FileNotFoundError:
+        raise DiaryError(
+            f"{file}: no such file. The working folder is {Path.cwd().name!r}; check the spelling "
+            "or give the full path."
+        ) from None
+    except PermissionError:
+        raise DiaryError(f"{file}: no permission to read it. Change its permissions.") from None
+    except OSError as error:
+        raise DiaryError(f"{file}: cannot be read ({error.strerror}).") from None
+
+
+def _decode(name: str, raw: bytes) -> tuple[str, str]:
+    for magic, what, advice in _NOT_TEXT:
+        if raw.startswith(magic):
+            raise DiaryError(f"{name}: this is {what}, not a CSV text file. {advice}.")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _or_refuse(name, raw, "utf-16")
+    if b"\x00" in raw[:4096]:
+        half = raw[:4096]
+        if half[1::2].count(0) > 0.4 * len(half[1::2]):
+            return _or_refuse(name, raw, "utf-16-le")
+        if half[0::2].count(0) > 0.4 * len(half[0::2]):
+            return _or_refuse(name, raw, "utf-16-be")
+        raise DiaryError(f"{name}: {_BINARY}")
+    try:
+        plain = raw
+        if b"\r" not in raw:
+            pass
+        elif raw.count(b"\r") == raw.count(b"\r\n"):
+            plain = raw.translate(None, b"\r")
+        else:  # both at once: a lone return before a pair is a line of its own
+            plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return plain.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    control = sum(raw[:4096].count(byte) for byte in range(32) if byte not in (9, 10, 12, 13))
+    if control > 0.02 * len(raw[:4096]):
+        raise DiaryError(f"{name}: {_BINARY}")
+    return raw.decode("cp1252", errors="replace"), "cp1252"
+
+
+def _or_refuse(name: str, raw: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-16":  # no byte order mark said that it is text at all
+            raise DiaryError(f"{name}: {_BINARY}") from None
+        raise DiaryError(
+            f"{name}: begins as {encoding} text but byte {error.start} does not fit. "
+            "The file may be cut off; export it again."
+        ) from None
+    if "\x00" in text[:4096]:
+        raise DiaryError(f"{name}: {_BINARY}")
+    return text, encoding
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Split one line into stripped cells, quotes respected."""
+    if '"' not in line:
+        return [cell.strip() for cell in line.split(delimiter)]
+    for row in csv.reader([line], delimiter=delimiter):
+        return [cell.strip() for cell in row]
+    return []
+
+
+def sniff_delimiter(line: str) -> str:
+    """Return the delimiter of a header line: the candidate that splits it most often."""
+    counts = {d: len(split_line(line, d)) for d in DELIMITERS}
+    return max(DELIMITERS, key=lambda d: counts[d])
+
+
+@lru_cache(maxsize=8192)
+def normal_header(text: str) -> str:
+    """Bring a header to one form: trimmed, blanks collapsed, case folded, mis-decoded ° mended.
+
+    >>> normal_header("  Weather  temperature (Â°C)")
+    'weather temperature (°c)'
+    """
+    return " ".join(text.replace("Â°", "°").replace("\ufeff", "").split()).casefold()

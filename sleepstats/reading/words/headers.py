@@ -1,0 +1,190 @@
+"""What the headers of a diary mean, one by one and beside each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal, cast
+
+from sleepstats.columns import DICTIONARY, name_from_header
+from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.words.header_words import (
+    EVENING_DATE,
+    FILLED_IN,
+    MORNING_DATE,
+    PATTERNS,
+    PLAIN_DATE,
+)
+
+#: How ``columns=`` names the column that dates a row.
+_DATE_NAMES = {
+    "night": EVENING_DATE,
+    "evening": EVENING_DATE,
+    "morning": MORNING_DATE,
+    "date": PLAIN_DATE,
+    "timestamp": FILLED_IN,
+}
+
+_QUESTION = re.compile(
+    r"^(how many times did you|how many times have you|how many|how much|did you|have you had|"
+    r"have you|do you|were you|was there|what time did you|what time was your|what time|"
+    r"how would you rate( the| your)?|how long did you|please rate( your)?)\s+"
+)
+_MORNING_WORDS = re.compile(r"\b(snooze[ds]?|(up)?on waking|after waking|morning)\b")
+_NIGHT_WORDS = re.compile(
+    r"\b(dream\w*|nightmares?|snor(e[ds]?|ing)|bathroom|toilet|night sweats?|restless legs?|"
+    r"sleep ?(walk|talk)\w*|tr[aä]um\w*|schnarch\w*)\b"
+)
+#: Items of the Consensus Sleep Diary that are no column of the dictionary, and their short names.
+_ITEMS = (
+    (
+        "tasafa_min",
+        r"after your final awakening how long did you spend in bed trying to sleep|tasafa",
+    ),
+    ("woke_early", r"((did you )?w[ao]ke( up)? )?earlier than( you)? planned|woke( up)? early"),
+    ("ema_min", r"(if (yes|so) )?how much earlier( did you wake( up)?)?|ema"),
+    ("naps", r"how many times did you nap( or doze)?|(number of )?naps"),
+)
+#: Those of them that tell of the night itself: never asked about as habits.
+OF_THE_NIGHT = ("tasafa_min", "woke_early", "ema_min")
+_LAST_DRINK = re.compile(r"what time was your last drink|(time of )?last drink")
+_LAST = {"alcohol_drinks": "alcohol_last", "caffeine_drinks": "caffeine_last"}
+_UNIT = re.compile(
+    r"\b(?P<s>sec|secs|seconds?|s)\b|\b(?P<min>min|mins|minutes?|minuten)\b|"
+    r"\b(?P<h>h|hr|hrs|hours?|stunden?|std)\b"
+)
+
+
+_UNIT_IN_BRACKETS = re.compile(
+    r"[(\[]\s*(in )?(min|mins|minutes|h|hrs?|hours?|s|sec|h:mm|h and min)\.?\s*[)\]]"
+)
+#: What some words mean where a unit of time in brackets says that they are no clock time.
+_LENGTHS = {
+    "sleep": "tst_min", "asleep": "tst_min", "awake": "waso_min", "nap": "nap_min",
+    "naps": "nap_min", "falling asleep": "sol_min", "fall asleep": "sol_min",
+}  # fmt: skip
+#: Pairs of headers that mean this in a table that speaks of sleep.
+_ENDS = (
+    ("start", "end", ("into_bed", "out_of_bed")),
+    ("begin", "end", ("into_bed", "out_of_bed")),
+    ("asleep", "awake", ("sleep_onset", "final_wake")),
+    ("bett", "auf", ("into_bed", "out_of_bed")),
+)
+_OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|\w*schlaf\w*|bett|sommeil|sueño)\b")
+#: The scale that a header may end with: Stress 0-10, Quality 1 to 5.
+_SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
+
+
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(rf"(?:{pattern})\Z")) for name, pattern in PATTERNS)
+
+
+def plain_words(header: str) -> str:
+    """Return a header's words: case folded, brackets and punctuation dropped.
+
+    >>> plain_words("1. What time did you get into bed? (hh:mm)")
+    'what time did you get into bed'
+    """
+    text = re.sub(r"[(\[].*?[)\]]", " ", normal_header(header))
+    text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
+    return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
+
+
+def meaning(header: str) -> str | None:
+    """Return the column or date a header stands for, or None where it is the person's own.
+
+    >>> meaning("In total, how long did these awakenings last?")
+    'waso_min'
+    >>> meaning("Lights off")
+    'lights_out'
+    >>> meaning("Cups of coffee") is None
+    True
+    """
+    own = normal_header(header).replace(" ", "_")
+    if own == "night":
+        return EVENING_DATE
+    if own in DICTIONARY:
+        return own
+    words = _SCALE.sub("", plain_words(header))
+    name = next((name for name, pattern in _compiled() if pattern.match(words)), None)
+    if _UNIT_IN_BRACKETS.search(normal_header(header)):
+        if name == "sleep_onset":
+            return "sol_min"  # fell asleep (min): how long it took, no clock time
+        return name or _LENGTHS.get(words)
+    return name
+
+
+def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
+    """Return position -> meaning for the headers that have one; each meaning is given once.
+
+    ``told`` maps headers (as written, or in any case) to column names and wins.
+    """
+    wishes = {normal_header(header): _DATE_NAMES.get(name, name) for header, name in told.items()}
+    found: dict[int, str] = {}
+    for i, header in enumerate(headers):
+        if normal_header(header) in wishes:
+            found[i] = wishes[normal_header(header)]
+    taken = set(found.values())
+    for i, header in enumerate(headers):
+        if i in found:
+            continue
+        name = meaning(header)
+        if name is not None and name not in taken:
+            found[i] = name
+            taken.add(name)
+    words = [plain_words(header) for header in headers]
+    for i in range(1, len(headers)):  # the last of which drinks, says the question before
+        name = _LAST.get(found.get(i - 1, ""))
+        if name and i not in found and name not in taken and _LAST_DRINK.fullmatch(words[i]):
+            found[i] = name
+            taken.add(name)
+    if any(map(_OF_SLEEP.search, words)):
+        for begin, end, names in _ENDS:  # of what? of sleep
+            if begin in words and end in words and taken.isdisjoint(names):
+                found |= {words.index(begin): names[0], words.index(end): names[1]}
+                taken |= set(names)
+    ends = not taken.isdisjoint(("final_wake", "out_of_bed"))
+    if "sleep" in words and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
+        found[words.index("sleep")] = "sleep_onset"  # Sleep and Wake, and no other beginning
+    return found
+
+
+def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
+    """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time.
+
+    >>> unit_of_header("Awake in night (min)"), unit_of_header("Hours slept"), unit_of_header("SOL")
+    ('min', 'h', None)
+    """
+    text = normal_header(header).replace("_", " ")
+    match = _UNIT.search(text)
+    found = match.lastgroup if match else None
+    return cast('Literal["min", "h", "s"] | None', found)
+
+
+def own_name(header: str) -> str:
+    """Return a column name for a person's own header; questions lose their opening words.
+
+    >>> own_name("How many times did you hit 'snooze'?")
+    'hit_snooze'
+    """
+    words = plain_words(header)
+    for name, pattern in _ITEMS:
+        if re.fullmatch(pattern, words):
+            return name
+    text = normal_header(header)
+    shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
+    return name_from_header(shorter or text)
+
+
+def part_of_header(header: str) -> Literal["night", "morning"] | None:
+    """Say whether a header's own words place it in the night or after waking.
+
+    >>> part_of_header("Mood in the morning"), part_of_header("Nightmares?"), part_of_header("Tea")
+    ('morning', 'night', None)
+    """
+    words = plain_words(header)
+    if _MORNING_WORDS.search(words):
+        return "morning"
+    return "night" if _NIGHT_WORDS.search(words) else None
