@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Bools, Floats, Stamps
 
 DAY_MIN = 1440.0
 NOON_H = 12.0
@@ -75,7 +75,7 @@ def unroll_after(minutes: Floats, start: Floats) -> Floats:
     return start + np.mod(minutes - start, DAY_MIN)
 
 
-def evening_of(stamps: NDArray[np.datetime64], cut_h: float) -> NDArray[np.datetime64]:
+def evening_of(stamps: Stamps, cut_h: float) -> Stamps:
     """Return the date of the evening on which the night of each stamp began.
 
     >>> stamps = np.array(["2024-03-01T23:10", "2024-03-02T02:00"], dtype="datetime64[us]")
@@ -151,7 +151,7 @@ def format_clock(hours: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def dst_gap(minutes_difference: Floats) -> NDArray[np.bool_]:
+def dst_gap(minutes_difference: Floats) -> Bools:
     """Tell which disagreements of two durations look like a change of the clocks.
 
     >>> dst_gap(np.array([60.0, -58.0, 5.0, np.nan]))

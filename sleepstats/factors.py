@@ -11,12 +11,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Objects
 from sleepstats.units import CLOCK_UNIT
 
 ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"]
-Floats = NDArray[np.float64]
 
 #: A column of words with more different answers than this is free text, not a choice of kinds.
 MOST_KINDS = 12
@@ -82,7 +81,7 @@ def _numbers(values: Floats) -> Reading:
     return Reading("yes/no" if only_0_1 else "numeric", values)
 
 
-def _objects(cells: NDArray[np.object_]) -> Reading:
+def _objects(cells: Objects) -> Reading:
     """Read cells one by one: the words yes and no, numbers, or kinds."""
     known = [cell for cell in cells if not _is_missing(cell)]
     if not known:

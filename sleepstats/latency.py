@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Floats
 
 LATENCY = "sol_min"
 #: Latencies below half of a diary's usual 5-min unit are set to this before taking the log.

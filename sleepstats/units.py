@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sleepstats.arrays import Floats
 
 _SINGULAR = {"cups": "cup", "drinks": "drink", "units": "unit", "steps": "step"}
 _STEPS = {"min": (60.0, 30.0, 10.0)}
@@ -76,7 +77,7 @@ def _is_plural(label: str) -> bool:
     return label.endswith("s") and not label.endswith("ss")
 
 
-def reading_step(values: NDArray[np.float64], unit: str) -> float:
+def reading_step(values: Floats, unit: str) -> float:
     """Choose a step of a numeric factor that a person would speak of.
 
     >>> reading_step(np.array([0.0, 95.0, 180.0]), "min")

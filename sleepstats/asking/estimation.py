@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.asking.reach import large_effects
 from sleepstats.inference.controls import calendar_controls, night_numbers
@@ -17,8 +17,6 @@ from sleepstats.inference.gls import gls_slope, gls_slopes
 from sleepstats.inference.joint import gls_joint
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
-
-Floats = NDArray[np.float64]
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
@@ -88,8 +86,8 @@ class Answer:
 class Calendar:
     """The nights of one group of questions: which rows, numbers, controls, length."""
 
-    used: NDArray[np.bool_]
-    number: NDArray[np.int64]
+    used: Bools
+    number: Ints
     controls: Floats
     span: int
 

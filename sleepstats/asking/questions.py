@@ -7,15 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.refusals import kinds_refusal, narrowed_refusal, often_enough, refusal_of
 from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.factors import Reading, ValueKind, read_values
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: (outcome's when, factor's when) -> (rows the factor is taken back, what meets what in words).
 #: A day comes before its night, a night before its morning, a morning before the next day.
@@ -39,7 +36,7 @@ class Diary:
     #: The evening of each row.
     dates: pd.DatetimeIndex
     #: ndarray of bool: whether the row before is the calendar night before.
-    follows: Mask
+    follows: Bools
     #: Columns that exist.
     names: frozenset[str]
     #: Why latency cannot be asked about; empty when it can.
@@ -71,7 +68,7 @@ class Question:
     #: Kinds of a categorical factor; ``x`` holds their positions.
     levels: tuple[str, ...]
     #: ndarray of bool: rows with both values.
-    used: Mask
+    used: Bools
     #: Why the question cannot be asked: a short code, a colon, words; empty when it can.
     refusal: str
     #: tuple of ndarray of float: further columns held fixed, row by row; they are complete on the

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Floats
 
 #: A large difference between yes and no, in standard deviations of the outcome.
 LARGE_DIFFERENCE_SD = 1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.factors import Reading
 from sleepstats.latency import LATENCY
 from sleepstats.units import counted
@@ -14,8 +14,6 @@ from sleepstats.units import counted
 if TYPE_CHECKING:
     from sleepstats.asking.questions import Diary, Question
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Nights with both values that a question needs.
 LEAST_NIGHTS = 14
@@ -132,7 +130,7 @@ def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
     )
 
 
-def often_enough(asked: Question) -> Mask:
+def often_enough(asked: Question) -> Bools:
     """Keep the nights whose kind was seen on at least three of them."""
     counts = np.bincount(asked.x[asked.used].astype(int), minlength=len(asked.levels))
     kept = np.flatnonzero(counts >= LEAST_ON_A_SIDE)

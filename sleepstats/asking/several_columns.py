@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Answer, Asking, Calendar, Precision, in_words
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import Diary, Question, prepare
@@ -25,9 +25,6 @@ from sleepstats.inference.joint import gls_joint
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +112,7 @@ def pose(diary: Diary, question: Question, asking: Asking) -> Posed:
     return Posed(diary, question, asking, calendar, question.y[used], question.x[used], median)
 
 
-def only(question: Question, rows: Mask) -> Question:
+def only(question: Question, rows: Bools) -> Question:
     """Return the question on fewer rows."""
     return replace(question, used=question.used & rows)
 

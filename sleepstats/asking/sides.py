@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import Column
 from sleepstats.factors import ValueKind
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: An amount that is zero on this share of nights was taken or not taken.
 OFTEN_ZERO = 0.2
@@ -25,7 +22,7 @@ class Sides:
     """Which nights are on the one side of a factor, and both sides in words."""
 
     #: ndarray of bool: yes; some of it; more than the median; or a kind that is not the reference.
-    on: Mask
+    on: Bools
     #: How the sides differ.
     split: str
     #: The factor as it stands in a sentence.

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools
 from sleepstats.claims.form import Claim
 from sleepstats.columns import column_of
 from sleepstats.relations.entangling import entangled
@@ -63,7 +63,7 @@ def _groups(nights: pd.DataFrame, adjust: Sequence[str]) -> list[set[str]]:
     return [{str(row["factor"]), *str(row["others"]).split(", ")} for row in rows]
 
 
-def _any(values: pd.Series[Any]) -> NDArray[np.bool_]:
+def _any(values: pd.Series[Any]) -> Bools:
     """Return on which nights there was any of it."""
     if pd.api.types.is_numeric_dtype(values.dtype):
         return np.asarray(values.to_numpy(dtype=float, na_value=0.0) > 0)

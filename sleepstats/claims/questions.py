@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.reach import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
@@ -28,7 +28,6 @@ from sleepstats.units import further, reading_step
 if TYPE_CHECKING:
     from sleepstats.claims.form import Claim
 
-Floats = NDArray[np.float64]
 
 #: Without a size, a claim is held against this share of a large effect (see ``reach``).
 SHARE_OF_LARGE = 0.5

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
 from sleepstats.inference.controls import independent_columns
@@ -26,8 +27,6 @@ from sleepstats.inference.inputs import in_calendar_order, standardised
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 from sleepstats.inference.sandwich import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING
 from sleepstats.inference.whiten import whiten
-
-Floats = NDArray[np.float64]
 
 
 def gls_contrasts(
@@ -167,7 +166,7 @@ class _Noise:
 
 
 def _at_noise(
-    basis: Floats, columns: Floats, outcome: Floats, number: NDArray[np.int64], sums: Floats
+    basis: Floats, columns: Floats, outcome: Floats, number: Ints, sums: Floats
 ) -> tuple[_Noise, Floats, Floats, Floats]:
     """Value, variance and degrees of freedom (g, c) of every sum at every noise shape kept."""
     grid = noise_grid()

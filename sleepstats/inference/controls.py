@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError, did_you_mean
-
-Floats = NDArray[np.float64]
 
 ADJUSTMENTS = ("weekday", "trend")
 FULL_WEEK_FROM = 40
@@ -19,7 +18,7 @@ FRIDAY, SATURDAY = 4, 5
 REPEATED = 1e-9  # a column counts as new when more than this share of its length is new
 
 
-def night_numbers(days: ArrayLike) -> NDArray[np.int64]:
+def night_numbers(days: ArrayLike) -> Ints:
     """Return calendar night numbers, the first night 0; a missing night leaves a gap.
 
     Parameters
@@ -40,7 +39,7 @@ def night_numbers(days: ArrayLike) -> NDArray[np.int64]:
     dates = np.asarray(days).astype("datetime64[D]")
     if dates.size == 0:
         return np.zeros(0, dtype=np.int64)
-    days_since: NDArray[np.int64] = (dates - dates.min()).astype(np.int64)
+    days_since: Ints = (dates - dates.min()).astype(np.int64)
     return days_since
 
 
@@ -120,7 +119,7 @@ def calendar_controls(
     return controls[:, independent_columns(rows)]
 
 
-def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> NDArray[np.int64]:
+def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints:
     """Positions of the columns that are not a linear combination of the columns before them.
 
     Parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Correlation, CorrelationTable
 from sleepstats.inference.guards import (
@@ -16,8 +17,6 @@ from sleepstats.inference.guards import (
 )
 from sleepstats.inference.inputs import in_calendar_order
 from sleepstats.inference.ranks import average_ranks
-
-Floats = NDArray[np.float64]
 
 METHODS = ("pearson", "spearman")
 LEAST_EFFECTIVE = 4.5
@@ -168,7 +167,7 @@ def effective_correlation(
     return table.at(0, 0)
 
 
-def _autocorrelations(columns: Floats, number: NDArray[np.int64], lags: int) -> Floats:
+def _autocorrelations(columns: Floats, number: Ints, lags: int) -> Floats:
     """Autocorrelation of each unit-length column at lags 1 .. lags, from observed pairs only."""
     n, n_columns = columns.shape
     place = number - number[0] if n else number

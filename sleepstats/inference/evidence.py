@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.whiten import whiten
-
-Floats = NDArray[np.float64]
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
@@ -50,9 +48,7 @@ class Evidence:
         return controls, others[:, :p], others[:, p:]
 
 
-def weigh_noise(
-    basis: Floats, factors: Floats, outcomes: Floats, number: NDArray[np.int64]
-) -> Evidence:
+def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) -> Evidence:
     """Whiten for every noise shape and weigh the shapes, separately for each pair.
 
     Parameters
@@ -102,7 +98,7 @@ def weigh_noise(
 
 
 def joint_evidence(
-    basis: Floats, tested: Floats, outcome: Floats, number: NDArray[np.int64]
+    basis: Floats, tested: Floats, outcome: Floats, number: Ints
 ) -> tuple[Floats, Floats]:
     """Weight and F statistic of dropping all tested columns, per noise shape.
 

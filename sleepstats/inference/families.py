@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError, did_you_mean
 
 FAMILIES = ("bh", "holm", "none")
 
 
-def adjust_pvalues(pvalues: ArrayLike, *, family: str = "bh") -> NDArray[np.float64]:
+def adjust_pvalues(pvalues: ArrayLike, *, family: str = "bh") -> Floats:
     """Adjust p-values for the number of questions in the family.
 
     Parameters
@@ -70,7 +71,7 @@ def adjust_pvalues(pvalues: ArrayLike, *, family: str = "bh") -> NDArray[np.floa
     return raw
 
 
-def _holm(pvalues: NDArray[np.float64]) -> NDArray[np.float64]:
+def _holm(pvalues: Floats) -> Floats:
     """Step down: each p-value times the questions not yet settled, never falling."""
     order = np.argsort(pvalues, kind="stable")
     left = np.arange(len(pvalues), 0, -1)

@@ -8,8 +8,9 @@ the whitened residuals with Bell-McCaffrey degrees of freedom. No random numbers
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import JointTest, Slope, SlopeTable
 from sleepstats.inference.evidence import Evidence, weigh_noise
@@ -26,8 +27,6 @@ from sleepstats.inference.inputs import in_calendar_order, standardised
 from sleepstats.inference.joint import gls_joint
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 from sleepstats.inference.sandwich import slopes_at_noise
-
-Floats = NDArray[np.float64]
 
 __all__ = ["JointTest", "Slope", "SlopeTable", "gls_joint", "gls_slope", "gls_slopes"]
 

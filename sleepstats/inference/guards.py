@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.inference.controls import REPEATED, independent_columns
-
-Floats = NDArray[np.float64]
 
 CONSTANT = "constant"
 TOO_FEW_NIGHTS = "too few nights"

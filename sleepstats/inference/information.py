@@ -6,12 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
 from sleepstats.inference.guards import control_basis
-
-Floats = NDArray[np.float64]
 
 #: Beyond this many calendar nights information grows by the same amount every night.
 LINEAR_FROM = 360
@@ -36,7 +34,7 @@ class Expected:
         over it.
     """
 
-    nights: NDArray[np.int64]
+    nights: Ints
     recorded: Floats
     spare: Floats
     information: Floats

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
-
-Floats = NDArray[np.float64]
 
 
 def in_calendar_order(
     Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike
-) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Floats, Floats, Ints]:
     """Complete arrays in calendar order, or a DiaryError that says what does not fit."""
     nights = np.asarray(number)
     tables = {

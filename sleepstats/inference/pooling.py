@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
-
-Floats = NDArray[np.float64]
 
 #: Estimates below which nothing is pooled.
 LEAST_PEOPLE = 4

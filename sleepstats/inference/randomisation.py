@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.errors import DiaryError
 from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.guards import column_reasons, control_basis, without_controls
 from sleepstats.inference.whiten import whiten
-
-Floats = NDArray[np.float64]
 
 TOO_FEW_SCHEDULES = "too few schedules"
 LEAST_SCHEDULES = 256
@@ -58,7 +57,7 @@ class Randomised:
     reason: str
 
 
-def noise_weights(y: Floats, basis: Floats, number: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def noise_weights(y: Floats, basis: Floats, number: Ints) -> tuple[Floats, Floats]:
     """Fit the noise with the controls alone.
 
     Parameters
@@ -98,7 +97,7 @@ def noise_weights(y: Floats, basis: Floats, number: NDArray[np.int64]) -> tuple[
     return weight / weight.sum(), rss / (n - k)
 
 
-def _information(basis: Floats, number: NDArray[np.int64], phi: float) -> Floats:
+def _information(basis: Floats, number: Ints, phi: float) -> Floats:
     """Return ``W' (I - H) W``: products of columns, whitened and without the controls."""
     columns = np.concatenate([basis, np.eye(len(number))], axis=1)
     whitened, _ = whiten(columns, number, np.array([phi]), np.zeros(1))
@@ -229,7 +228,7 @@ def randomisation_test(
     )
 
 
-def _parts(schedules: NDArray[np.bool_], y: Floats, done: NDArray[np.bool_],
+def _parts(schedules: Bools, y: Floats, done: Bools,
            information: Floats) -> tuple[Floats, Floats, Floats]:  # fmt: skip
     """Products of every schedule with outcome and schedule carried out, and its own length."""
     x = schedules.astype(np.float64)
@@ -243,7 +242,7 @@ def _parts(schedules: NDArray[np.bool_], y: Floats, done: NDArray[np.bool_],
     return a, c, length
 
 
-def _of_done(done: NDArray[np.bool_], y: Floats, information: Floats) -> tuple[float, float]:
+def _of_done(done: Bools, y: Floats, information: Floats) -> tuple[float, float]:
     """Return the same products of the schedule carried out."""
     through = information @ done.astype(np.float64)
     length = float(np.sqrt(through @ done))
@@ -276,8 +275,8 @@ def _end(low: Floats, level: float) -> float:
 
 
 def _check_shapes(
-    y: Floats, x: NDArray[np.bool_], schedules: NDArray[np.bool_], z: Floats,
-    number: NDArray[np.int64],
+    y: Floats, x: Bools, schedules: Bools, z: Floats,
+    number: Ints,
 ) -> None:  # fmt: skip
     n = len(y)
     problems = []

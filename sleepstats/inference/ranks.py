@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from sleepstats.arrays import Floats
 
 
-def average_ranks(values: ArrayLike) -> NDArray[np.float64]:
+def average_ranks(values: ArrayLike) -> Floats:
     """Rank the values of each column from 1; ties share the mean of their ranks.
 
     Parameters
@@ -33,7 +35,7 @@ def average_ranks(values: ArrayLike) -> NDArray[np.float64]:
     return ranked
 
 
-def _ranks_of(column: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ranks_of(column: Floats) -> Floats:
     """Average ranks of one column."""
     _, place, count = np.unique(column, return_inverse=True, return_counts=True)
     last = np.cumsum(count)

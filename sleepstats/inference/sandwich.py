@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.inference.evidence import Evidence
-
-Floats = NDArray[np.float64]
 
 _LEAST_DF = 2.0
 _FULL_LEVERAGE = 1e-12

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Floats, Ints
 
 
-def whiten(
-    columns: Floats, number: NDArray[np.int64], phi: Floats, kappa: Floats
-) -> tuple[Floats, Floats]:
+def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[Floats, Floats]:
     """Whiten columns by Kalman innovations, with missing nights as gaps in the calendar.
 
     Parameters

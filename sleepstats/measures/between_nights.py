@@ -8,17 +8,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import circular_mean_h, circular_sd_h
 from sleepstats.columns import PERSON, check_nights
 from sleepstats.measures.description import by_person, hours_of
-from sleepstats.measures.free_days import Flags, free_and_work
+from sleepstats.measures.free_days import free_and_work
 from sleepstats.measures.nightly import add_measures
 from sleepstats.measures.same_state import pair_disagreement, regularity_index
 from sleepstats.units import CLOCK_UNIT
-
-Floats = NDArray[np.float64]
 
 #: The least data for each kind of measure.
 LEAST_NIGHTS, LEAST_PAIRS, LEAST_FREE, LEAST_WORK = 7, 5, 2, 3
@@ -258,7 +256,7 @@ def _same_hours(
 
 
 def _social_jetlag(
-    middle: Floats, free: Flags, work: Flags, basis: tuple[str, str]
+    middle: Floats, free: Bools, work: Bools, basis: tuple[str, str]
 ) -> list[dict[str, Any]]:
     what = _middle(basis)
     rows, means, counts = [], [], []

@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, check_nights, column_of
 from sleepstats.units import CLOCK_UNIT
-
-Floats = NDArray[np.float64]
 
 #: Columns read on the clock.
 ON_THE_CLOCK = (*CLOCKS, "midsleep_h")

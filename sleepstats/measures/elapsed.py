@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Stamps = NDArray[np.datetime64]
+from sleepstats.arrays import Bools, Floats, Stamps
 
 _US_PER_MIN = 6e7
 _NEVER = np.datetime64("NaT", "us")
@@ -32,7 +30,7 @@ def known_zone(name: str | None) -> str | None:
 
 def minutes_since(
     midnight: Stamps, stamps: Stamps, zone: str | None = None
-) -> tuple[Floats, NDArray[np.bool_]]:
+) -> tuple[Floats, Bools]:
     """Return elapsed minutes from the evening's midnight, and which readings came twice."""
     twice = np.zeros(len(stamps), dtype=np.bool_)
     if zone is not None:

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError, did_you_mean
-
-Flags = NDArray[np.bool_]
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def free_and_work(nights: pd.DataFrame, free_days: str | Sequence[str]) -> tuple[Flags, Flags]:
+def free_and_work(nights: pd.DataFrame, free_days: str | Sequence[str]) -> tuple[Bools, Bools]:
     """Return which nights come before free days and which before work days."""
     if isinstance(free_days, str):
         if free_days not in nights:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Objects
 from sleepstats.measures.sheet import DAY_MIN, TOLERATED_MIN, Sheet, known
-
-Floats = NDArray[np.float64]
 
 #: A clock-valued habit this long after bed time, or this long before it, is not of that evening.
 LATEST_AFTER_BED_H, EARLIEST_BEFORE_BED_H = 3.0, 24.0
@@ -138,7 +136,7 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     return _filled(Sheet(nights))
 
 
-def measured(nights: pd.DataFrame, problem: NDArray[np.object_]) -> pd.DataFrame:
+def measured(nights: pd.DataFrame, problem: Objects) -> pd.DataFrame:
     """Do the same where what is told of each night is kept apart; ``problem`` grows in place."""
     return _filled(Sheet(nights, problem))
 

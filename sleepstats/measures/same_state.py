@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Bools, Floats, Ints
 
 DAY_MIN = 1440.0
 
 
-def pair_disagreement(
-    day: NDArray[np.int64], begin: Floats, end: Floats, cut_min: float = 720.0
-) -> Floats:
+def pair_disagreement(day: Ints, begin: Floats, end: Floats, cut_min: float = 720.0) -> Floats:
     """Return, for each pair of consecutive days, the minutes in which their states differ.
 
     A day runs from cut to cut. It holds its own night, and what the night before or after reaches
@@ -50,7 +47,7 @@ def regularity_index(disagreement: Floats) -> float:
     return float(100.0 - 200.0 * disagreement.mean() / DAY_MIN)
 
 
-def _with_neighbours(day: NDArray[np.int64], begin: Floats, end: Floats) -> tuple[Floats, Floats]:
+def _with_neighbours(day: Ints, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
     """Return the sleep of the night before, the night and the night after, on the day's own axis.
 
     A neighbour that is not known is an interval of no length.
@@ -66,7 +63,7 @@ def _with_neighbours(day: NDArray[np.int64], begin: Floats, end: Floats) -> tupl
     return starts, ends
 
 
-def _asleep(starts: Floats, ends: Floats, when: Floats) -> NDArray[np.bool_]:
+def _asleep(starts: Floats, ends: Floats, when: Floats) -> Bools:
     """Say for each row's moments whether any of the row's three intervals holds them."""
     state = np.zeros(when.shape, dtype=np.bool_)
     for i in range(starts.shape[1]):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.columns import PERSON, check_nights
 from sleepstats.errors import DiaryError
-
-Floats = NDArray[np.float64]
 
 #: The column that :func:`add_bedtime_deviation` adds.
 DEVIATION = "bedtime_deviation_min"
@@ -110,7 +108,7 @@ def add_bedtime_deviation(
     return nights.assign(**{DEVIATION: deviation})
 
 
-def _deviation(day: NDArray[np.int64], minutes: Floats, days_back: int, least: int) -> Floats:
+def _deviation(day: Ints, minutes: Floats, days_back: int, least: int) -> Floats:
     """Return the distance of every night of one person from the mean of the nights before it."""
     known = ~np.isnan(minutes)
     angle = np.where(known, minutes, 0.0) * (2.0 * np.pi / _DAY_MIN)

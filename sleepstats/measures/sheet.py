@@ -6,15 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Objects, Stamps
 from sleepstats.clock import dst_gap, format_clock
 from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
 TOLERATED_MIN = 5.0
@@ -31,7 +28,7 @@ def known(values: Floats) -> bool:
 class Sheet:
     """The nights of one frame while their measures are worked out."""
 
-    def __init__(self, nights: pd.DataFrame, said: NDArray[np.object_] | None = None) -> None:
+    def __init__(self, nights: pd.DataFrame, said: Objects | None = None) -> None:
         self._said = said
         self._midnight = _evenings(nights)
         self._nights = nights
@@ -206,7 +203,7 @@ class Sheet:
         name: str,
         recorded: Floats,
         computed: Floats,
-        both: Flags,
+        both: Bools,
         source: str,
         minutes: Floats | float,
     ) -> None:
@@ -228,7 +225,7 @@ class Sheet:
     def _tell(self, row: int, sentence: str) -> None:
         self._told.setdefault(row, []).append(sentence)
 
-    def _so_far(self) -> NDArray[np.object_]:
+    def _so_far(self) -> Objects:
         """Return what is told of each night, the array itself where it is kept apart."""
         if self._said is not None:
             return self._said
@@ -236,7 +233,7 @@ class Sheet:
             return self._nights["problem"].fillna("").to_numpy(dtype=object, copy=True)
         return np.full(len(self._nights), "", dtype=object)
 
-    def _problems(self) -> NDArray[np.object_]:
+    def _problems(self) -> Objects:
         texts = self._so_far()
         for row, sentences in self._told.items():
             for sentence in sentences:
@@ -255,7 +252,7 @@ class Sheet:
         return type(self._record)({**self._record, "columns": columns, "notes": notes})
 
 
-def _evenings(nights: pd.DataFrame) -> NDArray[np.datetime64]:
+def _evenings(nights: pd.DataFrame) -> Stamps:
     """Return the midnights of the evening dates, or say what is wrong with the index."""
     index = getattr(nights, "index", None)
     if isinstance(index, pd.DatetimeIndex) and index.name == NIGHT and index.tz is None:

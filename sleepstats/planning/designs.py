@@ -6,14 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Ints
 from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.inference.information import LINEAR_FROM
 from sleepstats.inference.randomisation import noise_weights
-
-Floats = NDArray[np.float64]
 
 #: Share of nights not recorded, and persistence, supposed before any night is known.
 USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
@@ -51,9 +49,7 @@ def supposed(sd: float, persistence: float | None, missing: float | None) -> Noi
     return Noise(sd, next_night / (1.0 - kappa), kappa, away)
 
 
-def fitted(
-    y: Floats, controls: Floats, x: Floats | None, number: NDArray[np.int64], span: int
-) -> Noise:
+def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: int) -> Noise:
     """Fit spread and persistence with the calendar and the factor removed."""
     columns = controls if x is None else np.column_stack([controls, x])
     basis = control_basis(columns)
@@ -87,9 +83,7 @@ def five_designs() -> list[Design]:
     return designs
 
 
-def own_design(
-    x: Floats, controls: Floats, number: NDArray[np.int64], span: int, yes_no: bool
-) -> Design:
+def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
     """Return how a factor was spread over the nights: its autocovariance beside the calendar."""
     basis = control_basis(controls)
     left = without_controls(x[:, None], basis)[:, 0]

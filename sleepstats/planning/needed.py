@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import prepare
@@ -24,8 +24,6 @@ from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning.designs import Design, Noise, fitted, five_designs, own_design, supposed
 from sleepstats.planning.result import NightsNeeded
 from sleepstats.units import difference_unit, one_unit
-
-Floats = NDArray[np.float64]
 
 #: Chance of finding the effect that is asked for unless told otherwise.
 POWER = 0.8

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.columns import column_of
 from sleepstats.plots.nights import _mean_text, _numbers_of, _one_person
 from sleepstats.plots.style import (
@@ -26,7 +26,6 @@ from sleepstats.plots.ticks import clock_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = NDArray[np.float64]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAP = "PuBu"

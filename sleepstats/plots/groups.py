@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.factors import MOST_KINDS
 from sleepstats.latency import LATENCY
 from sleepstats.plots.relation import axis_label, dots, finish, on_clock, pair
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sleepstats.results.relation import Association, Difference
-
-Floats = NDArray[np.float64]
 
 
 def draw_two_groups(

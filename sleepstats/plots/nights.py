@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, PERSON, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.plots.style import (
@@ -30,7 +30,6 @@ from sleepstats.plots.ticks import clock_text, clock_ticks, date_ticks, day_numb
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = NDArray[np.float64]
 
 _BED_STARTS = ("into_bed", "lights_out", "sleep_onset")
 _BED_ENDS = ("out_of_bed", "final_wake")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS
 from sleepstats.plots.style import inches, note, open_frame, styled, title, transparency
 from sleepstats.plots.ticks import clock_ticks
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sleepstats.results.relation import Association, Difference
-
-Floats = NDArray[np.float64]
 
 
 def pair(result: Association | Difference) -> tuple[Floats, Floats]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.plots.relation import axis_label, dots, finish, pair
 from sleepstats.plots.style import (
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sleepstats.results.relation import Association
-
-Floats = NDArray[np.float64]
 
 
 def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axes:

@@ -8,7 +8,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sleepstats.arrays import Floats
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -193,7 +194,7 @@ def transparency(n: int) -> float:
     return float(np.clip(6.0 / max(n, 1) ** 0.5, 0.2, 0.75))
 
 
-def spread(n: int, width: float) -> NDArray[np.float64]:
+def spread(n: int, width: float) -> Floats:
     """Return ``n`` sideways shifts within ``±width``, the same at every call."""
     return np.random.default_rng(20).uniform(-width, width, n)
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from sleepstats.arrays import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.dates import RRuleLocator, YearLocator
-
-Floats = NDArray[np.float64]
 
 
 def day_numbers(dates: pd.DatetimeIndex) -> Floats:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
 from sleepstats.latency import LATENCY
 from sleepstats.plots.relation import dots, finish, on_clock
@@ -33,7 +33,6 @@ from sleepstats.units import difference_unit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = NDArray[np.float64]
 
 _RING = "#5f6368"
 #: Width of the axes on the right, in inches.

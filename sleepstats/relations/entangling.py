@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools
 from sleepstats.asking.estimation import Answer, Asking
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import Diary, Question
@@ -18,8 +18,6 @@ from sleepstats.columns import column_of, factor_names
 from sleepstats.factors import read_values
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.units import counted
-
-Mask = NDArray[np.bool_]
 
 COLUMNS = (
     "factor", "others", "size", "n", "both", "only_factor", "only_others", "neither",
@@ -172,13 +170,13 @@ def _counts(link: Link, habits: Sequence[Habit]) -> tuple[int, int, int, int]:
     )  # fmt: skip
 
 
-def _known(link: Link, habits: Sequence[Habit]) -> Mask:
+def _known(link: Link, habits: Sequence[Habit]) -> Bools:
     """Return the nights on which all factors of a row are known."""
     places = (link.factor, *link.others)
     return np.asarray(np.logical_and.reduce([habits[place].known for place in places]))
 
 
-def _sides(habit: Habit, used: Mask) -> Sides:
+def _sides(habit: Habit, used: Bools) -> Sides:
     """Return the two sides of a factor on some nights."""
     return sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
 from sleepstats.asking.packing import as_association, effect_unit
 from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
@@ -21,8 +21,6 @@ from sleepstats.factors import read_values
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.results.sentences import interval_name
-
-Floats = NDArray[np.float64]
 
 BEFORE, WITHOUT = "nights before a gap", "nights without it"
 #: Nights of either sort that a comparison needs.

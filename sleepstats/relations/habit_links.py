@@ -10,16 +10,13 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.refusals import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
 from sleepstats.factors import ValueKind
 from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.inference.guards import control_basis, without_controls
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Above this inflation of the interval no winner is named.
 MOST_INFLATION = 2.0
@@ -42,7 +39,7 @@ class Habit:
     kind: ValueKind
     values: Floats
     levels: tuple[str, ...]
-    known: Mask = field(init=False)
+    known: Bools = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", ~np.isnan(self.values))
@@ -95,7 +92,7 @@ class _Nights:
         self.left: dict[bytes, dict[int, Floats]] = {}
         self.basis: dict[bytes, Floats] = {}
 
-    def _block(self, place: int, used: Mask) -> Floats:
+    def _block(self, place: int, used: Bools) -> Floats:
         """Return orthonormal columns of one factor, controls removed; none if nothing is left."""
         key = used.tobytes()
         if key not in self.basis:
@@ -115,7 +112,7 @@ class _Nights:
             known[place] = left if left.shape[1] == 1 else _orthonormal(left)
         return known[place]
 
-    def _bases(self, places: Sequence[int], used: Mask) -> None:
+    def _bases(self, places: Sequence[int], used: Bools) -> None:
         """Prepare the columns of many factors on the same nights at once."""
         single = [place for place in places if self.habits[place].kind != "categorical"]
         if not single:
@@ -151,7 +148,7 @@ class _Nights:
             for pair in combinations(range(len(self.habits)), 2)
         ]
 
-    def _alike(self, pairs: Sequence[tuple[int, int]], used: Mask) -> dict[tuple[int, int], Link]:
+    def _alike(self, pairs: Sequence[tuple[int, int]], used: Bools) -> dict[tuple[int, int], Link]:
         """Link the pairs of plain factors that are known on the same nights."""
         key, n = used.tobytes(), int(used.sum())
         plain = [place for place, left in self.left[key].items() if left.shape[1] == 1]
@@ -246,7 +243,7 @@ def _orthonormal(columns: Floats) -> Floats:
     return control_basis(columns)
 
 
-def _columns(habit: Habit, used: Mask) -> Floats:
+def _columns(habit: Habit, used: Bools) -> Floats:
     """Return a factor as columns of numbers: one, or one per kind beyond the first."""
     values = habit.values[used]
     if habit.kind != "categorical":

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.packing import as_association
 from sleepstats.asking.question_checks import check_question, names_of
@@ -22,9 +22,6 @@ from sleepstats.errors import DiaryError
 from sleepstats.results.relation import NAN, Association, Status, _Result, _table
 from sleepstats.results.sentences import _amount, _size, _span, interval_name, named, removed
 from sleepstats.units import counted, further, reading_step
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Nights that each of the four corners must have: with and without the one, with and without the
 #: other.
@@ -251,12 +248,12 @@ def interaction(
     )
 
 
-def _sides(question: Question, used: Mask) -> Sides:
+def _sides(question: Question, used: Bools) -> Sides:
     """Return the two sides of a question's factor on the nights used."""
     return sides_of(question.factor, question.kind, question.x[used], question.levels)
 
 
-def _corners(mine: Question, other: Question, used: Mask) -> tuple[tuple[int, int, int, int], str]:
+def _corners(mine: Question, other: Question, used: Bools) -> tuple[tuple[int, int, int, int], str]:
     """Count the nights of the four corners, and say why they cannot be compared."""
     refusal = mine.refusal or other.refusal
     if not refusal and other.factor.name == mine.factor.name:
@@ -281,7 +278,7 @@ def _corners(mine: Question, other: Question, used: Mask) -> tuple[tuple[int, in
     return (counts[0], counts[1], counts[2], counts[3]), refusal
 
 
-def _levels(other: Question, used: Mask) -> tuple[Floats, tuple[str, str]]:
+def _levels(other: Question, used: Bools) -> tuple[Floats, tuple[str, str]]:
     """Return the moderator on every row so that low is 0 and high is 1, and both in words."""
     sides = _sides(other, used)
     x = np.full(len(other.x), np.nan)
@@ -297,7 +294,7 @@ def _levels(other: Question, used: Mask) -> tuple[Floats, tuple[str, str]]:
 
 
 def _questions(
-    mine: Question, other: Question, used: Mask, refusal: str, at: Floats
+    mine: Question, other: Question, used: Bools, refusal: str, at: Floats
 ) -> tuple[Question, Question, Question]:
     """Return the questions for the low level, the high level, and their difference."""
     x = mine.x - (mine.x[used].mean() if used.any() else 0.0)
@@ -310,7 +307,7 @@ def _questions(
 
 
 def _as_table(
-    words: tuple[str, str], results: Sequence[Association], sides: Sides, used: Mask
+    words: tuple[str, str], results: Sequence[Association], sides: Sides, used: Bools
 ) -> pd.DataFrame:
     """Return the three numbers as a table."""
     on = int(sides.on.sum())

@@ -7,14 +7,11 @@ nights answers to sleep.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.several_columns import Posed
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.units import CLOCK_UNIT
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Outcomes of which more is worse; of all others less is.
 MORE_IS_WORSE = frozenset(
@@ -29,7 +26,7 @@ BAD_WEEK_SD = 1.0
 LEAST_EVENINGS = 8
 
 
-def bad_week_before(posed: Posed, on: Mask) -> list[str]:
+def bad_week_before(posed: Posed, on: Bools) -> list[str]:
     """Say when use began after a week that was worse than usual.
 
     All weeks of seven calendar nights with four or more records are the comparison: a bad week
@@ -61,7 +58,7 @@ def bad_week_before(posed: Posed, on: Mask) -> list[str]:
     ]
 
 
-def reactive_use(posed: Posed, on: Mask) -> list[str]:
+def reactive_use(posed: Posed, on: Bools) -> list[str]:
     """Say when use began clearly more often after a bad night.
 
     Only evenings that follow a recorded night without use count, so that use itself cannot have
@@ -101,7 +98,7 @@ def reactive_use(posed: Posed, on: Mask) -> list[str]:
     ]
 
 
-def _week_before(value: Floats, number: NDArray[np.int64], night: int) -> float:
+def _week_before(value: Floats, number: Ints, night: int) -> float:
     """Return the mean of the seven calendar nights before a night; NaN with fewer than four."""
     within = value[(number >= night - WEEK) & (number < night)]
     return float(within.mean()) if len(within) >= LEAST_OF_A_WEEK else np.nan

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.question_checks import no_sides
 from sleepstats.asking.questions import Diary, Question
@@ -23,9 +23,6 @@ from sleepstats.responses.results import TERMS
 from sleepstats.responses.terms import terms_of
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import counted, difference_unit
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Nights without a record after which a course is no longer known to go on.
 LONGEST_GAP = 7
@@ -48,7 +45,7 @@ class Courses:
     #: without.
     since_start: Floats
     #: ndarray of bool (n,): whether it is one of the first three calendar nights after a course.
-    after_end: Mask
+    after_end: Bools
     #: As in :class:`OverTime`.
     starts: int
     stops: int
@@ -57,7 +54,7 @@ class Courses:
     longest: int
 
 
-def courses_of(on: Mask, number: NDArray[np.int64]) -> Courses:
+def courses_of(on: Bools, number: Ints) -> Courses:
     """Follow the courses of use through the calendar.
 
     Up to seven nights without a record do not end a stretch of use; after a longer gap use counts
@@ -213,7 +210,7 @@ def _single_onset(question: Question, got: Courses) -> str:
 
 
 def _columns(
-    question: Question, on: Mask, got: Courses, middle: float
+    question: Question, on: Bools, got: Courses, middle: float
 ) -> tuple[list[str], Floats, dict[str, str]]:
     """Return the terms that can be asked, their columns, and why others cannot."""
     name = question.factor.name

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.questions import Question
 from sleepstats.asking.refusals import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.asking.several_columns import (
@@ -24,9 +24,6 @@ from sleepstats.responses.splines import POINTS
 from sleepstats.responses.terms import answered, refused_response, terms_of
 from sleepstats.results.relation import NAN
 from sleepstats.units import one_unit
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Different doses that a dose response needs among the nights with any.
 LEAST_DOSES = 3

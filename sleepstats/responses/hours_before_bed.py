@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.questions import Question
 from sleepstats.asking.several_columns import (
     Posed,
@@ -24,9 +24,6 @@ from sleepstats.responses.results import Response
 from sleepstats.responses.splines import POINTS, knots_of, natural_spline
 from sleepstats.responses.terms import answered, nights_without, refused_response, terms_of
 from sleepstats.results.relation import NAN
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Different times, and nights with a time, that a timing response needs.
 LEAST_TIMES, LEAST_TIMED = 5, 20
@@ -190,7 +187,7 @@ def _timing_refusal(question: Question, times: Floats) -> str:
 
 
 def _isotonic(
-    posed: Posed, hours: Floats, some: Mask, bent: Floats, at: Floats, *, rising: bool
+    posed: Posed, hours: Floats, some: Bools, bent: Floats, at: Floats, *, rising: bool
 ) -> Floats:
     """Return the monotone curve through the nights with controls removed, for drawing."""
     from scipy.optimize import isotonic_regression

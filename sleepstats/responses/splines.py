@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Floats
 
 #: Points of a drawn curve where there are more values than this.
 POINTS = 13

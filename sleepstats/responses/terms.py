@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.asking.refusals import LEAST_ON_A_SIDE
@@ -25,9 +25,6 @@ from sleepstats.inference.answers import JointTest, Slope
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.responses.results import TERMS, Response
 from sleepstats.results.relation import NAN
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 def terms_of(
@@ -63,7 +60,7 @@ def terms_of(
 
 def nights_without(
     nights: pd.DataFrame, used: str | None, question: Question, diary: Diary
-) -> Mask:
+) -> Bools:
     """Return the rows on which there was none and the outcome is known."""
     if used is None:
         return np.zeros(len(nights), dtype=bool)

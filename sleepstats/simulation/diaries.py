@@ -10,9 +10,10 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import Floats
 from sleepstats.columns import NIGHT
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.simulation.habits import HABITS, KINDS, Floats, habits, normal, persistent, recorded
+from sleepstats.simulation.habits import HABITS, KINDS, habits, normal, persistent, recorded
 
 #: Planted in total sleep time unless told otherwise: minutes per unit of the habit, or yes/no.
 EFFECTS: Mapping[str, float] = {

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sleepstats.arrays import Bools, Floats, Rows
 
 #: Every invented habit, with its kind and how it moves from night to night.
 HABITS: dict[str, str] = {
@@ -49,7 +49,7 @@ def persistent(rng: np.random.Generator, n: int, rho: float) -> Floats:
     return np.fromiter(steps, float, n)
 
 
-def streaks(rng: np.random.Generator, n: int, share: float, rho: float) -> NDArray[np.bool_]:
+def streaks(rng: np.random.Generator, n: int, share: float, rho: float) -> Bools:
     """Return a yes/no Markov chain: yes on ``share`` of nights, lag-one correlation ``rho``."""
     draws = rng.random(n).tolist()
     enter, stay = share * (1.0 - rho), share + rho * (1.0 - share)
@@ -59,7 +59,7 @@ def streaks(rng: np.random.Generator, n: int, share: float, rho: float) -> NDArr
     return np.fromiter(states, bool, n)
 
 
-def courses(rng: np.random.Generator, n: int, levels: int, stay: float) -> NDArray[np.intp]:
+def courses(rng: np.random.Generator, n: int, levels: int, stay: float) -> Rows:
     """Return levels ``0 .. levels-1`` in courses: kept with ``stay``, else any other level."""
     keep, pick = rng.random(n).tolist(), rng.random(n).tolist()
     first = int(pick[0] * levels)
@@ -109,7 +109,7 @@ def habits(rng: np.random.Generator, weekday: NDArray[np.int_], lights_h: Floats
     return pd.DataFrame(out)
 
 
-def recorded(rng: np.random.Generator, n: int, missing: float) -> NDArray[np.bool_]:
+def recorded(rng: np.random.Generator, n: int, missing: float) -> Bools:
     """Mark the nights that were recorded: a third of the gaps single nights, the rest runs of 2-7.
 
     Gaps are put between recorded nights, no two side by side, so each keeps its length and the

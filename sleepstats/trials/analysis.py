@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.reach import LARGE_DIFFERENCE_SD, UNREACHABLE_BELOW, power_for
 from sleepstats.columns import Column, check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
@@ -32,8 +32,6 @@ from sleepstats.trials.plan import TrialPlan
 from sleepstats.trials.result import Beside, TrialResult
 from sleepstats.units import difference_unit
 
-Floats = NDArray[np.float64]
-
 LEAST_DRAWS = 999
 
 
@@ -52,10 +50,10 @@ class Asked:
 class _Used:
     """The planned nights that have the outcome."""
 
-    here: NDArray[np.bool_]  # of the planned nights
+    here: Bools  # of the planned nights
     y: Floats
     controls: Floats
-    number: NDArray[np.int64]
+    number: Ints
     median: float  # of latency; NaN otherwise
 
 
@@ -217,7 +215,7 @@ def _used(plan: TrialPlan, recorded: Floats, asked: Asked) -> _Used:
     return _Used(here, y, controls, number, median)
 
 
-def _schedules(plan: TrialPlan, asked: Asked) -> tuple[NDArray[np.bool_], bool]:
+def _schedules(plan: TrialPlan, asked: Asked) -> tuple[Bools, bool]:
     """Return all admissible schedules where they are few, otherwise drawn ones."""
     if plan.schedules <= MOST_ENUMERATED:
         return plan.design.every(), True
@@ -269,7 +267,7 @@ def _verdict(test: Randomised, used: _Used, asked: Asked) -> tuple[Status, str]:
     return "not found", ""
 
 
-def _beside(y: Floats, x: Floats, controls: Floats, number: NDArray[np.int64], used: _Used,
+def _beside(y: Floats, x: Floats, controls: Floats, number: Ints, used: _Used,
             asked: Asked) -> Beside:  # fmt: skip
     """Estimate with the ordinary engine, in the unit of the result."""
     if len(y) < 3:
@@ -293,7 +291,7 @@ def _as_done(answers: TrialAnswers, used: _Used, asked: Asked) -> Beside:
     )
 
 
-def _carry_over(first: NDArray[np.bool_], used: _Used, asked: Asked) -> Beside:
+def _carry_over(first: Bools, used: _Used, asked: Asked) -> Beside:
     """Estimate what the condition planned for the night before did, beside the night's own."""
     later = used.number > 0
     number = used.number[later]

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.cells.parsed import says_missing
 from sleepstats.trials.date_shifts import better_shift
 from sleepstats.trials.plan import TrialPlan
 from sleepstats.units import counted
 
-Codes = NDArray[np.float64]
+Codes = Floats
 
 #: Words of a guess that is none.
 _NO_GUESS = ("?", "dont know", "don't know", "no idea", "unsure", "not sure", "unknown")
@@ -31,7 +31,7 @@ class TrialAnswers:
     done: Codes
     guess: Codes
     #: ndarray of bool (n_nights,): planned nights that have a row where the answers come from.
-    rows: NDArray[np.bool_]
+    rows: Bools
     #: Where the answers come from, for sentences; empty if there are none.
     source: str
 
@@ -79,7 +79,7 @@ def answers_in(nights: pd.DataFrame, plan: TrialPlan) -> TrialAnswers:
 
 def misfits(
     dates: pd.DatetimeIndex,
-    first: NDArray[np.bool_],
+    first: Bools,
     plan: TrialPlan,
     where: Sequence[str],
     *,

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.trials.answers import TrialAnswers, shift_of_done
 from sleepstats.trials.plan import TrialPlan
 from sleepstats.trials.result import Blinding
 from sleepstats.units import counted
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 AS_PLANNED, SWAPPED, NOT_RECORDED, MISSING = "as planned", "swapped", "not recorded", "missing"
 #: How the gravest note begins.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from sleepstats.arrays import Bools
 
 LEAST_ROWS = 10
 _FITS = 0.95
@@ -15,7 +15,7 @@ _DAYS = (1, -1, 2, -2, 3, -3, 7, -7)
 _MONTHS = (1, -1, 12, -12)
 
 
-def better_shift(dates: pd.DatetimeIndex, first: NDArray[np.bool_], plan: pd.Series[bool]) -> str:
+def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> str:
     """Name the one move of the dates under which they fit a plan; empty if none clearly does.
 
     Moves of 1, 2, 3 and 7 days, a month and a year are tried. A move fits when at least 95 % of
@@ -49,7 +49,7 @@ def _words(number: int, unit: str) -> str:
     return f"{count} {'later' if number > 0 else 'earlier'}"
 
 
-def _agreement(dates: pd.DatetimeIndex, first: NDArray[np.bool_], plan: pd.Series[bool]) -> float:
+def _agreement(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> float:
     """Return the share of rows that stand in the plan with the same condition."""
     places = plan.index.get_indexer(dates)
     inside = places >= 0

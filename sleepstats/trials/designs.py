@@ -15,9 +15,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sleepstats.arrays import Bools, Ints
 from sleepstats.errors import DiaryError, did_you_mean
-
-Bools = NDArray[np.bool_]
 
 DESIGNS = ("pairs", "blocks", "free")
 #: Below this number of schedules chance alone gives small p-values too easily to be told apart.
@@ -60,7 +59,7 @@ class Design:
         return 1 << (self.n_nights // (2 * self.block))
 
     @property
-    def blocks(self) -> NDArray[np.int64]:
+    def blocks(self) -> Ints:
         """Which pair of blocks each night belongs to, from 1; a free design is one block."""
         nights = np.arange(self.n_nights)
         if self.name == "free":

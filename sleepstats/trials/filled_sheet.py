@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Stamps
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.dates import read_dates
 from sleepstats.reading.text.source import open_source, sniff_delimiter
@@ -125,7 +125,7 @@ def _plan(name: str, table: Mapping[str, list[str]]) -> TrialPlan:
 
 def _nights(
     name: str, lines: list[int], cells: list[str], plan: TrialPlan
-) -> tuple[NDArray[np.datetime64], list[str]]:
+) -> tuple[Stamps, list[str]]:
     """Read the dates; where a spreadsheet left the order of day and month open, the plan's fits."""
     where = f"{name}, column 'night'"
     texts = np.array(cells, dtype=object)
@@ -149,7 +149,7 @@ def _nights(
     return nights, problems
 
 
-def _twice(nights: NDArray[np.datetime64], where: list[str]) -> list[str]:
+def _twice(nights: Stamps, where: list[str]) -> list[str]:
     """Say which nights stand in the sheet more than once."""
     problems: list[str] = []
     seen: dict[Any, int] = {}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
 from sleepstats.trials.designs import Design
 
@@ -87,7 +87,7 @@ class TrialPlan:
         return self.design.count
 
     @property
-    def first(self) -> NDArray[np.bool_]:
+    def first(self) -> Bools:
         """True on nights with the condition in question."""
         return np.array(self.drawn, dtype=bool)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.reach import power_for
 from sleepstats.columns import check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
@@ -20,8 +20,6 @@ from sleepstats.inference.whiten import whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.trials.designs import Design, design
 from sleepstats.units import counted, decimals, difference_unit
-
-Floats = NDArray[np.float64]
 
 #: A chance of four in five of finding an effect is called enough.
 ENOUGH = 0.8

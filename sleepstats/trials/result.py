@@ -6,10 +6,9 @@ import html
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.results.relation import Status, _Result, _table
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ class TrialResult(_Result):
     compliance: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...]
     data: pd.DataFrame = field(repr=False)
-    others: NDArray[np.float64] = field(repr=False)
+    others: Floats = field(repr=False)
 
     def __str__(self) -> str:
         """Return the answer as one plain sentence, and after it what went otherwise."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Rows
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.date_words import read_words
 from sleepstats.reading.cells.dates import STAMP
@@ -48,7 +48,7 @@ class _Sample:
     """Distinct texts of a column that say something, and how often each occurs."""
 
     words: list[str]
-    weight: NDArray[np.intp]
+    weight: Rows
 
     def mostly(self, fits: Iterable[bool]) -> bool:
         """Tell whether at least nine in ten cells fit, given one answer per distinct text."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Rows
 from sleepstats.reading.cells.clock_words import (
     HOURS_ONLY,
     NEXT_DAY,
@@ -33,7 +33,6 @@ from sleepstats.reading.cells.twelve_hour import (
     restore_zeros,
 )
 
-Floats = NDArray[np.float64]
 Role = Literal["bed", "wake", "any"]
 
 _PLAIN = lines_of(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
@@ -121,12 +120,12 @@ def read_clocks(
 
 def _cells(
     texts: list[str],
-    codes: NDArray[np.intp],
+    codes: Rows,
     clocks: list[Clock],
     style: str,
     assumed: str = "",
     twelve_hour: bool | None = None,
-    rows: NDArray[np.bool_] | None = None,
+    rows: Bools | None = None,
 ) -> Cells:
     """Spread the readings of distinct texts over the rows."""
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)

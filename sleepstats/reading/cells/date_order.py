@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Ints, Rows
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.date_parts import (
     NOTHING,
@@ -15,8 +15,6 @@ from sleepstats.reading.cells.date_parts import (
     SHORT,
     YEAR_FIRST,
     DateParts,
-    Ints,
-    Mask,
     full_years,
     is_day,
     to_days,
@@ -48,7 +46,7 @@ class Order:
         day = np.where(year_first, third, second if self.name == _MDY else first)
         return year, month, day
 
-    def fits(self, dates: DateParts) -> Mask:
+    def fits(self, dates: DateParts) -> Bools:
         """Tell which written dates have a month and a day in this order."""
         _, month, day = self.parts(dates)
         return np.asarray((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31))
@@ -59,10 +57,10 @@ _ORDERS = {name: Order(name, name) for name in (_DMY, _MDY, _YMD)}
 
 def decide_order(
     dates: DateParts,
-    codes: NDArray[np.intp],
+    codes: Rows,
     dayfirst: bool | None,
     where: str,
-    lines: Sequence[int] | NDArray[np.int64] | None,
+    lines: Sequence[int] | Ints | None,
 ) -> Order:
     """Decide the order of day and month in a column."""
     open_ones = (dates.kind == OPEN) | (dates.kind == SHORT)
@@ -105,9 +103,7 @@ def decide_order(
     raise DiaryError(_cannot_say(dates, undecided, where))
 
 
-def _as_told(
-    name: str, shows: dict[str, NDArray[np.intp]], told: Callable[[int], str], where: str
-) -> Order:
+def _as_told(name: str, shows: dict[str, Rows], told: Callable[[int], str], where: str) -> Order:
     """Take the caller's order, unless every cell that shows an order shows another one."""
     against = [i for other, cells in shows.items() if other != name for i in cells]
     if against and not len(shows.get(name, ())):
@@ -118,7 +114,7 @@ def _as_told(
     return Order(name, f"{name}: as passed")
 
 
-def _steady_order(dates: DateParts, codes: NDArray[np.intp], names: Sequence[str]) -> Order | None:
+def _steady_order(dates: DateParts, codes: Rows, names: Sequence[str]) -> Order | None:
     """Return the one order under which the rows follow each other day by day, if there is one."""
     shares = {name: _share_of_short_steps(dates, codes, _ORDERS[name]) for name in names}
     best = max(shares, key=lambda name: shares[name])
@@ -128,7 +124,7 @@ def _steady_order(dates: DateParts, codes: NDArray[np.intp], names: Sequence[str
     return None
 
 
-def _share_of_short_steps(dates: DateParts, codes: NDArray[np.intp], order: Order) -> float:
+def _share_of_short_steps(dates: DateParts, codes: Rows, order: Order) -> float:
     """Return the share of steps from row to row that are 1 to 3 days, in the better direction."""
     year, month, day = order.parts(dates)
     real = is_day(year, month, day) & (dates.kind != NOTHING)
@@ -142,11 +138,11 @@ def _share_of_short_steps(dates: DateParts, codes: NDArray[np.intp], order: Orde
     return float(max(np.mean((s > 0) & (s <= _LONGEST_STEP)) for s in (steps, -steps)))
 
 
-def _row_name(row: int, lines: Sequence[int] | NDArray[np.int64] | None) -> str:
+def _row_name(row: int, lines: Sequence[int] | Ints | None) -> str:
     return f"row {row + 1}" if lines is None else f"line {int(lines[row])}"
 
 
-def _cannot_say(dates: DateParts, undecided: NDArray[np.intp], where: str) -> str:
+def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
     first, second, _ = dates.numbers[undecided].T
     low, high = np.minimum(first, second), np.maximum(first, second)
     either = np.flatnonzero((first != second) & (low >= 1) & (high <= 12))

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Ints, Stamps
 from sleepstats.reading.cells.date_words import Written
-
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 #: Kinds of a written date: nothing written (or unreadable), year first, two numbers and the year
 #: of which either may be the day, three numbers of two digits.
@@ -32,7 +29,7 @@ class DateParts:
     #: ndarray of int (n, 3): the three numbers in the order written.
     numbers: Ints
     #: ndarray of bool (n,): joined by dots.
-    dotted: Mask
+    dotted: Bools
     #: dict of int to str: why a date cannot be read.
     bad: dict[int, str] = field(default_factory=dict)
 
@@ -56,7 +53,7 @@ def full_years(numbers: Ints) -> Ints:
     return numbers + np.where(numbers < 69, 2000, 1900)
 
 
-def is_day(year: Ints, month: Ints, day: Ints) -> Mask:
+def is_day(year: Ints, month: Ints, day: Ints) -> Bools:
     """Tell which years, months and days are days of the calendar since 1900."""
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     fits = (month >= 1) & (month <= 12) & (day >= 1) & (year >= FIRST_YEAR) & (year <= 9999)
@@ -64,7 +61,7 @@ def is_day(year: Ints, month: Ints, day: Ints) -> Mask:
     return np.asarray(fits & (day <= length))
 
 
-def to_days(year: Ints, month: Ints, day: Ints) -> NDArray[np.datetime64]:
+def to_days(year: Ints, month: Ints, day: Ints) -> Stamps:
     """Return dates of parts that :func:`is_day` allows."""
     months = (12 * (year - 1970) + month - 1).astype("datetime64[M]")
     return np.asarray(months.astype("datetime64[D]") + (day - 1))

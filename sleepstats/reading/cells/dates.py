@@ -9,6 +9,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Days, Ints, Rows, Stamps
 from sleepstats.reading.cells.date_order import decide_order
 from sleepstats.reading.cells.date_parts import FIRST_YEAR, NOTHING, DateParts, is_day, to_days
 from sleepstats.reading.cells.date_words import (
@@ -32,8 +33,6 @@ from sleepstats.reading.cells.parsed import (
 from sleepstats.reading.cells.stamp_forms import read_forms
 from sleepstats.reading.cells.times_of_day import WRITE_STAMP, Times
 
-Days = NDArray[np.datetime64]
-
 _ISO_STAMP = lines_of(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 _ISO_DATE = lines_of(r"(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 STAMP = re.compile(
@@ -48,7 +47,7 @@ def read_dates(
     *,
     dayfirst: bool | None,
     where: str,
-    lines: Sequence[int] | NDArray[np.int64] | None = None,
+    lines: Sequence[int] | Ints | None = None,
 ) -> Cells:
     """Read a column of dates.
 
@@ -77,7 +76,7 @@ def read_stamps(
     *,
     dayfirst: bool | None,
     where: str,
-    lines: Sequence[int] | NDArray[np.int64] | None = None,
+    lines: Sequence[int] | Ints | None = None,
 ) -> Cells:
     """Read a column of full stamps, dates with a time of day.
 
@@ -130,7 +129,7 @@ def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
     )
 
 
-def _of_one_form(texts: Sequence[str]) -> NDArray[np.datetime64] | None:
+def _of_one_form(texts: Sequence[str]) -> Stamps | None:
     """Read a column that is all ISO dates, or all ISO stamps, of years since 1900; else None."""
     joined = "\n".join(texts)
     size = len(texts[0]) + 1 if texts else 0
@@ -153,11 +152,11 @@ def _of_one_form(texts: Sequence[str]) -> NDArray[np.datetime64] | None:
     if ((hour > 23) | (minute > 59) | (second > 59)).any():
         return None
     seconds = (60 * (60 * hour + minute) + second).astype("timedelta64[s]")
-    stamps: NDArray[np.datetime64] = (days + seconds).astype("datetime64[us]")
+    stamps: Stamps = (days + seconds).astype("datetime64[us]")
     return stamps
 
 
-def _form(template: bytes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:
+def _form(template: bytes) -> tuple[Rows, Rows, NDArray[np.uint8]]:
     """Return where digits stand, where signs stand, and the signs."""
     signs = np.frombuffer(template, dtype=np.uint8)
     digits = np.flatnonzero(signs == ord("0"))
@@ -242,10 +241,10 @@ class _Splitter:
 
 def _days(
     dates: DateParts,
-    codes: NDArray[np.intp],
+    codes: Rows,
     dayfirst: bool | None,
     where: str,
-    lines: Sequence[int] | NDArray[np.int64] | None,
+    lines: Sequence[int] | Ints | None,
 ) -> tuple[Days, str, dict[int, str]]:
     """Turn written dates into days, once the order of day and month is known."""
     order = decide_order(dates, codes, dayfirst, where, lines)

@@ -6,7 +6,6 @@ import re
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text
 from sleepstats.reading.cells.parsed import (
@@ -19,7 +18,6 @@ from sleepstats.reading.cells.parsed import (
     says_missing,
 )
 
-Floats = NDArray[np.float64]
 Unit = Literal["min", "h", "s"]
 
 DAY_MIN = 1440.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.reading.cells.parsed import Cells, Texts, all_match, lines_of
 
 _OFFSET = r"(?:Z| ?[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])"
@@ -36,7 +36,7 @@ def read_iso_stamps(cells: Texts) -> Cells | None:
     except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
         return None
     known = {tail: _minutes(tail) for tail in set(tails)}
-    offset: NDArray[np.float64] = np.array([known[tail] for tail in tails], dtype=np.float64)
+    offset: Floats = np.array([known[tail] for tail in tails], dtype=np.float64)
     return Cells(values, style="ISO dates, year first", offset_min=offset)
 
 

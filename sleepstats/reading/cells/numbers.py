@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sleepstats.reading.cells.parsed import (
     Cells,
@@ -17,8 +16,6 @@ from sleepstats.reading.cells.parsed import (
     plain_numbers,
     says_missing,
 )
-
-Floats = NDArray[np.float64]
 
 _PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)

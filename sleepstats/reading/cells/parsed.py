@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Objects, Rows
 from sleepstats.reading.text.coded import CodedCells, tidy
 
 #: Text cells of one column; a cell that is not there is the empty text or None.
-Texts: TypeAlias = NDArray[np.object_] | Sequence[str | None]
+Texts: TypeAlias = Objects | Sequence[str | None]
 
 #: Below this many cells a dict finds the distinct texts faster than pandas.
 _SMALL = 5_000
@@ -34,21 +35,21 @@ class Told(Mapping[int, str]):
 
     def __init__(
         self,
-        codes: NDArray[np.intp],
+        codes: Rows,
         texts: Sequence[str],
         remarks: Mapping[int, str],
-        rows: NDArray[np.bool_] | None = None,
+        rows: Bools | None = None,
     ) -> None:
         self._codes, self._texts, self._remarks, self._rows = codes, texts, remarks, rows
-        self._positions: NDArray[np.intp] | None = None
+        self._positions: Rows | None = None
 
-    def mask(self) -> NDArray[np.bool_]:
+    def mask(self) -> Bools:
         """Return which rows have a sentence."""
         if not self._remarks:
             return np.zeros(len(self._codes), dtype=bool)
         has = np.zeros(len(self._texts), dtype=bool)
         has[list(self._remarks)] = True
-        mask: NDArray[np.bool_] = has[self._codes]
+        mask: Bools = has[self._codes]
         return mask if self._rows is None else mask & self._rows
 
     def __getitem__(self, position: int) -> str:
@@ -61,7 +62,7 @@ class Told(Mapping[int, str]):
             raise KeyError(position)
         return f"{self._texts[code]!r} {self._remarks[code]}"
 
-    def _found(self) -> NDArray[np.intp]:
+    def _found(self) -> Rows:
         if self._positions is None:
             self._positions = np.flatnonzero(self.mask())
         return self._positions
@@ -100,10 +101,10 @@ class Cells:
     twelve_hour: bool | None = None
     #: float array or None: for stamps: minutes east of UTC as written in each cell, NaN where
     #: nothing is written.
-    offset_min: NDArray[np.float64] | None = None
+    offset_min: Floats | None = None
 
     @property
-    def bad_mask(self) -> NDArray[np.bool_]:
+    def bad_mask(self) -> Bools:
         """Which rows could not be read."""
         if isinstance(self.bad, Told) and self.bad is not _NOTHING:
             return self.bad.mask()
@@ -116,7 +117,7 @@ class Cells:
         return self.bad.get(position, "")
 
 
-def distinct(cells: Texts) -> tuple[list[str], NDArray[np.intp]]:
+def distinct(cells: Texts) -> tuple[list[str], Rows]:
     """Return the distinct texts without blanks around them, and each row's place among them."""
     if len(cells) < _SMALL:
         rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
@@ -153,7 +154,7 @@ def says_missing(text: str) -> bool:
     return not text or text == "None" or (len(text) < 7 and text.casefold() in _MISSING)
 
 
-def is_missing(cells: Texts) -> NDArray[np.bool_]:
+def is_missing(cells: Texts) -> Bools:
     """Tell which cells say that nothing was recorded.
 
     >>> is_missing(["23:10", "", "--", "N/A", "None", "none"])
@@ -169,7 +170,7 @@ def all_match(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
     return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
 
 
-def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> NDArray[np.float64] | None:
+def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> Floats | None:
     """Read a short column that is empty cells and numbers of one plain form only, or None."""
     if len(cells) >= _SMALL:
         return None

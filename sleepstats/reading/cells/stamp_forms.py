@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.reading.cells.date_parts import OPEN, SHORT, YEAR_FIRST, DateParts, Ints, Mask
+from sleepstats.arrays import Bools, Ints, Rows
+from sleepstats.reading.cells.date_parts import OPEN, SHORT, YEAR_FIRST, DateParts
 from sleepstats.reading.cells.date_words import NUMBERS, full_year, numbers_kind
 from sleepstats.reading.cells.times_of_day import TAIL, Times, half_of_day
 
@@ -38,7 +39,7 @@ class _Form:
     time_at: int
 
 
-def read_forms(texts: Sequence[str], dates: DateParts, times: Times, halves: Halves) -> Mask:
+def read_forms(texts: Sequence[str], dates: DateParts, times: Times, halves: Halves) -> Bools:
     """Read the texts that have one of a column's few numeric forms.
 
     >>> texts = [f"{day}/2/2026 7:05 PM" for day in range(1, 29)] * 10
@@ -62,7 +63,7 @@ def read_forms(texts: Sequence[str], dates: DateParts, times: Times, halves: Hal
     return done
 
 
-def _forms(texts: Sequence[str]) -> Iterator[tuple[str, NDArray[np.intp], NDArray[np.uint8]]]:
+def _forms(texts: Sequence[str]) -> Iterator[tuple[str, Rows, NDArray[np.uint8]]]:
     """Yield the commonest forms: as a text of zeros, the places of its texts, their characters."""
     lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
     left = _MOST_FORMS
@@ -119,9 +120,7 @@ def _number(digits: NDArray[np.uint8], where: slice) -> Ints:
     return value
 
 
-def _fill_dates(
-    form: _Form, digits: NDArray[np.uint8], rows: NDArray[np.intp], dates: DateParts
-) -> None:
+def _fill_dates(form: _Form, digits: NDArray[np.uint8], rows: Rows, dates: DateParts) -> None:
     numbers = np.column_stack([_number(digits, where) for where in form.numbers])
     if form.short_year:
         numbers[:, 2] = np.array([full_year(i, 2) for i in range(100)])[numbers[:, 2]]
@@ -131,7 +130,7 @@ def _fill_dates(
 
 
 def _fill_times(
-    found: re.Match[str], at: int, digits: NDArray[np.uint8], rows: NDArray[np.intp], times: Times
+    found: re.Match[str], at: int, digits: NDArray[np.uint8], rows: Rows, times: Times
 ) -> None:
     def number(name: str) -> Ints:
         start, stop = found.span(name)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.reading.text.raw_table import Cells
 
@@ -69,14 +69,14 @@ def _distinct(words: list[str], taken: set[str], name: Callable[[str], str]) -> 
     return names
 
 
-def _blank_runs(blank: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
     """Return (start, length) of runs of at least a week in a row without any tag."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
     runs = edges.reshape(-1, 2)
     return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
 
 
-def note_on_blanks(night: NDArray[np.datetime64], blank: NDArray[np.bool_], what: str) -> str:
+def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
     """Say how many records have no tag at all, and where runs of a week or more of them lie.
 
     ``what`` is the app's word for its tags, in the singular.

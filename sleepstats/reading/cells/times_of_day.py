@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from sleepstats.arrays import Bools, Floats, Ints, Rows
 
 _TIME = (
     r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
@@ -34,9 +32,9 @@ class Times:
     #: ndarray of int (n,): microseconds since midnight.
     micros: Ints
     #: ndarray of float (n,): minutes east of UTC, NaN where nothing is written.
-    offset: NDArray[np.float64]
+    offset: Floats
     #: ndarray of bool (n,): whether 24:00 was written.
-    repaired: Mask
+    repaired: Bools
     #: dict of int to str: why a time cannot be read.
     bad: dict[int, str] = field(default_factory=dict)
 
@@ -45,7 +43,7 @@ class Times:
         """Return times to be filled in."""
         return cls(np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, bool))
 
-    def impossible(self, rows: NDArray[np.intp]) -> None:
+    def impossible(self, rows: Rows) -> None:
         """Note times such as 23:75."""
         self.bad.update(dict.fromkeys(rows.tolist(), _IMPOSSIBLE))
 
@@ -85,7 +83,7 @@ def _read(text: str) -> tuple[int, float, bool, str]:
 
 def half_of_day(
     hour: Ints | int, minute: Ints | int, second: Ints | int, half: str | None
-) -> tuple[Ints, Mask]:
+) -> tuple[Ints, Bools]:
     """Bring hours with am or pm to 24; also tell which times there are not.
 
     >>> hour, wrong = half_of_day(np.array([12, 7, 15, 0]), 5, 0, "p")

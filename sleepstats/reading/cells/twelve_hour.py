@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Rows
 from sleepstats.reading.cells.clock_words import EITHER_HALF, HOURS_ONLY, Clock
 from sleepstats.reading.cells.parsed import says_missing
-
-Floats = NDArray[np.float64]
 
 #: A reading within this many minutes of the column's middle decides between morning and evening.
 _NEAR_MIDDLE_MIN = 210.0
@@ -32,7 +30,7 @@ _ASSUMED = (
 
 
 def decide_half_days(
-    texts: list[str], clocks: list[Clock], bare: list[int], counts: NDArray[np.intp]
+    texts: list[str], clocks: list[Clock], bare: list[int], counts: Rows
 ) -> tuple[bool | None, str]:
     """Decide from bed times whether the bare ones are of a 12-hour clock, and what is assumed.
 
@@ -63,7 +61,7 @@ def decide_half_days(
     return None, ""
 
 
-def as_bed_times(clocks: list[Clock], bare: list[int], counts: NDArray[np.intp]) -> None:
+def as_bed_times(clocks: list[Clock], bare: list[int], counts: Rows) -> None:
     """Decode bed times: 12 is midnight, 10 and 11 evening, 1 to 4 morning, 5 to 9 by the middle."""
     unsure = {i for i in bare if 5 <= clocks[i].bare_hour <= 9}
     for i in bare:
@@ -84,7 +82,7 @@ def as_bed_times(clocks: list[Clock], bare: list[int], counts: NDArray[np.intp])
             _refuse(clocks[i])
 
 
-def restore_zeros(texts: list[str], clocks: list[Clock], counts: NDArray[np.intp]) -> None:
+def restore_zeros(texts: list[str], clocks: list[Clock], counts: Rows) -> None:
     """Read 45 as 00:45 among bed times written like 245 and 1230.
 
     Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
@@ -103,8 +101,8 @@ def restore_zeros(texts: list[str], clocks: list[Clock], counts: NDArray[np.intp
 
 
 def as_wake_times(
-    clocks: list[Clock], bare: list[int], codes: NDArray[np.intp], after: Floats | None
-) -> tuple[Floats, NDArray[np.bool_] | None]:
+    clocks: list[Clock], bare: list[int], codes: Rows, after: Floats | None
+) -> tuple[Floats, Bools | None]:
     """Read wake times, 12 as noon; from 1:00 to 3:59 only where the bed time of the row decides.
 
     Returns the minutes per row, and which rows may be refused (None: as their text says).

@@ -13,8 +13,8 @@ import re
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells.cells import read_clocks, read_durations, read_numbers
@@ -28,9 +28,6 @@ from sleepstats.reading.nights.lone_naps import name_lone_naps
 from sleepstats.reading.text.cut_table import without_rows
 from sleepstats.reading.text.raw_table import Cells, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 _SIGNATURE = ("date", "category", "rating/amount", "detail", "time of day")
 _NEEDED = {"date", "category", "rating/amount", "detail"}
@@ -87,9 +84,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     return draft
 
 
-def _sleep(
-    draft: Draft, place: dict[str, int], day: NDArray[np.datetime64], asleep: NDArray[np.bool_]
-) -> None:
+def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> None:
     """Set clocks, latency and amount of the rows of the category Sleep."""
     at, amount_at = place["detail"], place["rating/amount"]
     header = draft.table.header[at]
@@ -154,7 +149,7 @@ def _span(draft: Draft, detail: Cells, what: str, header: str) -> tuple[Floats, 
     return sides[0].copy(), sides[1].copy()
 
 
-def _others(draft: Draft, place: dict[str, int], day: NDArray[np.datetime64], kinds: Cells) -> None:
+def _others(draft: Draft, place: dict[str, int], day: Stamps, kinds: Cells) -> None:
     """Sum up what goes with the nights, per evening."""
     table = draft.table
     at = place.get("time of day")

@@ -11,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Days, Floats
 from sleepstats.clock import day_cut_h, evening_of, format_clock
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
@@ -35,9 +35,6 @@ from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
 from sleepstats.reading.words.headers import meanings, unit_of_header
-
-Floats = NDArray[np.float64]
-Days = NDArray[np.datetime64]
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sleepstats.arrays import Stamps
 from sleepstats.clock import circular_mean_h, evening_of
 from sleepstats.reading.cells.dates import read_stamps
 from sleepstats.reading.nights.device_table import (
     Measure,
-    Stamps,
     header_of,
     places,
     put_measures,

@@ -11,11 +11,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import Floats, Stamps
 from sleepstats.reading.nights.device_table import (
     MAIN_SLEEP_MIN,
-    Floats,
     Measure,
-    Stamps,
     check_spans,
     date_records,
     header_of,

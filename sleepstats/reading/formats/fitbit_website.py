@@ -11,11 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from sleepstats.arrays import Floats, Stamps
 from sleepstats.errors import DiaryError
 from sleepstats.reading.nights.device_table import (
-    Floats,
     Measure,
-    Stamps,
     check_spans,
     date_records,
     header_of,

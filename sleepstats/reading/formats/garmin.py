@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Objects, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.cells import read_clocks
@@ -145,7 +145,7 @@ def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
     return RawTable(source.name, headers, columns, np.array([first]), skipped)
 
 
-def _plain(cells: NDArray[np.object_]) -> NDArray[np.object_]:
+def _plain(cells: Objects) -> Objects:
     """Return numbers without their unit and without the signs that guard them."""
     texts, codes = distinct(cells)
     plain = [
@@ -155,7 +155,7 @@ def _plain(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.array(plain or [""], dtype=object)[codes]
 
 
-def _clocks(draft: Draft, place: dict[str, int], day: NDArray[np.datetime64]) -> None:
+def _clocks(draft: Draft, place: dict[str, int], day: Stamps) -> None:
     """Date the clock times: waking is on the row's date, falling asleep before it."""
     draft.night = (day - np.timedelta64(1, "D")).astype("M8[D]")
     if not {"bedtime", "wake time"} <= set(place):

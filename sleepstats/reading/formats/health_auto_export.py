@@ -12,8 +12,8 @@ import re
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Days, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.cells import looks_like_stamps
 from sleepstats.reading.cells.dates import read_stamps
@@ -22,9 +22,6 @@ from sleepstats.reading.nights.device_table import Measure, read_measure, tell_u
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.text.raw_table import read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
-
-Floats = NDArray[np.float64]
-Days = NDArray[np.datetime64]
 
 _SLEEP = re.compile(
     r"sleep analysis \[(?P<what>total|asleep|in bed|core|deep|rem|awake)\] ?\((?P<unit>[^)]*)\)"

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, format_clock
 from sleepstats.reading.nights.device_table import (
-    Floats,
     Measure,
-    Stamps,
     check_spans,
     date_records,
     header_of,

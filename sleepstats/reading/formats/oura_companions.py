@@ -10,13 +10,13 @@ import re
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import Stamps
 from sleepstats.reading.cells.dates import read_dates
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.formats.oura import in_zone
 from sleepstats.reading.nights.day_samples import summarise_days
 from sleepstats.reading.nights.device_table import (
     Measure,
-    Stamps,
     header_of,
     places,
     read_measure,

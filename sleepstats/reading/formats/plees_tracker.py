@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Stamps
 from sleepstats.reading.cells.cells import is_missing, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.hashtags import put_hashtags
@@ -17,7 +17,6 @@ from sleepstats.reading.nights.periods import epoch_ms, put_period, stamps_in, u
 from sleepstats.reading.text.raw_table import read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
-Stamps = NDArray[np.datetime64]
 _SIGNATURE = {"sid", "start", "stop", "rating"}
 
 

@@ -12,11 +12,10 @@ import re
 
 import numpy as np
 
+from sleepstats.arrays import Floats, Stamps
 from sleepstats.reading.cells.numbers import read_numbers
 from sleepstats.reading.nights.device_table import (
-    Floats,
     Measure,
-    Stamps,
     check_spans,
     date_records,
     header_of,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.measures.elapsed import to_wall
 from sleepstats.reading.cells.parsed import distinct
 from sleepstats.reading.nights.device_table import (
@@ -27,10 +28,6 @@ from sleepstats.reading.nights.lone_naps import name_lone_naps
 from sleepstats.reading.nights.segments import edges, minutes_covered, number_records
 from sleepstats.reading.text.raw_table import read_table
 from sleepstats.reading.text.source import Source, normal_header
-
-Floats = NDArray[np.float64]
-Stamps = NDArray[np.datetime64]
-Rows = NDArray[np.intp]
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
               "enddate", "value")  # fmt: skip
@@ -92,7 +89,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 
 
 def _local(
-    draft: Draft, stamps: Stamps, offset: Floats, zones: NDArray[np.object_] | None,
+    draft: Draft, stamps: Stamps, offset: Floats, zones: Objects | None,
     options: Options,
 ) -> Stamps:  # fmt: skip
     """Put stamps on the clock at the bed: the row's zone, else ``tz=``, else as printed."""
@@ -119,7 +116,7 @@ def _local(
     return local
 
 
-def _stages(draft: Draft, place: dict[str, int]) -> NDArray[np.object_]:
+def _stages(draft: Draft, place: dict[str, int]) -> Objects:
     """Return what each segment measures; other types of sample and unknown stages are refused."""
     table = draft.table
     texts, codes = distinct(table.columns[place["value"]])
@@ -139,7 +136,7 @@ def _stages(draft: Draft, place: dict[str, int]) -> NDArray[np.object_]:
 
 
 def _measure(
-    draft: Draft, record: Rows, start: Stamps, end: Stamps, stage: NDArray[np.object_], header: str
+    draft: Draft, record: Rows, start: Stamps, end: Stamps, stage: Objects, header: str
 ) -> Rows:
     """Set clocks and minutes on the first row of each record; return these rows."""
     count, n = int(record.max()) + 1 if len(record) else 0, len(record)
@@ -180,7 +177,7 @@ def _measure(
     return first
 
 
-def _time_in_bed(draft: Draft, told: NDArray[np.bool_]) -> None:
+def _time_in_bed(draft: Draft, told: Bools) -> None:
     """Drop bed times of records without a segment in bed: they only begin with sleep."""
     for name in ("into_bed", "out_of_bed"):
         values = draft.columns[name]
@@ -192,7 +189,7 @@ def _time_in_bed(draft: Draft, told: NDArray[np.bool_]) -> None:
 
 
 def _one_device(
-    draft: Draft, first: Rows, names: list[str], device: Rows, stage: NDArray[np.object_],
+    draft: Draft, first: Rows, names: list[str], device: Rows, stage: Objects,
     record: Rows,
 ) -> None:  # fmt: skip
     """Keep one device per night; the records of the others are left without values."""

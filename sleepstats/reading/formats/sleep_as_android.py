@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.measures.elapsed import known_zone, to_wall
 from sleepstats.reading.cells.cells import Cells as Parsed
 from sleepstats.reading.cells.cells import read_durations, read_numbers
@@ -24,9 +24,6 @@ from sleepstats.reading.nights.periods import epoch_ms, put_period, said, stamps
 from sleepstats.reading.text.raw_table import Cells
 from sleepstats.reading.text.repeated_headers import read_records
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
-
-Floats = NDArray[np.float64]
-Stamps = NDArray[np.datetime64]
 
 _SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
 #: The columns that every layout has before the movement readings; older ones end at Cycles.
@@ -154,7 +151,7 @@ def _stamps(draft: Draft, place: dict[str, int], options: Options, hours: Floats
         draft.put("zone", pd.array(zones, dtype="str"), "Tz")
 
 
-def _adjustment(draft: Draft, place: dict[str, int]) -> tuple[Floats, NDArray[np.bool_]]:
+def _adjustment(draft: Draft, place: dict[str, int]) -> tuple[Floats, Bools]:
     """Return the minutes to add for waking (negative), and which records were entered by hand."""
     adjust = _column(draft, place, "lenadjust", read_numbers)
     cycles = _column(draft, place, "cycles", read_numbers)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.clock import evening_of
 from sleepstats.reading.cells.cells import read_durations, read_numbers
 from sleepstats.reading.cells.dates import read_stamps
@@ -21,8 +21,6 @@ from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_nam
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.text.raw_table import Cells, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
-
-Floats = NDArray[np.float64]
 
 _MOODS = {":)": 3.0, ":|": 2.0, ":(": 1.0, "good": 3.0, "ok": 2.0, "bad": 1.0}
 _NO_MOOD = ("", "not set", "—", "-")

@@ -8,13 +8,11 @@ Stamps are local, with one offset from UTC per row. The start of the cycle is th
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Objects, Stamps
 from sleepstats.reading.cells.cells import read_yes_no
 from sleepstats.reading.nights.device_table import (
-    Floats,
     Measure,
-    Stamps,
     check_spans,
     date_records,
     header_of,
@@ -118,14 +116,14 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 _READ = {"cycle start", "cycle end", "zone", "onset", "wake", "nap", *_MEASURES, *_OF_THE_DAY}
 
 
-def keys_of(start: Stamps) -> NDArray[np.object_]:
+def keys_of(start: Stamps) -> Objects:
     """Return the start of the cycle as the text that names it in every file."""
     keys = np.datetime_as_string(start, unit="s").astype(object)
     keys[np.isnat(start)] = ""
     return keys
 
 
-def _without_utcz(cells: NDArray[np.object_]) -> NDArray[np.object_]:
+def _without_utcz(cells: Objects) -> Objects:
     """WHOOP writes ``UTCZ`` for UTC itself."""
     return np.where(cells == "UTCZ", "Z", cells)
 
@@ -138,7 +136,7 @@ def _no_sleep(draft: Draft, onset: Stamps, place: dict[str, int]) -> None:
             draft.refused[i] = "a cycle without a recorded sleep."
 
 
-def _naps(draft: Draft, place: dict[str, int]) -> NDArray[np.bool_] | None:
+def _naps(draft: Draft, place: dict[str, int]) -> Bools | None:
     if "nap" not in place:
         return None
     at = place["nap"]

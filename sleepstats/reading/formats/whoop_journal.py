@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Rows
 from sleepstats.clock import evening_of
 from sleepstats.reading.cells.cells import read_yes_no
 from sleepstats.reading.cells.parsed import distinct
@@ -73,8 +73,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 def _evenings(
     draft: Draft,
     texts: list[str],
-    which: NDArray[np.intp],
-    yes: NDArray[np.float64],
+    which: Rows,
+    yes: Floats,
     header: str,
 ) -> None:
     """Turn rows of question and answer into one column per question."""
@@ -109,7 +109,7 @@ def _evenings(
 
 
 def _tell_twice(
-    draft: Draft, use: NDArray[np.intp], cell: NDArray[np.intp], yes: NDArray[np.float64],
+    draft: Draft, use: Rows, cell: Rows, yes: Floats,
     header: str,
 ) -> None:  # fmt: skip
     """Tell of a question answered twice under one cycle in different ways; the later row counts."""

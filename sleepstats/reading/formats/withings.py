@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.reading.cells.cells import is_missing
 from sleepstats.reading.nights.device_table import (
     Measure,
@@ -101,7 +101,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     return draft
 
 
-def _inside(draft: Draft, offset: NDArray[np.float64], end_offset: NDArray[np.float64]) -> None:
+def _inside(draft: Draft, offset: Floats, end_offset: Floats) -> None:
     """Set what follows from the record: sleep, its onset and end, wake in between."""
     columns, blank = draft.columns, np.full(len(draft.table), np.nan)
     parts = [columns.get(name, blank) for name in ("light_min", "deep_min", "rem_min")]

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells.cells import read_durations, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
@@ -97,9 +97,7 @@ def _number(draft: Draft, place: dict[str, int], key: str, name: str, **told: ob
     draft.put(name, draft.parsed(read_numbers(cells), header), header, **told)
 
 
-def _final_wake(
-    draft: Draft, stamps: dict[str, NDArray[np.datetime64]], header_of: dict[str, str]
-) -> None:
+def _final_wake(draft: Draft, stamps: dict[str, Stamps], header_of: dict[str, str]) -> None:
     """Set the last awakening where it is a column beside the end of the recording."""
     if "out_of_bed" not in stamps or "final_wake" not in stamps:
         return

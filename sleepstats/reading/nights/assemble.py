@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Objects
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
@@ -161,9 +161,7 @@ def _header_line(draft: Draft) -> int:
     return next((line for line, why in draft.table.skipped if why == "header"), 1)
 
 
-def _frame(
-    drafts: Sequence[Draft], used: Sequence[np.ndarray]
-) -> tuple[pd.DataFrame, NDArray[np.object_]]:
+def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> tuple[pd.DataFrame, Objects]:
     """Return the nights in order and, apart from them, what is to be told of each."""
     night = np.concatenate([d.night[u] for d, u in zip(drafts, used, strict=True)])
     order = np.argsort(night, kind="stable")

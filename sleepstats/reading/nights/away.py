@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, Ints, Objects
 from sleepstats.clock import circular_mean_h, format_clock
 from sleepstats.reading.nights.draft import sentences
-
-Floats = NDArray[np.float64]
 
 #: A stretch is this far from the person's usual bed time on the whole, ...
 SHIFTED_H = 4.0
@@ -55,7 +53,7 @@ def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
     return found
 
 
-def tell_nights_away(nights: pd.DataFrame, problem: NDArray[np.object_]) -> list[str]:
+def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
     """Write into ``problem`` what is odd about each night, and return a note per stretch."""
     if "zone" in nights and nights["zone"].notna().any():
         return []
@@ -92,7 +90,7 @@ def _apart(clock: Floats, usual: float) -> Floats:
     return apart
 
 
-def _runs(off: Floats, days: NDArray[np.int64]) -> list[tuple[int, int]]:
+def _runs(off: Floats, days: Ints) -> list[tuple[int, int]]:
     """Return stretches of neighbouring nights that are all off to the same side."""
     side = np.where(np.abs(off) >= EACH_H, np.sign(off), 0.0)
     wrap = np.abs(off) >= 10.0

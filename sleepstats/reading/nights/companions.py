@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Days, Objects
 from sleepstats.reading.nights.draft import Draft
 
-Days = NDArray[np.datetime64]
 #: Status and sentences of the rows of one draft.
-Fate = tuple[NDArray[np.object_], dict[int, str]]
+Fate = tuple[Objects, dict[int, str]]
 
 NO_DAY = np.datetime64("NaT", "D")
 
@@ -65,7 +64,7 @@ def nights_by_key(drafts: Sequence[Draft], fates: Sequence[Fate]) -> dict[str, N
     return found
 
 
-def alike(text: str, rows: int) -> NDArray[np.object_]:
+def alike(text: str, rows: int) -> Objects:
     """Return the same text for every row."""
     every = np.empty(rows, dtype=object)
     every.fill(text)  # np.full would turn the text round for each row
@@ -131,9 +130,7 @@ def _why_unmatched(draft: Draft, row: int, day: np.datetime64, keys: dict[str, N
     return f"there is no night of {day}: not joined."
 
 
-def _values(
-    draft: Draft, keys: dict[str, Night], rows: NDArray[np.bool_], days: Days
-) -> pd.DataFrame:
+def _values(draft: Draft, keys: dict[str, Night], rows: Bools, days: Days) -> pd.DataFrame:
     """Return the companion's columns with one row per matched evening."""
     if draft.evenings is None:
         columns = {name: _array(v) for name, v in draft.columns.items()}
@@ -175,7 +172,7 @@ def _with_columns(nights: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counts(
-    draft: Draft, days: Days, mine: NDArray[np.bool_], there: NDArray[np.bool_],
+    draft: Draft, days: Days, mine: Bools, there: Bools,
     nights: pd.DataFrame, keys: dict[str, Night],
 ) -> str:  # fmt: skip
     name = draft.table.name

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Stamps
 from sleepstats.reading.cells.dates import read_dates
 from sleepstats.reading.nights.draft import Draft, Options
 
 
-def read_days(draft: Draft, at: int, options: Options) -> NDArray[np.datetime64]:
+def read_days(draft: Draft, at: int, options: Options) -> Stamps:
     """Return the date of each row; a row without one is refused."""
     table = draft.table
     header, cells = table.header[at], table.columns[at]
@@ -18,5 +18,5 @@ def read_days(draft: Draft, at: int, options: Options) -> NDArray[np.datetime64]
     for i in np.flatnonzero(np.isnat(parsed.values)).tolist():
         why = parsed.reason(i) or "blank, so this row has no date."
         draft.refused[i] = f"column {header!r}: {why}"
-    days: NDArray[np.datetime64] = parsed.values.astype("datetime64[D]")
+    days: Stamps = parsed.values.astype("datetime64[D]")
     return days

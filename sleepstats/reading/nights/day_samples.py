@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.nights.device_table import Floats, Stamps
+from sleepstats.arrays import Floats, Stamps
 from sleepstats.reading.nights.draft import Draft
 
 DAY_BEGINS_H, EVENING_BEGINS_H = 6, 18

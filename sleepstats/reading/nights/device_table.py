@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import day_cut_h, evening_of, format_clock
 from sleepstats.reading.cells.cells import read_durations, read_numbers
 from sleepstats.reading.cells.dates import read_stamps
@@ -17,9 +17,6 @@ from sleepstats.reading.cells.parsed import all_match, distinct, lines_of
 from sleepstats.reading.nights.draft import Draft, Options, Preview
 from sleepstats.reading.text.raw_table import Cells, RawTable
 from sleepstats.reading.text.source import DELIMITERS, normal_header
-
-Floats = NDArray[np.float64]
-Stamps = NDArray[np.datetime64]
 
 #: Records shorter than this do not show when the person goes to bed.
 MAIN_SLEEP_MIN = 180.0
@@ -200,9 +197,7 @@ def zone_text(minutes: float) -> str:
     return f"UTC{sign}{format_clock(abs(minutes) / 60.0)}"
 
 
-def date_records(
-    draft: Draft, begin: Stamps, at: int, *, nap: NDArray[np.bool_] | None = None
-) -> None:
+def date_records(draft: Draft, begin: Stamps, at: int, *, nap: Bools | None = None) -> None:
     """Give each record its evening date; a record without a beginning is refused."""
     minutes = (begin - begin.astype("datetime64[D]")) / np.timedelta64(1, "m")
     main = np.isfinite(minutes)

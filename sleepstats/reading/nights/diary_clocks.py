@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.reading.nights.draft import Draft
-
-Floats = NDArray[np.float64]
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
 LONGEST_NIGHT_MIN = 18 * 60.0
@@ -55,7 +53,7 @@ def unroll_night(
 
 
 def _drop(
-    draft: Draft, values: Floats, bad: NDArray[np.bool_], header: str, text: str,
+    draft: Draft, values: Floats, bad: Bools, header: str, text: str,
     first: Floats, second: Floats,
 ) -> None:  # fmt: skip
     for i in np.flatnonzero(bad).tolist():
@@ -65,7 +63,7 @@ def _drop(
 
 
 def _drop_night(
-    draft: Draft, out: dict[str, Floats], wake: Floats, bad: NDArray[np.bool_], start: Floats,
+    draft: Draft, out: dict[str, Floats], wake: Floats, bad: Bools, start: Floats,
     header: str,
 ) -> None:  # fmt: skip
     for i in np.flatnonzero(bad).tolist():
@@ -81,12 +79,12 @@ def _drop_night(
     start[bad] = np.nan
 
 
-def to_stamps(night: NDArray[np.datetime64], minutes: Floats) -> NDArray[np.datetime64]:
+def to_stamps(night: Stamps, minutes: Floats) -> Stamps:
     """Put minutes after the evening's midnight on the calendar."""
     stamps = night.astype("datetime64[us]")
     known = ~np.isnan(minutes) & ~np.isnat(stamps)
     if known.all():
-        whole: NDArray[np.datetime64] = stamps + np.round(minutes * 60e6).astype("m8[us]")
+        whole: Stamps = stamps + np.round(minutes * 60e6).astype("m8[us]")
         return whole
     out = np.full(len(stamps), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     micro = np.round(minutes[known] * 60e6).astype("timedelta64[us]")

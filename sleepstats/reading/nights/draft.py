@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Ints, Objects, Stamps
 from sleepstats.reading.cells.cells import Cells as ParsedCells
 from sleepstats.reading.text.raw_table import RawTable
 from sleepstats.reading.text.source import Source, split_line
@@ -94,7 +95,7 @@ class Draft:
     format: str
     why: str
     #: datetime64[D] array: evening date of each row; NaT where a row cannot become a night.
-    night: NDArray[np.datetime64]
+    night: Stamps
     #: dict: column name -> array of one value per row.
     columns: dict[str, Any] = field(default_factory=dict)
     #: dict: column name -> what the file says about it beyond the dictionary (``header``, ``kind``,
@@ -114,15 +115,15 @@ class Draft:
     role: Literal["nights", "evenings", "either"] = "nights"
     #: object array of str, or None: the export's own identifier of the night of each row, the same
     #: text in all its files.
-    key: NDArray[np.object_] | None = None
+    key: Objects | None = None
     #: bool array, or None: rows that the file itself calls naps; such a row is never a night.
-    nap: NDArray[np.bool_] | None = None
+    nap: Bools | None = None
     #: int array, or None: for a file with several rows per record: the position of the row that
     #: carries the record's values (its own position there); the other rows are ``merged`` into it.
-    part_of: NDArray[np.int64] | None = None
+    part_of: Ints | None = None
     #: bool array, or None: rows of a file of nights that are no record of a night (a ticked factor,
     #: a mood) and were summed up in ``evenings``.
-    aside: NDArray[np.bool_] | None = None
+    aside: Bools | None = None
     #: What to join to the nights, one row per evening date (``datetime64``) or per key (text),
     #: where the source has several rows per evening. Without it, ``columns`` of a draft with the
     #: role ``"evenings"`` are joined row by row. What the file says about its columns stands in

@@ -6,15 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Days, Floats, Rows
 from sleepstats.columns import DICTIONARY
 from sleepstats.reading.cells.tags import split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.text.raw_table import Cells
-
-Days = NDArray[np.datetime64]
-Rows = NDArray[np.intp]
 
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
@@ -23,7 +20,7 @@ _DAY = np.timedelta64(1, "D")
 _RESERVED = frozenset(DICTIONARY) - {"stress"}
 
 
-def entry_evening(day: Days, minutes: NDArray[np.float64]) -> Days:
+def entry_evening(day: Days, minutes: Floats) -> Days:
     """Return each entry's evening: its date, or the day before if it is of the small hours."""
     late = minutes < 60.0 * ENTRY_CUT_H
     return np.where(late, day - _DAY, day).astype("datetime64[D]")
@@ -65,7 +62,7 @@ class Evenings:
         return bool(tags)
 
     def numbers(
-        self, rows: Rows, values: NDArray[np.float64], name: str, how: str, *,
+        self, rows: Rows, values: Floats, name: str, how: str, *,
         header: str, **told: Any,
     ) -> None:  # fmt: skip
         """Add a number per evening: the ``"mean"``, ``"max"`` or ``"sum"`` of its entries."""

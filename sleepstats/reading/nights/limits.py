@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Objects, Stamps
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading.nights.draft import sentences
 
@@ -16,7 +16,7 @@ EARLIEST, LATEST = 1950, 2100
 _ADDED_UP = ("nap_min",)
 
 
-def drop_impossible(nights: pd.DataFrame, problem: NDArray[np.object_]) -> None:
+def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
     """Make impossible durations, shares and clock times missing; both are changed in place.
 
     ``problem`` holds what is to be told of each night, an empty text for nothing.
@@ -45,7 +45,7 @@ def drop_impossible(nights: pd.DataFrame, problem: NDArray[np.object_]) -> None:
         problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
 
 
-def tell_unlikely_years(evenings: NDArray[np.datetime64]) -> list[str]:
+def tell_unlikely_years(evenings: Stamps) -> list[str]:
     """Tell of nights before 1950 or after 2100: read as written, but hardly meant."""
     known = evenings[~np.isnat(evenings)].astype("datetime64[Y]").astype(np.int64) + 1970
     odd = known[(known < EARLIEST) | (known > LATEST)]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Stamps
 from sleepstats.clock import NOON_H
 from sleepstats.reading.nights.draft import Draft
-
-Stamps = NDArray[np.datetime64]
 
 #: A record that begins between these hours of the clock and is shorter than this is a nap.
 BY_DAY_H, SHORTER_THAN_H = (6.0, 20.0), 3.0

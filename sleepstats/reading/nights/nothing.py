@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools
 from sleepstats.reading.cells.cells import kind_of_cells
 from sleepstats.reading.cells.parsed import distinct
 from sleepstats.reading.cells.taken import NONE
@@ -15,7 +15,7 @@ from sleepstats.reading.text.raw_table import Cells
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 
 
-def answered_none(cells: Cells) -> NDArray[np.bool_]:
+def answered_none(cells: Cells) -> Bools:
     """Say which cells say in words that there was none."""
     texts, codes = distinct(cells)
     words = [text.casefold().rstrip(".!") for text in texts]

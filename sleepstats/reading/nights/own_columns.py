@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.columns import column_of, split_unit
 from sleepstats.reading.cells.cells import (
     is_missing,
@@ -47,7 +47,7 @@ def take_own_column(
     *,
     name: str | None,
     when: str | None,
-    reference: NDArray[np.float64],
+    reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
     cells, degrees = without_degrees(cells, header)
@@ -113,7 +113,7 @@ def _label(name: str) -> str:
     return split_unit(name)[0]
 
 
-def _boolean(values: NDArray[np.float64]) -> pd.arrays.BooleanArray:
+def _boolean(values: Floats) -> pd.arrays.BooleanArray:
     missing = np.isnan(values)
     return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
 

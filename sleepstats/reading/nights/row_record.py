@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Objects
 from sleepstats.reading.nights.companions import Fate, alike
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.record import NO_NIGHT, STATUSES, Record
@@ -109,7 +109,7 @@ def record_of(
     )
 
 
-def take_back_problems(record: Record, evenings: pd.Index[Any], texts: NDArray[np.object_]) -> None:
+def take_back_problems(record: Record, evenings: pd.Index[Any], texts: Objects) -> None:
     """Let the row report show what the measures found, too."""
     found = np.flatnonzero(texts != "")
     if not len(found):

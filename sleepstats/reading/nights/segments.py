@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN
-
-Floats = NDArray[np.float64]
-Stamps = NDArray[np.datetime64]
-Rows = NDArray[np.intp]
 
 _NEVER = np.datetime64("NaT", "us")
 #: Minutes between the time lines of different devices or records, so that one pass does for all.
 _APART = 1e6
 
 
-def number_records(start: Stamps, end: Stamps, device: Rows, good: NDArray[np.bool_]) -> Rows:
+def number_records(start: Stamps, end: Stamps, device: Rows, good: Bools) -> Rows:
     """Return the record of each segment: a device's run without a gap of more than 90 minutes.
 
     >>> start = np.array(["2026-01-01T23:00", "2026-01-02T09:00", "2026-01-02T01:00"], "M8[us]")

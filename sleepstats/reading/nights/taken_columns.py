@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.parsed import distinct, says_missing
@@ -19,7 +19,6 @@ from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.text.raw_table import Cells
 
-Floats = NDArray[np.float64]
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
 
@@ -75,7 +74,7 @@ def _is_such(answers: Answers, header: str) -> bool:
     return dosed >= 2 and dosed >= _MOSTLY * len(some)
 
 
-def _take_over_same(draft: Draft, answers: Answers, same: NDArray[np.bool_], header: str) -> None:
+def _take_over_same(draft: Draft, answers: Answers, same: Bools, header: str) -> None:
     """Put the answer before in the place of "same", night by night."""
     last, day = None, np.datetime64("NaT", "D")
     count = 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sleepstats.arrays import Rows
 
 
 class CodedCells(np.ndarray[Any, np.dtype[np.object_]]):
@@ -23,7 +24,7 @@ class CodedCells(np.ndarray[Any, np.dtype[np.object_]]):
     #: (list of str, int array) or None: the distinct tidy texts, and each row's place among them,
     #: once somebody asked for them; None again when a cell was written to, and in every array made
     #: from this one.
-    coded: tuple[list[str], NDArray[np.intp]] | None
+    coded: tuple[list[str], Rows] | None
 
     def __array_finalize__(self, other: object) -> None:
         """Forget the codes in whatever is made from an array."""

@@ -14,13 +14,13 @@ from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sleepstats.arrays import Ints, Objects
 from sleepstats.reading.text.coded import CodedCells, tidy
 from sleepstats.reading.text.source import Source, split_line
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
-Cells: TypeAlias = NDArray[np.object_]
+Cells: TypeAlias = Objects
 #: A quoted cell longer than this many lines is an opened quote that was never closed.
 LONGEST_CELL_LINES = 50
 #: Texts of more characters than this are split by the C parser of pandas where they are plain.
@@ -38,7 +38,7 @@ class RawTable:
     #: list of object arrays: text cells, one array per header, as written.
     columns: list[Cells]
     #: int array: 1-based source line on which each row begins.
-    line: NDArray[np.int64]
+    line: Ints
     #: Lines that are no rows: titles, header, blank lines, repeated headers.
     skipped: list[tuple[int, str]] = field(default_factory=list)
     #: dict: row position -> number of fields, for rows that do not have as many as the header.
@@ -72,9 +72,7 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
     return table
 
 
-def _split_rows(
-    text: str, delimiter: str, first_line: int
-) -> tuple[list[list[str]], NDArray[np.int64]]:
+def _split_rows(text: str, delimiter: str, first_line: int) -> tuple[list[list[str]], Ints]:
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     if '"' not in text:
         rows = [line.split(delimiter) for line in _lines(text)]
@@ -177,9 +175,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     return table if whole else _without_blank_rows(table)
 
 
-def _columns(
-    name: str, header: list[str], rows: list[list[str]], line: NDArray[np.int64]
-) -> RawTable:
+def _columns(name: str, header: list[str], rows: list[list[str]], line: Ints) -> RawTable:
     count = len(header)
     widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
     skipped: list[tuple[int, str]] = []
@@ -199,8 +195,8 @@ def _object_array(cells: Sequence[str]) -> Cells:
 
 
 def _even_out(
-    header: list[str], rows: list[list[str]], line: NDArray[np.int64], widths: NDArray[np.int64]
-) -> tuple[list[list[str]], NDArray[np.int64], dict[int, int], list[tuple[int, str]]]:
+    header: list[str], rows: list[list[str]], line: Ints, widths: Ints
+) -> tuple[list[list[str]], Ints, dict[int, int], list[tuple[int, str]]]:
     """Bring every row to the header's width; remember those that were not."""
     count = len(header)
     if (widths == count + 1).all() and not any(row[-1] for row in rows):  # a delimiter at the end
