@@ -76,7 +76,7 @@ _WHERE = {
     "TrialPlan": "trials.plan",
     "TrialResult": "trials.result",
     "Response": "responses.results",
-    "OverTime": "responses.over_time_result",
+    "OverTime": "responses.results",
     "PeoplePool": "people.results",
     "DiaryError": "errors",
     "DiaryWarning": "errors",
@@ -142,7 +142,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.responses.courses import over_time as over_time
     from sleepstats.responses.dose import dose_response as dose_response
     from sleepstats.responses.hours_before_bed import timing_response as timing_response
-    from sleepstats.responses.over_time_result import OverTime as OverTime
+    from sleepstats.responses.results import OverTime as OverTime
     from sleepstats.responses.results import Response as Response
     from sleepstats.results.relation import Association as Association
     from sleepstats.results.relation import Difference as Difference

@@ -20,7 +20,7 @@ from sleepstats.relations.one_or_all import associate
 from sleepstats.responses.courses import over_time
 from sleepstats.responses.dose import dose_response
 from sleepstats.responses.hours_before_bed import timing_response
-from sleepstats.responses.over_time_result import REBOUND, TOLERANCE
+from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results.relation import NAN
 from sleepstats.results.sentences import median_latency, named
 from sleepstats.units import further, reading_step

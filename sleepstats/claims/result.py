@@ -12,9 +12,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.asking.estimation import Asking
-from sleepstats.responses.sentences import interval_words, size_words
-from sleepstats.results.relation import NAN, _Result, _table
-from sleepstats.results.sentences import _direction, interval_name, removed
+from sleepstats.results.base import NAN, Result, html_table
+from sleepstats.results.sentences import (
+    direction,
+    interval_name,
+    interval_words,
+    removed,
+    size_words,
+)
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:
@@ -38,16 +43,16 @@ _LEADS = {
 }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ClaimsCheck(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class ClaimsCheck(Result):
     """What a diary says to a list of claims; made by :func:`sleepstats.check_claims`.
 
     Attributes
     ----------
     n_claims, questions : int
         Claims given, and those that were asked: the family of the adjustment.
-    level, power : float
-        Confidence level, and the chance at which an effect counts as one that could be shown.
+    power : float
+        The chance at which an effect counts as one that could be shown.
     adjust : tuple of str
         What was removed: ``"weekday"``, ``"trend"``.
     first_night, last_night : Timestamp or None
@@ -77,7 +82,6 @@ class ClaimsCheck(_Result):
 
     n_claims: int
     questions: int
-    level: float
     power: float
     adjust: tuple[str, ...]
     first_night: pd.Timestamp | None
@@ -108,9 +112,15 @@ class ClaimsCheck(_Result):
         table = pd.DataFrame(filled, columns=list(COLUMNS)).astype(types)
         dates = pd.DatetimeIndex(nights.index)
         return cls(
-            len(rows), questions, asking.level, power, asking.adjust,
-            dates[0] if len(dates) else None, dates[-1] if len(dates) else None, table,
-        )  # fmt: skip
+            n_claims=len(rows),
+            questions=questions,
+            level=asking.level,
+            power=power,
+            adjust=asking.adjust,
+            first_night=dates[0] if len(dates) else None,
+            last_night=dates[-1] if len(dates) else None,
+            table=table,
+        )
 
     def __str__(self) -> str:
         """Return the tally, then each claim with its answer."""
@@ -126,22 +136,8 @@ class ClaimsCheck(_Result):
         rows = [
             (row["words"], row["verdict"], row["answer"]) for row in self.table.to_dict("records")
         ]
-        table = _table(rows, ("claim", "verdict", "what these nights say"))
+        table = html_table(rows, ("claim", "verdict", "what these nights say"))
         return f"<p>{html.escape(self._tally())}</p>{table}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every number and word as plain Python values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            ``table`` as a list of dicts; missing ``could_show`` and ``nights_needed`` are None.
-        """
-        plain = super().to_dict()
-        for row in plain["table"]:
-            for name, kind in (("could_show", bool), ("nights_needed", int)):
-                row[name] = None if pd.isna(row[name]) else kind(row[name])
-        return plain
 
     def _tally(self) -> str:
         counts = self.table["verdict"].value_counts()
@@ -220,7 +216,7 @@ def _could(row: dict[str, Any], one: Put, claim: Claim) -> str:
     """Say what these nights could have shown, and what it would take."""
     if "smallest" not in row or row["verdict"] != "cannot tell":
         return ""
-    unit, scale = _direction(_Shown(claim.outcome, one.outcome_unit))[2:4]  # type: ignore[arg-type]
+    unit, scale = direction(_Shown(claim.outcome, one.outcome_unit))[2:4]
     less = claim.direction == "less"
     sizes = [one.on_scale(float(row[name]), less=less) for name in ("smallest", "looked_for")]
     sizes = [scale * one.in_unit(one.step * size, less=less) for size in sizes]

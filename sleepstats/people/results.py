@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 import pandas as pd
 
-from sleepstats.results.relation import Status, _Result, _table
+from sleepstats.results.base import OfFactor, Sized
 from sleepstats.results.sentences import (
-    _PLACES,
-    _direction,
-    _sentence,
+    PLACES,
+    as_sentence,
+    direction,
     interval_name,
     named,
     removed,
@@ -21,20 +20,13 @@ from sleepstats.results.sentences import (
 )
 from sleepstats.units import decimals, further
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
-
-@dataclass(frozen=True, eq=False, repr=False)
-class PeoplePool(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PeoplePool(OfFactor, Sized):
     """How a factor went with an outcome in several people; made by :func:`sleepstats.pool_people`.
 
     Attributes
     ----------
-    outcome, factor : str
-        Column names.
-    when : str
-        Which part of the factor's cycle meets which of the outcome's, in words.
     kind : {"numeric", "yes/no"}
         How the factor was read.
     n_people, n_refused, n_nights : int
@@ -42,10 +34,6 @@ class PeoplePool(_Result):
     effect, effect_low, effect_high : float
         Mean of the people's effects in ``effect_unit``, and its interval; for latency minutes at
         the median of the people's medians.
-    effect_unit : str
-        The outcome's unit, and ``per`` the factor's for a numeric one.
-    ratio, ratio_low, ratio_high : float
-        For latency: times as long. Else NaN.
     tau, tau_low, tau_high : float
         Standard deviation of the people's true effects, and its interval: how much people differ.
         For latency of the logarithm.
@@ -57,77 +45,41 @@ class PeoplePool(_Result):
         Two-sided, of a zero mean effect.
     status : {"found", "not found", "unreachable", "refused"}
         ``found`` if ``pvalue < 1 - level``; refused with fewer than four people answered.
-    reason : str
-        A short code, a colon and words; empty where there is nothing to explain.
-    level : float
-        Confidence level of every interval.
     adjust : tuple of str
         What was removed from each person's nights.
-    outcome_label, factor_label, outcome_unit, factor_unit : str
-        Words and units.
     people : DataFrame
         One row per person: ``person``, ``n`` (nights), ``effect``, ``effect_low``,
         ``effect_high`` (latency: and ``ratio``), ``weight`` in the mean, ``status``
         (``answered`` or ``refused``), ``reason``.
     """
 
-    outcome: str
-    factor: str
-    when: str
     kind: str
     n_people: int
     n_refused: int
     n_nights: int
-    effect: float
-    effect_low: float
-    effect_high: float
-    effect_unit: str
-    ratio: float
-    ratio_low: float
-    ratio_high: float
     tau: float
     tau_low: float
     tau_high: float
     i2: float
     new_low: float
     new_high: float
-    pvalue: float
-    status: Status
-    reason: str
-    level: float
-    adjust: tuple[str, ...]
-    outcome_label: str
-    factor_label: str
-    outcome_unit: str
-    factor_unit: str
     people: pd.DataFrame = field(repr=False)
+
+    _picture: ClassVar[str] = "effects.draw_people"
+    _frame: ClassVar[str] = "people"
 
     def __str__(self) -> str:
         """Return the answer in plain words."""
-        return say_people(self)
-
-    def __repr__(self) -> str:
-        return f"<PeoplePool: {self}>"
-
-    def _repr_html_(self) -> str:
-        """Return the sentence and the people as a bare table, for a notebook."""
-        rows = list(self.people.itertuples(index=False))
-        return f"<p>{html.escape(str(self))}</p>{_table(rows, tuple(self.people.columns))}"
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw every person and the mean; see :func:`sleepstats.plots.people.draw_people`."""
-        from sleepstats.plots.people import draw_people
-
-        return draw_people(self, ax=ax)
+        return _say(self)
 
 
-def say_people(got: PeoplePool) -> str:
+def _say(got: PeoplePool) -> str:
     """Return a pooled answer in plain words."""
     label, outcome = named(got.factor_label), got.outcome_label
     left_out = f" {_people(got.n_refused)} could not be answered." if got.n_refused else ""
     if got.status == "refused":
-        return f"Not pooled: {label} and {outcome}. {_sentence(got.reason)}"
-    place, plural, beside = _PLACES[got.when]
+        return f"Not pooled: {label} and {outcome}. {as_sentence(got.reason)}"
+    place, plural, beside = PLACES[got.when]
     if got.kind == "numeric":
         where = f"for each {further(1.0, got.factor_unit, label)} {beside}"
     else:
@@ -144,13 +96,13 @@ def say_people(got: PeoplePool) -> str:
             f"{lead} in {outcome} {where}: on average over people anything from {span} would fit "
             f"({interval}; {note})."
         )
-    why = f" {_sentence(got.reason)}" if got.reason else ""
+    why = f" {as_sentence(got.reason)}" if got.reason else ""
     return f"{text}{why} {_differ(got)} One more person may be anywhere from {new}.{left_out}"
 
 
 def _words(got: PeoplePool) -> tuple[str, str, str]:
     """Return interval, size and the new person's interval in words."""
-    less, more, unit, scale, _ = _direction(got)  # type: ignore[arg-type]
+    less, more, unit, scale, _ = direction(got)
     new = span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
     if not math.isnan(got.ratio):
         span = f"{got.ratio_low:.2f} to {got.ratio_high:.2f} times as long"
@@ -169,7 +121,7 @@ def _differ(got: PeoplePool) -> str:
             f"People differ by a factor of {ends[0]:.2f} (standard deviation; "
             f"{ends[1]:.2f} to {ends[2]:.2f})."
         )
-    _, _, unit, scale, _ = _direction(got)  # type: ignore[arg-type]
+    _, _, unit, scale, _ = direction(got)
     low, high = scale * got.tau_low, scale * got.tau_high
     places = decimals(low, high)
     unit = got.effect_unit if scale == 1.0 else unit

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from sleepstats.latency import LATENCY
-from sleepstats.results.relation import _Result, _table
+from sleepstats.results.base import Result
 from sleepstats.results.sentences import named
 from sleepstats.units import decimals
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class NightsNeeded(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class NightsNeeded(Result):
     """How many nights an effect takes; made by :func:`~sleepstats.nights_needed`.
 
     Attributes
@@ -37,8 +36,8 @@ class NightsNeeded(_Result):
         Correlation of one night's deviation with the next one's.
     missing : float
         Share of calendar nights that are not recorded.
-    power, level : float
-        Wanted chance of finding the effect, and confidence level.
+    power : float
+        Wanted chance of finding the effect.
     questions : int
         Questions asked together.
     table : DataFrame
@@ -59,11 +58,12 @@ class NightsNeeded(_Result):
     persistence: float
     missing: float
     power: float
-    level: float
     questions: int
     outcome_label: str
     factor_label: str
     table: pd.DataFrame = field(repr=False)
+
+    _frame: ClassVar[str] = "table"
 
     def __str__(self) -> str:
         """Return the answer in plain sentences."""
@@ -112,29 +112,6 @@ class NightsNeeded(_Result):
         if pd.isna(row["nights"]):
             return "more than ten years"
         return f"{row['nights']} nights ({row['recorded']:.0f} recorded)"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every number and word as plain Python values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            ``table`` as a list of dicts; a number of nights beyond ten years is None.
-        """
-        plain = super().to_dict()
-        for row in plain["table"]:
-            row["nights"] = None if pd.isna(row["nights"]) else int(row["nights"])
-        return plain
-
-    def __repr__(self) -> str:
-        return f"<NightsNeeded: {self}>"
-
-    def _repr_html_(self) -> str:
-        rows = [
-            tuple("" if value is pd.NA else value for value in row)
-            for row in self.table.itertuples(index=False)
-        ]
-        return f"<p>{html.escape(str(self))}</p>{_table(rows, tuple(self.table.columns))}"
 
 
 def _amount(value: float) -> str:

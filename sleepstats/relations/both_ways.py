@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,8 @@ from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
 from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
-from sleepstats.results.relation import Association, _Result, _table
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from sleepstats.results.base import Drawn, frame_table
+from sleepstats.results.relation import Association
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
 
@@ -34,8 +32,8 @@ LEAST_VALUES = 6
 WOULD_HAVE_SHOWN = 0.8
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class BothWays(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class BothWays(Drawn):
     """Stress and sleep in both directions; made by :func:`stress_and_sleep`.
 
     Attributes
@@ -55,8 +53,6 @@ class BothWays(_Result):
         the stress rated before that night was held fixed.
     table : DataFrame
         ``direction``, then the columns of :func:`~sleepstats.correlate`; one row per question.
-    level : float
-        Confidence level of every interval.
     family : str
         How p-values were adjusted over the table.
     adjust : tuple of str
@@ -69,10 +65,11 @@ class BothWays(_Result):
     rated: tuple[str, ...]
     to_night: tuple[Association, ...]
     to_day: tuple[Association, ...]
-    level: float
     family: str
     adjust: tuple[str, ...]
     table: pd.DataFrame = field(repr=False)
+
+    _picture: ClassVar[str] = "two_way.plot_two_way"
 
     def __str__(self) -> str:
         """Return the verdict and one sentence per question."""
@@ -117,32 +114,12 @@ class BothWays(_Result):
         name = f"{self.verdict[:1].upper()}{self.verdict[1:]}"
         return f"{name}: {found[self.verdict]}; the other direction {rest}."
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return every number and word as plain Python values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            ``table`` as a list of dicts, the associations as theirs.
-        """
-        plain = super().to_dict()
-        for name in ("to_night", "to_day"):
-            plain[name] = [one.to_dict() for one in getattr(self, name)]
-        return plain
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw both directions on one scale; see :func:`sleepstats.plot_two_way`."""
-        from sleepstats.plots.two_way import plot_two_way
-
-        return plot_two_way(self, ax=ax)
-
     def _repr_html_(self) -> str:
+        """Return one paragraph per sentence and the rounded table."""
         from sleepstats.asking.present_table import present
 
-        shown = present(self.table).drop(columns="reason")
         sentences = "".join(f"<p>{html.escape(line)}</p>" for line in str(self).splitlines())
-        rows = [tuple(row) for row in shown.itertuples(index=False)]
-        return sentences + _table(rows, tuple(shown.columns))
+        return sentences + frame_table(present(self.table).drop(columns="reason"))
 
 
 def stress_and_sleep(

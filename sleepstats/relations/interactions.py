@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -19,8 +18,16 @@ from sleepstats.asking.refusals import LEAST_NIGHTS
 from sleepstats.asking.sides import Sides, sides_of
 from sleepstats.asking.verdicts import judge
 from sleepstats.errors import DiaryError
-from sleepstats.results.relation import NAN, Association, Status, _Result, _table
-from sleepstats.results.sentences import _amount, _size, _span, interval_name, named, removed
+from sleepstats.results.base import NAN, Result, Status
+from sleepstats.results.relation import Association
+from sleepstats.results.sentences import (
+    amount_said,
+    interval_name,
+    named,
+    removed,
+    size_said,
+    span_said,
+)
 from sleepstats.units import counted, further, reading_step
 
 #: Nights that each of the four corners must have: with and without the one, with and without the
@@ -32,8 +39,8 @@ LOW, HIGH = 0.25, 0.75
 _NUMBERS = ("effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high", "pvalue")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Interaction(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Interaction(Result):
     """What a factor went with at two levels of a moderator; made by :func:`interaction`.
 
     Attributes
@@ -59,8 +66,6 @@ class Interaction(_Result):
         A short code, a colon and words; empty where there is nothing to explain.
     pvalue : float
         Two-sided, of the difference.
-    level : float
-        Confidence level of every interval.
     adjust : tuple of str
         Calendar controls.
     table : DataFrame
@@ -79,12 +84,13 @@ class Interaction(_Result):
     status: Status
     reason: str
     pvalue: float
-    level: float
     adjust: tuple[str, ...]
     at_low: Association = field(repr=False)
     at_high: Association = field(repr=False)
     difference: Association = field(repr=False)
     table: pd.DataFrame = field(repr=False)
+
+    _frame: ClassVar[str] = "table"
 
     def __str__(self) -> str:
         """Return the answer as one plain sentence."""
@@ -99,8 +105,8 @@ class Interaction(_Result):
         what = f"each {further(step, one.factor_unit, factor)}"
         what = factor if one.kind == "yes/no" else what
         levels = (
-            f"{what[:1].upper()}{what[1:]}, {self.high}: {_amount(self.at_high, step)} "
-            f"({_ends(self.at_high, step)}); {self.low}: {_size(self.at_low, step)} "
+            f"{what[:1].upper()}{what[1:]}, {self.high}: {amount_said(self.at_high, step)} "
+            f"({_ends(self.at_high, step)}); {self.low}: {size_said(self.at_low, step)} "
             f"({_ends(self.at_low, step)})."
         )
         verdict = {
@@ -110,27 +116,7 @@ class Interaction(_Result):
         }[self.status]
         note = f"{interval_name(self.level)}s; {counted(self.n, 'night')}, {removed(self.adjust)}"
         tail = f" {self.reason[:1].upper()}{self.reason[1:]}." if self.reason else ""
-        return f"{levels} {verdict}: {_size(one, step)} ({_ends(one, step)}; {note}).{tail}"
-
-    def __repr__(self) -> str:
-        return f"<Interaction: {self}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every number and word as plain Python values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            The associations as their own dicts, ``table`` as a list of dicts.
-        """
-        plain = super().to_dict()
-        for name in ("at_low", "at_high", "difference"):
-            plain[name] = getattr(self, name).to_dict()
-        return plain
-
-    def _repr_html_(self) -> str:
-        rows = [tuple(row) for row in self.table.itertuples(index=False)]
-        return f"<p>{html.escape(str(self))}</p>{_table(rows, tuple(self.table.columns))}"
+        return f"{levels} {verdict}: {size_said(one, step)} ({_ends(one, step)}; {note}).{tail}"
 
 
 def interaction(
@@ -330,6 +316,6 @@ def _step(one: Association) -> float:
 def _ends(one: Association, step: float) -> str:
     """Return an interval in words; of latency as ratios only."""
     if one.ratio != one.ratio:
-        return _span(one, step)
+        return span_said(one, step)
     ends = [end**step for end in (one.ratio_low, one.ratio_high)]
     return f"{ends[0]:.2f} to {ends[1]:.2f} times as long"

@@ -18,8 +18,7 @@ from sleepstats.asking.several_columns import Posed, ask_one, curve_of, pose, sh
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
 from sleepstats.responses.cautions import bad_week_before, reactive_use
-from sleepstats.responses.over_time_result import EFFECT, REBOUND, TOLERANCE, OverTime
-from sleepstats.responses.results import TERMS
+from sleepstats.responses.results import EFFECT, REBOUND, TERMS, TOLERANCE, OverTime
 from sleepstats.responses.terms import terms_of
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import counted, difference_unit

@@ -1,64 +1,81 @@
-"""What a question of how much, when or for how long gave: terms, a drawn curve, a sentence."""
+"""What a question of how much, when or for how long gave: terms, a drawn curve, the sentences."""
 
 from __future__ import annotations
 
-import html
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Any, ClassVar, Literal
 
+import numpy as np
 import pandas as pd
 
-from sleepstats.results.relation import Status, _Result, _table
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from sleepstats.results.base import OfFactor, OfNights, html_table
+from sleepstats.results.sentences import (
+    PLACES,
+    Measured,
+    Row,
+    as_sentence,
+    interval_name,
+    interval_words,
+    named,
+    removed,
+    size_words,
+)
+from sleepstats.units import counted, further, reading_step
 
 #: Columns of ``terms``.
 TERMS = (
     "term", "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low",
     "ratio_high", "pvalue", "pvalue_holm", "status", "reason",
 )  # fmt: skip
+#: The terms of a question over courses of use.
+EFFECT, TOLERANCE, REBOUND = "with against without", "each further week", "after stopping"
 
 
-class _Curved(_Result):
-    """A result with a table of terms and a curve."""
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Curved(OfFactor, OfNights):
+    """A result with a table of terms and a curve.
 
-    terms: pd.DataFrame
+    Attributes
+    ----------
+    n, n_with, n_dropped : int
+        Nights used, of them nights with any; rows of the diary that lack a value.
+    curve : DataFrame
+        The drawn response: ``x``, ``estimate``, ``low``, ``high``.
+    terms : DataFrame
+        The parts of the model, each beside the others: ``term``, ``effect``, ``effect_low``,
+        ``effect_high``, ``effect_unit``, ``ratio``, ``ratio_low``, ``ratio_high`` (latency),
+        ``pvalue``, ``pvalue_holm`` (over the terms), ``status``, ``reason``.
+    """
 
-    def _repr_html_(self) -> str:
-        """Return the sentence and the terms as a bare table, for a notebook."""
-        rows = list(self.terms.itertuples(index=False)) if len(self.terms) else []
-        table = _table(rows, TERMS) if rows else ""
-        return f"<p>{html.escape(str(self))}</p>{table}"
+    n: int
+    n_with: int
+    n_dropped: int
+    middle: float
+    curve: pd.DataFrame = field(repr=False)
+    terms: pd.DataFrame = field(repr=False)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self}>"
+    _picture: ClassVar[str] = "response.plot_response"
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the curve with its interval; see :func:`sleepstats.plot_response`."""
-        from sleepstats.plots.response import plot_response
-
-        return plot_response(self, ax=ax)  # type: ignore[arg-type]
+    def _tables(self) -> Iterator[str]:
+        """Yield the terms, where there are any."""
+        if len(self.terms):
+            yield html_table(list(self.terms.itertuples(index=False)), TERMS)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Response(_Curved):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Response(Curved):
     """How an outcome answered to dose or timing.
 
-    Made by :func:`sleepstats.dose_response` and :func:`sleepstats.timing_response`.
+    Made by :func:`sleepstats.dose_response` and :func:`sleepstats.timing_response`; the factor is
+    the dose, or the hours before bed.
 
     Attributes
     ----------
     asked : {"dose", "timing"}
         What was asked.
-    outcome, factor : str
-        Column names; the factor is the dose, or the hours before bed.
     used : str
         Column that says on which nights there was any; empty for a dose, or where none was given.
-    when : str
-        Which part of the factor's cycle meets which of the outcome's, in words.
-    n, n_with, n_dropped : int
-        Nights used, of them nights with any; rows of the diary that lack a value.
     n_values : int
         Different doses, or different times, among the nights with any.
     middle : float
@@ -69,10 +86,6 @@ class Response(_Curved):
         The drawn response: ``x`` (dose, or hours before bed), ``estimate``, ``low``, ``high``
         (difference from the reference, in ``effect_unit``), and for timing ``monotone``, the
         isotonic curve, which is for drawing only and has no interval.
-    terms : DataFrame
-        The parts of the model, each beside the others: ``term``, ``effect``, ``effect_low``,
-        ``effect_high``, ``effect_unit``, ``ratio``, ``ratio_low``, ``ratio_high`` (latency),
-        ``pvalue``, ``pvalue_holm`` (over the terms), ``status``, ``reason``.
     effect_unit : str
         Unit of the curve: the outcome's.
     fvalue : float
@@ -83,55 +96,176 @@ class Response(_Curved):
         Of that test.
     pvalue : float
         What ``status`` goes by: for a dose ``pvalue_joint``, for timing the decay term.
-    status : {"found", "not found", "unreachable", "refused"}
-        ``found`` if ``pvalue < 1 - level``.
-    reason : str
-        A short code, a colon and words; empty where there is nothing to explain.
-    level : float
-        Confidence level of every interval.
-    adjust : tuple of str
-        What was removed: ``"weekday"``, ``"trend"``.
-    first_night, last_night : Timestamp or None
-        First and last night used.
-    outcome_label, factor_label, outcome_unit, factor_unit : str
-        Words and units for axes and sentences.
     data : DataFrame
         The nights used, index ``night``: outcome and factor (0 or NaN hours where there was none).
     """
 
     asked: Literal["dose", "timing"]
-    outcome: str
-    factor: str
     used: str
-    when: str
-    n: int
-    n_with: int
-    n_dropped: int
     n_values: int
-    middle: float
     reference: str
-    effect_unit: str
     fvalue: float
     df1: int
     df2: int
     pvalue_joint: float
-    pvalue: float
-    status: Status
-    reason: str
-    level: float
-    adjust: tuple[str, ...]
-    first_night: pd.Timestamp | None
-    last_night: pd.Timestamp | None
-    outcome_label: str
-    factor_label: str
-    outcome_unit: str
-    factor_unit: str
-    data: pd.DataFrame = field(repr=False)
-    curve: pd.DataFrame = field(repr=False)
-    terms: pd.DataFrame = field(repr=False)
 
     def __str__(self) -> str:
         """Return the answer in plain words."""
-        from sleepstats.responses.sentences import say_dose, say_timing
+        return _say_dose(self) if self.asked == "dose" else _say_timing(self)
 
-        return say_dose(self) if self.asked == "dose" else say_timing(self)
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class OverTime(Curved):
+    """How a difference behaved over courses of use; made by :func:`sleepstats.over_time`.
+
+    Attributes
+    ----------
+    starts, stops : int
+        Changes to use and from use that the diary shows.
+    courses, ended : int
+        Courses, that is stretches of use of seven nights or more, and those seen to end.
+    n_rebound : int
+        Nights without among the first three after the end of a course.
+    longest : int
+        Calendar nights of the longest stretch of use.
+    middle : float
+        Mean of the nights since starting, over the nights with.
+    terms : DataFrame
+        ``with against without`` (at ``middle`` nights since starting), ``each further week`` (how
+        the difference changed per week of use) and ``after stopping`` (the first three nights
+        against other nights without), each beside the others: ``term``, ``effect``,
+        ``effect_low``, ``effect_high``, ``effect_unit``, ``ratio``, ``ratio_low``,
+        ``ratio_high`` (latency), ``pvalue``, ``pvalue_holm`` (over the terms asked), ``status``
+        (``found``, ``cannot tell`` or ``refused``), ``reason``.
+    curve : DataFrame
+        ``x`` (nights since starting, 0 the first), ``estimate``, ``low``, ``high``: the difference
+        from nights without; empty where wearing off cannot be asked.
+    pvalue : float
+        The smaller of the adjusted p-values of wearing off and rebound.
+    status : {"found", "unreachable", "refused"}
+        ``found`` if wearing off or rebound was; ``unreachable``, "these nights cannot tell",
+        otherwise; ``refused`` if neither can be asked.
+    cautions : tuple of str
+        Sentences: use began after a bad week, or follows bad nights; with the numbers.
+    """
+
+    starts: int
+    stops: int
+    courses: int
+    ended: int
+    n_rebound: int
+    longest: int
+    cautions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the answer in plain words."""
+        return _say_courses(self)
+
+
+def _term_words(result: Measured, subject: str, row: Row, step: float = 1.0) -> str:
+    """Return one term as part of a sentence, by its status."""
+    span = interval_words(result, row, step)
+    if row["status"] == "found":
+        return f"{subject} went with {size_words(result, row, step)} ({span})"
+    return f"{subject} may have gone with anything from {span}"
+
+
+def _say_dose(result: Response) -> str:
+    """Return a dose response in plain words."""
+    label = named(result.factor_label)
+    if result.status == "refused":
+        return (
+            f"Not answered: {result.outcome_label} by the dose of {label}. "
+            f"{as_sentence(result.reason)}"
+        )
+    rows = {row["term"]: row for row in _rows(result.terms)}
+    taken = result.data[result.factor].to_numpy(dtype=float)
+    step = reading_step(taken[taken > 0], result.factor_unit)
+    parts = []
+    if len(rows) == 2:
+        unit = f" {result.factor_unit}" if result.factor_unit else ""
+        subject = f"{label} at all, at its mean of {result.middle:.3g}{unit},"
+        parts.append(_term_words(result, subject, rows["used at all"]))
+    where = " where there was any" if len(rows) == 2 else ""
+    subject = f"each {further(step, result.factor_unit, label)}{where}"
+    parts.append(_term_words(result, subject, rows["dose where used"], step))
+    lead = _lead(result, f"the dose of {label}", "used at all and dose together"
+                 if len(rows) == 2 else "the dose")  # fmt: skip
+    return f"{lead}: {'; '.join(parts)} ({_note(result)}).{_tail(result)}"
+
+
+def _say_timing(result: Response) -> str:
+    """Return a timing response in plain words."""
+    label = named(result.factor_label)
+    if result.status == "refused":
+        return (
+            f"Not answered: {result.outcome_label} by the time of {label}. "
+            f"{as_sentence(result.reason)}"
+        )
+    (row,) = _rows(result.terms)
+    times = result.data[result.factor].to_numpy(dtype=float)
+    early, late = np.nanpercentile(times, [95, 5])
+    subject = f"{late:.1f} rather than {early:.1f} h before bed"
+    lead = _lead(result, f"the time of {label}", "closer to bed")
+    shape = f"p = {result.pvalue_joint:.2g} for any shape over the hours"
+    return f"{lead}: {_term_words(result, subject, row)}; {shape} ({_note(result)}).{_tail(result)}"
+
+
+def _rows(terms: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in terms.to_dict("records")]
+
+
+def _lead(result: Response, what: str, tested: str) -> str:
+    """Return the verdict on the whole."""
+    outcome, tail = result.outcome_label, f"(p = {result.pvalue:.2g} for {tested})"
+    if result.status == "found":
+        return f"{outcome[:1].upper()}{outcome[1:]} went with {what} {tail}"
+    if result.status == "unreachable":
+        return f"These nights cannot tell whether {outcome} went with {what} {tail}"
+    return f"{outcome[:1].upper()}{outcome[1:]} did not clearly go with {what} {tail}"
+
+
+def _note(result: Response) -> str:
+    plural = PLACES[result.when][1]
+    with_any = (
+        f"{result.n_with} of {result.n} {plural} with any"
+        if result.n_with != result.n
+        else (f"{result.n} {plural}")
+    )
+    return f"{interval_name(result.level)}s; {with_any}; {removed(result.adjust)}"
+
+
+def _tail(result: Response) -> str:
+    return f" {as_sentence(result.reason)}" if result.reason else ""
+
+
+def _say_courses(result: OverTime) -> str:
+    """Return what happened over courses of use in plain words."""
+    label, outcome = named(result.factor_label), result.outcome_label
+    cautions = "".join(f" {sentence}" for sentence in result.cautions)
+    if not len(result.terms):
+        return f"Not answered: {outcome} over courses of {label}. {as_sentence(result.reason)}{cautions}"
+    told = [_course_words(result, row, label) for row in _rows(result.terms)]
+    changed = f"{outcome} changed over courses of {label}"
+    lead = {
+        "found": f"{changed[:1].upper()}{changed[1:]}",
+        "unreachable": f"These nights cannot tell whether {changed}",
+        "refused": f"Courses of {label} are too few to say how {outcome} changed over them",
+    }[result.status]
+    note = (
+        f"{interval_name(result.level)}s; {counted(result.courses, 'course')}, {result.n_with} of "
+        f"{counted(result.n, 'night')} with it; {removed(result.adjust)}"
+    )
+    return f"{lead}: {'; '.join(told)} ({note}).{cautions}"
+
+
+def _course_words(result: OverTime, row: Row, label: str) -> str:
+    """Return one term of the courses."""
+    subject = {
+        "with against without": f"nights with {label}",
+        "each further week": "each further week of it",
+        "after stopping": "the first 3 nights after stopping",
+    }[row["term"]]
+    if row["status"] == "refused":
+        return f"{subject} could not be asked ({row['reason'].partition(': ')[2]})"
+    return _term_words(result, subject, row)

@@ -1,82 +1,39 @@
-"""What one question about the nights gave: frozen, at full precision, readable as a sentence."""
+"""One factor and one outcome: the answers of ``associate`` and ``compare``, and their sentences."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-FactorKind = Literal["numeric", "yes/no", "categorical"]
-Status = Literal["found", "not found", "unreachable", "refused"]
-NAN = float("nan")
-
-
-class _Result:
-    """What both results do: a sentence, a bare table, a dictionary, a picture."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every number and word as plain Python values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            All fields but ``data``; dates as ``YYYY-MM-DD``, missing numbers as NaN, ``contrasts``
-            as a list of dicts.
-
-        Examples
-        --------
-        >>> import sleepstats as ss
-        >>> nights, _ = ss.simulate_nights(60, seed=1)
-        >>> ss.associate(nights, outcome="tst_min", factor="stress").to_dict()["effect_unit"]
-        'min per point'
-        """
-        plain: dict[str, Any] = {}
-        for entry in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, entry.name)
-            if entry.name == "data":
-                continue
-            if isinstance(value, pd.DataFrame):
-                value = value.to_dict("records")
-            elif isinstance(value, pd.Timestamp):
-                value = f"{value:%Y-%m-%d}"
-            elif isinstance(value, tuple):
-                value = list(value)
-            plain[entry.name] = value
-        return plain
-
-    def _repr_html_(self) -> str:
-        """Return the sentence and a bare table, for a notebook."""
-        skipped = {"data", "contrasts", "outcome_label", "factor_label", "outcome_unit"}
-        skipped |= {"factor_unit"}
-        rows = [
-            (entry.name, getattr(self, entry.name))
-            for entry in fields(self)  # type: ignore[arg-type]
-            if entry.name not in skipped
-        ]
-        text = f"<p>{html.escape(str(self))}</p>{_table([row for row in rows if _cell(row[1])])}"
-        contrasts = getattr(self, "contrasts", None)
-        if contrasts is not None:
-            text += _table(list(contrasts.itertuples(index=False)), tuple(contrasts.columns))
-        return text
+from sleepstats.results.base import NAN as NAN
+from sleepstats.results.base import Estimate, OfFactor, frame_table
+from sleepstats.results.base import FactorKind as FactorKind
+from sleepstats.results.base import Status as Status
+from sleepstats.results.sentences import (
+    PLACES,
+    amount_said,
+    as_sentence,
+    direction,
+    interval_name,
+    named,
+    removed,
+    size_said,
+    span_said,
+    span_words,
+)
+from sleepstats.units import further, reading_step
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Association(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Association(OfFactor, Estimate):
     """How one factor went with one outcome; made by :func:`sleepstats.associate`.
 
     Attributes
     ----------
-    outcome, factor : str
-        Column names.
-    when : str
-        Which part of the factor's cycle meets which of the outcome's, in words.
     kind : {"numeric", "yes/no", "categorical"}
         How the factor was read.
     n, n_dropped : int
@@ -88,8 +45,6 @@ class Association(_Result):
     effect, effect_low, effect_high : float
         Adjusted effect in ``effect_unit``: per unit of a numeric factor, yes against no; NaN for
         a categorical factor, see ``contrasts``.
-    effect_unit : str
-        The outcome's unit, and ``per`` the factor's for a numeric one.
     ratio, ratio_low, ratio_high : float
         For latency, analysed on the log scale: times as long per unit or with yes. Else NaN.
     pvalue, pvalue_family : float
@@ -97,20 +52,10 @@ class Association(_Result):
         is its own family, so both are equal here.
     status : {"found", "not found", "unreachable", "refused"}
         ``found`` if ``pvalue_family < 1 - level``.
-    reason : str
-        A short code, a colon and words; empty where there is nothing to explain.
-    level : float
-        Confidence level of every interval.
     method : {"pearson", "spearman"}
         Of the displayed ``r``.
-    adjust : tuple of str
-        What was removed: ``"weekday"``, ``"trend"``.
     family : str
         How p-values were adjusted: ``"none"`` for one question.
-    first_night, last_night : Timestamp or None
-        First and last night used.
-    outcome_label, factor_label, outcome_unit, factor_unit : str
-        Words and units for axes and sentences.
     data : DataFrame
         The nights used, index ``night``, two columns named by outcome and factor. A factor of an
         earlier row (see ``when``) already stands beside the outcome it met.
@@ -119,9 +64,6 @@ class Association(_Result):
         effect_low, effect_high, pvalue, pvalue_holm, ratio, ratio_low, ratio_high``.
     """
 
-    outcome: str
-    factor: str
-    when: str
     kind: FactorKind
     n: int
     n_dropped: int
@@ -129,56 +71,40 @@ class Association(_Result):
     r: float
     r_low: float
     r_high: float
-    effect: float
-    effect_low: float
-    effect_high: float
-    effect_unit: str
-    ratio: float
-    ratio_low: float
-    ratio_high: float
-    pvalue: float
     pvalue_family: float
-    status: Status
-    reason: str
-    level: float
     method: str
-    adjust: tuple[str, ...]
     family: str
-    first_night: pd.Timestamp | None
-    last_night: pd.Timestamp | None
-    outcome_label: str
-    factor_label: str
-    outcome_unit: str
-    factor_unit: str
-    data: pd.DataFrame = field(repr=False)
     contrasts: pd.DataFrame | None = field(default=None, repr=False)
+
+    _picture: ClassVar[str] = "effects.plot_association"
 
     def __str__(self) -> str:
         """Return the answer as one plain sentence."""
-        from sleepstats.results.sentences import say_association
+        if self.status == "refused":
+            pair = f"{self.factor_label} and {self.outcome_label}"
+            return f"Not answered: {pair}. {as_sentence(self.reason)}"
+        if self.kind == "categorical":
+            return _say_kinds(self)
+        values = self.data[self.factor].to_numpy(dtype=float)
+        if self.kind == "yes/no":
+            return _say_sides(self, int(values.sum()), self.n)
+        step = reading_step(values, self.factor_unit)
+        label = named(self.factor_label)
+        of = f"{further(step, self.factor_unit, label)} {PLACES[self.when][2]}"
+        return _say(self, f"each {of}", f"for each {of}", step=step)
 
-        return say_association(self)
-
-    def __repr__(self) -> str:
-        return f"<Association: {self}>"
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the nights behind the answer; see :func:`sleepstats.plot_association`."""
-        from sleepstats.plots.effects import plot_association
-
-        return plot_association(self, ax=ax)
+    def _tables(self) -> Iterator[str]:
+        yield from super()._tables()
+        if self.contrasts is not None:
+            yield frame_table(self.contrasts)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Difference(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Difference(OfFactor, Estimate):
     """Nights with a factor against nights without; made by :func:`sleepstats.compare`.
 
     Attributes
     ----------
-    outcome, factor : str
-        Column names.
-    when : str
-        Which part of the factor's cycle meets which of the outcome's, in words.
     n_with, n_without, n_dropped : int
         Nights with the factor, nights without it, and rows of the diary that lack either value.
     mean_with, mean_without, median_with, median_without : float
@@ -186,32 +112,11 @@ class Difference(_Result):
     raw_difference : float
         ``mean_with - mean_without``, nothing removed.
     effect, effect_low, effect_high : float
-        Adjusted difference in ``effect_unit``, with and minus without.
-    effect_unit : str
-        The outcome's unit.
-    ratio, ratio_low, ratio_high : float
-        For latency, analysed on the log scale: times as long. Else NaN.
-    pvalue : float
-        Two-sided, of the adjusted difference.
-    status : {"found", "not found", "unreachable", "refused"}
-        ``found`` if ``pvalue < 1 - level``.
-    reason : str
-        A short code, a colon and words; empty where there is nothing to explain.
-    level : float
-        Confidence level of the interval.
-    adjust : tuple of str
-        What was removed: ``"weekday"``, ``"trend"``.
-    first_night, last_night : Timestamp or None
-        First and last night used.
-    outcome_label, factor_label, outcome_unit, factor_unit : str
-        Words and units for axes and sentences.
+        Adjusted difference in ``effect_unit``, with minus without.
     data : DataFrame
         The nights used, index ``night``: the outcome, and the factor as bool.
     """
 
-    outcome: str
-    factor: str
-    when: str
     n_with: int
     n_without: int
     n_dropped: int
@@ -220,25 +125,8 @@ class Difference(_Result):
     median_with: float
     median_without: float
     raw_difference: float
-    effect: float
-    effect_low: float
-    effect_high: float
-    effect_unit: str
-    ratio: float
-    ratio_low: float
-    ratio_high: float
-    pvalue: float
-    status: Status
-    reason: str
-    level: float
-    adjust: tuple[str, ...]
-    first_night: pd.Timestamp | None
-    last_night: pd.Timestamp | None
-    outcome_label: str
-    factor_label: str
-    outcome_unit: str
-    factor_unit: str
-    data: pd.DataFrame = field(repr=False)
+
+    _picture: ClassVar[str] = "effects.plot_difference"
 
     @property
     def n(self) -> int:
@@ -247,36 +135,62 @@ class Difference(_Result):
 
     def __str__(self) -> str:
         """Return the answer as one plain sentence."""
-        from sleepstats.results.sentences import say_difference
-
-        return say_difference(self)
-
-    def __repr__(self) -> str:
-        return f"<Difference: {self}>"
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw both groups and their difference; see :func:`sleepstats.plot_difference`."""
-        from sleepstats.plots.effects import plot_difference
-
-        return plot_difference(self, ax=ax)
+        if self.status == "refused":
+            both = f"{self.outcome_label} with and without {self.factor_label}"
+            return f"Not answered: {both}. {as_sentence(self.reason)}"
+        return _say_sides(self, self.n_with, self.n)
 
 
-def _table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> str:
-    """Return a table without styles; a row begins with its name."""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
-    lines = [f"<tr>{head}</tr>"] if head else []
-    for first, *rest in rows:
-        cells = "".join(f"<td>{html.escape(_cell(value))}</td>" for value in rest)
-        lines.append(f"<tr><th>{html.escape(_cell(first))}</th>{cells}</tr>")
-    return f"<table>{''.join(lines)}</table>"
+def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
+    """Return the sentence of a yes or no."""
+    place, plural, _ = PLACES[result.when]
+    who = f"{plural} with {named(result.factor_label)} ({n_with} of {n} nights)"
+    return _say(result, who, f"{place} {who}", step=1.0)
 
 
-def _cell(value: object) -> str:
-    """Return one value as text for a table; empty for a missing one."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, tuple):
-        return ", ".join(str(part) for part in value) or "none"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:
+    """Return the sentence of one slope or difference, by its status."""
+    span = span_said(result, step)
+    counted = "" if f" of {result.n} nights)" in subject else f"{result.n} nights, "
+    note = f"{counted}{removed(result.adjust)}"
+    interval = interval_name(result.level)
+    if result.status == "found":
+        subject = subject[:1].upper() + subject[1:]
+        return f"{subject} went with {amount_said(result, step)} ({interval} {span}; {note})."
+    guess = f"best guess {size_said(result, step)}"
+    if result.status == "unreachable":
+        return (
+            f"These nights cannot tell whether {result.outcome_label} differed {adverb}: anything "
+            f"from {span} would fit ({guess}; {interval}; {note}). {as_sentence(result.reason)}"
+        )
+    return (
+        f"No clear difference in {result.outcome_label} {adverb}: anything from {span} would fit "
+        f"these nights ({guess}; {interval}; {note})."
+    )
+
+
+def _say_kinds(one: Association) -> str:
+    """Return the sentence of a categorical factor: all kinds together, then each."""
+    note = f"{one.n} nights, {removed(one.adjust)}"
+    kinds = f"kinds of {named(one.factor_label).removesuffix(' kind')}"
+    verdict = {
+        "found": f"Different {kinds} went with different {one.outcome_label}",
+        "not found": f"No clear difference in {one.outcome_label} between {kinds}",
+        "unreachable": f"These nights cannot tell whether {one.outcome_label} differed between "
+        f"{kinds}",
+    }[one.status]
+    tail = f" {as_sentence(one.reason)}" if one.reason else ""
+    less, more, unit, scale, _ = direction(one)
+    spans = []
+    for row in [] if one.contrasts is None else one.contrasts.to_dict("records"):
+        if math.isnan(row["effect_low"]):
+            span = "not enough nights to say"
+        elif math.isnan(row["ratio"]):
+            low, high = scale * row["effect_low"], scale * row["effect_high"]
+            span = span_words(low, high, unit, less, more)
+        else:
+            span = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f} times as long"
+        spans.append(f"{row['level']} {span}")
+    against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
+    told = f"; {interval_name(one.level)}s{against}: {', '.join(spans)}" if spans else ""
+    return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from sleepstats.latency import FLOOR_MIN
-from sleepstats.units import CLOCK_UNIT, decimals, difference_unit, further, reading_step
+from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.results.relation import Association, Difference
+    from sleepstats.results.base import Estimate
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
-_PLACES = {
+PLACES = {
     "day before the night": ("after", "evenings", "on the day before"),
     "day before the morning": ("after", "evenings", "on the day before"),
     "morning before the night": ("after", "mornings", "on the morning before"),
@@ -28,32 +29,23 @@ _PLACES = {
     "same morning": ("on", "mornings", "on the same morning"),
 }
 
+#: One row of a table of results.
+Row = Mapping[str, Any]
+
 #: What each control takes out, in words.
 _REMOVED = {"weekday": "week", "trend": "slow drift", "previous": "the day before's own value"}
 
 
-def say_association(one: Association) -> str:
-    """Return an :class:`~sleepstats.Association` as one sentence."""
-    if one.status == "refused":
-        return f"Not answered: {one.factor_label} and {one.outcome_label}. {_sentence(one.reason)}"
-    if one.kind == "categorical":
-        return _say_kinds(one)
-    values = one.data[one.factor].to_numpy(dtype=float)
-    if one.kind == "yes/no":
-        return _say_sides(one, int(values.sum()), one.n)
-    step = reading_step(values, one.factor_unit)
-    of = f"{further(step, one.factor_unit, named(one.factor_label))} {_PLACES[one.when][2]}"
-    return _say(one, f"each {of}", f"for each {of}", step=step)
+class Measured(Protocol):
+    """What has to be known of an outcome to speak of its differences."""
 
+    @property
+    def outcome(self) -> str:
+        """Its column name."""
 
-def say_difference(diff: Difference) -> str:
-    """Return a :class:`~sleepstats.Difference` as one sentence."""
-    if diff.status == "refused":
-        return (
-            f"Not answered: {diff.outcome_label} with and without {diff.factor_label}. "
-            f"{_sentence(diff.reason)}"
-        )
-    return _say_sides(diff, diff.n_with, diff.n)
+    @property
+    def outcome_unit(self) -> str:
+        """Its unit."""
 
 
 def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
@@ -106,62 +98,7 @@ def median_latency(latency: pd.Series[float]) -> float:
     return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
 
 
-def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
-    """Return the sentence of a yes or no."""
-    place, plural, _ = _PLACES[result.when]
-    who = f"{plural} with {named(result.factor_label)} ({n_with} of {n} nights)"
-    return _say(result, who, f"{place} {who}", step=1.0)
-
-
-def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:
-    """Return the sentence of one slope or difference, by its status."""
-    span = _span(result, step)
-    counted = "" if f" of {result.n} nights)" in subject else f"{result.n} nights, "
-    note = f"{counted}{removed(result.adjust)}"
-    interval = interval_name(result.level)
-    if result.status == "found":
-        subject = subject[:1].upper() + subject[1:]
-        return f"{subject} went with {_amount(result, step)} ({interval} {span}; {note})."
-    guess = f"best guess {_size(result, step)}"
-    if result.status == "unreachable":
-        return (
-            f"These nights cannot tell whether {result.outcome_label} differed {adverb}: anything "
-            f"from {span} would fit ({guess}; {interval}; {note}). {_sentence(result.reason)}"
-        )
-    return (
-        f"No clear difference in {result.outcome_label} {adverb}: anything from {span} would fit "
-        f"these nights ({guess}; {interval}; {note})."
-    )
-
-
-def _say_kinds(one: Association) -> str:
-    """Return the sentence of a categorical factor: all kinds together, then each."""
-    note = f"{one.n} nights, {removed(one.adjust)}"
-    kinds = f"kinds of {named(one.factor_label).removesuffix(' kind')}"
-    verdict = {
-        "found": f"Different {kinds} went with different {one.outcome_label}",
-        "not found": f"No clear difference in {one.outcome_label} between {kinds}",
-        "unreachable": f"These nights cannot tell whether {one.outcome_label} differed between "
-        f"{kinds}",
-    }[one.status]
-    tail = f" {_sentence(one.reason)}" if one.reason else ""
-    less, more, unit, scale, _ = _direction(one)
-    spans = []
-    for row in [] if one.contrasts is None else one.contrasts.to_dict("records"):
-        if math.isnan(row["effect_low"]):
-            span = "not enough nights to say"
-        elif math.isnan(row["ratio"]):
-            low, high = scale * row["effect_low"], scale * row["effect_high"]
-            span = span_words(low, high, unit, less, more)
-        else:
-            span = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f} times as long"
-        spans.append(f"{row['level']} {span}")
-    against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
-    told = f"; {interval_name(one.level)}s{against}: {', '.join(spans)}" if spans else ""
-    return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"
-
-
-def _direction(result: Association | Difference) -> tuple[str, str, str, float, bool]:
+def direction(result: Measured) -> tuple[str, str, str, float, bool]:
     """Return words for a fall and a rise, unit, scale, and whether the outcome's name follows."""
     unit = difference_unit(result.outcome_unit, result.outcome)
     if result.outcome_unit == CLOCK_UNIT:
@@ -173,11 +110,11 @@ def _direction(result: Association | Difference) -> tuple[str, str, str, float, 
     return "lower", "higher", unit, 1.0, False
 
 
-def _size(result: Association | Difference, step: float) -> str:
+def size_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, without the name of the outcome."""
     if not math.isnan(result.ratio):
         return f"{result.ratio**step:.2f} times as long"
-    less, more, unit, scale, _ = _direction(result)
+    less, more, unit, scale, _ = direction(result)
     value, low, high = (
         scale * step * end for end in (result.effect, result.effect_low, result.effect_high)
     )
@@ -187,9 +124,9 @@ def _size(result: Association | Difference, step: float) -> str:
     return f"{text} {unit} {less if value < 0 else more}"
 
 
-def _amount(result: Association | Difference, step: float) -> str:
+def amount_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, with the name of the outcome."""
-    size = _size(result, step)
+    size = size_said(result, step)
     if not math.isnan(result.ratio):
         middle = median_latency(result.data[result.outcome])
         minutes = middle * (result.ratio**step - 1.0)
@@ -197,14 +134,14 @@ def _amount(result: Association | Difference, step: float) -> str:
             f"{result.outcome_label} {size}, about {abs(minutes):.0f} min "
             f"{'more' if minutes >= 0 else 'less'} at the median night of {middle:.0f} min"
         )
-    if _direction(result)[-1]:
+    if direction(result)[-1]:
         return f"{size} {result.outcome_label}"
     if result.outcome == "nawk":
         return size
     return f"{result.outcome_label} {size}"
 
 
-def _span(result: Association | Difference, step: float) -> str:
+def span_said(result: Estimate, step: float) -> str:
     """Return the interval in words: ``35 to 11 min less`` or ``12 min less to 3 min more``."""
     if not math.isnan(result.ratio):
         ratios = [result.ratio_low**step, result.ratio_high**step]
@@ -215,11 +152,31 @@ def _span(result: Association | Difference, step: float) -> str:
         minutes = [middle * (ratio - 1.0) for ratio in ratios]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
         return f"{span} at the median night of {middle:.0f} min ({times})"
-    less, more, unit, scale, _ = _direction(result)
+    less, more, unit, scale, _ = direction(result)
     low, high = (scale * step * end for end in (result.effect_low, result.effect_high))
     return span_words(low, high, unit, less, more)
 
 
-def _sentence(reason: str) -> str:
+def size_words(result: Measured, row: Row, step: float = 1.0) -> str:
+    """Return an estimate in words: ``22 min less``, ``1.30 times as long``."""
+    if not math.isnan(row["ratio"]):
+        return f"{row['ratio'] ** step:.2f} times as long"
+    less, more, unit, scale, _ = direction(result)
+    value, low, high = (scale * step * row[f"effect{end}"] for end in ("", "_low", "_high"))
+    text = f"{abs(value):.{decimals(low, high)}f}"
+    return f"{text} {unit} {less if value < 0 else more}" if float(text) else f"{text} {unit}"
+
+
+def interval_words(result: Measured, row: Row, step: float = 1.0) -> str:
+    """Return an interval in words: ``35 to 11 min less``."""
+    if not math.isnan(row["ratio"]):
+        low, high = (row[f"ratio{end}"] ** step for end in ("_low", "_high"))
+        return f"{low:.2f} to {high:.2f} times as long"
+    less, more, unit, scale, _ = direction(result)
+    low, high = (scale * step * row[f"effect{end}"] for end in ("_low", "_high"))
+    return span_words(low, high, unit, less, more)
+
+
+def as_sentence(reason: str) -> str:
     """Return a reason as a sentence: capital first, full stop last."""
     return f"{reason[:1].upper()}{reason[1:]}." if reason else ""

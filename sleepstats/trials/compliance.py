@@ -8,12 +8,10 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.trials.answers import TrialAnswers, shift_of_done
 from sleepstats.trials.plan import TrialPlan
-from sleepstats.trials.result import Blinding
+from sleepstats.trials.result import SHIFTED, Blinding
 from sleepstats.units import counted
 
 AS_PLANNED, SWAPPED, NOT_RECORDED, MISSING = "as planned", "swapped", "not recorded", "missing"
-#: How the gravest note begins.
-SHIFTED = "What was done would fit the plan if it were dated"
 _WEEK = 7
 _UNLIKELY = 0.05
 

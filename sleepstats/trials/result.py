@@ -1,24 +1,32 @@
-"""What a randomised trial gave: frozen, at full precision, readable as a sentence."""
+"""What a randomised trial gave. Chance decided the condition, so here "caused" may be said."""
 
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.results.relation import Status, _Result, _table
+from sleepstats.results.base import Estimate, frame_table
+from sleepstats.results.sentences import (
+    amount_said,
+    as_sentence,
+    direction,
+    interval_name,
+    named,
+    removed,
+    size_said,
+    span_said,
+    span_words,
+)
+from sleepstats.units import counted, decimals
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_NOT_IN_DICT = ("data", "others")
-_NOT_IN_TABLE = (
-    *_NOT_IN_DICT, "compliance", "notes", "as_done", "carry_over", "blinding", "outcome_label",
-    "outcome_unit", "stop_rule",
-)  # fmt: skip
+#: How the gravest note begins.
+SHIFTED = "What was done would fit the plan if it were dated"
 
 
 @dataclass(frozen=True)
@@ -51,14 +59,12 @@ class Blinding:
     pvalue: float
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class TrialResult(_Result):
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TrialResult(Estimate):
     """What the condition of a randomised trial changed; made by :func:`sleepstats.analyse_trial`.
 
     Attributes
     ----------
-    outcome : str
-        Column name.
     conditions : tuple of str
         The condition in question, and the one it is set against.
     n, n_planned, n_first, n_second : int
@@ -71,10 +77,6 @@ class TrialResult(_Result):
     effect, effect_low, effect_high : float
         First minus second condition as randomised, in ``effect_unit``, with the interval of the
         randomisation test.
-    effect_unit : str
-        The outcome's unit.
-    ratio, ratio_low, ratio_high : float
-        For latency, analysed on the log scale: times as long. Else NaN.
     pvalue : float
         Share of the schedules whose statistic is as large as the one seen.
     schedules : int
@@ -83,22 +85,10 @@ class TrialResult(_Result):
         Schedules compared, the one carried out among them.
     exact : bool
         Whether all admissible schedules were compared; otherwise drawn ones.
-    status : {"found", "not found", "unreachable", "refused"}
-        ``found`` if ``pvalue < 1 - level``.
-    reason : str
-        A short code, a colon and words; empty where there is nothing to explain.
-    level : float
-        Confidence level of the intervals.
-    adjust : tuple of str
-        What was removed: ``"weekday"``, ``"trend"``.
     design : str
         Name of the design.
     stop_rule : str
         What was written before the first night.
-    first_night, last_night : Timestamp or None
-        First and last night used.
-    outcome_label, outcome_unit : str
-        Words and unit for axes and sentences.
     as_done : Beside
         The same nights by what was done instead of what was planned: an observation, since whoever
         did otherwise had a reason.
@@ -121,7 +111,6 @@ class TrialResult(_Result):
         for latency).
     """
 
-    outcome: str
     conditions: tuple[str, str]
     n: int
     n_planned: int
@@ -132,78 +121,92 @@ class TrialResult(_Result):
     median_first: float
     median_second: float
     raw_difference: float
-    effect: float
-    effect_low: float
-    effect_high: float
-    effect_unit: str
-    ratio: float
-    ratio_low: float
-    ratio_high: float
-    pvalue: float
     schedules: int
     compared: int
     exact: bool
-    status: Status
-    reason: str
-    level: float
-    adjust: tuple[str, ...]
     design: str
     stop_rule: str
-    first_night: pd.Timestamp | None
-    last_night: pd.Timestamp | None
-    outcome_label: str
-    outcome_unit: str
     as_done: Beside
     carry_over: Beside
     blinding: Blinding | None
     compliance: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...]
-    data: pd.DataFrame = field(repr=False)
     others: Floats = field(repr=False)
+
+    _picture: ClassVar[str] = "trial.plot_trial"
+    _apart: ClassVar[tuple[str, ...]] = ("data", "others")
+    _unshown: ClassVar[tuple[str, ...]] = (
+        "compliance", "notes", "as_done", "carry_over", "blinding", "outcome_label",
+        "outcome_unit", "stop_rule",
+    )  # fmt: skip
 
     def __str__(self) -> str:
         """Return the answer as one plain sentence, and after it what went otherwise."""
-        from sleepstats.trials.sentences import say_trial
+        return _say(self)
 
-        return say_trial(self)
-
-    def __repr__(self) -> str:
-        return f"<TrialResult: {self}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return every number and word as plain Python values, ready for JSON.
-
-        Returns
-        -------
-        dict
-            All fields but ``data`` and ``others``; dates as ``YYYY-MM-DD``, missing numbers as
-            NaN, ``compliance`` as a list of dicts, the smaller results as dicts.
-        """
-        plain = super().to_dict()
-        plain.pop("others")
-        for name, value in plain.items():
-            if is_dataclass(value):
-                plain[name] = {entry.name: getattr(value, entry.name) for entry in fields(value)}
-        return plain
-
-    def _repr_html_(self) -> str:
-        """Return the sentences and bare tables, for a notebook."""
-        shown = [
-            (entry.name, getattr(self, entry.name))
-            for entry in fields(self)
-            if entry.name not in _NOT_IN_TABLE
-        ]
-        rows = [row for row in shown if row[1] is not None and row[1] == row[1] and row[1] != ""]
+    def _tables(self) -> Iterator[str]:
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        return (
-            f"<p>{html.escape(str(self))}</p>"
-            + (f"<ul>{notes}</ul>" if notes else "")
-            + _table(list(self.compliance.itertuples(index=False)), tuple(self.compliance.columns))
-            + _table(rows)
+        yield f"<ul>{notes}</ul>" if notes else ""
+        yield frame_table(self.compliance)
+        yield from super()._tables()
+
+
+def _say(result: TrialResult) -> str:
+    """Return a :class:`~sleepstats.TrialResult` as a sentence, and what went otherwise."""
+    one, other = (f"“{label}”" for label in result.conditions)
+    label = named(result.outcome_label)
+    if result.status == "refused":
+        return f"Not answered: {one} against {other} and {label}. {as_sentence(result.reason)}"
+    span = span_said(result, 1.0)
+    interval = interval_name(result.level)
+    test = (
+        f"randomisation test p = {result.pvalue:.2g} over {'all ' if result.exact else ''}"
+        f"{result.compared:,} schedules; {result.n} of {result.n_planned} planned nights, "
+        f"{removed(result.adjust)}"
+    )
+    if result.status == "found":
+        amount = amount_said(result, 1.0)
+        if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
+            amount = amount.replace(f"{result.outcome_label} ", f"{label} to be ", 1)
+        said = f"{one} instead of {other} caused {amount} ({interval} {span}; {test})."
+    else:
+        guess = size_said(result, 1.0)
+        said = (
+            f"No clear effect of {one} instead of {other} on {label}: anything from {span} would "
+            f"fit these nights (best guess {guess}; {interval}; {test})."
         )
+        if result.status == "unreachable":
+            said += f" {as_sentence(result.reason)}"
+    doubts = [note for note in result.notes if note.startswith(SHIFTED)]
+    return " ".join([*doubts, said, *_otherwise(result)])
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the nights and the randomisation; see :func:`sleepstats.plot_trial`."""
-        from sleepstats.plots.trial import plot_trial
 
-        return plot_trial(self, ax=ax)
+def _otherwise(result: TrialResult) -> list[str]:
+    """Say what did not go by the plan, shortly."""
+    said = []
+    swapped = int(result.compliance["swapped"].iloc[-1])
+    if swapped:
+        by_done = ""
+        if not np.isnan(result.as_done.effect):
+            by_done = f"; counted as done, they went with {beside_words(result, result.as_done)}"
+        said.append(
+            f"Nights count as planned, though on {counted(swapped, 'night')} the other was "
+            f"done{by_done}."
+        )
+    if result.carry_over.pvalue < 1.0 - result.level:
+        said.append(
+            "The condition of the night before seems to matter still: "
+            f"{beside_words(result, result.carry_over)}; longer blocks would keep them apart."
+        )
+    return said
+
+
+def beside_words(result: TrialResult, one: Beside) -> str:
+    """Return a smaller estimate's interval in words."""
+    less, more, unit, scale, follows = direction(result)
+    low, high = scale * one.low, scale * one.high
+    size = f"{abs(scale * one.effect):.{decimals(low, high)}f} {unit}"
+    words = f"{size} {less if one.effect < 0 else more}"
+    label = named(result.outcome_label)
+    told = f"{words} {label}" if follows else f"{label} {words}"
+    return f"{told} ({interval_name(result.level)} {span_words(low, high, unit, less, more)})"
