@@ -59,7 +59,7 @@ _WHERE = {
     "plot_series": "plots.nights",
     "plot_association": "plots.effects",
     "plot_difference": "plots.effects",
-    "plot_forest": "plots.effects",
+    "plot_forest": "plots.forest",
     "plot_response": "plots.response",
     "plot_matrix": "plots.matrix",
     "plot_two_way": "plots.two_way",
@@ -118,7 +118,7 @@ if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.plots.calendar import plot_calendar as plot_calendar
     from sleepstats.plots.effects import plot_association as plot_association
     from sleepstats.plots.effects import plot_difference as plot_difference
-    from sleepstats.plots.effects import plot_forest as plot_forest
+    from sleepstats.plots.forest import plot_forest as plot_forest
     from sleepstats.plots.matrix import plot_matrix as plot_matrix
     from sleepstats.plots.nights import plot_raster as plot_raster
     from sleepstats.plots.nights import plot_series as plot_series

@@ -9,19 +9,8 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import column_of
+from sleepstats.plots import style
 from sleepstats.plots.nights import _mean_text, _numbers_of, _one_person
-from sleepstats.plots.style import (
-    INK,
-    REFERENCE,
-    axes_or_new,
-    count_of,
-    figure_of,
-    inches,
-    legend_below,
-    note,
-    styled,
-)
-from sleepstats.plots.ticks import clock_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,11 +84,13 @@ def plot_calendar(
 
     cell = float(np.clip(9.0 / columns, 0.17, 0.34))
     width = max(cell * columns + 1.9, 5.6)
-    ax = axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
+    ax = style.axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
     pale = LinearSegmentedColormap.from_list(
         "sleepstats", colormaps[_MAP](np.linspace(_PALEST, 1.0, 256))
     )
-    looks = styled({"cmap": pale, "edgecolor": "white", "linewidth": 0.8}, kwargs, PolyCollection)
+    looks = style.styled(
+        {"cmap": pale, "edgecolor": "white", "linewidth": 0.8}, kwargs, PolyCollection
+    )
     squares = PolyCollection(_squares(column[seen], row[seen]), array=values[seen], **looks)
     if n:
         low, high = np.percentile(values[seen], [2, 98])
@@ -107,7 +98,7 @@ def plot_calendar(
     ax.add_collection(squares, autolim=False)
     hatched: dict[str, Any] = {
         "facecolor": "white",
-        "edgecolor": REFERENCE,
+        "edgecolor": style.REFERENCE,
         "hatch": "////",
         "linewidth": 0.0,
     }
@@ -135,10 +126,10 @@ def plot_calendar(
     label = told.label[:1].upper() + told.label[1:]
     handles: list[Any] = [Patch(label="missing", **hatched)] if missing else []
     mean = _mean_text(nights, outcome, float(values[seen].mean()), on_clock) if n else "none"
-    counts = f"{label}: {count_of(n)}, {missing:,} missing, mean {mean}"
-    legend_below(ax, handles, counts, lines=-1)
+    counts = f"{label}: {style.count_of(n)}, {missing:,} missing, mean {mean}"
+    style.legend_below(ax, handles, counts, lines=-1)
     if not n:
-        note(ax, f"No night here has a value of {outcome}.")
+        style.note(ax, f"No night here has a value of {outcome}.")
     return ax
 
 
@@ -151,7 +142,7 @@ def _squares(column: Any, row: Any) -> list[Floats]:
 
 def _label_months(ax: Axes, calendar: pd.DatetimeIndex, column: Any, top: Any) -> None:
     """Write each month above its first week, with the year where it changes."""
-    room = inches(ax)[0] / max(ax.get_xlim()[1], 1.0)
+    room = style.inches(ax)[0] / max(ax.get_xlim()[1], 1.0)
     least = 0.62 / max(room, 1e-6)  # columns that a label covers
     last_place, last_top, year = -1e9, -1.0, 0
     for place in np.flatnonzero((calendar.day == 1) | (np.arange(len(calendar)) == 0)):
@@ -163,8 +154,8 @@ def _label_months(ax: Axes, calendar: pd.DatetimeIndex, column: Any, top: Any) -
         if x - last_place < least:
             continue
         ax.text(
-            x, y - 0.35, f"{date:%b %Y}" if begins else f"{date:%b}", color=INK, fontsize="small",
-            ha="left", va="bottom",
+            x, y - 0.35, f"{date:%b %Y}" if begins else f"{date:%b}", color=style.INK,
+            fontsize="small", ha="left", va="bottom",
         )  # fmt: skip
         last_place, last_top, year = x + (0.36 / max(room, 1e-6) if begins else 0.0), y, date.year
 
@@ -178,7 +169,7 @@ def _scale(
     low, high = squares.get_clim()
     below, above = bool((values < low).any()), bool((values > high).any())
     extend = {(True, True): "both", (True, False): "min", (False, True): "max"}
-    bar = figure_of(ax).colorbar(
+    bar = style.figure_of(ax).colorbar(
         squares, ax=ax, fraction=0.03, pad=0.02, aspect=14, shrink=0.8,
         extend=extend.get((below, above), "neither"),
     )  # fmt: skip
@@ -186,7 +177,7 @@ def _scale(
     bar.locator = MaxNLocator(nbins=4)
     if on_clock:
         bar.locator = MultipleLocator(next(h for h in (0.25, 0.5, 1.0, 24.0) if high - low < 5 * h))
-        bar.formatter = FuncFormatter(lambda hour, _: clock_text(hour))
+        bar.formatter = FuncFormatter(lambda hour, _: style.clock_text(hour))
     bar.update_ticks()
     bar.ax.tick_params(length=0, labelsize="small")
     unit = "clock time" if on_clock else column_of(nights, outcome).unit

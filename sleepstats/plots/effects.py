@@ -1,4 +1,4 @@
-"""Pictures of what was asked: one relation with the nights behind it, or all of them at once.
+"""Pictures of one relation: in one person with the nights behind it, or in several people.
 
 Nothing is computed here but where to put things: sizes and intervals come from the results.
 """
@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sleepstats.errors import DiaryError
-from sleepstats.plots.forest import plot_forest as plot_forest
-from sleepstats.plots.groups import draw_kinds, draw_two_groups
-from sleepstats.plots.slope import draw_slope
+from sleepstats.plots import style
+from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups
+from sleepstats.results.sentences import interval_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sleepstats.people.results import PeoplePool
     from sleepstats.results.relation import Association, Difference
+
+
+_NAMED_UP_TO = 40
 
 
 def plot_association(
@@ -154,6 +159,70 @@ def plot_difference(
             "compare() returned. For a number or kinds use plot_association()."
         )
     return draw_two_groups(result, ax, kwargs)
+
+
+def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
+    """Draw a forest of people: dot and interval each, larger where the person weighs more.
+
+    >>> import pandas as pd
+    >>> import sleepstats as ss
+    >>> diaries = {name: ss.simulate_nights(60, seed=seed)[0] for seed, name in enumerate("abcd")}
+    >>> nights = pd.concat(diaries, names=["person", "night"])
+    >>> ax = draw_people(ss.pool_people(nights, outcome="tst_min", factor="stress"))
+    >>> ax.get_xlabel()
+    'Effect (min per point) with 95 % interval'
+    """
+    from matplotlib.lines import Line2D
+
+    people = got.people[got.people["status"] == "answered"].sort_values("effect", ascending=False)
+    n = len(people)
+    ax = style.axes_or_new(ax, 6.6, float(np.clip(0.2 * n + 2.0, 2.6, 11.0)))
+    ax.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
+    effect, low, high = (
+        people[name].to_numpy(dtype=np.float64) for name in ("effect", "effect_low", "effect_high")
+    )
+    row = np.arange(n)
+    ax.hlines(
+        row, low, high, color=style.INK, linewidth=1.2 if n <= _NAMED_UP_TO else 0.6, alpha=0.7
+    )
+    weight = people["weight"].to_numpy(dtype=np.float64)
+    area = np.full(n, 25.0)
+    if np.isfinite(weight).all() and n:
+        area = np.clip(30.0 * weight / weight.mean(), 8.0, 90.0)
+    ax.scatter(effect, row, s=area, color=style.INK, linewidth=0, zorder=3)
+    handles: list[Any] = [
+        Line2D([], [], color=style.INK, marker="o", markersize=5, linewidth=1.2, label="one person")
+    ][:n]
+    names = [str(name) for name in people["person"]] if n <= _NAMED_UP_TO else [""] * n
+    if np.isfinite(got.effect):
+        filled = style.SLEEP if got.status == "found" else "white"
+        ends = [got.effect_low, got.effect_high]
+        ax.plot(
+            ends, [n + 0.5] * 2, color=style.SLEEP, linewidth=3, zorder=4, solid_capstyle="butt"
+        )
+        ax.plot(got.effect, n + 0.5, marker="D", markersize=9, color=style.SLEEP, zorder=5,
+                markerfacecolor=filled, markeredgewidth=1.8)  # fmt: skip
+        ax.plot([got.new_low, got.new_high], [n + 1.5] * 2, color=style.SLEEP, linewidth=3,
+                zorder=4, linestyle=(0, (1, 0.7)))  # fmt: skip
+        names += ["Mean of people", "One more person"]
+        row = np.append(row, [n + 0.5, n + 1.5])
+    ax.set_yticks(row, names)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(row) + 0.2 if len(row) > n else n - 0.2, -0.8)
+    unit = f"{got.effect_unit} at the median night" if np.isfinite(got.ratio) else got.effect_unit
+    ax.set_xlabel(f"Effect ({unit}) with {interval_name(got.level)}")
+    style.open_frame(ax)
+    ax.spines["left"].set_visible(False)
+    style.title(ax, str(got).partition(" People differ by")[0])
+    told = f"{style.count_of(got.n_nights)} of {n} people" + (
+        f", {got.n_refused} more could not be answered" if got.n_refused else ""
+    )
+    if n:
+        style.legend_below(ax, handles, told)
+    else:
+        ax.set_xticks([])
+        style.note(ax, "No person could be answered.")
+    return ax
 
 
 def _both_named(where: str, outcome: str | None, factor: str | None) -> tuple[str, str]:

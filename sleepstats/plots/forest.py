@@ -10,20 +10,8 @@ import pandas as pd
 
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.plots.style import (
-    INK,
-    REFERENCE,
-    SLEEP,
-    axes_or_new,
-    count_of,
-    interval_name,
-    legend_below,
-    note,
-    open_frame,
-    signed,
-    styled,
-)
-from sleepstats.results.sentences import removed
+from sleepstats.plots import style
+from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import decimals, difference_unit, per_step
 
 if TYPE_CHECKING:
@@ -120,8 +108,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
 
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     rows = [row for _, part in table.groupby("outcome", sort=False) for row in _group(part, about)]
-    ax = axes_or_new(ax, 9.5, 0.29 * len(rows) + 1.7)
-    ax.axvline(0.0, color=REFERENCE, linewidth=1, zorder=1)
+    ax = style.axes_or_new(ax, 9.5, 0.29 * len(rows) + 1.7)
+    ax.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
     for place, row in enumerate(rows):
         _draw(ax, place, row, kwargs)
     _limits(ax, rows)
@@ -130,10 +118,10 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     units = {_difference_unit(name, about) for name in table["outcome"].unique()}
     unit = units.pop() if len(units) == 1 else "each row in its own unit"
     ax.set_xlabel(f"Difference ({unit}) with {interval_name(level)}")
-    open_frame(ax)
+    style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    legend_below(ax, _legend(rows, kwargs), _asked(table, about))
+    style.legend_below(ax, _legend(rows, kwargs), _asked(table, about))
     return ax
 
 
@@ -159,7 +147,7 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
 def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     """Return the row of one answered question, its effect scaled to the step of its factor."""
     name = str(entry["factor"])
-    label, n = _label(name, about), count_of(int(entry["n"]))
+    label, n = _label(name, about), style.count_of(int(entry["n"]))
     if not np.isfinite(entry["effect"]):
         words = _KINDS[entry["status"]]
         return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}",
@@ -167,8 +155,8 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     step = float(about.get("steps", {}).get(name, 1.0))
     value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
     places = decimals(low, high)
-    between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
-    text = f"{signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
+    between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
+    text = f"{style.signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
     return _Row(label, text, value, (low, high), str(entry["status"]))
 
 
@@ -205,15 +193,15 @@ def _difference_unit(name: str, about: dict[str, Any]) -> str:
 def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
     """Draw one row and write its numbers right of the axes."""
     if row.ends:
-        color = SLEEP if row.status == "found" else INK
-        style = (0, (1, 1.5)) if row.status == "unreachable" else "solid"
-        ax.plot(row.ends, [place, place], color=color, linewidth=1.8, linestyle=style,
+        color = style.SLEEP if row.status == "found" else style.INK
+        dashes = (0, (1, 1.5)) if row.status == "unreachable" else "solid"
+        ax.plot(row.ends, [place, place], color=color, linewidth=1.8, linestyle=dashes,
                 solid_capstyle="butt", zorder=2)  # fmt: skip
         ax.plot(row.value, place, **_dot(row.status, kwargs))
     if row.text:
         ax.annotate(
             row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
-            color=_GREY if row.status == "refused" else INK, fontsize="small",
+            color=_GREY if row.status == "refused" else style.INK, fontsize="small",
             annotation_clip=False,
         )  # fmt: skip
 
@@ -221,13 +209,13 @@ def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
 def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     from matplotlib.lines import Line2D
 
-    color = SLEEP if status == "found" else INK
+    color = style.SLEEP if status == "found" else style.INK
     ours = {
         "marker": "o", "markersize": 7, "color": color, "linestyle": "none",
         "markeredgewidth": 1.5, "zorder": 3,
     }  # fmt: skip
     hollow = {} if status == "found" else {"markerfacecolor": "white"}
-    return {**styled(ours, kwargs, Line2D), **hollow}
+    return {**style.styled(ours, kwargs, Line2D), **hollow}
 
 
 def _limits(ax: Axes, rows: list[_Row]) -> None:
@@ -238,7 +226,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
     ax.set_ylim(len(rows) - 0.5, -0.6)
     if len(ends) == 1:
         ax.set_xticks([0.0])
-        note(ax, "No question could be drawn; the reasons stand on the right.")
+        style.note(ax, "No question could be drawn; the reasons stand on the right.")
 
 
 def _row_names(ax: Axes, rows: list[_Row]) -> None:
@@ -247,7 +235,7 @@ def _row_names(ax: Axes, rows: list[_Row]) -> None:
         if row.status == "heading":
             label.set_fontweight("bold")
             if place:
-                ax.axhline(place - 0.5, color=REFERENCE, linewidth=0.5, zorder=0)
+                ax.axhline(place - 0.5, color=style.REFERENCE, linewidth=0.5, zorder=0)
         elif row.status == "refused":
             label.set_color(_GREY)
 
@@ -273,8 +261,8 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
 def _asked(table: pd.DataFrame, about: dict[str, Any]) -> str:
     """Return nights, questions and what was removed, in words."""
     refused = int(about.get("refused", (table["status"] == "refused").sum()))
-    parts = [count_of(int(about["nights"]))] if "nights" in about else []
-    parts.append(count_of(int(about.get("questions", len(table))), "question"))
+    parts = [style.count_of(int(about["nights"]))] if "nights" in about else []
+    parts.append(style.count_of(int(about.get("questions", len(table))), "question"))
     parts += [f"{refused} of them not asked"] if refused else []
     parts += [removed(about["adjust"])] if "adjust" in about else []
     return ", ".join(parts)

@@ -9,18 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.errors import DiaryError
+from sleepstats.plots import style
 from sleepstats.plots.forest import _NEEDED, _asked, _label, _stepped
-from sleepstats.plots.style import (
-    EXPOSED,
-    INK,
-    REFERENCE,
-    SHADE,
-    SLEEP,
-    axes_or_new,
-    legend_below,
-    signed,
-    styled,
-)
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:
@@ -83,13 +73,13 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     outcomes, factors = (list(dict.fromkeys(table[name])) for name in ("outcome", "factor"))
     wide = 1.75
-    ax = axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
+    ax = style.axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
     for entry in table.to_dict("records"):
         x = wide * outcomes.index(entry["outcome"])
         y = factors.index(entry["factor"])
         if entry["status"] == "refused":
             ax.add_patch(Rectangle((x - wide / 2 + 0.04, y - 0.46), wide - 0.08, 0.92,
-                                   facecolor=SHADE, linewidth=0, zorder=1))  # fmt: skip
+                                   facecolor=style.SHADE, linewidth=0, zorder=1))  # fmt: skip
             code = str(entry["reason"]).partition(":")[0]
             ax.text(x, y, _SHORT.get(code, code), ha="center", va="center", color="#5f6368",
                     fontsize="small", zorder=3)  # fmt: skip
@@ -105,10 +95,10 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     ax.set_yticks(range(len(factors)), [_label(name, about) for name in factors])
     ax.tick_params(length=0)
     for line in range(1, len(factors)):
-        ax.axhline(line - 0.5, color=REFERENCE, linewidth=0.4, zorder=0)
+        ax.axhline(line - 0.5, color=style.REFERENCE, linewidth=0.4, zorder=0)
     for side in ax.spines.values():
         side.set_visible(False)
-    legend_below(ax, _legend(table), _asked(table, about), lines=-1)
+    style.legend_below(ax, _legend(table), _asked(table, about), lines=-1)
     return ax
 
 
@@ -140,27 +130,27 @@ def _cell(
     """Draw one answered question: circle or diamond, sign, effect."""
     place = x - 0.42
     if not np.isfinite(entry["r"]):
-        filled = SLEEP if entry["status"] == "found" else "white"
-        ax.plot(place, y, marker="D", markersize=7, color=INK, markerfacecolor=filled,
+        filled = style.SLEEP if entry["status"] == "found" else "white"
+        ax.plot(place, y, marker="D", markersize=7, color=style.INK, markerfacecolor=filled,
                 markeredgewidth=1.3, zorder=3)  # fmt: skip
-        ax.text(x - 0.08, y, f"kinds: p {entry['pvalue_family']:.2g}", va="center", color=INK,
+        ax.text(x - 0.08, y, f"kinds: p {entry['pvalue_family']:.2g}", va="center", color=style.INK,
                 fontsize="small")  # fmt: skip
         return
     from matplotlib.collections import PathCollection
 
     r = float(entry["r"])
-    looks = styled(_ring(str(entry["status"]), r), kwargs, PathCollection)
+    looks = style.styled(_ring(str(entry["status"]), r), kwargs, PathCollection)
     ax.scatter([place], [y], s=max(_WHOLE * abs(r), _LEAST), zorder=3, **looks)
-    ax.text(x - 0.08, y, _effect(entry, about), va="center", color=INK, fontsize="small",
+    ax.text(x - 0.08, y, _effect(entry, about), va="center", color=style.INK, fontsize="small",
             fontweight="bold" if entry["status"] == "found" else "normal")  # fmt: skip
 
 
 def _ring(status: str, r: float) -> dict[str, Any]:
     """Return the looks of a circle by its status and sign."""
-    color = SLEEP if r >= 0 else EXPOSED
+    color = style.SLEEP if r >= 0 else style.EXPOSED
     if status == "found":
         return {"facecolor": color, "edgecolor": color, "linewidth": 1.4}
-    color = REFERENCE if status == "unreachable" else color
+    color = style.REFERENCE if status == "unreachable" else color
     return {"facecolor": "white", "edgecolor": color, "linewidth": 1.4}
 
 
@@ -170,7 +160,7 @@ def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
     unit = str(entry["effect_unit"]).partition(" per ")[0]
     unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)
-    return f"{signed(value, decimals(low, high))} {unit}".strip()
+    return f"{style.signed(value, decimals(low, high))} {unit}".strip()
 
 
 def _legend(table: pd.DataFrame) -> list[Any]:
@@ -182,8 +172,8 @@ def _legend(table: pd.DataFrame) -> list[Any]:
     handles: list[Any] = []
     looks: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 9}
     for color, sign, words in (
-        (SLEEP, asked["r"] >= 0, "more with more (+)"),
-        (EXPOSED, asked["r"] < 0, f"less with more ({signed(-1.0, 0)[0]})"),
+        (style.SLEEP, asked["r"] >= 0, "more with more (+)"),
+        (style.EXPOSED, asked["r"] < 0, f"less with more ({style.signed(-1.0, 0)[0]})"),
     ):
         if sign.any():
             handles.append(Line2D([], [], color=color, label=words, **looks))
@@ -194,9 +184,9 @@ def _legend(table: pd.DataFrame) -> list[Any]:
     }
     for status, words in words_of.items():
         if (asked["status"] == status).any():
-            face = INK if status == "found" else "white"
-            edge = REFERENCE if status == "unreachable" else INK
+            face = style.INK if status == "found" else "white"
+            edge = style.REFERENCE if status == "unreachable" else style.INK
             handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words, **looks))
     if (table["status"] == "refused").any():
-        handles.append(Patch(facecolor=SHADE, label="not asked, with the reason"))
+        handles.append(Patch(facecolor=style.SHADE, label="not asked, with the reason"))
     return handles

@@ -11,21 +11,7 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, PERSON, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.plots.style import (
-    IN_BED,
-    INK,
-    REFERENCE,
-    SHADE,
-    SLEEP,
-    axes_or_new,
-    count_of,
-    inches,
-    legend_beside,
-    note,
-    open_frame,
-    styled,
-)
-from sleepstats.plots.ticks import clock_text, clock_ticks, date_ticks, day_numbers, years
+from sleepstats.plots import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +83,7 @@ def plot_raster(
     onset, wake = _first_clock(nights, ["sleep_onset"]), _first_clock(nights, ["final_wake"])
     drawn = np.isfinite(start) & np.isfinite(end)
     calendar = pd.date_range(nights.index[0], nights.index[-1])
-    row = day_numbers(pd.DatetimeIndex(nights.index))
+    row = style.day_numbers(pd.DatetimeIndex(nights.index))
     rows = len(calendar)
 
     told = nights.attrs.get(RECORD, {}).get("day_cut_h")
@@ -109,17 +95,19 @@ def plot_raster(
         if not double:
             right = max(right, float(np.ceil(end[drawn].max())))
 
-    ax = axes_or_new(ax, 8.0, float(np.clip(0.08 * rows + 0.9, 1.9, 13.0)))
+    ax = style.axes_or_new(ax, 8.0, float(np.clip(0.08 * rows + 0.9, 1.9, 13.0)))
     crowded = rows > _CROWDED
-    weekend = day_numbers(calendar[calendar.day_of_week.isin(() if crowded else _WEEKEND)])
+    weekend = style.day_numbers(calendar[calendar.day_of_week.isin(() if crowded else _WEEKEND)])
     whole_width = (np.zeros(len(weekend)), np.ones(len(weekend)))
     shade = PolyCollection(
-        _bars(weekend, *whole_width, 1.0), facecolor=SHADE, linewidth=0, zorder=0,
+        _bars(weekend, *whole_width, 1.0), facecolor=style.SHADE, linewidth=0, zorder=0,
         transform=ax.get_yaxis_transform(),
     )  # fmt: skip
     ax.add_collection(shade, autolim=False)
-    in_bed = {"facecolor": IN_BED, "alpha": 0.45, "linewidth": 0, "zorder": 2}
-    asleep = styled({"facecolor": SLEEP, "linewidth": 0, "zorder": 3}, kwargs, PolyCollection)
+    in_bed = {"facecolor": style.IN_BED, "alpha": 0.45, "linewidth": 0, "zorder": 2}
+    asleep = style.styled(
+        {"facecolor": style.SLEEP, "linewidth": 0, "zorder": 3}, kwargs, PolyCollection
+    )
     slim = min(1.0, rows / 8)
     for begin, stop, height, looks in (
         (start, end, 0.8 * slim, in_bed),
@@ -133,31 +121,36 @@ def plot_raster(
 
     ax.set_xlim(left, right)
     ax.set_ylim(row[-1] + 0.5, row[0] - 0.5)
-    wide, tall = inches(ax)
+    wide, tall = style.inches(ax)
     labels = (right - left) / max(2.0, wide / 0.65)
     ax.xaxis.set_major_locator(MultipleLocator(next(h for h in (3, 6, 12, 24) if h >= labels)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(hour)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: style.clock_text(hour)))
     if tall > 6:
         ax.tick_params(axis="x", top=True, labeltop=True)
-    ax.grid(axis="x", color=REFERENCE, linewidth=0.5, alpha=0.6)
+    ax.grid(axis="x", color=style.REFERENCE, linewidth=0.5, alpha=0.6)
     ax.set_axisbelow(True)
-    date_ticks(ax.yaxis, rows, int(tall / 0.25))
-    open_frame(ax)
+    style.date_ticks(ax.yaxis, rows, int(tall / 0.25))
+    style.open_frame(ax)
     ax.set_xlabel("Clock time")
-    ax.set_ylabel(f"Evening, {years(calendar)}")
+    ax.set_ylabel(f"Evening, {style.years(calendar)}")
     missing = rows - int(drawn.sum())
-    sleep = styled({"facecolor": SLEEP}, kwargs, Patch)
-    handles = [Patch(facecolor=IN_BED, alpha=0.45, label="in bed")]
+    sleep = style.styled({"facecolor": style.SLEEP}, kwargs, Patch)
+    handles = [Patch(facecolor=style.IN_BED, alpha=0.45, label="in bed")]
     if np.isfinite(onset + wake).any():
         colour = sleep.get("facecolor", sleep.get("color"))
         handles.insert(0, Patch(facecolor=colour, label="asleep"))
     if not crowded:
         handles.append(
-            Patch(facecolor=SHADE, edgecolor=REFERENCE, linewidth=0.5, label="Friday, Saturday")
+            Patch(
+                facecolor=style.SHADE,
+                edgecolor=style.REFERENCE,
+                linewidth=0.5,
+                label="Friday, Saturday",
+            )
         )
-    legend_beside(ax, handles, f"{count_of(int(drawn.sum()))}, {missing:,} missing")
+    style.legend_beside(ax, handles, f"{style.count_of(int(drawn.sum()))}, {missing:,} missing")
     if not drawn.any():
-        note(ax, "No night here has both a start and an end.")
+        style.note(ax, "No night here has both a start and an end.")
     return ax
 
 
@@ -209,17 +202,17 @@ def plot_series(
     recorded, on_clock = _numbers_of(nights, outcome)
     calendar = pd.date_range(nights.index[0], nights.index[-1])
     values = pd.Series(recorded, index=nights.index).reindex(calendar).to_numpy(dtype=np.float64)
-    day = day_numbers(calendar)
+    day = style.day_numbers(calendar)
     seen = np.isfinite(values)
     n, missing = int(seen.sum()), int((~seen).sum())
 
-    ax = axes_or_new(ax, 9.0, 3.2)
+    ax = style.axes_or_new(ax, 9.0, 3.2)
     crowded = len(day) > _CROWDED
     size = float(np.clip(60.0 / len(day) ** 0.5, 2.5, 5.5))
-    ours = {"color": SLEEP, "marker": "o", "markersize": size, "linewidth": 0.8, "zorder": 3}
+    ours = {"color": style.SLEEP, "marker": "o", "markersize": size, "linewidth": 0.8, "zorder": 3}
     if crowded:
         ours |= {"linestyle": "none", "markeredgewidth": 0, "alpha": 0.6}
-    looks = styled(ours, kwargs, Line2D)
+    looks = style.styled(ours, kwargs, Line2D)
     ax.plot(day, values, **looks)
     in_legend = {**looks, "linestyle": "none", "markersize": max(size, 4.5)}
     handles: list[Any] = [Line2D([], [], **in_legend, label="one night")]
@@ -231,7 +224,7 @@ def plot_series(
     if n:
         mean = float(values[seen].mean())
         handles.append(
-            ax.axhline(mean, color=INK, linestyle=(0, (5, 3)), linewidth=1.0, zorder=2,
+            ax.axhline(mean, color=style.INK, linestyle=(0, (5, 3)), linewidth=1.0, zorder=2,
                        label=f"mean {_mean_text(nights, outcome, mean, on_clock)}")
         )  # fmt: skip
     if missing:
@@ -239,27 +232,33 @@ def plot_series(
         gaps = [bar[:, ::-1] for bar in _bars(day[~seen], zeros, zeros + 1, 1.0)]
         ax.add_collection(
             PolyCollection(
-                gaps, transform=ax.get_xaxis_transform(), facecolor=SHADE, linewidth=0, zorder=0
+                gaps,
+                transform=ax.get_xaxis_transform(),
+                facecolor=style.SHADE,
+                linewidth=0,
+                zorder=0,
             ),
             autolim=False,
         )
-        handles.append(Patch(facecolor=SHADE, edgecolor=REFERENCE, linewidth=0.5, label="missing"))
+        handles.append(
+            Patch(facecolor=style.SHADE, edgecolor=style.REFERENCE, linewidth=0.5, label="missing")
+        )
 
     ax.set_xlim(day[0] - 0.5 - 0.01 * len(day), day[-1] + 0.5 + 0.01 * len(day))
-    wide, tall = inches(ax)
-    date_ticks(ax.xaxis, len(day), int(wide / 0.95))
+    wide, tall = style.inches(ax)
+    style.date_ticks(ax.xaxis, len(day), int(wide / 0.95))
     column = column_of(nights, outcome)
     if on_clock:
-        clock_ticks(ax.yaxis, float(np.ptp(values[seen])) if n else 1.0, int(tall / 0.4))
+        style.clock_ticks(ax.yaxis, float(np.ptp(values[seen])) if n else 1.0, int(tall / 0.4))
         ax.set_ylabel(f"{column.label[:1].upper()}{column.label[1:]} (clock time)")
     else:
         ax.set_ylabel(column.axis_label)
-    ax.set_xlabel(f"Evening, {years(calendar)}")
-    open_frame(ax)
-    legend_beside(ax, handles, f"{count_of(n)}, {missing:,} missing")
+    ax.set_xlabel(f"Evening, {style.years(calendar)}")
+    style.open_frame(ax)
+    style.legend_beside(ax, handles, f"{style.count_of(n)}, {missing:,} missing")
     if not n:
         ax.set_yticks([])
-        note(ax, f"No night here has a value of {outcome}.")
+        style.note(ax, f"No night here has a value of {outcome}.")
     return ax
 
 
@@ -328,6 +327,6 @@ def _numbers_of(nights: pd.DataFrame, name: str) -> tuple[Floats, bool]:
 
 def _mean_text(nights: pd.DataFrame, outcome: str, mean: float, on_clock: bool) -> str:
     if on_clock:
-        return clock_text(mean)
+        return style.clock_text(mean)
     digits = 0 if abs(mean) >= 100 else 1
     return f"{mean:.{digits}f} {column_of(nights, outcome).unit}".rstrip()

@@ -7,22 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sleepstats.errors import DiaryError
+from sleepstats.plots import style
 from sleepstats.plots.relation import axis_label
-from sleepstats.plots.style import (
-    ATTENTION,
-    INK,
-    REFERENCE,
-    SLEEP,
-    axes_or_new,
-    count_of,
-    interval_name,
-    legend_below,
-    note,
-    open_frame,
-    styled,
-    title,
-)
-from sleepstats.results.sentences import removed
+from sleepstats.results.sentences import interval_name, removed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,7 +66,7 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             f"plot_response() got a {type(result).__name__}, expected what dose_response(), "
             "timing_response() or over_time() returned."
         )
-    ax = axes_or_new(ax, 6.6, 4.4)
+    ax = style.axes_or_new(ax, 6.6, 4.4)
     asked = getattr(result, "asked", "courses")
     curve = result.curve
     x = curve["x"].to_numpy(dtype=np.float64)
@@ -90,16 +77,16 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             scale * curve[name].to_numpy(dtype=np.float64) for name in ("estimate", "low", "high")
         )
         dashes = "solid" if result.status == "found" else (0, (5, 3))
-        looks = styled(
-            {"color": SLEEP, "linewidth": 2, "linestyle": dashes, "zorder": 4}, kwargs, Line2D
+        looks = style.styled(
+            {"color": style.SLEEP, "linewidth": 2, "linestyle": dashes, "zorder": 4}, kwargs, Line2D
         )
-        ax.axhline(0.0, color=REFERENCE, linewidth=1, zorder=1)
+        ax.axhline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
         begins = (
             1 if asked == "dose" and getattr(result, "reference", "") == "nights without" else 0
         )
         if begins:  # nights without are where it counts from, no dose among others
             looks_of_none: dict[str, Any] = {
-                "color": INK,
+                "color": style.INK,
                 "marker": "o",
                 "markerfacecolor": "white",
             }
@@ -116,21 +103,21 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
         )
         if "monotone" in curve:
             (step,) = ax.plot(
-                x, scale * curve["monotone"].to_numpy(dtype=np.float64), color=ATTENTION,
+                x, scale * curve["monotone"].to_numpy(dtype=np.float64), color=style.ATTENTION,
                 linewidth=1.4, linestyle=(0, (1, 1.5)), zorder=3,
                 label="never turning back (isotonic; no interval)",
             )  # fmt: skip
             handles.append(step)
         _nights_below(ax, result, asked)
     _axes_of(ax, result, asked, scale)
-    open_frame(ax)
-    title(ax, str(result).partition(": ")[0] + "." if len(x) else str(result))
+    style.open_frame(ax)
+    style.title(ax, str(result).partition(": ")[0] + "." if len(x) else str(result))
     if len(x):
-        legend_below(ax, handles, _counts(result), lines=1)
+        style.legend_below(ax, handles, _counts(result), lines=1)
     else:
         ax.set_xticks([])
         ax.set_yticks([])
-        note(ax, "No response to draw.")
+        style.note(ax, "No response to draw.")
     return ax
 
 
@@ -146,7 +133,7 @@ def _nights_below(ax: Axes, result: Response | OverTime, asked: str) -> None:
     shifts = np.random.default_rng(20).uniform(-room, room, len(inside))
     ax.plot(
         inside + shifts, np.full(len(inside), 0.02), marker="|", markersize=9, linestyle="none",
-        color=INK, alpha=0.4, transform=ax.get_xaxis_transform(), zorder=3,
+        color=style.INK, alpha=0.4, transform=ax.get_xaxis_transform(), zorder=3,
     )  # fmt: skip
     ax.set_xlim(ends)
 
@@ -174,4 +161,4 @@ def _axes_of(ax: Axes, result: Response | OverTime, asked: str, scale: float) ->
 
 
 def _counts(result: Response | OverTime) -> str:
-    return f"{count_of(result.n)}, {result.n_with} of them with any"
+    return f"{style.count_of(result.n)}, {result.n_with} of them with any"

@@ -11,22 +11,9 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
 from sleepstats.latency import LATENCY
+from sleepstats.plots import style
 from sleepstats.plots.relation import dots, finish, on_clock
-from sleepstats.plots.style import (
-    EXPOSED,
-    INK,
-    MINUS,
-    REFERENCE,
-    SHADE,
-    axes_or_new,
-    count_of,
-    figure_of,
-    inches,
-    interval_name,
-    open_frame,
-)
-from sleepstats.plots.ticks import date_ticks, day_numbers
-from sleepstats.results.sentences import median_latency
+from sleepstats.results.sentences import interval_name, median_latency
 from sleepstats.trials.result import TrialResult
 from sleepstats.units import difference_unit
 
@@ -84,20 +71,21 @@ def plot_trial(result: TrialResult, *, ax: Axes | None = None, **kwargs: Any) ->
         raise DiaryError(
             f"plot_trial() got a {type(result).__name__}, expected what analyse_trial() returned."
         )
-    ax = axes_or_new(ax, 9.6, 4.8)
+    ax = style.axes_or_new(ax, 9.6, 4.8)
     y = result.data[result.outcome].to_numpy(dtype=np.float64)
-    days = day_numbers(pd.DatetimeIndex(result.data.index))
+    days = style.day_numbers(pd.DatetimeIndex(result.data.index))
     known = np.isfinite(y)
     _pairs(ax, result, days, y)
     _nights(ax, result, days, y, kwargs)
-    finish(ax, result, y[known], empty="No planned night has the outcome.")  # type: ignore[arg-type]
+    finish(ax, result, y[known], empty="No planned night has the outcome.")
     ax.set_xlim(days[0] - 1, days[-1] + 1)
     if known.any():
         ax.plot(
             days[~known], np.full((~known).sum(), 0.012), transform=ax.get_xaxis_transform(),
-            marker="|", markersize=7, linestyle="none", color=REFERENCE, clip_on=False, zorder=3,
+            marker="|", markersize=7, linestyle="none", color=style.REFERENCE, clip_on=False,
+            zorder=3,
         )  # fmt: skip
-        date_ticks(ax.xaxis, len(days), int(inches(ax)[0] / 1.1))
+        style.date_ticks(ax.xaxis, len(days), int(style.inches(ax)[0] / 1.1))
         ax.set_xlabel(f"Evening ({pd.Timestamp(result.data.index[0]):%Y})")
     if np.isfinite(result.effect):
         _difference(ax, result)
@@ -110,35 +98,35 @@ def _nights(ax: Axes, result: TrialResult, days: Floats, y: Floats, kwargs: dict
 
     first = (result.data["planned"] == result.conditions[0]).to_numpy()
     swapped = (result.data["status"] == "swapped").to_numpy()
-    base = {**dots(0, EXPOSED, kwargs), "alpha": 1.0, "markersize": 6.5, "zorder": 4}
+    base = {**dots(0, style.EXPOSED, kwargs), "alpha": 1.0, "markersize": 6.5, "zorder": 4}
     base |= {name: kwargs[name] for name in kwargs if name in base}
     ring = {**base, "markerfacecolor": "white", "markeredgecolor": _RING, "markeredgewidth": 1.3}
-    filled = {**base, "markeredgecolor": INK, "markeredgewidth": 0.5}
+    filled = {**base, "markeredgecolor": style.INK, "markeredgewidth": 0.5}
     handles: list[Any] = []
     known = np.isfinite(y)
     for side, looks, label in ((first, filled, 0), (~first, ring, 1)):
         ax.plot(days[side & known], y[side & known], **looks)
         name = result.conditions[label]
-        count = count_of(int((side & known).sum()))
+        count = style.count_of(int((side & known).sum()))
         handles.append(Line2D([], [], **looks, label=f"planned “{name}” ({count})"))
-    ax.plot(days[swapped], y[swapped], linestyle="none", marker="x", color=INK, zorder=5)
+    ax.plot(days[swapped], y[swapped], linestyle="none", marker="x", color=style.INK, zorder=5)
     if swapped.any():
         handles.append(
-            Line2D([], [], linestyle="none", marker="x", color=INK,
-                   label=f"the other was done ({count_of(int(swapped.sum()))})")
+            Line2D([], [], linestyle="none", marker="x", color=style.INK,
+                   label=f"the other was done ({style.count_of(int(swapped.sum()))})")
         )  # fmt: skip
     if (~known).any():
         handles.append(
-            Line2D([], [], linestyle="none", marker="|", color=REFERENCE,
-                   label=f"no outcome ({count_of(int((~known).sum()))})")
+            Line2D([], [], linestyle="none", marker="|", color=style.REFERENCE,
+                   label=f"no outcome ({style.count_of(int((~known).sum()))})")
         )  # fmt: skip
     from matplotlib.transforms import ScaledTranslation
 
-    below = ScaledTranslation(0, -0.55, figure_of(ax).dpi_scale_trans)
+    below = ScaledTranslation(0, -0.55, style.figure_of(ax).dpi_scale_trans)
     ax.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.0, 0.0), frameon=False,
         bbox_transform=ax.transAxes + below, borderaxespad=0.0, fontsize="small",
-        ncols=2 if len(handles) > 2 and inches(ax)[0] < 8 else len(handles),
+        ncols=2 if len(handles) > 2 and style.inches(ax)[0] < 8 else len(handles),
     )  # fmt: skip
 
 
@@ -152,12 +140,12 @@ def _pairs(ax: Axes, result: TrialResult, days: Floats, y: Floats) -> None:
     for number in np.unique(block):
         inside = block == number
         if number % 2:
-            ax.axvspan(days[inside][0] - 0.5, days[inside][-1] + 0.5, color=SHADE, linewidth=0,
-                       zorder=0)  # fmt: skip
+            ax.axvspan(days[inside][0] - 0.5, days[inside][-1] + 0.5, color=style.SHADE,
+                       linewidth=0, zorder=0)  # fmt: skip
         halves = [inside & side & np.isfinite(y) for side in (first, ~first)]
         if all(half.any() for half in halves):
             ends = [(days[half].mean(), y[half].mean()) for half in halves]
-            ax.plot(*zip(*ends, strict=True), color=REFERENCE, linewidth=1.3, zorder=2)
+            ax.plot(*zip(*ends, strict=True), color=style.REFERENCE, linewidth=1.3, zorder=2)
             for half, (_, mean) in zip(halves, ends, strict=True):
                 reach = [days[half][0] - 0.3, days[half][-1] + 0.3]
                 if reach[1] - reach[0] > 1:  # a block of several nights
@@ -181,27 +169,27 @@ def _difference(ax: Axes, result: TrialResult) -> None:
         max([high, *(base + end for end in ends)]),
     )
     ax.set_ylim(low, high)
-    ax.axhline(base, color=REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
-    inches_beside = figure_of(ax).dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)  # type: ignore[arg-type]
+    ax.axhline(base, color=style.REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
+    inches_beside = style.figure_of(ax).dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)  # type: ignore[arg-type]
     beside = blended_transform_factory(inches_beside, ax.transAxes)
     side = ax.inset_axes((0.12, 0.0, _SIDE_IN, 1.0), transform=beside)
     side.set_ylim(scale * (low - base), scale * (high - base))
     side.hist(
-        scale * others, bins=41, orientation="horizontal", color=REFERENCE, alpha=0.55,
+        scale * others, bins=41, orientation="horizontal", color=style.REFERENCE, alpha=0.55,
         weights=np.full(len(others), 1 / len(others)),
     )  # fmt: skip
     widest = side.get_xlim()[1]
-    side.axhline(0, color=REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
+    side.axhline(0, color=style.REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
     place = widest * 1.25
     effect = [
         scale * float(np.clip(end, low - base, high - base))
         for end in (result.effect_low, result.effect_high)
     ]
-    side.plot([place, place], effect, color=INK, linewidth=2, solid_capstyle="butt")
+    side.plot([place, place], effect, color=style.INK, linewidth=2, solid_capstyle="butt")
     found = result.status == "found"
     side.plot(
-        place, scale * result.effect, marker="o", markersize=9, color=INK, markeredgewidth=1.8,
-        markerfacecolor=INK if found else "white",
+        place, scale * result.effect, marker="o", markersize=9, color=style.INK,
+        markeredgewidth=1.8, markerfacecolor=style.INK if found else "white",
     )  # fmt: skip
     side.set_xlim(0, widest * 1.6)
     side.set_xticks(
@@ -210,7 +198,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     )  # fmt: skip
     side.tick_params(axis="x", length=0)
     side.yaxis.tick_right()
-    side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", MINUS) if v else "0")
+    side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
     unit = (
         "min at the median night"
         if latency
@@ -219,5 +207,5 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     unit = "min" if on_clock(result.outcome) else unit
     one, other = result.conditions
     side.set_xlabel(fill(f"“{one}” minus “{other}” ({unit})", 30), fontsize="small")
-    open_frame(side, right=True)
+    style.open_frame(side, right=True)
     side.spines["left"].set_visible(False)

@@ -9,22 +9,8 @@ import numpy as np
 
 from sleepstats.errors import DiaryError
 from sleepstats.latency import FLOOR_MIN, LATENCY
-from sleepstats.plots.style import (
-    INK,
-    REFERENCE,
-    SHADE,
-    SLEEP,
-    axes_or_new,
-    count_of,
-    interval_name,
-    legend_below,
-    note,
-    open_frame,
-    signed,
-    styled,
-    title,
-)
-from sleepstats.results.sentences import removed
+from sleepstats.plots import style
+from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import decimals, per_step, reading_step
 
 if TYPE_CHECKING:
@@ -86,34 +72,36 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     rows: list[Association | str] = []
     for heading, answers in zip(_HEADINGS, (result.to_night, result.to_day), strict=True):
         rows += [heading, *answers]
-    ax = axes_or_new(ax, 9.0, 0.36 * len(rows) + 2.1)
-    ax.axvline(0.0, color=REFERENCE, linewidth=1, zorder=1)
+    ax = style.axes_or_new(ax, 9.0, 0.36 * len(rows) + 2.1)
+    ax.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
     several = len({one.factor for one in result.to_night}) > 1
     names, ends = [], [0.0]
     for place, one in enumerate(rows):
         if isinstance(one, str):
             names.append(one)
             if place:
-                ax.axhspan(place - 0.5, len(rows), color=SHADE, alpha=0.6, linewidth=0, zorder=0)
+                ax.axhspan(
+                    place - 0.5, len(rows), color=style.SHADE, alpha=0.6, linewidth=0, zorder=0
+                )
             continue
         names.append(_name(one, several))
         text, grey = _numbers(one), one.status == "refused"
         ax.annotate(
             text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
-            color="#6b7075" if grey else INK, fontsize="small", annotation_clip=False,
+            color="#6b7075" if grey else style.INK, fontsize="small", annotation_clip=False,
         )  # fmt: skip
         value, low, high = _standard(one)
         if not np.isfinite([value, low, high]).all():
             continue
         ends += [low, high]
         line = (0, (1, 1.5)) if one.status == "unreachable" else "solid"
-        color = SLEEP if one.status == "found" else INK
+        color = style.SLEEP if one.status == "found" else style.INK
         ax.plot([low, high], [place, place], color=color, linewidth=2, linestyle=line,
                 solid_capstyle="butt", zorder=2)  # fmt: skip
         looks = {"marker": "o", "markersize": 8, "color": color, "linestyle": "none",
                  "markeredgewidth": 1.6, "zorder": 3}  # fmt: skip
         hollow = {} if one.status == "found" else {"markerfacecolor": "white"}
-        ax.plot(value, place, **{**styled(looks, kwargs, Line2D), **hollow})
+        ax.plot(value, place, **{**style.styled(looks, kwargs, Line2D), **hollow})
     margin = 0.06 * (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -122,16 +110,16 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
         label.set_fontweight("bold" if isinstance(one, str) else "normal")
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(f"Effect in standard deviations of both, with {interval_name(result.level)}")
-    open_frame(ax)
+    style.open_frame(ax)
     ax.spines["left"].set_visible(False)
-    title(ax, result.said())
+    style.title(ax, result.said())
     statuses = [one.status for one in rows if not isinstance(one, str)]
     if len(ends) == 1:
         ax.set_xticks([0.0])
-        note(ax, "No question could be drawn; the reasons stand on the right.")
+        style.note(ax, "No question could be drawn; the reasons stand on the right.")
     nights = max((one.n for one in rows if not isinstance(one, str)), default=0)
-    told = f"up to {count_of(nights)}, {removed(result.adjust)}"
-    legend_below(ax, _legend(statuses), told)
+    told = f"up to {style.count_of(nights)}, {removed(result.adjust)}"
+    style.legend_below(ax, _legend(statuses), told)
     return ax
 
 
@@ -171,12 +159,14 @@ def _numbers(one: Association) -> str:
     else:
         value, low, high = (step * getattr(one, f"effect{e}") for e in ("", "_low", "_high"))
         places = decimals(low, high)
-        between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
-        text = f"{signed(value, places)} [{between}]"
+        between = (
+            f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
+        )
+        text = f"{style.signed(value, places)} [{between}]"
         unit = one.effect_unit.partition(" per ")[0]
     if one.kind == "numeric":
         unit = f"{unit} per {per_step(step, one.factor_unit, one.factor_label)}"
-    return f"{text} {unit}; {count_of(one.n)}"
+    return f"{text} {unit}; {style.count_of(one.n)}"
 
 
 def _legend(statuses: Sequence[str]) -> list[Any]:
@@ -189,7 +179,7 @@ def _legend(statuses: Sequence[str]) -> list[Any]:
     }
     handles = []
     for status in (status for status in words if status in statuses):
-        color = SLEEP if status == "found" else INK
+        color = style.SLEEP if status == "found" else style.INK
         handles.append(
             Line2D([], [], color=color, marker="o", markersize=7, markeredgewidth=1.6,
                    markerfacecolor=color if status == "found" else "white", linewidth=2,

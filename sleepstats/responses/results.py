@@ -244,7 +244,8 @@ def _say_courses(result: OverTime) -> str:
     label, outcome = named(result.factor_label), result.outcome_label
     cautions = "".join(f" {sentence}" for sentence in result.cautions)
     if not len(result.terms):
-        return f"Not answered: {outcome} over courses of {label}. {as_sentence(result.reason)}{cautions}"
+        why = f"{as_sentence(result.reason)}{cautions}"
+        return f"Not answered: {outcome} over courses of {label}. {why}"
     told = [_course_words(result, row, label) for row in _rows(result.terms)]
     changed = f"{outcome} changed over courses of {label}"
     lead = {

@@ -13,7 +13,7 @@ from matplotlib.text import Annotation
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.plots.effects import plot_forest
+from sleepstats.plots.forest import plot_forest
 
 Maker = Callable[..., pd.DataFrame]
 

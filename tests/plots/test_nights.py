@@ -17,7 +17,7 @@ import sleepstats as ss
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.plots.nights import plot_raster, plot_series
-from sleepstats.plots.ticks import day_numbers
+from sleepstats.plots.style import day_numbers
 
 Maker = Callable[..., pd.DataFrame]
 
