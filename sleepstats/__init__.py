@@ -33,7 +33,7 @@ _WHERE = {
     # look
     "describe_nights": "measures.description",
     "regularity": "measures.between_nights",
-    "check_nights": "columns",
+    "check_nights": "checks",
     # ask
     "correlate": "relations.one_or_all",
     "associate": "relations.one_or_all",
@@ -101,10 +101,10 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
     from sleepstats.asking.present_table import present as present
+    from sleepstats.checks import check_nights as check_nights
     from sleepstats.claims.check import check_claims as check_claims
     from sleepstats.claims.form import Claim as Claim
     from sleepstats.claims.result import ClaimsCheck as ClaimsCheck
-    from sleepstats.columns import check_nights as check_nights
     from sleepstats.errors import DiaryError as DiaryError
     from sleepstats.errors import DiaryWarning as DiaryWarning
     from sleepstats.measures.between_nights import regularity as regularity

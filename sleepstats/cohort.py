@@ -18,7 +18,7 @@ from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.question_checks import names_of
 from sleepstats.asking.questions import Question, prepare
 from sleepstats.asking.reach import UNREACHABLE_BELOW, power_for
-from sleepstats.columns import check_nights
+from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.inference.pooling import LEAST_PEOPLE, Pooled, pool_estimates

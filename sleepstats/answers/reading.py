@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.answers.said import Answer, count_said, date_said, known_nights
-from sleepstats.columns import RECORD, check_nights
+from sleepstats.checks import check_nights
+from sleepstats.columns import RECORD
 
 #: What there is to say about the rows of a file without any difficulty.
 #: More rows than this with the same to tell are told once.

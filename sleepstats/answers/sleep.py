@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.answers.said import Answer, count_said, known_nights
-from sleepstats.columns import check_nights
+from sleepstats.checks import check_nights
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Answer:

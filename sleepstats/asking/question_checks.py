@@ -10,7 +10,8 @@ import pandas as pd
 
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import Question
-from sleepstats.columns import PERSON, check_nights, column_of, factor_names
+from sleepstats.checks import check_nights
+from sleepstats.columns import PERSON, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.controls import ADJUSTMENTS
 from sleepstats.inference.effective import METHODS

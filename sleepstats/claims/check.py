@@ -12,11 +12,12 @@ import pandas as pd
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.reach import shift_for
+from sleepstats.checks import check_nights
 from sleepstats.claims.apart import Apart
 from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
 from sleepstats.claims.questions import Put, put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
-from sleepstats.columns import PERSON, check_nights
+from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.planning.needed import POWER, nights_needed

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h
-from sleepstats.columns import PERSON, check_nights
+from sleepstats.columns import PERSON
 from sleepstats.measures.description import by_person, hours_of
 from sleepstats.measures.free_days import free_and_work
 from sleepstats.measures.nightly import add_measures

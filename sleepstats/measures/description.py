@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
-from sleepstats.columns import CLOCKS, PERSON, check_nights, column_of
+from sleepstats.columns import CLOCKS, PERSON, column_of
 from sleepstats.units import CLOCK_UNIT
 
 #: Columns read on the clock.

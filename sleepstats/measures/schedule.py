@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.columns import PERSON, check_nights
+from sleepstats.checks import check_nights
+from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError
 
 #: The column that :func:`add_bedtime_deviation` adds.

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
+from sleepstats.checks import check_nights
 from sleepstats.clock import dst_gap, format_clock
-from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, check_nights, column_of
+from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.columns import CLOCKS, PERSON, RECORD, check_nights, column_of
+from sleepstats.checks import check_nights
+from sleepstats.columns import CLOCKS, PERSON, RECORD, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.plots import style
 

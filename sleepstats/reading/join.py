@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_of
+from sleepstats.checks import check_nights
+from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats

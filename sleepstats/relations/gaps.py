@@ -204,9 +204,9 @@ def _questions(
     after = np.where(followed, 0.0, 1.0)
     if known.any():
         after[np.flatnonzero(known)[-1] :] = np.nan  # nothing is known of what came after
-    gap = Column("gap_after", "control", "night", "", "", "a gap after them")
+    gap = Column("gap_after", "control", "night", "", "a gap after them", "")
     label = column_of(nights, outcome).label
-    without = Column("gap", "control", "night", "", "", f"no {label}")
+    without = Column("gap", "control", "night", "", f"no {label}", "")
     asked = []
     for name, bare in zip(names, aligned, strict=True):
         for factor, x in ((gap, after), (without, np.where(known, 0.0, 1.0))):

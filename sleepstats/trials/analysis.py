@@ -12,7 +12,8 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.reach import LARGE_DIFFERENCE_SD, UNREACHABLE_BELOW, power_for
-from sleepstats.columns import Column, check_nights, column_of
+from sleepstats.checks import check_nights
+from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
 from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls

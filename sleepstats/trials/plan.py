@@ -171,7 +171,14 @@ class TrialPlan:
         from sleepstats.trials.page import page_of
         from sleepstats.trials.sheet import write_new
 
-        return write_new(path, page_of(self), "utf-8")
+        page = page_of(
+            sentences_of(self),
+            self.table.assign(night=self.nights),
+            substance=self.substance,
+            warned=bool(self.warning),
+            in_blocks=self.design.name != "free",
+        )
+        return write_new(path, page, "utf-8")
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> TrialPlan:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.asking.reach import power_for
-from sleepstats.columns import check_nights, column_of
+from sleepstats.checks import check_nights
+from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
 from sleepstats.inference.controls import calendar_controls, night_numbers

@@ -1,0 +1,184 @@
+"""The check of a frame of nights: its index, its clocks, its ranges, all failures at once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON
+from sleepstats.errors import DiaryError
+
+#: No amount that a person writes down is larger, nor the inverse of this smaller.
+LARGEST = 1e100
+_DURATIONS = ("sol_min", "waso_min", "tib_min", "spt_min", "tst_min", "twak_min", "nap_min",
+              "awake_min", "rem_min", "light_min", "deep_min")  # fmt: skip
+
+
+def check_nights(nights: pd.DataFrame) -> pd.DataFrame:
+    """Check that a frame keeps the invariants of ``nights``.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night. Index: ``DatetimeIndex`` named ``night`` (or a ``MultiIndex``
+        ``(person, night)``), dates without time of day and without zone, sorted, unique.
+
+    Returns
+    -------
+    DataFrame
+        The same object, so that the check can stand in a ``pipe``.
+
+    Raises
+    ------
+    DiaryError
+        With every broken invariant: wrong index, duplicate or unsorted nights, duplicate column
+        names, clock columns that are no times or out of order, durations that are negative or
+        longer than 24 h, efficiency outside 0–100 %.
+
+    Notes
+    -----
+    A frame built by hand needs an outcome, a factor and this index, nothing else.
+
+    Examples
+    --------
+    >>> index = pd.date_range("2026-01-01", periods=2, name="night")
+    >>> len(check_nights(pd.DataFrame({"tst_min": [420.0, 395.0], "stress": [3, 7]}, index=index)))
+    2
+    >>> check_nights(pd.DataFrame({"tst_min": [420.0, -5.0]}, index=index))
+    Traceback (most recent call last):
+    ...
+    sleepstats.errors.DiaryError: Column 'tst_min' is negative on 1 night, first on 2026-01-02...
+    """
+    if not isinstance(nights, pd.DataFrame):
+        raise DiaryError(
+            f"nights is a {type(nights).__name__}, not a DataFrame. Read a file with "
+            "read_diary(path), or build a DataFrame with one row per night."
+        )
+    problems = [*_index_problems(nights.index)]
+    twice = nights.columns[nights.columns.duplicated()].unique().tolist()
+    problems += [f"Two columns are named {name!r}. Rename or drop one." for name in twice]
+    strange = [name for name in nights.columns if not isinstance(name, str)]
+    problems += [
+        f"A column is named {name!r}, which is no text. Rename the columns, for example "
+        "nights.columns = ['tst_min', 'stress']."
+        for name in strange[:1]
+    ]
+    if not twice and not problems:
+        problems += _clock_problems(nights)
+        problems += _range_problems(nights)
+        problems += _size_problems(nights)
+    if problems:
+        raise DiaryError(problems)
+    return nights
+
+
+def _index_problems(index: pd.Index) -> list[str]:
+    advice = (
+        "Set one date per night, for example nights.index = pd.DatetimeIndex(dates, name='night')."
+    )
+    if isinstance(index, pd.MultiIndex):
+        if list(index.names) != [PERSON, NIGHT]:
+            return [f"The index levels are {list(index.names)}, expected ['person', 'night']."]
+        dates = index.levels[1]
+    else:
+        if index.name != NIGHT:
+            return [f"The index is named {index.name!r}, expected 'night'. {advice}"]
+        dates = index
+    if not isinstance(dates, pd.DatetimeIndex):
+        return [f"The index 'night' holds {dates.dtype} values, expected dates. {advice}"]
+    problems = []
+    if dates.tz is not None:
+        problems.append(
+            "The index 'night' has a time zone; a night is a local date. "
+            "Use nights.index.tz_localize(None)."
+        )
+    if dates.hasnans:
+        problems.append("The index 'night' has a missing date. Drop or date that row.")
+    elif not bool((dates == dates.normalize()).all()):
+        problems.append("The index 'night' has times of day. Use nights.index.normalize().")
+    if not index.is_unique:
+        which = index[index.duplicated()][0]
+        which = which[1] if isinstance(index, pd.MultiIndex) else which
+        twice = int(index.duplicated().sum())
+        problems.append(
+            f"{twice} {'night stands' if twice == 1 else 'nights stand'} in the frame twice, first "
+            f"{which:%Y-%m-%d}. Keep one row per night."
+        )
+    if not index.is_monotonic_increasing:
+        problems.append("The nights are not in order. Use nights.sort_index().")
+    return problems
+
+
+def _first(nights: pd.DataFrame, bad: np.ndarray) -> str:
+    """Return ``"3 nights, first on 2026-01-02"`` for a mask."""
+    label = nights.index[int(np.flatnonzero(bad)[0])]
+    day = label[1] if isinstance(label, tuple) else label
+    count = int(bad.sum())
+    return f"{count} night{'s' if count != 1 else ''}, first on {day:%Y-%m-%d}"
+
+
+def _clock_problems(nights: pd.DataFrame) -> list[str]:
+    problems = []
+    times: dict[str, np.ndarray] = {}
+    for name in (c for c in CLOCKS if c in nights):
+        dtype = nights[name].dtype
+        if isinstance(dtype, pd.DatetimeTZDtype) or not pd.api.types.is_datetime64_dtype(dtype):
+            problems.append(
+                f"Column {name!r} is {dtype}, expected local times without zone (datetime64)."
+            )
+        else:
+            times[name] = nights[name].to_numpy("datetime64[us]")
+    for earlier, later in pairwise(times):
+        bad = times[earlier] > times[later]
+        if bad.any():
+            problems.append(
+                f"Column {earlier!r} is later than {later!r} on {_first(nights, bad)}. "
+                "A night runs into_bed, lights_out, sleep_onset, final_wake, out_of_bed."
+            )
+    return problems
+
+
+def _range_problems(nights: pd.DataFrame) -> list[str]:
+    problems = []
+    limits = dict.fromkeys(_DURATIONS, (0.0, 1440.0)) | {"se_pct": (0.0, 100.0)}
+    for name, (low, high) in limits.items():
+        if name not in nights:
+            continue
+        if not pd.api.types.is_numeric_dtype(nights[name].dtype):
+            problems.append(f"Column {name!r} is {nights[name].dtype}, expected numbers.")
+            continue
+        values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+        if (values < low).any():
+            problems.append(
+                f"Column {name!r} is negative on {_first(nights, values < low)}. "
+                "A duration cannot be."
+            )
+        if (values > high).any():
+            unit = DICTIONARY[name].unit
+            problems.append(
+                f"Column {name!r} is above {high:g} {unit} on {_first(nights, values > high)}. "
+                "Check the unit and the date of that night."
+            )
+    return problems
+
+
+def _size_problems(nights: pd.DataFrame) -> list[str]:
+    """Refuse numbers that are infinite, or of a size that no unit explains."""
+    problems = []
+    for name, dtype in nights.dtypes.items():
+        if not pd.api.types.is_float_dtype(dtype):
+            continue
+        size = np.abs(nights[name].to_numpy(dtype=float, na_value=np.nan))
+        if not size.size or np.isnan(largest := np.fmax.reduce(size)):
+            continue
+        if np.isinf(largest):
+            where = _first(nights, np.isinf(size))
+            problems.append(f"Column {name!r} is infinite on {where}. Set it to missing there.")
+        elif largest > LARGEST or 0.0 < largest < 1.0 / LARGEST:
+            problems.append(
+                f"Column {name!r} has {largest:.3g} for its largest number. Give it a unit in "
+                f"which it lies between {1.0 / LARGEST:g} and {LARGEST:g}."
+            )
+    return problems
