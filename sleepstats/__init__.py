@@ -12,13 +12,10 @@ Nothing here touches the network, keeps state, or draws without being asked.
 Public names load on first use, so ``import sleepstats`` costs little more than ``import pandas``.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+#: Every public name and the module it stands in. ``__init__.pyi`` spells the same out for editors
+#: and mypy; a test holds the two together.
 _WHERE = {
     # in
     "read_diary": "reading.read",
@@ -35,6 +32,8 @@ _WHERE = {
     "regularity": "measures.between_nights",
     "check_nights": "checks",
     # ask
+    "answer": "answers.findings",
+    "main_outcomes": "answers.findings",
     "correlate": "relations.one_or_all",
     "associate": "relations.one_or_all",
     "compare": "relations.one_or_all",
@@ -66,6 +65,7 @@ _WHERE = {
     "plot_trial": "plots.trial",
     "theme": "plots.style",
     # results and errors
+    "Answer": "answers.findings",
     "Association": "results.relation",
     "Difference": "results.relation",
     "BothWays": "relations.both_ways",
@@ -85,71 +85,17 @@ _WHERE = {
 __all__ = ["__version__", *sorted(_WHERE)]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _WHERE:
         from sleepstats.errors import did_you_mean
 
         raise AttributeError(f"sleepstats has no public name {name!r}.{did_you_mean(name, _WHERE)}")
+    from importlib import import_module
+
     value = getattr(import_module(f"sleepstats.{_WHERE[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_WHERE})
-
-
-if TYPE_CHECKING:  # the same names, spelled out for editors and mypy
-    from sleepstats.asking.present_table import present as present
-    from sleepstats.checks import check_nights as check_nights
-    from sleepstats.claims.check import check_claims as check_claims
-    from sleepstats.claims.form import Claim as Claim
-    from sleepstats.claims.result import ClaimsCheck as ClaimsCheck
-    from sleepstats.errors import DiaryError as DiaryError
-    from sleepstats.errors import DiaryWarning as DiaryWarning
-    from sleepstats.measures.between_nights import regularity as regularity
-    from sleepstats.measures.description import describe_nights as describe_nights
-    from sleepstats.measures.nightly import add_measures as add_measures
-    from sleepstats.measures.schedule import add_bedtime_deviation as add_bedtime_deviation
-    from sleepstats.people.pooled import pool_people as pool_people
-    from sleepstats.people.results import PeoplePool as PeoplePool
-    from sleepstats.planning.needed import nights_needed as nights_needed
-    from sleepstats.planning.result import NightsNeeded as NightsNeeded
-    from sleepstats.plots.calendar import plot_calendar as plot_calendar
-    from sleepstats.plots.effects import plot_association as plot_association
-    from sleepstats.plots.effects import plot_difference as plot_difference
-    from sleepstats.plots.forest import plot_forest as plot_forest
-    from sleepstats.plots.matrix import plot_matrix as plot_matrix
-    from sleepstats.plots.nights import plot_raster as plot_raster
-    from sleepstats.plots.nights import plot_series as plot_series
-    from sleepstats.plots.response import plot_response as plot_response
-    from sleepstats.plots.style import theme as theme
-    from sleepstats.plots.trial import plot_trial as plot_trial
-    from sleepstats.plots.two_way import plot_two_way as plot_two_way
-    from sleepstats.reading.join import join_evenings as join_evenings
-    from sleepstats.reading.nights.record import reading_report as reading_report
-    from sleepstats.reading.read import list_formats as list_formats
-    from sleepstats.reading.read import read_diary as read_diary
-    from sleepstats.relations.both_ways import BothWays as BothWays
-    from sleepstats.relations.both_ways import stress_and_sleep as stress_and_sleep
-    from sleepstats.relations.entangling import entangled as entangled
-    from sleepstats.relations.gaps import missing_for_a_reason as missing_for_a_reason
-    from sleepstats.relations.interactions import Interaction as Interaction
-    from sleepstats.relations.interactions import interaction as interaction
-    from sleepstats.relations.one_or_all import associate as associate
-    from sleepstats.relations.one_or_all import compare as compare
-    from sleepstats.relations.one_or_all import correlate as correlate
-    from sleepstats.responses.courses import over_time as over_time
-    from sleepstats.responses.dose import dose_response as dose_response
-    from sleepstats.responses.hours_before_bed import timing_response as timing_response
-    from sleepstats.responses.results import OverTime as OverTime
-    from sleepstats.responses.results import Response as Response
-    from sleepstats.results.relation import Association as Association
-    from sleepstats.results.relation import Difference as Difference
-    from sleepstats.samples import load_sample as load_sample
-    from sleepstats.samples import sample_path as sample_path
-    from sleepstats.simulation.diaries import simulate_nights as simulate_nights
-    from sleepstats.trials.ask import analyse_trial as analyse_trial
-    from sleepstats.trials.ask import plan_trial as plan_trial
-    from sleepstats.trials.plan import TrialPlan as TrialPlan
-    from sleepstats.trials.result import TrialResult as TrialResult
+    return __all__

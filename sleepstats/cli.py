@@ -129,7 +129,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
-    from sleepstats.answers import problem_line
+    from sleepstats.answers.diary import problem_line
     from sleepstats.reading.check import check_lines
     from sleepstats.report.make import read
 

@@ -5,15 +5,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import (
-    Answer,
-    clearest,
-    how_you_sleep,
-    measures,
-    what_was_odd,
-    what_was_read,
-    what_went_with,
-)
+from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd, what_was_read
+from sleepstats.answers.findings import A_COIN, clearest, what_went_with
+from sleepstats.answers.said import Said
 
 
 def frame(days, **columns):
@@ -30,11 +24,11 @@ def ninety():
     return pd.DataFrame({"tst_min": tst, "late_meal": late, "reading": read}, index=index)
 
 
-# ---- Answer
+# ---- Said
 
 
 def test_an_answer_is_text_in_a_shell_and_paragraphs_in_a_notebook():
-    answer = Answer(("One <b>.", "Two."))
+    answer = Said(("One <b>.", "Two."))
     assert str(answer) == repr(answer) == "One <b>.\nTwo."
     assert list(answer) == ["One <b>.", "Two."]
     assert answer._repr_html_() == "<p>One &lt;b&gt;.</p><p>Two.</p>"
@@ -45,7 +39,7 @@ def test_an_answer_is_text_in_a_shell_and_paragraphs_in_a_notebook():
 
 def test_nights_and_gaps_are_counted():
     nights = frame(["2026-01-05", "2026-01-06", "2026-01-09"], tst_min=[400.0, 410.0, 420.0])
-    assert what_was_read(nights).sentences[0] == (
+    assert what_was_read(nights)[0] == (
         "3 nights, from Monday 5 January 2026 to Friday 9 January 2026; "
         "2 evenings in between have no entry."
     )
@@ -54,7 +48,7 @@ def test_nights_and_gaps_are_counted():
 def test_one_gap_one_night_and_none_missing():
     nights = frame(["2026-01-05", "2026-01-07"], tst_min=[400.0, 410.0])
     assert "1 evening in between has no entry." in str(what_was_read(nights))
-    assert what_was_read(nights.head(1)).sentences[0] == "1 night, Monday 5 January 2026."
+    assert what_was_read(nights.head(1))[0] == "1 night, Monday 5 January 2026."
     nights = frame(["2026-01-05", "2026-01-06"], tst_min=[400.0, 410.0])
     assert "no evening in between is missing." in str(what_was_read(nights))
 
@@ -81,7 +75,7 @@ def test_a_frame_that_is_no_nights_is_refused():
 def test_odd_rows_are_listed_up_to_a_number_and_the_rest_counted():
     with pytest.warns(ss.DiaryWarning):
         nights = ss.load_sample("spreadsheet")
-    few = what_was_odd(nights, most=2).sentences
+    few = what_was_odd(nights, most=2)
     assert len(few) == 3
     assert few[0].startswith("spreadsheet.csv, line ")
     assert few[2].endswith("rows more; reading_report(nights) lists all.")
@@ -106,7 +100,7 @@ def test_the_middle_night_and_the_half_around_it():
         pd.date_range("2026-01-05", periods=3),
         tst_min=[400.0, 420.0, 430.0], sol_min=[10.0, 20.0, 30.0], se_pct=[80.0, 85.0, 90.0],
     )  # fmt: skip
-    assert how_you_sleep(nights).sentences == (
+    assert how_you_sleep(nights) == (
         "You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and "
         "7 h 05 min (3 nights).",
         "It took you 20 min to fall asleep on the middle night; half of the nights lie between "
@@ -118,7 +112,7 @@ def test_the_middle_night_and_the_half_around_it():
 
 def test_time_in_bed_stands_in_for_sleep():
     nights = frame(["2026-01-05", "2026-01-06"], tib_min=[480.0, 500.0], tst_min=[np.nan] * 2)
-    assert how_you_sleep(nights).sentences[0].startswith("You were in bed for 8 h 10 min")
+    assert how_you_sleep(nights)[0].startswith("You were in bed for 8 h 10 min")
 
 
 def test_nothing_measured_is_said():
@@ -132,7 +126,7 @@ def test_how_far_sleep_moves_is_said():
     later = index.day_of_week.isin([4, 5])
     onset = index + pd.to_timedelta(np.where(later, 24.0, 23.0), unit="h")
     nights = pd.DataFrame({"sleep_onset": onset, "final_wake": onset + pd.Timedelta("8h")}, index)
-    assert how_you_sleep(nights).sentences[-1] == (
+    assert how_you_sleep(nights)[-1] == (
         "The middle of your sleep moved by 27 min from night to night (standard deviation on the "
         "clock; 14 nights); on Friday and Saturday nights it came 1 h later."
     )
@@ -170,7 +164,7 @@ def test_measures_are_spoken_of_in_their_own_way():
 
 def test_what_was_planted_is_told_with_its_size(ninety):
     table = ss.correlate(ninety, outcomes=["tst_min"])
-    first, tally = what_went_with(ninety, table).sentences
+    first, tally = what_went_with(ninety, table)
     assert "late meal" in first
     one = ss.associate(ninety, outcome="tst_min", factor="late_meal")
     assert first == str(one)
@@ -180,7 +174,7 @@ def test_what_was_planted_is_told_with_its_size(ninety):
 
 def test_nothing_found_is_said(ninety):
     table = ss.correlate(ninety, outcomes=["tst_min"], factors=["reading"])
-    assert what_went_with(ninety, table).sentences == (
+    assert what_went_with(ninety, table) == (
         "Asked about: “reading”. It did not clearly go with total sleep time.",
         "1 question: 1 showed no clear difference.",
     )
@@ -191,10 +185,10 @@ def test_what_was_asked_in_vain_is_named_up_to_a_number(ninety):
     habits = {f"{letter}_habit": rng.random(90) < 0.5 for letter in "abcdefghij"}
     nights = pd.DataFrame({"tst_min": 400 + rng.normal(0, 30, 90), **habits}, ninety.index)
     few = ss.correlate(nights, outcomes=["tst_min"], factors=["a_habit", "b_habit"])
-    assert what_went_with(nights, few).sentences[0] == (
+    assert what_went_with(nights, few)[0] == (
         "Asked about: “a habit” and “b habit”. None of it clearly went with total sleep time."
     )
-    many = what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"])).sentences[0]
+    many = what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"]))[0]
     assert "“g habit”, “h habit” and 2 more. None of it clearly went" in many
 
 
@@ -202,7 +196,7 @@ def test_findings_beyond_the_first_are_counted(ninety):
     nights = ninety.assign(same=ninety["late_meal"], again=ninety["late_meal"])
     table = ss.correlate(nights, outcomes=["tst_min"])
     assert len(clearest(table)) == 3
-    said = what_went_with(nights, table, most=1).sentences
+    said = what_went_with(nights, table, most=1)
     assert said[1] == "2 more findings stand in the table."
 
 
@@ -226,8 +220,8 @@ def test_no_habits_and_only_constant_habits_are_said(ninety):
 
 def test_level_and_controls_of_the_table_are_those_of_the_sentences(ninety):
     table = ss.correlate(ninety, outcomes=["tst_min"], level=0.9, adjust=())
-    assert "90 % interval" in what_went_with(ninety, table).sentences[0]
-    assert "removed" not in what_went_with(ninety, table).sentences[0].replace(
+    assert "90 % interval" in what_went_with(ninety, table)[0]
+    assert "removed" not in what_went_with(ninety, table)[0].replace(
         "nothing removed", ""
     )
 
@@ -242,3 +236,46 @@ def test_a_finding_that_cannot_be_told_from_another_habit_says_so():
     said = str(what_went_with(nights, table))
     assert "“wine” is entangled with late_meal: wine without late meal: 1 night; " in said
     assert "in one model the interval is at least " in said
+
+
+# ---- the whole answer
+
+
+def test_the_answer_says_what_the_report_says(ninety):
+    said = ss.answer(ninety)
+    table = ss.correlate(ninety, outcomes=["tst_min"])
+    pd.testing.assert_frame_equal(said.table, table)
+    assert said.outcomes == ss.main_outcomes(ninety) == ("tst_min",)
+    assert said.findings == what_went_with(ninety, table)
+    assert str(said) == repr(said) == str(said.findings)
+    assert said._repr_html_() == said.findings._repr_html_()
+    assert said.read == what_was_read(ninety)
+    assert said.sleep == how_you_sleep(ninety)
+    pd.testing.assert_frame_equal(said.measures, measures(ninety))
+    assert said.habits == ["late_meal", "reading"]
+    assert (said.asides, said.next_steps) == ((), (A_COIN,))
+
+
+def test_the_answer_is_about_what_was_asked(ninety):
+    nights = ninety.assign(sol_min=np.tile([5.0, 10.0, 20.0], 30))
+    assert ss.answer(nights).outcomes == ("tst_min", "sol_min")
+    said = ss.answer(nights, outcomes="sol_min")
+    assert set(said.table["outcome"]) == {"sol_min"}
+    assert "2 questions" in said.findings[-1]
+
+
+def test_an_answer_does_not_change_with_its_frame(ninety):
+    said = ss.answer(ninety)
+    ninety["tst_min"] = 0.0
+    assert said.nights["tst_min"].mean() > 300
+
+
+def test_a_diary_without_habits_has_no_next_step():
+    said = ss.answer(frame(pd.date_range("2026-01-05", periods=4), tst_min=[400.0] * 4))
+    assert said.next_steps == ()
+    assert str(said).startswith("Nothing can be asked of this diary: it holds the nights but no")
+
+
+def test_a_frame_that_is_no_nights_has_no_answer():
+    with pytest.raises(ss.DiaryError, match="expected 'night'"):
+        ss.answer(pd.DataFrame({"tst_min": [1.0]}))

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import what_went_with
 from sleepstats.columns import DICTIONARY
-from sleepstats.report.make import main_outcomes
 
 HERE = Path(__file__).resolve().parents[1]
 README = (HERE / "README.md").read_text(encoding="utf-8")
@@ -39,9 +37,8 @@ def columns():
 
 def answer():
     """Return the answer of the sample's report as a quotation."""
-    nights = ss.load_sample("diary")
-    table = ss.correlate(nights, outcomes=main_outcomes(nights))
-    return "\n>\n".join(f"> {sentence}" for sentence in what_went_with(nights, table))
+    findings = ss.answer(ss.load_sample("diary")).findings
+    return "\n>\n".join(f"> {sentence}" for sentence in findings)
 
 
 @pytest.mark.parametrize(("name", "made"), [("columns", columns), ("answer", answer)])

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import what_was_read
+from sleepstats.answers.diary import what_was_read
 from sleepstats.errors import DiaryError
-from sleepstats.report.make import main_outcomes, write_report
+from sleepstats.report.make import write_report
 
 # the samples and the diaries made here are meant to have something to warn about
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -181,7 +181,7 @@ def test_a_name_with_markup_is_shown_as_it_is_and_taken_relative_to_the_notebook
 def test_sleep_cycle_without_sleep_times_asks_about_time_in_bed(made):
     _, page, notebook, _ = made("sample:sleep_cycle")
     nights = ss.load_sample("sleep_cycle")
-    assert main_outcomes(nights)[0] == "tib_min"
+    assert ss.main_outcomes(nights)[0] == "tib_min"
     assert "when you were in bed and not how long of that you slept" in page.words
     assert "outcomes=['tib_min'" in code_of(notebook)
 
@@ -263,6 +263,6 @@ def test_what_was_planted_is_told_and_nothing_else(made):
 def test_a_report_of_every_real_export(made, file):
     report, page, _, _ = made(file)
     nights = ss.read_diary(file)
-    assert html.unescape(what_was_read(nights).sentences[0]) in page.words
+    assert html.unescape(what_was_read(nights)[0]) in page.words
     for sentence in report.answer:
         assert sentence in page.words

@@ -1,29 +1,202 @@
-"""What went with sleep, the clearest first, in a few sentences."""
+"""The answer: what went with sleep, the clearest first, and all that belongs beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
 import pandas as pd
 
-from sleepstats.answers.said import Answer, count_said
-from sleepstats.columns import column_of
+from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd, what_was_read
+from sleepstats.answers.said import Said, count_said
+from sleepstats.asking.question_checks import STAND_INS, names_of
+from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.checks import check_nights
+from sleepstats.columns import column_of, factor_names
+from sleepstats.latency import latency_refusal
+from sleepstats.relations.one_or_all import associate, correlate
 
 #: How many habits are named where none of them stood out.
 NAMED = 8
+#: What a diary cannot settle, and how the person can.
+A_COIN = (
+    "To find out whether a habit makes a difference, let a coin decide each evening, for some "
+    "weeks, and write down what it said; then evenings with and without differ in nothing but the "
+    "coin."
+)
 
 
-def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) -> Answer:
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer:
+    """What a diary says, as the report says it; made by :func:`sleepstats.answer`.
+
+    ``str()`` and a notebook show the findings. Everything is worked out when it is first asked for.
+
+    Attributes
+    ----------
+    nights : DataFrame
+        The nights asked about.
+    outcomes : tuple of str
+        The columns to explain.
+    table : DataFrame
+        Every question with its numbers, as :func:`sleepstats.correlate` gives it.
+    findings : tuple of str
+        What stood out, the clearest first, and what became of the other questions.
+    read, odd : tuple of str
+        What was read, and the rows of the file about which there is something to say.
+    sleep : tuple of str
+        How long, how soon, how efficiently and how regularly.
+    measures : DataFrame
+        Every measure for reading: the middle night, the middle half, how many nights.
+    habits : list of str
+        The columns that were set against sleep, in the diary's order.
+    asides : tuple of str
+        What stands beside the answer because it is not clear what it tells of.
+    next_steps : tuple of str
+        How to find out what a diary cannot tell.
+    """
+
+    nights: pd.DataFrame = field(repr=False)
+    outcomes: tuple[str, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Every question with its numbers."""
+        return correlate(self.nights, outcomes=list(self.outcomes))
+
+    @cached_property
+    def findings(self) -> Said:
+        """What stood out, the clearest first, and what became of the other questions."""
+        return what_went_with(self.nights, self.table)
+
+    @cached_property
+    def read(self) -> Said:
+        """What was read, from when to when."""
+        return what_was_read(self.nights)
+
+    @cached_property
+    def odd(self) -> Said:
+        """The rows of the file about which there is something to say."""
+        return what_was_odd(self.nights)
+
+    @cached_property
+    def sleep(self) -> Said:
+        """How long, how soon, how efficiently and how regularly."""
+        return how_you_sleep(self.nights)
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """Every measure for reading."""
+        return measures(self.nights)
+
+    @property
+    def habits(self) -> list[str]:
+        """The columns that were set against sleep."""
+        return factor_names(self.nights)
+
+    @property
+    def asides(self) -> Said:
+        """What stands beside the answer: nothing yet, every column is asked about or is none."""
+        return Said(())
+
+    @property
+    def next_steps(self) -> Said:
+        """How to find out what a diary cannot tell."""
+        return Said((A_COIN,) if self.habits else ())
+
+    def __str__(self) -> str:
+        return str(self.findings)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Return the findings as paragraphs, for a notebook."""
+        return self.findings._repr_html_()
+
+
+def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str | None = None) -> Answer:
+    """Say what went with sleep in these nights, as the report does.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    outcomes : str or sequence of str, optional
+        Columns to explain; those of :func:`sleepstats.main_outcomes` by default.
+
+    Returns
+    -------
+    Answer
+        ``str()`` says what stood out; ``.findings``, ``.table``, ``.read``, ``.odd``, ``.sleep``,
+        ``.measures``, ``.habits``, ``.asides`` and ``.next_steps`` are its parts.
+
+    Raises
+    ------
+    DiaryError
+        If ``nights`` breaks an invariant; when a part is asked for, as
+        :func:`sleepstats.correlate`.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, _ = ss.simulate_nights(90, seed=1)
+    >>> said = ss.answer(nights, outcomes="tst_min")
+    >>> said.findings[-1]
+    '12 questions: 2 stood out; 9 showed no clear difference; 1 could hardly be answered ...'
+    >>> said.table.status.eq("found").any()
+    np.True_
+    """
+    check_nights(nights)
+    chosen = main_outcomes(nights) if outcomes is None else tuple(names_of(outcomes))
+    # pandas copies on write, so what is done to the frame later does not change the answer
+    return Answer(nights.copy(deep=False), chosen)
+
+
+def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
+    """Choose what to ask about: how long, how soon, and how good the person says it was.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night.
+
+    Returns
+    -------
+    tuple of str
+        Columns of ``nights``, up to three.
+
+    Notes
+    -----
+    The sleep period or else the time in bed stands in for sleep where the diary does not tell how
+    long the person slept. A latency that is an app's rule and no measurement is left out.
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> ss.main_outcomes(ss.load_sample("diary"))
+    ('tst_min', 'sol_min', 'quality')
+    """
+    known = [name for name in nights.columns if nights[name].notna().any()]
+    chosen = [name for name in STAND_INS if name in known][:1]
+    if not latency_refusal(nights):
+        chosen.append("sol_min")
+    if "quality" in known and column_of(nights, "quality").kind == "recorded":
+        chosen.append("quality")
+    return tuple(chosen)
+
+
+def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) -> Said:
     """Say what stood out of a table of questions, and what became of the others.
 
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(90, seed=1)
     >>> table = ss.correlate(nights, outcomes=["tst_min"], factors=["stress", "reading"])
-    >>> len(what_went_with(nights, table).sentences) >= 2
+    >>> len(what_went_with(nights, table)) >= 2
     True
     """
-    from sleepstats.relations.one_or_all import associate
-
     if (table["status"] == "refused").all():
-        return Answer((_nothing_asked(nights, table),))
+        return Said((_nothing_asked(nights, table),))
     told = table.attrs.get("sleepstats_table", {})
     options = {key: told[key] for key in ("level",) if key in told}
     if "adjust" in told:
@@ -42,7 +215,7 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
         sentences.append(f"“{column_of(nights, factor).label}” is {reason}.")
     if not sentences:
         sentences.append(_nothing_found(nights, table))
-    return Answer((*sentences, _tally(table)))
+    return Said((*sentences, _tally(table)))
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
@@ -58,8 +231,6 @@ def _nothing_asked(nights: pd.DataFrame, table: pd.DataFrame) -> str:
             "Nothing can be asked of this diary: it holds the nights but no habit or circumstance, "
             "such as stress or coffee, to set them against."
         )
-    from sleepstats.asking.refusals import LEAST_NIGHTS
-
     reasons = table["reason"].str.partition(":")[0].value_counts()
     if len(nights) < LEAST_NIGHTS:
         why = (

@@ -1,36 +1,29 @@
-"""What an answer is: a few sentences; and how days and counts are written in them."""
+"""What is said: a few sentences; and how days and counts are written in them."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pandas as pd
 
 
-@dataclass(frozen=True, repr=False)
-class Answer:
-    """A few sentences, shown as paragraphs in a notebook and as text elsewhere.
+class Said(tuple[str, ...]):
+    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere.
 
-    >>> Answer(("You slept.", "You woke up."))
+    >>> Said(("You slept.", "You woke up."))
     You slept.
     You woke up.
     """
 
-    #: One finished sentence (or two that belong together) each.
-    sentences: tuple[str, ...]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.sentences)
+    __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(self.sentences)
+        return "\n".join(self)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences)
+        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self)
 
 
 def date_said(day: pd.Timestamp) -> str:

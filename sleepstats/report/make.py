@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sleepstats.answers import ALL_READ, Answer, clearest, what_was_odd, what_went_with
-from sleepstats.columns import column_of
+from sleepstats.answers.diary import ALL_READ
+from sleepstats.answers.findings import answer, clearest
+from sleepstats.answers.said import Said
 from sleepstats.errors import DiaryError
+from sleepstats.reading.read import read_diary
+from sleepstats.relations.one_or_all import associate
 from sleepstats.report.execution import execute_notebook, normalise, require_notebook_packages
 from sleepstats.report.template import Contents, as_code, build_notebook
+from sleepstats.samples import sample_path
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -36,7 +40,7 @@ class Report:
     notebook: Path
     page: Path
     #: The sentences at the top of the page.
-    answer: Answer
+    answer: Said
 
 
 def write_report(
@@ -71,7 +75,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".sleepstats-", dir=folder) as unfinished:
         step("Asking")
-        contents, answer = _contents(nights, files, folder, notebook_path.name, reading)
+        contents, said = _contents(nights, files, folder, notebook_path.name, reading)
         notebook = build_notebook(contents)
         execute_notebook(
             notebook,
@@ -87,14 +91,11 @@ def write_report(
         )
         os.replace(Path(unfinished) / "notebook", notebook_path)
         os.replace(Path(unfinished) / "page", page_path)
-    return Report(notebook_path, page_path, answer)
+    return Report(notebook_path, page_path, said)
 
 
 def read(files: Sequence[str | Path], **reading: Any) -> pd.DataFrame:
     """Read files as ``read_diary`` does; ``sample:NAME`` is a shipped sample."""
-    from sleepstats.reading.read import read_diary
-    from sleepstats.samples import sample_path
-
     paths: list[str | Path] = []
     for file in files:
         name = _sample_name(file)
@@ -122,51 +123,29 @@ def _contents(
     folder: Path,
     notebook: str,
     reading: dict[str, Any],
-) -> tuple[Contents, Answer]:
+) -> tuple[Contents, Said]:
     """Decide what the report of these nights has to hold, and work out its answer."""
-    from sleepstats.relations.one_or_all import correlate
-
-    outcomes = main_outcomes(nights)
-    table = correlate(nights, outcomes=list(outcomes))
+    got = answer(nights)
+    table = got.table
     asked = table.loc[table["status"] != "refused", "outcome"]
     found = clearest(table).head(CLOSELY)[["outcome", "factor"]].astype(str)
     contents = Contents(
         file=", ".join(_shown_name(file) for file in files),
         load=_load_code(files, folder, reading),
-        outcomes=outcomes,
+        outcomes=got.outcomes,
         asked=tuple(dict.fromkeys(asked)),
-        has_odd_rows=what_was_odd(nights) != ALL_READ,
+        has_odd_rows=got.odd != ALL_READ,
         has_table=not table.empty,
         has_clocks=_has_clocks(nights),
         closely=tuple(_closely(nights, y, x) for y, x in found.to_numpy().tolist()),
         made_with=_made_with(),
         notebook=notebook,
     )
-    return contents, what_went_with(nights, table)
-
-
-def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
-    """Choose what to ask about: how long, how soon, and how good the person says it was.
-
-    The sleep period or else the time in bed stands in for sleep where the diary does not tell how
-    long the person slept. A latency that is an app's rule and no measurement is left out.
-    """
-    from sleepstats.asking.question_checks import STAND_INS
-    from sleepstats.latency import latency_refusal
-
-    known = [name for name in nights.columns if nights[name].notna().any()]
-    chosen = [name for name in STAND_INS if name in known][:1]
-    if not latency_refusal(nights):
-        chosen.append("sol_min")
-    if "quality" in known and column_of(nights, "quality").kind == "recorded":
-        chosen.append("quality")
-    return tuple(chosen)
+    return contents, got.findings
 
 
 def _closely(nights: pd.DataFrame, outcome: str, factor: str) -> tuple[str, str, str, str]:
     """Return one question for the closer look, with the kind of its factor and its answer."""
-    from sleepstats.relations.one_or_all import associate
-
     one = associate(nights, outcome=outcome, factor=factor)
     return outcome, factor, one.kind, str(one)
 

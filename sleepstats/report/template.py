@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
+
+from sleepstats.answers.findings import A_COIN
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -65,14 +68,13 @@ def _top(contents: Contents) -> Iterator[NotebookNode]:
     )
     load = [
         "import sleepstats as ss",
-        "from sleepstats import answers",
         "",
         '%config InlineBackend.figure_formats = ["retina"]',
         f"nights = {contents.load}",
+        "answer = ss.answer(nights)",
     ]
-    load.append(f"table = ss.correlate(nights, outcomes={list(contents.outcomes)!r})")
     yield _code("load", *load)
-    yield _code("answer", "answers.what_went_with(nights, table)", tags=["answer"])
+    yield _code("answer", "answer", tags=["answer"])
     if contents.asked:
         latency = LATENCY if "sol_min" in contents.asked else ""
         yield _prose("how-to-read", HOW_TO_READ + latency)
@@ -80,17 +82,17 @@ def _top(contents: Contents) -> Iterator[NotebookNode]:
 
 def _reading(contents: Contents) -> Iterator[NotebookNode]:
     yield _prose("read", "## What was read")
-    yield _code("read-summary", "answers.what_was_read(nights)")
+    yield _code("read-summary", "answer.read")
     if contents.has_odd_rows:
         yield _prose("odd", ODD)
-        yield _code("odd-rows", "answers.what_was_odd(nights)", tags=["small"])
+        yield _code("odd-rows", "answer.odd", tags=["small"])
 
 
 def _nights(contents: Contents) -> Iterator[NotebookNode]:
     yield _prose("nights", "## How you sleep")
-    yield _code("nights-summary", "answers.how_you_sleep(nights)")
+    yield _code("nights-summary", "answer.sleep")
     yield _prose("measures", MEASURES)
-    yield _code("measures-table", "answers.measures(nights)")
+    yield _code("measures-table", "answer.measures")
     if contents.has_clocks:
         yield _prose("raster", RASTER)
         yield _code("raster-picture", "with ss.theme():", "    ss.plot_raster(nights)",
@@ -111,7 +113,7 @@ def _questions(contents: Contents) -> Iterator[NotebookNode]:
         yield _code(
             f"forest-{_id(outcome)}",
             "with ss.theme():",
-            f"    ss.plot_forest(table[table.outcome == {outcome!r}])",
+            f"    ss.plot_forest(answer.table[answer.table.outcome == {outcome!r}])",
             alt=f"Every question about {outcome}: best guess and interval, one line each.",
         )
     if contents.asked:
@@ -126,7 +128,7 @@ def _questions(contents: Contents) -> Iterator[NotebookNode]:
             alt=sentence,
         )
     yield _prose("table", TABLE)
-    yield _code("table-all", "ss.present(table)", tags=["unnumbered"])
+    yield _code("table-all", "ss.present(answer.table)", tags=["unnumbered"])
 
 
 #: How a factor of this kind is looked at closely.
@@ -237,8 +239,7 @@ LIMITS = """\
 * **Whether anything is wrong.** This is no medical advice. If your sleep troubles you, see a
   doctor.
 
-To find out whether a habit makes a difference, let a coin decide each evening, for some weeks, and
-write down what it said; then evenings with and without differ in nothing but the coin."""
+""" + fill(A_COIN, 100)
 
 METHOD = """\
 ## How this was computed

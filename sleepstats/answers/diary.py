@@ -1,0 +1,217 @@
+"""What was read, what was odd in it, and how the person sleeps, in a few sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.answers.said import Said, count_said, date_said, known_nights
+from sleepstats.asking.question_checks import STAND_INS
+from sleepstats.checks import check_nights
+from sleepstats.clock import format_clock
+from sleepstats.columns import RECORD
+from sleepstats.latency import latency_refusal
+from sleepstats.measures.between_nights import regularity
+from sleepstats.measures.description import describe_nights
+from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
+
+#: More rows than this with the same to tell are told once.
+ALIKE = 3
+#: What there is to say about the rows of a file without any difficulty.
+ALL_READ = Said(("Every row could be read.",))
+
+
+def what_was_read(nights: pd.DataFrame) -> Said:
+    """Say how many nights there are, from when to when, and what became of the source's rows.
+
+    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-09"], name="night")
+    >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
+    3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
+    """
+    check_nights(nights)
+    sentences = [_span(nights)]
+    record = nights.attrs.get(RECORD)
+    if isinstance(record, dict) and "counts" in record:
+        told = summary_sentences(record)
+        sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
+    return Said((*sentences, *_not_told(nights)))
+
+
+def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
+    r"""List the source rows about which there is something to say.
+
+    >>> import io
+    >>> import sleepstats as ss
+    >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n"
+    >>> print(what_was_odd(ss.read_diary(io.StringIO(text))))
+    Every row could be read.
+    """
+    rows = reading_report(nights)
+    rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
+    if rows.empty:
+        return ALL_READ
+    together: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.itertuples():
+        together.setdefault((str(row.file), _without_line(row)), []).append(row)
+    lines: list[str] = []
+    shown = 0
+    told: set[tuple[str, str]] = set()
+    for row in rows.itertuples():
+        key = str(row.file), _without_line(row)
+        if len(lines) >= most or key in told:
+            continue
+        same = together[key]
+        if len(same) > ALIKE:
+            told.add(key)
+            shown += len(same)
+            first, last = same[0].line, same[-1].line
+            lines.append(f"{row.file}, {len(same)} rows from line {first} to {last}: {key[1]}")
+        else:
+            shown += 1
+            lines.append(problem_line(row))
+    if len(rows) > shown:
+        lines.append(f"… and {len(rows) - shown} rows more; reading_report(nights) lists all.")
+    return Said(tuple(lines))
+
+
+def _without_line(row: Any) -> str:
+    return re.sub(r"^line \d+[,:] ", "", str(row.problem))
+
+
+def problem_line(row: Any) -> str:
+    """Return one row of a reading report as a sentence that begins with its place in the file."""
+    text = str(row.problem)
+    place = f"{row.file}, line {row.line}"
+    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
+
+
+def _span(nights: pd.DataFrame) -> str:
+    """Say how many nights, from when to when, and how many evenings in between are missing."""
+    dates = pd.DatetimeIndex(nights.index.get_level_values(-1))
+    if len(dates) == 1:
+        return f"1 night, {date_said(dates[0])}."
+    missing = (dates[-1] - dates[0]).days + 1 - len(dates.unique())
+    have = "has" if missing == 1 else "have"
+    gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
+    return (
+        f"{count_said(len(dates), 'night')}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{gaps if missing else 'no evening in between is missing'}."
+    )
+
+
+def _not_told(nights: pd.DataFrame) -> Iterable[str]:
+    """Say what the diary does not tell about sleep itself."""
+    if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
+        yield (
+            "This file does not tell how long you lay awake in between, so below it is the time "
+            "from falling asleep to waking up (sleep period time) that is asked about."
+        )
+    elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
+        yield (
+            "This file tells when you were in bed and not how long of that you slept, so below "
+            "it is time in bed that is asked about."
+        )
+    reason = latency_refusal(nights)
+    if reason and known_nights(nights, "sol_min"):
+        yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."
+    elif reason:
+        yield "How long you took to fall asleep is not recorded."
+
+
+def how_you_sleep(nights: pd.DataFrame) -> Said:
+    """Say how long, how soon, how efficiently and how regularly.
+
+    >>> index = pd.date_range("2026-01-05", periods=3, name="night")
+    >>> print(how_you_sleep(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
+    You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and 7 h 05 min ...
+    """
+    check_nights(nights)
+    duration = next((name for name in STAND_INS if known_nights(nights, name)), STAND_INS[0])
+    names = (duration, *(() if latency_refusal(nights) else ("sol_min",)), "se_pct")
+    sentences = [_typical(nights, name) for name in names]
+    sentences = [sentence for sentence in (*sentences, _regular(nights)) if sentence]
+    return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
+
+
+def measures(nights: pd.DataFrame) -> pd.DataFrame:
+    """Show every measure for reading: the middle night, the middle half, how many nights.
+
+    >>> index = pd.date_range("2026-01-05", periods=3, name="night")
+    >>> measures(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index))
+                     middle night             middle half  nights  missing
+    total sleep time          7 h  6 h 50 min to 7 h 05 min       3        0
+    """
+    described = describe_nights(nights)
+    described = described[described["median"].notna()]
+    rows = [
+        {
+            "middle night": _amount(row.median, row),
+            "middle half": f"{_amount(row.q1, row)} to {_amount(row.q3, row)}",
+            "nights": row.n,
+            "missing": row.missing,
+        }
+        for row in described.itertuples()
+    ]
+    columns = ["middle night", "middle half", "nights", "missing"]
+    return pd.DataFrame(rows, index=described["label"].rename(None), columns=columns)
+
+
+def _amount(value: Any, row: Any) -> str:
+    """Return a number of ``describe_nights`` with its unit, as it is spoken of."""
+    if row.circular:
+        return format_clock(value)
+    if row.unit == "min":
+        return _hours(value)
+    return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
+
+
+def _typical(nights: pd.DataFrame, name: str) -> str:
+    """Return the sentence on one measure; empty without values."""
+    n = known_nights(nights, name)
+    if not n:
+        return ""
+    values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+    low, middle, high = np.nanpercentile(values, [25, 50, 75])
+    said = [f"{v:.0f} %" if name == "se_pct" else _hours(v) for v in (low, middle, high)]
+    lead = {
+        "tst_min": f"You slept {said[1]}",
+        "spt_min": f"From falling asleep to waking up it was {said[1]}",
+        "tib_min": f"You were in bed for {said[1]}",
+        "sol_min": f"It took you {said[1]} to fall asleep",
+        "se_pct": f"You were asleep for {said[1]} of the time in bed",
+    }[name]
+    return (
+        f"{lead} on the middle night; half of the nights lie between {said[0]} and {said[2]} "
+        f"({count_said(n, 'night')})."
+    )
+
+
+def _regular(nights: pd.DataFrame) -> str:
+    """Return the sentence on regularity; empty where the clock times do not allow one."""
+    found = regularity(nights)
+    value = found["value"]
+    moved, later = float(value["midsleep_sd_min"]), float(value["social_jetlag_min"])
+    if np.isnan(moved):
+        return ""
+    slept = str(found.loc["midsleep_sd_min", "basis"]).startswith("sleep_onset")
+    n = int(found["n"]["midsleep_sd_min"])
+    text = (
+        f"The middle of your {'sleep' if slept else 'time in bed'} moved by {_hours(moved)} from "
+        f"night to night (standard deviation on the clock; {count_said(n, 'night')})"
+    )
+    if np.isnan(later):
+        return f"{text}."
+    direction = "later" if value["midsleep_free_h"] >= value["midsleep_work_h"] else "earlier"
+    return f"{text}; on Friday and Saturday nights it came {_hours(later)} {direction}."
+
+
+def _hours(minutes: float) -> str:
+    """Return minutes as ``7 h 05 min``, ``7 h`` or ``25 min``."""
+    hours, rest = divmod(round(minutes), 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
