@@ -221,9 +221,7 @@ def test_no_habits_and_only_constant_habits_are_said(ninety):
 def test_level_and_controls_of_the_table_are_those_of_the_sentences(ninety):
     table = ss.correlate(ninety, outcomes=["tst_min"], level=0.9, adjust=())
     assert "90 % interval" in what_went_with(ninety, table)[0]
-    assert "removed" not in what_went_with(ninety, table)[0].replace(
-        "nothing removed", ""
-    )
+    assert "removed" not in what_went_with(ninety, table)[0].replace("nothing removed", "")
 
 
 def test_a_finding_that_cannot_be_told_from_another_habit_says_so():

@@ -49,7 +49,11 @@ def test_wheel_holds_every_module_and_sample_and_nothing_else(wheel):
         if path.is_file()
     }
     assert names == modules | samples
-    assert {"sleepstats/py.typed", "sleepstats/__init__.pyi", "sleepstats/_sample/diary.csv"} <= names
+    assert {
+        "sleepstats/py.typed",
+        "sleepstats/__init__.pyi",
+        "sleepstats/_sample/diary.csv",
+    } <= names
     assert not [name for name in names if "mine" in name or "private" in name]
 
 

@@ -71,7 +71,7 @@ def _top(contents: Contents) -> Iterator[NotebookNode]:
         "",
         '%config InlineBackend.figure_formats = ["retina"]',
         f"nights = {contents.load}",
-        "answer = ss.answer(nights)",
+        f"answer = ss.answer(nights, outcomes={list(contents.outcomes)!r})",
     ]
     yield _code("load", *load)
     yield _code("answer", "answer", tags=["answer"])
