@@ -110,7 +110,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
     report, page, _, _ = made("sample:diary")
     for sentence in report.answer:
         assert sentence in page.words
-    assert page.words.index(report.answer.sentences[0]) < page.words.index("What was read")
+    assert page.words.index(report.answer[0]) < page.words.index("What was read")
 
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
@@ -199,8 +199,8 @@ def test_two_thousand_nights(made, tmp_path):
     """A late meal goes with an hour less in every invented night: no noise, so found exactly."""
     report, page, _, _ = made(invented(tmp_path / "many.csv", 2000))
     assert "2,000 nights" in page.words
-    assert "late meal" in report.answer.sentences[0]
-    assert "60.0 min less" in report.answer.sentences[0]
+    assert "late meal" in report.answer[0]
+    assert "60.0 min less" in report.answer[0]
     assert report.page.stat().st_size < 3_000_000
 
 
