@@ -1,13 +1,18 @@
 """Result objects: frozen, plain as a dictionary, readable in a notebook."""
 
 import dataclasses
+import importlib
+import inspect
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import sleepstats as ss
 from sleepstats.relations.one_or_all import associate, compare
+from sleepstats.results.base import Drawn, Result
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +90,40 @@ def test_data_are_the_nights_used(nights):
     assert pd.api.types.is_string_dtype(
         associate(nights, outcome="tst_min", factor="tea").data["tea"].dtype
     )
+
+
+RESULTS = [
+    ss.Association, ss.BothWays, ss.ClaimsCheck, ss.Difference, ss.Interaction, ss.NightsNeeded,
+    ss.OverTime, ss.PeoplePool, ss.Response, ss.TrialResult,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_every_field_is_explained_once(result):
+    page = inspect.getdoc(result)
+    assert page.count("Attributes\n----------\n") == 1
+    entries = re.findall(r"^([a-z]\w*(?:, \w+)*) : ", page.partition("----------\n")[2], re.M)
+    names = [name for entry in entries for name in entry.split(", ")]
+    assert sorted(names) == sorted({entry.name for entry in dataclasses.fields(result)})
+    assert issubclass(result, Result)
+
+
+def test_what_a_class_says_of_an_attribute_wins_over_its_base():
+    page = inspect.getdoc(ss.PeoplePool)
+    assert "What was removed from each person's nights." in page
+    assert "What was removed: " not in page
+    assert "What was removed: " in inspect.getdoc(ss.Association)
+
+
+def test_what_is_shared_is_declared_once():
+    """No class declares again what a base has."""
+    for result in RESULTS:
+        inherited = {name for base in result.__mro__[1:] for name in vars(base).get(
+            "__annotations__", ())} - {"_apart", "_frame", "_picture", "_unshown"}  # fmt: skip
+        assert not inherited & set(vars(result).get("__annotations__", ())), result
+
+
+@pytest.mark.parametrize("result", [one for one in RESULTS if issubclass(one, Drawn)])
+def test_the_picture_behind_the_door_is_there(result):
+    module, _, function = result._picture.partition(".")
+    assert callable(getattr(importlib.import_module(f"sleepstats.plots.{module}"), function))

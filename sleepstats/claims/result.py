@@ -12,14 +12,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.asking.estimation import Asking
+from sleepstats.results import sentences as say
 from sleepstats.results.base import NAN, Result, html_table
-from sleepstats.results.sentences import (
-    direction,
-    interval_name,
-    interval_words,
-    removed,
-    size_words,
-)
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:
@@ -193,17 +187,17 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking) ->
     reason = str(row["reason"])
     if one is None or one.refusal:
         return f"{lead}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
-    note = f"{interval_name(asking.level)}; {one.n} nights, {removed(asking.adjust)}"
+    note = f"{say.interval_name(asking.level)}; {one.n} nights, {say.removed(asking.adjust)}"
     label = one.outcome_label
     if math.isnan(row["effect"]) and math.isnan(row["ratio"]):
         said = f"{label} {one.what}: p = {row['pvalue']:.2g} for all kinds together"
         return f"{lead}. {said[:1].upper()}{said[1:]} ({note.partition('; ')[2]})."
     shown = _Shown(claim.outcome, one.outcome_unit)
-    span = interval_words(shown, row, one.step)
+    span = say.interval_words(shown, row, one.step)
     if row["verdict"] == "cannot tell":
         body = f"{label} {one.what} may be anything from {span} ({note})"
     else:
-        size = size_words(shown, row, one.step)
+        size = say.size_words(shown, row, one.step)
         name, _, rest = note.partition("; ")
         body = f"{label} was {size} {one.what} ({name} {span}; {rest})"
     body = f"{lead}: {body}."
@@ -216,7 +210,7 @@ def _could(row: dict[str, Any], one: Put, claim: Claim) -> str:
     """Say what these nights could have shown, and what it would take."""
     if "smallest" not in row or row["verdict"] != "cannot tell":
         return ""
-    unit, scale = direction(_Shown(claim.outcome, one.outcome_unit))[2:4]
+    unit, scale = say.direction(_Shown(claim.outcome, one.outcome_unit))[2:4]
     less = claim.direction == "less"
     sizes = [one.on_scale(float(row[name]), less=less) for name in ("smallest", "looked_for")]
     sizes = [scale * one.in_unit(one.step * size, less=less) for size in sizes]

@@ -8,16 +8,8 @@ from typing import ClassVar
 
 import pandas as pd
 
+from sleepstats.results import sentences as say
 from sleepstats.results.base import OfFactor, Sized
-from sleepstats.results.sentences import (
-    PLACES,
-    as_sentence,
-    direction,
-    interval_name,
-    named,
-    removed,
-    span_words,
-)
 from sleepstats.units import decimals, further
 
 
@@ -75,18 +67,18 @@ class PeoplePool(OfFactor, Sized):
 
 def _say(got: PeoplePool) -> str:
     """Return a pooled answer in plain words."""
-    label, outcome = named(got.factor_label), got.outcome_label
+    label, outcome = say.named(got.factor_label), got.outcome_label
     left_out = f" {_people(got.n_refused)} could not be answered." if got.n_refused else ""
     if got.status == "refused":
-        return f"Not pooled: {label} and {outcome}. {as_sentence(got.reason)}"
-    place, plural, beside = PLACES[got.when]
+        return f"Not pooled: {label} and {outcome}. {say.as_sentence(got.reason)}"
+    place, plural, beside = say.PLACES[got.when]
     if got.kind == "numeric":
         where = f"for each {further(1.0, got.factor_unit, label)} {beside}"
     else:
         where = f"{place} {plural} with {label}"
     span, size, new = _words(got)
-    note = f"{_people(got.n_people)}, {got.n_nights:,} nights, {removed(got.adjust)} in each"
-    interval = interval_name(got.level)
+    note = f"{_people(got.n_people)}, {got.n_nights:,} nights, {say.removed(got.adjust)} in each"
+    interval = say.interval_name(got.level)
     if got.status == "found":
         text = f"On average over people, {outcome} was {size} {where} ({interval} {span}; {note})."
     else:
@@ -96,21 +88,21 @@ def _say(got: PeoplePool) -> str:
             f"{lead} in {outcome} {where}: on average over people anything from {span} would fit "
             f"({interval}; {note})."
         )
-    why = f" {as_sentence(got.reason)}" if got.reason else ""
+    why = f" {say.as_sentence(got.reason)}" if got.reason else ""
     return f"{text}{why} {_differ(got)} One more person may be anywhere from {new}.{left_out}"
 
 
 def _words(got: PeoplePool) -> tuple[str, str, str]:
     """Return interval, size and the new person's interval in words."""
-    less, more, unit, scale, _ = direction(got)
-    new = span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
+    less, more, unit, scale, _ = say.direction(got)
+    new = say.span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
     if not math.isnan(got.ratio):
         span = f"{got.ratio_low:.2f} to {got.ratio_high:.2f} times as long"
         return span, f"{got.ratio:.2f} times as long", f"{new} at the middle of their medians"
     low, high = scale * got.effect_low, scale * got.effect_high
     value = scale * got.effect
     size = f"{abs(value):.{decimals(low, high)}f} {unit} {less if value < 0 else more}"
-    return span_words(low, high, unit, less, more), size, new
+    return say.span_words(low, high, unit, less, more), size, new
 
 
 def _differ(got: PeoplePool) -> str:
@@ -121,7 +113,7 @@ def _differ(got: PeoplePool) -> str:
             f"People differ by a factor of {ends[0]:.2f} (standard deviation; "
             f"{ends[1]:.2f} to {ends[2]:.2f})."
         )
-    _, _, unit, scale, _ = direction(got)
+    _, _, unit, scale, _ = say.direction(got)
     low, high = scale * got.tau_low, scale * got.tau_high
     places = decimals(low, high)
     unit = got.effect_unit if scale == 1.0 else unit

@@ -40,6 +40,8 @@ class NightsNeeded(Result):
         Wanted chance of finding the effect.
     questions : int
         Questions asked together.
+    outcome_label, factor_label : str
+        Words for sentences.
     table : DataFrame
         One row per design, or one for the factor as it was used: ``design``; ``share`` (of
         nights with it; NaN for a number); ``effect``, ``effect_unit``; ``nights`` (calendar nights

@@ -18,16 +18,9 @@ from sleepstats.asking.refusals import LEAST_NIGHTS
 from sleepstats.asking.sides import Sides, sides_of
 from sleepstats.asking.verdicts import judge
 from sleepstats.errors import DiaryError
+from sleepstats.results import sentences as say
 from sleepstats.results.base import NAN, Result, Status
 from sleepstats.results.relation import Association
-from sleepstats.results.sentences import (
-    amount_said,
-    interval_name,
-    named,
-    removed,
-    size_said,
-    span_said,
-)
 from sleepstats.units import counted, further, reading_step
 
 #: Nights that each of the four corners must have: with and without the one, with and without the
@@ -95,7 +88,7 @@ class Interaction(Result):
     def __str__(self) -> str:
         """Return the answer as one plain sentence."""
         one = self.difference
-        factor, outcome = named(one.factor_label), one.outcome_label
+        factor, outcome = say.named(one.factor_label), one.outcome_label
         if self.status == "refused":
             return (
                 f"Not answered: {outcome} and {factor}, {self.low} and {self.high}. "
@@ -105,8 +98,8 @@ class Interaction(Result):
         what = f"each {further(step, one.factor_unit, factor)}"
         what = factor if one.kind == "yes/no" else what
         levels = (
-            f"{what[:1].upper()}{what[1:]}, {self.high}: {amount_said(self.at_high, step)} "
-            f"({_ends(self.at_high, step)}); {self.low}: {size_said(self.at_low, step)} "
+            f"{what[:1].upper()}{what[1:]}, {self.high}: {say.amount_said(self.at_high, step)} "
+            f"({_ends(self.at_high, step)}); {self.low}: {say.size_said(self.at_low, step)} "
             f"({_ends(self.at_low, step)})."
         )
         verdict = {
@@ -114,9 +107,10 @@ class Interaction(Result):
             "not found": "No clear difference between the two",
             "unreachable": "These nights cannot tell whether the two differ",
         }[self.status]
-        note = f"{interval_name(self.level)}s; {counted(self.n, 'night')}, {removed(self.adjust)}"
+        intervals = f"{say.interval_name(self.level)}s"
+        note = f"{intervals}; {counted(self.n, 'night')}, {say.removed(self.adjust)}"
         tail = f" {self.reason[:1].upper()}{self.reason[1:]}." if self.reason else ""
-        return f"{levels} {verdict}: {size_said(one, step)} ({_ends(one, step)}; {note}).{tail}"
+        return f"{levels} {verdict}: {say.size_said(one, step)} ({_ends(one, step)}; {note}).{tail}"
 
 
 def interaction(
@@ -316,6 +310,6 @@ def _step(one: Association) -> float:
 def _ends(one: Association, step: float) -> str:
     """Return an interval in words; of latency as ratios only."""
     if one.ratio != one.ratio:
-        return span_said(one, step)
+        return say.span_said(one, step)
     ends = [end**step for end in (one.ratio_low, one.ratio_high)]
     return f"{ends[0]:.2f} to {ends[1]:.2f} times as long"

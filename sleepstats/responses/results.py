@@ -9,18 +9,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.results import sentences as say
 from sleepstats.results.base import OfFactor, OfNights, html_table
-from sleepstats.results.sentences import (
-    PLACES,
-    Measured,
-    Row,
-    as_sentence,
-    interval_name,
-    interval_words,
-    named,
-    removed,
-    size_words,
-)
 from sleepstats.units import counted, further, reading_step
 
 #: Columns of ``terms``.
@@ -162,21 +152,21 @@ class OverTime(Curved):
         return _say_courses(self)
 
 
-def _term_words(result: Measured, subject: str, row: Row, step: float = 1.0) -> str:
+def _term_words(result: say.Measured, subject: str, row: say.Row, step: float = 1.0) -> str:
     """Return one term as part of a sentence, by its status."""
-    span = interval_words(result, row, step)
+    span = say.interval_words(result, row, step)
     if row["status"] == "found":
-        return f"{subject} went with {size_words(result, row, step)} ({span})"
+        return f"{subject} went with {say.size_words(result, row, step)} ({span})"
     return f"{subject} may have gone with anything from {span}"
 
 
 def _say_dose(result: Response) -> str:
     """Return a dose response in plain words."""
-    label = named(result.factor_label)
+    label = say.named(result.factor_label)
     if result.status == "refused":
         return (
             f"Not answered: {result.outcome_label} by the dose of {label}. "
-            f"{as_sentence(result.reason)}"
+            f"{say.as_sentence(result.reason)}"
         )
     rows = {row["term"]: row for row in _rows(result.terms)}
     taken = result.data[result.factor].to_numpy(dtype=float)
@@ -196,11 +186,11 @@ def _say_dose(result: Response) -> str:
 
 def _say_timing(result: Response) -> str:
     """Return a timing response in plain words."""
-    label = named(result.factor_label)
+    label = say.named(result.factor_label)
     if result.status == "refused":
         return (
             f"Not answered: {result.outcome_label} by the time of {label}. "
-            f"{as_sentence(result.reason)}"
+            f"{say.as_sentence(result.reason)}"
         )
     (row,) = _rows(result.terms)
     times = result.data[result.factor].to_numpy(dtype=float)
@@ -226,25 +216,25 @@ def _lead(result: Response, what: str, tested: str) -> str:
 
 
 def _note(result: Response) -> str:
-    plural = PLACES[result.when][1]
+    plural = say.PLACES[result.when][1]
     with_any = (
         f"{result.n_with} of {result.n} {plural} with any"
         if result.n_with != result.n
         else (f"{result.n} {plural}")
     )
-    return f"{interval_name(result.level)}s; {with_any}; {removed(result.adjust)}"
+    return f"{say.interval_name(result.level)}s; {with_any}; {say.removed(result.adjust)}"
 
 
 def _tail(result: Response) -> str:
-    return f" {as_sentence(result.reason)}" if result.reason else ""
+    return f" {say.as_sentence(result.reason)}" if result.reason else ""
 
 
 def _say_courses(result: OverTime) -> str:
     """Return what happened over courses of use in plain words."""
-    label, outcome = named(result.factor_label), result.outcome_label
+    label, outcome = say.named(result.factor_label), result.outcome_label
     cautions = "".join(f" {sentence}" for sentence in result.cautions)
     if not len(result.terms):
-        why = f"{as_sentence(result.reason)}{cautions}"
+        why = f"{say.as_sentence(result.reason)}{cautions}"
         return f"Not answered: {outcome} over courses of {label}. {why}"
     told = [_course_words(result, row, label) for row in _rows(result.terms)]
     changed = f"{outcome} changed over courses of {label}"
@@ -254,13 +244,13 @@ def _say_courses(result: OverTime) -> str:
         "refused": f"Courses of {label} are too few to say how {outcome} changed over them",
     }[result.status]
     note = (
-        f"{interval_name(result.level)}s; {counted(result.courses, 'course')}, {result.n_with} of "
-        f"{counted(result.n, 'night')} with it; {removed(result.adjust)}"
+        f"{say.interval_name(result.level)}s; {counted(result.courses, 'course')}, "
+        f"{result.n_with} of {counted(result.n, 'night')} with it; {say.removed(result.adjust)}"
     )
     return f"{lead}: {'; '.join(told)} ({note}).{cautions}"
 
 
-def _course_words(result: OverTime, row: Row, label: str) -> str:
+def _course_words(result: OverTime, row: say.Row, label: str) -> str:
     """Return one term of the courses."""
     subject = {
         "with against without": f"nights with {label}",

@@ -9,22 +9,11 @@ from typing import ClassVar
 
 import pandas as pd
 
+from sleepstats.results import sentences as say
 from sleepstats.results.base import NAN as NAN
 from sleepstats.results.base import Estimate, OfFactor, frame_table
 from sleepstats.results.base import FactorKind as FactorKind
 from sleepstats.results.base import Status as Status
-from sleepstats.results.sentences import (
-    PLACES,
-    amount_said,
-    as_sentence,
-    direction,
-    interval_name,
-    named,
-    removed,
-    size_said,
-    span_said,
-    span_words,
-)
 from sleepstats.units import further, reading_step
 
 
@@ -82,15 +71,15 @@ class Association(OfFactor, Estimate):
         """Return the answer as one plain sentence."""
         if self.status == "refused":
             pair = f"{self.factor_label} and {self.outcome_label}"
-            return f"Not answered: {pair}. {as_sentence(self.reason)}"
+            return f"Not answered: {pair}. {say.as_sentence(self.reason)}"
         if self.kind == "categorical":
             return _say_kinds(self)
         values = self.data[self.factor].to_numpy(dtype=float)
         if self.kind == "yes/no":
             return _say_sides(self, int(values.sum()), self.n)
         step = reading_step(values, self.factor_unit)
-        label = named(self.factor_label)
-        of = f"{further(step, self.factor_unit, label)} {PLACES[self.when][2]}"
+        label = say.named(self.factor_label)
+        of = f"{further(step, self.factor_unit, label)} {say.PLACES[self.when][2]}"
         return _say(self, f"each {of}", f"for each {of}", step=step)
 
     def _tables(self) -> Iterator[str]:
@@ -137,31 +126,31 @@ class Difference(OfFactor, Estimate):
         """Return the answer as one plain sentence."""
         if self.status == "refused":
             both = f"{self.outcome_label} with and without {self.factor_label}"
-            return f"Not answered: {both}. {as_sentence(self.reason)}"
+            return f"Not answered: {both}. {say.as_sentence(self.reason)}"
         return _say_sides(self, self.n_with, self.n)
 
 
 def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
     """Return the sentence of a yes or no."""
-    place, plural, _ = PLACES[result.when]
-    who = f"{plural} with {named(result.factor_label)} ({n_with} of {n} nights)"
+    place, plural, _ = say.PLACES[result.when]
+    who = f"{plural} with {say.named(result.factor_label)} ({n_with} of {n} nights)"
     return _say(result, who, f"{place} {who}", step=1.0)
 
 
 def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:
     """Return the sentence of one slope or difference, by its status."""
-    span = span_said(result, step)
+    span = say.span_said(result, step)
     counted = "" if f" of {result.n} nights)" in subject else f"{result.n} nights, "
-    note = f"{counted}{removed(result.adjust)}"
-    interval = interval_name(result.level)
+    note = f"{counted}{say.removed(result.adjust)}"
+    interval = say.interval_name(result.level)
     if result.status == "found":
         subject = subject[:1].upper() + subject[1:]
-        return f"{subject} went with {amount_said(result, step)} ({interval} {span}; {note})."
-    guess = f"best guess {size_said(result, step)}"
+        return f"{subject} went with {say.amount_said(result, step)} ({interval} {span}; {note})."
+    guess = f"best guess {say.size_said(result, step)}"
     if result.status == "unreachable":
         return (
             f"These nights cannot tell whether {result.outcome_label} differed {adverb}: anything "
-            f"from {span} would fit ({guess}; {interval}; {note}). {as_sentence(result.reason)}"
+            f"from {span} would fit ({guess}; {interval}; {note}). {say.as_sentence(result.reason)}"
         )
     return (
         f"No clear difference in {result.outcome_label} {adverb}: anything from {span} would fit "
@@ -171,26 +160,26 @@ def _say(result: Association | Difference, subject: str, adverb: str, *, step: f
 
 def _say_kinds(one: Association) -> str:
     """Return the sentence of a categorical factor: all kinds together, then each."""
-    note = f"{one.n} nights, {removed(one.adjust)}"
-    kinds = f"kinds of {named(one.factor_label).removesuffix(' kind')}"
+    note = f"{one.n} nights, {say.removed(one.adjust)}"
+    kinds = f"kinds of {say.named(one.factor_label).removesuffix(' kind')}"
     verdict = {
         "found": f"Different {kinds} went with different {one.outcome_label}",
         "not found": f"No clear difference in {one.outcome_label} between {kinds}",
         "unreachable": f"These nights cannot tell whether {one.outcome_label} differed between "
         f"{kinds}",
     }[one.status]
-    tail = f" {as_sentence(one.reason)}" if one.reason else ""
-    less, more, unit, scale, _ = direction(one)
+    tail = f" {say.as_sentence(one.reason)}" if one.reason else ""
+    less, more, unit, scale, _ = say.direction(one)
     spans = []
     for row in [] if one.contrasts is None else one.contrasts.to_dict("records"):
         if math.isnan(row["effect_low"]):
             span = "not enough nights to say"
         elif math.isnan(row["ratio"]):
             low, high = scale * row["effect_low"], scale * row["effect_high"]
-            span = span_words(low, high, unit, less, more)
+            span = say.span_words(low, high, unit, less, more)
         else:
             span = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f} times as long"
         spans.append(f"{row['level']} {span}")
     against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
-    told = f"; {interval_name(one.level)}s{against}: {', '.join(spans)}" if spans else ""
+    told = f"; {say.interval_name(one.level)}s{against}: {', '.join(spans)}" if spans else ""
     return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"

@@ -11,18 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.results import sentences as say
 from sleepstats.results.base import Estimate, frame_table
-from sleepstats.results.sentences import (
-    amount_said,
-    as_sentence,
-    direction,
-    interval_name,
-    named,
-    removed,
-    size_said,
-    span_said,
-    span_words,
-)
 from sleepstats.units import counted, decimals
 
 #: How the gravest note begins.
@@ -154,29 +144,29 @@ class TrialResult(Estimate):
 def _say(result: TrialResult) -> str:
     """Return a :class:`~sleepstats.TrialResult` as a sentence, and what went otherwise."""
     one, other = (f"“{label}”" for label in result.conditions)
-    label = named(result.outcome_label)
+    label = say.named(result.outcome_label)
     if result.status == "refused":
-        return f"Not answered: {one} against {other} and {label}. {as_sentence(result.reason)}"
-    span = span_said(result, 1.0)
-    interval = interval_name(result.level)
+        return f"Not answered: {one} against {other} and {label}. {say.as_sentence(result.reason)}"
+    span = say.span_said(result, 1.0)
+    interval = say.interval_name(result.level)
     test = (
         f"randomisation test p = {result.pvalue:.2g} over {'all ' if result.exact else ''}"
         f"{result.compared:,} schedules; {result.n} of {result.n_planned} planned nights, "
-        f"{removed(result.adjust)}"
+        f"{say.removed(result.adjust)}"
     )
     if result.status == "found":
-        amount = amount_said(result, 1.0)
+        amount = say.amount_said(result, 1.0)
         if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
             amount = amount.replace(f"{result.outcome_label} ", f"{label} to be ", 1)
         said = f"{one} instead of {other} caused {amount} ({interval} {span}; {test})."
     else:
-        guess = size_said(result, 1.0)
+        guess = say.size_said(result, 1.0)
         said = (
             f"No clear effect of {one} instead of {other} on {label}: anything from {span} would "
             f"fit these nights (best guess {guess}; {interval}; {test})."
         )
         if result.status == "unreachable":
-            said += f" {as_sentence(result.reason)}"
+            said += f" {say.as_sentence(result.reason)}"
     doubts = [note for note in result.notes if note.startswith(SHIFTED)]
     return " ".join([*doubts, said, *_otherwise(result)])
 
@@ -203,10 +193,11 @@ def _otherwise(result: TrialResult) -> list[str]:
 
 def beside_words(result: TrialResult, one: Beside) -> str:
     """Return a smaller estimate's interval in words."""
-    less, more, unit, scale, follows = direction(result)
+    less, more, unit, scale, follows = say.direction(result)
     low, high = scale * one.low, scale * one.high
     size = f"{abs(scale * one.effect):.{decimals(low, high)}f} {unit}"
     words = f"{size} {less if one.effect < 0 else more}"
-    label = named(result.outcome_label)
+    label = say.named(result.outcome_label)
     told = f"{words} {label}" if follows else f"{label} {words}"
-    return f"{told} ({interval_name(result.level)} {span_words(low, high, unit, less, more)})"
+    span = say.span_words(low, high, unit, less, more)
+    return f"{told} ({say.interval_name(result.level)} {span})"
