@@ -65,6 +65,7 @@ def check_nights(nights: pd.DataFrame) -> pd.DataFrame:
         "nights.columns = ['tst_min', 'stress']."
         for name in strange[:1]
     ]
+    # columns that cannot be named one by one cannot be looked at one by one
     if not twice and not problems:
         problems += _clock_problems(nights)
         problems += _range_problems(nights)
@@ -130,6 +131,7 @@ def _clock_problems(nights: pd.DataFrame) -> list[str]:
             )
         else:
             times[name] = nights[name].to_numpy("datetime64[us]")
+    # only neighbours: one wrong time would otherwise be told four times
     for earlier, later in pairwise(times):
         bad = times[earlier] > times[later]
         if bad.any():
@@ -176,6 +178,7 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
         if np.isinf(largest):
             where = _first(nights, np.isinf(size))
             problems.append(f"Column {name!r} is infinite on {where}. Set it to missing there.")
+        # squares and products of such numbers leave the range of floats without a warning
         elif largest > LARGEST or 0.0 < largest < 1.0 / LARGEST:
             problems.append(
                 f"Column {name!r} has {largest:.3g} for its largest number. Give it a unit in "

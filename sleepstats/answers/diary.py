@@ -65,6 +65,7 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
         if len(lines) >= most or key in told:
             continue
         same = together[key]
+        # the same thing said of forty rows is read as forty things
         if len(same) > ALIKE:
             told.add(key)
             shown += len(same)
@@ -130,6 +131,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and 7 h 05 min ...
     """
     check_nights(nights)
+    # what the file tells best stands for sleep, and the sentence says which it is
     duration = next((name for name in STAND_INS if known_nights(nights, name)), STAND_INS[0])
     names = (duration, *(() if latency_refusal(nights) else ("sol_min",)), "se_pct")
     sentences = [_typical(nights, name) for name in names]

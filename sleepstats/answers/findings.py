@@ -195,6 +195,7 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     >>> len(what_went_with(nights, table)) >= 2
     True
     """
+    # counting refusals would read as if questions had been answered
     if (table["status"] == "refused").all():
         return Said((_nothing_asked(nights, table),))
     told = table.attrs.get("sleepstats_table", {})
@@ -209,6 +210,7 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     if len(found) > most:
         sentences.append(f"{count_said(len(found) - most, 'more finding')} stand in the table.")
     tied = found["reason"].str.contains("entangled with ", regex=False)
+    # a habit entangled with another is so for every outcome; once is enough
     once = found[tied].drop_duplicates("factor").head(most)
     for factor, text in once[["factor", "reason"]].to_numpy().tolist():
         reason = text[text.index("entangled with ") :]

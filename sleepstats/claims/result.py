@@ -158,6 +158,8 @@ def verdict_of(row: dict[str, Any], one: Put, claim: Claim, questions: int, leve
     if claim.direction == "same":
         from scipy.special import stdtrit
 
+        # "makes no difference" is shown only where the whole interval, widened for the number of
+        # claims asked, lies within what counts as none
         df = max(one.n - 10, 4)
         wider = stdtrit(df, 1.0 - (1.0 - level) / questions / 2.0) / stdtrit(df, 0.5 + level / 2.0)
         reach = max(

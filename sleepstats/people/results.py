@@ -108,6 +108,7 @@ def _words(got: PeoplePool) -> tuple[str, str, str]:
 def _differ(got: PeoplePool) -> str:
     """Say how much people differ."""
     if not math.isnan(got.ratio):
+        # of latency the spread is that of the logarithm: a factor, no minutes
         ends = [math.exp(end) for end in (got.tau, got.tau_low, got.tau_high)]
         return (
             f"People differ by a factor of {ends[0]:.2f} (standard deviation; "

@@ -103,6 +103,7 @@ class NightsNeeded(Result):
         """Say so where the nights at hand showed more, or less, than as many do on average."""
         if math.isnan(self.effect):
             return ""
+        # the plan is an average over such diaries, the smallest effect is of this one
         planned = not pd.isna(row["nights"]) and row["nights"] <= self.nights_so_far
         shown = bool(float(row["smallest"]) <= abs(self.effect))
         if planned == shown:

@@ -82,6 +82,7 @@ def plot_calendar(
     top = 8.6 * band
     row = top + calendar.day_of_week.to_numpy()
 
+    # squares large enough to be seen, small enough that a year fits on a screen
     cell = float(np.clip(9.0 / columns, 0.17, 0.34))
     width = max(cell * columns + 1.9, 5.6)
     ax = style.axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
@@ -93,6 +94,7 @@ def plot_calendar(
     )
     squares = PolyCollection(_squares(column[seen], row[seen]), array=values[seen], **looks)
     if n:
+        # between the extremes, one odd night would bleach all others
         low, high = np.percentile(values[seen], [2, 98])
         squares.set_clim(low, high if high > low else low + 1.0)
     ax.add_collection(squares, autolim=False)
@@ -109,6 +111,7 @@ def plot_calendar(
 
     ax.set_xlim(-0.2, columns + 0.2)
     ax.set_ylim(8.6 * (bands - 1) + 7.2, -1.4)
+    # nights are squares, so that no weekday looks longer than another
     ax.set_aspect("equal")
     _label_months(ax, calendar, column, top)
     shown = [0, 2, 4, 6]
@@ -143,6 +146,7 @@ def _squares(column: Any, row: Any) -> list[Floats]:
 def _label_months(ax: Axes, calendar: pd.DatetimeIndex, column: Any, top: Any) -> None:
     """Write each month above its first week, with the year where it changes."""
     room = style.inches(ax)[0] / max(ax.get_xlim()[1], 1.0)
+    # short diaries have months narrower than their names
     least = 0.62 / max(room, 1e-6)  # columns that a label covers
     last_place, last_top, year = -1e9, -1.0, 0
     for place in np.flatnonzero((calendar.day == 1) | (np.arange(len(calendar)) == 0)):

@@ -186,6 +186,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
         row, low, high, color=style.INK, linewidth=1.2 if n <= _NAMED_UP_TO else 0.6, alpha=0.7
     )
     weight = people["weight"].to_numpy(dtype=np.float64)
+    # a dot is as large as its person counts in the mean
     area = np.full(n, 25.0)
     if np.isfinite(weight).all() and n:
         area = np.clip(30.0 * weight / weight.mean(), 8.0, 90.0)

@@ -22,6 +22,7 @@ _NEEDED = (
     "outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit", "ratio",
     "ratio_low", "ratio_high", "pvalue_family", "status", "reason",
 )  # fmt: skip
+# Paler greys are not readable as text on white.
 _GREY = "#6b7075"
 #: What a row of kinds says, which has no one difference to draw.
 _KINDS = {
@@ -115,6 +116,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     _limits(ax, rows)
     _row_names(ax, rows)
     level = float(about.get("level", 0.95))
+    # outcomes of several units share one axis only where each row says its own
     units = {_difference_unit(name, about) for name in table["outcome"].unique()}
     unit = units.pop() if len(units) == 1 else "each row in its own unit"
     ax.set_xlabel(f"Difference ({unit}) with {interval_name(level)}")
@@ -136,6 +138,7 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
     rows += sorted(asked, key=lambda row: (np.isnan(row.value), -row.value))
     refused = part[part["status"] == "refused"]
     codes = refused["reason"].str.split(":").str[0]
+    # one line instead of a column of the same words
     if len(refused) > 1 and len(refused) == len(part) and len(set(codes)) == 1:
         return [*rows, _Row(f"All {len(part)} factors", f"not asked: {codes.iloc[0]}",
                             status="refused")]  # fmt: skip
@@ -165,6 +168,7 @@ def _stepped(entry: dict[Any, Any], end: str, step: float) -> float:
     effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
     if step == 1.0 or not np.isfinite(ratio):
         return effect * step
+    # a step multiplies the ratio; minutes do not grow in proportion
     middle = effect / (ratio - 1.0) if ratio != 1.0 else 0.0
     return float(middle * (ratio**step - 1.0))
 
@@ -221,6 +225,7 @@ def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
 def _limits(ax: Axes, rows: list[_Row]) -> None:
     ends = [0.0, *(end for row in rows for end in row.ends)]
     low, high = min(ends), max(ends)
+    # where nothing could be drawn the scale still needs a width
     margin = 0.05 * (high - low) or 1.0
     ax.set_xlim(low - margin, high + margin)
     ax.set_ylim(len(rows) - 0.5, -0.6)

@@ -129,6 +129,7 @@ def _cell(
 ) -> None:
     """Draw one answered question: circle or diamond, sign, effect."""
     place = x - 0.42
+    # kinds have no direction, so no circle
     if not np.isfinite(entry["r"]):
         filled = style.SLEEP if entry["status"] == "found" else "white"
         ax.plot(place, y, marker="D", markersize=7, color=style.INK, markerfacecolor=filled,
@@ -140,6 +141,7 @@ def _cell(
 
     r = float(entry["r"])
     looks = style.styled(_ring(str(entry["status"]), r), kwargs, PathCollection)
+    # the area, not the width: that is what the eye compares
     ax.scatter([place], [y], s=max(_WHOLE * abs(r), _LEAST), zorder=3, **looks)
     ax.text(x - 0.08, y, _effect(entry, about), va="center", color=style.INK, fontsize="small",
             fontweight="bold" if entry["status"] == "found" else "normal")  # fmt: skip
@@ -159,6 +161,7 @@ def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     step = float(about.get("steps", {}).get(entry["factor"], 1.0))
     value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
     unit = str(entry["effect_unit"]).partition(" per ")[0]
+    # there is no room for long units beside a circle
     unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)
     return f"{style.signed(value, decimals(low, high))} {unit}".strip()
 

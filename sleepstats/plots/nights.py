@@ -91,6 +91,7 @@ def plot_raster(
     cut = 12.0 if told is None else float(told)
     width = 48.0 if double else 24.0
     left, right = cut, cut + width
+    # a night that reaches beyond the 24 h widens the axis and is never cut
     if drawn.any():
         left = min(left, float(np.floor(start[drawn].min())))
         if not double:
@@ -98,6 +99,7 @@ def plot_raster(
 
     ax = style.axes_or_new(ax, 8.0, float(np.clip(0.08 * rows + 0.9, 1.9, 13.0)))
     crowded = rows > _CROWDED
+    # stripes thinner than a row of pixels only flicker
     weekend = style.day_numbers(calendar[calendar.day_of_week.isin(() if crowded else _WEEKEND)])
     whole_width = (np.zeros(len(weekend)), np.ones(len(weekend)))
     shade = PolyCollection(
@@ -109,6 +111,7 @@ def plot_raster(
     asleep = style.styled(
         {"facecolor": style.SLEEP, "linewidth": 0, "zorder": 3}, kwargs, PolyCollection
     )
+    # a handful of nights would make bars as thick as blocks
     slim = min(1.0, rows / 8)
     for begin, stop, height, looks in (
         (start, end, 0.8 * slim, in_bed),
@@ -117,6 +120,7 @@ def plot_raster(
         height = 1.0 if crowded else height
         bars = _bars(row, begin, stop, height)
         if double:
+            # the next night to the right of each: drifting sleep runs through as one band
             bars += _bars(row - 1, begin + 24, stop + 24, height)
         ax.add_collection(PolyCollection(bars, **looks), autolim=False)
 
@@ -126,6 +130,7 @@ def plot_raster(
     labels = (right - left) / max(2.0, wide / 0.65)
     ax.xaxis.set_major_locator(MultipleLocator(next(h for h in (3, 6, 12, 24) if h >= labels)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: style.clock_text(hour)))
+    # on a tall picture the scale below is out of sight
     if tall > 6:
         ax.tick_params(axis="x", top=True, labeltop=True)
     ax.grid(axis="x", color=style.REFERENCE, linewidth=0.5, alpha=0.6)
@@ -209,6 +214,7 @@ def plot_series(
 
     ax = style.axes_or_new(ax, 9.0, 3.2)
     crowded = len(day) > _CROWDED
+    # many nights in the same width: smaller dots, or they hide each other
     size = float(np.clip(60.0 / len(day) ** 0.5, 2.5, 5.5))
     ours = {"color": style.SLEEP, "marker": "o", "markersize": size, "linewidth": 0.8, "zorder": 3}
     if crowded:
@@ -230,6 +236,7 @@ def plot_series(
         )  # fmt: skip
     if missing:
         zeros = np.zeros(missing)
+        # corners the other way round: the bars of the raster lie, these stand
         gaps = [bar[:, ::-1] for bar in _bars(day[~seen], zeros, zeros + 1, 1.0)]
         ax.add_collection(
             PolyCollection(

@@ -81,12 +81,14 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
 
     ax = style.axes_or_new(ax, 6.6, 4.8)
     x, y = pair(one)
+    # equal nights of a whole-number score would hide behind each other
     shifted = x + style.spread(len(x), _room_between(x))
     ax.plot(shifted, y, **dots(len(x), style.SLEEP, kwargs))
     handles: list[Any] = [Line2D([], [], **dots(0, style.SLEEP, kwargs), label="one night")][
         : len(x)
     ]
     if one.status != "refused" and np.isfinite(one.effect) and len(x):
+        # an adjusted slope has no height of its own: it goes through the mean of both
         away = np.linspace(x.min(), x.max(), 101) - x.mean()
         dashes = "solid" if one.status == "found" else (0, (5, 3))
         (line,) = ax.plot(
@@ -147,6 +149,7 @@ def draw_two_groups(
     ]
     shown = result.status != "refused" and np.isfinite(result.effect) and len(groups[0]) > 0
     if shown:
+        # the difference has to be counted from something that is seen: the bar of those without
         base = _centre(groups[0], result)
         level = ax.plot([0, 2.45], [base, base], color=style.REFERENCE, linewidth=1, zorder=1)[0]
         level.set_linestyle((0, (5, 3)))
@@ -172,6 +175,7 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
     told = [str(row["level"]) for row in contrasts]
     levels = list(dict.fromkeys([*first, *told, *sorted(kinds.unique())]))
     y = one.data[one.outcome].to_numpy(dtype=np.float64, na_value=np.nan)
+    # a strip for each of a hundred answers shows nothing
     if len(levels) > MOST_KINDS:
         ax = style.axes_or_new(ax, 6.6, 3.0)
         ax.set_xlabel(axis_label(one.factor_label, ""))
@@ -216,6 +220,7 @@ def _difference_axis(ax: Axes, result: Estimate, base: float) -> None:
         unit, scale = "min", 60.0
     elif result.outcome == LATENCY:
         unit = "min at the median night"
+    # a secondary axis follows the left one when a reader zooms
     right = ax.secondary_yaxis("right", functions=_counted_from(base, scale))
     right.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
     right.set_ylabel(f"Difference ({unit})\n{removed(result.adjust)}")
@@ -238,6 +243,7 @@ def _strip(ax: Axes, place: float, values: Floats, result: Estimate, looks: dict
 
 def _hollow(looks: dict[str, Any]) -> dict[str, Any]:
     """Return the looks of dots drawn as rings, dark enough to be seen."""
+    # the grey of the filled dots is too pale for a thin ring
     edge = "#5f6368" if looks.get("color") == style.REFERENCE else looks.get("color")
     return {**looks, "markerfacecolor": "none", "markeredgewidth": 1.2, "markeredgecolor": edge}
 
@@ -258,6 +264,7 @@ def _dot_with_interval(
 ) -> None:
     low, high = ax.get_ylim()
     _, tall = style.inches(ax)
+    # a dot larger than its interval would hide it
     points = 72.0 * tall * abs(ends[1] - ends[0]) / abs(high - low)  # length of the interval
     ax.plot([place, place], ends, color=style.INK, linewidth=2, solid_capstyle="butt", zorder=5)
     ax.plot(
@@ -278,6 +285,7 @@ def _dot_in_legend(found: bool, label: str) -> Line2D:
 
 def _name_groups(ax: Axes, labels: list[str]) -> None:
     """Put the names under the groups, smaller where they stand close."""
+    # names side by side run into each other below this width
     close = style.inches(ax)[0] / len(labels) < 1.3
     ax.set_xticks(range(len(labels)), labels, fontsize="small" if close else None)
 

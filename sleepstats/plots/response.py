@@ -67,9 +67,11 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             "timing_response() or over_time() returned."
         )
     ax = style.axes_or_new(ax, 6.6, 4.4)
+    # courses of use are asked in one way only and do not name it
     asked = getattr(result, "asked", "courses")
     curve = result.curve
     x = curve["x"].to_numpy(dtype=np.float64)
+    # clock times are kept in hours, and people speak of minutes
     scale = 60.0 if result.effect_unit == "h" and result.outcome_unit != "h" else 1.0
     handles: list[Any] = []
     if len(x):
@@ -130,11 +132,12 @@ def _nights_below(ax: Axes, result: Response | OverTime, asked: str) -> None:
     ends = ax.get_xlim()
     inside = values[(values >= ends[0]) & (values <= ends[1])]
     room = 0.006 * (ends[1] - ends[0])
-    shifts = np.random.default_rng(20).uniform(-room, room, len(inside))
+    shifts = style.spread(len(inside), room)
     ax.plot(
         inside + shifts, np.full(len(inside), 0.02), marker="|", markersize=9, linestyle="none",
         color=style.INK, alpha=0.4, transform=ax.get_xaxis_transform(), zorder=3,
     )  # fmt: skip
+    # the ticks of the nights must not stretch the axis of the curve
     ax.set_xlim(ends)
 
 

@@ -177,6 +177,7 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 def title(ax: Axes, sentence: str) -> None:
     """Write the answer above the axes, broken into as few lines as fit, all about as long."""
     widest = max(24, int(inches(ax)[0] * 15))
+    # as few lines as fit first, then all about as long: one word on a last line looks lost
     lines = len(wrap(sentence, widest))
     even = next(w for w in range(20, widest + 1) if w == widest or len(wrap(sentence, w)) <= lines)
     ax.set_title("\n".join(wrap(sentence, even)), fontsize="medium")
@@ -199,6 +200,7 @@ def transparency(n: int) -> float:
 
 def spread(n: int, width: float) -> Floats:
     """Return ``n`` sideways shifts within ``±width``, the same at every call."""
+    # a fixed seed: a picture drawn twice is the same picture
     return np.random.default_rng(20).uniform(-width, width, n)
 
 
@@ -227,6 +229,7 @@ def date_ticks(axis: Axis, days: int, room: int) -> None:
     from matplotlib.dates import DayLocator, MonthLocator, WeekdayLocator, YearLocator, num2date
     from matplotlib.ticker import FuncFormatter
 
+    # one tick alone is no scale
     room = max(room, 2)
     words = "%a %d %b"
     locator: RRuleLocator | YearLocator

@@ -160,7 +160,9 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     scale = 60.0 if on_clock(result.outcome) else 1.0
     others = result.others[np.isfinite(result.others)]
     if latency:
+        # the schedules were compared as logarithms; the axis is in minutes
         others = median_latency(result.data[result.outcome]) * np.expm1(others)
+    # differences count from the second condition, as the effect does
     base = result.median_second if latency else result.mean_second
     low, high = ax.get_ylim()
     ends = [end for end in (result.effect_low, result.effect_high) if np.isfinite(end)]
@@ -170,12 +172,14 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     )
     ax.set_ylim(low, high)
     ax.axhline(base, color=style.REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
+    # in inches: the axes beside keep their width whatever the size of the figure
     inches_beside = style.figure_of(ax).dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)  # type: ignore[arg-type]
     beside = blended_transform_factory(inches_beside, ax.transAxes)
     side = ax.inset_axes((0.12, 0.0, _SIDE_IN, 1.0), transform=beside)
     side.set_ylim(scale * (low - base), scale * (high - base))
     side.hist(
         scale * others, bins=41, orientation="horizontal", color=style.REFERENCE, alpha=0.55,
+        # shares, so that the width does not depend on how many schedules were drawn
         weights=np.full(len(others), 1 / len(others)),
     )  # fmt: skip
     widest = side.get_xlim()[1]

@@ -74,6 +74,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
         rows += [heading, *answers]
     ax = style.axes_or_new(ax, 9.0, 0.36 * len(rows) + 2.1)
     ax.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
+    # one stress needs no name on every row
     several = len({one.factor for one in result.to_night}) > 1
     names, ends = [], [0.0]
     for place, one in enumerate(rows):
@@ -126,6 +127,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
 def _name(one: Association, several: bool) -> str:
     """Return what answered, and to what where several stresses were asked."""
     label = f"{one.outcome_label[:1].upper()}{one.outcome_label[1:]}"
+    # in the second direction the stress is what answers; then the row says to what
     stress_is_outcome = one.when.startswith("night before") or "of the same day" in one.when
     if stress_is_outcome or several:
         return f"{label} by {one.factor_label}"
@@ -139,6 +141,7 @@ def _standard(one: Association) -> tuple[float, float, float]:
     values = [float(getattr(one, f"effect{end}")) for end in ends]
     if one.outcome == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))
+        # latency is analysed as a logarithm, so its spread has to be that of the logarithm
         values = [float(np.log(getattr(one, f"ratio{end}"))) for end in ends]
     if len(x) < 2 or y.std() == 0:
         return (float("nan"),) * 3

@@ -63,6 +63,7 @@ def write_report(
     notebook_path, page_path = (folder / f"{stem}_report{end}" for end in (".ipynb", ".html"))
     if folder.exists() and not folder.is_dir():
         raise DiaryError(f"{folder}: is a file, not a folder. Give another folder with -o.")
+    # before the work, not after it: asking and drawing take a while
     for path in (notebook_path, page_path):
         if path.is_dir():
             raise DiaryError(f"{path}: is a folder. Move it, or use -o to write elsewhere.")
@@ -114,6 +115,7 @@ def as_page(notebook: NotebookNode, *, title: str) -> str:
         exclude_output_prompt=True,
     )
     page, _ = exporter.from_notebook_node(notebook, {"page_title": title})
+    # pandas writes a style into every table, which the page's policy would block anyway
     return re.sub(r"<style scoped.*?</style>", "", page, flags=re.DOTALL)
 
 

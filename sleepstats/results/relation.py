@@ -140,6 +140,7 @@ def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
 def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:
     """Return the sentence of one slope or difference, by its status."""
     span = say.span_said(result, step)
+    # with a yes or no the subject has told the nights already
     counted = "" if f" of {result.n} nights)" in subject else f"{result.n} nights, "
     note = f"{counted}{say.removed(result.adjust)}"
     interval = say.interval_name(result.level)

@@ -104,6 +104,7 @@ def direction(result: Measured) -> tuple[str, str, str, float, bool]:
     if result.outcome_unit == CLOCK_UNIT:
         return "earlier", "later", "min", 60.0, False
     if result.outcome == "nawk":
+        # awakenings are counted, so there are fewer of them and not less
         return "fewer", "more", "awakenings", 1.0, False
     if unit in ("min", "h"):
         return "less", "more", unit, 1.0, True
@@ -119,6 +120,7 @@ def size_said(result: Estimate, step: float) -> str:
         scale * step * end for end in (result.effect, result.effect_low, result.effect_high)
     )
     text = f"{abs(value):.{decimals(low, high)}f}"
+    # what rounds to nothing is neither more nor less
     if float(text) == 0:
         return f"{text} {unit}"
     return f"{text} {unit} {less if value < 0 else more}"

@@ -17,6 +17,7 @@ def page_of(
 
     ``warned``: the first sentence is the warning. The frame of the page stands beside the report's.
     """
+    # read as a resource, so that it is found in a wheel as well
     page = files("sleepstats").joinpath("report", "page", "trial.html").read_text(encoding="utf-8")
     title = "Plan of a sleep trial" + (f": {substance}" if substance else "")
     first = '<p class="warning">' if warned else "<p>"
