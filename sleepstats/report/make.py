@@ -115,7 +115,7 @@ def as_page(notebook: NotebookNode, *, title: str) -> str:
         exclude_output_prompt=True,
     )
     page, _ = exporter.from_notebook_node(notebook, {"page_title": title})
-    # pandas writes a style into every table, which the page's policy would block anyway
+    # pandas repeats its own style before every table; the page has one for all of them
     return re.sub(r"<style scoped.*?</style>", "", page, flags=re.DOTALL)
 
 
