@@ -7,9 +7,11 @@ memory at a time), ``pool_effects``.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
@@ -17,15 +19,55 @@ import pandas as pd
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.question_checks import names_of
 from sleepstats.asking.questions import Question, prepare
-from sleepstats.asking.reach import UNREACHABLE_BELOW, power_for
+from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.columns import check_nights
 from sleepstats.errors import DiaryError
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.inference.pooling import LEAST_PEOPLE, Pooled, pool_estimates
 from sleepstats.latency import FLOOR_MIN
-from sleepstats.progress import Progress, text_bar
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import difference_unit, one_unit
+
+#: Called with how many are done and how many there are (0 where unknown).
+Progress = Callable[[int, int], None]
+
+_WIDTH = 30
+_EVERY_S = 0.2
+
+
+def text_bar(what: str = "people", *, to: TextIO | None = None) -> Progress:
+    """Return a callback that draws how far a long run is.
+
+    >>> import io
+    >>> out = io.StringIO()
+    >>> bar = text_bar(to=out)
+    >>> bar(4, 4)
+    >>> out.getvalue().split(",")[0].strip()
+    '[##############################] 4 of 4 people'
+    """
+    stream = sys.stderr if to is None else to
+    began = time.monotonic()
+    last = -1.0
+
+    def draw(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done != total and now - last < _EVERY_S:
+            return
+        last = now
+        spent = now - began
+        if total:
+            filled = _WIDTH * done // total
+            bar = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done:,} of {total:,} {what}"
+            left = spent / done * (total - done) if done else 0.0
+            words = f"{bar}, {left:.0f} s left" if done < total else f"{bar}, {spent:.0f} s"
+        else:
+            words = f"{done:,} {what}, {spent:.0f} s"
+        stream.write(f"\r{words}   " + ("\n" if total and done == total else ""))
+        stream.flush()
+
+    return draw
+
 
 #: Columns of a table of effects, one row per person, outcome and factor.
 EFFECTS = (
@@ -58,7 +100,6 @@ def effects_of_person(
     (``pip install sleepstats[cohort]``)::
 
         import dask
-        from sleepstats.cohort import effects_of_person, pool_effects
 
         lazy = [
             dask.delayed(effects_of_person)(nights, outcomes=..., factors=..., person=name)

@@ -58,7 +58,7 @@ def _nothing_asked(nights: pd.DataFrame, table: pd.DataFrame) -> str:
             "Nothing can be asked of this diary: it holds the nights but no habit or circumstance, "
             "such as stress or coffee, to set them against."
         )
-    from sleepstats.asking.refusals import LEAST_NIGHTS
+    from sleepstats.asking.questions import LEAST_NIGHTS
 
     reasons = table["reason"].str.partition(":")[0].value_counts()
     if len(nights) < LEAST_NIGHTS:

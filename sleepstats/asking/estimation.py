@@ -9,17 +9,19 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.asking.reach import large_effects
 from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.inference.effective import effective_correlations
 from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.gls import gls_slope, gls_slopes
-from sleepstats.inference.joint import gls_joint
+from sleepstats.inference.gls import gls_joint, gls_slope, gls_slopes
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
+#: A large difference between yes and no, in standard deviations of the outcome.
+LARGE_DIFFERENCE_SD = 1.0
+#: A large effect of a numeric factor, as a correlation.
+LARGE_CORRELATION = 0.5
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,19 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
             )
         )
     return answers
+
+
+def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
+    """Return the effects that count as large, in outcome units per factor unit.
+
+    >>> nights = np.array([[400.0], [420.0], [440.0]])
+    >>> large_effects(nights, np.array([[0.0, 1.0], [1.0, 2.0], [1.0, 3.0]]), yes_no=[True, False])
+    array([[20., 10.]])
+    """
+    spread = outcomes.std(axis=0, ddof=1)
+    width = factors.std(axis=0, ddof=1)
+    step = np.where(yes_no, LARGE_DIFFERENCE_SD, LARGE_CORRELATION / np.where(width, width, np.nan))
+    return np.asarray(spread[:, None] * step[None, :])
 
 
 def _median(question: Question) -> float:

@@ -21,7 +21,7 @@ from sleepstats.columns import NIGHT
 from sleepstats.inference.answers import JointTest, Slope
 from sleepstats.inference.contrasts import gls_contrasts
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.joint import gls_joint
+from sleepstats.inference.gls import gls_joint
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit

@@ -6,19 +6,85 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import Answer, Asking
 from sleepstats.asking.questions import Question
-from sleepstats.asking.reach import UNREACHABLE_BELOW, power_for
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.units import difference_unit
+
+#: Below this power for a large effect a question is unreachable.
+UNREACHABLE_BELOW = 0.2
+
+
+def power_for(
+    effect: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    df: ArrayLike,
+    *,
+    questions: int = 1,
+    level: float = 0.95,
+) -> Floats:
+    """Return the chance that an effect of this size would have been found.
+
+    The standard error is half the interval's width over the t quantile. Power is the probability
+    that a noncentral t variable with ``df`` degrees of freedom and noncentrality ``effect / se``
+    falls beyond the critical value at ``(1 - level) / questions``, the strictest threshold that
+    either Holm or Benjamini-Hochberg sets in a family of that size.
+
+    A standard error of 10 min, 60 degrees of freedom: 28 min are found four times in five.
+
+    >>> half = 10.0 * 2.0002978
+    >>> round(float(power_for(28.5, -half, half, 60.0)), 2)
+    0.8
+    """
+    from scipy.special import stdtrit
+
+    freedom = np.asarray(df, dtype=np.float64)
+    half = (np.asarray(high, dtype=np.float64) - np.asarray(low, dtype=np.float64)) / 2.0
+    error = half / stdtrit(freedom, 0.5 + level / 2.0)
+    shift = np.abs(np.asarray(effect, dtype=np.float64)) / error
+    return power_at(shift, freedom, questions=questions, level=level)
+
+
+def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
+    """Return the chance of finding an effect of so many standard errors.
+
+    >>> round(float(power_at(0.0, 30.0)), 3), round(float(power_at(2.9, 30.0)), 2)
+    (0.05, 0.8)
+    """
+    from scipy.special import nctdtr, stdtrit
+
+    freedom = np.asarray(df, dtype=np.float64)
+    critical = stdtrit(freedom, 1.0 - (1.0 - level) / questions / 2.0)
+    shift = np.minimum(np.asarray(shift, dtype=np.float64), 30.0)
+    wrong_side = np.nan_to_num(nctdtr(freedom, shift, -critical))  # NaN where it underflows
+    beyond = 1.0 - nctdtr(freedom, shift, critical) + np.where(np.isnan(shift), np.nan, wrong_side)
+    return np.asarray(np.clip(beyond, 0.0, 1.0))
+
+
+def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
+    """Return how many standard errors an effect must have to be found with this power.
+
+    >>> round(float(shift_for(0.8, 30.0)), 2)
+    2.9
+    """
+    freedom = np.asarray(df, dtype=np.float64)
+    low, high = np.zeros(freedom.shape), np.full(freedom.shape, 30.0)
+    for _ in range(50):
+        middle = (low + high) / 2.0
+        enough = power_at(middle, freedom, questions=questions, level=level) >= power
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.asarray(high)
 
 
 def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """Fill in family p-values, statuses and the reasons of what is out of reach.
 
     *found*: the family p-value is below ``1 - level``. *unreachable*: not found, and the power for
-    a large effect is below 20 %, see :mod:`sleepstats.asking.reach`; for kinds, the power of the
+    a large effect is below 20 %, see :mod:`sleepstats.asking.verdicts`; for kinds, the power of the
     contrast that was measured best.
     """
     family = adjust_pvalues([one.pvalue for one in answers], family=asking.family).tolist()

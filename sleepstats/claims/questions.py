@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.reach import large_effects
+from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.latency import FLOOR_MIN, LATENCY

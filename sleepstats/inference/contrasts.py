@@ -11,8 +11,13 @@ from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
 from sleepstats.inference.controls import independent_columns
-from sleepstats.inference.evidence import _LEAST_RSS, NEGLIGIBLE
-from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.evidence import (
+    _FULL_LEVERAGE,
+    _LEAST_DF,
+    _LEAST_RSS,
+    _ROUNDING,
+    NEGLIGIBLE,
+)
 from sleepstats.inference.guards import (
     CONSTANT_GIVEN_CONTROLS,
     LEAST_DF,
@@ -21,12 +26,12 @@ from sleepstats.inference.guards import (
     TOO_FEW_NIGHTS,
     column_reasons,
     control_basis,
+    in_calendar_order,
+    standardised,
     without_controls,
 )
-from sleepstats.inference.inputs import in_calendar_order, standardised
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
-from sleepstats.inference.sandwich import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 
 
 def gls_contrasts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats, Ints
@@ -13,10 +14,9 @@ from sleepstats.inference.guards import (
     TOO_FEW_NIGHTS,
     column_reasons,
     control_basis,
+    in_calendar_order,
     without_controls,
 )
-from sleepstats.inference.inputs import in_calendar_order
-from sleepstats.inference.ranks import average_ranks
 
 METHODS = ("pearson", "spearman")
 LEAST_EFFECTIVE = 4.5
@@ -85,11 +85,12 @@ def effective_correlations(
     """
     _check_options(level, method)
     outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
+    columns = np.concatenate([outcomes, factors], axis=1)
     if method == "spearman":
-        outcomes, factors = average_ranks(outcomes), average_ranks(factors)
+        # row by row in memory as before ranking, on which the last bit of a product depends
+        columns = np.ascontiguousarray(pd.DataFrame(columns).rank().to_numpy())
     basis = control_basis(controls)
     n, k, q = len(nights), basis.shape[1], outcomes.shape[1]
-    columns = np.concatenate([outcomes, factors], axis=1)
     left = without_controls(columns, basis)
     reasons = column_reasons(columns, left, n - k - 1)
     of_y, of_x = reasons[:q], reasons[q:]

@@ -9,9 +9,8 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.errors import DiaryError
-from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.guards import column_reasons, control_basis, without_controls
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 
 TOO_FEW_SCHEDULES = "too few schedules"
 LEAST_SCHEDULES = 256

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
-from sleepstats.clock import dst_gap, format_clock
+from sleepstats.clock import dst_gap, format_clock, known_zone, minutes_since, stamps_after
 from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, check_nights, column_of
 from sleepstats.errors import DiaryError
-from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
 TOLERATED_MIN = 5.0

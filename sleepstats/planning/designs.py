@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.inference.information import LINEAR_FROM
 from sleepstats.inference.randomisation import noise_weights
+from sleepstats.inference.whiten import noise_grid
 
 #: Share of nights not recorded, and persistence, supposed before any night is known.
 USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3

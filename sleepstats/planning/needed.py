@@ -12,9 +12,8 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.questions import prepare
-from sleepstats.asking.reach import power_at, shift_for
-from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.questions import LEAST_NIGHTS, prepare
+from sleepstats.asking.verdicts import power_at, shift_for
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values

@@ -13,8 +13,7 @@ from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
 from sleepstats.asking.packing import as_association, effect_unit
 from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
-from sleepstats.asking.questions import Diary, Question, prepare
-from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.questions import LEAST_NIGHTS, Diary, Question, prepare
 from sleepstats.asking.verdicts import judge
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.factors import read_values

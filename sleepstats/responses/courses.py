@@ -12,8 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.question_checks import no_sides
-from sleepstats.asking.questions import Diary, Question
-from sleepstats.asking.refusals import LEAST_ON_A_SIDE
+from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
 from sleepstats.asking.several_columns import Posed, ask_one, curve_of, pose, shared_fields
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope

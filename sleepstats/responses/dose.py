@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.questions import Question
-from sleepstats.asking.refusals import LEAST_NIGHTS, LEAST_ON_A_SIDE
+from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE, Question
 from sleepstats.asking.several_columns import (
     ask_one,
     curve_of,
@@ -20,8 +19,7 @@ from sleepstats.asking.several_columns import (
 )
 from sleepstats.errors import DiaryError
 from sleepstats.responses.results import Response
-from sleepstats.responses.splines import POINTS
-from sleepstats.responses.terms import answered, refused_response, terms_of
+from sleepstats.responses.terms import POINTS, answered, refused_response, terms_of
 from sleepstats.results.relation import NAN
 from sleepstats.units import one_unit
 

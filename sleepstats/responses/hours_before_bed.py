@@ -21,8 +21,15 @@ from sleepstats.asking.several_columns import (
 from sleepstats.errors import DiaryError
 from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
 from sleepstats.responses.results import Response
-from sleepstats.responses.splines import POINTS, knots_of, natural_spline
-from sleepstats.responses.terms import answered, nights_without, refused_response, terms_of
+from sleepstats.responses.terms import (
+    POINTS,
+    answered,
+    knots_of,
+    natural_spline,
+    nights_without,
+    refused_response,
+    terms_of,
+)
 from sleepstats.results.relation import NAN
 
 #: Different times, and nights with a time, that a timing response needs.

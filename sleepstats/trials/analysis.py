@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking.reach import LARGE_DIFFERENCE_SD, UNREACHABLE_BELOW, power_for
+from sleepstats.asking.estimation import LARGE_DIFFERENCE_SD
+from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.columns import Column, check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
@@ -28,7 +29,7 @@ from sleepstats.results.relation import NAN, Status
 from sleepstats.trials.answers import TrialAnswers, answers_in
 from sleepstats.trials.compliance import blinding_of, compliance_of, data_of, notes_of
 from sleepstats.trials.designs import MOST_ENUMERATED
-from sleepstats.trials.plan import TrialPlan
+from sleepstats.trials.plan import TrialPlan, plan_of
 from sleepstats.trials.result import Beside, TrialResult
 from sleepstats.units import difference_unit
 
@@ -162,7 +163,7 @@ def _plan_and_answers(
         )
     from sleepstats.trials.filled_sheet import read_filled
 
-    return read_filled(plan)
+    return read_filled(plan, plan_of)
 
 
 def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, Floats]:

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.reach import power_for
+from sleepstats.asking.verdicts import power_for
 from sleepstats.columns import check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.inference.randomisation import noise_weights
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.trials.designs import Design, design
 from sleepstats.units import counted, decimals, difference_unit
