@@ -22,8 +22,7 @@ from sleepstats.asking.questions import Question, prepare
 from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.columns import check_nights
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.pooling import LEAST_PEOPLE, Pooled, pool_estimates
+from sleepstats.inference import families, pooling
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import difference_unit, one_unit
@@ -160,7 +159,9 @@ def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "b
         numbers, _ = pooled_numbers(part, level)
         rows.append({"outcome": outcome, "factor": factor, **numbers})
     table = pd.DataFrame(rows, columns=[*POOLED, "large", "df"])
-    table["pvalue_family"] = adjust_pvalues(table["pvalue"].to_numpy(dtype=float), family=family)
+    table["pvalue_family"] = families.adjust_pvalues(
+        table["pvalue"].to_numpy(dtype=float), family=family
+    )
     asked = int(table["pvalue"].notna().sum()) if family != "none" else 1
     verdicts = [pooled_verdict(row, asked, level) for row in table.to_dict("records")]
     table["status"] = pd.array([status for status, _ in verdicts], dtype="str")
@@ -217,10 +218,10 @@ def _median(question: Question) -> float:
     return float(np.median(np.maximum(known, FLOOR_MIN))) if len(known) else NAN
 
 
-def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], Pooled]:
+def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], pooling.Pooled]:
     """Pool the people's answers to one question, in the outcome's unit."""
     answered = part[part["status"] == "answered"]
-    pooled = pool_estimates(
+    pooled = pooling.pool_estimates(
         answered["estimate"].to_numpy(dtype=float), answered["error"].to_numpy(dtype=float),
         level=level,
     )  # fmt: skip
@@ -254,7 +255,7 @@ def pooled_verdict(row: Mapping[Any, Any], questions: int, level: float) -> tupl
     if np.isnan(row["pvalue"]):
         return "refused", (
             f"too few people: {row['n_people']} answered, {row['n_refused']} could not be "
-            f"({LEAST_PEOPLE} needed to pool)"
+            f"({pooling.LEAST_PEOPLE} needed to pool)"
         )
     if row["pvalue_family"] < 1.0 - level:
         return "found", ""

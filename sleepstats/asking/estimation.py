@@ -9,10 +9,8 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
+from sleepstats.inference import effective, families, gls
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.effective import effective_correlations
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.gls import gls_joint, gls_slope, gls_slopes
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
@@ -139,8 +137,10 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
     y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
     x = np.column_stack([q.x[calendar.used] for q in factors.values()])
     z, number, level = calendar.controls, calendar.number, asking.level
-    slopes = gls_slopes(y, x, z, number, level=level)
-    seen = effective_correlations(y, x, z, number, calendar.span, level=level, method=asking.method)
+    slopes = gls.gls_slopes(y, x, z, number, level=level)
+    seen = effective.effective_correlations(
+        y, x, z, number, calendar.span, level=level, method=asking.method
+    )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
     medians = {name: _median(q) for name, q in outcomes.items() if q.log_scale}
     answers = []
@@ -206,7 +206,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    joint = gls_joint(y, dummies, calendar.controls, calendar.number)
+    joint = gls.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)
         return Answer(len(y), "refused", reason)
@@ -215,7 +215,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     contrasts, precision = [], []
     for place, kind in enumerate(others):
         beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
-        slope = gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
+        slope = gls.gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
         named_slope = _in_own_unit((slope.estimate, slope.low, slope.high), median)
         contrasts.append(
             Contrast(
@@ -227,7 +227,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
             )
         )
         precision.append(Precision(large, slope.low, slope.high, slope.df))
-    holm = adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    holm = families.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
     return Answer(
         len(y),
         "not found",

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
+from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Asking
-from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.verdicts import shift_for
 from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
 from sleepstats.claims.questions import Put, put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
@@ -117,12 +116,12 @@ def check_claims(
             f"nights holds {len(people)} people. Check claims on one person at a time, for example "
             f"nights.loc[{people[0]!r}], or ask pool_people()."
         )
-    options = {"adjust": tuple(names_of(adjust)), "level": level, "when": when}
-    asking = Asking(tuple(names_of(adjust)), "pearson", "bh", level)
+    options = {"adjust": tuple(question_checks.names_of(adjust)), "level": level, "when": when}
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "bh", level)
     missing = [not_kept(nights, claim) for claim in asked]
     there = [claim for claim, gone in zip(asked, missing, strict=True) if not gone]
     testable = [claim for claim in there if not claim.no_diary]
-    check_question(
+    question_checks.check_question(
         nights, outcomes=[claim.outcome for claim in testable],
         factors=[claim.factor for claim in testable], asking=asking, when=when,
     )  # fmt: skip
@@ -181,7 +180,7 @@ def _reach(
     from scipy.special import stdtrit
 
     error = (high - low) / 2.0 / float(stdtrit(df, 0.5 + level / 2.0))
-    least = error * float(shift_for(power, df, questions=questions, level=level))
+    least = error * float(verdicts.shift_for(power, df, questions=questions, level=level))
     less = claim.direction == "less"
     size = claim.within if claim.direction == "same" else claim.size
     wanted = one.wanted if math.isnan(size) else one.on_scale(size, less=less)

@@ -9,28 +9,9 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
+from sleepstats.inference import evidence, guards, mixture
 from sleepstats.inference.answers import Slope
 from sleepstats.inference.controls import independent_columns
-from sleepstats.inference.evidence import (
-    _FULL_LEVERAGE,
-    _LEAST_DF,
-    _LEAST_RSS,
-    _ROUNDING,
-    NEGLIGIBLE,
-)
-from sleepstats.inference.guards import (
-    CONSTANT_GIVEN_CONTROLS,
-    LEAST_DF,
-    OUTCOME,
-    TOO_FEW_INFORMATIVE,
-    TOO_FEW_NIGHTS,
-    column_reasons,
-    control_basis,
-    in_calendar_order,
-    standardised,
-    without_controls,
-)
-from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 from sleepstats.inference.whiten import noise_grid, whiten
 
 
@@ -91,7 +72,7 @@ def gls_contrasts(
     >>> one.low < 20 < one.high
     True
     """
-    outcome, columns, controls, nights = in_calendar_order(
+    outcome, columns, controls, nights = guards.in_calendar_order(
         np.asarray(y, dtype=np.float64)[:, None], X, Z, number
     )
     sums = np.atleast_2d(np.asarray(weights, dtype=np.float64))
@@ -100,27 +81,27 @@ def gls_contrasts(
             f"weights has shape {sums.shape}; one weight for each of the {columns.shape[1]} "
             "columns was expected, not all of them zero."
         )
-    basis = control_basis(controls)
+    basis = guards.control_basis(controls)
     (n, k), m = basis.shape, columns.shape[1]
     reasons = _reasons(outcome, columns, basis)
     if any(reasons):
         first = next(code for code in reasons if code)
         own = [[reasons[1 + j] for j in np.flatnonzero(one) if reasons[1 + j]] for one in sums]
         return [_nothing(reasons[0] or (codes or [first])[0], n, k + m - 1) for codes in own]
-    left_y, scale_y = standardised(without_controls(outcome, basis))
-    left_x, scale_x = standardised(without_controls(columns, basis))
+    left_y, scale_y = guards.standardised(guards.without_controls(outcome, basis))
+    left_x, scale_x = guards.standardised(guards.without_controls(columns, basis))
     noise, b, variance, df = _at_noise(basis, left_x, left_y, nights, sums / scale_x)
     weight = noise.weight
     centre, scale, freedom = (np.ascontiguousarray(v.T) for v in (b, np.sqrt(variance), df))
     shared = np.ascontiguousarray(np.broadcast_to(weight, centre.shape))
-    low, high = mixture_interval(shared, centre, scale, freedom, level)
-    pvalue = mixture_pvalue(shared, centre, scale, freedom)
+    low, high = mixture.mixture_interval(shared, centre, scale, freedom, level)
+    pvalue = mixture.mixture_pvalue(shared, centre, scale, freedom)
     unit = float(scale_y[0])
     slopes = []
     for place in range(len(sums)):
         mean_df = float(weight @ freedom[place])
-        if mean_df < LEAST_DF:
-            slopes.append(_nothing(TOO_FEW_INFORMATIVE, n, k + m - 1, mean_df))
+        if mean_df < guards.LEAST_DF:
+            slopes.append(_nothing(guards.TOO_FEW_INFORMATIVE, n, k + m - 1, mean_df))
             continue
         slopes.append(
             Slope(
@@ -143,14 +124,14 @@ def _reasons(outcome: Floats, columns: Floats, basis: Floats) -> list[str]:
     """Return the outcome's reason, then each column's, empty where it can be analysed."""
     (n, k), m = basis.shape, columns.shape[1]
     spare = n - k - m
-    of_y = str(column_reasons(outcome, without_controls(outcome, basis), spare)[0])
-    of_y = of_y if of_y in ("", TOO_FEW_NIGHTS) else OUTCOME + of_y
-    left = without_controls(columns, basis)
-    of_x = [str(code) for code in column_reasons(columns, left, spare)]
+    of_y = str(guards.column_reasons(outcome, guards.without_controls(outcome, basis), spare)[0])
+    of_y = of_y if of_y in ("", guards.TOO_FEW_NIGHTS) else guards.OUTCOME + of_y
+    left = guards.without_controls(columns, basis)
+    of_x = [str(code) for code in guards.column_reasons(columns, left, spare)]
     whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
     kept = set(independent_columns(whole).tolist())
     of_x = [
-        code or ("" if k + place in kept else CONSTANT_GIVEN_CONTROLS)
+        code or ("" if k + place in kept else guards.CONSTANT_GIVEN_CONTROLS)
         for place, code in enumerate(of_x)
     ]
     return [of_y, *of_x]
@@ -179,17 +160,17 @@ def _at_noise(
     stacked = np.concatenate([basis, columns, outcome], axis=1)
     whitened, half_log_det = whiten(stacked, number, grid.phi, grid.kappa)
     root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
-    rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)
+    rss = np.maximum(root[:, -1, -1] ** 2, evidence._LEAST_RSS)
     half_log_information = np.log(np.einsum("gii->gi", root)[:, :-1]).sum(axis=1)
     log_weight = grid.log_prior - half_log_det - half_log_information - 0.5 * (n - k) * np.log(rss)
     weight = np.exp(log_weight - log_weight.max())
-    kept = weight > NEGLIGIBLE * weight.sum()
+    kept = weight > evidence.NEGLIGIBLE * weight.sum()
     weight = weight[kept] / weight[kept].sum()
     inverse = np.linalg.inv(root[kept][:, :k, :k])
     q = inverse @ whitened[kept][:, :k]  # orthonormal rows
     of_y = root[kept][:, k, :k]
     error = whitened[kept][:, k] - np.einsum("gk,gkn->gn", of_y, q)
-    room = np.maximum(1.0 - np.einsum("gkn,gkn->gn", q, q), _FULL_LEVERAGE)
+    room = np.maximum(1.0 - np.einsum("gkn,gkn->gn", q, q), evidence._FULL_LEVERAGE)
     along = sums @ inverse[:, :, basis.shape[1] :].transpose(0, 2, 1)  # (g, c, k): u = along @ q
     b = np.einsum("gck,gk->gc", along, of_y)
     u = along @ q
@@ -204,5 +185,5 @@ def _at_noise(
     )
     df = 1.0 / (np.einsum("gcn,gcn,gn->gc", d, d, 2.0 * room - 1.0) + (kept_norm**2).sum(axis=2))
     noise = _Noise(grid.phi[kept], grid.kappa[kept], weight)
-    rounding = _ROUNDING * length
-    return noise, b, np.maximum(variance[:, :, 0], rounding), np.clip(df, _LEAST_DF, n - k)
+    rounding = evidence._ROUNDING * length
+    return noise, b, np.maximum(variance[:, :, 0], rounding), np.clip(df, evidence._LEAST_DF, n - k)

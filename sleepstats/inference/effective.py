@@ -8,15 +8,8 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
+from sleepstats.inference import guards
 from sleepstats.inference.answers import Correlation, CorrelationTable
-from sleepstats.inference.guards import (
-    OUTCOME,
-    TOO_FEW_NIGHTS,
-    column_reasons,
-    control_basis,
-    in_calendar_order,
-    without_controls,
-)
 
 METHODS = ("pearson", "spearman")
 LEAST_EFFECTIVE = 4.5
@@ -84,17 +77,19 @@ def effective_correlations(
     (True, True)
     """
     _check_options(level, method)
-    outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
+    outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
     columns = np.concatenate([outcomes, factors], axis=1)
     if method == "spearman":
         # row by row in memory as before ranking, on which the last bit of a product depends
         columns = np.ascontiguousarray(pd.DataFrame(columns).rank().to_numpy())
-    basis = control_basis(controls)
+    basis = guards.control_basis(controls)
     n, k, q = len(nights), basis.shape[1], outcomes.shape[1]
-    left = without_controls(columns, basis)
-    reasons = column_reasons(columns, left, n - k - 1)
+    left = guards.without_controls(columns, basis)
+    reasons = guards.column_reasons(columns, left, n - k - 1)
     of_y, of_x = reasons[:q], reasons[q:]
-    of_y = np.where((of_y == "") | (of_y == TOO_FEW_NIGHTS), of_y, np.char.add(OUTCOME, of_y))
+    of_y = np.where(
+        (of_y == "") | (of_y == guards.TOO_FEW_NIGHTS), of_y, np.char.add(guards.OUTCOME, of_y)
+    )
     reason = np.where(of_x[None, :] != "", of_x[None, :], of_y[:, None])
     usable = reasons == ""
     left = np.where(usable, left, 0.0)

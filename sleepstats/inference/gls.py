@@ -12,22 +12,10 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
+from sleepstats.inference import guards, mixture
 from sleepstats.inference.answers import JointTest, Slope, SlopeTable
 from sleepstats.inference.controls import independent_columns
 from sleepstats.inference.evidence import Evidence, joint_evidence, slopes_at_noise, weigh_noise
-from sleepstats.inference.guards import (
-    CONSTANT_GIVEN_CONTROLS,
-    LEAST_DF,
-    OUTCOME,
-    TOO_FEW_INFORMATIVE,
-    TOO_FEW_NIGHTS,
-    column_reasons,
-    control_basis,
-    in_calendar_order,
-    standardised,
-    without_controls,
-)
-from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 
 __all__ = ["JointTest", "Slope", "SlopeTable", "gls_joint", "gls_slope", "gls_slopes"]
 
@@ -97,13 +85,18 @@ def gls_slopes(
     ((1, 1), True)
     """
     _check_options(level, se)
-    outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
-    basis = control_basis(controls)
+    outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
+    basis = guards.control_basis(controls)
     n, k = len(nights), basis.shape[1]
-    left_y, left_x = without_controls(outcomes, basis), without_controls(factors, basis)
-    of_x = column_reasons(factors, left_x, n - k - 1)
-    of_y = column_reasons(outcomes, left_y, n - k - 1)
-    of_y = np.where((of_y == "") | (of_y == TOO_FEW_NIGHTS), of_y, np.char.add(OUTCOME, of_y))
+    left_y, left_x = (
+        guards.without_controls(outcomes, basis),
+        guards.without_controls(factors, basis),
+    )
+    of_x = guards.column_reasons(factors, left_x, n - k - 1)
+    of_y = guards.column_reasons(outcomes, left_y, n - k - 1)
+    of_y = np.where(
+        (of_y == "") | (of_y == guards.TOO_FEW_NIGHTS), of_y, np.char.add(guards.OUTCOME, of_y)
+    )
     reason = np.where(of_x[None, :] != "", of_x[None, :], of_y[:, None])
     empty = {
         name: np.full(reason.shape, np.nan)
@@ -112,13 +105,13 @@ def gls_slopes(
     rows, cols = np.flatnonzero(of_y == ""), np.flatnonzero(of_x == "")
     if len(rows) and len(cols):
         cells = np.ix_(rows, cols)
-        left_y, scale_y = standardised(left_y[:, rows])
-        left_x, scale_x = standardised(left_x[:, cols])
+        left_y, scale_y = guards.standardised(left_y[:, rows])
+        left_x, scale_x = guards.standardised(left_x[:, cols])
         evidence = weigh_noise(basis, left_x, left_y, nights)
         answers = _mixture_slopes(evidence, level, se)
         unit = scale_y[:, None] / scale_x[None, :]
-        weak = answers["df"] < LEAST_DF
-        reason[cells] = np.where(weak, TOO_FEW_INFORMATIVE, "")
+        weak = answers["df"] < guards.LEAST_DF
+        reason[cells] = np.where(weak, guards.TOO_FEW_INFORMATIVE, "")
         for name, values in answers.items():
             if name in ("estimate", "low", "high"):
                 values = values * unit
@@ -194,12 +187,12 @@ def _mixture_slopes(evidence: Evidence, level: float, se: str) -> dict[str, Floa
             np.broadcast_to(df, variance.shape),
         )
     )
-    low, high = mixture_interval(weight, centre, scale, freedom, level)
+    low, high = mixture.mixture_interval(weight, centre, scale, freedom, level)
     answers = {
         "estimate": (weight * centre).sum(axis=1),
         "low": low,
         "high": high,
-        "pvalue": mixture_pvalue(weight, centre, scale, freedom),
+        "pvalue": mixture.mixture_pvalue(weight, centre, scale, freedom),
         "df": (weight * freedom).sum(axis=1),
         "phi": weight @ evidence.phi,
         "kappa": weight @ evidence.kappa,
@@ -260,23 +253,25 @@ def gls_joint(y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Jo
     """
     from scipy.special import fdtrc
 
-    outcome, columns, controls, nights = in_calendar_order(
+    outcome, columns, controls, nights = guards.in_calendar_order(
         np.asarray(y, dtype=np.float64)[:, None], X, Z, number
     )
-    basis = control_basis(controls)
+    basis = guards.control_basis(controls)
     n, k = basis.shape
-    left_y = without_controls(outcome, basis)
-    tested = without_controls(columns, basis)
+    left_y = guards.without_controls(outcome, basis)
+    tested = guards.without_controls(columns, basis)
     whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
     kept = independent_columns(whole)
     tested = tested[:, kept[kept >= k] - k]
     m = tested.shape[1]
     spare = n - k - m
-    reason = str(column_reasons(outcome, left_y, spare)[0])
-    reason = reason if reason in ("", TOO_FEW_NIGHTS) else OUTCOME + reason
-    reason = CONSTANT_GIVEN_CONTROLS if m == 0 else reason
+    reason = str(guards.column_reasons(outcome, left_y, spare)[0])
+    reason = reason if reason in ("", guards.TOO_FEW_NIGHTS) else guards.OUTCOME + reason
+    reason = guards.CONSTANT_GIVEN_CONTROLS if m == 0 else reason
     if reason:
         return JointTest(np.nan, np.nan, m, max(spare, 0), n, reason)
-    weight, fvalue = joint_evidence(basis, np.linalg.qr(tested)[0], standardised(left_y)[0], nights)
+    weight, fvalue = joint_evidence(
+        basis, np.linalg.qr(tested)[0], guards.standardised(left_y)[0], nights
+    )
     pvalue = float(weight @ np.asarray(fdtrc(m, spare, fvalue)))
     return JointTest(float(weight @ fvalue), pvalue, m, spare, n, "")

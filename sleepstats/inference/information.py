@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
-from sleepstats.inference.guards import control_basis
+from sleepstats.inference import controls, guards
 
 #: Beyond this many calendar nights information grows by the same amount every night.
 LINEAR_FROM = 360
@@ -47,7 +46,7 @@ def expected_information(
     phi: float,
     kappa: float,
     missing: float,
-    adjust: Collection[str] = ADJUSTMENTS,
+    adjust: Collection[str] = controls.ADJUSTMENTS,
 ) -> Expected:
     """Return what calendars of 20 to ``most`` nights are expected to tell of a factor.
 
@@ -112,7 +111,7 @@ def _one_length(
     """Return the spare degrees of freedom and the information of every design."""
     every = np.arange(n)
     night = every[np.mod(_GOLDEN * (every + 1), 1.0) >= missing]
-    basis = control_basis(calendar_controls(night, night % 7, n, adjust=adjust))
+    basis = guards.control_basis(controls.calendar_controls(night, night % 7, n, adjust=adjust))
     apart = np.abs(night[:, None] - night)
     errors = (1.0 - kappa) * phi**apart
     np.fill_diagonal(errors, 1.0)

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.inference.guards import control_basis, without_controls
-from sleepstats.inference.information import LINEAR_FROM
-from sleepstats.inference.randomisation import noise_weights
-from sleepstats.inference.whiten import noise_grid
+from sleepstats.inference import guards, information, randomisation, whiten
 
 #: Share of nights not recorded, and persistence, supposed before any night is known.
 USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
@@ -52,9 +49,11 @@ def supposed(sd: float, persistence: float | None, missing: float | None) -> Noi
 def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: int) -> Noise:
     """Fit spread and persistence with the calendar and the factor removed."""
     columns = controls if x is None else np.column_stack([controls, x])
-    basis = control_basis(columns)
-    weight, variance = noise_weights(without_controls(y[:, None], basis)[:, 0], basis, number)
-    grid = noise_grid()
+    basis = guards.control_basis(columns)
+    weight, variance = randomisation.noise_weights(
+        guards.without_controls(y[:, None], basis)[:, 0], basis, number
+    )
+    grid = whiten.noise_grid()
     return Noise(
         math.sqrt(float(weight @ variance)),
         float(weight @ grid.phi),
@@ -65,7 +64,7 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
 
 def five_designs() -> list[Design]:
     """Return five ways to spread a yes or no over the nights."""
-    lag = np.arange(LINEAR_FROM)
+    lag = np.arange(information.LINEAR_FROM)
     now = lag == 0
     ways = (
         ("half of the nights, by a coin", 0.5, now),
@@ -85,14 +84,14 @@ def five_designs() -> list[Design]:
 
 def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
     """Return how a factor was spread over the nights: its autocovariance beside the calendar."""
-    basis = control_basis(controls)
-    left = without_controls(x[:, None], basis)[:, 0]
+    basis = guards.control_basis(controls)
+    left = guards.without_controls(x[:, None], basis)[:, 0]
     left *= math.sqrt(len(x) / max(len(x) - basis.shape[1], 1))
     grid = np.zeros(span)
     there = np.zeros(span)
     grid[number], there[number] = left, 1.0
-    covariance = np.zeros(LINEAR_FROM)
-    lags = min(max(2, span // 4), LINEAR_FROM - 1)
+    covariance = np.zeros(information.LINEAR_FROM)
+    lags = min(max(2, span // 4), information.LINEAR_FROM - 1)
     for lag in range(lags + 1):
         pairs = float(there[lag:] @ there[: span - lag])
         if pairs:

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS, prepare
-from sleepstats.asking.verdicts import power_at, shift_for
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
@@ -126,7 +125,7 @@ def nights_needed(
     >>> ss.nights_needed(nights, factor="late_meal").table.columns.tolist()
     ['design', 'share', 'effect', 'effect_unit', 'nights', 'recorded', 'smallest']
     """
-    asking = Asking(tuple(names_of(adjust)), "pearson", "none", level)
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
     _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
     if nights is None:
         if factor is not None:
@@ -140,7 +139,7 @@ def nights_needed(
             column, None, noise, five_designs(), effect, (0, 0), None, math.nan,
             power, questions, asking,
         )  # fmt: skip
-    check_question(
+    question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[] if factor is None else [factor],
@@ -187,7 +186,7 @@ def _from_nights(
         from scipy.special import stdtrit
 
         error = half / float(stdtrit(measured.df, 0.5 + asking.level / 2.0))
-        shift = shift_for(power, measured.df, questions=questions, level=asking.level)
+        shift = verdicts.shift_for(power, measured.df, questions=questions, level=asking.level)
         smallest = error * float(shift)
         kind = question.kind
     n = int(used.sum())
@@ -248,7 +247,7 @@ def _answer(
         }  # fmt: skip
         if effect is not None:
             size = abs(math.log1p(effect / median)) if log_scale else abs(effect)
-            chance = power_at(size / error, df, questions=questions, level=asking.level)
+            chance = verdicts.power_at(size / error, df, questions=questions, level=asking.level)
             enough = np.flatnonzero((chance >= power) & (expected.spare >= 5))
             if len(enough):
                 row["nights"] = int(expected.nights[enough[0]])
@@ -257,7 +256,7 @@ def _answer(
             least = smallest
             if least is None:
                 now = int(np.clip(so_far[0] - expected.nights[0], 0, len(error) - 1))
-                shift = shift_for(power, df[now], questions=questions, level=asking.level)
+                shift = verdicts.shift_for(power, df[now], questions=questions, level=asking.level)
                 least = float(error[now] * shift)
             row["smallest"] = median * math.expm1(least) if log_scale else least
         rows.append(row)

@@ -10,14 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.asking import several_columns
 from sleepstats.asking.questions import Question
-from sleepstats.asking.several_columns import (
-    Posed,
-    ask_one,
-    curve_of,
-    pose,
-    shared_fields,
-)
 from sleepstats.errors import DiaryError
 from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
 from sleepstats.responses.results import Response
@@ -107,7 +101,7 @@ def timing_response(
     >>> got.terms["term"].tolist(), got.reference
     (['closer to bed'], 'nights without')
     """
-    diary, question, asking = ask_one(
+    diary, question, asking = several_columns.ask_one(
         nights, outcome=outcome, factor=hours, adjust=adjust, level=level, when=when,
         also=[used] if used else [],
     )  # fmt: skip
@@ -127,7 +121,7 @@ def timing_response(
         return refused_response(diary, question, asking, refusal, facts)
     if none.any():
         question = replace(question, used=question.used | none)
-    posed = pose(diary, question, asking)
+    posed = several_columns.pose(diary, question, asking)
     some = ~np.isnan(posed.x)
     hours_before = np.where(some, posed.x, facts["middle"])
     knots = knots_of(times)
@@ -151,9 +145,9 @@ def timing_response(
         weights = np.column_stack([np.ones(len(at)), shape])
     else:
         at, weights = at[shape.any(axis=1)], shape[shape.any(axis=1)]
-    curve = curve_of(at, posed.contrasts(columns, weights), posed.median)
+    curve = several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
     curve["monotone"] = _isotonic(posed, hours_before, some, bent, at, rising=slope.estimate < 0)
-    unit = shared_fields(diary, question, asking)["effect_unit"]
+    unit = several_columns.shared_fields(diary, question, asking)["effect_unit"]
     share = some * decay / (late - early)
     terms = terms_of(posed, share[:, None], ["closer to bed"], [slope], [unit])
     return answered(posed, joint, slope.pvalue, terms, curve, facts)
@@ -194,7 +188,13 @@ def _timing_refusal(question: Question, times: Floats) -> str:
 
 
 def _isotonic(
-    posed: Posed, hours: Floats, some: Bools, bent: Floats, at: Floats, *, rising: bool
+    posed: several_columns.Posed,
+    hours: Floats,
+    some: Bools,
+    bent: Floats,
+    at: Floats,
+    *,
+    rising: bool,
 ) -> Floats:
     """Return the monotone curve through the nights with controls removed, for drawing."""
     from scipy.optimize import isotonic_regression

@@ -10,19 +10,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.asking import several_columns
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
-from sleepstats.asking.several_columns import (
-    Posed,
-    own_unit,
-    precision_of,
-    shared_fields,
-    verdict,
-)
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
-from sleepstats.inference.answers import JointTest, Slope
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference import answers, families
 from sleepstats.responses.results import TERMS, Response
 from sleepstats.results.relation import NAN
 
@@ -76,26 +69,26 @@ def _cube(u: Floats) -> Floats:
 
 
 def terms_of(
-    posed: Posed,
+    posed: several_columns.Posed,
     columns: Floats,
     names: Sequence[str],
-    slopes: Sequence[Slope],
+    slopes: Sequence[answers.Slope],
     units: Sequence[str],
 ) -> pd.DataFrame:
     """Return the terms of a model as a table, each judged with Holm's adjustment over them."""
-    holm = adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
+    holm = families.adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
     rows = []
     for place, (slope, pvalue) in enumerate(zip(slopes, holm, strict=True)):
         column = columns[:, place]
         yes_no = set(np.unique(column)) <= {0.0, 1.0}
-        exact = precision_of(posed, column, slope, yes_no=yes_no)
-        status, reason = verdict(posed, pvalue, [exact])
+        exact = several_columns.precision_of(posed, column, slope, yes_no=yes_no)
+        status, reason = several_columns.verdict(posed, pvalue, [exact])
         if slope.reason:
             status, reason = "refused", posed.why(slope.reason)
         rows.append(
             {
                 "term": names[place],
-                **own_unit(slope, posed.median),
+                **several_columns.own_unit(slope, posed.median),
                 "effect_unit": units[place],
                 "pvalue": slope.pvalue,
                 "pvalue_holm": pvalue,
@@ -126,8 +119,8 @@ def nights_without(
 
 
 def answered(
-    posed: Posed,
-    joint: JointTest,
+    posed: several_columns.Posed,
+    joint: answers.JointTest,
     pvalue: float,
     terms: pd.DataFrame,
     curve: pd.DataFrame,
@@ -141,7 +134,7 @@ def answered(
     elif not reachable:
         status, reason = "unreachable", str(terms["reason"].iloc[0])
     return Response(
-        **shared_fields(posed.diary, posed.question, posed.asking),
+        **several_columns.shared_fields(posed.diary, posed.question, posed.asking),
         **facts,
         fvalue=joint.fvalue,
         df1=joint.df1,
@@ -160,7 +153,7 @@ def refused_response(
 ) -> Response:
     """Return a response that could not be asked for, with the reason."""
     return Response(
-        **shared_fields(diary, question, asking),
+        **several_columns.shared_fields(diary, question, asking),
         **facts,
         fvalue=NAN,
         df1=0,

@@ -12,9 +12,8 @@ from sleepstats.asking.verdicts import power_for
 from sleepstats.columns import check_nights, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
+from sleepstats.inference import guards, randomisation
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.guards import control_basis, without_controls
-from sleepstats.inference.randomisation import noise_weights
 from sleepstats.inference.whiten import noise_grid, whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.trials.designs import Design, design
@@ -181,15 +180,15 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     number = night_numbers(dates[used].to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
     controls = calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
-    basis = control_basis(controls)
-    left = without_controls(y[:, None], basis)[:, 0]
+    basis = guards.control_basis(controls)
+    left = guards.without_controls(y[:, None], basis)[:, 0]
     if n - basis.shape[1] < 6 or not left.std() > 1e-9 * max(1.0, float(np.abs(y).max())):
         raise DiaryError(
             f"{outcome} does not vary enough over {n} nights to say what a trial can show. "
             "Record more nights first, or leave nights= out."
         )
     scale = float(left.std())
-    weight, variance = noise_weights(left / scale, basis, number)
+    weight, variance = randomisation.noise_weights(left / scale, basis, number)
     weight = np.where(weight < _NEGLIGIBLE, 0.0, weight)
     usual = scale * float(np.sqrt(n / (n - basis.shape[1])))
     weight = weight / weight.sum()
