@@ -24,53 +24,10 @@ def gls_contrasts(
     *,
     level: float = 0.95,
 ) -> list[Slope]:
-    """Estimate weighted sums of the slopes of several columns, all of them in the model.
+    """Estimate sums ``weights @ slopes`` (c, m) of columns X (N, m) in one model beside Z.
 
-    Parameters
-    ----------
-    y : array_like (N,)
-        Outcome on the nights used, complete.
-    X : array_like (N, m)
-        Columns that stand in the model together.
-    weights : array_like (c, m)
-        One weighted sum ``weights @ slopes`` per row; a row of the identity matrix is one
-        column's own slope beside the others.
-    Z : array_like (N, k)
-        Controls, the intercept among them.
-    number : array_like of int (N,)
-        Calendar night number of each row.
-    level : float
-        Level of the intervals.
-
-    Returns
-    -------
-    list of Slope
-        One per row of `weights`.
-
-    Raises
-    ------
-    DiaryError
-        As :func:`gls_slopes`, and when a row of `weights` does not fit the columns or is all zero.
-
-    Notes
-    -----
-    As :func:`gls_slopes`, with ``u = W (W'W)^-1 c`` for the whitened columns W (controls and X) and
-    weights c: ``c'b = u'y``, ``V = sum u^2 e^2 / (1 - h)``, Bell-McCaffrey degrees of freedom of
-    u. All sums share one whitening and one set of weights of the noise shapes. Where a column
-    cannot be analysed all sums are refused.
-
-    References
-    ----------
-    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
-
-    Examples
-    --------
-    >>> night = np.arange(60)
-    >>> X = np.column_stack([night % 2, night % 3])
-    >>> y = 10 * X[:, 0] + 5 * X[:, 1] + np.sin(night)
-    >>> (one,) = gls_contrasts(y, X, [[1, 2]], np.ones((60, 1)), night)
-    >>> one.low < 20 < one.high
-    True
+    As :func:`sleepstats.inference.gls.gls_slopes`; where one column cannot be analysed no sum is
+    given. Variance and degrees of freedom: Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
     """
     outcome, columns, controls, nights = guards.in_calendar_order(
         np.asarray(y, dtype=np.float64)[:, None], X, Z, number
@@ -166,6 +123,8 @@ def _at_noise(
     weight = np.exp(log_weight - log_weight.max())
     kept = weight > evidence.NEGLIGIBLE * weight.sum()
     weight = weight[kept] / weight[kept].sum()
+    # with whitened columns W and u = W (W'W)^-1 c: c'b = u'y, V = sum u^2 e^2 / (1 - h), and the
+    # Bell-McCaffrey degrees of freedom are those of u; (W'W)^-1 is never formed
     inverse = np.linalg.inv(root[kept][:, :k, :k])
     q = inverse @ whitened[kept][:, :k]  # orthonormal rows
     of_y = root[kept][:, k, :k]

@@ -15,23 +15,11 @@ _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite f
 
 @dataclass(frozen=True)
 class Evidence:
-    """Whitened columns and the weight of each noise shape that matters for some pair.
-
-    Attributes
-    ----------
-    phi, kappa : ndarray (g,)
-        The noise shapes kept.
-    weight : ndarray (g, q, p)
-        Posterior weight per outcome and factor, adding up to one over the first axis.
-    n, k : int
-        Nights, columns of controls.
-    whitened, to_unit, onto : ndarray
-        What :meth:`columns_at` is made from.
-    """
+    """Whitened columns and the weight of each noise shape that matters for some pair."""
 
     phi: Floats
     kappa: Floats
-    weight: Floats
+    weight: Floats  # (g, q, p), adding up to one over the first axis
     n: int
     k: int
     whitened: Floats  # (g, k + p + q, N)
@@ -50,18 +38,7 @@ class Evidence:
 def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) -> Evidence:
     """Whiten for every noise shape and weigh the shapes, separately for each pair.
 
-    Parameters
-    ----------
-    basis : ndarray (N, k)
-        Orthonormal controls.
-    factors, outcomes : ndarray (N, p), (N, q)
-        Without the controls, standardised.
-    number : ndarray (N,) of int
-        Calendar night numbers, increasing.
-
-    Returns
-    -------
-    Evidence
+    Orthonormal controls (N, k); factors and outcomes without them, standardised.
     """
     grid = noise_grid()
     n, k = basis.shape
@@ -75,10 +52,12 @@ def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) 
     left = cross[:, k:, k:] - onto.transpose(0, 2, 1) @ onto
     square = np.einsum("gii->gi", left)
     sxx, syy = square[:, None, :p], square[:, p:, None]
+    # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
     rss = np.maximum(syy - left[:, p:, :p] ** 2 / sxx, _LEAST_RSS)
+    # log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k - 1)/2 log rss
     of_shape = grid.log_prior - half_log_det - np.log(np.einsum("gii->gi", root)).sum(axis=1)
     log_weight = of_shape[:, None, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss)
-    weight = np.exp(log_weight - log_weight.max(axis=0))
+    weight = np.exp(log_weight - log_weight.max(axis=0))  # the largest is 1: nothing overflows
     weight /= weight.sum(axis=0)
     weight[weight < NEGLIGIBLE] = 0.0
     weight /= weight.sum(axis=0)
@@ -99,31 +78,16 @@ def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) 
 def joint_evidence(
     basis: Floats, tested: Floats, outcome: Floats, number: Ints
 ) -> tuple[Floats, Floats]:
-    """Weight and F statistic of dropping all tested columns, per noise shape.
+    """Weight and F statistic (45,) of dropping all tested columns, per noise shape.
 
-    Parameters
-    ----------
-    basis, tested : ndarray (N, k), (N, m)
-        Orthonormal controls and tested columns.
-    outcome : ndarray (N, 1)
-        Without the controls, standardised.
-    number : ndarray (N,) of int
-        Calendar night numbers, increasing.
-
-    Returns
-    -------
-    weight, fvalue : ndarray (45,)
-
-    Notes
-    -----
-    The last row of the Cholesky root of the cross products of [controls, tested, outcome] holds
-    the outcome's parts along each of them, and what is left.
+    Orthonormal controls and tested columns; the outcome (N, 1) without controls, standardised.
     """
     grid = noise_grid()
     (n, k), m = basis.shape, tested.shape[1]
     columns = np.concatenate([basis, tested, outcome], axis=1)
     whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
     root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
+    # the root's last row holds the outcome's parts along controls and tested columns, and the rest
     explained = (root[:, -1, k:-1] ** 2).sum(axis=1)
     rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)
     spare = n - k - m
@@ -133,36 +97,22 @@ def joint_evidence(
     return weight / weight.sum(), (explained / m) / (rss / spare)
 
 
-_LEAST_DF = 2.0
-_FULL_LEVERAGE = 1e-12
+_LEAST_DF = 2.0  # with fewer a t distribution has no variance
+_FULL_LEVERAGE = 1e-12  # a night that the columns fit wholly has no residual to divide
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
 _NUMBERS_AT_ONCE = 1 << 15  # of one column: blocks of noise shapes that fit a processor's cache
 
 
 def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats, Floats]:
-    """Slope, its variance and degrees of freedom for every noise shape and pair.
+    """Slope, variance (g, q, p) and degrees of freedom (g, 1, p) at every noise shape kept.
 
-    Parameters
-    ----------
-    evidence : Evidence
-    robust : bool
-        HC2 with Bell-McCaffrey degrees of freedom, or the variance of the error model.
-
-    Returns
-    -------
-    slope, variance : ndarray (g, q, p)
-    df : ndarray (g, 1, p)
-        Does not depend on the outcome.
-
-    Notes
-    -----
-    With ``x`` scaled to unit length after the controls, ``h = h_controls + x^2`` and ``d = x^2 /
-    (1 - h)``: ``V = sum d e^2 / Sxx``. With unit errors V has mean ``1 / Sxx``, and matching its
-    variance gives ``df = 1 / (sum d^2 (1 - 2 h) + ||Q' diag(d) Q||^2)``, ``Q`` the orthonormal
-    columns of controls and x. That is ``tr(A)^2 / tr(A^2)``, ``A = (I - H) diag(d) (I - H)``,
-    without any N x N matrix; ``sum d^2 (1 - 2 h) = 2 sum d x^2 - sum d^2`` because ``d (1 - h) =
-    x^2``.
+    Robust: HC2 with Bell-McCaffrey degrees of freedom (Survey Methodology 2002, 28:169-181).
     """
+    # x of unit length after the controls, h = h_controls + x^2, d = x^2 / (1 - h):
+    # V = sum d e^2 / Sxx. With unit errors V has mean 1 / Sxx; matching its variance gives
+    # df = tr(A)^2 / tr(A^2), A = (I - H) diag(d) (I - H), here without an N x N matrix:
+    # 1 / (sum d^2 (1 - 2 h) + ||Q' diag(d) Q||^2), Q the orthonormal columns of controls and x,
+    # and sum d^2 (1 - 2 h) = 2 sum d x^2 - sum d^2 because d (1 - h) = x^2
     spare = evidence.n - evidence.k - 1
     shape = evidence.weight.shape
     slope, variance = np.empty(shape), np.empty(shape)

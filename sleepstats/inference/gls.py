@@ -31,58 +31,10 @@ def gls_slopes(
     level: float = 0.95,
     se: str = "hc2",
 ) -> SlopeTable:
-    """Slopes of every outcome on every factor, each factor alone beside the controls.
+    """Slopes of q outcomes (N, q) on p factors (N, p), each alone beside the controls Z (N, k).
 
-    Parameters
-    ----------
-    Y : array_like (N, q)
-        Outcomes on the nights used, complete.
-    X : array_like (N, p)
-        Factors on the same nights, complete.
-    Z : array_like (N, k)
-        Controls, the intercept among them; repeated columns are dropped.
-    number : array_like of int (N,)
-        Calendar night number of each row, in any order, none twice. Missing nights are gaps.
-    level : float
-        Level of the intervals.
-    se : {"hc2", "model"}
-        "hc2" stays valid when nights differ in how variable they are; "model" trusts the error
-        model and is a little shorter for rare factors, at 8 to 10 % false positives when
-        weekends are more variable than weekdays.
-
-    Returns
-    -------
-    SlopeTable
-        Arrays (q, p): estimate, low, high, pvalue, df, phi, kappa, reason.
-
-    Raises
-    ------
-    DiaryError
-        If shapes do not fit, a value is missing, or a night comes twice.
-
-    Notes
-    -----
-    For each noise shape (phi, kappa) of the grid all columns are whitened; after the controls,
-    ``b = Sxy / Sxx``; weight ``log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k -
-    1)/2 log rss``; variance ``V = sum u^2 e^2 / (1 - h)``, ``u = x / Sxx``; degrees of freedom
-    after Bell and McCaffrey, within 2 and N - k - 1. The slope's distribution is the mixture
-    ``sum w t_df((c - b) / sqrt V)``: its mean slope, two-sided tail and quantiles are returned.
-    Refused with a reason: N - k - 1 below 5, a column constant (also given the controls), fewer
-    than 3 nights off the most frequent value, fewer than 4 degrees of freedom.
-
-    References
-    ----------
-    Bell & McCaffrey 2002, Survey Methodology 28:169-181. Imbens & Kolesar 2016,
-    doi:10.1162/REST_a_00552.
-
-    Examples
-    --------
-    >>> night = np.arange(40)
-    >>> x = (night // 4) % 2
-    >>> y = 420 + 30 * x + 20 * np.sin(night)
-    >>> table = gls_slopes(y[:, None], x[:, None], np.ones((40, 1)), night)
-    >>> table.estimate.shape, bool(table.low[0, 0] < 30 < table.high[0, 0])
-    ((1, 1), True)
+    ``se="model"`` trusts the error model: 8 to 10 % false positives where weekends vary more.
+    Bell & McCaffrey 2002; Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
     """
     _check_options(level, se)
     outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
@@ -110,6 +62,7 @@ def gls_slopes(
         evidence = weigh_noise(basis, left_x, left_y, nights)
         answers = _mixture_slopes(evidence, level, se)
         unit = scale_y[:, None] / scale_x[None, :]
+        # the weight lies on too few nights: their variance is hardly known
         weak = answers["df"] < guards.LEAST_DF
         reason[cells] = np.where(weak, guards.TOO_FEW_INFORMATIVE, "")
         for name, values in answers.items():
@@ -132,31 +85,6 @@ def gls_slope(
 ) -> Slope:
     """Slope of one outcome on one factor; see :func:`gls_slopes`.
 
-    Parameters
-    ----------
-    y, x : array_like (N,)
-        Outcome and factor on the nights used, complete.
-    Z : array_like (N, k)
-        Controls, the intercept among them.
-    number : array_like of int (N,)
-        Calendar night number of each row.
-    level : float
-        Level of the interval.
-    se : {"hc2", "model"}
-        Variance of the slope.
-
-    Returns
-    -------
-    Slope
-        estimate, low, high, pvalue, df, n, k, phi, kappa, reason.
-
-    Raises
-    ------
-    DiaryError
-        As :func:`gls_slopes`.
-
-    Examples
-    --------
     >>> night = np.arange(40)
     >>> x = (night // 4) % 2
     >>> slope = gls_slope(420 + 30 * x + 20 * np.sin(night), x, np.ones((40, 1)), night)
@@ -187,6 +115,7 @@ def _mixture_slopes(evidence: Evidence, level: float, se: str) -> dict[str, Floa
             np.broadcast_to(df, variance.shape),
         )
     )
+    # averaged, not plugged in: an interval that knows its noise for sure is too short
     low, high = mixture.mixture_interval(weight, centre, scale, freedom, level)
     answers = {
         "estimate": (weight * centre).sum(axis=1),
@@ -212,45 +141,7 @@ def _check_options(level: float, se: str) -> None:
 
 
 def gls_joint(y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> JointTest:
-    """Test several columns together, such as the levels of one categorical factor.
-
-    Parameters
-    ----------
-    y : array_like (N,)
-        Outcome on the nights used, complete.
-    X : array_like (N, m)
-        Columns to test; those that repeat controls or earlier columns are dropped.
-    Z : array_like (N, k)
-        Controls, the intercept among them.
-    number : array_like of int (N,)
-        Calendar night number of each row.
-
-    Returns
-    -------
-    JointTest
-        fvalue, pvalue, df1, df2, n, reason.
-
-    Raises
-    ------
-    DiaryError
-        As :func:`gls_slopes`.
-
-    Notes
-    -----
-    At each noise shape F is the usual generalised least squares F of dropping the columns; the
-    p-value is the average of its tail probabilities over the noise shapes, weighted as in
-    :func:`gls_slopes`.
-
-    Examples
-    --------
-    >>> night = np.arange(60)
-    >>> level = night % 3
-    >>> y = 420 + 40 * (level == 1) + 10 * np.sin(night)
-    >>> columns = np.column_stack([level == 1, level == 2])
-    >>> test = gls_joint(y, columns, np.ones((60, 1)), night)
-    >>> test.df1, test.df2, test.pvalue < 0.001
-    (2, 57, True)
-    """
+    """Test columns X (N, m) together, such as the kinds of one factor, by F."""
     from scipy.special import fdtrc
 
     outcome, columns, controls, nights = guards.in_calendar_order(
@@ -260,6 +151,7 @@ def gls_joint(y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Jo
     n, k = basis.shape
     left_y = guards.without_controls(outcome, basis)
     tested = guards.without_controls(columns, basis)
+    # centred, so that a column far from zero is not taken for a repetition of the intercept
     whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
     kept = independent_columns(whole)
     tested = tested[:, kept[kept >= k] - k]

@@ -61,23 +61,7 @@ _NOTHING = 1e-12  # share of the variance that counts as none
 
 
 def off_modal(values: ArrayLike) -> int:
-    """Count the nights whose value differs from the most frequent value.
-
-    Parameters
-    ----------
-    values : array_like (N,)
-        One complete column.
-
-    Returns
-    -------
-    int
-        0 for a constant column; the count of the rarer side for a yes/no column.
-
-    Examples
-    --------
-    >>> off_modal([0, 0, 1, 0, 1])
-    2
-    """
+    """Count the nights whose value differs from the most frequent value."""
     column = np.asarray(values)
     if column.size == 0:
         return 0
@@ -104,19 +88,7 @@ def without_controls(columns: Floats, basis: Floats) -> Floats:
 
 
 def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.str_]:
-    """Why each column cannot be analysed; empty text where it can.
-
-    Parameters
-    ----------
-    columns, residual : ndarray (N, c)
-        The columns, and what the controls leave of them.
-    spare : int
-        ``N - k - 1``, the degrees of freedom left for the errors.
-
-    Returns
-    -------
-    ndarray of str (c,)
-    """
+    """Why each column cannot be analysed; empty where it can. ``spare``: ``N - k - 1``."""
     reasons = np.full(columns.shape[1], "", dtype="U48")
     if not len(columns):
         reasons[:] = TOO_FEW_NIGHTS

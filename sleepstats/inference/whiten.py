@@ -15,52 +15,25 @@ ONE_NIGHT_SHARE = (0.0, 0.3, 0.6, 0.8)
 
 @dataclass(frozen=True)
 class NoiseGrid:
-    """The 45 noise shapes that the engine averages over.
+    """The 45 noise shapes: nights d apart have error correlation ``(1 - kappa) * phi**d``."""
 
-    Two nights d calendar nights apart have error correlation ``(1 - kappa) * phi**d``.
-
-    Attributes
-    ----------
-    phi : ndarray (45,)
-        How much of one night's deviation lasts to the next night.
-    kappa : ndarray (45,)
-        Share of the variance that belongs to one night alone, such as reporting noise.
-    log_prior : ndarray (45,)
-        Log of the prior weight, not normalised.
-    """
-
+    #: How much of one night's deviation lasts to the next night.
     phi: Floats
+    #: Share of the variance that belongs to one night alone, such as reporting noise.
     kappa: Floats
+    #: Not normalised.
     log_prior: Floats
 
 
 @cache
 def noise_grid() -> NoiseGrid:
-    """Return the fixed grid of noise shapes.
-
-    The grid is 12 values of persistence by 4 shares of one-night noise. Without persistence the
-    share means nothing, so ``phi = 0`` is kept once, with the prior weight of its four points.
-
-    Returns
-    -------
-    NoiseGrid
-        Arrays of length 45; they are shared and read-only.
-
-    Notes
-    -----
-    ``log prior = log(width of phi's cell) + log(0.1 + max(phi, 0)) - log(1 - |phi|)
-    + log(1 - 0.8 kappa) - [phi < 0] (phi / 0.25)^2``: persistence is expected to be positive,
-    a little more weight lies near one, and a diary of pure one-night noise stays possible.
-
-    Examples
-    --------
-    >>> grid = noise_grid()
-    >>> len(grid.phi), float(grid.phi.min()), float(grid.phi.max())
-    (45, -0.3, 0.95)
-    """
+    """Return 12 values of persistence by 4 of one-night noise, shared and read-only."""
     phi = np.asarray(PERSISTENCE)
     kappa = np.asarray(ONE_NIGHT_SHARE)
+    # persistence is expected to be positive, a little more weight lies near one, and a diary of
+    # pure one-night noise stays possible
     of_phi = (
+        # width of the cell: the grid is not even
         np.log(np.gradient(phi))
         + np.log(0.1 + np.maximum(phi, 0.0))
         - np.log1p(-np.abs(phi))
@@ -69,7 +42,9 @@ def noise_grid() -> NoiseGrid:
     of_kappa = np.log1p(-0.8 * kappa)
     flat_phi, flat_kappa, flat_prior = [0.0], [0.0], [0.0]
     for value, prior in zip(phi, of_phi, strict=True):
-        if value == 0.0:
+        if (
+            value == 0.0
+        ):  # without persistence the share means nothing: one point, the weight of four
             flat_prior[0] = float(prior + np.log(np.exp(of_kappa).sum()))
             continue
         flat_phi += [float(value)] * len(kappa)
@@ -82,41 +57,13 @@ def noise_grid() -> NoiseGrid:
 
 
 def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[Floats, Floats]:
-    """Whiten columns by Kalman innovations, with missing nights as gaps in the calendar.
+    """Whiten columns (N, c) by Kalman innovations for G noise shapes; missing nights are gaps.
 
-    Parameters
-    ----------
-    columns : ndarray (N, c)
-        One row per night used, in the order of the calendar.
-    number : ndarray (N,) of int
-        Calendar night number of each row, strictly increasing.
-    phi, kappa : ndarray (G,)
-        Noise shapes, see :func:`sleepstats.inference.whiten.noise_grid`.
-
-    Returns
-    -------
-    whitened : ndarray (G, c, N)
-        ``L^-1 @ columns`` transposed, where ``L L'`` is the error correlation of that noise shape.
-    half_log_det : ndarray (G,)
-        Half the log determinant of the error correlation.
-
-    Notes
-    -----
-    With ``a = phi**gap`` the innovation variance obeys ``F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2
-    / F`` from ``F = 1``, and the innovation of a column ``e' = column' - a column + a (kappa / F)
-    e``. Only these two recursions step through the nights; nothing is imputed.
-
-    References
-    ----------
-    Jones 1980, doi:10.1080/00401706.1980.10486171 (state-space likelihood with missing values).
-
-    Examples
-    --------
-    >>> whitened, _ = whiten(np.array([[1.0], [1.0]]), np.array([0, 1]), np.array([0.6]),
-    ...                      np.array([0.0]))
-    >>> whitened[0, 0].round(3).tolist()
-    [1.0, 0.5]
+    Returns ``L^-1 columns`` as (G, c, N), ``L L'`` the error correlation, and half its log
+    determinant (G,). Jones 1980, doi:10.1080/00401706.1980.10486171.
     """
+    # only two recursions step through the nights, nothing is imputed; with a = phi**gap
+    # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, e' = column' - a column + a (kappa / F) e
     gaps, which = np.unique(np.diff(number), return_inverse=True)
     decay = (phi ** gaps[:, None].astype(np.float64))[which]  # (N-1, G)
     variance = _innovation_variance(decay, kappa)
