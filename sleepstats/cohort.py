@@ -35,15 +35,7 @@ _EVERY_S = 0.2
 
 
 def text_bar(what: str = "people", *, to: TextIO | None = None) -> Progress:
-    """Return a callback that draws how far a long run is.
-
-    >>> import io
-    >>> out = io.StringIO()
-    >>> bar = text_bar(to=out)
-    >>> bar(4, 4)
-    >>> out.getvalue().split(",")[0].strip()
-    '[##############################] 4 of 4 people'
-    """
+    """Return a callback that draws how far a long run is."""
     stream = sys.stderr if to is None else to
     began = time.monotonic()
     last = -1.0
@@ -126,13 +118,7 @@ def effects_of_people(
     progress: Progress | bool = False,
     total: int = 0,
 ) -> pd.DataFrame:
-    """Answer every question for every person, one person in memory at a time.
-
-    >>> import sleepstats as ss
-    >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(3))
-    >>> len(effects_of_people(diaries, outcomes=["tst_min", "sol_min"], factors=["stress"]))
-    6
-    """
+    """Answer every question for every person, one person in memory at a time."""
     bar = text_bar() if progress is True else progress or None
     wanted, asked = names_of(outcomes), names_of(factors)
     rows: list[tuple[Any, ...]] = []
@@ -144,9 +130,7 @@ def effects_of_people(
 
 
 def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:
-    """Pool a table of effects: one row per outcome and factor.
-
-    See :func:`sleepstats.pool_people`.
+    """Pool a table of effects, one row per outcome and factor; see :func:`sleepstats.pool_people`.
 
     >>> import sleepstats as ss
     >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(4))

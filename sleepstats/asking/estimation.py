@@ -93,11 +93,7 @@ class Calendar:
 
 
 def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
-    """Ask the engine every question that can be asked.
-
-    Questions whose values stand on the same nights, beside the same columns, are answered
-    together, with one whitening.
-    """
+    """Ask the engine every question that can be asked."""
     answers = [Answer(int(q.used.sum()), "refused", q.refusal) for q in questions]
     groups: dict[tuple[bytes, ...], list[int]] = {}
     for place, question in enumerate(questions):
@@ -107,6 +103,7 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
         else:
             key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
+            # what stands on the same nights, beside the same columns, shares one whitening
             groups.setdefault(key, []).append(place)
     for places in groups.values():
         group = [questions[place] for place in places]
@@ -170,12 +167,7 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
-    """Return the effects that count as large, in outcome units per factor unit.
-
-    >>> nights = np.array([[400.0], [420.0], [440.0]])
-    >>> large_effects(nights, np.array([[0.0, 1.0], [1.0, 2.0], [1.0, 3.0]]), yes_no=[True, False])
-    array([[20., 10.]])
-    """
+    """Return the effects that count as large, in outcome units per factor unit."""
     spread = outcomes.std(axis=0, ddof=1)
     width = factors.std(axis=0, ddof=1)
     step = np.where(yes_no, LARGE_DIFFERENCE_SD, LARGE_CORRELATION / np.where(width, width, np.nan))
@@ -210,6 +202,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)
         return Answer(len(y), "refused", reason)
+    # without kinds beside it a kind would be set against a mixture of all others
     median = _median(question) if question.log_scale else None
     large = float(large_effects(y[:, None], dummies[:, :1], yes_no=[True])[0, 0])
     contrasts, precision = [], []

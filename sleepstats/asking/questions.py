@@ -87,10 +87,7 @@ def prepare(
     *,
     when: Mapping[str, str] | None = None,
 ) -> tuple[Diary, list[Question]]:
-    """Make questions ready to be answered.
-
-    A factor never comes after the outcome it is asked about. Where it does within a row, the
-    factor of the calendar night before is taken; where that night has no row, the value is missing.
+    """Make questions ready to be answered: no factor comes after the outcome it is asked about.
 
     >>> index = pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-04"], name="night")
     >>> nights = pd.DataFrame({"stress": [3.0, 5.0, 4.0], "tst_min": [400.0, 410.0, 420.0]}, index)
@@ -115,14 +112,7 @@ def prepare(
 
 
 def hold_fixed(question: Question, *columns: Floats) -> Question:
-    """Ask the same question beside further columns, on the rows that have them all.
-
-    >>> index = pd.date_range("2026-01-01", periods=20, name="night")
-    >>> nights = pd.DataFrame({"stress": np.arange(20.0), "tst_min": np.arange(20.0)}, index)
-    >>> _, (question,) = prepare(nights, [("tst_min", "stress")])
-    >>> hold_fixed(question, np.where(np.arange(20) < 9, np.nan, 1.0)).refusal
-    'too few nights: ...; 11 have all'
-    """
+    """Ask the same question beside further columns, on the rows that have them all."""
     used = question.used & ~np.isnan(np.column_stack(columns)).any(axis=1)
     narrowed = replace(question, used=used, beside=(*question.beside, *columns))
     return replace(narrowed, refusal=question.refusal or narrowed_refusal(narrowed))
@@ -155,7 +145,7 @@ def _question(
     factor, exposure = of_factor
     lag, words = MEETING[outcome.when, factor.when]
     x, y = exposure.values, recorded.values
-    if lag:
+    if lag:  # the calendar night before; where that has no row, the value is missing
         x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
     if outcome.name == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))

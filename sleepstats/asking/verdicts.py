@@ -1,4 +1,7 @@
-"""From numbers to verdicts: found, not found, or out of reach of these nights."""
+"""From numbers to verdicts: found, not found, or out of reach of these nights.
+
+"Not found" means little where even a large effect would have been missed: that is *unreachable*.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +30,9 @@ def power_for(
     questions: int = 1,
     level: float = 0.95,
 ) -> Floats:
-    """Return the chance that an effect of this size would have been found.
+    """Return the chance of finding an effect of this size, given an interval's ends.
 
-    The standard error is half the interval's width over the t quantile. Power is the probability
-    that a noncentral t variable with ``df`` degrees of freedom and noncentrality ``effect / se``
-    falls beyond the critical value at ``(1 - level) / questions``, the strictest threshold that
-    either Holm or Benjamini-Hochberg sets in a family of that size.
-
-    A standard error of 10 min, 60 degrees of freedom: 28 min are found four times in five.
-
-    >>> half = 10.0 * 2.0002978
+    >>> half = 10.0 * 2.0002978  # a standard error of 10 min, 60 degrees of freedom
     >>> round(float(power_for(28.5, -half, half, 60.0)), 2)
     0.8
     """
@@ -50,11 +46,7 @@ def power_for(
 
 
 def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
-    """Return the chance of finding an effect of so many standard errors.
-
-    >>> round(float(power_at(0.0, 30.0)), 3), round(float(power_at(2.9, 30.0)), 2)
-    (0.05, 0.8)
-    """
+    """Return the chance of finding an effect of so many standard errors."""
     from scipy.special import nctdtr, stdtrit
 
     freedom = np.asarray(df, dtype=np.float64)
@@ -66,11 +58,7 @@ def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: floa
 
 
 def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
-    """Return how many standard errors an effect must have to be found with this power.
-
-    >>> round(float(shift_for(0.8, 30.0)), 2)
-    2.9
-    """
+    """Return how many standard errors an effect must have to be found with this power."""
     freedom = np.asarray(df, dtype=np.float64)
     low, high = np.zeros(freedom.shape), np.full(freedom.shape, 30.0)
     for _ in range(50):
@@ -83,9 +71,7 @@ def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float =
 def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """Fill in family p-values, statuses and the reasons of what is out of reach.
 
-    *found*: the family p-value is below ``1 - level``. *unreachable*: not found, and the power for
-    a large effect is below 20 %, see :mod:`sleepstats.asking.verdicts`; for kinds, the power of the
-    contrast that was measured best.
+    *unreachable*: not found, and the power for a large effect is below 20 %.
     """
     family = adjust_pvalues([one.pvalue for one in answers], family=asking.family).tolist()
     asked = sum(one.status != "refused" for one in answers)
@@ -113,7 +99,7 @@ def chances_of_large(answers: Sequence[Answer], size: int, level: float) -> list
     power = power_for(*np.array(measured).T, questions=size, level=level).tolist()
     rest = iter(power)
     chances = []
-    for one in answers:
+    for one in answers:  # of kinds, the contrast that was measured best decides
         mine = [value for value in (next(rest) for _ in one.precision) if value == value]
         chances.append(max(mine, default=0.0))
     return chances

@@ -148,21 +148,14 @@ def _count(n: int, word: str) -> str:
 
 
 def pair_disagreement(day: Ints, begin: Floats, end: Floats, cut_min: float = 720.0) -> Floats:
-    """Return, for each pair of consecutive days, the minutes in which their states differ.
-
-    A day runs from cut to cut. It holds its own night, and what the night before or after reaches
-    into it if that is known. All beginnings and ends of two consecutive days, laid over each other,
-    are sorted; between two neighbouring ones the state of either day is constant, so the sum of the
-    stretches in which the states differ is exact.
-
-    >>> pair_disagreement(np.array([0, 1, 3]), np.array([1380.0, 1410, 1380]),
-    ...                   np.array([1860.0, 1860, 1860]))
-    array([30.])
-    """
+    """Return, for each pair of consecutive days, the minutes in which their states differ."""
     usable = (end > begin) & (end - begin <= DAY_MIN)
     day, begin, end = day[usable], begin[usable] - cut_min, end[usable] - cut_min
     if len(day) < 2:
         return np.empty(0)
+    # a day runs from cut to cut: its own night, and what the nights beside it reach into it. Between
+    # two neighbouring beginnings or ends of two days, laid over each other, either day's state is
+    # constant, so that the sum of the stretches that differ is exact
     starts, ends = _with_neighbours(day, begin, end)
     pair = np.flatnonzero(np.diff(day) == 1)
     edges = np.concatenate([starts[pair], ends[pair], starts[pair + 1], ends[pair + 1]], axis=1)
@@ -175,22 +168,15 @@ def pair_disagreement(day: Ints, begin: Floats, end: Floats, cut_min: float = 72
 
 
 def regularity_index(disagreement: Floats) -> float:
-    """Return the Sleep Regularity Index of pairs of days, −100 to 100; NaN without pairs.
-
-    >>> regularity_index(np.array([0.0, 144.0]))
-    90.0
-    """
+    """Return the Sleep Regularity Index of pairs of days, −100 to 100; NaN without pairs."""
     if not len(disagreement):
         return float("nan")
     return float(100.0 - 200.0 * disagreement.mean() / DAY_MIN)
 
 
 def _with_neighbours(day: Ints, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
-    """Return the sleep of the night before, the night and the night after, on the day's own axis.
-
-    A neighbour that is not known is an interval of no length.
-    """
-    starts = np.zeros((len(day), 3))
+    """Return the sleep of the nights before, on and after each day, on the day's own axis."""
+    starts = np.zeros((len(day), 3))  # an unknown neighbour is an interval of no length
     ends = np.zeros((len(day), 3))
     starts[:, 1], ends[:, 1] = begin, end
     follows = np.diff(day) == 1

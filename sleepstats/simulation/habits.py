@@ -110,11 +110,7 @@ def habits(rng: np.random.Generator, weekday: NDArray[np.int_], lights_h: Floats
 
 
 def recorded(rng: np.random.Generator, n: int, missing: float) -> Bools:
-    """Mark the nights that were recorded: a third of the gaps single nights, the rest runs of 2-7.
-
-    Gaps are put between recorded nights, no two side by side, so each keeps its length and the
-    first and last night stay.
-    """
+    """Mark the nights recorded: a third of those missing are single nights, the rest runs of 2-7."""
     away = min(round(missing * n), max(0, n - 2))
     lengths = [1] * round(away / 3)
     left = away - len(lengths)
@@ -124,6 +120,8 @@ def recorded(rng: np.random.Generator, n: int, missing: float) -> Bools:
             length += 1 if length < 7 else -1
         lengths.append(length)
         left -= length
+    # between recorded nights, no two gaps side by side: each keeps its length, and the first and
+    # last night stay
     gaps = np.asarray(lengths, dtype=np.intp)[np.argsort(rng.random(len(lengths)))]
     after = np.sort(np.argsort(rng.random(n - away - 1))[: len(gaps)]) if len(gaps) else gaps
     kept = np.ones(n, dtype=bool)

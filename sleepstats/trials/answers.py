@@ -154,9 +154,6 @@ _MONTHS = (1, -1, 12, -12)
 def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> str:
     """Name the one move of the dates under which they fit a plan; empty if none clearly does.
 
-    Moves of 1, 2, 3 and 7 days, a month and a year are tried. A move fits when at least 95 % of
-    10 or more rows then agree with the plan, fewer than 80 % agreeing as they stand.
-
     >>> nights = pd.date_range("2026-03-02", periods=20)
     >>> plan = pd.Series([True, False, False, True, True] * 4, index=nights)
     >>> better_shift(nights - pd.Timedelta(days=1), plan.to_numpy(), plan)
@@ -164,6 +161,7 @@ def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -
     """
     if len(dates) < LEAST_ROWS or _agreement(dates, first, plan) >= _DOES_NOT:
         return ""
+    # a move of dates is named, never made: which of two records is wrong only the person knows
     fits = [(_agreement(moved, first, plan), words) for moved, words in _moves(dates)]
     share, words = max(fits, key=lambda fit: fit[0])
     return words if share >= _FITS else ""

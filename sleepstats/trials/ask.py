@@ -280,11 +280,6 @@ MEDICINE = "a medicine, and medicines are started and stopped with whoever presc
 def caution_about(texts: Iterable[str], *, medicine: bool = False) -> str:
     """Return the warning that a plan must open with; empty when nothing on the list is named.
 
-    >>> caution_about(["Kratom tea"])
-    'Before anything else, ask a doctor or pharmacist: “kratom” is known for dependence and
-    withdrawal; liver injury has been reported. Starting and stopping by a schedule can itself do
-    harm. This is a schedule of nights; it says nothing about whether to take anything, or how
-    much.'
     >>> caution_about(["reading"])
     ''
     """

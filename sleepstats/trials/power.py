@@ -100,20 +100,9 @@ class _Noise:
 def expect(
     nights: pd.DataFrame, planned: Design, *, outcome: str, effect: float | None, seed: int
 ) -> TrialPower:
-    """Say what a design can show, given a person's diary.
-
-    The noise shapes of the engine are weighed by the diary with the controls alone. At each, the
-    expected information ``E[x' W'(I - H)W x]`` is the mean over 300 drawn schedules, with nights
-    left out as often as in the diary; power is that of a noncentral t with ``N - k - 1`` degrees of
-    freedom, but no more than the coins of the design less one: a randomisation test knows no more
-    than its schedules. The mean over noise shapes is reported.
-
-    >>> import sleepstats as ss
-    >>> nights, _ = ss.simulate_nights(120, seed=4)
-    >>> told = expect(nights, design("pairs", 56), outcome="tst_min", effect=20, seed=1)
-    >>> 0.1 < told.power < 0.5, told.nights_needed > 90
-    (True, True)
-    """
+    """Say what a design can show, by the noise of a person's diary."""
+    # at each noise shape E[x' W'(I - H)W x] is the mean over drawn schedules, with nights left out
+    # as often as in the diary
     noise, label, unit = _noise_of(nights, outcome)
     if effect is not None:
         _check_effect(effect, noise)
@@ -218,6 +207,7 @@ def _errors(planned: Design, noise: _Noise, seed: int) -> tuple[Floats, float]:
         information = (x * x).sum(axis=2) - (along * along).sum(axis=2)
         total += information.mean(axis=1)
         freedom += max(len(kept) - k - 1, 1)
+    # a randomisation test knows no more than its schedules: their coins bound the freedom
     coins = planned.count.bit_length() - 1
     df = max(min(freedom / _GAPS, coins - 1.0), 1.0)
     error = np.full(len(noise.weight), np.inf)

@@ -129,10 +129,7 @@ NO_STOP_RULE = (
 
 
 def calendar_of(plan: Planned) -> str:
-    """Return the plan as a calendar of all-day entries.
-
-    RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
-    """
+    """Return the plan as a calendar of all-day entries (RFC 5545)."""
     from sleepstats import __version__
 
     nights = plan.nights
