@@ -153,9 +153,9 @@ def pair_disagreement(day: Ints, begin: Floats, end: Floats, cut_min: float = 72
     day, begin, end = day[usable], begin[usable] - cut_min, end[usable] - cut_min
     if len(day) < 2:
         return np.empty(0)
-    # a day runs from cut to cut: its own night, and what the nights beside it reach into it. Between
-    # two neighbouring beginnings or ends of two days, laid over each other, either day's state is
-    # constant, so that the sum of the stretches that differ is exact
+    # a day runs from cut to cut: its own night, and what the nights beside it reach into it;
+    # between two neighbouring beginnings or ends of two days, laid over each other, either
+    # day's state is constant, so that the sum of the stretches that differ is exact
     starts, ends = _with_neighbours(day, begin, end)
     pair = np.flatnonzero(np.diff(day) == 1)
     edges = np.concatenate([starts[pair], ends[pair], starts[pair + 1], ends[pair + 1]], axis=1)
