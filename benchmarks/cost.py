@@ -112,7 +112,7 @@ def top_three(job: Callable[[], object]) -> list[str]:
 
 def floor_ms(n: int, pairs: int, controls: int = 11) -> float:
     """Return the time of the arithmetic alone: whitening and its cross products, in ms."""
-    from sleepstats.inference.grid import noise_grid
+    from sleepstats.inference.whiten import noise_grid
 
     shapes, columns = len(noise_grid().phi), controls + pairs // 2 + 2
     rng = np.random.default_rng(0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats, Stamps
@@ -30,98 +31,68 @@ DST_GAP_MIN = (50.0, 70.0)
 def day_cut_h(bed_minutes: Floats) -> float:
     """Return the hour at which one evening date ends and the next begins.
 
-    Bed times lie near noon if at least 3 of them, and at least 10 % of them, fall between 09:00
-    and 15:00: one late morning nap moves nothing. The emptiest arc is the longest stretch of
-    the clock with no bed time in it (one in every 50 may stray into it). Noon stays the cut all
-    the same if it lies in that arc, at least 90 minutes from either end; and if no stretch of four
-    hours is empty, since then no cut would separate one evening from the next.
-
     >>> day_cut_h(np.array([23.0, 23.5, 0.5, 11.0]) * 60)
     12.0
     >>> day_cut_h(np.array([8.5, 9.0, 10.5, 11.5, 12.5, 13.0]) * 60)  # sleeps after night shifts
     23.0
     """
     beds = np.sort(np.mod(bed_minutes[np.isfinite(bed_minutes)], DAY_MIN))
+    # bed times lie near noon if at least 3, and at least 10 %, fall between 09:00 and 15:00: one
+    # late morning nap moves nothing
     near = np.count_nonzero(np.abs(beds - 720.0) <= NEAR_NOON_MIN)
     if near < NEAR_NOON_COUNT or near < NEAR_NOON_SHARE * beds.size:
         return NOON_H
     beyond = 1 + beds.size // STRAY_ONE_IN
     ends = np.concatenate([beds, beds + DAY_MIN])[beyond : beyond + beds.size]
     arcs = ends - beds
-    longest = int(np.argmax(arcs))
+    longest = int(np.argmax(arcs))  # the longest stretch of the clock without bed times
     start, length = float(beds[longest]), float(arcs[longest])
     noon_at = (720.0 - start) % DAY_MIN
+    # noon stays where it lies well inside of the empty stretch, and where none is long enough, as
+    # then no cut would separate one evening from the next
     if length < EMPTY_ARC_MIN or CLEARANCE_MIN <= noon_at <= length - CLEARANCE_MIN:
         return NOON_H
     return round((start + length / 2.0) / 30.0) / 2.0 % 24.0
 
 
 def unroll(minutes: Floats, cut_h: float) -> Floats:
-    """Lay clock readings on one line: minutes after the midnight of the evening date.
-
-    >>> unroll(np.array([1410.0, 30.0, 719.0]), 12.0)
-    array([1410., 1470., 2159.])
-    """
+    """Lay clock readings on one line: minutes after the midnight of the evening date."""
     cut = cut_h * 60.0
     return np.mod(minutes - cut, DAY_MIN) + cut
 
 
 def unroll_after(minutes: Floats, start: Floats) -> Floats:
-    """Return the first time at or after ``start`` at which the clock reads ``minutes``.
-
-    >>> unroll_after(np.array([420.0, 1420.0]), np.array([1410.0, 1410.0]))
-    array([1860., 1420.])
-    """
+    """Return the first time at or after ``start`` at which the clock reads ``minutes``."""
     return start + np.mod(minutes - start, DAY_MIN)
 
 
 def evening_of(stamps: Stamps, cut_h: float) -> Stamps:
-    """Return the date of the evening on which the night of each stamp began.
-
-    >>> stamps = np.array(["2024-03-01T23:10", "2024-03-02T02:00"], dtype="datetime64[us]")
-    >>> evening_of(stamps, 12.0)
-    array(['2024-03-01', '2024-03-01'], dtype='datetime64[D]')
-    """
+    """Return the date of the evening on which the night of each stamp began."""
     cut = np.timedelta64(round(cut_h * 3600), "s")
     return (stamps - cut).astype("datetime64[D]")
 
 
 def circular_mean_h(hours: ArrayLike, period: float = 24.0) -> float:
-    r"""Return the mean direction of clock readings, in hours.
+    """Return the mean direction of clock readings, in hours: ``atan2(S, C) p / 2 pi``.
 
-    With :math:`\theta_i = 2\pi h_i / p`, :math:`C = \frac1n\sum\cos\theta_i` and
-    :math:`S = \frac1n\sum\sin\theta_i`, the mean is
-    :math:`\operatorname{atan2}(S, C)\, p / 2\pi`.
-
-    .. [1] Mardia KV, Jupp PE. Directional Statistics. Wiley, 1999, section 2.2.
-       https://doi.org/10.1002/9780470316979
-
-    >>> round(circular_mean_h([23.0, 23.5, 0.5, 1.0]), 6) % 24
-    0.0
+    Mardia & Jupp 1999, Directional Statistics, section 2.2, doi:10.1002/9780470316979.
     """
     cosine, sine, _ = _resultant(hours, period)
-    if not math.hypot(cosine, sine) > 1e-9:
+    if not math.hypot(cosine, sine) > 1e-9:  # all round the clock: the direction is rounding
         return math.nan
     mean = math.atan2(sine, cosine) * period / (2.0 * math.pi) % period
     return 0.0 if mean >= period else mean
 
 
 def circular_sd_h(hours: ArrayLike, period: float = 24.0) -> float:
-    r"""Return the circular standard deviation of clock readings, in hours.
+    """Return the circular standard deviation of clock readings: ``sqrt(-2 ln R) p / 2 pi`` hours.
 
-    :math:`\sqrt{-2 \ln \bar R}\; p / 2\pi` with :math:`\bar R = \sqrt{C^2 + S^2}`, see
-    :func:`circular_mean_h`. For readings that are close together it equals the ordinary standard
-    deviation with divisor n. It is not the "angular deviation" :math:`\sqrt{2(1-\bar R)}`.
-
-    .. [1] Mardia KV, Jupp PE. Directional Statistics. Wiley, 1999, section 2.3.
-       https://doi.org/10.1002/9780470316979
-    .. [2] Fisher NI. Statistical Analysis of Circular Data. Cambridge University Press, 1993,
-       section 2.3. https://doi.org/10.1017/CBO9780511564345
-
-    >>> round(circular_sd_h([23.0, 1.0]), 3)
-    1.006
+    Mardia & Jupp 1999, section 2.3, doi:10.1002/9780470316979; Fisher 1993, Statistical Analysis
+    of Circular Data, section 2.3, doi:10.1017/CBO9780511564345.
     """
     cosine, sine, count = _resultant(hours, period)
+    # for readings close together it is the ordinary standard deviation with divisor n; it is not
+    # the "angular deviation" sqrt(2 (1 - R))
     length = min(math.hypot(cosine, sine), 1.0)
     if count < 2 or not length > 1e-9:
         return math.nan
@@ -142,8 +113,6 @@ def format_clock(hours: float) -> str:
 
     >>> format_clock(27.5)
     '03:30'
-    >>> format_clock(-0.5)
-    '23:30'
     """
     if not math.isfinite(hours):
         return ""
@@ -152,10 +121,62 @@ def format_clock(hours: float) -> str:
 
 
 def dst_gap(minutes_difference: Floats) -> Bools:
-    """Tell which disagreements of two durations look like a change of the clocks.
-
-    >>> dst_gap(np.array([60.0, -58.0, 5.0, np.nan]))
-    array([ True,  True, False, False])
-    """
+    """Tell which disagreements of two durations look like a change of the clocks."""
     size = np.abs(minutes_difference)
     return (size >= DST_GAP_MIN[0]) & (size <= DST_GAP_MIN[1])
+
+
+_US_PER_MIN = 6e7
+_NEVER = np.datetime64("NaT", "us")
+
+
+def known_zone(name: str | None) -> str | None:
+    """Return the zone if it is an IANA name this machine knows, else nothing."""
+    if not name:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+    return name
+
+
+def minutes_since(
+    midnight: Stamps, stamps: Stamps, zone: str | None = None
+) -> tuple[Floats, Bools]:
+    """Return elapsed minutes from the evening's midnight, and which readings came twice."""
+    twice = np.zeros(len(stamps), dtype=np.bool_)
+    if zone is not None:
+        wall, midnight = stamps, to_line(midnight, zone)
+        stamps = to_line(wall, zone)
+        twice = (to_line(wall, zone, first=False) != stamps) & ~np.isnat(wall)
+    minutes = (stamps - midnight).view(np.int64) / _US_PER_MIN
+    minutes[np.isnat(stamps)] = np.nan
+    return minutes, twice
+
+
+def stamps_after(midnight: Stamps, minutes: Floats, zone: str | None = None) -> Stamps:
+    """Return the wall-clock stamps that lie so many elapsed minutes after the midnights."""
+    known = ~np.isnan(minutes)
+    steps = np.rint(np.where(known, minutes, 0.0) * _US_PER_MIN).astype("timedelta64[us]")
+    line = np.where(known, (midnight if zone is None else to_line(midnight, zone)) + steps, _NEVER)
+    line = line.astype("datetime64[us]")
+    return line if zone is None else to_wall(line, zone)
+
+
+def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
+    """Put wall-clock stamps on the time line (UTC); a reading that was skipped is moved on."""
+    local = pd.DatetimeIndex(stamps).tz_localize(
+        zone,
+        ambiguous=np.full(len(stamps), first),
+        nonexistent=pd.Timedelta(hours=1),
+    )
+    return local.tz_convert(None).to_numpy("datetime64[us]")
+
+
+def to_wall(line: Stamps, zone: str) -> Stamps:
+    """Put stamps of the time line (UTC) on the wall clock of a zone."""
+    local = pd.DatetimeIndex(line).tz_localize("UTC").tz_convert(zone)
+    return local.tz_localize(None).to_numpy("datetime64[us]")

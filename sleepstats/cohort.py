@@ -7,9 +7,11 @@ memory at a time), ``pool_effects``.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
@@ -17,15 +19,46 @@ import pandas as pd
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.question_checks import names_of
 from sleepstats.asking.questions import Question, prepare
-from sleepstats.asking.reach import UNREACHABLE_BELOW, power_for
+from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.pooling import LEAST_PEOPLE, Pooled, pool_estimates
+from sleepstats.inference import families, pooling
 from sleepstats.latency import FLOOR_MIN
-from sleepstats.progress import Progress, text_bar
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import difference_unit, one_unit
+
+#: Called with how many are done and how many there are (0 where unknown).
+Progress = Callable[[int, int], None]
+
+_WIDTH = 30
+_EVERY_S = 0.2
+
+
+def text_bar(what: str = "people", *, to: TextIO | None = None) -> Progress:
+    """Return a callback that draws how far a long run is."""
+    stream = sys.stderr if to is None else to
+    began = time.monotonic()
+    last = -1.0
+
+    def draw(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done != total and now - last < _EVERY_S:
+            return
+        last = now
+        spent = now - began
+        if total:
+            filled = _WIDTH * done // total
+            bar = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done:,} of {total:,} {what}"
+            left = spent / done * (total - done) if done else 0.0
+            words = f"{bar}, {left:.0f} s left" if done < total else f"{bar}, {spent:.0f} s"
+        else:
+            words = f"{done:,} {what}, {spent:.0f} s"
+        stream.write(f"\r{words}   " + ("\n" if total and done == total else ""))
+        stream.flush()
+
+    return draw
+
 
 #: Columns of a table of effects, one row per person, outcome and factor.
 EFFECTS = (
@@ -58,7 +91,6 @@ def effects_of_person(
     (``pip install sleepstats[cohort]``)::
 
         import dask
-        from sleepstats.cohort import effects_of_person, pool_effects
 
         lazy = [
             dask.delayed(effects_of_person)(nights, outcomes=..., factors=..., person=name)
@@ -86,13 +118,7 @@ def effects_of_people(
     progress: Progress | bool = False,
     total: int = 0,
 ) -> pd.DataFrame:
-    """Answer every question for every person, one person in memory at a time.
-
-    >>> import sleepstats as ss
-    >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(3))
-    >>> len(effects_of_people(diaries, outcomes=["tst_min", "sol_min"], factors=["stress"]))
-    6
-    """
+    """Answer every question for every person, one person in memory at a time."""
     bar = text_bar() if progress is True else progress or None
     wanted, asked = names_of(outcomes), names_of(factors)
     rows: list[tuple[Any, ...]] = []
@@ -104,9 +130,7 @@ def effects_of_people(
 
 
 def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:
-    """Pool a table of effects: one row per outcome and factor.
-
-    See :func:`sleepstats.pool_people`.
+    """Pool a table of effects, one row per outcome and factor; see :func:`sleepstats.pool_people`.
 
     >>> import sleepstats as ss
     >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(4))
@@ -119,7 +143,9 @@ def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "b
         numbers, _ = pooled_numbers(part, level)
         rows.append({"outcome": outcome, "factor": factor, **numbers})
     table = pd.DataFrame(rows, columns=[*POOLED, "large", "df"])
-    table["pvalue_family"] = adjust_pvalues(table["pvalue"].to_numpy(dtype=float), family=family)
+    table["pvalue_family"] = families.adjust_pvalues(
+        table["pvalue"].to_numpy(dtype=float), family=family
+    )
     asked = int(table["pvalue"].notna().sum()) if family != "none" else 1
     verdicts = [pooled_verdict(row, asked, level) for row in table.to_dict("records")]
     table["status"] = pd.array([status for status, _ in verdicts], dtype="str")
@@ -176,10 +202,10 @@ def _median(question: Question) -> float:
     return float(np.median(np.maximum(known, FLOOR_MIN))) if len(known) else NAN
 
 
-def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], Pooled]:
+def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], pooling.Pooled]:
     """Pool the people's answers to one question, in the outcome's unit."""
     answered = part[part["status"] == "answered"]
-    pooled = pool_estimates(
+    pooled = pooling.pool_estimates(
         answered["estimate"].to_numpy(dtype=float), answered["error"].to_numpy(dtype=float),
         level=level,
     )  # fmt: skip
@@ -213,7 +239,7 @@ def pooled_verdict(row: Mapping[Any, Any], questions: int, level: float) -> tupl
     if np.isnan(row["pvalue"]):
         return "refused", (
             f"too few people: {row['n_people']} answered, {row['n_refused']} could not be "
-            f"({LEAST_PEOPLE} needed to pool)"
+            f"({pooling.LEAST_PEOPLE} needed to pool)"
         )
     if row["pvalue_family"] < 1.0 - level:
         return "found", ""

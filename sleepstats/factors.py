@@ -41,15 +41,9 @@ class Reading:
 def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*.
 
-    Numbers that are only 0 and 1 are a yes or no, and so are the words yes/no, y/n and true/false.
-    A clock becomes hours after the midnight that begins the evening's date: 23:30 is 23.5 and
-    half past midnight is 24.5, so that it can be averaged.
-
     >>> nights = pd.date_range("2026-01-01", periods=3)
     >>> read_values(pd.Series([True, None, False], dtype="boolean"), nights)
     Reading(kind='yes/no', values=array([ 1., nan,  0.]), levels=(), unit=None)
-    >>> read_values(pd.Series(["tea", "none", "tea"]), nights).levels
-    ('none', 'tea')
     """
     dtype = column.dtype
     if pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, pd.CategoricalDtype):
@@ -57,6 +51,7 @@ def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     if pd.api.types.is_numeric_dtype(dtype):
         return _numbers(column.to_numpy(dtype=float, na_value=np.nan))
     if pd.api.types.is_datetime64_dtype(dtype):
+        # after the midnight that begins the evening's date: 23:30 and 00:30 are an hour apart
         since = column.to_numpy("datetime64[us]") - nights.to_numpy("datetime64[us]")
         hours = since / np.timedelta64(1, "h")
         return Reading("numeric" if np.isfinite(hours).any() else "empty", hours, unit=CLOCK_UNIT)
@@ -77,6 +72,7 @@ def _numbers(values: Floats) -> Reading:
     known = ~np.isnan(values)
     if not known.any():
         return Reading("empty", values)
+    # many exports write a yes or no as 1 and 0
     only_0_1 = bool(((values == 0) | (values == 1) | ~known).all())
     return Reading("yes/no" if only_0_1 else "numeric", values)
 

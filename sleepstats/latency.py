@@ -23,16 +23,7 @@ RATIO_TIMES = 5
 
 
 def latency_refusal(nights: pd.DataFrame) -> str:
-    """Say why the latency of this diary cannot be asked about; empty when it can.
-
-    A diary that rounds to 5 or 10 min passes: rounding is noise, a rule is not.
-
-    >>> index = pd.date_range("2026-01-01", periods=4, name="night")
-    >>> latency_refusal(pd.DataFrame({"sol_min": [0.0, 0.0, 0.0, 0.0]}, index=index))
-    'latency not measured: sol_min is 0 min on all 4 nights'
-    >>> latency_refusal(pd.DataFrame({"sol_min": [10.0, 15.0, 5.0, 30.0]}, index=index))
-    ''
-    """
+    """Say why the latency of this diary cannot be asked about; empty when it can."""
     if LATENCY not in nights:
         return f"latency not measured: nights has no column {LATENCY}"
     latency = nights[LATENCY].to_numpy(dtype=float, na_value=np.nan)

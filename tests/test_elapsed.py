@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
+from sleepstats.clock import known_zone, minutes_since, stamps_after
 
 
 def stamps(*texts):

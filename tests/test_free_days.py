@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.measures.free_days import free_and_work
+from sleepstats.measures.between_nights import free_and_work
 
 INDEX = pd.date_range("2026-01-05", periods=7, name="night")  # Monday to Sunday evening
 

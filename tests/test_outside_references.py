@@ -17,8 +17,8 @@ from sleepstats.inference import contrasts, effective, evidence
 from sleepstats.inference.contrasts import gls_contrasts
 from sleepstats.inference.effective import effective_correlation
 from sleepstats.inference.gls import gls_slope
-from sleepstats.inference.grid import NoiseGrid
 from sleepstats.inference.pooling import pool_estimates
+from sleepstats.inference.whiten import NoiseGrid
 
 DATA = Path(__file__).parent / "reference_data"
 

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.cohort import effects_of_people, effects_of_person, pool_effects
+from sleepstats.cohort import effects_of_people, effects_of_person, pool_effects, text_bar
 from sleepstats.errors import DiaryError
-from sleepstats.progress import text_bar
 
 
 def person(seed, effect=-20.0, level=420.0, n=80):

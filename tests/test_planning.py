@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 import sleepstats as ss
-from sleepstats.asking.reach import power_at, power_for, shift_for
+from sleepstats.asking.verdicts import power_at, power_for, shift_for
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope

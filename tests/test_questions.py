@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.asking.questions import MEETING, prepare
+from sleepstats.asking.questions import MEETING, hold_fixed, prepare
 
 
 def frame(n=60, **columns):
@@ -125,3 +125,12 @@ def test_rare_kinds_are_left_out():
     _, (question,) = prepare(frame(it=pd.array(kinds, dtype="str")), [("tst_min", "it")])
     assert question.refusal == ""
     assert question.used.sum() == 58
+
+
+def test_what_is_held_fixed_narrows_the_nights():
+    index = pd.date_range("2026-01-01", periods=20, name="night")
+    nights = pd.DataFrame({"stress": np.arange(20.0), "tst_min": np.arange(20.0)}, index)
+    _, (question,) = prepare(nights, [("tst_min", "stress")])
+    beside = np.where(np.arange(20) < 9, np.nan, 1.0)  # 11 of 20 nights have all three
+    assert hold_fixed(question, beside).refusal.startswith("too few nights: ")
+    assert hold_fixed(question, beside).refusal.endswith("; 11 have all")

@@ -5,7 +5,8 @@ import pytest
 from scipy import integrate, stats
 from statsmodels.stats.power import TTestPower
 
-from sleepstats.asking.reach import large_effects, power_for
+from sleepstats.asking.estimation import large_effects
+from sleepstats.asking.verdicts import power_for
 
 
 @pytest.mark.parametrize(("size", "nights"), [(0.1, 14), (0.2, 20), (0.5, 30)])

@@ -14,8 +14,7 @@ from statsmodels.stats.multitest import multipletests
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.effective import effective_correlation
-from sleepstats.inference.gls import gls_slope
-from sleepstats.inference.joint import gls_joint
+from sleepstats.inference.gls import gls_joint, gls_slope
 from sleepstats.relations.one_or_all import associate, compare, correlate
 
 COLUMNS = [

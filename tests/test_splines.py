@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from sleepstats.responses.splines import knots_of, natural_spline
+from sleepstats.responses.hours_before_bed import knots_of, natural_spline
 
 
 def test_spans_the_natural_cubic_splines_of_scipy():

@@ -11,7 +11,7 @@ import pandas as pd
 from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd, what_was_read
 from sleepstats.answers.said import Said, count_said
 from sleepstats.asking.question_checks import STAND_INS, names_of
-from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names
 from sleepstats.latency import latency_refusal

@@ -9,17 +9,17 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.asking.reach import large_effects
+from sleepstats.inference import effective, families, gls
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.effective import effective_correlations
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.gls import gls_slope, gls_slopes
-from sleepstats.inference.joint import gls_joint
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
+#: A large difference between yes and no, in standard deviations of the outcome.
+LARGE_DIFFERENCE_SD = 1.0
+#: A large effect of a numeric factor, as a correlation.
+LARGE_CORRELATION = 0.5
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,7 @@ class Calendar:
 
 
 def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
-    """Ask the engine every question that can be asked.
-
-    Questions whose values stand on the same nights, beside the same columns, are answered
-    together, with one whitening.
-    """
+    """Ask the engine every question that can be asked."""
     answers = [Answer(int(q.used.sum()), "refused", q.refusal) for q in questions]
     groups: dict[tuple[bytes, ...], list[int]] = {}
     for place, question in enumerate(questions):
@@ -107,6 +103,7 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
         else:
             key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
+            # what stands on the same nights, beside the same columns, shares one whitening
             groups.setdefault(key, []).append(place)
     for places in groups.values():
         group = [questions[place] for place in places]
@@ -137,8 +134,10 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
     y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
     x = np.column_stack([q.x[calendar.used] for q in factors.values()])
     z, number, level = calendar.controls, calendar.number, asking.level
-    slopes = gls_slopes(y, x, z, number, level=level)
-    seen = effective_correlations(y, x, z, number, calendar.span, level=level, method=asking.method)
+    slopes = gls.gls_slopes(y, x, z, number, level=level)
+    seen = effective.effective_correlations(
+        y, x, z, number, calendar.span, level=level, method=asking.method
+    )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
     medians = {name: _median(q) for name, q in outcomes.items() if q.log_scale}
     answers = []
@@ -167,6 +166,14 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
     return answers
 
 
+def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
+    """Return the effects that count as large, in outcome units per factor unit."""
+    spread = outcomes.std(axis=0, ddof=1)
+    width = factors.std(axis=0, ddof=1)
+    step = np.where(yes_no, LARGE_DIFFERENCE_SD, LARGE_CORRELATION / np.where(width, width, np.nan))
+    return np.asarray(spread[:, None] * step[None, :])
+
+
 def _median(question: Question) -> float:
     """Return the person's median latency, floored as in the analysis."""
     return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
@@ -191,16 +198,17 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    joint = gls_joint(y, dummies, calendar.controls, calendar.number)
+    joint = gls.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)
         return Answer(len(y), "refused", reason)
+    # without kinds beside it a kind would be set against a mixture of all others
     median = _median(question) if question.log_scale else None
     large = float(large_effects(y[:, None], dummies[:, :1], yes_no=[True])[0, 0])
     contrasts, precision = [], []
     for place, kind in enumerate(others):
         beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
-        slope = gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
+        slope = gls.gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
         named_slope = _in_own_unit((slope.estimate, slope.low, slope.high), median)
         contrasts.append(
             Contrast(
@@ -212,7 +220,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
             )
         )
         precision.append(Precision(large, slope.low, slope.high, slope.df))
-    holm = adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    holm = families.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
     return Answer(
         len(y),
         "not found",

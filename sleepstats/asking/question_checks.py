@@ -13,9 +13,7 @@ from sleepstats.asking.questions import Question
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.inference.controls import ADJUSTMENTS
-from sleepstats.inference.effective import METHODS
-from sleepstats.inference.families import FAMILIES
+from sleepstats.inference import controls, effective, families
 from sleepstats.units import CLOCK_UNIT
 
 WHENS = ("day", "night", "morning")
@@ -119,19 +117,19 @@ def _is_number_or_clock(dtype: Any) -> bool:
 def _option_problems(asking: Asking) -> list[str]:
     problems = [
         f"adjust: {name!r} is not known. Write any of 'weekday' and 'trend', or () for none."
-        f"{did_you_mean(str(name), ADJUSTMENTS)}"
+        f"{did_you_mean(str(name), controls.ADJUSTMENTS)}"
         for name in asking.adjust
-        if name not in ADJUSTMENTS
+        if name not in controls.ADJUSTMENTS
     ]
-    if asking.method not in METHODS:
+    if asking.method not in effective.METHODS:
         problems.append(
             f"method: {asking.method!r} is not known. Write 'pearson' or 'spearman'."
-            f"{did_you_mean(str(asking.method), METHODS)}"
+            f"{did_you_mean(str(asking.method), effective.METHODS)}"
         )
-    if asking.family not in FAMILIES:
+    if asking.family not in families.FAMILIES:
         problems.append(
             f"family: {asking.family!r} is not known. Write 'bh', 'holm' or 'none'."
-            f"{did_you_mean(str(asking.family), FAMILIES)}"
+            f"{did_you_mean(str(asking.family), families.FAMILIES)}"
         )
     if not (isinstance(asking.level, int | float) and 0.5 < asking.level < 1.0):
         problems.append(

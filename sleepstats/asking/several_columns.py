@@ -13,15 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Answer, Asking, Calendar, Precision, in_words
-from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import Diary, Question, prepare
-from sleepstats.asking.verdicts import judge
 from sleepstats.columns import NIGHT
-from sleepstats.inference.answers import JointTest, Slope
+from sleepstats.inference import answers, gls
 from sleepstats.inference.contrasts import gls_contrasts
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.joint import gls_joint
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit
@@ -49,20 +47,20 @@ class Posed:
         """Nights used."""
         return len(self.y)
 
-    def joint(self, columns: Floats, *, beside: Floats | None = None) -> JointTest:
+    def joint(self, columns: Floats, *, beside: Floats | None = None) -> answers.JointTest:
         """Test columns together, beside the controls and further columns."""
-        return gls_joint(self.y, columns, self._controls(beside), self.calendar.number)
+        return gls.gls_joint(self.y, columns, self._controls(beside), self.calendar.number)
 
     def contrasts(
         self, columns: Floats, weights: Floats, *, beside: Floats | None = None
-    ) -> list[Slope]:
+    ) -> list[answers.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
         return gls_contrasts(
             self.y, columns, weights, self._controls(beside), self.calendar.number,
             level=self.asking.level,
         )  # fmt: skip
 
-    def slopes(self, columns: Floats) -> list[Slope]:
+    def slopes(self, columns: Floats) -> list[answers.Slope]:
         """Estimate the slope of each column beside the others."""
         return self.contrasts(columns, np.eye(columns.shape[1]))
 
@@ -87,11 +85,11 @@ def ask_one(
     also: Sequence[str] = (),
 ) -> tuple[Diary, Question, Asking]:
     """Check one question and make it ready; `also` names further columns that must exist."""
-    asking = check_question(
+    asking = question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[factor, *also],
-        asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
+        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
         when=when,
     )
     diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
@@ -117,7 +115,7 @@ def only(question: Question, rows: Bools) -> Question:
     return replace(question, used=question.used & rows)
 
 
-def own_unit(slope: Slope, median: float | None) -> dict[str, float]:
+def own_unit(slope: answers.Slope, median: float | None) -> dict[str, float]:
     """Return effect and ratio with their ends; the ratio is NaN but for latency."""
     ends = {"": slope.estimate, "_low": slope.low, "_high": slope.high}
     if median is None:
@@ -128,7 +126,7 @@ def own_unit(slope: Slope, median: float | None) -> dict[str, float]:
     return effects | {f"ratio{end}": ratio for end, ratio in ratios.items()}
 
 
-def curve_of(at: Floats, slopes: Sequence[Slope], median: float | None) -> pd.DataFrame:
+def curve_of(at: Floats, slopes: Sequence[answers.Slope], median: float | None) -> pd.DataFrame:
     """Return a drawn response: x, estimate, low, high, in the outcome's unit."""
     rows = [own_unit(slope, median) for slope in slopes]
     return pd.DataFrame(
@@ -141,7 +139,7 @@ def curve_of(at: Floats, slopes: Sequence[Slope], median: float | None) -> pd.Da
     )
 
 
-def precision_of(posed: Posed, column: Floats, slope: Slope, *, yes_no: bool) -> Precision:
+def precision_of(posed: Posed, column: Floats, slope: answers.Slope, *, yes_no: bool) -> Precision:
     """Say how exactly a slope was measured beside what would be a large one."""
     spread = float(posed.y.std(ddof=1))
     if yes_no:
@@ -154,7 +152,7 @@ def precision_of(posed: Posed, column: Floats, slope: Slope, *, yes_no: bool) ->
 def verdict(posed: Posed, pvalue: float, precision: Sequence[Precision]) -> tuple[Any, str]:
     """Return status and reason of a p-value, as everywhere: found, not found or unreachable."""
     answer = Answer(posed.n, "not found", "", pvalue=pvalue, precision=tuple(precision))
-    (got,) = judge([posed.question], [answer], posed.asking)
+    (got,) = verdicts.judge([posed.question], [answer], posed.asking)
     return got.status, got.reason
 
 

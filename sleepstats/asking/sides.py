@@ -47,13 +47,7 @@ class Sides:
 
 
 def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str, ...]) -> Sides:
-    """Split the nights of a factor in two.
-
-    >>> from sleepstats.columns import column_of
-    >>> cups = np.array([0.0, 0.0, 2.0, 1.0])
-    >>> sides_of(column_of(None, "wine_units"), "numeric", cups, ()).on.tolist()
-    [False, False, True, True]
-    """
+    """Split nights in two: some or none, above the median or not, another kind or the reference."""
     name = named(column.label)
     if not len(values):  # no night has all of the factors looked at
         return Sides(values > 0, "with", name)

@@ -1,4 +1,7 @@
-"""From numbers to verdicts: found, not found, or out of reach of these nights."""
+"""From numbers to verdicts: found, not found, or out of reach of these nights.
+
+"Not found" means little where even a large effect would have been missed: that is *unreachable*.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,69 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import Answer, Asking
 from sleepstats.asking.questions import Question
-from sleepstats.asking.reach import UNREACHABLE_BELOW, power_for
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.units import difference_unit
+
+#: Below this power for a large effect a question is unreachable.
+UNREACHABLE_BELOW = 0.2
+
+
+def power_for(
+    effect: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    df: ArrayLike,
+    *,
+    questions: int = 1,
+    level: float = 0.95,
+) -> Floats:
+    """Return the chance of finding an effect of this size, given an interval's ends.
+
+    >>> half = 10.0 * 2.0002978  # a standard error of 10 min, 60 degrees of freedom
+    >>> round(float(power_for(28.5, -half, half, 60.0)), 2)
+    0.8
+    """
+    from scipy.special import stdtrit
+
+    freedom = np.asarray(df, dtype=np.float64)
+    half = (np.asarray(high, dtype=np.float64) - np.asarray(low, dtype=np.float64)) / 2.0
+    error = half / stdtrit(freedom, 0.5 + level / 2.0)
+    shift = np.abs(np.asarray(effect, dtype=np.float64)) / error
+    return power_at(shift, freedom, questions=questions, level=level)
+
+
+def power_at(shift: ArrayLike, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
+    """Return the chance of finding an effect of so many standard errors."""
+    from scipy.special import nctdtr, stdtrit
+
+    freedom = np.asarray(df, dtype=np.float64)
+    critical = stdtrit(freedom, 1.0 - (1.0 - level) / questions / 2.0)
+    shift = np.minimum(np.asarray(shift, dtype=np.float64), 30.0)
+    wrong_side = np.nan_to_num(nctdtr(freedom, shift, -critical))  # NaN where it underflows
+    beyond = 1.0 - nctdtr(freedom, shift, critical) + np.where(np.isnan(shift), np.nan, wrong_side)
+    return np.asarray(np.clip(beyond, 0.0, 1.0))
+
+
+def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float = 0.95) -> Floats:
+    """Return how many standard errors an effect must have to be found with this power."""
+    freedom = np.asarray(df, dtype=np.float64)
+    low, high = np.zeros(freedom.shape), np.full(freedom.shape, 30.0)
+    for _ in range(50):
+        middle = (low + high) / 2.0
+        enough = power_at(middle, freedom, questions=questions, level=level) >= power
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.asarray(high)
 
 
 def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
     """Fill in family p-values, statuses and the reasons of what is out of reach.
 
-    *found*: the family p-value is below ``1 - level``. *unreachable*: not found, and the power for
-    a large effect is below 20 %, see :mod:`sleepstats.asking.reach`; for kinds, the power of the
-    contrast that was measured best.
+    *unreachable*: not found, and the power for a large effect is below 20 %.
     """
     family = adjust_pvalues([one.pvalue for one in answers], family=asking.family).tolist()
     asked = sum(one.status != "refused" for one in answers)
@@ -47,7 +99,7 @@ def chances_of_large(answers: Sequence[Answer], size: int, level: float) -> list
     power = power_for(*np.array(measured).T, questions=size, level=level).tolist()
     rest = iter(power)
     chances = []
-    for one in answers:
+    for one in answers:  # of kinds, the contrast that was measured best decides
         mine = [value for value in (next(rest) for _ in one.precision) if value == value]
         chances.append(max(mine, default=0.0))
     return chances

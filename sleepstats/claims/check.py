@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import Bools
+from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Asking
-from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.reach import shift_for
 from sleepstats.checks import check_nights
-from sleepstats.claims.apart import Apart
 from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
 from sleepstats.claims.questions import Put, put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
-from sleepstats.columns import PERSON
+from sleepstats.columns import PERSON, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.planning.needed import POWER, nights_needed
+from sleepstats.relations.entangling import entangled
 from sleepstats.results.relation import NAN
 
 #: Calendar controls take about so many degrees of freedom.
@@ -116,12 +117,12 @@ def check_claims(
             f"nights holds {len(people)} people. Check claims on one person at a time, for example "
             f"nights.loc[{people[0]!r}], or ask pool_people()."
         )
-    options = {"adjust": tuple(names_of(adjust)), "level": level, "when": when}
-    asking = Asking(tuple(names_of(adjust)), "pearson", "bh", level)
+    options = {"adjust": tuple(question_checks.names_of(adjust)), "level": level, "when": when}
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "bh", level)
     missing = [not_kept(nights, claim) for claim in asked]
     there = [claim for claim, gone in zip(asked, missing, strict=True) if not gone]
     testable = [claim for claim in there if not claim.no_diary]
-    check_question(
+    question_checks.check_question(
         nights, outcomes=[claim.outcome for claim in testable],
         factors=[claim.factor for claim in testable], asking=asking, when=when,
     )  # fmt: skip
@@ -180,7 +181,7 @@ def _reach(
     from scipy.special import stdtrit
 
     error = (high - low) / 2.0 / float(stdtrit(df, 0.5 + level / 2.0))
-    least = error * float(shift_for(power, df, questions=questions, level=level))
+    least = error * float(verdicts.shift_for(power, df, questions=questions, level=level))
     less = claim.direction == "less"
     size = claim.within if claim.direction == "same" else claim.size
     wanted = one.wanted if math.isnan(size) else one.on_scale(size, less=less)
@@ -204,3 +205,59 @@ def _reach(
         needed = max(needed, one.n + 1)
     reach["nights_needed"] = needed if needed <= _LONGEST else NAN
     return reach
+
+
+class Apart:
+    """Which columns a diary cannot tell apart; looked up once for all claims."""
+
+    def __init__(self, nights: pd.DataFrame, adjust: Sequence[str]) -> None:
+        self.nights = nights
+        self.adjust = adjust
+        self.groups = _groups(nights, adjust)
+
+    def reason(self, claim: Claim) -> str:
+        """Say which others a claim's factor cannot be told from."""
+        name, among_users = claim.factor, claim.part in ("dose", "timing", "kind")
+        groups = self.groups
+        if among_users:
+            values = self.nights[name]
+            some = values.notna() if claim.part == "timing" else _any(values)
+            groups = _groups(self.nights[np.asarray(some)], self.adjust)
+        others: set[str] = set()
+        for group in groups:
+            rest = group - {name}
+            if name not in group or rest & {claim.outcome, claim.part}:
+                continue
+            if among_users or not any(self._one_thing(name, other) for other in rest):
+                others |= rest
+        if not others:
+            return ""
+        label = column_of(self.nights, name).label
+        names = " and ".join(column_of(self.nights, other).label for other in sorted(others))
+        return f"entangled: these nights cannot tell {label} from {names}"
+
+    def _one_thing(self, one: str, other: str) -> bool:
+        """Whether two columns are parts of one record: tea, tea_cups, tea_h_before_bed."""
+        if one.split("_")[0] != other.split("_")[0]:
+            return False
+        if one.endswith("_h_before_bed") or other.endswith("_h_before_bed"):
+            return True
+        known = (self.nights[one].notna() & self.nights[other].notna()).to_numpy()
+        mine, theirs = _any(self.nights[one]), _any(self.nights[other])
+        return bool((mine == theirs)[known].all())
+
+
+def _groups(nights: pd.DataFrame, adjust: Sequence[str]) -> list[set[str]]:
+    """Return the sets of columns that some nights cannot tell apart."""
+    if not len(nights):
+        return []
+    table = entangled(nights, adjust=adjust)
+    rows: list[dict[str, Any]] = table[table["status"] == "entangled"].to_dict("records")  # type: ignore[assignment]
+    return [{str(row["factor"]), *str(row["others"]).split(", ")} for row in rows]
+
+
+def _any(values: pd.Series[Any]) -> Bools:
+    """Return on which nights there was any of it."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return np.asarray(values.to_numpy(dtype=float, na_value=0.0) > 0)
+    return np.asarray(values.notna() & (values.astype(str).str.casefold() != "none"))

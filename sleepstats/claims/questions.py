@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.reach import large_effects
+from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.relations.interactions import _step, interaction
 from sleepstats.relations.one_or_all import associate
-from sleepstats.responses.courses import over_time
-from sleepstats.responses.dose import dose_response
-from sleepstats.responses.hours_before_bed import timing_response
+from sleepstats.responses import courses, dose, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results.relation import NAN
 from sleepstats.results.sentences import median_latency, named
@@ -98,12 +96,14 @@ def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:
     about = {"outcome": claim.outcome, **asked}
     label = named(column_of(nights, claim.factor).label)
     if claim.part == "dose":
-        return _dose(dose_response(nights, dose=claim.factor, **about), claim, label)
+        return _dose(dose.dose_response(nights, dose=claim.factor, **about), claim, label)
     if claim.part == "timing":
-        timing = timing_response(nights, hours=claim.factor, used=claim.used or None, **about)
+        timing = hours_before_bed.timing_response(
+            nights, hours=claim.factor, used=claim.used or None, **about
+        )
         return _timing(timing, claim, label)
     if claim.part in ("over time", "after stopping"):
-        return _course(over_time(nights, factor=claim.factor, **about), claim, label)
+        return _course(courses.over_time(nights, factor=claim.factor, **about), claim, label)
     if claim.part == "kind":
         return _kind(nights, claim, about, label)
     if claim.part:

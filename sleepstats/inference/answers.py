@@ -12,49 +12,28 @@ from sleepstats.arrays import Floats
 
 @dataclass(frozen=True)
 class Slope:
-    """One slope: how much the outcome differs per unit of the factor, controls removed.
-
-    Attributes
-    ----------
-    estimate, low, high : float
-        Slope and interval, outcome units per factor unit; NaN with a `reason`.
-    pvalue : float
-        Two-sided p-value of a zero slope; agrees with the interval.
-    df : float
-        Degrees of freedom of the interval, averaged over the noise shapes.
-    n, k : int
-        Nights used, columns of controls used (intercept counted).
-    phi, kappa : float
-        Average persistence and one-night share of the errors.
-    reason : str
-        Empty, or why there is no answer.
-    """
+    """One slope: outcome units per unit of the factor, controls removed; NaN with a reason."""
 
     estimate: float
     low: float
     high: float
+    #: Two-sided, of a zero slope; agrees with the interval.
     pvalue: float
+    #: Degrees of freedom of the interval, averaged over the noise shapes.
     df: float
+    #: Nights used, columns of controls used (intercept counted).
     n: int
     k: int
+    #: Average persistence and one-night share of the errors.
     phi: float
     kappa: float
+    #: Empty, or why there is no answer.
     reason: str
 
 
 @dataclass(frozen=True)
 class SlopeTable:
-    """Slopes of q outcomes on p factors, one factor at a time.
-
-    Attributes
-    ----------
-    estimate, low, high, pvalue, df, phi, kappa : ndarray (q, p)
-        As in :class:`Slope`; NaN where there is a reason.
-    reason : ndarray of str (q, p)
-        Empty, or why there is no answer.
-    n, k : int
-        Nights used, columns of controls used (intercept counted).
-    """
+    """Slopes (q, p) of q outcomes on p factors, one at a time; fields as in :class:`Slope`."""
 
     estimate: Floats
     low: Floats
@@ -86,24 +65,12 @@ class SlopeTable:
 
 @dataclass(frozen=True)
 class JointTest:
-    """Test that several columns together have no slope.
-
-    Attributes
-    ----------
-    fvalue : float
-        F statistic averaged over the noise shapes.
-    pvalue : float
-        Average of the F tail probabilities.
-    df1, df2 : int
-        Columns tested that are not repeated, degrees of freedom of the errors.
-    n : int
-        Nights used.
-    reason : str
-        Empty, or why there is no answer.
-    """
+    """Test that several columns together have no slope: F averaged over the noise shapes."""
 
     fvalue: float
+    #: Average of the F tail probabilities.
     pvalue: float
+    #: Columns tested that are not repeated, degrees of freedom of the errors.
     df1: int
     df2: int
     n: int
@@ -112,26 +79,14 @@ class JointTest:
 
 @dataclass(frozen=True)
 class Correlation:
-    """One displayed correlation, controls removed.
-
-    Attributes
-    ----------
-    r, low, high : float
-        Correlation and interval; NaN with a `reason`.
-    n_eff : float
-        Effective number of nights.
-    pvalue : float
-        Two-sided p-value that belongs to the interval.
-    n, k : int
-        Nights used, columns of controls used (intercept counted).
-    reason : str
-        Empty, or why there is no answer.
-    """
+    """One displayed correlation, controls removed; NaN with a reason."""
 
     r: float
     low: float
     high: float
+    #: Effective number of nights.
     n_eff: float
+    #: Two-sided; belongs to the interval.
     pvalue: float
     n: int
     k: int
@@ -140,17 +95,7 @@ class Correlation:
 
 @dataclass(frozen=True)
 class CorrelationTable:
-    """Correlations of q outcomes with p factors.
-
-    Attributes
-    ----------
-    r, low, high, n_eff, pvalue : ndarray (q, p)
-        As in :class:`Correlation`; NaN where there is a reason.
-    reason : ndarray of str (q, p)
-        Empty, or why there is no answer.
-    n, k : int
-        Nights used, columns of controls used (intercept counted).
-    """
+    """Correlations (q, p) of q outcomes with p factors; fields as in :class:`Correlation`."""
 
     r: Floats
     low: Floats

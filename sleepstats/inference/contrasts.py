@@ -9,24 +9,10 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
+from sleepstats.inference import evidence, guards, mixture
 from sleepstats.inference.answers import Slope
 from sleepstats.inference.controls import independent_columns
-from sleepstats.inference.evidence import _LEAST_RSS, NEGLIGIBLE
-from sleepstats.inference.grid import noise_grid
-from sleepstats.inference.guards import (
-    CONSTANT_GIVEN_CONTROLS,
-    LEAST_DF,
-    OUTCOME,
-    TOO_FEW_INFORMATIVE,
-    TOO_FEW_NIGHTS,
-    column_reasons,
-    control_basis,
-    without_controls,
-)
-from sleepstats.inference.inputs import in_calendar_order, standardised
-from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
-from sleepstats.inference.sandwich import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 
 
 def gls_contrasts(
@@ -38,55 +24,12 @@ def gls_contrasts(
     *,
     level: float = 0.95,
 ) -> list[Slope]:
-    """Estimate weighted sums of the slopes of several columns, all of them in the model.
+    """Estimate sums ``weights @ slopes`` (c, m) of columns X (N, m) in one model beside Z.
 
-    Parameters
-    ----------
-    y : array_like (N,)
-        Outcome on the nights used, complete.
-    X : array_like (N, m)
-        Columns that stand in the model together.
-    weights : array_like (c, m)
-        One weighted sum ``weights @ slopes`` per row; a row of the identity matrix is one
-        column's own slope beside the others.
-    Z : array_like (N, k)
-        Controls, the intercept among them.
-    number : array_like of int (N,)
-        Calendar night number of each row.
-    level : float
-        Level of the intervals.
-
-    Returns
-    -------
-    list of Slope
-        One per row of `weights`.
-
-    Raises
-    ------
-    DiaryError
-        As :func:`gls_slopes`, and when a row of `weights` does not fit the columns or is all zero.
-
-    Notes
-    -----
-    As :func:`gls_slopes`, with ``u = W (W'W)^-1 c`` for the whitened columns W (controls and X) and
-    weights c: ``c'b = u'y``, ``V = sum u^2 e^2 / (1 - h)``, Bell-McCaffrey degrees of freedom of
-    u. All sums share one whitening and one set of weights of the noise shapes. Where a column
-    cannot be analysed all sums are refused.
-
-    References
-    ----------
-    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
-
-    Examples
-    --------
-    >>> night = np.arange(60)
-    >>> X = np.column_stack([night % 2, night % 3])
-    >>> y = 10 * X[:, 0] + 5 * X[:, 1] + np.sin(night)
-    >>> (one,) = gls_contrasts(y, X, [[1, 2]], np.ones((60, 1)), night)
-    >>> one.low < 20 < one.high
-    True
+    As :func:`sleepstats.inference.gls.gls_slopes`; where one column cannot be analysed no sum is
+    given. Variance and degrees of freedom: Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
     """
-    outcome, columns, controls, nights = in_calendar_order(
+    outcome, columns, controls, nights = guards.in_calendar_order(
         np.asarray(y, dtype=np.float64)[:, None], X, Z, number
     )
     sums = np.atleast_2d(np.asarray(weights, dtype=np.float64))
@@ -95,27 +38,27 @@ def gls_contrasts(
             f"weights has shape {sums.shape}; one weight for each of the {columns.shape[1]} "
             "columns was expected, not all of them zero."
         )
-    basis = control_basis(controls)
+    basis = guards.control_basis(controls)
     (n, k), m = basis.shape, columns.shape[1]
     reasons = _reasons(outcome, columns, basis)
     if any(reasons):
         first = next(code for code in reasons if code)
         own = [[reasons[1 + j] for j in np.flatnonzero(one) if reasons[1 + j]] for one in sums]
         return [_nothing(reasons[0] or (codes or [first])[0], n, k + m - 1) for codes in own]
-    left_y, scale_y = standardised(without_controls(outcome, basis))
-    left_x, scale_x = standardised(without_controls(columns, basis))
+    left_y, scale_y = guards.standardised(guards.without_controls(outcome, basis))
+    left_x, scale_x = guards.standardised(guards.without_controls(columns, basis))
     noise, b, variance, df = _at_noise(basis, left_x, left_y, nights, sums / scale_x)
     weight = noise.weight
     centre, scale, freedom = (np.ascontiguousarray(v.T) for v in (b, np.sqrt(variance), df))
     shared = np.ascontiguousarray(np.broadcast_to(weight, centre.shape))
-    low, high = mixture_interval(shared, centre, scale, freedom, level)
-    pvalue = mixture_pvalue(shared, centre, scale, freedom)
+    low, high = mixture.mixture_interval(shared, centre, scale, freedom, level)
+    pvalue = mixture.mixture_pvalue(shared, centre, scale, freedom)
     unit = float(scale_y[0])
     slopes = []
     for place in range(len(sums)):
         mean_df = float(weight @ freedom[place])
-        if mean_df < LEAST_DF:
-            slopes.append(_nothing(TOO_FEW_INFORMATIVE, n, k + m - 1, mean_df))
+        if mean_df < guards.LEAST_DF:
+            slopes.append(_nothing(guards.TOO_FEW_INFORMATIVE, n, k + m - 1, mean_df))
             continue
         slopes.append(
             Slope(
@@ -138,14 +81,14 @@ def _reasons(outcome: Floats, columns: Floats, basis: Floats) -> list[str]:
     """Return the outcome's reason, then each column's, empty where it can be analysed."""
     (n, k), m = basis.shape, columns.shape[1]
     spare = n - k - m
-    of_y = str(column_reasons(outcome, without_controls(outcome, basis), spare)[0])
-    of_y = of_y if of_y in ("", TOO_FEW_NIGHTS) else OUTCOME + of_y
-    left = without_controls(columns, basis)
-    of_x = [str(code) for code in column_reasons(columns, left, spare)]
+    of_y = str(guards.column_reasons(outcome, guards.without_controls(outcome, basis), spare)[0])
+    of_y = of_y if of_y in ("", guards.TOO_FEW_NIGHTS) else guards.OUTCOME + of_y
+    left = guards.without_controls(columns, basis)
+    of_x = [str(code) for code in guards.column_reasons(columns, left, spare)]
     whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
     kept = set(independent_columns(whole).tolist())
     of_x = [
-        code or ("" if k + place in kept else CONSTANT_GIVEN_CONTROLS)
+        code or ("" if k + place in kept else guards.CONSTANT_GIVEN_CONTROLS)
         for place, code in enumerate(of_x)
     ]
     return [of_y, *of_x]
@@ -174,17 +117,19 @@ def _at_noise(
     stacked = np.concatenate([basis, columns, outcome], axis=1)
     whitened, half_log_det = whiten(stacked, number, grid.phi, grid.kappa)
     root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
-    rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)
+    rss = np.maximum(root[:, -1, -1] ** 2, evidence._LEAST_RSS)
     half_log_information = np.log(np.einsum("gii->gi", root)[:, :-1]).sum(axis=1)
     log_weight = grid.log_prior - half_log_det - half_log_information - 0.5 * (n - k) * np.log(rss)
     weight = np.exp(log_weight - log_weight.max())
-    kept = weight > NEGLIGIBLE * weight.sum()
+    kept = weight > evidence.NEGLIGIBLE * weight.sum()
     weight = weight[kept] / weight[kept].sum()
+    # with whitened columns W and u = W (W'W)^-1 c: c'b = u'y, V = sum u^2 e^2 / (1 - h), and the
+    # Bell-McCaffrey degrees of freedom are those of u; (W'W)^-1 is never formed
     inverse = np.linalg.inv(root[kept][:, :k, :k])
     q = inverse @ whitened[kept][:, :k]  # orthonormal rows
     of_y = root[kept][:, k, :k]
     error = whitened[kept][:, k] - np.einsum("gk,gkn->gn", of_y, q)
-    room = np.maximum(1.0 - np.einsum("gkn,gkn->gn", q, q), _FULL_LEVERAGE)
+    room = np.maximum(1.0 - np.einsum("gkn,gkn->gn", q, q), evidence._FULL_LEVERAGE)
     along = sums @ inverse[:, :, basis.shape[1] :].transpose(0, 2, 1)  # (g, c, k): u = along @ q
     b = np.einsum("gck,gk->gc", along, of_y)
     u = along @ q
@@ -199,5 +144,5 @@ def _at_noise(
     )
     df = 1.0 / (np.einsum("gcn,gcn,gn->gc", d, d, 2.0 * room - 1.0) + (kept_norm**2).sum(axis=2))
     noise = _Noise(grid.phi[kept], grid.kappa[kept], weight)
-    rounding = _ROUNDING * length
-    return noise, b, np.maximum(variance[:, :, 0], rounding), np.clip(df, _LEAST_DF, n - k)
+    rounding = evidence._ROUNDING * length
+    return noise, b, np.maximum(variance[:, :, 0], rounding), np.clip(df, evidence._LEAST_DF, n - k)

@@ -19,20 +19,8 @@ REPEATED = 1e-9  # a column counts as new when more than this share of its lengt
 
 
 def night_numbers(days: ArrayLike) -> Ints:
-    """Return calendar night numbers, the first night 0; a missing night leaves a gap.
+    """Return calendar night numbers of evening dates, the first 0; a missing night leaves a gap.
 
-    Parameters
-    ----------
-    days : array_like of datetime64 (N,)
-        Evening dates, in any order.
-
-    Returns
-    -------
-    ndarray of int (N,)
-        Calendar days since the earliest date.
-
-    Examples
-    --------
     >>> night_numbers(np.array(["2024-03-01", "2024-03-02", "2024-03-05"], "datetime64[D]"))
     array([0, 1, 4])
     """
@@ -51,45 +39,9 @@ def calendar_controls(
     adjust: Collection[str] = ADJUSTMENTS,
     used: ArrayLike | None = None,
 ) -> Floats:
-    """Columns that take weekday and slow drift out of a comparison.
+    """Columns (N, k) that take weekday (Monday 0) and slow drift out; the intercept is first.
 
-    Parameters
-    ----------
-    number : array_like of int (N,)
-        Calendar night number of each row, 0 to ``span - 1``.
-    weekday : array_like of int (N,)
-        Weekday of the evening, Monday 0 to Sunday 6.
-    span : int
-        Calendar nights from the first to the last night, both counted.
-    adjust : collection of {"weekday", "trend"}
-        What to control for; empty gives the intercept only.
-    used : array_like of bool (N,), optional
-        The rows that will be analysed; all by default. Columns that do not vary among them, or
-        that repeat earlier columns there, are dropped. All N rows are returned.
-
-    Returns
-    -------
-    ndarray (N, k)
-        Intercept first, then weekday columns, linear trend, slow cosines.
-
-    Raises
-    ------
-    DiaryError
-        If `adjust` names something else.
-
-    Notes
-    -----
-    Weekday: six columns from Tuesday to Sunday when the span is 40 nights or more, otherwise one
-    column for Friday and Saturday. Trend: ``2 i / (span - 1) - 1`` and ``min(4, span // 45)``
-    slow cosines ``cos(pi (j + 2) (i + 0.5) / span)``, ``j = 0, 1, ...``
-
-    Examples
-    --------
-    >>> nights = np.arange(14)
-    >>> calendar_controls(nights, nights % 7, 14).shape
-    (14, 3)
-    >>> calendar_controls(nights, nights % 7, 14, adjust=()).shape
-    (14, 1)
+    What does not vary among the rows ``used``, or repeats earlier columns there, is dropped.
     """
     strange = [name for name in adjust if name not in ADJUSTMENTS]
     if strange:
@@ -104,11 +56,14 @@ def calendar_controls(
     day = np.asarray(weekday)
     columns = [np.ones(len(night))]
     if "weekday" in adjust:
+        # six columns cost too many of the nights of a short diary: Friday and Saturday then stand
+        # for the week, as they differ most
         if span >= FULL_WEEK_FROM:
             columns += [(day == which).astype(np.float64) for which in range(1, 7)]
         else:
             columns.append(((day == FRIDAY) | (day == SATURDAY)).astype(np.float64))
     if "trend" in adjust and span > 1:
+        # a line, and cosines so slow that a habit of a week or two is not taken out with them
         columns.append(2.0 * night / (span - 1) - 1.0)
         columns += [
             np.cos(np.pi * (wave + 2) * (night + 0.5) / span)
@@ -120,32 +75,17 @@ def calendar_controls(
 
 
 def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints:
-    """Positions of the columns that are not a linear combination of the columns before them.
-
-    Parameters
-    ----------
-    columns : ndarray (N, k)
-    tolerance : float
-        A column counts as new when more than this share of its length is new.
-
-    Returns
-    -------
-    ndarray of int
-        Positions to keep, in order.
-
-    Examples
-    --------
-    >>> independent_columns(np.array([[1.0, 2.0, 0.0], [1.0, 2.0, 1.0], [1.0, 2.0, 3.0]]))
-    array([0, 2])
-    """
+    """Positions of the columns that are not a linear combination of the columns before them."""
     length = np.sqrt((columns * columns).sum(axis=0))
     kept = np.flatnonzero(length > 0)
     while True:
         block = kept[: len(columns)]
         if not len(block):
             return block
+        # the diagonal of R is what of each column is new beside those before it
         fresh = np.abs(np.diag(np.linalg.qr(columns[:, block] / length[block], mode="r")))
         repeated = np.flatnonzero(fresh <= tolerance)
         if not len(repeated):
             return block
+        # only the first can be trusted: after a repeated column the rest of R is of no column
         kept = np.delete(kept, repeated[0])

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
+from sleepstats.inference import guards
 from sleepstats.inference.answers import Correlation, CorrelationTable
-from sleepstats.inference.guards import (
-    OUTCOME,
-    TOO_FEW_NIGHTS,
-    column_reasons,
-    control_basis,
-    without_controls,
-)
-from sleepstats.inference.inputs import in_calendar_order
-from sleepstats.inference.ranks import average_ranks
 
 METHODS = ("pearson", "spearman")
 LEAST_EFFECTIVE = 4.5
@@ -33,77 +26,38 @@ def effective_correlations(
     level: float = 0.95,
     method: str = "pearson",
 ) -> CorrelationTable:
-    """Correlate every outcome with every factor, controls removed from both.
+    """Correlate q outcomes with p factors, controls removed; intervals on the effective nights.
 
-    Parameters
-    ----------
-    Y : array_like (N, q)
-        Outcomes on the nights used, complete.
-    X : array_like (N, p)
-        Factors on the same nights, complete.
-    Z : array_like (N, k)
-        Controls, the intercept among them; only the intercept for the plain correlation.
-    number : array_like of int (N,)
-        Calendar night number of each row, in any order, none twice.
-    span : int
-        Calendar nights from the first to the last, both counted.
-    level : float
-        Level of the intervals.
-    method : {"pearson", "spearman"}
-        Spearman replaces values by average ranks before the controls are removed.
-
-    Returns
-    -------
-    CorrelationTable
-        Arrays (q, p): r, low, high, n_eff, pvalue, reason.
-
-    Raises
-    ------
-    DiaryError
-        If shapes do not fit, a value is missing, a night comes twice, or an option is unknown.
-
-    Notes
-    -----
-    ``n_eff = max(4.5, (N - k + 1) / max(1, 1 + 2 s))``, ``s = sum_j (1 - j / (L + 1)) a_x(j)
-    a_y(j)`` for ``j = 1 .. L = max(2, span // 4)``. The autocorrelation ``a(j)`` is the mean
-    product of the pairs observed j nights apart over the mean square. Interval: Fisher's
-    ``atanh r +- z / sqrt(n_eff - 3)``, for ranks ``sqrt(1 + r^2 / 2)`` wider. The p-value belongs
-    to this interval; it is not protected against weekends that are more variable than weekdays.
-
-    References
-    ----------
-    Bartlett 1935, doi:10.2307/2342284. Pyper & Peterman 1998, doi:10.1139/f98-104.
-    Bonett & Wright 2000, doi:10.1007/BF02294183 (ranks).
-
-    Examples
-    --------
-    >>> night = np.arange(60)
-    >>> x, y = np.sin(night / 3), np.sin(night / 3) + np.cos(7 * night)
-    >>> table = effective_correlations(y[:, None], x[:, None], np.ones((60, 1)), night, 60)
-    >>> bool(table.n_eff[0, 0] < 60), bool(table.low[0, 0] < table.r[0, 0])
-    (True, True)
+    ``n_eff = max(4.5, (N - k + 1) / max(1, 1 + 2 s))``: Bartlett 1935, doi:10.2307/2342284; Pyper
+    & Peterman 1998, doi:10.1139/f98-104. Ranks: Bonett & Wright 2000, doi:10.1007/BF02294183.
     """
     _check_options(level, method)
-    outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
-    if method == "spearman":
-        outcomes, factors = average_ranks(outcomes), average_ranks(factors)
-    basis = control_basis(controls)
-    n, k, q = len(nights), basis.shape[1], outcomes.shape[1]
+    outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
     columns = np.concatenate([outcomes, factors], axis=1)
-    left = without_controls(columns, basis)
-    reasons = column_reasons(columns, left, n - k - 1)
+    if method == "spearman":
+        # row by row in memory as before ranking, on which the last bit of a product depends
+        columns = np.ascontiguousarray(pd.DataFrame(columns).rank().to_numpy())
+    basis = guards.control_basis(controls)
+    n, k, q = len(nights), basis.shape[1], outcomes.shape[1]
+    left = guards.without_controls(columns, basis)
+    reasons = guards.column_reasons(columns, left, n - k - 1)
     of_y, of_x = reasons[:q], reasons[q:]
-    of_y = np.where((of_y == "") | (of_y == TOO_FEW_NIGHTS), of_y, np.char.add(OUTCOME, of_y))
+    of_y = np.where(
+        (of_y == "") | (of_y == guards.TOO_FEW_NIGHTS), of_y, np.char.add(guards.OUTCOME, of_y)
+    )
     reason = np.where(of_x[None, :] != "", of_x[None, :], of_y[:, None])
     usable = reasons == ""
     left = np.where(usable, left, 0.0)
     length = np.sqrt((left * left).sum(axis=0))
     left = left / np.where(usable, length, 1.0)
     r = left[:, :q].T @ left[:, q:]
+    # s = sum_j (1 - j / (L + 1)) a_x(j) a_y(j), j = 1 .. L: the taper keeps s from running away
+    # where few pairs are far apart
     memory = _autocorrelations(left, nights, max(2, span // 4))
     lags = memory.shape[0]
     taper = 1.0 - np.arange(1, lags + 1) / (lags + 1)
     shared = (taper[:, None] * memory[:, :q]).T @ memory[:, q:]
+    # never more nights than there are (s below zero), never so few that Fisher's z has no spread
     n_eff = np.maximum(LEAST_EFFECTIVE, (n - k + 1) / np.maximum(1.0, 1.0 + 2.0 * shared))
     low, high, pvalue = _fisher(r, n_eff, level, method)
     answers = {"r": r, "low": low, "high": high, "n_eff": n_eff, "pvalue": pvalue}
@@ -122,39 +76,7 @@ def effective_correlation(
     level: float = 0.95,
     method: str = "pearson",
 ) -> Correlation:
-    """Correlate two series, controls removed from both; see :func:`effective_correlations`.
-
-    Parameters
-    ----------
-    x, y : array_like (N,)
-        The two series on the nights used, complete.
-    Z : array_like (N, k)
-        Controls, the intercept among them.
-    number : array_like of int (N,)
-        Calendar night number of each row.
-    span : int
-        Calendar nights from the first to the last, both counted.
-    level : float
-        Level of the interval.
-    method : {"pearson", "spearman"}
-        Values or average ranks.
-
-    Returns
-    -------
-    Correlation
-        r, low, high, n_eff, pvalue, n, k, reason.
-
-    Raises
-    ------
-    DiaryError
-        As :func:`effective_correlations`.
-
-    Examples
-    --------
-    >>> night = np.arange(40)
-    >>> round(effective_correlation(night % 5, night % 5, np.ones((40, 1)), night, 40).r, 6)
-    1.0
-    """
+    """Correlate two series, controls removed from both; see :func:`effective_correlations`."""
     table = effective_correlations(
         np.asarray(y, dtype=np.float64)[:, None],
         np.asarray(x, dtype=np.float64)[:, None],
@@ -179,7 +101,7 @@ def _autocorrelations(columns: Floats, number: Ints, lags: int) -> Floats:
     spectrum = np.fft.rfft(calendar)
     power = spectrum.real**2 + spectrum.imag**2
     products = np.fft.irfft(power, size)[:, 1 : lags + 1]
-    pairs = np.rint(products[-1])
+    pairs = np.rint(products[-1])  # whole numbers but for the rounding of the transform
     return np.where(pairs > 0, products[:-1] * n / np.maximum(pairs, 1.0), 0.0).T
 
 
@@ -190,6 +112,7 @@ def _fisher(r: Floats, n_eff: Floats, level: float, method: str) -> tuple[Floats
     clipped = np.clip(r, -_NEAREST_ONE, _NEAREST_ONE)
     z = np.arctanh(clipped)
     error = 1.0 / np.sqrt(n_eff - 3.0)
+    # not protected against weekends that vary more than weekdays: the slope's interval is
     if method == "spearman":
         error = error * np.sqrt(1.0 + 0.5 * clipped**2)
     half = float(ndtri(0.5 + level / 2.0)) * error

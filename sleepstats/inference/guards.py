@@ -5,8 +5,47 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Floats, Ints
+from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import REPEATED, independent_columns
+
+
+def in_calendar_order(
+    Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike
+) -> tuple[Floats, Floats, Floats, Ints]:
+    """Complete arrays in calendar order, or a DiaryError that says what does not fit."""
+    nights = np.asarray(number)
+    tables = {
+        name: np.asarray(table, dtype=np.float64) for name, table in (("Y", Y), ("X", X), ("Z", Z))
+    }
+    problems = [
+        f"{name} has shape {table.shape}; one row for each of {len(nights)} night numbers and "
+        "one column per series were expected."
+        for name, table in tables.items()
+        if table.ndim != 2 or len(table) != len(nights)
+    ]
+    problems += [
+        f"{name} holds {int((~np.isfinite(table)).sum())} values that are missing or infinite. "
+        "Leave those nights out first; gaps in the night numbers are understood."
+        for name, table in tables.items()
+        if not np.isfinite(table).all()
+    ]
+    order = np.argsort(nights, kind="stable")
+    nights = nights[order].astype(np.int64)
+    if (np.diff(nights) == 0).any():
+        twice = int(nights[1:][np.diff(nights) == 0][0])
+        problems.append(f"number holds night {twice} twice; one row per night was expected.")
+    if problems:
+        raise DiaryError(problems)
+    outcomes, factors, controls = (table[order] for table in tables.values())
+    return outcomes, factors, controls, nights
+
+
+def standardised(columns: Floats) -> tuple[Floats, Floats]:
+    """Columns without the controls scaled to unit mean square, and the scales."""
+    scale = np.sqrt((columns * columns).mean(axis=0))
+    return columns / scale, scale
+
 
 CONSTANT = "constant"
 TOO_FEW_NIGHTS = "too few nights"
@@ -22,23 +61,7 @@ _NOTHING = 1e-12  # share of the variance that counts as none
 
 
 def off_modal(values: ArrayLike) -> int:
-    """Count the nights whose value differs from the most frequent value.
-
-    Parameters
-    ----------
-    values : array_like (N,)
-        One complete column.
-
-    Returns
-    -------
-    int
-        0 for a constant column; the count of the rarer side for a yes/no column.
-
-    Examples
-    --------
-    >>> off_modal([0, 0, 1, 0, 1])
-    2
-    """
+    """Count the nights whose value differs from the most frequent value."""
     column = np.asarray(values)
     if column.size == 0:
         return 0
@@ -65,19 +88,7 @@ def without_controls(columns: Floats, basis: Floats) -> Floats:
 
 
 def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.str_]:
-    """Why each column cannot be analysed; empty text where it can.
-
-    Parameters
-    ----------
-    columns, residual : ndarray (N, c)
-        The columns, and what the controls leave of them.
-    spare : int
-        ``N - k - 1``, the degrees of freedom left for the errors.
-
-    Returns
-    -------
-    ndarray of str (c,)
-    """
+    """Why each column cannot be analysed; empty where it can. ``spare``: ``N - k - 1``."""
     reasons = np.full(columns.shape[1], "", dtype="U48")
     if not len(columns):
         reasons[:] = TOO_FEW_NIGHTS

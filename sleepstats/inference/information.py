@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
-from sleepstats.inference.guards import control_basis
+from sleepstats.inference import controls, guards
 
 #: Beyond this many calendar nights information grows by the same amount every night.
 LINEAR_FROM = 360
@@ -19,24 +18,14 @@ _GOLDEN = (5.0**0.5 - 1.0) / 2.0
 
 @dataclass(frozen=True, eq=False)
 class Expected:
-    """What calendars of growing length are expected to tell.
+    """What calendars of growing length are expected to tell."""
 
-    Attributes
-    ----------
-    nights : ndarray of int (m,)
-        Calendar nights, one by one.
-    recorded : ndarray (m,)
-        Nights of those that are recorded.
-    spare : ndarray (m,)
-        ``N - k - 1``: degrees of freedom beside the controls.
-    information : ndarray (m, d)
-        Expected ``x' M x`` of each design; the variance of a slope is the variance of a night
-        over it.
-    """
-
+    #: Calendar nights, one by one, and how many of them are recorded.
     nights: Ints
     recorded: Floats
+    #: ``N - k - 1``: degrees of freedom beside the controls.
     spare: Floats
+    #: (m, d) ``x' M x``: the variance of a slope is the variance of a night over it.
     information: Floats
 
 
@@ -47,43 +36,15 @@ def expected_information(
     phi: float,
     kappa: float,
     missing: float,
-    adjust: Collection[str] = ADJUSTMENTS,
+    adjust: Collection[str] = controls.ADJUSTMENTS,
 ) -> Expected:
     """Return what calendars of 20 to ``most`` nights are expected to tell of a factor.
 
-    Parameters
-    ----------
-    covariances : ndarray (d, LINEAR_FROM or more)
-        For each design the covariance of the factor with itself 0, 1, 2, ... nights later.
-    most : int
-        Longest calendar.
-    phi, kappa : float
-        Noise: error correlation of two nights d nights apart is ``(1 - kappa) phi**d``.
-    missing : float
-        Share of nights that will not be recorded.
-    adjust : collection of {"weekday", "trend"}
-        Calendar controls of the analysis.
-
-    Returns
-    -------
-    Expected
-
-    Notes
-    -----
-    ``E[x' M x] = sum_ij M_ij c(|i - j|)``, ``M = R^-1 - R^-1 Z (Z' R^-1 Z)^-1 Z' R^-1``, with the
-    night recorded when the fractional part of ``0.618 i`` is at least ``missing``: gaps spread
-    evenly and never on one weekday. Computed for thirteen lengths up to 360 nights, straight lines
-    between them, and the last one carried on beyond.
-
-    Examples
-    --------
-    One in two nights at random, no persistence, nothing removed but the mean: about ``N / 4``.
-
-    >>> coin = np.where(np.arange(360) == 0, 0.25, 0.0)[None]
-    >>> plain = expected_information(coin, most=100, phi=0.0, kappa=0.0, missing=0.0, adjust=())
-    >>> float(plain.information[-1, 0].round(6))
-    24.75
+    ``E[x' M x] = sum_ij M_ij c(|i - j|)``, ``M = R^-1 - R^-1 Z (Z' R^-1 Z)^-1 Z' R^-1``; c (d, 360)
+    is each design's covariance of the factor with itself so many nights later.
     """
+    # thirteen lengths, straight lines between them, and the last one carried on: every length by
+    # itself would take minutes
     steps = np.array(_LADDER)
     rows = [_one_length(int(n), covariances, phi, kappa, missing, adjust) for n in steps]
     spare, told = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
@@ -111,8 +72,9 @@ def _one_length(
 ) -> tuple[float, Floats]:
     """Return the spare degrees of freedom and the information of every design."""
     every = np.arange(n)
+    # gaps by the golden ratio: spread evenly, never on one weekday
     night = every[np.mod(_GOLDEN * (every + 1), 1.0) >= missing]
-    basis = control_basis(calendar_controls(night, night % 7, n, adjust=adjust))
+    basis = guards.control_basis(controls.calendar_controls(night, night % 7, n, adjust=adjust))
     apart = np.abs(night[:, None] - night)
     errors = (1.0 - kappa) * phi**apart
     np.fill_diagonal(errors, 1.0)

@@ -10,27 +10,10 @@ _MOST_STEPS = 100
 
 
 def mixture_pvalue(weight: Floats, centre: Floats, scale: Floats, df: Floats) -> Floats:
-    """Two-sided p-value that the mixture's parameter is zero.
-
-    Parameters
-    ----------
-    weight, centre, scale, df : ndarray (m, G)
-        One mixture per row; weights of a row add up to one and may be zero.
-
-    Returns
-    -------
-    ndarray (m,)
-        ``2 min(F(0), 1 - F(0))``, both tails summed directly so that small p-values stay exact.
-
-    Examples
-    --------
-    >>> one = np.ones((1, 1))
-    >>> mixture_pvalue(one, 2.0 * one, one, 10.0 * one).round(4).tolist()
-    [0.0734]
-    """
+    """Two-sided p-value ``2 min(F(0), 1 - F(0))`` of m mixtures of G parts."""
     used = np.nonzero(weight)
     t = -centre[used] / scale[used]
-    tail = _beyond(t, df[used])
+    tail = _beyond(t, df[used])  # each tail summed directly, so that small p-values stay exact
     mass = weight[used]
     n_rows = len(weight)
     below = np.bincount(used[0], mass * np.where(t < 0, tail, 1.0 - tail), n_rows)
@@ -41,31 +24,7 @@ def mixture_pvalue(weight: Floats, centre: Floats, scale: Floats, df: Floats) ->
 def mixture_interval(
     weight: Floats, centre: Floats, scale: Floats, df: Floats, level: float
 ) -> tuple[Floats, Floats]:
-    """Equal-tailed interval of each mixture.
-
-    Parameters
-    ----------
-    weight, centre, scale, df : ndarray (m, G)
-        One mixture per row; weights of a row add up to one and may be zero.
-    level : float
-        Probability inside the interval.
-
-    Returns
-    -------
-    low, high : ndarray (m,)
-
-    Notes
-    -----
-    A quantile of a mixture lies between the smallest and the largest of its parts' quantiles.
-    Halley steps run inside that bracket, and fall back on its middle when they would leave it.
-
-    Examples
-    --------
-    >>> one = np.ones((1, 1))
-    >>> low, high = mixture_interval(one, 2.0 * one, one, 10.0 * one, 0.95)
-    >>> low.round(3).tolist(), high.round(3).tolist()
-    ([-0.228], [4.228])
-    """
+    """Equal-tailed interval of m mixtures of G parts; a part's weight may be zero."""
     from scipy.special import gammaln, stdtrit
 
     rows, points = np.nonzero(weight)
@@ -82,6 +41,8 @@ def mixture_interval(
     mass, middle, spread, freedom = (np.tile(a, 2) for a in (mass, middle, spread, freedom))
     ends = middle + np.concatenate([-reach, reach])
     lower, upper = np.minimum.reduceat(ends, starts), np.maximum.reduceat(ends, starts)
+    # a quantile of a mixture lies between the smallest and the largest of its parts' quantiles:
+    # Halley steps run inside that bracket, and fall back on its middle when they would leave it
     target = np.repeat([0.5 - level / 2.0, 0.5 + level / 2.0], n_rows)
     value = np.clip(np.concatenate([mean - half, mean + half]), lower, upper)
     # steps are cubic: after one of 5e-4 of the narrowest part the error is near 1e-11 of it

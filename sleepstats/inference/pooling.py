@@ -18,40 +18,21 @@ _NAN = float("nan")
 
 @dataclass(frozen=True)
 class Pooled:
-    """A pooled estimate and how much the estimates differ beyond their own error.
-
-    Attributes
-    ----------
-    estimate, low, high : float
-        Mean of the true effects, and its interval; NaN with a `reason`.
-    pvalue : float
-        Two-sided, of a zero mean.
-    df : float
-        Degrees of freedom of the interval: one less than the estimates where their weights are
-        equal, fewer where they are not.
-    tau, tau_low, tau_high : float
-        Standard deviation of the true effects, and its interval.
-    i2 : float
-        Share of the estimates' variance that is no error, in percent.
-    new_low, new_high : float
-        Interval for the true effect of one more person.
-    n : int
-        Estimates.
-    weights : ndarray (n,)
-        Their weights, adding up to one.
-    reason : str
-        Empty, or why there is no answer.
-    """
+    """A pooled estimate and how much the estimates differ beyond their own error."""
 
     estimate: float
     low: float
     high: float
+    #: Two-sided, of a zero mean.
     pvalue: float
     df: float
+    #: Standard deviation of the true effects, and its interval.
     tau: float
     tau_low: float
     tau_high: float
+    #: Share of the estimates' variance that is no error, in percent.
     i2: float
+    #: Interval for the true effect of one more person.
     new_low: float
     new_high: float
     n: int
@@ -60,49 +41,10 @@ class Pooled:
 
 
 def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.95) -> Pooled:
-    """Pool estimates that have errors of their own and may differ in truth.
+    """Pool estimates (P,) with standard errors that may differ in truth: random effects.
 
-    Parameters
-    ----------
-    estimates : array_like (P,)
-        One per person.
-    errors : array_like (P,)
-        Their standard errors.
-    level : float
-        Level of every interval.
-
-    Returns
-    -------
-    Pooled
-
-    Raises
-    ------
-    DiaryError
-        If shapes differ, or an error is missing or not above zero.
-
-    Notes
-    -----
-    ``tau^2`` solves ``sum w (y - m)^2 = P - 1``, ``w = 1 / (v + tau^2)``, ``m = sum w y / sum w``
-    (Paule and Mandel), zero where even ``tau^2 = 0`` gives less. The mean has variance ``sum w (y
-    - m)^2 / ((P - 1) sum w)`` (Hartung and Knapp). Its degrees of freedom are those of the HC2
-    variance of a weighted mean (Bell and McCaffrey): P - 1 with equal weights, fewer where a few
-    people carry most of the weight, since then the weights' own error matters. With P - 1
-    throughout, four diaries of 25 nights and one of 400 gave 10 % false positives where people
-    differ by 0.3 SD; so they give 4 (``benchmarks/calibration_people.md``). The interval of
-    tau holds the values at which the same sum lies between the quantiles of chi^2 with P - 1
-    degrees of freedom (Q-profile). A new person: ``m +- t(P - 2) sqrt(tau^2 + variance)``.
-
-    References
-    ----------
-    Paule & Mandel 1982, doi:10.6028/jres.087.022. Hartung & Knapp 2001, doi:10.1002/sim.791.
-    Viechtbauer 2007, doi:10.1002/sim.2514. Higgins, Thompson & Spiegelhalter 2009,
-    doi:10.1111/j.1467-985X.2008.00552.x.
-
-    Examples
-    --------
-    >>> got = pool_estimates([10.0, 12.0, 30.0, 5.0, 18.0], [4.0, 4.0, 4.0, 4.0, 4.0])
-    >>> got.low < got.estimate < got.high, round(got.df, 6)
-    (True, 4.0)
+    Paule & Mandel 1982, doi:10.6028/jres.087.022; Hartung & Knapp 2001, doi:10.1002/sim.791;
+    Viechtbauer 2007, doi:10.1002/sim.2514; Higgins 2009, doi:10.1111/j.1467-985X.2008.00552.x.
     """
     from scipy.stats import chi2, t
 
@@ -120,14 +62,19 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
             tau=_NAN, tau_low=_NAN, tau_high=_NAN, i2=_NAN, new_low=_NAN, new_high=_NAN,
             n=n, weights=np.full(n, _NAN), reason="too few people",
         )  # fmt: skip
+    # tau^2 solves sum w (y - m)^2 = P - 1 with w = 1 / (v + tau^2); zero where even 0 gives less
     tau2 = _where_it_falls_to(lambda value: _spread(y, v, value), n - 1.0)
     weight = 1.0 / (v + tau2)
     mean = float((weight * y).sum() / weight.sum())
     error = float(np.sqrt((weight * (y - mean) ** 2).sum() / ((n - 1) * weight.sum())))
     tail = 0.5 - level / 2.0
+    # where a few people carry most of the weight the weights' own error matters: with P - 1
+    # throughout, four diaries of 25 nights and one of 400 gave 10 % false positives where people
+    # differ by 0.3 SD, with these degrees of freedom 4 (benchmarks/calibration_people.md)
     df = _freedom(weight / weight.sum())
     half = float(t.isf(tail, df)) * error
     away = float(t.isf(tail, n - 2)) * np.sqrt(tau2 + error**2)
+    # the values of tau at which the same sum lies between the quantiles of chi^2 (Q-profile)
     ends = [
         _where_it_falls_to(lambda value: _spread(y, v, value), float(quantile))
         for quantile in (chi2.isf(tail, n - 1), chi2.ppf(tail, n - 1))
@@ -153,11 +100,9 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
 
 
 def _freedom(share: Floats) -> float:
-    """Return the Bell-McCaffrey degrees of freedom of a mean with these weights (sum 1).
-
-    ``(tr BV)^2 / tr (BV)^2`` with ``V = diag(1 / share)``, ``B = (I - 1h')' A (I - 1h')``,
-    ``h = share`` and ``A = diag(h^2 / (1 - h))``, written out so that it takes no matrix.
-    """
+    """Return the Bell-McCaffrey degrees of freedom of a mean with these weights (sum 1)."""
+    # (tr BV)^2 / tr (BV)^2, V = diag(1 / share), B = (I - 1h')' A (I - 1h'), h = share,
+    # A = diag(h^2 / (1 - h)), written out so that it takes no matrix
     h, v = share, 1.0 / share
     a = h**2 / (1.0 - h)
     c = a.sum()

@@ -9,9 +9,8 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.errors import DiaryError
-from sleepstats.inference.grid import noise_grid
 from sleepstats.inference.guards import column_reasons, control_basis, without_controls
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 
 TOO_FEW_SCHEDULES = "too few schedules"
 LEAST_SCHEDULES = 256
@@ -21,36 +20,20 @@ _LEAST_SHARE = 1e-12  # below this share of its length a schedule is gone with t
 
 @dataclass(frozen=True)
 class Randomised:
-    """What a randomisation test gave.
+    """What a randomisation test gave, in the unit of y."""
 
-    Attributes
-    ----------
-    estimate, low, high : float
-        Difference between the conditions, first minus second, and its interval, in the unit of y;
-        an end that no schedule bounds is infinite.
-    pvalue : float
-        Share of the schedules whose statistic is as large as that of the schedule carried out.
-    schedules : int
-        Schedules compared, the one carried out among them.
-    distinct : int
-        How many of them differ on the nights used.
-    others : ndarray (schedules,)
-        The difference as each schedule would have shown it: no effect, only chance.
-    phi : float
-        Persistence that was taken out, the same for all schedules.
-    n, k : int
-        Nights used, columns of controls.
-    reason : str
-        Why there is no answer; empty when there is one.
-    """
-
+    #: First condition minus second; an end that no schedule bounds is infinite.
     estimate: float
     low: float
     high: float
+    #: Share of the schedules whose statistic is as large as that of the schedule carried out.
     pvalue: float
+    #: Schedules compared, the one carried out among them; how many differ on the nights used.
     schedules: int
     distinct: int
+    #: The difference as each schedule would have shown it: no effect, only chance.
     others: Floats
+    #: Persistence that was taken out, the same for all schedules.
     phi: float
     n: int
     k: int
@@ -58,26 +41,8 @@ class Randomised:
 
 
 def noise_weights(y: Floats, basis: Floats, number: Ints) -> tuple[Floats, Floats]:
-    """Fit the noise with the controls alone.
+    """Fit the noise with the controls alone: weight and variance of each noise shape (45,).
 
-    Parameters
-    ----------
-    y : ndarray (N,)
-        Outcome, without the controls.
-    basis : ndarray (N, k)
-        Orthonormal controls.
-    number : ndarray (N,) of int
-        Calendar night numbers, increasing.
-
-    Returns
-    -------
-    weight : ndarray (45,)
-        Posterior weight of each noise shape of the engine's grid.
-    variance : ndarray (45,)
-        Marginal variance of the noise at each shape.
-
-    Notes
-    -----
     ``log w = log prior - log|R|/2 - log|Z' R^-1 Z|/2 - (N - k)/2 log rss``.
     """
     grid = noise_grid()
@@ -119,68 +84,11 @@ def randomisation_test(
     level: float = 0.95,
     everything: bool = False,
 ) -> Randomised:
-    """Test one randomised comparison against the schedules it could have had.
+    """Test one randomised comparison against the schedules (m, N) that it could have had.
 
-    Parameters
-    ----------
-    y : array_like (N,)
-        Outcome on the nights used, complete.
-    x : array_like of bool (N,)
-        The schedule carried out, on these nights: True for the first condition.
-    schedules : array_like of bool (m, N)
-        Other admissible schedules on the same nights, all equally likely: every admissible one
-        (with `everything`), or independent draws.
-    Z : array_like (N, k)
-        Controls, the intercept among them. They must not depend on the schedule.
-    number : array_like of int (N,)
-        Calendar night numbers, increasing. Missing nights are gaps.
-    level : float
-        Level of the interval.
-    everything : bool
-        Whether `schedules` are all admissible ones, `x` among them. If not, `x` is added.
-
-    Returns
-    -------
-    Randomised
-
-    Raises
-    ------
-    DiaryError
-        If shapes do not fit or a value is missing.
-
-    Notes
-    -----
-    All columns are whitened for one persistence ``phi``, the most likely AR(1) value of the
-    engine's grid given the controls alone; it does not depend on the schedule, so the test is
-    exact. With ``A_s = x_s' y / |x_s|`` and ``C_s = x_s' x_o / |x_s|`` after whitening and
-    controls, the squared correlation
-    of schedule s with ``y - c x_o`` is ``(A_s - c C_s)^2`` up to a factor that is the same for all
-    schedules; ranking by it is ranking by ``abs(t)``. ``p`` at a supposed effect c is the share of
-    schedules with ``|A_s - c C_s| >= |A_o - c C_o|``. Since ``|C_s| <= C_o``, schedule s is in that
-    share exactly for c between ``(A_o - A_s)/(C_o - C_s)`` and ``(A_o + A_s)/(C_o + C_s)``. Both
-    ends lie on either side of the estimate ``A_o / C_o``, so the interval's ends, the supposed
-    effects at which p reaches ``1 - level``, are order statistics of them: no search is needed, and
-    p-value and interval agree.
-
-    References
-    ----------
-    Fisher RA 1935, The Design of Experiments. Edgington & Onghena 2007, Randomization Tests,
-    doi:10.1201/9781420011814. Garthwaite 1996, doi:10.2307/2532852 (intervals by inversion).
-
-    Examples
-    --------
-    Student's sleep data (1908): ten people, two drugs, who had which first decided by a coin.
-
-    >>> first = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
-    >>> second = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
-    >>> y = np.column_stack([second, first]).ravel()
-    >>> coins = (np.arange(1024)[:, None] >> np.arange(10)) & 1 == 1
-    >>> schedules = np.stack([coins, ~coins], axis=2).reshape(1024, 20)
-    >>> people = np.repeat(np.eye(10), 2, axis=0)
-    >>> test = randomisation_test(y, np.arange(20) % 2 == 0, schedules, people,
-    ...                           1000 * np.arange(20), everything=True)
-    >>> round(test.estimate, 2), test.pvalue == 4 / 1024
-    (1.58, True)
+    With ``everything`` these are all admissible ones, x among them; else draws, and x is added.
+    Fisher 1935; Edgington & Onghena 2007, doi:10.1201/9781420011814; Garthwaite 1996,
+    doi:10.2307/2532852.
     """
     outcome, done = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=bool)
     others = np.asarray(schedules, dtype=bool)
@@ -206,8 +114,12 @@ def randomisation_test(
     y_unit = left[:, 0] / scale
     weight, _ = noise_weights(y_unit, basis, nights)
     grid = noise_grid()
+    # one persistence, from the controls alone: it does not depend on the schedule, so the test
+    # stays exact
     phi = float(grid.phi[np.where(grid.kappa == 0.0, weight, -1.0).argmax()])
     information = _information(basis, nights, phi)
+    # whitened and without controls: A_s = x_s'y / |x_s|, C_s = x_s'x_o / |x_s|. Ranking by
+    # (A_s - c C_s)^2 is ranking by abs(t) of schedule s in y - c x_o
     a, c, length = _parts(all_of_them, y_unit, done, information)
     a_done, c_done = _of_done(done, y_unit, information)
     low, high = _bounds(a, c, a_done, c_done)
@@ -250,10 +162,9 @@ def _of_done(done: Bools, y: Floats, information: Floats) -> tuple[float, float]
 
 
 def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats, Floats]:
-    """Supposed effects between which each schedule's statistic is as large as the one seen.
-
-    A schedule that cannot be told from the one carried out, or its mirror image, is everywhere.
-    """
+    """Supposed effects between which each schedule's statistic is as large as the one seen."""
+    # |A_s - c C_s| >= |A_o - c C_o| exactly for c between (A_o - A_s)/(C_o - C_s) and
+    # (A_o + A_s)/(C_o + C_s), as |C_s| <= C_o: the ends of the interval are order statistics
     size = max(float(np.abs(a).max()), abs(a_done), _TIE)
     ends = []
     for sign in (-1.0, 1.0):
@@ -262,6 +173,7 @@ def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats,
         top = np.where(np.abs(top) <= _TIE * size, 0.0, top)  # ties at no effect stay ties
         ends.append((np.where(same, 0.0, top) / np.where(same, 1.0, bottom), same))
     (first, same), (second, mirrored) = ends
+    # what cannot be told from the schedule carried out, or is its mirror image, is everywhere
     everywhere = same | mirrored
     low = np.where(everywhere, -np.inf, np.minimum(first, second))
     high = np.where(everywhere, np.inf, np.maximum(first, second))

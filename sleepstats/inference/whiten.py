@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints
 
+PERSISTENCE = (-0.3, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+ONE_NIGHT_SHARE = (0.0, 0.3, 0.6, 0.8)
+
+
+@dataclass(frozen=True)
+class NoiseGrid:
+    """The 45 noise shapes: nights d apart have error correlation ``(1 - kappa) * phi**d``."""
+
+    #: How much of one night's deviation lasts to the next night.
+    phi: Floats
+    #: Share of the variance that belongs to one night alone, such as reporting noise.
+    kappa: Floats
+    #: Not normalised.
+    log_prior: Floats
+
+
+@cache
+def noise_grid() -> NoiseGrid:
+    """Return 12 values of persistence by 4 of one-night noise, shared and read-only."""
+    phi = np.asarray(PERSISTENCE)
+    kappa = np.asarray(ONE_NIGHT_SHARE)
+    # persistence is expected to be positive, a little more weight lies near one, and a diary of
+    # pure one-night noise stays possible
+    of_phi = (
+        # width of the cell: the grid is not even
+        np.log(np.gradient(phi))
+        + np.log(0.1 + np.maximum(phi, 0.0))
+        - np.log1p(-np.abs(phi))
+        - np.where(phi < 0, (phi / 0.25) ** 2, 0.0)
+    )
+    of_kappa = np.log1p(-0.8 * kappa)
+    flat_phi, flat_kappa, flat_prior = [0.0], [0.0], [0.0]
+    for value, prior in zip(phi, of_phi, strict=True):
+        if (
+            value == 0.0
+        ):  # without persistence the share means nothing: one point, the weight of four
+            flat_prior[0] = float(prior + np.log(np.exp(of_kappa).sum()))
+            continue
+        flat_phi += [float(value)] * len(kappa)
+        flat_kappa += kappa.tolist()
+        flat_prior += (prior + of_kappa).tolist()
+    arrays = [np.asarray(values) for values in (flat_phi, flat_kappa, flat_prior)]
+    for values in arrays:
+        values.flags.writeable = False
+    return NoiseGrid(*arrays)
+
 
 def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[Floats, Floats]:
-    """Whiten columns by Kalman innovations, with missing nights as gaps in the calendar.
+    """Whiten columns (N, c) by Kalman innovations for G noise shapes; missing nights are gaps.
 
-    Parameters
-    ----------
-    columns : ndarray (N, c)
-        One row per night used, in the order of the calendar.
-    number : ndarray (N,) of int
-        Calendar night number of each row, strictly increasing.
-    phi, kappa : ndarray (G,)
-        Noise shapes, see :func:`sleepstats.inference.grid.noise_grid`.
-
-    Returns
-    -------
-    whitened : ndarray (G, c, N)
-        ``L^-1 @ columns`` transposed, where ``L L'`` is the error correlation of that noise shape.
-    half_log_det : ndarray (G,)
-        Half the log determinant of the error correlation.
-
-    Notes
-    -----
-    With ``a = phi**gap`` the innovation variance obeys ``F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2
-    / F`` from ``F = 1``, and the innovation of a column ``e' = column' - a column + a (kappa / F)
-    e``. Only these two recursions step through the nights; nothing is imputed.
-
-    References
-    ----------
-    Jones 1980, doi:10.1080/00401706.1980.10486171 (state-space likelihood with missing values).
-
-    Examples
-    --------
-    >>> whitened, _ = whiten(np.array([[1.0], [1.0]]), np.array([0, 1]), np.array([0.6]),
-    ...                      np.array([0.0]))
-    >>> whitened[0, 0].round(3).tolist()
-    [1.0, 0.5]
+    Returns ``L^-1 columns`` as (G, c, N), ``L L'`` the error correlation, and half its log
+    determinant (G,). Jones 1980, doi:10.1080/00401706.1980.10486171.
     """
+    # only two recursions step through the nights, nothing is imputed; with a = phi**gap
+    # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, e' = column' - a column + a (kappa / F) e
     gaps, which = np.unique(np.diff(number), return_inverse=True)
     decay = (phi ** gaps[:, None].astype(np.float64))[which]  # (N-1, G)
     variance = _innovation_variance(decay, kappa)

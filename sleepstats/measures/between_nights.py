@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
-from sleepstats.clock import circular_mean_h, circular_sd_h
 from sleepstats.columns import PERSON
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.measures import night_to_night
 from sleepstats.measures.description import by_person, hours_of
-from sleepstats.measures.free_days import free_and_work
 from sleepstats.measures.nightly import add_measures
-from sleepstats.measures.same_state import pair_disagreement, regularity_index
-from sleepstats.units import CLOCK_UNIT
 
-#: The least data for each kind of measure.
-LEAST_NIGHTS, LEAST_PAIRS, LEAST_FREE, LEAST_WORK = 7, 5, 2, 3
-
-_FISCHER = "Fischer et al. 2021, doi:10.1093/sleep/zsab103"
-_PHILLIPS = "Phillips et al. 2017, doi:10.1038/s41598-017-03171-4"
-_WITTMANN = "Wittmann et al. 2006, doi:10.1080/07420520500545979"
-_SLEEP, _BED = ("sleep_onset", "final_wake"), ("into_bed", "out_of_bed")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def regularity(
@@ -161,14 +151,14 @@ def regularity(
         return pd.concat(tables, names=[PERSON])
     free, work = free_and_work(nights, free_days)
     begin, end, basis = _times(nights)
-    sleeping = basis == _SLEEP
+    sleeping = basis == night_to_night.SLEEP
     own = sleeping and "midsleep_h" in nights
     middle = hours_of(nights, "midsleep_h") if own else (begin + end) / 2.0
     rows = [
-        _midsleep_sd(middle, basis),
-        _duration_sd(nights),
-        _same_hours(nights, begin, end, basis),
-        *_social_jetlag(middle, free, work, basis),
+        night_to_night.midsleep_sd(middle, basis),
+        night_to_night.duration_sd(nights),
+        night_to_night.same_hours(nights, begin, end, basis),
+        *night_to_night.social_jetlag(middle, free, work, basis),
     ]
     columns = ["measure", "value", "unit", "n", "needed", "reason", "basis", "definition", "source"]
     return pd.DataFrame(rows, columns=columns).set_index("measure")
@@ -177,7 +167,7 @@ def regularity(
 def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:
     """Return begin and end in hours after the evening's midnight, of sleep or of time in bed."""
     found = []
-    for pair in (_SLEEP, _BED):
+    for pair in (night_to_night.SLEEP, night_to_night.BED):
         begin, end = (
             hours_of(nights, name) if name in nights else np.full(len(nights), np.nan)
             for name in pair
@@ -189,123 +179,41 @@ def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:
     asleep = found[0][2]
     if "midsleep_h" in nights:
         asleep = max(asleep, int(nights["midsleep_h"].notna().sum()))
-    return (*found[0][:2], _SLEEP) if 2 * asleep >= found[1][2] else (*found[1][:2], _BED)
+    of_sleep, of_bed = (*found[0][:2], night_to_night.SLEEP), (*found[1][:2], night_to_night.BED)
+    return of_sleep if 2 * asleep >= found[1][2] else of_bed
 
 
-def _row(
-    measure: str, value: float, unit: str, n: int, needed: str, *, enough: bool, found: str,
-    basis: str, definition: str, source: str,
-) -> dict[str, Any]:  # fmt: skip
-    reason = "" if enough else f"{found}; {needed} are needed"
-    if enough and math.isnan(value):
-        reason = "the times are spread around the clock so evenly that they have no mean"
-    return {
-        "measure": measure,
-        "value": value if enough else math.nan,
-        "unit": unit,
-        "n": n,
-        "needed": needed,
-        "reason": reason,
-        "basis": basis,
-        "definition": definition,
-        "source": source,
-    }
-
-
-def _midsleep_sd(middle: Floats, basis: tuple[str, str]) -> dict[str, Any]:
-    n = int((~np.isnan(middle)).sum())
-    what = _middle(basis)
-    return _row(
-        "midsleep_sd_min", abs(60.0 * circular_sd_h(middle)), "min", n, f"{LEAST_NIGHTS} nights",
-        enough=n >= LEAST_NIGHTS, found=f"{what} is known on {_count(n, 'night')}",
-        basis=_joined(basis), source=_FISCHER,
-        definition=f"circular standard deviation of {what} on the clock",
-    )  # fmt: skip
-
-
-def _duration_sd(nights: pd.DataFrame) -> dict[str, Any]:
-    values = np.full(0, np.nan)
-    if "tst_min" in nights:
-        values = nights["tst_min"].to_numpy(dtype=np.float64, na_value=np.nan)
-        values = values[~np.isnan(values)]
-    n = len(values)
-    return _row(
-        "tst_sd_min", float(values.std(ddof=1)) if n > 1 else math.nan, "min", n,
-        f"{LEAST_NIGHTS} nights", enough=n >= LEAST_NIGHTS,
-        found=f"tst_min is known on {_count(n, 'night')}", basis="tst_min", source=_FISCHER,
-        definition="standard deviation of total sleep time (divisor n − 1)",
-    )  # fmt: skip
-
-
-def _same_hours(
-    nights: pd.DataFrame, begin: Floats, end: Floats, basis: tuple[str, str]
-) -> dict[str, Any]:
-    day = nights.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    middle = _mean_h((begin + end) / 2.0)
-    cut = 720.0 if math.isnan(middle) else 60.0 * (middle - 12.0)
-    apart = pair_disagreement(day, 60.0 * begin, 60.0 * end, cut)
-    n = len(apart)
-    state = "asleep or awake" if basis == _SLEEP else "in bed or not"
-    return _row(
-        "sri", regularity_index(apart), "", n, f"{LEAST_PAIRS} pairs of consecutive nights",
-        enough=n >= LEAST_PAIRS,
-        found=f"{_count(n, 'pair')} of consecutive nights {'is' if n == 1 else 'are'} known",
-        basis=_joined(basis), source=_PHILLIPS,
-        definition=f"Sleep Regularity Index: 200 × the share of moments at which the state "
-        f"({state}) is the same 24 h later, − 100; wakings in the night and naps not seen",
-    )  # fmt: skip
-
-
-def _social_jetlag(
-    middle: Floats, free: Bools, work: Bools, basis: tuple[str, str]
-) -> list[dict[str, Any]]:
-    what = _middle(basis)
-    rows, means, counts = [], [], []
-    for name, flags, least in (("work", work, LEAST_WORK), ("free", free, LEAST_FREE)):
-        hours = middle[flags & ~np.isnan(middle)]
-        mean, n = _mean_h(hours), len(hours)
-        means.append(mean)
-        counts.append(n)
-        rows.append(
-            _row(
-                f"midsleep_{name}_h", mean, CLOCK_UNIT, n,
-                f"{least} {name} nights", enough=n >= least,
-                found=f"{what} is known on {_count(n, f'{name} night')}",
-                basis=_joined(basis), source=_WITTMANN,
-                definition=f"circular mean of {what} on nights before "
-                f"{'work' if name == 'work' else 'free'} days",
+def free_and_work(nights: pd.DataFrame, free_days: str | Sequence[str]) -> tuple[Bools, Bools]:
+    """Return which nights come before free days and which before work days."""
+    if isinstance(free_days, str):
+        if free_days not in nights:
+            raise DiaryError(
+                f"free_days={free_days!r}: no such column in nights."
+                f"{did_you_mean(free_days, map(str, nights.columns))} Give the name of a yes/no "
+                'column, or days: free_days=["Saturday", "Sunday"].'
             )
-        )  # fmt: skip
-    work_n, free_n = counts
-    apart = abs((means[1] - means[0] + 12.0) % 24.0 - 12.0)
-    rows.append(
-        _row(
-            "social_jetlag_min", 60.0 * apart, "min", work_n + free_n,
-            f"{LEAST_FREE} free and {LEAST_WORK} work nights",
-            enough=free_n >= LEAST_FREE and work_n >= LEAST_WORK,
-            found=f"{what} is known on {_count(free_n, 'free night')} and "
-            f"{_count(work_n, 'work night')}",
-            basis=_joined(basis), source=_WITTMANN,
-            definition="absolute difference between midsleep_free_h and midsleep_work_h on the "
-            "clock",
+        column = nights[free_days]
+        if not pd.api.types.is_numeric_dtype(column.dtype):
+            raise DiaryError(
+                f"free_days={free_days!r}: the column is {column.dtype}, expected yes/no (boolean)."
+            )
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        if not bool(np.isin(values[~np.isnan(values)], (0.0, 1.0)).all()):
+            raise DiaryError(
+                f"free_days={free_days!r}: the column holds numbers other than 0 and 1, expected "
+                "yes/no (boolean)."
+            )
+        return values == 1.0, values == 0.0
+    names = {day.casefold(): number for number, day in enumerate(_DAYS)}
+    wrong = [day for day in free_days if str(day).casefold() not in names]
+    if wrong:
+        raise DiaryError(
+            [
+                f"free_days: {day!r} is no day of the week.{did_you_mean(str(day), _DAYS)} "
+                f"Expected {', '.join(_DAYS)}."
+                for day in wrong
+            ]
         )
-    )  # fmt: skip
-    return rows
-
-
-def _mean_h(hours: Floats) -> float:
-    """Return the circular mean, on the turn of the clock on which most of the hours are."""
-    mean = circular_mean_h(hours)
-    return mean if math.isnan(mean) else mean + 24.0 * round((np.nanmedian(hours) - mean) / 24.0)
-
-
-def _middle(basis: tuple[str, str]) -> str:
-    return "midsleep" if basis == _SLEEP else "the middle of the time in bed"
-
-
-def _joined(basis: tuple[str, str]) -> str:
-    return " and ".join(basis)
-
-
-def _count(n: int, word: str) -> str:
-    return f"{n} {word}{'' if n == 1 else 's'}"
+    mornings = [(names[str(day).casefold()] - 1) % 7 for day in free_days]
+    free = np.isin(pd.DatetimeIndex(nights.index).day_of_week.to_numpy(), mornings)
+    return free, ~free

@@ -9,10 +9,9 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
 from sleepstats.checks import check_nights
-from sleepstats.clock import dst_gap, format_clock
+from sleepstats.clock import dst_gap, format_clock, known_zone, minutes_since, stamps_after
 from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError
-from sleepstats.measures.elapsed import known_zone, minutes_since, stamps_after
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
 TOLERATED_MIN = 5.0

@@ -11,11 +11,10 @@ from sleepstats.asking.estimation import Asking
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import Question, prepare
 from sleepstats.checks import check_nights
-from sleepstats.cohort import effects_of_people, pooled_numbers, pooled_verdict
+from sleepstats.cohort import Progress, effects_of_people, pooled_numbers, pooled_verdict
 from sleepstats.columns import NIGHT, PERSON
 from sleepstats.errors import DiaryError
 from sleepstats.people.results import PeoplePool
-from sleepstats.progress import Progress
 
 
 def pool_people(

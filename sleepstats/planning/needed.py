@@ -9,27 +9,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.questions import prepare
-from sleepstats.asking.reach import power_at, shift_for
-from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.questions import LEAST_NIGHTS, prepare
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.information import Expected, expected_information
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
-from sleepstats.planning.designs import Design, Noise, fitted, five_designs, own_design, supposed
+from sleepstats.planning import designs
 from sleepstats.planning.result import NightsNeeded
-from sleepstats.units import difference_unit, one_unit
 
 #: Chance of finding the effect that is asked for unless told otherwise.
 POWER = 0.8
-
-#: Longest diary considered: ten years.
-LONGEST = 3650
 
 
 def nights_needed(
@@ -127,7 +119,7 @@ def nights_needed(
     >>> ss.nights_needed(nights, factor="late_meal").table.columns.tolist()
     ['design', 'share', 'effect', 'effect_unit', 'nights', 'recorded', 'smallest']
     """
-    asking = Asking(tuple(names_of(adjust)), "pearson", "none", level)
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
     _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
     if nights is None:
         if factor is not None:
@@ -135,13 +127,13 @@ def nights_needed(
                 f"nights_needed(): factor={factor!r} has no nights to learn from. Give nights, or "
                 "leave factor out to see five ways of spreading a yes or no."
             )
-        noise = supposed(float(sd or 0.0), persistence, missing)
+        noise = designs.supposed(float(sd or 0.0), persistence, missing)
         column = column_of(None, outcome)
-        return _answer(
-            column, None, noise, five_designs(), effect, (0, 0), None, math.nan,
+        return designs.set_beside(
+            column, None, noise, designs.five_designs(), effect, (0, 0), None, math.nan,
             power, questions, asking,
         )  # fmt: skip
-    check_question(
+    question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[] if factor is None else [factor],
@@ -188,7 +180,7 @@ def _from_nights(
         from scipy.special import stdtrit
 
         error = half / float(stdtrit(measured.df, 0.5 + asking.level / 2.0))
-        shift = shift_for(power, measured.df, questions=questions, level=asking.level)
+        shift = verdicts.shift_for(power, measured.df, questions=questions, level=asking.level)
         smallest = error * float(shift)
         kind = question.kind
     n = int(used.sum())
@@ -202,92 +194,15 @@ def _from_nights(
     controls = calendar_controls(
         number, dates[used].day_of_week.to_numpy(), span, adjust=asking.adjust
     )
-    noise = fitted(y[used], controls, x, number, span)
-    designs = five_designs()
+    noise = designs.fitted(y[used], controls, x, number, span)
+    ways = designs.five_designs()
     if x is not None:
-        designs = [own_design(x, controls, number, span, kind == "yes/no")]
+        ways = [designs.own_design(x, controls, number, span, kind == "yes/no")]
     median = float(np.median(np.maximum(reading.values[used], FLOOR_MIN)))
-    return _answer(
-        column, about, noise, designs, effect, (span, n), smallest,
+    return designs.set_beside(
+        column, about, noise, ways, effect, (span, n), smallest,
         median if outcome == LATENCY else math.nan, power, questions, asking,
     )  # fmt: skip
-
-
-def _answer(
-    outcome: Column,
-    factor: Column | None,
-    noise: Noise,
-    designs: Sequence[Design],
-    effect: float | None,
-    so_far: tuple[int, int],
-    smallest: float | None,
-    median: float,
-    power: float,
-    questions: int,
-    asking: Asking,
-) -> NightsNeeded:
-    """Set designs and lengths side by side."""
-    covariances = np.array([design.covariance for design in designs])
-    most = LONGEST if effect is not None else max(so_far[0], 20)
-    expected = expected_information(
-        covariances, most=most, phi=noise.phi, kappa=noise.kappa, missing=noise.missing,
-        adjust=asking.adjust,
-    )  # fmt: skip
-    log_scale = not math.isnan(median)
-    unit = difference_unit(outcome.unit, outcome.name)
-    yes_no = factor is None or not math.isnan(designs[0].share)
-    if factor is not None and not yes_no:
-        unit = f"{unit} per {one_unit(factor.unit, factor.label)}"
-    rows = []
-    for place, design in enumerate(designs):
-        error = noise.sd / np.sqrt(np.maximum(expected.information[:, place], 1e-300))
-        df = _freedom(expected, design)
-        row: dict[str, object] = {
-            "design": design.words, "share": design.share,
-            "effect": math.nan if effect is None else float(effect), "effect_unit": unit,
-            "nights": pd.NA, "recorded": math.nan, "smallest": math.nan,
-        }  # fmt: skip
-        if effect is not None:
-            size = abs(math.log1p(effect / median)) if log_scale else abs(effect)
-            chance = power_at(size / error, df, questions=questions, level=asking.level)
-            enough = np.flatnonzero((chance >= power) & (expected.spare >= 5))
-            if len(enough):
-                row["nights"] = int(expected.nights[enough[0]])
-                row["recorded"] = float(expected.recorded[enough[0]])
-        if so_far[0]:
-            least = smallest
-            if least is None:
-                now = int(np.clip(so_far[0] - expected.nights[0], 0, len(error) - 1))
-                shift = shift_for(power, df[now], questions=questions, level=asking.level)
-                least = float(error[now] * shift)
-            row["smallest"] = median * math.expm1(least) if log_scale else least
-        rows.append(row)
-    table = pd.DataFrame(rows).astype(
-        {"design": "str", "effect_unit": "str", "nights": "Int64", "recorded": "float64"}
-    )
-    return NightsNeeded(
-        outcome=outcome.name,
-        factor="" if factor is None else factor.name,
-        effect=math.nan if effect is None else float(effect),
-        effect_unit=unit,
-        nights_so_far=so_far[0],
-        recorded_so_far=so_far[1],
-        sd=noise.sd,
-        persistence=(1.0 - noise.kappa) * noise.phi,
-        missing=noise.missing,
-        power=power,
-        level=asking.level,
-        questions=questions,
-        outcome_label=outcome.label,
-        factor_label="" if factor is None else factor.label,
-        table=table,
-    )
-
-
-def _freedom(expected: Expected, design: Design) -> Floats:
-    """Return degrees of freedom: spare nights, fewer where a few nights decide."""
-    few = np.maximum(expected.recorded / design.kurtosis, 3.0)
-    return np.asarray(np.maximum(np.minimum(expected.spare, few), 1.0))
 
 
 def _check_numbers(

@@ -10,16 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
-from sleepstats.asking.packing import as_association, effect_unit
-from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
-from sleepstats.asking.questions import Diary, Question, prepare
-from sleepstats.asking.refusals import LEAST_NIGHTS
-from sleepstats.asking.verdicts import judge
+from sleepstats.asking.questions import LEAST_NIGHTS, Diary, Question, prepare
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.factors import read_values
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.inference import families, guards
 from sleepstats.results.sentences import interval_name
 
 BEFORE, WITHOUT = "nights before a gap", "nights without it"
@@ -106,18 +102,22 @@ def missing_for_a_reason(
     1   stress  nights before a gap     10  not found
     2   stress    nights without it      0    refused
     """
-    asking = Asking(tuple(names_of(adjust)), "pearson", "holm", level)
-    named_columns = names_of(columns or ())
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "holm", level)
+    named_columns = question_checks.names_of(columns or ())
     wanted = [] if outcome is None else [outcome]
-    check_question(nights, outcomes=wanted, factors=named_columns, asking=asking, when=None)
+    question_checks.check_question(
+        nights, outcomes=wanted, factors=named_columns, asking=asking, when=None
+    )
     if outcome is None:
-        outcome = next((name for name in STAND_INS if name in nights), "tst_min")
-        check_question(nights, outcomes=[outcome], factors=[], asking=asking, when=None)
+        outcome = next((name for name in question_checks.STAND_INS if name in nights), "tst_min")
+        question_checks.check_question(
+            nights, outcomes=[outcome], factors=[], asking=asking, when=None
+        )
     if not named_columns:
         stress = [name for name in factor_names(nights) if "stress" in name.casefold()]
         named_columns = [outcome, *stress]
     diary, asked = _questions(nights, outcome, named_columns)
-    answers = judge(asked, estimate(diary, asked, asking), asking)
+    answers = verdicts.judge(asked, estimate(diary, asked, asking), asking)
     rows = []
     for question, one in zip(asked, answers, strict=True):
         gap = int((question.x[question.used] == 1).sum())
@@ -126,8 +126,8 @@ def missing_for_a_reason(
                 question.outcome.name,
                 BEFORE if question.factor.name == "gap_after" else WITHOUT,
                 gap, one.n - gap, one.effect, one.effect_low, one.effect_high,
-                effect_unit(question), one.pvalue, one.pvalue_family, one.status, one.reason,
-                str(as_association(diary, question, one, asking)),
+                packing.effect_unit(question), one.pvalue, one.pvalue_family, one.status,
+                one.reason, str(packing.as_association(diary, question, one, asking)),
             )
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -156,7 +156,7 @@ def gap_notes(
     answers = estimate(diary, [asked[place] for place in near], asking)
     pvalues = np.ones(len(asked))
     pvalues[near] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
-    clear = adjust_pvalues(pvalues, family="holm")[near] < 1.0 - asking.level
+    clear = families.adjust_pvalues(pvalues, family="holm")[near] < 1.0 - asking.level
     return [
         _note(asked[place], one, asking.level)
         for place, one, is_clear in zip(near, answers, clear.tolist(), strict=True)
@@ -168,10 +168,10 @@ def _hinted(diary: Diary, question: Question, asking: Asking, bases: dict[bytes,
     """Say whether ordinary least squares sees anything at all; the engine is asked only then."""
     key = question.used.tobytes()
     if key not in bases:  # mostly the same nights for every column
-        bases[key] = control_basis(calendar_of(diary, question, asking).controls)
+        bases[key] = guards.control_basis(calendar_of(diary, question, asking).controls)
     basis = bases[key]
     both = np.column_stack([question.y[question.used], question.x[question.used]])
-    y, x = without_controls(both, basis).T
+    y, x = guards.without_controls(both, basis).T
     spare = len(y) - basis.shape[1] - 1
     if spare < 1 or not (x @ x > 0 and y @ y > 0):
         return False
@@ -184,10 +184,11 @@ def _note(question: Question, one: Answer, level: float) -> str:
     side = "lower" if one.effect < 0 else "higher"
     ends = sorted(abs(end) for end in (one.effect_low, one.effect_high))
     nights = f"{int((question.x[question.used] == 1).sum())} of {one.n} nights"
+    unit = packing.effect_unit(question)
     sort = BEFORE if question.factor.name == "gap_after" else "nights without a record of sleep"
     return (
         f"missing for a reason: {question.outcome.label} was {side} on {sort} ({nights}; "
-        f"by {ends[0]:.3g} to {ends[1]:.3g} {effect_unit(question)}, {interval_name(level)}), so "
+        f"by {ends[0]:.3g} to {ends[1]:.3g} {unit}, {interval_name(level)}), so "
         "what the missing nights were like may change every answer"
     )
 

@@ -13,8 +13,7 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.packing import as_association
 from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.questions import Question, prepare
-from sleepstats.asking.refusals import LEAST_NIGHTS
+from sleepstats.asking.questions import LEAST_NIGHTS, Question, prepare
 from sleepstats.asking.sides import Sides, sides_of
 from sleepstats.asking.verdicts import judge
 from sleepstats.errors import DiaryError

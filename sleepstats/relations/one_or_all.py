@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.packing import TABLE, about_table, as_association, as_difference, as_table
-from sleepstats.asking.question_checks import check_question, default_stand_ins, names_of, no_sides
 from sleepstats.asking.questions import prepare
-from sleepstats.asking.verdicts import judge
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError
 from sleepstats.relations.entangling import mark_entangled
@@ -134,31 +132,31 @@ def correlate(
     >>> ss.correlate(nights, outcomes="se_pct", family="holm").outcome.unique().tolist()
     ['se_pct']
     """
-    wanted = names_of(outcomes)
+    wanted = question_checks.names_of(outcomes)
     notes: list[str] = []
     is_default = tuple(wanted) == DEFAULT_OUTCOMES
-    asking = check_question(
+    asking = question_checks.check_question(
         nights,
         outcomes=[] if is_default else wanted,
-        factors=names_of(factors or ()),
-        asking=Asking(tuple(names_of(adjust)), method, family, level),
+        factors=question_checks.names_of(factors or ()),
+        asking=Asking(tuple(question_checks.names_of(adjust)), method, family, level),
         when=when,
     )
     if is_default:
-        wanted, notes = default_stand_ins(nights)
+        wanted, notes = question_checks.default_stand_ins(nights)
     if factors is None:
         names = factor_names(nights)
         pairs = [(y, x) for y in wanted for x in names if x != y]
     else:
-        pairs = [(y, x) for y in wanted for x in names_of(factors)]
+        pairs = [(y, x) for y in wanted for x in question_checks.names_of(factors)]
     diary, questions = prepare(nights, pairs, when=when)
-    answers = judge(questions, estimate(diary, questions, asking), asking)
+    answers = verdicts.judge(questions, estimate(diary, questions, asking), asking)
     answers = mark_entangled(diary, questions, answers, asking)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
-    table = as_table(questions, answers)
-    table.attrs[TABLE] = about_table(diary, questions, answers, asking, notes)
+    table = packing.as_table(questions, answers)
+    table.attrs[packing.TABLE] = packing.about_table(diary, questions, answers, asking, notes)
     return table
 
 
@@ -221,16 +219,16 @@ def associate(
     >>> one.effect_unit, one.when
     ('min per point', 'day before the night')
     """
-    asking = check_question(
+    asking = question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[factor],
-        asking=Asking(tuple(names_of(adjust)), method, "none", level),
+        asking=Asking(tuple(question_checks.names_of(adjust)), method, "none", level),
         when=when,
     )
     diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
-    (got,) = judge([question], estimate(diary, [question], asking), asking)
-    return as_association(diary, question, got, asking)
+    (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
+    return packing.as_association(diary, question, got, asking)
 
 
 def compare(
@@ -281,15 +279,15 @@ def compare(
     >>> diff.n_with + diff.n_without + diff.n_dropped == len(nights)
     True
     """
-    asking = check_question(
+    asking = question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[factor],
-        asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
+        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
         when=when,
     )
     diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
     if question.kind not in ("yes/no", "empty"):
-        raise DiaryError(no_sides(question))
-    (got,) = judge([question], estimate(diary, [question], asking), asking)
-    return as_difference(diary, question, got, asking)
+        raise DiaryError(question_checks.no_sides(question))
+    (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
+    return packing.as_difference(diary, question, got, asking)

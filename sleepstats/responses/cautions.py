@@ -27,17 +27,14 @@ LEAST_EVENINGS = 8
 
 
 def bad_week_before(posed: Posed, on: Bools) -> list[str]:
-    """Say when use began after a week that was worse than usual.
-
-    All weeks of seven calendar nights with four or more records are the comparison: a bad week
-    is more than one standard deviation of their means worse than their mean.
-    """
+    """Say when use began after a week that was worse than usual."""
     name = posed.question.outcome.name
     if posed.question.outcome.unit == CLOCK_UNIT:
         return []
     worse = 1.0 if name in MORE_IS_WORSE else -1.0
     value = posed.question.recorded[posed.calendar.used]
     number = posed.calendar.number
+    # the comparison: all weeks of seven calendar nights with four or more records
     weeks = np.array([_week_before(value, number, int(night)) for night in number])
     known = np.isfinite(weeks)
     starts = 1 + np.flatnonzero(on[1:] & ~on[:-1])
@@ -59,21 +56,18 @@ def bad_week_before(posed: Posed, on: Bools) -> list[str]:
 
 
 def reactive_use(posed: Posed, on: Bools) -> list[str]:
-    """Say when use began clearly more often after a bad night.
-
-    Only evenings that follow a recorded night without use count, so that use itself cannot have
-    made the night before bad. Bad is the worst third of those nights once the calendar is removed:
-    a habit of Fridays does not answer to what Thursdays are like. Fisher's exact test at 5 %.
-    """
+    """Say when use began clearly more often after a bad night: Fisher's exact test at 5 %."""
     from scipy.stats import fisher_exact
 
     if posed.question.outcome.unit == CLOCK_UNIT:
         return []
     worse = 1.0 if posed.question.outcome.name in MORE_IS_WORSE else -1.0
     recorded = posed.question.recorded[posed.calendar.used]
+    # the calendar first: a habit of Fridays does not answer to what Thursdays are like
     basis = control_basis(posed.calendar.controls)
     value = worse * without_controls(recorded[:, None], basis)[:, 0]
     number = posed.calendar.number
+    # only evenings after a recorded night without use: use itself cannot have made that night bad
     rows = 1 + np.flatnonzero((np.diff(number) == 1) & ~on[:-1])
     if not len(rows):
         return []

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.asking import several_columns
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.question_checks import no_sides
-from sleepstats.asking.questions import Diary, Question
-from sleepstats.asking.refusals import LEAST_ON_A_SIDE
-from sleepstats.asking.several_columns import Posed, ask_one, curve_of, pose, shared_fields
+from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
 from sleepstats.responses.cautions import bad_week_before, reactive_use
@@ -56,15 +55,10 @@ class Courses:
 def courses_of(on: Bools, number: Ints) -> Courses:
     """Follow the courses of use through the calendar.
 
-    Up to seven nights without a record do not end a stretch of use; after a longer gap use counts
-    as begun anew and nothing is known of a stop.
-
     >>> on = np.array([False, True, True, True, False, False, True])
     >>> got = courses_of(on, np.array([0, 1, 2, 8, 9, 13, 14]))
     >>> got.since_start.tolist(), got.after_end.tolist()
     ([0.0, 0.0, 1.0, 7.0, 0.0, 0.0, 0.0], [False, False, False, False, True, False, False])
-    >>> got.starts, got.stops, got.courses, got.ended, got.longest
-    (2, 1, 1, 1, 8)
     """
     gap = np.diff(number, prepend=number[:1] - LONGEST_GAP - 2)
     known = gap <= LONGEST_GAP + 1
@@ -157,14 +151,14 @@ def over_time(
     >>> got.starts, got.stops, got.longest
     (4, 3, 15)
     """
-    diary, question, asking = ask_one(
+    diary, question, asking = several_columns.ask_one(
         nights, outcome=outcome, factor=factor, adjust=adjust, level=level, when=when
     )
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(no_sides(question).replace("compare()", "over_time()", 1))
     if question.refusal:
         return _result(diary, question, asking, None, {}, "refused", question.refusal)
-    posed = pose(diary, question, asking)
+    posed = several_columns.pose(diary, question, asking)
     on = posed.x == 1
     got = courses_of(on, posed.calendar.number)
     facts: dict[str, Any] = {
@@ -244,7 +238,7 @@ def _times(n: int) -> str:
 
 
 def _terms(
-    posed: Posed,
+    posed: several_columns.Posed,
     names: Sequence[str],
     columns: Floats,
     slopes: Sequence[Slope],
@@ -264,7 +258,7 @@ def _terms(
 
 
 def _curve(
-    posed: Posed, names: Sequence[str], columns: Floats, got: Courses, middle: float
+    posed: several_columns.Posed, names: Sequence[str], columns: Floats, got: Courses, middle: float
 ) -> pd.DataFrame:
     """Return the difference by nights since starting, up to where a tenth of the nights lie."""
     if TOLERANCE not in names:
@@ -273,7 +267,7 @@ def _curve(
     at = np.linspace(0.0, np.percentile(got.since_start[on], 95), 8)
     weights = np.zeros((len(at), columns.shape[1]))
     weights[:, 0], weights[:, names.index(TOLERANCE)] = 1.0, (at - middle) / 7.0
-    return curve_of(at, posed.contrasts(columns, weights), posed.median)
+    return several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
 
 
 def _result(
@@ -292,7 +286,7 @@ def _result(
     counts = dict.fromkeys(("starts", "stops", "courses", "ended", "longest", "n_rebound"), 0)
     empty = pd.DataFrame(columns=["x", "estimate", "low", "high"], dtype=float)
     return OverTime(
-        **shared_fields(diary, question, asking),
+        **several_columns.shared_fields(diary, question, asking),
         **{**counts, "middle": NAN, **facts},
         n_with=int((question.x[question.used] == 1).sum()),
         pvalue=pvalue,

@@ -9,19 +9,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.questions import Question
-from sleepstats.asking.refusals import LEAST_NIGHTS, LEAST_ON_A_SIDE
-from sleepstats.asking.several_columns import (
-    ask_one,
-    curve_of,
-    only,
-    pose,
-    shared_fields,
-)
+from sleepstats.asking import several_columns
+from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE, Question
 from sleepstats.errors import DiaryError
 from sleepstats.responses.results import Response
-from sleepstats.responses.splines import POINTS
-from sleepstats.responses.terms import answered, refused_response, terms_of
+from sleepstats.responses.terms import POINTS, answered, refused_response, terms_of
 from sleepstats.results.relation import NAN
 from sleepstats.units import one_unit
 
@@ -94,13 +86,13 @@ def dose_response(
     >>> got.terms["term"].tolist(), got.effect_unit
     (['used at all', 'dose where used'], 'min')
     """
-    diary, question, asking = ask_one(
+    diary, question, asking = several_columns.ask_one(
         nights, outcome=outcome, factor=dose, adjust=adjust, level=level, when=when
     )
     _check_dose(nights, question)
     without = question.used & (question.x == 0)
     if question.refusal == "" and int(without.sum()) < LEAST_ON_A_SIDE:
-        question = only(question, question.x > 0)
+        question = several_columns.only(question, question.x > 0)
     some = question.used & (question.x > 0)
     taken = question.x[some]
     facts: dict[str, Any] = {
@@ -114,7 +106,7 @@ def dose_response(
     refusal = question.refusal or _dose_refusal(question, taken)
     if refusal:
         return refused_response(diary, question, asking, refusal, facts)
-    posed = pose(diary, question, asking)
+    posed = several_columns.pose(diary, question, asking)
     used = (posed.x > 0).astype(np.float64)
     amount = used * (posed.x - facts["middle"])
     both = used.all()
@@ -135,12 +127,12 @@ def dose_response(
     else:
         at, zero = doses, 0.0
         weights = np.column_stack([np.ones(len(at)), at - facts["middle"]])
-    curve = curve_of(at, posed.contrasts(columns, weights), posed.median)
+    curve = several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
     curve = pd.concat(
         [pd.DataFrame({"x": [zero], "estimate": 0.0, "low": 0.0, "high": 0.0}), curve]
     )
     names = ["used at all", "dose where used"][-len(slopes) :]
-    unit = shared_fields(diary, question, asking)["effect_unit"]
+    unit = several_columns.shared_fields(diary, question, asking)["effect_unit"]
     per = f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
     terms = terms_of(posed, columns, names, slopes, [unit, per][-len(slopes) :])
     return answered(posed, joint, joint.pvalue, terms, curve.reset_index(drop=True), facts)

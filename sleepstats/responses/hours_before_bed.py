@@ -8,23 +8,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking.questions import Question
-from sleepstats.asking.several_columns import (
-    Posed,
-    ask_one,
-    curve_of,
-    pose,
-    shared_fields,
-)
+from sleepstats.asking import several_columns
+from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
 from sleepstats.errors import DiaryError
+from sleepstats.factors import read_values
 from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
 from sleepstats.responses.results import Response
-from sleepstats.responses.splines import POINTS, knots_of, natural_spline
-from sleepstats.responses.terms import answered, nights_without, refused_response, terms_of
+from sleepstats.responses.terms import POINTS, answered, refused_response, terms_of
 from sleepstats.results.relation import NAN
 
+#: Where Harrell puts four knots: these percentiles of the values.
+KNOTS_AT = (5.0, 35.0, 65.0, 95.0)
 #: Different times, and nights with a time, that a timing response needs.
 LEAST_TIMES, LEAST_TIMED = 5, 20
 #: Hours after which the decay term has fallen to 1/e.
@@ -100,7 +97,7 @@ def timing_response(
     >>> got.terms["term"].tolist(), got.reference
     (['closer to bed'], 'nights without')
     """
-    diary, question, asking = ask_one(
+    diary, question, asking = several_columns.ask_one(
         nights, outcome=outcome, factor=hours, adjust=adjust, level=level, when=when,
         also=[used] if used else [],
     )  # fmt: skip
@@ -120,7 +117,7 @@ def timing_response(
         return refused_response(diary, question, asking, refusal, facts)
     if none.any():
         question = replace(question, used=question.used | none)
-    posed = pose(diary, question, asking)
+    posed = several_columns.pose(diary, question, asking)
     some = ~np.isnan(posed.x)
     hours_before = np.where(some, posed.x, facts["middle"])
     knots = knots_of(times)
@@ -144,9 +141,9 @@ def timing_response(
         weights = np.column_stack([np.ones(len(at)), shape])
     else:
         at, weights = at[shape.any(axis=1)], shape[shape.any(axis=1)]
-    curve = curve_of(at, posed.contrasts(columns, weights), posed.median)
+    curve = several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
     curve["monotone"] = _isotonic(posed, hours_before, some, bent, at, rising=slope.estimate < 0)
-    unit = shared_fields(diary, question, asking)["effect_unit"]
+    unit = several_columns.shared_fields(diary, question, asking)["effect_unit"]
     share = some * decay / (late - early)
     terms = terms_of(posed, share[:, None], ["closer to bed"], [slope], [unit])
     return answered(posed, joint, slope.pvalue, terms, curve, facts)
@@ -187,7 +184,13 @@ def _timing_refusal(question: Question, times: Floats) -> str:
 
 
 def _isotonic(
-    posed: Posed, hours: Floats, some: Bools, bent: Floats, at: Floats, *, rising: bool
+    posed: several_columns.Posed,
+    hours: Floats,
+    some: Bools,
+    bent: Floats,
+    at: Floats,
+    *,
+    rising: bool,
 ) -> Floats:
     """Return the monotone curve through the nights with controls removed, for drawing."""
     from scipy.optimize import isotonic_regression
@@ -206,3 +209,55 @@ def _isotonic(
     if posed.median is not None:
         drawn = posed.median * np.expm1(drawn)
     return np.asarray(drawn, dtype=np.float64)
+
+
+def knots_of(values: ArrayLike, *, at: tuple[float, ...] = KNOTS_AT) -> Floats:
+    """Return the knots of a set of values, equal ones once.
+
+    Harrell 2015, Regression Modeling Strategies, section 2.4.5, doi:10.1007/978-3-319-19425-7.
+    """
+    return np.asarray(np.unique(np.percentile(np.asarray(values, dtype=np.float64), at)))
+
+
+def natural_spline(values: ArrayLike, knots: ArrayLike) -> Floats:
+    """Return the columns of a natural cubic spline (Harrell 2015, equation 2.25), no constant.
+
+    >>> natural_spline([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 2.0]).round(3).tolist()
+    [[0.0, 0.0], [1.0, 0.25], [2.0, 1.5], [3.0, 3.0]]
+    """
+    x = np.asarray(values, dtype=np.float64)
+    t = np.asarray(knots, dtype=np.float64)
+    columns = [x]
+    # column j, knots t1 < ... < tm: [(x - tj)+^3 - (x - t(m-1))+^3 (tm - tj)/(tm - t(m-1))
+    # + (x - tm)+^3 (t(m-1) - tj)/(tm - t(m-1))] / (tm - t1)^2: zero before its knot, straight
+    # after the last
+    if len(t) >= 3:
+        last_but_one, last, wide = t[-2], t[-1], (t[-1] - t[0]) ** 2
+        for knot in t[:-2]:
+            share = (last - knot) / (last - last_but_one)
+            bent = _cube(x - knot) - share * _cube(x - last_but_one)
+            columns.append((bent + (share - 1.0) * _cube(x - last)) / wide)
+    return np.column_stack(columns)
+
+
+def _cube(u: Floats) -> Floats:
+    return np.asarray(np.maximum(u, 0.0) ** 3)
+
+
+def nights_without(
+    nights: pd.DataFrame, used: str | None, question: Question, diary: Diary
+) -> Bools:
+    """Return the rows on which there was none and the outcome is known."""
+    if used is None:
+        return np.zeros(len(nights), dtype=bool)
+    reading = read_values(nights[used], diary.dates)
+    if reading.kind not in ("yes/no", "numeric", "empty"):
+        raise DiaryError(
+            f"timing_response(): column {used!r} is {reading.kind}, expected yes or no, or an "
+            "amount that is 0 on nights without."
+        )
+    some = reading.values
+    if question.lag:
+        some = np.where(diary.follows, np.concatenate([[np.nan], some[:-1]])[: len(some)], np.nan)
+    none = (some == 0) & np.isnan(question.x) & ~np.isnan(question.y)
+    return none if int(none.sum()) >= LEAST_ON_A_SIDE else np.zeros(len(nights), dtype=bool)

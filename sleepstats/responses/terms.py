@@ -8,46 +8,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Floats
+from sleepstats.asking import several_columns
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.asking.refusals import LEAST_ON_A_SIDE
-from sleepstats.asking.several_columns import (
-    Posed,
-    own_unit,
-    precision_of,
-    shared_fields,
-    verdict,
-)
-from sleepstats.errors import DiaryError
-from sleepstats.factors import read_values
-from sleepstats.inference.answers import JointTest, Slope
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference import answers, families
 from sleepstats.responses.results import TERMS, Response
 from sleepstats.results.relation import NAN
 
+#: Points of a drawn curve where there are more values than this.
+POINTS = 13
+
 
 def terms_of(
-    posed: Posed,
+    posed: several_columns.Posed,
     columns: Floats,
     names: Sequence[str],
-    slopes: Sequence[Slope],
+    slopes: Sequence[answers.Slope],
     units: Sequence[str],
 ) -> pd.DataFrame:
     """Return the terms of a model as a table, each judged with Holm's adjustment over them."""
-    holm = adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
+    holm = families.adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
     rows = []
     for place, (slope, pvalue) in enumerate(zip(slopes, holm, strict=True)):
         column = columns[:, place]
         yes_no = set(np.unique(column)) <= {0.0, 1.0}
-        exact = precision_of(posed, column, slope, yes_no=yes_no)
-        status, reason = verdict(posed, pvalue, [exact])
+        exact = several_columns.precision_of(posed, column, slope, yes_no=yes_no)
+        status, reason = several_columns.verdict(posed, pvalue, [exact])
         if slope.reason:
             status, reason = "refused", posed.why(slope.reason)
         rows.append(
             {
                 "term": names[place],
-                **own_unit(slope, posed.median),
+                **several_columns.own_unit(slope, posed.median),
                 "effect_unit": units[place],
                 "pvalue": slope.pvalue,
                 "pvalue_holm": pvalue,
@@ -58,28 +51,9 @@ def terms_of(
     return pd.DataFrame(rows, columns=list(TERMS))
 
 
-def nights_without(
-    nights: pd.DataFrame, used: str | None, question: Question, diary: Diary
-) -> Bools:
-    """Return the rows on which there was none and the outcome is known."""
-    if used is None:
-        return np.zeros(len(nights), dtype=bool)
-    reading = read_values(nights[used], diary.dates)
-    if reading.kind not in ("yes/no", "numeric", "empty"):
-        raise DiaryError(
-            f"timing_response(): column {used!r} is {reading.kind}, expected yes or no, or an "
-            "amount that is 0 on nights without."
-        )
-    some = reading.values
-    if question.lag:
-        some = np.where(diary.follows, np.concatenate([[np.nan], some[:-1]])[: len(some)], np.nan)
-    none = (some == 0) & np.isnan(question.x) & ~np.isnan(question.y)
-    return none if int(none.sum()) >= LEAST_ON_A_SIDE else np.zeros(len(nights), dtype=bool)
-
-
 def answered(
-    posed: Posed,
-    joint: JointTest,
+    posed: several_columns.Posed,
+    joint: answers.JointTest,
     pvalue: float,
     terms: pd.DataFrame,
     curve: pd.DataFrame,
@@ -93,7 +67,7 @@ def answered(
     elif not reachable:
         status, reason = "unreachable", str(terms["reason"].iloc[0])
     return Response(
-        **shared_fields(posed.diary, posed.question, posed.asking),
+        **several_columns.shared_fields(posed.diary, posed.question, posed.asking),
         **facts,
         fvalue=joint.fvalue,
         df1=joint.df1,
@@ -112,7 +86,7 @@ def refused_response(
 ) -> Response:
     """Return a response that could not be asked for, with the reason."""
     return Response(
-        **shared_fields(diary, question, asking),
+        **several_columns.shared_fields(diary, question, asking),
         **facts,
         fvalue=NAN,
         df1=0,

@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.columns import NIGHT
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.simulation.habits import HABITS, KINDS, habits, normal, persistent, recorded
+from sleepstats.simulation import habits
 
 #: Planted in total sleep time unless told otherwise: minutes per unit of the habit, or yes/no.
 EFFECTS: Mapping[str, float] = {
@@ -171,16 +171,20 @@ def simulate_nights(
     weekday = index.day_of_week.to_numpy()
 
     late = 0.75 * np.isin(weekday, (4, 5))
-    lights_h = _rounded(60.0 * (23.2 + late + 0.45 * persistent(rng, n, 0.3)), rounding) / 60.0
-    factors = habits(rng, weekday, lights_h)
-    noise = np.sqrt(1.0 - white) * persistent(rng, n, rho) + np.sqrt(white) * normal(rng, n)
+    lights_h = (
+        _rounded(60.0 * (23.2 + late + 0.45 * habits.persistent(rng, n, 0.3)), rounding) / 60.0
+    )
+    factors = habits.habits(rng, weekday, lights_h)
+    noise = np.sqrt(1.0 - white) * habits.persistent(rng, n, rho) + np.sqrt(white) * habits.normal(
+        rng, n
+    )
     trend = np.linspace(-0.5, 0.5, n) if n > 1 else np.zeros(n)
     tst = _USUAL_TST_MIN + np.asarray(weekday_min, float)[weekday] + drift_min * trend
-    tst = tst + sd_min * noise + _sum_of_effects(factors, effects)
+    tst = tst + sd_min * noise + habits.sum_of_effects(factors, effects)
     tst = np.clip(tst, 60.0, 900.0)
     log_ratios = {name: float(np.log(ratio)) for name, ratio in latency_ratios.items()}
-    log_sol = np.log(_USUAL_SOL_MIN) + _SOL_SD_LOG * persistent(rng, n, 0.2)
-    log_sol = log_sol + _sum_of_effects(factors, log_ratios)
+    log_sol = np.log(_USUAL_SOL_MIN) + _SOL_SD_LOG * habits.persistent(rng, n, 0.2)
+    log_sol = log_sol + habits.sum_of_effects(factors, log_ratios)
 
     minutes = _minutes_of_the_night(rng, lights_h * 60.0, np.exp(log_sol), tst, rounding)
     evening = index.to_numpy("datetime64[us]")
@@ -193,15 +197,18 @@ def simulate_nights(
     )
     for name in ("sol_min", "waso_min", "nawk"):
         nights[name] = minutes[name]
-    latent = 3.3 + 0.9 * (tst - _USUAL_TST_MIN) / 55.0 + 0.6 * normal(rng, n)
+    latent = 3.3 + 0.9 * (tst - _USUAL_TST_MIN) / 55.0 + 0.6 * habits.normal(rng, n)
     nights["quality"] = np.clip(np.rint(latent), 1, 5)
     nights = pd.concat([nights, factors.set_index(index)], axis=1)
-    nights = nights[recorded(rng, n, missing)]
+    nights = nights[habits.recorded(rng, n, missing)]
 
     from sleepstats.measures.nightly import add_measures
 
     truth = Truth(
-        {"tst_min": _every_habit(effects, 0.0), "sol_min": _every_habit(latency_ratios, 1.0)},
+        {
+            "tst_min": habits.every_habit(effects, 0.0),
+            "sol_min": habits.every_habit(latency_ratios, 1.0),
+        },
         float(rho), float(white), float(sd_min), _SOL_SD_LOG,
         tuple(float(value) for value in weekday_min), float(drift_min), float(missing),
         float(rounding), int(n), int(seed),
@@ -214,12 +221,12 @@ def _minutes_of_the_night(
 ) -> dict[str, Floats]:
     """Lay the night out in minutes after the evening's midnight; every duration rounded once."""
     n = len(lights)
-    before = _rounded(5.0 + 8.0 * np.abs(normal(rng, n)), rounding)
+    before = _rounded(5.0 + 8.0 * np.abs(habits.normal(rng, n)), rounding)
     sol = np.minimum(_rounded(sol, rounding), 240.0)
     nawk = np.floor(-1.6 * np.log1p(-rng.random(n)))
-    waso = _rounded(nawk * 8.0 * np.exp(0.4 * normal(rng, n)), rounding)
+    waso = _rounded(nawk * 8.0 * np.exp(0.4 * habits.normal(rng, n)), rounding)
     waso = np.minimum(np.where(nawk > 0, np.maximum(waso, rounding), 0.0), 180.0)
-    after = _rounded(3.0 + 9.0 * np.abs(normal(rng, n)), rounding)
+    after = _rounded(3.0 + 9.0 * np.abs(habits.normal(rng, n)), rounding)
     onset = lights + sol
     wake = onset + waso + _rounded(tst, rounding)
     return {
@@ -231,28 +238,6 @@ def _minutes_of_the_night(
 
 def _rounded(minutes: Floats, step: float) -> Floats:
     return step * np.rint(minutes / step) if step > 0 else minutes
-
-
-def _levels() -> tuple[str, ...]:
-    """Return every name that an effect can be planted under."""
-    kinds = tuple(f"supplement_kind={kind}" for kind in KINDS[1:])
-    return (*(name for name in HABITS if name != "supplement_kind"), *kinds)
-
-
-def _every_habit(planted: Mapping[str, float], nothing: float) -> dict[str, float]:
-    return {name: float(planted.get(name, nothing)) for name in _levels()}
-
-
-def _sum_of_effects(factors: pd.DataFrame, effects: Mapping[str, float]) -> Floats:
-    """Add up effect · (habit − mean); a habit that is missing on a night adds nothing there."""
-    total = np.zeros(len(factors))
-    for name, effect in effects.items():
-        column, _, level = name.partition("=")
-        values = factors[column] == level if level else factors[column]
-        x = values.to_numpy(dtype=float, na_value=np.nan)
-        if np.isfinite(x).any():
-            total += effect * np.nan_to_num(x - np.nanmean(x))
-    return total
 
 
 def _check(
@@ -284,7 +269,7 @@ def _check(
     expect(
         len(tuple(weekday_min)) == 7, "weekday_min", weekday_min, "seven numbers, Monday to Sunday"
     )
-    names = _levels()
+    names = habits.levels()
     for argument, planted in (("effects", effects), ("latency_ratios", latency_ratios)):
         problems += [
             f"simulate_nights(): {argument} names {name!r}, which is no habit."

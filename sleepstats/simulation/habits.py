@@ -7,6 +7,7 @@ the calendar: the effect planted for one is the effect an analysis of that one s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 
 import numpy as np
@@ -110,11 +111,7 @@ def habits(rng: np.random.Generator, weekday: NDArray[np.int_], lights_h: Floats
 
 
 def recorded(rng: np.random.Generator, n: int, missing: float) -> Bools:
-    """Mark the nights that were recorded: a third of the gaps single nights, the rest runs of 2-7.
-
-    Gaps are put between recorded nights, no two side by side, so each keeps its length and the
-    first and last night stay.
-    """
+    """Mark the nights recorded: a third of the gaps are single nights, the rest runs of 2-7."""
     away = min(round(missing * n), max(0, n - 2))
     lengths = [1] * round(away / 3)
     left = away - len(lengths)
@@ -124,6 +121,8 @@ def recorded(rng: np.random.Generator, n: int, missing: float) -> Bools:
             length += 1 if length < 7 else -1
         lengths.append(length)
         left -= length
+    # between recorded nights, no two gaps side by side: each keeps its length, and the first and
+    # last night stay
     gaps = np.asarray(lengths, dtype=np.intp)[np.argsort(rng.random(len(lengths)))]
     after = np.sort(np.argsort(rng.random(n - away - 1))[: len(gaps)]) if len(gaps) else gaps
     kept = np.ones(n, dtype=bool)
@@ -133,3 +132,26 @@ def recorded(rng: np.random.Generator, n: int, missing: float) -> Bools:
         kept[first : first + length] = False
         gone += length
     return kept
+
+
+def levels() -> tuple[str, ...]:
+    """Return every name that an effect can be planted under."""
+    kinds = tuple(f"supplement_kind={kind}" for kind in KINDS[1:])
+    return (*(name for name in HABITS if name != "supplement_kind"), *kinds)
+
+
+def every_habit(planted: Mapping[str, float], nothing: float) -> dict[str, float]:
+    """Return what was planted under every name, ``nothing`` where none was."""
+    return {name: float(planted.get(name, nothing)) for name in levels()}
+
+
+def sum_of_effects(factors: pd.DataFrame, effects: Mapping[str, float]) -> Floats:
+    """Add up effect · (habit − mean); a habit that is missing on a night adds nothing there."""
+    total = np.zeros(len(factors))
+    for name, effect in effects.items():
+        column, _, level = name.partition("=")
+        values = factors[column] == level if level else factors[column]
+        x = values.to_numpy(dtype=float, na_value=np.nan)
+        if np.isfinite(x).any():
+            total += effect * np.nan_to_num(x - np.nanmean(x))
+    return total

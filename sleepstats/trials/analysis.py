@@ -11,25 +11,20 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking.reach import LARGE_DIFFERENCE_SD, UNREACHABLE_BELOW, power_for
+from sleepstats.asking.estimation import LARGE_DIFFERENCE_SD
+from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
+from sleepstats.inference import gls, randomisation
 from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
-from sleepstats.inference.gls import gls_slope
-from sleepstats.inference.randomisation import (
-    LEAST_SCHEDULES,
-    TOO_FEW_SCHEDULES,
-    Randomised,
-    randomisation_test,
-)
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.results.relation import NAN, Status
 from sleepstats.trials.answers import TrialAnswers, answers_in
 from sleepstats.trials.compliance import blinding_of, compliance_of, data_of, notes_of
 from sleepstats.trials.designs import MOST_ENUMERATED
-from sleepstats.trials.plan import TrialPlan
+from sleepstats.trials.plan import TrialPlan, plan_of
 from sleepstats.trials.result import Beside, TrialResult
 from sleepstats.units import difference_unit
 
@@ -68,7 +63,7 @@ def analyse(
     used = _used(plan, recorded, asked)
     first = plan.first
     schedules, exact = _schedules(plan, asked)
-    test = randomisation_test(
+    test = randomisation.randomisation_test(
         used.y, first[used.here], schedules[:, used.here], used.controls, used.number,
         level=asked.level, everything=exact,
     )  # fmt: skip
@@ -163,7 +158,7 @@ def _plan_and_answers(
         )
     from sleepstats.trials.filled_sheet import read_filled
 
-    return read_filled(plan)
+    return read_filled(plan, plan_of)
 
 
 def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, Floats]:
@@ -223,7 +218,7 @@ def _schedules(plan: TrialPlan, asked: Asked) -> tuple[Bools, bool]:
     return plan.design.draw(int(asked.draws), [int(asked.seed), int(plan.seed), 3]), False
 
 
-def _effect(test: Randomised, used: _Used) -> dict[str, float]:
+def _effect(test: randomisation.Randomised, used: _Used) -> dict[str, float]:
     """Name estimate and interval; latency has a ratio, and minutes at the median night."""
     ends = (test.estimate, test.low, test.high)
     names = ("effect", "effect_low", "effect_high")
@@ -236,13 +231,13 @@ def _effect(test: Randomised, used: _Used) -> dict[str, float]:
     return dict(zip((*names, "ratio", "ratio_low", "ratio_high"), (*minutes, *ratios), strict=True))
 
 
-def _verdict(test: Randomised, used: _Used, asked: Asked) -> tuple[Status, str]:
+def _verdict(test: randomisation.Randomised, used: _Used, asked: Asked) -> tuple[Status, str]:
     """Say whether the effect was found, or could not have been, and why."""
     n = len(used.y)
     if test.reason:
         words = {
-            TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} schedules can be told "
-            f"apart, expected {LEAST_SCHEDULES} or more",
+            randomisation.TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} "
+            f"schedules can be told apart, expected {randomisation.LEAST_SCHEDULES} or more",
             "too few nights": f"{n} of {len(used.here)} planned nights have {asked.outcome}, too "
             f"few beside {used.controls.shape[1]} columns of controls",
             "constant": f"all {n} nights used had one and the same condition",
@@ -273,7 +268,7 @@ def _beside(y: Floats, x: Floats, controls: Floats, number: Ints, used: _Used,
     """Estimate with the ordinary engine, in the unit of the result."""
     if len(y) < 3:
         return Beside(NAN, NAN, NAN, NAN, len(y), "too few nights")
-    slope = gls_slope(y, x, controls, number, level=asked.level)
+    slope = gls.gls_slope(y, x, controls, number, level=asked.level)
     ends: Sequence[float] = (slope.estimate, slope.low, slope.high)
     if not np.isnan(used.median):
         ends = [used.median * float(np.expm1(end)) for end in ends]

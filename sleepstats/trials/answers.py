@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.cells.parsed import says_missing
-from sleepstats.trials.date_shifts import better_shift
-from sleepstats.trials.plan import TrialPlan
+from sleepstats.trials.sheet import Planned
 from sleepstats.units import counted
 
 Codes = Floats
@@ -56,7 +55,7 @@ def code_words(
     return codes, problems
 
 
-def answers_in(nights: pd.DataFrame, plan: TrialPlan) -> TrialAnswers:
+def answers_in(nights: pd.DataFrame, plan: Planned) -> TrialAnswers:
     """Take what was done from the diary itself, where it has such columns."""
     codes, problems = {}, []
     for name in ("planned", "done", "guess"):
@@ -80,7 +79,7 @@ def answers_in(nights: pd.DataFrame, plan: TrialPlan) -> TrialAnswers:
 def misfits(
     dates: pd.DatetimeIndex,
     first: Bools,
-    plan: TrialPlan,
+    plan: Planned,
     where: Sequence[str],
     *,
     outside: bool = True,
@@ -116,7 +115,7 @@ def misfits(
     return problems
 
 
-def shift_of_done(answers: TrialAnswers, plan: TrialPlan) -> str:
+def shift_of_done(answers: TrialAnswers, plan: Planned) -> str:
     """Name a move of the dates under which what was done is what was planned; else empty."""
     known = np.isfinite(answers.done)
     return better_shift(
@@ -124,7 +123,7 @@ def shift_of_done(answers: TrialAnswers, plan: TrialPlan) -> str:
     )
 
 
-def _column(nights: pd.DataFrame, name: str, plan: TrialPlan) -> tuple[Codes, list[str]]:
+def _column(nights: pd.DataFrame, name: str, plan: Planned) -> tuple[Codes, list[str]]:
     """Read one column of the diary as conditions."""
     if name not in nights:
         return np.full(len(nights), np.nan), []
@@ -143,3 +142,49 @@ def _column(nights: pd.DataFrame, name: str, plan: TrialPlan) -> tuple[Codes, li
     words = ["" if pd.isna(word) else str(word) for word in column]
     where = [f"nights, {name}, {date:%Y-%m-%d}" for date in pd.DatetimeIndex(nights.index)]
     return code_words(words, plan.conditions, where=where, guess=name == "guess")
+
+
+LEAST_ROWS = 10
+_FITS = 0.95
+_DOES_NOT = 0.8
+_DAYS = (1, -1, 2, -2, 3, -3, 7, -7)
+_MONTHS = (1, -1, 12, -12)
+
+
+def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> str:
+    """Name the one move of the dates under which they fit a plan; empty if none clearly does.
+
+    >>> nights = pd.date_range("2026-03-02", periods=20)
+    >>> plan = pd.Series([True, False, False, True, True] * 4, index=nights)
+    >>> better_shift(nights - pd.Timedelta(days=1), plan.to_numpy(), plan)
+    'one day later'
+    """
+    if len(dates) < LEAST_ROWS or _agreement(dates, first, plan) >= _DOES_NOT:
+        return ""
+    # a move of dates is named, never made: which of two records is wrong only the person knows
+    fits = [(_agreement(moved, first, plan), words) for moved, words in _moves(dates)]
+    share, words = max(fits, key=lambda fit: fit[0])
+    return words if share >= _FITS else ""
+
+
+def _moves(dates: pd.DatetimeIndex) -> Iterator[tuple[pd.DatetimeIndex, str]]:
+    """Move the dates alike, in each of the ways that happen."""
+    for days in _DAYS:
+        yield dates + pd.Timedelta(days=days), _words(days, "day")
+    for months in _MONTHS:
+        unit, number = ("year", months // 12) if abs(months) == 12 else ("month", months)
+        moved = [date + pd.DateOffset(months=months) for date in dates]
+        yield pd.DatetimeIndex(moved), _words(number, unit)
+
+
+def _words(number: int, unit: str) -> str:
+    size = abs(number)
+    count = f"one {unit}" if size == 1 else f"{size} {unit}s"
+    return f"{count} {'later' if number > 0 else 'earlier'}"
+
+
+def _agreement(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> float:
+    """Return the share of rows that stand in the plan with the same condition."""
+    places = plan.index.get_indexer(dates)
+    inside = places >= 0
+    return float((inside & (plan.to_numpy()[places] == first)).mean())

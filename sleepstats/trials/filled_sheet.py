@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import numpy as np
@@ -17,16 +17,19 @@ from sleepstats.reading.cells.dates import read_dates
 from sleepstats.reading.text.source import open_source, sniff_delimiter
 from sleepstats.trials.answers import TrialAnswers, code_words, misfits
 from sleepstats.trials.designs import design
-from sleepstats.trials.plan import TrialPlan, first_evening, plan_of
-from sleepstats.trials.sheet import words_of
+from sleepstats.trials.sheet import Planned, words_of
+
+Plan = TypeVar("Plan", bound=Planned)
 
 _NEEDED = ("night", "planned", "trial_plan")
 
 
-def read_filled(path: str | PathLike[str]) -> tuple[TrialPlan, TrialAnswers]:
-    """Read a plan's sheet."""
+def read_filled(
+    path: str | PathLike[str], plan_of: Callable[..., Plan]
+) -> tuple[Plan, TrialAnswers]:
+    """Read a plan's sheet; ``plan_of`` draws a plan anew from what its line says."""
     name, lines, table = _table(path)
-    plan = _plan(name, table)
+    plan = _plan(name, table, plan_of)
     where = [f"{name}, line {line}" for line in lines]
     nights, problems = _nights(name, lines, table["night"], plan)
     planned, wrong = code_words(
@@ -84,7 +87,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
     return [(reader.line_num, row) for row in reader]
 
 
-def _plan(name: str, table: Mapping[str, list[str]]) -> TrialPlan:
+def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan]) -> Plan:
     """Draw the plan again that the sheet names."""
     codes = sorted({code for code in table["trial_plan"] if code})
     if len(codes) != 1:
@@ -93,6 +96,10 @@ def _plan(name: str, table: Mapping[str, list[str]]) -> TrialPlan:
             "column as it was written, and one trial per sheet."
         )
     words = words_of(codes[0]) or {}
+    stop_rule, warning = (
+        next((text for text in table.get(column, []) if text), "")
+        for column in ("stop_rule", "trial_warning")
+    )
     try:
         one, other = (unquote(part) for part in words["conditions"].split("/"))
         kind = words["design"]
@@ -102,29 +109,24 @@ def _plan(name: str, table: Mapping[str, list[str]]) -> TrialPlan:
             block=int(words["block"]) if kind == "blocks" else None,
             max_run=int(words["max_run"]) if kind == "free" else None,
         )
-        seed, start = int(words["seed"]), first_evening(words["start"])
+        return plan_of(
+            made,
+            seed=int(words["seed"]),
+            conditions=(one, other),
+            start=words["start"],
+            stop_rule=stop_rule,
+            substance=words["substance"],
+            warning=warning,
+        )
     except (KeyError, ValueError):  # a DiaryError is a ValueError
         raise DiaryError(
             f"{name}, column 'trial_plan': {codes[0]!r} is not how a plan is written. Keep that "
             "column as it was, or give analyse_trial() the plan itself."
         ) from None
-    stop_rule, warning = (
-        next((text for text in table.get(column, []) if text), "")
-        for column in ("stop_rule", "trial_warning")
-    )
-    return plan_of(
-        made,
-        seed=seed,
-        conditions=(one, other),
-        start=start,
-        stop_rule=stop_rule,
-        substance=words["substance"],
-        warning=warning,
-    )
 
 
 def _nights(
-    name: str, lines: list[int], cells: list[str], plan: TrialPlan
+    name: str, lines: list[int], cells: list[str], plan: Planned
 ) -> tuple[Stamps, list[str]]:
     """Read the dates; where a spreadsheet left the order of day and month open, the plan's fits."""
     where = f"{name}, column 'night'"

@@ -15,14 +15,10 @@ import pandas as pd
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
 from sleepstats.trials.designs import Design
+from sleepstats.trials.sheet import NO_STOP_RULE, calendar_of, sheet_of, write_new
 
 if TYPE_CHECKING:
     from sleepstats.trials.power import TrialPower
-
-NO_STOP_RULE = (
-    "No stop rule was written. Write down now, before the first night, what would make you stop "
-    "early; a trial stopped when it looks good shows effects that are not there."
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,8 +131,6 @@ class TrialPlan:
         -------
         Path
         """
-        from sleepstats.trials.sheet import sheet_of, write_new
-
         return write_new(path, sheet_of(self), "utf-8-sig")
 
     def to_ics(self, path: str | PathLike[str]) -> Path:
@@ -151,9 +145,6 @@ class TrialPlan:
         -------
         Path
         """
-        from sleepstats.trials.calendar import calendar_of
-        from sleepstats.trials.sheet import write_new
-
         return write_new(path, calendar_of(self), "utf-8")
 
     def to_html(self, path: str | PathLike[str]) -> Path:
@@ -169,7 +160,6 @@ class TrialPlan:
         Path
         """
         from sleepstats.trials.page import page_of
-        from sleepstats.trials.sheet import write_new
 
         page = page_of(
             sentences_of(self),
@@ -201,7 +191,7 @@ class TrialPlan:
         """
         from sleepstats.trials.filled_sheet import read_filled
 
-        return read_filled(path)[0]
+        return read_filled(path, plan_of)[0]
 
     def __str__(self) -> str:
         """Return the plan in a few plain sentences, the warning first."""
@@ -275,7 +265,7 @@ def plan_of(
     *,
     seed: int,
     conditions: tuple[str, str],
-    start: pd.Timestamp | None,
+    start: str | date | pd.Timestamp | None,
     stop_rule: str,
     substance: str,
     warning: str,
@@ -287,7 +277,7 @@ def plan_of(
         seed=seed,
         drawn=tuple(design.draw(1, seed)[0].tolist()),
         conditions=conditions,
-        start=start,
+        start=None if start is None else first_evening(start),
         stop_rule=stop_rule,
         substance=substance,
         warning=warning,

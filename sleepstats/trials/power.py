@@ -8,16 +8,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.reach import power_for
+from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
+from sleepstats.inference import guards, randomisation
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.grid import noise_grid
-from sleepstats.inference.guards import control_basis, without_controls
-from sleepstats.inference.randomisation import noise_weights
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.trials.designs import Design, design
 from sleepstats.units import counted, decimals, difference_unit
@@ -103,20 +101,9 @@ class _Noise:
 def expect(
     nights: pd.DataFrame, planned: Design, *, outcome: str, effect: float | None, seed: int
 ) -> TrialPower:
-    """Say what a design can show, given a person's diary.
-
-    The noise shapes of the engine are weighed by the diary with the controls alone. At each, the
-    expected information ``E[x' W'(I - H)W x]`` is the mean over 300 drawn schedules, with nights
-    left out as often as in the diary; power is that of a noncentral t with ``N - k - 1`` degrees of
-    freedom, but no more than the coins of the design less one: a randomisation test knows no more
-    than its schedules. The mean over noise shapes is reported.
-
-    >>> import sleepstats as ss
-    >>> nights, _ = ss.simulate_nights(120, seed=4)
-    >>> told = expect(nights, design("pairs", 56), outcome="tst_min", effect=20, seed=1)
-    >>> 0.1 < told.power < 0.5, told.nights_needed > 90
-    (True, True)
-    """
+    """Say what a design can show, by the noise of a person's diary."""
+    # at each noise shape E[x' W'(I - H)W x] is the mean over drawn schedules, with nights left out
+    # as often as in the diary
     noise, label, unit = _noise_of(nights, outcome)
     if effect is not None:
         _check_effect(effect, noise)
@@ -183,15 +170,15 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     number = night_numbers(dates[used].to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
     controls = calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
-    basis = control_basis(controls)
-    left = without_controls(y[:, None], basis)[:, 0]
+    basis = guards.control_basis(controls)
+    left = guards.without_controls(y[:, None], basis)[:, 0]
     if n - basis.shape[1] < 6 or not left.std() > 1e-9 * max(1.0, float(np.abs(y).max())):
         raise DiaryError(
             f"{outcome} does not vary enough over {n} nights to say what a trial can show. "
             "Record more nights first, or leave nights= out."
         )
     scale = float(left.std())
-    weight, variance = noise_weights(left / scale, basis, number)
+    weight, variance = randomisation.noise_weights(left / scale, basis, number)
     weight = np.where(weight < _NEGLIGIBLE, 0.0, weight)
     usual = scale * float(np.sqrt(n / (n - basis.shape[1])))
     weight = weight / weight.sum()
@@ -221,6 +208,7 @@ def _errors(planned: Design, noise: _Noise, seed: int) -> tuple[Floats, float]:
         information = (x * x).sum(axis=2) - (along * along).sum(axis=2)
         total += information.mean(axis=1)
         freedom += max(len(kept) - k - 1, 1)
+    # a randomisation test knows no more than its schedules: their coins bound the freedom
     coins = planned.count.bit_length() - 1
     df = max(min(freedom / _GAPS, coins - 1.0), 1.0)
     error = np.full(len(noise.weight), np.inf)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import quote, unquote
 
-from sleepstats.errors import DiaryError
+import pandas as pd
 
-if TYPE_CHECKING:
-    from sleepstats.trials.plan import TrialPlan
+from sleepstats.arrays import Bools
+from sleepstats.errors import DiaryError
+from sleepstats.trials.designs import Design
 
 #: Filled in by the person, besides what was planned.
 ANSWERS = ("done", "guess", "note")
@@ -23,7 +25,47 @@ HEADER = ("night", "planned", *ANSWERS, *DIARY, "trial_plan", "stop_rule", "tria
 _MARK = "sleepstats-trial-1"
 
 
-def sheet_of(plan: TrialPlan) -> str:
+class Planned(Protocol):
+    """What is asked of a plan to write it down and to hold answers against it."""
+
+    @property
+    def design(self) -> Design:
+        """Which schedules were possible."""
+
+    @property
+    def seed(self) -> int:
+        """What the schedule was drawn with."""
+
+    @property
+    def conditions(self) -> tuple[str, str]:
+        """The condition in question, and the one it is set against."""
+
+    @property
+    def substance(self) -> str:
+        """What is tried, in the person's words."""
+
+    @property
+    def stop_rule(self) -> str:
+        """What would end the trial early, in the person's words."""
+
+    @property
+    def warning(self) -> str:
+        """What the plan opens with."""
+
+    @property
+    def nights(self) -> pd.DatetimeIndex:
+        """The evenings planned."""
+
+    @property
+    def first(self) -> Bools:
+        """Nights with the condition in question."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per night: night, block, condition."""
+
+
+def sheet_of(plan: Planned) -> str:
     """Return the sheet to fill in."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
@@ -38,7 +80,7 @@ def sheet_of(plan: TrialPlan) -> str:
     return out.getvalue()
 
 
-def code_of(plan: TrialPlan) -> str:
+def code_of(plan: Planned) -> str:
     """Return everything a plan is drawn from, on one line."""
     parts = {
         "design": plan.design.name,
@@ -77,3 +119,64 @@ def write_new(path: str | PathLike[str], text: str, encoding: str) -> Path:
     except OSError as error:
         raise DiaryError(f"{file}: cannot be written ({error.strerror}).") from None
     return file
+
+
+_OCTETS = 75  # the longest line that RFC 5545 allows
+NO_STOP_RULE = (
+    "No stop rule was written. Write down now, before the first night, what would make you stop "
+    "early; a trial stopped when it looks good shows effects that are not there."
+)
+
+
+def calendar_of(plan: Planned) -> str:
+    """Return the plan as a calendar of all-day entries (RFC 5545)."""
+    from sleepstats import __version__
+
+    nights = plan.nights
+    code = code_of(plan)
+    told = [plan.warning] if plan.warning else []
+    told.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else NO_STOP_RULE)
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//sleepstats//trial {__version__}//EN",
+        "CALSCALE:GREGORIAN",
+    ]
+    for number, (night, condition) in enumerate(
+        zip(nights, plan.table["condition"], strict=True), start=1
+    ):
+        identity = sha256(f"{code} {night:%Y-%m-%d}".encode()).hexdigest()[:32]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{identity}@sleepstats",
+            f"DTSTAMP:{nights[0]:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{night:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{night + pd.Timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_escaped(f'{condition} (trial night {number} of {len(nights)})')}",
+            f"DESCRIPTION:{_escaped(chr(10).join(told))}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """Return text with the signs that mean something to a calendar escaped."""
+    for sign, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"),
+                          ("\n", "\\n"), ("\r", "\\n")):  # fmt: skip
+        text = text.replace(sign, written)
+    return text
+
+
+def _folded(line: str) -> str:
+    """Break a line after at most 75 octets, never inside a character."""
+    pieces, piece, size = [], "", 0
+    for sign in line:
+        octets = len(sign.encode())
+        if size + octets > _OCTETS:
+            pieces.append(piece)
+            piece, size = " ", 1
+        piece += sign
+        size += octets
+    return "\r\n".join([*pieces, piece])

@@ -8,7 +8,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.inference import contrasts
 from sleepstats.inference.contrasts import gls_contrasts
 from sleepstats.inference.gls import gls_slope
-from sleepstats.inference.grid import NoiseGrid
+from sleepstats.inference.whiten import NoiseGrid
 
 
 @pytest.fixture

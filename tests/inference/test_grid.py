@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.whiten import noise_grid
 
 
 def test_twelve_by_four_with_no_persistence_once() -> None:

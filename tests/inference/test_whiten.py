@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from sleepstats.inference.grid import noise_grid
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 
 
 def test_equals_dense_cholesky_at_every_noise_shape(error_correlation) -> None:

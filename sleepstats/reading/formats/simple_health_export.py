@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
-from sleepstats.measures.elapsed import to_wall
+from sleepstats.clock import to_wall
 from sleepstats.reading.cells.parsed import distinct
 from sleepstats.reading.nights.device_table import (
     MAIN_SLEEP_MIN,

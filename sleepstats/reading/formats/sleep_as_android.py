@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.measures.elapsed import known_zone, to_wall
+from sleepstats.clock import known_zone, to_wall
 from sleepstats.reading.cells.cells import Cells as Parsed
 from sleepstats.reading.cells.cells import read_durations, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Days, Floats, Stamps
-from sleepstats.clock import NOON_H, day_cut_h, evening_of, format_clock
-from sleepstats.measures.elapsed import to_wall
+from sleepstats.clock import NOON_H, day_cut_h, evening_of, format_clock, to_wall
 from sleepstats.reading.cells.dates import read_dates, read_stamps
 from sleepstats.reading.cells.parsed import all_match, lines_of
 from sleepstats.reading.nights.draft import Draft, Options

@@ -1,0 +1,38 @@
+"""Units and numbers in words: what a person would say, written down by hand."""
+
+import pytest
+
+from sleepstats.units import CLOCK_UNIT, counted, difference_unit, further, one_unit, per_step
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("%", "percentage points"), ("", "points"), ("min", "min"), (CLOCK_UNIT, "h")],
+)
+def test_two_values_differ_in(unit, said):
+    assert difference_unit(unit) == said
+
+
+def test_awakenings_are_counted():
+    assert difference_unit("", "nawk") == "awakenings"
+    assert counted(1, "night") == "1 night"
+    assert counted(0, "night") == "0 nights"
+
+
+@pytest.mark.parametrize(
+    ("step", "unit", "label", "per", "more"),
+    [
+        (1.0, "cups", "coffee", "cup", "further cup of coffee"),
+        (30.0, "min", "screens", "30 min", "further 30 min of screens"),
+        (1.0, "", "stress", "point", "further point of stress"),
+        (1000.0, "", "steps", "1000", "further 1000 of steps"),
+    ],
+)
+def test_a_step_in_words(step, unit, label, per, more):
+    assert per_step(step, unit, label) == per
+    assert further(step, unit, label) == more
+
+
+def test_a_step_on_the_clock_is_an_hour():
+    assert one_unit(CLOCK_UNIT) == "h later"
+    assert further(2.0, CLOCK_UNIT, "last coffee") == "2 hours later for last coffee"
