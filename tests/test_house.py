@@ -67,6 +67,13 @@ def imported(path):
     return found & set(FILES) - {name_of(path)}
 
 
+def test_what_is_imported_is_there():
+    """For typing, too, where neither Python nor mypy beside another checkout would notice."""
+    for path in MODULES:
+        told = {node.module for node in imports_of(path) if isinstance(node, ast.ImportFrom)}
+        assert {name.removeprefix("sleepstats.") for name in told} <= {*FILES, "sleepstats"}, path
+
+
 def test_every_part_has_its_place():
     assert {part_of(path) for path in MODULES} == set(ORDER)
     assert {room_of(path) for path in (PACKAGE / "reading").rglob("*.py")} == set(ROOMS)

@@ -14,8 +14,7 @@ from sleepstats.results.sentences import interval_name, removed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.responses.over_time_result import OverTime
-    from sleepstats.responses.results import Response
+    from sleepstats.responses.results import OverTime, Response
 
 
 def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
