@@ -9,7 +9,7 @@ from pathlib import Path
 from sleepstats.errors import DiaryError
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.recognise import SURE, recognise
-from sleepstats.reading.text.source import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text import PathOrFile, Source, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
 

@@ -20,7 +20,7 @@ from sleepstats.reading.nights.record import NO_NIGHT, Record
 from sleepstats.reading.nights.row_record import record_of
 from sleepstats.reading.nights.shift import better_shift
 from sleepstats.reading.read import checked_options
-from sleepstats.reading.text.source import PathOrFile
+from sleepstats.reading.text import PathOrFile
 
 _DAY = np.timedelta64(1, "D")
 #: Recorded columns that a companion may add; the others are the nights' own business.

@@ -11,7 +11,7 @@ from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Options
-from sleepstats.reading.text.source import PathOrFile
+from sleepstats.reading.text import PathOrFile
 
 
 def read_diary(

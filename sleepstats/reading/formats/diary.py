@@ -16,23 +16,24 @@ from sleepstats.arrays import Days, Floats
 from sleepstats.clock import day_cut_h, evening_of, format_clock
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells.cells import (
+from sleepstats.reading.cells import (
+    SLEEP_WORDS,
+    bare_counts,
     is_missing,
     looks_like_stamps,
     read_clocks,
+    read_dates,
     read_durations,
     read_numbers,
+    read_ratings,
+    read_stamps,
 )
-from sleepstats.reading.cells.counts import bare_counts
-from sleepstats.reading.cells.dates import read_dates, read_stamps
-from sleepstats.reading.cells.ratings import SLEEP_WORDS, read_ratings
 from sleepstats.reading.nights.diary_clocks import to_stamps, unroll_night
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.limits import tell_unlikely_years
 from sleepstats.reading.nights.nothing import CAN_BE_NONE, zero_for_none
 from sleepstats.reading.nights.own_columns import take_own_column
-from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
 from sleepstats.reading.words.headers import meanings, unit_of_header
 

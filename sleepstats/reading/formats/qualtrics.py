@@ -13,9 +13,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.one_person import check_one_person
-from sleepstats.reading.text.cut_table import with_columns, without_rows
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meaning, meanings
 
@@ -58,8 +56,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     if "three" in claim.why:
         texts = [str(column[0]) if len(column) else "" for column in table.columns]
         heads = dict.fromkeys(range(min(_HEADER_ROWS, len(table))), "header")
-        table = without_rows(table, heads)
-    table = without_rows(table, _tests(table, keys))
+        table = table.without_rows(heads)
+    table = table.without_rows(_tests(table, keys))
     who = next(
         (i for key in _PERSON for i, k in enumerate(keys) if k == key and _said(table, i)), None
     )
@@ -76,7 +74,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     wishes |= {h: name for h, name in options.columns.items() if normal_header(h) not in known}
     if not set(meanings(headers, wishes).values()) & set(DATES):
         keep, headers = [keys.index("recordeddate"), *keep], ["RecordedDate", *headers]
-    rows = with_columns(table, keep, headers)
+    rows = table.with_columns(keep, headers)
     if not set(meanings(headers, wishes).values()) - set(DATES):
         raise DiaryError(
             f"{source.name}: no question of this survey is known as an item of a sleep diary. Name "

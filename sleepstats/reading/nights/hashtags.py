@@ -9,7 +9,7 @@ import numpy as np
 
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 
 _TAG = re.compile(
     r"(?<!\S)#(?P<tag>[^\s#]*?[^\W\d_][^\s#]*?)(?:_(?P<times>\d{1,3})x)?[.,;:!?)]*(?=[\s#]|$)"

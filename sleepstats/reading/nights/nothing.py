@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Bools
-from sleepstats.reading.cells.cells import kind_of_cells
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, kind_of_cells
 from sleepstats.reading.cells.taken import NONE
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 
 #: Measures and counts of which there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.text.raw_table import RawTable
+from sleepstats.reading.text import RawTable
 
 SHOWN = 5
 

@@ -11,13 +11,12 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.parsed import distinct, says_missing
+from sleepstats.reading.cells import distinct, read_clocks, says_missing
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.cells.taken import SAME, Taken, read_taken
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
