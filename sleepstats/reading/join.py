@@ -15,10 +15,8 @@ from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.companions import companion_frame, fate_of
-from sleepstats.reading.nights.record import NO_NIGHT, Record
-from sleepstats.reading.nights.row_record import record_of
-from sleepstats.reading.nights.shift import better_shift
+from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.read import checked_options
 from sleepstats.reading.text.source import PathOrFile
 
