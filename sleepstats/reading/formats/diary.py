@@ -85,6 +85,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _measures(draft, place)
     _own_columns(draft, found, options)
     if "naps" in draft.columns and "nap_min" in draft.columns:
+        # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
         draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
     draft.notes += tell_unlikely_years(draft.night)
@@ -155,6 +156,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             rated = read_ratings(cells, _RATINGS[name])
             draft.put(name, draft.parsed(rated, header), header)
     if {"nawk", "waso_min"} <= set(draft.columns):
+        # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
 
@@ -163,6 +165,7 @@ def _hours(cells: Cells) -> bool:
     """Say whether bare numbers of a sleep duration can only be hours."""
     numbers = read_numbers(cells).values
     known = numbers[~np.isnan(numbers)]
+    # No whole diary has nights of at most 24 minutes.
     return len(known) > 0 and bool((known <= 24).all())
 
 

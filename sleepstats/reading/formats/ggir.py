@@ -93,6 +93,7 @@ def _long(
     rows = [(r, day) for r in range(len(wide)) for day in days if day > 0]
     names = [n for _, n, _ in _WORDS if n in {name for _, name in places}]
     naps = sorted({name for _, name in places if "nap" in name})
+    # Of two columns for one thing the first counts.
     at = {place: i for i, place in reversed(list(enumerate(places)))}
     cells: dict[str, Cells] = {}
     for name in (*names, *naps):

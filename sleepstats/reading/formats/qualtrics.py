@@ -30,6 +30,7 @@ _OWN = {
 _NEEDED = {"startdate", "recordeddate", "responseid"}
 _PERSON = ("externalreference", "recipientemail", "participantid", "participant_id", "participant",
            "pid", "subject", "subjectid", "subject_id")  # fmt: skip
+# Exported as numbers, a preview is 1 and a test 2.
 _TESTS = ("survey preview", "survey test", "1", "2")
 _HEADER_ROWS = 2
 
@@ -62,6 +63,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     who = next(
         (i for key in _PERSON for i, k in enumerate(keys) if k == key and _said(table, i)), None
     )
+    # It may be an e-mail address, which no message repeats.
     check_one_person(table, who, secret=True)
     keep = [i for i, key in enumerate(keys) if key not in _OWN and i != who]
     headers = [_header(table.header[i], texts[i]) for i in keep]

@@ -118,6 +118,7 @@ def _no_diary_rows(table: RawTable, keys: list[str], items: dict[int, str]) -> d
 def _filled_at_once(draft: Draft, table: RawTable, at: int) -> None:
     """Note nights that were filled in together, days later."""
     cells = table.columns[at].copy()
+    # An unfinished form has "[not completed]" in the place of its time.
     cells[[cell.startswith("[") for cell in cells.tolist()]] = ""
     where = f"{table.name}, column {table.header[at]!r}"
     stamps = read_stamps(cells, dayfirst=None, where=where, lines=table.line.tolist()).values
