@@ -17,7 +17,7 @@ from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.read import checked_options, gather
-from sleepstats.reading.text.source import PathOrFile
+from sleepstats.reading.text import PathOrFile
 
 _DAY = np.timedelta64(1, "D")
 #: Recorded columns that a companion may add; the others are the nights' own business.

@@ -12,7 +12,7 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, known_formats, recognise
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.source import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text import PathOrFile, Source, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
 

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sleepstats.reading.cells import dates
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells import dates, read_dates, read_stamps
 from sleepstats.reading.cells.stamp_forms import FEWEST
 
 day = st.tuples(st.integers(1895, 2105), st.integers(0, 13), st.integers(0, 32))

@@ -22,7 +22,7 @@ from sleepstats.reading.cells.date_words import (
 )
 from sleepstats.reading.cells.iso_stamps import read_iso_stamps
 from sleepstats.reading.cells.parsed import (
-    Cells,
+    Parsed,
     Texts,
     Told,
     all_match,
@@ -48,7 +48,7 @@ def read_dates(
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | Ints | None = None,
-) -> Cells:
+) -> Parsed:
     """Read a column of dates.
 
     Dates that begin with the year, or name the month, need no decision. Otherwise a first number
@@ -68,7 +68,7 @@ def read_dates(
     texts, codes = distinct(cells)
     dates, _ = _parts(texts, shown=texts)
     days, style, bad = _days(dates, codes, dayfirst, where, lines)
-    return Cells(days[codes], Told(codes, texts, bad), style=style)
+    return Parsed(days[codes], Told(codes, texts, bad), style=style)
 
 
 def read_stamps(
@@ -77,7 +77,7 @@ def read_stamps(
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | Ints | None = None,
-) -> Cells:
+) -> Parsed:
     """Read a column of full stamps, dates with a time of day.
 
     >>> stamps = read_stamps(["2021/03/04 9:05:07 PM GMT+1"], dayfirst=None, where="form.csv")
@@ -101,7 +101,7 @@ def read_stamps(
         for i in np.flatnonzero(times.repaired).tolist()
         if i not in bad
     }
-    return Cells(
+    return Parsed(
         values[codes],
         Told(codes, texts, bad),
         Told(codes, texts, repaired),
@@ -110,7 +110,7 @@ def read_stamps(
     )
 
 
-def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
+def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Parsed | None:
     """Read a column that is ISO dates or stamps and empty cells only, or return None."""
     try:
         texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
@@ -122,7 +122,7 @@ def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
     except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
         return None
     style = "ISO dates, year first"
-    return Cells(
+    return Parsed(
         values,
         style=style,
         offset_min=None if dtype.endswith("[D]") else np.full(len(values), np.nan),

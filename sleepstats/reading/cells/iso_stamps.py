@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells.parsed import Cells, Texts, all_match, lines_of
+from sleepstats.reading.cells.parsed import Parsed, Texts, all_match, lines_of
 
 _OFFSET = r"(?:Z| ?[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])"
 _STAMP = lines_of(
@@ -14,7 +14,7 @@ _STAMP = lines_of(
 )
 
 
-def read_iso_stamps(cells: Texts) -> Cells | None:
+def read_iso_stamps(cells: Texts) -> Parsed | None:
     """Read a column of which every cell is an ISO stamp with an offset, or empty.
 
     >>> stamps = read_iso_stamps(["2026-01-05T23:10:00+01:00", "", "2026-01-07 00:05Z"])
@@ -37,7 +37,7 @@ def read_iso_stamps(cells: Texts) -> Cells | None:
         return None
     known = {tail: _minutes(tail) for tail in set(tails)}
     offset: Floats = np.array([known[tail] for tail in tails], dtype=np.float64)
-    return Cells(values, style="ISO dates, year first", offset_min=offset)
+    return Parsed(values, style="ISO dates, year first", offset_min=offset)
 
 
 def _length_of_offset(text: str) -> int:

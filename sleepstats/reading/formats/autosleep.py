@@ -12,8 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.cells.cells import is_missing, read_numbers
-from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.cells import is_missing, read_dates, read_numbers
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.device_table import (
     Measure,
@@ -26,8 +25,7 @@ from sleepstats.reading.nights.device_table import (
     tell_unused,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Source, normal_header, read_table
 
 _SIGNATURE = ("iso8601", "fromdate", "todate", "bedtime", "waketime", "inbed", "fellasleepin",
               "sessions", "asleep", "efficiency")  # fmt: skip

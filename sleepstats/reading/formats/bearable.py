@@ -17,17 +17,14 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_clocks, read_durations, read_numbers
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
 from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import places
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
 from sleepstats.reading.nights.lone_naps import name_lone_naps
-from sleepstats.reading.text.cut_table import without_rows
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header, read_table
 
 _SIGNATURE = ("date", "category", "rating/amount", "detail", "time of day")
 _NEEDED = {"date", "category", "rating/amount", "detail"}
@@ -65,7 +62,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         int(i): f"category {table.columns[place['category']][i].strip()!r} is not used."
         for i in np.flatnonzero(np.isin(kinds, list(_LEFT_OUT)))
     }
-    table = without_rows(table, drop)
+    table = table.without_rows(drop)
     kinds = np.delete(kinds, list(drop))
     draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), tracker=True)
     draft.labels = "morning"

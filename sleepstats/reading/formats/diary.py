@@ -15,16 +15,19 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells.cells import is_missing, read_durations, read_numbers
-from sleepstats.reading.cells.counts import bare_counts
-from sleepstats.reading.cells.ratings import SLEEP_WORDS, read_ratings
+from sleepstats.reading.cells import (
+    SLEEP_WORDS,
+    bare_counts,
+    is_missing,
+    read_durations,
+    read_numbers,
+    read_ratings,
+)
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
 from sleepstats.reading.nights.plausible import tell_unlikely_years
-from sleepstats.reading.text.cut_table import with_columns
-from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings, unit_of_header
 
@@ -102,7 +105,7 @@ def draft_of_part(
     options: Options,
 ) -> Draft:
     """Read some columns of a wider table, a study's export, as a diary with these headers."""
-    draft = draft_of(with_columns(table, keep, headers), format, why, options)
+    draft = draft_of(table.with_columns(keep, headers), format, why, options)
     for position, width in table.width.items():
         draft.tell(position, "", f"{width} fields where the header has {len(table.header)}")
     return draft

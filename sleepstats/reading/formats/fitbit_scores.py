@@ -11,7 +11,7 @@ import numpy as np
 
 from sleepstats.arrays import Stamps
 from sleepstats.clock import circular_mean_h, evening_of
-from sleepstats.reading.cells.dates import read_stamps
+from sleepstats.reading.cells import read_stamps
 from sleepstats.reading.nights.device_table import (
     Measure,
     header_of,
@@ -24,8 +24,7 @@ from sleepstats.reading.nights.device_table import (
     zone_text,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Source, normal_header, read_table
 
 _SCORES = {
     "overall_score": Measure(

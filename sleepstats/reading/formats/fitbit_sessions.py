@@ -21,8 +21,7 @@ from sleepstats.reading.nights.device_table import (
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.lone_naps import name_lone_naps
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Source, normal_header, read_table
 
 _STAMPS = ("starttime", "endtime")
 _STAGES = {"deep": "deep_min", "light": "light_min", "rem": "rem_min"}

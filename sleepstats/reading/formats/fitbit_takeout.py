@@ -29,8 +29,7 @@ from sleepstats.reading.nights.device_table import (
     zone_text,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Source, normal_header, read_table
 
 _MEASURES = {
     "minutes_in_sleep_period": Measure("tib_min", "min", zero_missing=True),

@@ -24,8 +24,7 @@ from sleepstats.reading.nights.device_table import (
     tell_unused,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header, split_line
+from sleepstats.reading.text import Source, normal_header, read_table, split_line
 
 _MEASURES = {
     "minutes asleep": Measure("tst_min", "min", zero_missing=True),

@@ -24,8 +24,7 @@ from sleepstats.reading.nights.device_table import (
     to_zone,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Cells, Source, normal_header, read_table
 
 HEART = {"when": "night", "unit": "bpm", "label": "average heart rate in this night"}
 _MEASURES = {

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Stamps
-from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.cells import read_dates
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.formats.oura import in_zone
 from sleepstats.reading.nights.day_samples import summarise_days
@@ -23,8 +23,7 @@ from sleepstats.reading.nights.device_table import (
     read_together,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Source, normal_header, read_table
 
 _KINDS = {
     "daily stress": ("day", "stress_high", "recovery_high"),

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells.dates import read_dates
-from sleepstats.reading.cells.numbers import read_numbers
+from sleepstats.reading.cells import read_dates, read_numbers
 from sleepstats.reading.formats.oura import HEART
 from sleepstats.reading.nights.device_table import (
     Measure,
@@ -26,8 +25,7 @@ from sleepstats.reading.nights.device_table import (
     tell_unused,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import RawTable, Source, normal_header, read_table
 
 _SCORE = {"when": "night", "label": "Oura's sleep score", "unit": "",
           "made_of": ["tst_min", "tib_min", "sol_min", "rem_min", "deep_min",

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells.cells import read_durations, read_numbers, read_yes_no
+from sleepstats.reading.cells import read_durations, read_numbers, read_yes_no
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.periods import put_period, stamps_in
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _SIGNATURE = {"start time", "end time", "nap"}
 #: Beginnings of headers: versions differ in what follows ("(mins)", "Sleep").

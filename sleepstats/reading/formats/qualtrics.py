@@ -12,9 +12,7 @@ from dataclasses import replace
 from sleepstats.errors import DiaryError
 from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.cut_table import without_rows
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meaning, meanings
 
@@ -58,8 +56,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     if "three" in claim.why:
         texts = [str(column[0]) if len(column) else "" for column in table.columns]
         heads = dict.fromkeys(range(min(_HEADER_ROWS, len(table))), "header")
-        table = without_rows(table, heads)
-    table = without_rows(table, _tests(table, keys))
+        table = table.without_rows(heads)
+    table = table.without_rows(_tests(table, keys))
     who = next(
         (i for key in _PERSON for i, k in enumerate(keys) if k == key and _said(table, i)), None
     )

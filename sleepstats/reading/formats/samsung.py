@@ -13,7 +13,7 @@ import re
 import numpy as np
 
 from sleepstats.arrays import Floats, Stamps
-from sleepstats.reading.cells.numbers import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
@@ -31,8 +31,7 @@ from sleepstats.reading.nights.device_table import (
     to_zone,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import RawTable, Source, normal_header, read_table
 
 _TITLE = re.compile(r'"?com\.samsung\.s?health\.sleep"?\s*(?:[,;\t].*)?')
 _EPOCH = re.compile(r"\d{12,13}")

@@ -14,8 +14,7 @@ from sleepstats.reading.formats.samsung import local_stamps, samsung_name
 from sleepstats.reading.nights.day_samples import summarise_days
 from sleepstats.reading.nights.device_table import Measure, header_of, places, read_measure
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source
+from sleepstats.reading.text import Source, read_table
 
 _TITLE = re.compile(r'"?com\.samsung\.s?health\.stress"?\s*(?:[,;\t].*)?')
 _SCORE = Measure("stress", least=0, most=100)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
-from sleepstats.reading.cells.cells import read_yes_no
+from sleepstats.reading.cells import read_yes_no
 from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
@@ -26,8 +26,7 @@ from sleepstats.reading.nights.device_table import (
     tell_unused,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source
+from sleepstats.reading.text import Source, read_table
 from sleepstats.reading.words.whoop_headers import whoop_name
 
 _DAY_MIN = 1440.0

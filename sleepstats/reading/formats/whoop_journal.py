@@ -11,14 +11,12 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Rows
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells.cells import read_yes_no
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_yes_no
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.formats.whoop import keys_of
 from sleepstats.reading.nights.device_table import header_of, places, read_together
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source
+from sleepstats.reading.text import Source, read_table
 from sleepstats.reading.words.whoop_headers import whoop_name
 
 #: Where question and answer stand as exported, for languages whose words for them are not known.

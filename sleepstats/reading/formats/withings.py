@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells.cells import is_missing
+from sleepstats.reading.cells import is_missing
 from sleepstats.reading.nights.device_table import (
     Measure,
     check_spans,
@@ -26,8 +26,7 @@ from sleepstats.reading.nights.device_table import (
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.lone_naps import name_lone_naps
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _WORDS = {
     "von": "from", "de": "from", "bis": "to", "a": "to",

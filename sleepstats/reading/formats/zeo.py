@@ -15,11 +15,10 @@ import numpy as np
 
 from sleepstats.arrays import Stamps
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_durations, read_numbers
+from sleepstats.reading.cells import read_durations, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.periods import dates_in, put_period, said, stamps_in
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header, read_table
 
 _MINUTES = {
     "total z": "tst_min", "time to z": "sol_min", "time in wake": "waso_min",

@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.clock import NOON_H, evening_of
-from sleepstats.reading.cells.cells import read_durations
+from sleepstats.reading.cells import read_durations
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.periods import dates_in, put_period, stamps_in, to_utc, utc_to_local
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _SIGNATURE = {"date", "deepsleeptime", "shallowsleeptime", "waketime", "start", "stop"}
 _STAGES = {"deepsleeptime": "deep_min", "shallowsleeptime": "light_min", "remtime": "rem_min"}

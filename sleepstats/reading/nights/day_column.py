@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Stamps
-from sleepstats.reading.cells.dates import read_dates
+from sleepstats.reading.cells import read_dates
 from sleepstats.reading.nights.draft import Draft, Options
 
 

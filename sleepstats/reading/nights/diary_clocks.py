@@ -15,8 +15,7 @@ from sleepstats.arrays import Bools, Days, Floats, Stamps
 from sleepstats.clock import evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import looks_like_stamps, read_clocks
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
 

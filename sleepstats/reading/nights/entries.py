@@ -13,7 +13,7 @@ from sleepstats.arrays import Days, Floats, Rows
 from sleepstats.columns import DICTIONARY
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0

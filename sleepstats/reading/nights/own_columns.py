@@ -10,23 +10,25 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import column_of, split_unit
-from sleepstats.reading.cells.cells import (
+from sleepstats.reading.cells import (
+    bare_counts,
+    distinct,
     is_missing,
     kind_of_cells,
+    look_like_ratings,
     read_clocks,
     read_durations,
     read_numbers,
+    read_ratings,
     read_yes_no,
+    with_unit,
+    without_degrees,
 )
-from sleepstats.reading.cells.counts import bare_counts
-from sleepstats.reading.cells.degrees import with_unit, without_degrees
-from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.cells.ratings import look_like_ratings, read_ratings
 from sleepstats.reading.cells.tags import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 from sleepstats.reading.words.headers import (
     OF_THE_NIGHT,
     own_name,

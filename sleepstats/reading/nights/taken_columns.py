@@ -16,13 +16,11 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.parsed import distinct, says_missing
+from sleepstats.reading.cells import distinct, read_clocks, says_missing
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.coded import tidy
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells, tidy
 
 NONE = frozenset(
     ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 #: Our word for a column -> its names: English, Spanish, German, French, Portuguese (Brazil).
 _NAMES: dict[str, tuple[str, ...]] = {
