@@ -91,6 +91,7 @@ def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> N
     end = np.where(np.isnan(wake), rise, wake)  # of the date the row carries
     start = end - np.mod(end - np.where(np.isnan(onset), bed, onset), 1440.0)
     onset = np.where(np.isnan(onset), np.nan, start)
+    # bed / bed is 1, or missing where no bed time was entered.
     bed = np.where(np.isnan(onset), start * (bed / bed), start - np.mod(start - bed, 1440.0))
     rise = end + np.mod(rise - end, 1440.0)
     for name, values, gap in (("into bed", bed, start - bed), ("out of bed", rise, rise - end)):
@@ -112,6 +113,7 @@ def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> N
     cells = np.where(asleep, draft.table.columns[amount_at], "")
     amount_header = draft.table.header[amount_at]
     amount = draft.parsed(read_durations(cells, unit="h"), amount_header).copy()
+    # Nothing was entered: a row of no sleep would be no night.
     amount[amount == 0] = np.nan
     draft.put("tst_min", amount, amount_header, kind="recorded", label="sleep as entered")
     span = wake - onset

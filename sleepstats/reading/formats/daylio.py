@@ -46,6 +46,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     clock = read_clocks(table.columns[at], role="any", twelve_hour=False)
     minutes = draft.parsed(clock, table.header[at])
     draft.night = entry_evening(day, minutes)
+    # An entry without a time counts as of noon, among the others of its day.
     stamps = day.astype("M8[us]") + np.nan_to_num(minutes, nan=720.0).astype("m8[m]")
     order = np.argsort(stamps, kind="stable")  # NaT last
     evenings = Evenings(draft, draft.night)
@@ -85,6 +86,7 @@ def _activities(draft: Draft, evenings: Evenings, place: dict[str, int], order: 
         return
     ticked = np.array([bool(cell.strip(" |")) for cell in cells.tolist()], dtype=bool)
     days = np.unique(draft.night[~np.isnat(draft.night)])
+    # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
     if note := note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(

@@ -15,9 +15,8 @@ import numpy as np
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import is_missing, read_stamps
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
@@ -84,13 +83,9 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         if table.header[i] in wishes
         or (i not in structure and not is_missing(table.columns[i]).all())
     ]  # fmt: skip
-    rows = table.with_columns(keep, [table.header[i] for i in keep])
-    draft = draft_of(
-        rows, FORMAT.name, claim.why,
-        replace(options, columns=wishes, when=_MORNING | dict(options.when)),
-    )  # fmt: skip
-    for position, width in table.width.items():
-        draft.tell(position, "", f"{width} fields where the header has {len(keys)}")
+    headers = [table.header[i] for i in keep]
+    mapped = replace(options, columns=wishes, when=_MORNING | dict(options.when))
+    draft = draft_of_part(table, keep, headers, FORMAT.name, claim.why, mapped)
     draft.told |= {
         name: draft.told.get(name, {}) | {"when": when}
         for name, when in _MORNING.items() if name in draft.columns
@@ -120,6 +115,7 @@ def _no_diary_rows(table: RawTable, keys: list[str], items: dict[int, str]) -> d
 def _filled_at_once(draft: Draft, table: RawTable, at: int) -> None:
     """Note nights that were filled in together, days later."""
     cells = table.columns[at].copy()
+    # An unfinished form has "[not completed]" in the place of its time.
     cells[[cell.startswith("[") for cell in cells.tolist()]] = ""
     where = f"{table.name}, column {table.header[at]!r}"
     stamps = read_stamps(cells, dayfirst=None, where=where, lines=table.line.tolist()).values

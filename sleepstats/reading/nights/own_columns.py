@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import column_of, split_unit
 from sleepstats.reading.cells import (
     bare_counts,
@@ -27,8 +27,7 @@ from sleepstats.reading.cells import (
 from sleepstats.reading.cells.tags import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.nothing import zero_for_none
-from sleepstats.reading.nights.taken_columns import take_taken
+from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells
 from sleepstats.reading.words.headers import (
     OF_THE_NIGHT,
@@ -37,6 +36,8 @@ from sleepstats.reading.words.headers import (
     unit_of_header,
 )
 
+#: Measures and counts of which there can be none.
+CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
@@ -61,7 +62,7 @@ def take_own_column(
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
     plain = name or _free(with_unit(own_name(header), degrees), draft)
-    told: dict[str, Any] = {"label": _label(plain)}
+    told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = when or part_of_header(header) or column_of(None, plain).when
     if part != column_of(None, plain).when:
         told["when"] = part
@@ -85,6 +86,7 @@ def take_own_column(
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
     elif kind == "yes/no":
         draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
+    # Before what was taken: a rating beside its word has a number, too, but no dose.
     elif look_like_ratings(distinct(cells)[0]):
         draft.put(plain, draft.parsed(read_ratings(cells), header), header, **told)
     elif not take_taken(draft, cells, header, plain, told, reference):
@@ -111,10 +113,6 @@ def _free(name: str, draft: Draft) -> str:
     return unused_names([name], set(draft.columns))[name]
 
 
-def _label(name: str) -> str:
-    return split_unit(name)[0]
-
-
 def _boolean(values: Floats) -> pd.arrays.BooleanArray:
     missing = np.isnan(values)
     return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
@@ -123,6 +121,7 @@ def _boolean(values: Floats) -> pd.arrays.BooleanArray:
 def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any]) -> None:
     missing = is_missing(cells)
     words = [cell.strip() for cell in cells[~missing].tolist()]
+    # Check boxes of a form come as one cell: each box is a habit of its own.
     separator = _list_separator(words)
     if separator:
         listed = cells.copy()
@@ -135,6 +134,7 @@ def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, An
         return
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
+    # Hardly two nights say the same: there are no groups of nights to compare.
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
     texts = cells.copy()
     texts[missing] = None
@@ -158,3 +158,35 @@ def _list_separator(words: list[str]) -> str | None:
         if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
             return separator
     return None
+
+
+def answered_none(cells: Cells) -> Bools:
+    """Say which cells say in words that there was none."""
+    texts, codes = distinct(cells)
+    words = [text.casefold().rstrip(".!") for text in texts]
+    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]
+
+
+def zero_for_none(draft: Draft, cells: Cells, header: str) -> Cells:
+    """Put 0 where a column of numbers or durations says "none", and no text among clock times.
+
+    A note tells it. A column that is of another kind without these answers, such as yes and no,
+    is returned as it is.
+    """
+    none = answered_none(cells)
+    if not none.any():
+        return cells
+    rest = np.asarray(cells, dtype=object).copy()
+    rest[none] = ""
+    kind = kind_of_cells(rest)
+    if kind not in ("number", "duration", "clock"):
+        return cells
+    word = cells[int(np.flatnonzero(none)[0])].strip()
+    count = int(none.sum())
+    rows = "1 row" if count == 1 else f"{count} rows"
+    if kind == "clock":
+        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as no time.")
+    else:
+        rest[none] = "0"
+        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as 0.")
+    return rest
