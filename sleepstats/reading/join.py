@@ -13,13 +13,10 @@ from sleepstats.columns import DICTIONARY, NIGHT, RECORD, check_nights, column_o
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.companions import companion_frame, fate_of
-from sleepstats.reading.nights.record import NO_NIGHT, Record
-from sleepstats.reading.nights.row_record import record_of
-from sleepstats.reading.nights.shift import better_shift
-from sleepstats.reading.read import checked_options
+from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
+from sleepstats.reading.read import checked_options, gather
 from sleepstats.reading.text.source import PathOrFile
 
 _DAY = np.timedelta64(1, "D")

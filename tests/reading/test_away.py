@@ -12,7 +12,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats import DiaryWarning
-from sleepstats.reading.nights.away import nights_away
+from sleepstats.reading.nights.plausible import nights_away
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "exports"
 

@@ -11,9 +11,8 @@ import pytest
 
 import sleepstats as ss
 from sleepstats import DiaryError
-from sleepstats.reading.formats import known_formats
+from sleepstats.reading.formats import SURE, known_formats
 from sleepstats.reading.nights.draft import Options, Preview
-from sleepstats.reading.recognise import SURE
 from sleepstats.reading.text.source import open_source, sniff_delimiter
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -13,8 +13,8 @@ import pytest
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
 from sleepstats.reading.nights.assemble import assemble
+from sleepstats.reading.nights.companions import better_shift, same_clock
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.nights.shift import better_shift, same_clock
 from sleepstats.reading.text.raw_table import RawTable
 
 SHARED = Path(__file__).parents[2].parent / "shared"

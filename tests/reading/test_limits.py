@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.nights.limits import drop_impossible
+from sleepstats.reading.nights.plausible import drop_impossible
 
 
 def nights(**columns: list) -> pd.DataFrame:

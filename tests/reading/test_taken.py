@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.reading.cells.taken import read_taken
+from sleepstats.reading.nights.taken_columns import read_taken
 
 NAN = float("nan")
 

@@ -15,9 +15,8 @@ import numpy as np
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.cells import read_clocks
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.formats.diary import check_one_person, draft_of
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
 from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 

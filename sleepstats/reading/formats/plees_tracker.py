@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Stamps
 from sleepstats.reading.cells.cells import is_missing, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.hashtags import put_hashtags
+from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.periods import epoch_ms, put_period, stamps_in, utc_to_local
 from sleepstats.reading.text.raw_table import read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header

@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
-from sleepstats.reading.text.cut_table import with_columns, without_rows
+from sleepstats.reading.text.cut_table import without_rows
 from sleepstats.reading.text.raw_table import RawTable, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 from sleepstats.reading.words.header_words import DATES
@@ -76,15 +75,13 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     wishes |= {h: name for h, name in options.columns.items() if normal_header(h) not in known}
     if not set(meanings(headers, wishes).values()) & set(DATES):
         keep, headers = [keys.index("recordeddate"), *keep], ["RecordedDate", *headers]
-    rows = with_columns(table, keep, headers)
     if not set(meanings(headers, wishes).values()) - set(DATES):
         raise DiaryError(
             f"{source.name}: no question of this survey is known as an item of a sleep diary. Name "
             "them with columns={'Q3': 'into_bed', …}."
         )
-    draft = draft_of(rows, FORMAT.name, claim.why, replace(options, columns=wishes))
-    for position, width in table.width.items():
-        draft.tell(position, "", f"{width} fields where the header has {len(keys)}")
+    mapped = replace(options, columns=wishes)
+    draft = draft_of_part(table, keep, headers, FORMAT.name, claim.why, mapped)
     draft.notes.append(
         "The survey's own columns (addresses, places, times of filling in) are not taken over."
     )

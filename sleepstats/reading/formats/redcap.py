@@ -16,10 +16,9 @@ from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.dates import read_stamps
 from sleepstats.reading.cells.parsed import is_missing
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
-from sleepstats.reading.text.cut_table import with_columns, without_rows
+from sleepstats.reading.text.cut_table import without_rows
 from sleepstats.reading.text.raw_table import RawTable, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 from sleepstats.reading.words.header_words import DATES
@@ -87,13 +86,9 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         if table.header[i] in wishes
         or (i not in structure and not is_missing(table.columns[i]).all())
     ]  # fmt: skip
-    rows = with_columns(table, keep, [table.header[i] for i in keep])
-    draft = draft_of(
-        rows, FORMAT.name, claim.why,
-        replace(options, columns=wishes, when=_MORNING | dict(options.when)),
-    )  # fmt: skip
-    for position, width in table.width.items():
-        draft.tell(position, "", f"{width} fields where the header has {len(keys)}")
+    headers = [table.header[i] for i in keep]
+    mapped = replace(options, columns=wishes, when=_MORNING | dict(options.when))
+    draft = draft_of_part(table, keep, headers, FORMAT.name, claim.why, mapped)
     draft.told |= {
         name: draft.told.get(name, {}) | {"when": when}
         for name, when in _MORNING.items() if name in draft.columns

@@ -19,7 +19,7 @@ from sleepstats.measures.elapsed import known_zone, to_wall
 from sleepstats.reading.cells.cells import Cells as Parsed
 from sleepstats.reading.cells.cells import read_durations, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.hashtags import put_hashtags
+from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.periods import epoch_ms, put_period, said, stamps_in
 from sleepstats.reading.text.raw_table import Cells
 from sleepstats.reading.text.repeated_headers import read_records

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.arrays import Bools, Ints, Objects, Stamps
+from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
+from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.reading.cells.cells import Cells as ParsedCells
 from sleepstats.reading.text.raw_table import RawTable
 from sleepstats.reading.text.source import Source, split_line
@@ -130,7 +131,7 @@ class Draft:
     #: ``told``.
     evenings: pd.DataFrame | None = None
     labels: str = "evening"
-    day_cut_h: float = 12.0
+    day_cut_h: float = NOON_H
     zone: str = ""
     #: Whether several records of one night are parts, naps and devices (a tracker), or second
     #: answers for the same night (a diary, ``False``).
@@ -147,6 +148,15 @@ class Draft:
                 "",
                 f"{width} fields where the header has {count}; "
                 f"{missing if width < count else beyond}",
+            )
+
+    def cut_day(self, bed_minutes: Floats) -> None:
+        """Let the bed times of the file say where one evening ends and the next begins."""
+        self.day_cut_h = day_cut_h(bed_minutes)
+        if self.day_cut_h != NOON_H:
+            self.notes.append(
+                "Bed times lie near noon, so the day is cut at "
+                f"{format_clock(self.day_cut_h)} instead of 12:00."
             )
 
     def tell(self, position: int, header: str, sentence: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import column_of, split_unit
 from sleepstats.reading.cells.cells import (
     is_missing,
@@ -25,8 +25,7 @@ from sleepstats.reading.cells.ratings import look_like_ratings, read_ratings
 from sleepstats.reading.cells.tags import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.nothing import zero_for_none
-from sleepstats.reading.nights.taken_columns import take_taken
+from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text.raw_table import Cells
 from sleepstats.reading.words.headers import (
     OF_THE_NIGHT,
@@ -35,6 +34,8 @@ from sleepstats.reading.words.headers import (
     unit_of_header,
 )
 
+#: Measures and counts of which there can be none.
+CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
@@ -156,3 +157,35 @@ def _list_separator(words: list[str]) -> str | None:
         if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
             return separator
     return None
+
+
+def answered_none(cells: Cells) -> Bools:
+    """Say which cells say in words that there was none."""
+    texts, codes = distinct(cells)
+    words = [text.casefold().rstrip(".!") for text in texts]
+    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]
+
+
+def zero_for_none(draft: Draft, cells: Cells, header: str) -> Cells:
+    """Put 0 where a column of numbers or durations says "none", and no text among clock times.
+
+    A note tells it. A column that is of another kind without these answers, such as yes and no,
+    is returned as it is.
+    """
+    none = answered_none(cells)
+    if not none.any():
+        return cells
+    rest = np.asarray(cells, dtype=object).copy()
+    rest[none] = ""
+    kind = kind_of_cells(rest)
+    if kind not in ("number", "duration", "clock"):
+        return cells
+    word = cells[int(np.flatnonzero(none)[0])].strip()
+    count = int(none.sum())
+    rows = "1 row" if count == 1 else f"{count} rows"
+    if kind == "clock":
+        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as no time.")
+    else:
+        rest[none] = "0"
+        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as 0.")
+    return rest
