@@ -20,7 +20,7 @@ from sleepstats.reading.nights.device_table import (
     tell_unused,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.lone_naps import name_lone_naps
+from sleepstats.reading.nights.same_night import name_lone_naps
 from sleepstats.reading.text import Source, normal_header, read_table
 
 _STAMPS = ("starttime", "endtime")

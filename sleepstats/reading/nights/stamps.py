@@ -1,0 +1,266 @@
+"""Stamps, dates and offsets of trackers' files, brought to the clock at the bed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from sleepstats.arrays import Days, Floats, Stamps
+from sleepstats.clock import format_clock
+from sleepstats.measures.elapsed import to_wall
+from sleepstats.reading.cells import distinct, read_dates, read_stamps
+from sleepstats.reading.cells.parsed import all_match, lines_of
+from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.text import Cells, tidy
+
+NEVER = np.datetime64("NaT", "us")
+
+_FULL = lines_of(
+    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_DAY = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_ISO, _ISO_OFFSET = lines_of(_DAY), lines_of(_DAY + r"[+-][0-9]{4}")
+_SLASHED = lines_of(r"[0-9]{2}/[0-9]{2}/(?:19|20)[0-9]{2} [0-9]{1,2}:[0-9]{2}")
+_DOTTED = lines_of(r"[0-9]{2}\. [0-9]{2}\. (?:19|20)[0-9]{2} [0-9]{1,2}:[0-9]{2}")
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
+#: Characters of a stamp up to its seconds.
+_TO_SECONDS = 19
+#: Months in which clocks are changed somewhere.
+_CHANGE_MONTHS = (3, 4, 9, 10, 11)
+
+
+def read_together(
+    draft: Draft, at: Sequence[int], options: Options, *, dayfirst: bool | None = None
+) -> list[tuple[Stamps, Floats]]:
+    """Read several columns of stamps as one, so that one order of day and month holds for all.
+
+    Returns the local stamp as written and its offset from UTC in minutes, for each column.
+    ``dayfirst`` is the order that the product writes, where the caller names none.
+    """
+    table = draft.table
+    n = len(table)
+    order = dayfirst if options.dayfirst is None else options.dayfirst
+    quick: list[tuple[Stamps, Floats]] = []
+    for i in at:
+        one = _quick(table.columns[i], order)
+        if one is None:
+            break
+        quick.append(one)
+    else:
+        return quick
+    headers = [table.header[i] for i in at]
+    cells = np.concatenate([table.columns[i] for i in at])
+    lines = np.tile(table.line, len(at)).tolist()
+    where = f"{table.name}, column {headers[0]!r}"
+    parsed = read_stamps(cells, dayfirst=order, where=where, lines=lines)
+    for position in np.flatnonzero(parsed.bad_mask).tolist():
+        draft.tell(position % n, headers[position // n], parsed.reason(position))
+    for position, sentence in parsed.repaired.items():
+        draft.tell(position % n, headers[position // n], sentence)
+    for header in headers:
+        draft.assume(parsed, header)
+    stamps = parsed.values.astype("datetime64[us]")
+    offset = parsed.offset_min
+    offsets = np.full(len(stamps), np.nan) if offset is None else offset
+    return [
+        (stamps[k * n : (k + 1) * n].copy(), offsets[k * n : (k + 1) * n].copy())
+        for k in range(len(at))
+    ]
+
+
+def _quick(cells: Cells, dayfirst: bool | None) -> tuple[Stamps, Floats] | None:
+    """Read a column that a program wrote in one way throughout, or return None."""
+    return _iso(cells) or _uniform([tidy(cell) for cell in cells.tolist()], dayfirst)
+
+
+def _iso(cells: Cells) -> tuple[Stamps, Floats] | None:
+    """Read a column of full ISO stamps with seconds and perhaps an offset, or return None."""
+    texts = cells.tolist()
+    if not all_match(_FULL, texts):
+        return None
+    written = np.array(texts, dtype=f"U{_TO_SECONDS + 13}")
+    parts = written.view("U1").reshape(len(written), -1)
+    tails = np.ascontiguousarray(parts[:, _TO_SECONDS:]).view("U13").ravel()
+    try:
+        stamps = written.astype(f"U{_TO_SECONDS}").astype("datetime64[us]")
+    except ValueError:
+        return None
+    known, codes = np.unique(tails, return_inverse=True)
+    micros = np.zeros(len(known), dtype="timedelta64[us]")
+    zones = np.full(len(known), "", dtype=object)
+    for k, tail in enumerate(known.tolist()):
+        cut = next((at for at, sign in enumerate(tail) if sign in "Z+-"), len(tail))
+        zones[k] = tail[cut:]
+        micros[k] = np.timedelta64(int(tail[1:cut].ljust(6, "0") or 0), "us")
+    return stamps + micros[codes], read_offsets(zones)[codes]
+
+
+def _uniform(texts: list[str], dayfirst: bool | None) -> tuple[Stamps, Floats] | None:
+    """Read a column of stamps to the minute, of one form throughout, or return None."""
+    offset = np.full(len(texts), np.nan)
+    if all_match(_ISO, texts):
+        iso = texts
+    elif all_match(_ISO_OFFSET, texts):
+        ends = [text[-5:] for text in texts]
+        zones = {end: _minutes(end) if end else np.nan for end in set(ends)}
+        offset = np.array([zones[end] for end in ends], dtype=np.float64)
+        iso = [text[:-5] for text in texts]
+    elif dayfirst is not None and all_match(_SLASHED, texts):
+        d, m = (0, 3) if dayfirst else (3, 0)
+        iso = [
+            f"{t[6:10]}-{t[m : m + 2]}-{t[d : d + 2]}T{t[11:].zfill(5)}" if t else "" for t in texts
+        ]
+    elif dayfirst and all_match(_DOTTED, texts):
+        iso = [f"{t[8:12]}-{t[4:6]}-{t[:2]}T{t[13:].zfill(5)}" if t else "" for t in texts]
+    else:
+        return None
+    try:
+        return np.array(iso, dtype=object).astype("datetime64[us]"), offset
+    except ValueError:  # a 30 February, a minute 75: the slow way says which
+        return None
+
+
+def _minutes(offset: str) -> float:
+    """Return the minutes of ``+0530``."""
+    size = int(offset[1:3]) * 60.0 + int(offset[3:])
+    return -size if offset[0] == "-" else size
+
+
+def dates_in(draft: Draft, at: int, options: Options, *, dayfirst: bool | None = None) -> Days:
+    """Read one column of dates; those that cannot be read are told."""
+    table = draft.table
+    header = table.header[at]
+    order = dayfirst if options.dayfirst is None else options.dayfirst
+    where = f"{table.name}, column {header!r}"
+    dates = read_dates(table.columns[at], dayfirst=order, where=where, lines=table.line.tolist())
+    days: Days = draft.parsed(dates, header).astype("datetime64[D]")
+    return days
+
+
+def read_days(draft: Draft, at: int, options: Options) -> Stamps:
+    """Return the date of each row; a row without one is refused."""
+    table = draft.table
+    header, cells = table.header[at], table.columns[at]
+    where = f"{table.name}, column {header!r}"
+    parsed = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line.tolist())
+    for i in np.flatnonzero(np.isnat(parsed.values)).tolist():
+        why = parsed.reason(i) or "blank, so this row has no date."
+        draft.refused[i] = f"column {header!r}: {why}"
+    days: Stamps = parsed.values.astype("datetime64[D]")
+    return days
+
+
+def epoch_ms(milliseconds: Floats) -> Stamps:
+    """Return milliseconds since 1970 as UTC stamps, to the second; missing outside 1970 to 2099."""
+    usable = (milliseconds > 0) & (milliseconds < 4.1e12)
+    seconds = np.where(usable, np.nan_to_num(milliseconds), 0.0) // 1000
+    stamps = seconds.astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    return np.where(usable, stamps, NEVER)
+
+
+def read_offsets(cells: Cells) -> Floats:
+    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
+    texts, codes = distinct(cells)
+    minutes = np.full(len(texts), np.nan)
+    for i, text in enumerate(texts):
+        found = _OFFSET.fullmatch(text)
+        if text and found:
+            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
+            minutes[i] = -size if found["sign"] == "-" else size
+    return minutes[codes]
+
+
+def shifted(stamps: Stamps, minutes: Floats) -> Stamps:
+    """Move stamps by minutes; NaT where the minutes are not known."""
+    micros = np.full(len(minutes), np.timedelta64("NaT", "us"), dtype="timedelta64[us]")
+    known = np.isfinite(minutes)
+    micros[known] = np.rint(minutes[known] * 60e6).astype("timedelta64[us]")
+    moved: Stamps = stamps + micros
+    return moved
+
+
+def to_utc(stamps: Stamps, offset_min: Floats) -> Stamps:
+    """Move stamps to UTC; those without an offset are taken for UTC."""
+    return shifted(stamps, -np.nan_to_num(offset_min))
+
+
+def utc_to_local(draft: Draft, stamps: Stamps, options: Options) -> Stamps:
+    """Put UTC stamps on the clock of ``tz=``; without it they stay UTC, and that is said."""
+    if options.tz:
+        draft.zone = options.tz
+        return to_wall(stamps.astype("datetime64[us]"), options.tz)
+    draft.zone = "UTC"
+    sentence = (
+        "The times in this file are UTC and nothing says where the bed stood: clock times and the "
+        "evening of a night are given in UTC. Durations are right. Name the zone of the bed: "
+        "read_diary(..., tz='Europe/Berlin')."
+    )
+    if sentence not in draft.assumed:
+        draft.assumed.append(sentence)
+    return stamps.astype("datetime64[us]")
+
+
+def put_zone(draft: Draft, offset_min: Floats, header: str) -> None:
+    """Set the column that says which offset the clock columns stand in."""
+    import pandas as pd
+
+    known, codes = np.unique(offset_min[np.isfinite(offset_min)], return_inverse=True)
+    texts = np.full(len(offset_min), None, dtype=object)
+    if len(known):
+        texts[np.isfinite(offset_min)] = np.array([zone_text(m) for m in known], object)[codes]
+        draft.put("zone", pd.array(texts, dtype="str"), header)
+
+
+def zone_text(minutes: float) -> str:
+    """Write an offset: -240 is ``UTC-04:00``."""
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{format_clock(abs(minutes) / 60.0)}"
+
+
+def tell_clock_changes(
+    draft: Draft, offset_min: Floats, printed: Literal["evening", "morning"]
+) -> None:
+    """Tell of nights in which the clocks seem to have changed, and count changes of zone.
+
+    Both stamps of a record carry one offset: where the clocks change in the night, the morning's
+    or the evening's clock time is an hour off. An hour between two nights in a row, on a Saturday
+    evening of the months in which clocks are changed, is taken for it; the rest for travel.
+    """
+    known = np.flatnonzero(~np.isnat(draft.night) & np.isfinite(offset_min))
+    if draft.nap is not None:
+        known = known[~draft.nap[known]]
+    order = known[np.argsort(draft.night[known], kind="stable")]
+    before, after = order[:-1], order[1:]
+    change = offset_min[after] - offset_min[before]
+    days = (draft.night[after] - draft.night[before]).astype(int)
+    row = before if printed == "evening" else after
+    evening = draft.night[row]
+    saturday = (evening.astype(int) - 2) % 7 == 0
+    month = evening.astype("datetime64[M]").astype(int) % 12 + 1
+    clocks = (np.abs(change) == 60.0) & (days == 1) & saturday & np.isin(month, _CHANGE_MONTHS)
+    for k in np.flatnonzero(clocks).tolist():
+        forward = change[k] > 0
+        zone = zone_text(offset_min[row[k]])
+        if printed == "evening":
+            other, there = "next", f"an hour {'later' if forward else 'earlier'} at waking"
+            size = "more" if forward else "less"
+        else:
+            other, there = "previous", f"an hour {'earlier' if forward else 'later'} at bed time"
+            size = "less" if forward else "more"
+        draft.tell(
+            int(row[k]),
+            "",
+            f"both stamps carry the {printed}'s offset, {zone}, and the {other} night's is an "
+            f"hour {size}: if the clocks changed in this night, the clock showed {there}. "
+            "Durations are right.",
+        )
+    moves = int(((change != 0) & ~clocks).sum())
+    if moves:
+        draft.notes.append(
+            f"The offset from UTC changes {moves} times between nights (travel, or clocks changed "
+            "in a night without a record); clock times are those of the offset printed."
+        )
