@@ -1,4 +1,4 @@
-"""One written date, its three parts and which of them are still open; one written time of day."""
+"""One written date, one written time of day, one stamp; what only the column decides stays open."""
 
 from __future__ import annotations
 
@@ -75,6 +75,12 @@ _ZONE = (
     r"| ?(?P<utc>z|utc|gmt))?"
 )
 TAIL = re.compile(_TIME + _ZONE, re.ASCII | re.IGNORECASE)
+#: A date and the time of day behind it.
+STAMP = re.compile(
+    r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
+    r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
+    re.ASCII | re.IGNORECASE,
+)
 WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
 IMPOSSIBLE = f"has an impossible time of day. {WRITE_STAMP}"
 NO_TIME = f"has no time of day. {WRITE_STAMP}"
@@ -220,3 +226,40 @@ def half_of_day(
         turned = hours % 12 + (0 if morning else 12)
         hours = np.where(hours <= 12, turned, hours)
     return hours, wrong
+
+
+def halves(form: str) -> tuple[slice, slice] | None:
+    """Return where date and time of day stand in a text of a numeric form."""
+    head, mark, tail = form.partition("T" if form[10:11] == "T" else " ")
+    if not mark:
+        return slice(0, len(form)), slice(len(form), len(form))
+    found = NUMBERS.fullmatch(head)
+    if found and numbers_kind(found) and tail[:1].isdigit():
+        return slice(0, len(head)), slice(len(head) + 1, len(form))
+    stamp = STAMP.fullmatch(form)
+    return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
+
+
+class Splitter:
+    """Splits stamps into date and time of day, and reads each distinct date once."""
+
+    def __init__(self) -> None:
+        self._dates: dict[str, Written] = {"": Written()}
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return the text of the date, and of the time of day if there is one."""
+        head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
+        if tail[:1].isdigit() and not self.written(head).bad:
+            return head, tail
+        if says_missing(text):
+            return "", ""
+        if tail and (found := STAMP.fullmatch(text)) and not self.written(found["date"]).bad:
+            return found["date"], found["time"]
+        return text, ""
+
+    def written(self, head: str) -> Written:
+        """Read the text of a date."""
+        known = self._dates.get(head)
+        if known is None:
+            known = self._dates[head] = read_words(head)
+        return known
