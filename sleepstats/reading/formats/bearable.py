@@ -19,12 +19,12 @@ from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells.cells import read_clocks, read_durations, read_numbers
 from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import places
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
 from sleepstats.reading.nights.same_night import name_lone_naps
+from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.text.cut_table import without_rows
 from sleepstats.reading.text.raw_table import Cells, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header

@@ -16,10 +16,10 @@ from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells.cells import read_clocks
 from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import Measure, places, put_measures, tell_unused
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.text.raw_table import RawTable, read_table
 from sleepstats.reading.text.source import DELIMITERS, Source, normal_header, split_line
 

@@ -11,6 +11,7 @@ import numpy as np
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock
 from sleepstats.measures.elapsed import to_wall
+from sleepstats.reading.cells.cells import Cells as ParsedCells
 from sleepstats.reading.cells.dates import read_dates, read_stamps
 from sleepstats.reading.cells.parsed import all_match, distinct, lines_of
 from sleepstats.reading.nights.draft import Draft, Options
@@ -131,18 +132,22 @@ def _minutes(offset: str) -> float:
     return -size if offset[0] == "-" else size
 
 
-def dates_in(draft: Draft, at: int, options: Options, *, dayfirst: bool | None = None) -> Days:
+def read_dates_of(draft: Draft, word: str, *, dayfirst: bool | None = None) -> ParsedCells:
+    """Read the dates of a column; nothing is told yet."""
+    order = dayfirst if draft.options.dayfirst is None else draft.options.dayfirst
+    where = f"{draft.table.name}, column {draft.header(word)!r}"
+    lines = draft.table.line.tolist()
+    return read_dates(draft.cells(word), dayfirst=order, where=where, lines=lines)
+
+
+def dates_of(draft: Draft, word: str, *, dayfirst: bool | None = None) -> Days:
     """Read one column of dates; those that cannot be read are told."""
-    table = draft.table
-    header = table.header[at]
-    order = dayfirst if options.dayfirst is None else options.dayfirst
-    where = f"{table.name}, column {header!r}"
-    dates = read_dates(table.columns[at], dayfirst=order, where=where, lines=table.line.tolist())
-    days: Days = draft.parsed(dates, header).astype("datetime64[D]")
+    dates = read_dates_of(draft, word, dayfirst=dayfirst)
+    days: Days = draft.parsed(dates, draft.header(word)).astype("datetime64[D]")
     return days
 
 
-def read_days(draft: Draft, at: int, options: Options) -> Stamps:
+def read_days(draft: Draft, at: int, options: Options) -> Days:
     """Return the date of each row; a row without one is refused."""
     table = draft.table
     header, cells = table.header[at], table.columns[at]
@@ -151,7 +156,7 @@ def read_days(draft: Draft, at: int, options: Options) -> Stamps:
     for i in np.flatnonzero(np.isnat(parsed.values)).tolist():
         why = parsed.reason(i) or "blank, so this row has no date."
         draft.refused[i] = f"column {header!r}: {why}"
-    days: Stamps = parsed.values.astype("datetime64[D]")
+    days: Days = parsed.values.astype("datetime64[D]")
     return days
 
 
