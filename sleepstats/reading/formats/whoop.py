@@ -210,7 +210,6 @@ def _journal(draft: Draft) -> None:
     _evenings(draft, texts, which, yes, table.header[answer])
     if "notes" in draft.place and any(c.strip() for c in draft.cells("notes").tolist()):
         draft.notes.append("The journal's notes are not read: they may hold names.")
-    return draft
 
 
 def _evenings(
