@@ -12,7 +12,7 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, known_formats, recognise
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.source import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text import PathOrFile, Source, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
 
@@ -149,6 +149,7 @@ def checked_options(
 def _check_zone(tz: str | None) -> None:
     if tz is None:
         return
+    # Only who names a zone waits for the list of zones.
     from zoneinfo import ZoneInfo, available_timezones
 
     try:
@@ -209,6 +210,7 @@ def _folder(
     left_out: dict[Path, str] = {}
     for file in found:
         try:
+            # Whose file it is shows at its top; what nobody claims need not be read whole.
             source = peek(file)
             preview = Preview(source.name, source.preview())
             claimed.append((file, *recognise(preview, name, formats, options)))
@@ -217,6 +219,8 @@ def _folder(
     sure = any(claim.score >= SURE for _, claim, _ in claimed)
     drafts: list[Draft] = []
     for file, claim, known in claimed:
+        # A table of one's own beside an export is of the same nights: read as one export with it,
+        # its rows would be left out as duplicates.
         if sure and claim.score < SURE:
             left_out[file] = (
                 f"{file.name}: looks like a {known.product.split(' (')[0].lower()} beside a "
@@ -229,6 +233,7 @@ def _folder(
             left_out[file] = error.problems[0]
     if not drafts:
         raise DiaryError(list(left_out.values()))
+    # What could have been expected is of use to who points at one file, not for each of a folder.
     brief = {file: text.split(" Expected column names")[0] for file, text in left_out.items()}
     return drafts, [f"Not read: {brief[file]}" for file in sorted(brief)]
 

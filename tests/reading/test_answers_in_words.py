@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.reading.cells.ratings import read_ratings
+from sleepstats.reading.cells import read_ratings
 
 NAN = float("nan")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sleepstats.reading.cells.cells import (
+from sleepstats.reading.cells import (
     is_missing,
     kind_of_cells,
     looks_like_stamps,

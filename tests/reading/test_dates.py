@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import is_missing
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells import is_missing, read_dates, read_stamps
 
 WHERE = "diary.csv, column 'date'"
 WRITE = "Write YYYY-MM-DD, for example 2026-04-03."

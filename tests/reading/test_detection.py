@@ -13,7 +13,7 @@ import sleepstats as ss
 from sleepstats import DiaryError
 from sleepstats.reading.formats import SURE, known_formats
 from sleepstats.reading.nights.draft import Options, Preview
-from sleepstats.reading.text.source import open_source, sniff_delimiter
+from sleepstats.reading.text import open_source, sniff_delimiter
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FILES = sorted(p for p in FIXTURES.glob("*/*") if p.is_file())

@@ -13,9 +13,7 @@ from sleepstats.reading.formats.diary import check_one_person
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.entries import Evenings, entry_evening
 from sleepstats.reading.nights.same_night import name_lone_naps
-from sleepstats.reading.text.cut_table import with_columns, without_rows
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import open_source
+from sleepstats.reading.text import open_source, read_table
 
 
 def table(text):
@@ -81,11 +79,11 @@ def test_only_short_lone_records_by_day_are_naps():
 
 def test_rows_and_columns_cut_out_stay_accounted_for():
     raw = table("a,b\n1,2\n3\n5,6\n")
-    cut = without_rows(raw, {0: "no entry."})
+    cut = raw.without_rows({0: "no entry."})
     assert cut.skipped == [(1, "header"), (2, "no entry.")]
     assert cut.line.tolist() == [3, 4]
     assert cut.width == {0: 1}
-    narrow = with_columns(cut, [1], ["second"])
+    narrow = cut.with_columns([1], ["second"])
     assert narrow.header == ["second"]
     assert narrow.columns[0].tolist() == ["", "6"]
     assert raw.header == ["a", "b"]

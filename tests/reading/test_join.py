@@ -15,7 +15,7 @@ from sleepstats import DiaryError, DiaryWarning
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, same_clock
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.text.raw_table import RawTable
+from sleepstats.reading.text import RawTable
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 TWO_DEVICES = SHARED / "exports" / "zeo_and_google_forms_diary"

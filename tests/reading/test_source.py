@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import (
+from sleepstats.reading.text import (
     Source,
     normal_header,
     open_source,
+    read_table,
     sniff_delimiter,
     split_line,
 )

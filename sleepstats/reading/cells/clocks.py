@@ -17,7 +17,7 @@ from sleepstats.reading.cells.clock_words import (
     unreadable,
 )
 from sleepstats.reading.cells.parsed import (
-    Cells,
+    Parsed,
     Texts,
     Told,
     all_match,
@@ -54,7 +54,7 @@ STYLE_UNKNOWN = "12-hour or 24-hour clock: the column does not say"
 
 def read_clocks(
     cells: Texts, *, role: Role, twelve_hour: bool | None = None, after: Floats | None = None
-) -> Cells:
+) -> Parsed:
     """Read a column of clock times.
 
     Accepted: ``23:10``, ``23:10:30``, ``2310``, ``230``, ``23.10``, ``23h10``, ``23h``,
@@ -86,7 +86,7 @@ def read_clocks(
     texts, codes = distinct(cells)
     if not twelve_hour and all_match(_PLAIN, texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
-        return Cells(_plain(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None)
+        return Parsed(_plain(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None)
     clocks = [read_clock_words(text) for text in texts]
     if _read_whole_hours(texts, clocks):
         return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
@@ -126,12 +126,12 @@ def _cells(
     assumed: str = "",
     twelve_hour: bool | None = None,
     rows: Bools | None = None,
-) -> Cells:
+) -> Parsed:
     """Spread the readings of distinct texts over the rows."""
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)
     bad = {i: clock.bad for i, clock in enumerate(clocks) if clock.bad}
     repaired = {i: clock.repaired for i, clock in enumerate(clocks) if clock.repaired}
-    return Cells(
+    return Parsed(
         values[codes],
         Told(codes, texts, bad, rows),
         Told(codes, texts, repaired),

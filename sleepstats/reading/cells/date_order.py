@@ -9,17 +9,9 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Ints, Rows
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.date_parts import (
-    NOTHING,
-    OPEN,
-    SHORT,
-    YEAR_FIRST,
-    DateParts,
-    full_years,
-    is_day,
-    to_days,
-)
-from sleepstats.reading.cells.date_words import MONTHS
+from sleepstats.reading.cells import stamp_forms as forms
+from sleepstats.reading.cells.stamp_forms import OPEN, SHORT, YEAR_FIRST, DateParts, is_day, to_days
+from sleepstats.reading.cells.stamp_words import MONTHS
 
 #: One reading is taken if this share of its steps is 1 to 3 days, and less than that of the other.
 _STEADY, _UNSTEADY, _LONGEST_STEP, _FEWEST_STEPS = 0.8, 0.5, 3, 3
@@ -36,12 +28,14 @@ class Order:
 
     def parts(self, dates: DateParts) -> tuple[Ints, Ints, Ints]:
         """Return years, months and days of written dates."""
-        first, second, third = dates.numbers.T
+        first, second, third = dates.numbers
+        if dates.kind.max(initial=0) <= YEAR_FIRST:
+            return first, second, third
         short, year_first = dates.kind == SHORT, dates.kind == YEAR_FIRST
         if self.name == _YMD:
             year_first = year_first | short
         year = np.where(year_first, first, third)
-        year = np.where(short, full_years(year), year)
+        year = np.where(short, forms.full_years(year), year)
         month = np.where(~year_first & (self.name == _MDY), first, second)
         day = np.where(year_first, third, second if self.name == _MDY else first)
         return year, month, day
@@ -75,7 +69,7 @@ def decide_order(
 
     def told(i: int) -> str:
         row = int(np.flatnonzero(codes == i)[0])
-        return f"{dates.texts[i]!r} in {_row_name(row, lines)}"
+        return f"{dates.text(i)!r} in {_row_name(row, lines)}"
 
     if dayfirst is not None:
         return _as_told(_DMY if dayfirst else _MDY, shows, told, where)
@@ -92,7 +86,7 @@ def decide_order(
     possible = [name for name in names if fitting[name].any()]
     if not possible:
         return Order(_DMY, "no possible date")
-    same = dates.numbers[:, 0] == dates.numbers[:, 1]
+    same = dates.numbers[0] == dates.numbers[1]
     if ((dates.kind == OPEN) & same)[undecided].all():
         return Order(_DMY, "day and month are the same number")
     if dates.dotted[undecided].all():
@@ -127,7 +121,7 @@ def _steady_order(dates: DateParts, codes: Rows, names: Sequence[str]) -> Order 
 def _share_of_short_steps(dates: DateParts, codes: Rows, order: Order) -> float:
     """Return the share of steps from row to row that are 1 to 3 days, in the better direction."""
     year, month, day = order.parts(dates)
-    real = is_day(year, month, day) & (dates.kind != NOTHING)
+    real = is_day(year, month, day) & (dates.kind != forms.NOTHING)
     number = np.full(len(real), np.nan)
     number[real] = to_days(year[real], month[real], day[real]).astype(np.int64)
     days = number[codes]
@@ -143,11 +137,11 @@ def _row_name(row: int, lines: Sequence[int] | Ints | None) -> str:
 
 
 def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
-    first, second, _ = dates.numbers[undecided].T
+    first, second, _ = dates.numbers[:, undecided]
     low, high = np.minimum(first, second), np.maximum(first, second)
     either = np.flatnonzero((first != second) & (low >= 1) & (high <= 12))
     told = either[0] if len(either) else 0
-    one, other, text = int(first[told]), int(second[told]), dates.texts[int(undecided[told])]
+    one, other, text = int(first[told]), int(second[told]), dates.text(int(undecided[told]))
     if not (1 <= one <= 12 and 1 <= other <= 12):
         return (
             f"{where}: the dates do not say in which order {text!r} is written. "

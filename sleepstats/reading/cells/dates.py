@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import overload
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sleepstats.arrays import Days, Ints, Rows, Stamps
+from sleepstats.arrays import Days, Ints, Rows
+from sleepstats.reading.cells import stamp_forms as forms
+from sleepstats.reading.cells import stamp_words as words
 from sleepstats.reading.cells.date_order import decide_order
-from sleepstats.reading.cells.date_parts import FIRST_YEAR, NOTHING, DateParts, is_day, to_days
-from sleepstats.reading.cells.date_words import (
-    MONTHS,
-    NUMBERS,
-    WRITE_DATE,
-    Written,
-    numbers_kind,
-    read_words,
-)
-from sleepstats.reading.cells.iso_stamps import read_iso_stamps
-from sleepstats.reading.cells.parsed import (
-    Cells,
-    Texts,
-    Told,
-    all_match,
-    distinct,
-    lines_of,
-    says_missing,
-)
-from sleepstats.reading.cells.stamp_forms import read_forms
-from sleepstats.reading.cells.times_of_day import WRITE_STAMP, Times
+from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct, says_missing
+from sleepstats.reading.cells.stamp_forms import NOTHING, DateParts, Times
 
-_ISO_STAMP = lines_of(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
-_ISO_DATE = lines_of(r"(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
 STAMP = re.compile(
     r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
     r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
@@ -48,7 +29,7 @@ def read_dates(
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | Ints | None = None,
-) -> Cells:
+) -> Parsed:
     """Read a column of dates.
 
     Dates that begin with the year, or name the month, need no decision. Otherwise a first number
@@ -62,13 +43,9 @@ def read_dates(
     >>> read_dates(["14/07/2021", "2/8/2021", "31/2/2021"], dayfirst=None, where="d.csv").values
     array(['2021-07-14', '2021-08-02', 'NaT'], dtype='datetime64[D]')
     """
-    quick = _iso(cells, _ISO_DATE, "datetime64[D]")
-    if quick is not None:
-        return quick
-    texts, codes = distinct(cells)
-    dates, _ = _parts(texts, shown=texts)
+    texts, codes, dates, _ = _parts(cells, timed=False)
     days, style, bad = _days(dates, codes, dayfirst, where, lines)
-    return Cells(days[codes], Told(codes, texts, bad), style=style)
+    return Parsed(days[codes], Told(codes, texts, bad), style=style)
 
 
 def read_stamps(
@@ -77,7 +54,7 @@ def read_stamps(
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | Ints | None = None,
-) -> Cells:
+) -> Parsed:
     """Read a column of full stamps, dates with a time of day.
 
     >>> stamps = read_stamps(["2021/03/04 9:05:07 PM GMT+1"], dayfirst=None, where="form.csv")
@@ -86,14 +63,10 @@ def read_stamps(
     >>> stamps.offset_min
     array([60.])
     """
-    quick = _iso(cells, _ISO_STAMP, "datetime64[us]") or read_iso_stamps(cells)
-    if quick is not None:
-        return quick
-    texts, codes = distinct(cells)
-    dates, times = _parts(texts)
+    texts, codes, dates, times = _parts(cells, timed=True)
     days, style, bad_days = _days(dates, codes, dayfirst, where, lines)
     bad = {i: why for i, why in times.bad.items() if dates.kind[i] != NOTHING}
-    bad |= {i: why.replace(WRITE_DATE, WRITE_STAMP) for i, why in bad_days.items()}
+    bad |= {i: why.replace(words.WRITE_DATE, words.WRITE_STAMP) for i, why in bad_days.items()}
     values = days.astype("datetime64[us]") + times.micros.astype("timedelta64[us]")
     values[list(bad)] = np.datetime64("NaT", "us")
     repaired = {
@@ -101,7 +74,7 @@ def read_stamps(
         for i in np.flatnonzero(times.repaired).tolist()
         if i not in bad
     }
-    return Cells(
+    return Parsed(
         values[codes],
         Told(codes, texts, bad),
         Told(codes, texts, repaired),
@@ -110,74 +83,33 @@ def read_stamps(
     )
 
 
-def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
-    """Read a column that is ISO dates or stamps and empty cells only, or return None."""
-    try:
-        texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
-        values = _of_one_form(texts)
-        if values is None:
-            if not all_match(pattern, texts):
-                return None
-            values = np.asarray(texts, dtype=object).astype(dtype)
-    except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
-        return None
-    style = "ISO dates, year first"
-    return Cells(
-        values,
-        style=style,
-        offset_min=None if dtype.endswith("[D]") else np.full(len(values), np.nan),
-    )
+def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts, Times]:
+    """Take a column apart: its texts, the place of each row among them, their dates and times.
 
-
-def _of_one_form(texts: Sequence[str]) -> Stamps | None:
-    """Read a column that is all ISO dates, or all ISO stamps, of years since 1900; else None."""
-    joined = "\n".join(texts)
-    size = len(texts[0]) + 1 if texts else 0
-    if size not in _FORMS or len(joined) + 1 != size * len(texts) or not joined.isascii():
-        return None
-    grid = np.frombuffer(f"{joined}\n".encode("ascii"), dtype=np.uint8).reshape(-1, size)
-    digits, signs, wanted = _FORMS[size]
-    numbers = np.ascontiguousarray(grid[:, digits].T) - np.uint8(ord("0"))
-    if (numbers > 9).any() or (grid[:, signs] != wanted).any():
-        return None
-    pairs = 10 * numbers[::2] + numbers[1::2]  # 20, 26, 04, 03, ...
-    year = 100 * pairs[0].astype(np.int64) + pairs[1]
-    month, day, *clock = pairs[2:].astype(np.int64)
-    if not is_day(year, month, day).all():
-        return None
-    days = to_days(year, month, day)
-    if not clock:
-        return days
-    hour, minute, second = clock
-    if ((hour > 23) | (minute > 59) | (second > 59)).any():
-        return None
-    seconds = (60 * (60 * hour + minute) + second).astype("timedelta64[s]")
-    stamps: Stamps = (days + seconds).astype("datetime64[us]")
-    return stamps
-
-
-def _form(template: bytes) -> tuple[Rows, Rows, NDArray[np.uint8]]:
-    """Return where digits stand, where signs stand, and the signs."""
-    signs = np.frombuffer(template, dtype=np.uint8)
-    digits = np.flatnonzero(signs == ord("0"))
-    others = np.flatnonzero(signs != ord("0"))
-    return digits, others, signs[others]
-
-
-_FORMS = {len(form): _form(form) for form in (b"0000-00-00\n", b"0000-00-00 00:00:00\n")}
-
-
-def _parts(texts: list[str], shown: Sequence[str] | None = None) -> tuple[DateParts, Times]:
-    """Take apart distinct texts: few numeric forms all at once, the others one by one."""
+    What a program wrote is of few forms and hardly says a stamp twice: all rows are read at once.
+    Else each distinct text is read once, and those of a form of their own by themselves.
+    """
     splitter = _Splitter()
-    heads = splitter.heads(texts) if shown is None else shown
-    dates, times = DateParts.empty(heads), Times.empty(len(texts))
-    done = read_forms(texts, dates, times, _halves)
+    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    with suppress(TypeError):  # None among the cells
+        dates, times = _empty(rows, splitter, timed)
+        if forms.read_forms(rows, dates, times, _halves, whole=True).all():
+            return rows, np.arange(len(rows)), dates, times
+    texts, codes = distinct(cells)
+    dates, times = _empty(texts, splitter, timed)
+    done = forms.read_forms(texts, dates, times, _halves)
     for i in np.flatnonzero(~done).tolist():
         head, tail = splitter.split(texts[i])
         dates.put(i, splitter.written(head))
         times.put(i, tail)
-    return dates, times
+    return texts, codes, dates, times
+
+
+def _empty(texts: Sequence[str], splitter: _Splitter, timed: bool) -> tuple[DateParts, Times]:
+    """Return dates and times to be filled in; of a stamp only the date is shown as the date."""
+    n = len(texts)
+    text = (lambda i: splitter.split(texts[i])[0]) if timed else texts.__getitem__
+    return DateParts.empty(n, text), Times.empty(n)
 
 
 def _halves(form: str) -> tuple[slice, slice] | None:
@@ -185,40 +117,18 @@ def _halves(form: str) -> tuple[slice, slice] | None:
     head, mark, tail = form.partition("T" if form[10:11] == "T" else " ")
     if not mark:
         return slice(0, len(form)), slice(len(form), len(form))
-    if tail[:1].isdigit() and (found := NUMBERS.fullmatch(head)) and numbers_kind(found):
+    found = words.NUMBERS.fullmatch(head)
+    if found and words.numbers_kind(found) and tail[:1].isdigit():
         return slice(0, len(head)), slice(len(head) + 1, len(form))
     stamp = STAMP.fullmatch(form)
     return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
-
-
-class _Heads(Sequence[str]):
-    """The dates of stamps, cut out when asked for."""
-
-    def __init__(self, texts: Sequence[str], splitter: _Splitter) -> None:
-        self._texts, self._splitter = texts, splitter
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[str]: ...
-    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
-        return self._splitter.split(self._texts[place])[0]
 
 
 class _Splitter:
     """Splits stamps into date and time of day, and reads each distinct date once."""
 
     def __init__(self) -> None:
-        self._dates: dict[str, Written] = {"": Written()}
-
-    def heads(self, texts: Sequence[str]) -> Sequence[str]:
-        """Return the dates of stamps."""
-        return _Heads(texts, self)
+        self._dates: dict[str, words.Written] = {"": words.Written()}
 
     def split(self, text: str) -> tuple[str, str]:
         """Return the text of the date, and of the time of day if there is one."""
@@ -231,11 +141,11 @@ class _Splitter:
             return found["date"], found["time"]
         return text, ""
 
-    def written(self, head: str) -> Written:
+    def written(self, head: str) -> words.Written:
         """Read the text of a date."""
         known = self._dates.get(head)
         if known is None:
-            known = self._dates[head] = read_words(head)
+            known = self._dates[head] = words.read_words(head)
         return known
 
 
@@ -249,9 +159,11 @@ def _days(
     """Turn written dates into days, once the order of day and month is known."""
     order = decide_order(dates, codes, dayfirst, where, lines)
     year, month, day = order.parts(dates)
-    real = is_day(year, month, day) & (dates.kind != NOTHING)
+    real = forms.is_day(year, month, day) & (dates.kind != NOTHING)
+    if real.all():
+        return forms.to_days(year, month, day), order.style, dict(dates.bad)
     days = np.full(len(real), np.datetime64("NaT", "us"), dtype="datetime64[D]")
-    days[real] = to_days(year[real], month[real], day[real])
+    days[real] = forms.to_days(year[real], month[real], day[real])
     bad = dict(dates.bad)
     for i in np.flatnonzero(~real & (dates.kind != NOTHING)).tolist():
         bad[i] = _impossible(int(year[i]), int(month[i]), int(day[i]))
@@ -259,8 +171,9 @@ def _days(
 
 
 def _impossible(year: int, month: int, day: int) -> str:
-    if year < FIRST_YEAR:
-        return f"has the year {year}. {WRITE_DATE}"
+    if year < forms.FIRST_YEAR:
+        return f"has the year {year}. {words.WRITE_DATE}"
     if not 1 <= month <= 12:
-        return f"has no month {month}. {WRITE_DATE}"
-    return f"is no day of the calendar: {MONTHS[month]} {year} has no {day}. {WRITE_DATE}"
+        return f"has no month {month}. {words.WRITE_DATE}"
+    named = f"{words.MONTHS[month]} {year}"
+    return f"is no day of the calendar: {named} has no {day}. {words.WRITE_DATE}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text
 from sleepstats.reading.cells.parsed import (
-    Cells,
+    Parsed,
     Texts,
     Told,
     all_match,
@@ -49,7 +49,7 @@ _RANGE = re.compile(r"\d[\d.,: ]*(?:h|min|m)? ?(?:-|–|—|to|bis|or) ?\d.*")
 _WRITE = "Write minutes (455) or hours and minutes (7:35)."
 
 
-def read_durations(cells: Texts, *, unit: Unit | None) -> Cells:
+def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
     """Read a column of durations.
 
     Accepted whatever the unit: ``7:35`` (hours and minutes), ``7:35:00``, ``7h 35m``, ``7h35``,
@@ -103,7 +103,7 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Cells:
         values[i] = np.nan
     if clocks:
         style = f"hours:minutes; {style}"
-    return Cells(values[codes], Told(codes, texts, bad), style=style, assumed=assumed)
+    return Parsed(values[codes], Told(codes, texts, bad), style=style, assumed=assumed)
 
 
 def _worded(text: str) -> tuple[float, str]:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from sleepstats.reading.cells.parsed import (
-    Cells,
+    Parsed,
     Texts,
     Told,
     all_match,
@@ -36,7 +36,7 @@ _NO = frozenset(
 )  # fmt: skip
 
 
-def read_numbers(cells: Texts) -> Cells:
+def read_numbers(cells: Texts) -> Parsed:
     """Read a column of numbers.
 
     A comma is the decimal sign if some cell shows it: ``7,5``, ``0,125``, ``1.234,5``. It groups
@@ -52,11 +52,11 @@ def read_numbers(cells: Texts) -> Cells:
     """
     plain = plain_numbers(cells, _PLAIN)
     if plain is not None:
-        return Cells(plain, style=STYLES["."])
+        return Parsed(plain, style=STYLES["."])
     texts, codes = distinct(cells)
     if all_match(_PLAIN, texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
-        return Cells(values[codes], style=STYLES["."])
+        return Parsed(values[codes], style=STYLES["."])
     clean = [number_text(text) for text in texts]
     sign, assumed = decimal_sign([text for text in clean if text])
     values = np.full(len(texts), np.nan)
@@ -70,7 +70,7 @@ def read_numbers(cells: Texts) -> Cells:
                 bad[i] = why
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
-    return Cells(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
+    return Parsed(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
 
 
 def number_text(text: str) -> str:
@@ -124,7 +124,7 @@ def number_of(text: str, sign: str) -> tuple[float, str]:
     return float(f"{whole.replace(other, '')}.{rest}" if rest != text else text), ""
 
 
-def read_yes_no(cells: Texts) -> Cells:
+def read_yes_no(cells: Texts) -> Parsed:
     """Read a column of yes/no answers.
 
     Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
@@ -144,4 +144,4 @@ def read_yes_no(cells: Texts) -> Cells:
             values[i] = 0.0
         elif not says_missing(text):
             bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
-    return Cells(values[codes], Told(codes, texts, bad), style="yes/no")
+    return Parsed(values[codes], Told(codes, texts, bad), style="yes/no")

@@ -84,7 +84,7 @@ _NOTHING = Told(np.empty(0, dtype=np.intp), (), {})
 
 
 @dataclass(frozen=True)
-class Cells:
+class Parsed:
     """One column, read."""
 
     #: array: one value per row; NaN or NaT where the cell is missing or could not be read.

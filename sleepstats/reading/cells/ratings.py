@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sleepstats.reading.cells.numbers import number_text, read_numbers
-from sleepstats.reading.cells.parsed import Cells, Texts, distinct, says_missing
+from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, says_missing
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _LABELLED = re.compile(
@@ -25,7 +25,7 @@ SLEEP_WORDS = {
 }  # fmt: skip
 
 
-def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Cells:
+def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
     """Read a column of ratings.
 
     >>> read_ratings(["3 - somewhat", "5", "4 (very)"]).values

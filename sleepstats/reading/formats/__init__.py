@@ -11,9 +11,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import kind_of_cells
+from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
-from sleepstats.reading.text.source import DELIMITERS, normal_header
+from sleepstats.reading.text import DELIMITERS, normal_header
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90

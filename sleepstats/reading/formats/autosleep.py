@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells.cells import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column, put_columns

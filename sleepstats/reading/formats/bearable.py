@@ -17,17 +17,14 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_clocks, read_durations, read_numbers
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
 from sleepstats.reading.nights.device_table import places
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
 from sleepstats.reading.nights.same_night import name_lone_naps
 from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.text.cut_table import without_rows
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header, read_table
 
 _SIGNATURE = ("date", "category", "rating/amount", "detail", "time of day")
 _NEEDED = {"date", "category", "rating/amount", "detail"}
@@ -65,7 +62,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         int(i): f"category {table.columns[place['category']][i].strip()!r} is not used."
         for i in np.flatnonzero(np.isin(kinds, list(_LEFT_OUT)))
     }
-    table = without_rows(table, drop)
+    table = table.without_rows(drop)
     kinds = np.delete(kinds, list(drop))
     draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), tracker=True)
     draft.labels = "morning"
@@ -94,6 +91,7 @@ def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> N
     end = np.where(np.isnan(wake), rise, wake)  # of the date the row carries
     start = end - np.mod(end - np.where(np.isnan(onset), bed, onset), 1440.0)
     onset = np.where(np.isnan(onset), np.nan, start)
+    # bed / bed is 1, or missing where no bed time was entered.
     bed = np.where(np.isnan(onset), start * (bed / bed), start - np.mod(start - bed, 1440.0))
     rise = end + np.mod(rise - end, 1440.0)
     for name, values, gap in (("into bed", bed, start - bed), ("out of bed", rise, rise - end)):
@@ -115,6 +113,7 @@ def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> N
     cells = np.where(asleep, draft.table.columns[amount_at], "")
     amount_header = draft.table.header[amount_at]
     amount = draft.parsed(read_durations(cells, unit="h"), amount_header).copy()
+    # Nothing was entered: a row of no sleep would be no night.
     amount[amount == 0] = np.nan
     draft.put("tst_min", amount, amount_header, kind="recorded", label="sleep as entered")
     span = wake - onset

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_clocks
+from sleepstats.reading.cells import read_clocks
 from sleepstats.reading.cells.tags import note_on_blanks
 from sleepstats.reading.nights.device_table import places
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import Evenings, entry_evening
 from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _SIGNATURE = ("full_date", "weekday", "time", "mood", "activities", "note")
 _NEEDED = {"full_date", "time", "mood", "activities"}
@@ -47,6 +46,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     clock = read_clocks(table.columns[at], role="any", twelve_hour=False)
     minutes = draft.parsed(clock, table.header[at])
     draft.night = entry_evening(day, minutes)
+    # An entry without a time counts as of noon, among the others of its day.
     stamps = day.astype("M8[us]") + np.nan_to_num(minutes, nan=720.0).astype("m8[m]")
     order = np.argsort(stamps, kind="stable")  # NaT last
     evenings = Evenings(draft, draft.night)
@@ -86,6 +86,7 @@ def _activities(draft: Draft, evenings: Evenings, place: dict[str, int], order: 
         return
     ticked = np.array([bool(cell.strip(" |")) for cell in cells.tolist()], dtype=bool)
     days = np.unique(draft.night[~np.isnat(draft.night)])
+    # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
     if note := note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(

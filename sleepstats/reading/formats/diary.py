@@ -15,16 +15,19 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells.cells import is_missing, read_durations, read_numbers
-from sleepstats.reading.cells.counts import bare_counts
-from sleepstats.reading.cells.ratings import SLEEP_WORDS, read_ratings
+from sleepstats.reading.cells import (
+    SLEEP_WORDS,
+    bare_counts,
+    is_missing,
+    read_durations,
+    read_numbers,
+    read_ratings,
+)
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
 from sleepstats.reading.nights.plausible import tell_unlikely_years
-from sleepstats.reading.text.cut_table import with_columns
-from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings, unit_of_header
 
@@ -85,6 +88,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _measures(draft, place)
     _own_columns(draft, found, options)
     if "naps" in draft.columns and "nap_min" in draft.columns:
+        # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
         draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
     draft.notes += tell_unlikely_years(draft.night)
@@ -101,7 +105,7 @@ def draft_of_part(
     options: Options,
 ) -> Draft:
     """Read some columns of a wider table, a study's export, as a diary with these headers."""
-    draft = draft_of(with_columns(table, keep, headers), format, why, options)
+    draft = draft_of(table.with_columns(keep, headers), format, why, options)
     for position, width in table.width.items():
         draft.tell(position, "", f"{width} fields where the header has {len(table.header)}")
     return draft
@@ -155,6 +159,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             rated = read_ratings(cells, _RATINGS[name])
             draft.put(name, draft.parsed(rated, header), header)
     if {"nawk", "waso_min"} <= set(draft.columns):
+        # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
 
@@ -163,6 +168,7 @@ def _hours(cells: Cells) -> bool:
     """Say whether bare numbers of a sleep duration can only be hours."""
     numbers = read_numbers(cells).values
     known = numbers[~np.isnan(numbers)]
+    # No whole diary has nights of at most 24 minutes.
     return len(known) > 0 and bool((known <= 24).all())
 
 

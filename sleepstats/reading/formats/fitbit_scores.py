@@ -16,7 +16,7 @@ from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, put_columns, read_column
 from sleepstats.reading.nights.stamps import shifted, zone_text
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 _SCORES = {
     "overall_score": Column(

@@ -20,8 +20,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, put_final_wake
 from sleepstats.reading.nights.tracker import Tracker, header_of, plain_table, put_clocks
-from sleepstats.reading.text.raw_table import RawTable
-from sleepstats.reading.text.source import Source, normal_header, split_line
+from sleepstats.reading.text import RawTable, Source, normal_header, split_line
 
 _NEEDED = ("start time", "end time", "minutes asleep")
 _TITLE = re.compile(r'"?(?:Sleep|Body|Foods|Activities|Food Log \d{8})"?[,;\t ]*')

@@ -14,14 +14,19 @@ import numpy as np
 from sleepstats.arrays import Objects, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import read_clocks
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_clocks
 from sleepstats.reading.nights.device_table import Measure, places, put_measures, tell_unused
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header, split_line
+from sleepstats.reading.text import (
+    DELIMITERS,
+    RawTable,
+    Source,
+    normal_header,
+    read_table,
+    split_line,
+)
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
 _WEEKLY = {"avg score", "avg duration", "avg bedtime"}

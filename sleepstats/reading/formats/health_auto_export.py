@@ -15,13 +15,11 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import looks_like_stamps
-from sleepstats.reading.cells.dates import read_stamps
+from sleepstats.reading.cells import looks_like_stamps, read_stamps
 from sleepstats.reading.nights.device_table import Measure, read_measure, tell_unused
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _SLEEP = re.compile(
     r"sleep analysis \[(?P<what>total|asleep|in bed|core|deep|rem|awake)\] ?\((?P<unit>[^)]*)\)"

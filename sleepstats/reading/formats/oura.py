@@ -14,12 +14,12 @@ import numpy as np
 from sleepstats.arrays import Stamps
 from sleepstats.clock import circular_mean_h, format_clock
 from sleepstats.measures.elapsed import to_wall
-from sleepstats.reading.cells.numbers import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column, of_the_day
 from sleepstats.reading.nights.stamps import NEVER, dates_of
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 _NO_SLEEP = {"deleted": "deleted in the app", "rest": "a rest, not a sleep"}
 _PHASES = ("sleep_phase_5_min", "hypnogram_5_min", "hypnogram_5min")

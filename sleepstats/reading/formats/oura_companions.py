@@ -18,7 +18,7 @@ from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, read_column
 from sleepstats.reading.nights.stamps import dates_of
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 _KINDS = {
     "daily stress": ("day", "stress_high", "recovery_high"),

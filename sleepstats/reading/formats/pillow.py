@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells.cells import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import TIMES, Column
 from sleepstats.reading.nights.tracker import Tracker, header_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 #: Beginnings of headers: versions differ in what follows ("(mins)", "Sleep").
 _STEMS = ("duration", "time awake", "time in rem", "time in light", "time in deep",

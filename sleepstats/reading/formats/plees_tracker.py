@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Stamps
-from sleepstats.reading.cells.cells import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.records import TIMES, Column, put_text

@@ -14,13 +14,10 @@ import numpy as np
 
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.cells.parsed import is_missing
+from sleepstats.reading.cells import is_missing, read_stamps
 from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.cut_table import without_rows
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
 
@@ -70,7 +67,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     keys = [normal_header(header) for header in table.header]
     wishes = _wishes(table.header, options)
     items = meanings(table.header, wishes)
-    table = without_rows(table, _no_diary_rows(table, keys, items))
+    table = table.without_rows(_no_diary_rows(table, keys, items))
     if not len(table):
         raise DiaryError(
             f"{source.name}: no row of the diary in this export. Expected rows with "
@@ -118,6 +115,7 @@ def _no_diary_rows(table: RawTable, keys: list[str], items: dict[int, str]) -> d
 def _filled_at_once(draft: Draft, table: RawTable, at: int) -> None:
     """Note nights that were filled in together, days later."""
     cells = table.columns[at].copy()
+    # An unfinished form has "[not completed]" in the place of its time.
     cells[[cell.startswith("[") for cell in cells.tolist()]] = ""
     where = f"{table.name}, column {table.header[at]!r}"
     stamps = read_stamps(cells, dayfirst=None, where=where, lines=table.line.tolist()).values

@@ -18,13 +18,13 @@ import numpy as np
 
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.measures.elapsed import to_wall
-from sleepstats.reading.cells.numbers import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.day_samples import summarise_days
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, put_columns, read_column
 from sleepstats.reading.nights.stamps import NEVER, put_zone, read_offsets, shifted
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 _EPOCH = re.compile(r"\d{12,13}")
 _ASLEEP = "time asleep (efficiency × length of the record)"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.measures.elapsed import to_wall
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct
 from sleepstats.reading.nights.device_table import (
     MAIN_SLEEP_MIN,
     date_records,
@@ -26,8 +26,7 @@ from sleepstats.reading.nights.device_table import (
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.same_night import name_lone_naps
 from sleepstats.reading.nights.segments import edges, minutes_covered, number_records
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.text import Source, normal_header, read_table
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
               "enddate", "value")  # fmt: skip

@@ -16,14 +16,12 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.measures.elapsed import known_zone, to_wall
-from sleepstats.reading.cells.cells import Cells as Parsed
-from sleepstats.reading.cells.cells import read_durations, read_numbers
+from sleepstats.reading.cells import Parsed, read_durations, read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.periods import epoch_ms, put_period, said, stamps_in
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header
 from sleepstats.reading.text.repeated_headers import read_records
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 _SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
 #: The columns that every layout has before the movement readings; older ones end at Cycles.

@@ -14,13 +14,10 @@ import numpy as np
 
 from sleepstats.arrays import Floats
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells.cells import read_durations, read_numbers
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_durations, read_numbers, read_stamps
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header, read_table
 
 _MOODS = {":)": 3.0, ":|": 2.0, ":(": 1.0, "good": 3.0, "ok": 2.0, "bad": 1.0}
 _NO_MOOD = ("", "not set", "—", "-")

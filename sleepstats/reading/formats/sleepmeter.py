@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Stamps
-from sleepstats.reading.cells.cells import is_missing, read_numbers
+from sleepstats.reading.cells import is_missing, read_numbers
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.periods import put_period, said, stamps_in, to_utc
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
            "quality", "notes")  # fmt: skip

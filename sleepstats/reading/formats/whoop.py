@@ -19,14 +19,13 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Objects, Rows, Stamps
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells.cells import read_yes_no
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_yes_no
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, of_the_day
 from sleepstats.reading.nights.stamps import put_zone, read_offsets, tell_clock_changes
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 #: Our word for a column -> its names: English, Spanish, German, French, Portuguese (Brazil).
 _NAMES: dict[str, tuple[str, ...]] = {

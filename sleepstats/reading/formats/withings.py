@@ -15,7 +15,7 @@ from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, put_columns
 from sleepstats.reading.nights.stamps import shifted
 from sleepstats.reading.nights.tracker import Tracker, header_of
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 
 _WORDS = {
     "von": "from", "de": "from", "bis": "to", "a": "to",

@@ -14,7 +14,7 @@ import re
 import numpy as np
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_numbers
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import TIMES, Column, check_spans, date_records, minute
 from sleepstats.reading.nights.stamps import NEVER, dates_of

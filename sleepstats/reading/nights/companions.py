@@ -50,6 +50,7 @@ def split_roles(drafts: Sequence[Draft]) -> tuple[list[int], list[int]]:
 
 
 def _product(draft: Draft) -> str:
+    # fitbit_takeout and fitbit_scores are of one product.
     return draft.format.split("_")[0]
 
 
@@ -98,6 +99,7 @@ def join_companion(
     for i in np.flatnonzero(mine & ~there).tolist():
         status[i] = "unmatched"
         why[i] = _why_unmatched(draft, i, days[i], keys)
+    # The account names the night that a row went with, also where the key and no date led there.
     draft.night = np.where(status == "joined", days, draft.night)
     values = _values(draft, keys, status == "joined", days)
     joined = _with_columns(nights, values)
@@ -149,11 +151,13 @@ def _values(draft: Draft, keys: dict[str, Night], rows: Bools, days: Days) -> pd
     frame = frame.set_axis(pd.DatetimeIndex(index.astype("datetime64[us]")), axis=0)
     frame = frame[frame.index.notna()]
     if frame.index.has_duplicates:
+        # The later entry of an evening holds, and what it leaves blank stays as entered before.
         frame = frame.groupby(level=0).last()
     return frame
 
 
 def _array(values: Any) -> Any:
+    # A plain bool cannot say "not recorded" on the nights that have no entry.
     plain = isinstance(values, np.ndarray) and values.dtype == bool
     return pd.array(values, dtype="boolean") if plain else values
 

@@ -11,12 +11,10 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import day_cut_h, evening_of, format_clock
-from sleepstats.reading.cells.cells import read_durations, read_numbers
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.cells.parsed import all_match, distinct, lines_of
+from sleepstats.reading.cells import distinct, read_durations, read_numbers, read_stamps
+from sleepstats.reading.cells.parsed import all_match, lines_of
 from sleepstats.reading.nights.draft import Draft, Options, Preview
-from sleepstats.reading.text.raw_table import Cells, RawTable
-from sleepstats.reading.text.source import DELIMITERS, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, normal_header
 
 #: Records shorter than this do not show when the person goes to bed.
 MAIN_SLEEP_MIN = 180.0

@@ -15,8 +15,7 @@ from sleepstats.arrays import Bools, Days, Floats, Stamps
 from sleepstats.clock import evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import looks_like_stamps, read_clocks
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
 
@@ -69,6 +68,7 @@ def _clock_cells(
         )
         after = None if role == "bed" else clocks.get("into_bed", clocks.get("lights_out"))
         read_cells = read_clocks(cells, role=role, twelve_hour=twelve, after=after)
+        # One hand wrote all columns: what the first says about am and pm holds for the others.
         twelve = read_cells.twelve_hour if twelve is None else twelve
         draft.assume(read_cells, header)
         clocks[name] = draft.parsed(read_cells, header)
@@ -112,6 +112,7 @@ def _date_rows(
         filled = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day = filled.values.astype("datetime64[D]")
         hour = _minutes_of_day(filled.values) / 60.0
+        # Filled in before going to bed, after midnight. 00:00 exactly is a date without a time.
         late = (hour > 0) & (hour < 4) if kind == FILLED_IN else np.zeros(len(day), bool)
     else:
         filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
@@ -176,6 +177,7 @@ def _evening(draft: Draft, day: Days, clocks: dict[str, Floats]) -> Days:
     wake = clocks.get("final_wake", clocks.get("out_of_bed"))
     if draft.day_cut_h == 12.0 or bed is None or wake is None:
         return before
+    # Who sleeps by day may have gone to bed on the very day of waking: count back from there.
     went = wake - np.mod(wake - bed, 1440.0)  # minutes after the label day's midnight
     shifted = np.floor((went - 60.0 * draft.day_cut_h) / 1440.0)
     known = ~np.isnan(shifted) & ~np.isnat(day)
@@ -211,6 +213,7 @@ def _unroll_night(
     cut_h = draft.day_cut_h
     for name in ("into_bed", "lights_out"):
         if name in clocks:
+            # Not one after the other: that would make nearly 24 h of a slip of minutes.
             minutes = unroll(clocks[name], cut_h)
             if name == "lights_out":
                 _drop(draft, minutes, minutes < start, headers[name],
@@ -258,6 +261,7 @@ def _drop_night(
             f"of {hours} h {minutes:02d} min: one of the times is wrong, so neither is used. "
             "Write times as HH:MM on a 24-hour clock.",
         )  # fmt: skip
+    # Which of the two is wrong cannot be told.
     for values in (*out.values(), wake):
         values[bad] = np.nan
     start[bad] = np.nan

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
-from sleepstats.reading.cells.cells import Cells as ParsedCells
-from sleepstats.reading.text.raw_table import Cells, RawTable
-from sleepstats.reading.text.source import Source, split_line
+from sleepstats.reading.cells import Parsed
+from sleepstats.reading.text import Cells, RawTable, Source, split_line
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ class Draft:
         where = f"column {header!r}: " if header else ""
         self.problems.setdefault(int(position), []).append(f"{where}{sentence}")
 
-    def parsed(self, cells: ParsedCells, header: str) -> NDArray[Any]:
+    def parsed(self, cells: Parsed, header: str) -> NDArray[Any]:
         """Return the values of parsed cells and take over what was wrong with them."""
         for position in np.flatnonzero(cells.bad_mask).tolist():
             self.tell(position, header, cells.reason(position))
@@ -188,7 +187,7 @@ class Draft:
             self.tell(position, header, sentence)
         return cells.values
 
-    def assume(self, cells: ParsedCells, header: str) -> None:
+    def assume(self, cells: Parsed, header: str) -> None:
         """Take over what a column suggests but does not prove."""
         sentence = f"Column {header!r}: {cells.assumed}"
         if cells.assumed and sentence not in self.assumed:

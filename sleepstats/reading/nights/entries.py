@@ -13,7 +13,7 @@ from sleepstats.arrays import Days, Floats, Rows
 from sleepstats.columns import DICTIONARY
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
@@ -24,6 +24,7 @@ _RESERVED = frozenset(DICTIONARY) - {"stress"}
 _TAG = re.compile(
     r"(?<!\S)#(?P<tag>[^\s#]*?[^\W\d_][^\s#]*?)(?:_(?P<times>\d{1,3})x)?[.,;:!?)]*(?=[\s#]|$)"
 )
+# Stands in no tag, as commas and bars may.
 _SEPARATOR = "\x1f"
 
 
@@ -61,6 +62,7 @@ class Evenings:
         tags = split_tags(texts[order], separator)
         names = unused_names([f"{before}{tag}" for tag in tags], self._taken())
         for (tag, entered), name in zip(tags.items(), names.values(), strict=True):
+            # Only an evening on which something else of the list was ticked says no.
             yes = np.logical_or.reduceat(entered.to_numpy(bool, na_value=False), first)
             blank = np.logical_and.reduceat(entered.isna(), first)
             about = {"kind": "factor", "when": "day", "label": f"{before}{tag}".lower()}
@@ -130,6 +132,7 @@ def put_hashtags(
 ) -> Cells:
     r"""Add one column per hashtag and return the texts without them."""
     found: dict[str, tuple[str, str, str, dict[str, int]]] = {}
+    # The same comment stands on many nights: split it once.
     for text in dict.fromkeys(cells.tolist()):
         found[text] = _split(str(text), automatic)
     parts = [found[text] for text in cells.tolist()]

@@ -10,23 +10,25 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import column_of, split_unit
-from sleepstats.reading.cells.cells import (
+from sleepstats.reading.cells import (
+    bare_counts,
+    distinct,
     is_missing,
     kind_of_cells,
+    look_like_ratings,
     read_clocks,
     read_durations,
     read_numbers,
+    read_ratings,
     read_yes_no,
+    with_unit,
+    without_degrees,
 )
-from sleepstats.reading.cells.counts import bare_counts
-from sleepstats.reading.cells.degrees import with_unit, without_degrees
-from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.cells.ratings import look_like_ratings, read_ratings
 from sleepstats.reading.cells.tags import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 from sleepstats.reading.words.headers import (
     OF_THE_NIGHT,
     own_name,
@@ -60,7 +62,7 @@ def take_own_column(
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
     plain = name or _free(with_unit(own_name(header), degrees), draft)
-    told: dict[str, Any] = {"label": _label(plain)}
+    told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = when or part_of_header(header) or column_of(None, plain).when
     if part != column_of(None, plain).when:
         told["when"] = part
@@ -84,6 +86,7 @@ def take_own_column(
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
     elif kind == "yes/no":
         draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
+    # Before what was taken: a rating beside its word has a number, too, but no dose.
     elif look_like_ratings(distinct(cells)[0]):
         draft.put(plain, draft.parsed(read_ratings(cells), header), header, **told)
     elif not take_taken(draft, cells, header, plain, told, reference):
@@ -110,10 +113,6 @@ def _free(name: str, draft: Draft) -> str:
     return unused_names([name], set(draft.columns))[name]
 
 
-def _label(name: str) -> str:
-    return split_unit(name)[0]
-
-
 def _boolean(values: Floats) -> pd.arrays.BooleanArray:
     missing = np.isnan(values)
     return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
@@ -122,6 +121,7 @@ def _boolean(values: Floats) -> pd.arrays.BooleanArray:
 def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any]) -> None:
     missing = is_missing(cells)
     words = [cell.strip() for cell in cells[~missing].tolist()]
+    # Check boxes of a form come as one cell: each box is a habit of its own.
     separator = _list_separator(words)
     if separator:
         listed = cells.copy()
@@ -134,6 +134,7 @@ def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, An
         return
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
+    # Hardly two nights say the same: there are no groups of nights to compare.
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
     texts = cells.copy()
     texts[missing] = None

@@ -7,11 +7,10 @@ import numpy as np
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, evening_of, format_clock
 from sleepstats.measures.elapsed import to_wall
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells import read_dates, read_stamps
 from sleepstats.reading.cells.parsed import all_match, lines_of
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.text.coded import tidy
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells, tidy
 
 _DAY = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
 _ISO, _ISO_OFFSET = lines_of(_DAY), lines_of(_DAY + r"[+-][0-9]{4}")

@@ -161,6 +161,7 @@ def record_of(
         lines = np.concatenate([above, draft.table.line])
         days = np.concatenate([np.full(len(above), NO_NIGHT), rows])
         states = np.concatenate([alike("skipped", len(above)), shown])
+        # Lines that are no rows mostly stand above the first row: only others need sorting.
         place = None
         if len(above) and not (len(rows) and above[-1] < draft.table.line[0]):
             order = np.argsort(lines, kind="stable")
@@ -230,6 +231,7 @@ def take_back_problems(record: Record, evenings: pd.Index[Any], texts: Objects) 
     for position in np.flatnonzero(np.isin(rows["day"], days[found])).tolist():
         if rows["status"][position] in ("used", "repaired"):
             text = wanted[rows["day"][position]]
+            # What was told of its cells has the line in front already.
             if not text.startswith("line "):
                 text = f"line {rows['line'][position]}: {text}"
             rows["problem"][str(position)] = text

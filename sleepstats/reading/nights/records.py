@@ -10,11 +10,10 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells.cells import is_missing, read_durations, read_numbers, read_yes_no
+from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.stamps import NEVER, shifted
-from sleepstats.reading.text.raw_table import Cells, RawTable
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import Cells, RawTable, normal_header
 
 #: Records shorter than this do not show when the person goes to bed.
 MAIN_SLEEP_MIN = 180.0

@@ -1,4 +1,8 @@
-"""A free-text column of what was taken, as columns: each thing yes or no, its dose, its time."""
+"""A free-text column of what was taken, as columns: each thing yes or no, its dose, its time.
+
+The Consensus Sleep Diary asks for medicines, dose and time in one box, and people answer
+``Melatonin 3 mg 10:30pm``, ``magnesium 200mg + valerian, 1 h before bed``, ``none`` or ``same``.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +16,11 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.parsed import distinct, says_missing
+from sleepstats.reading.cells import distinct, read_clocks, says_missing
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.coded import tidy
-from sleepstats.reading.text.raw_table import Cells
-
-_ABOUT = re.compile(
-    r"medi[ck]|médic|supplement|supplément|suplement|nahrungserg|\bpills?\b|\bdrugs?\b|remed|"
-    r"tablet|vitamin|melatonin|mélatonin|magnesium|sleep(ing)? aid|schlafmittel|somnif|lekarstv|"
-    r"лекарств"
-)
-#: Under a header that does not speak of medicines at least this share of the answers has a dose.
-_MOSTLY = 0.5
-#: More things than these are no habits any more.
-_MOST_THINGS = 20
-#: "Same" after a longer silence is not read.
-_SAME_WITHIN_DAYS = 7
+from sleepstats.reading.text import Cells, tidy
 
 NONE = frozenset(
     ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
@@ -124,8 +114,88 @@ class Taken:
         return not self.name and not self.odd and self.bare
 
 
+def read_taken(text: str) -> list[Taken]:
+    """Read one answer, such as ``2 x 200mg Mg, 1 h before bed``; none for "none"."""
+    text = tidy(text)
+    if text.casefold().rstrip(".!") in NONE:
+        return []
+    found: list[Taken] = []
+    for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
+        if part.strip().casefold() in _YES:
+            continue
+        one = _part(part)
+        if one.empty:
+            continue
+        last = found[-1] if found else None
+        if last is not None and (not one.name or not last.name) and _fit(last, one):
+            found[-1] = _joined(last, one)
+        else:
+            found.append(one)
+    return found or [Taken()]
+
+
+def _part(part: str) -> Taken:
+    """Read what one name, its dose and its time may be."""
+    one = Taken()
+    if before := _BEFORE.search(part):
+        hours = 0.0
+        if before["number"]:
+            word = before["number"].casefold()
+            number = float(word.replace(",", ".")) if word[0].isdigit() else 1.0
+            number *= 0.5 if word.startswith("half") else 1.0
+            hours = number / 60.0 if before["unit"].casefold().startswith("min") else number
+        one = replace(one, before_h=hours)
+        part = f"{part[: before.start()]} {part[before.end() :]}"
+    if dose := _DOSE.search(part):
+        unit, factor = _unit(dose["unit"].casefold())
+        times = float(dose["first"] or 1) * float(dose["last"] or 1)
+        one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
+        one = replace(one, unit=unit)
+        part = f"{part[: dose.start()]} {part[dose.end() :]}"
+    if clock := _CLOCK.search(part):
+        one = replace(one, clock=clock["clock"] or clock["bare"])
+        part = f"{part[: clock.start()]} {part[clock.end() :]}"
+    words = _FILLING.sub(" ", part)
+    if odd := _LONE_NUMBER.search(words):
+        one = replace(one, odd=odd[0].strip())
+        words = f"{words[: odd.start()]} {words[odd.end() :]}"
+    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'"))
+
+
+def _unit(word: str) -> tuple[str, float]:
+    if word in _UNITS:
+        return _UNITS[word]
+    return next(unit for words, unit in _PIECES if re.fullmatch(words, word)), 1.0
+
+
+def _fit(one: Taken, other: Taken) -> bool:
+    """Say whether two parts do not both give a dose, or both a time."""
+    dosed = [not np.isnan(part.amount) for part in (one, other)]
+    return not (one.timed and other.timed) and not all(dosed)
+
+
+def _joined(one: Taken, other: Taken) -> Taken:
+    more = one if not np.isnan(one.amount) else other
+    return Taken(
+        one.name or other.name, more.amount, more.unit, one.clock or other.clock,
+        other.before_h if np.isnan(one.before_h) else one.before_h, one.odd or other.odd,
+    )  # fmt: skip
+
+
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
+
+_ABOUT = re.compile(
+    r"medi[ck]|médic|supplement|supplément|suplement|nahrungserg|\bpills?\b|\bdrugs?\b|remed|"
+    r"tablet|vitamin|melatonin|mélatonin|magnesium|sleep(ing)? aid|schlafmittel|somnif|lekarstv|"
+    r"лекарств"
+)
+#: Under a header that does not speak of medicines at least this share of the answers has a dose.
+_MOSTLY = 0.5
+#: More things than these are no habits any more.
+_MOST_THINGS = 20
+#: "Same" after a longer silence is not read.
+_SAME_WITHIN_DAYS = 7
 
 
 def take_taken(
@@ -148,7 +218,7 @@ def take_taken(
         if not thing and not alone:
             continue
         plain = name if alone else name_from_header(label)
-        words = label or _label(name)
+        words = label or split_unit(name)[0]
         columns += _put_thing(draft, answers, thing, plain, header, words, part, reference)
     _tell_odd(draft, answers, header, alone)
     draft.notes.append(
@@ -232,10 +302,6 @@ def _put_thing(
     return [free[name] for name, *_ in columns]
 
 
-def _label(name: str) -> str:
-    return split_unit(name)[0]
-
-
 def _dose_name(plain: str, unit: str, *, said: bool) -> str:
     """Return the dose's column; ``said`` where the header itself is about the dose."""
     if plain.endswith(f"_{unit}"):
@@ -257,79 +323,3 @@ def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
                                       "Write doses as 3 mg, times as 22:30.")  # fmt: skip
             if not p.name and not alone:
                 draft.tell(i, header, "does not say what was taken: not used.")
-
-
-def read_taken(text: str) -> list[Taken]:
-    """Read one answer.
-
-    >>> [(one.name, one.amount, one.unit, one.clock) for one in read_taken("Melatonin 3 mg 22:30")]
-    [('Melatonin', 3.0, 'mg', '22:30')]
-    >>> [(one.name, one.amount, one.before_h) for one in read_taken("2 x 200mg Mg, 1 h before bed")]
-    [('Mg', 400.0, 1.0)]
-    >>> read_taken("none")
-    []
-    """
-    text = tidy(text)
-    if text.casefold().rstrip(".!") in NONE:
-        return []
-    found: list[Taken] = []
-    for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
-        if part.strip().casefold() in _YES:
-            continue
-        one = _part(part)
-        if one.empty:
-            continue
-        last = found[-1] if found else None
-        if last is not None and (not one.name or not last.name) and _fit(last, one):
-            found[-1] = _joined(last, one)
-        else:
-            found.append(one)
-    return found or [Taken()]
-
-
-def _part(part: str) -> Taken:
-    """Read what one name, its dose and its time may be."""
-    one = Taken()
-    if before := _BEFORE.search(part):
-        hours = 0.0
-        if before["number"]:
-            word = before["number"].casefold()
-            number = float(word.replace(",", ".")) if word[0].isdigit() else 1.0
-            number *= 0.5 if word.startswith("half") else 1.0
-            hours = number / 60.0 if before["unit"].casefold().startswith("min") else number
-        one = replace(one, before_h=hours)
-        part = f"{part[: before.start()]} {part[before.end() :]}"
-    if dose := _DOSE.search(part):
-        unit, factor = _unit(dose["unit"].casefold())
-        times = float(dose["first"] or 1) * float(dose["last"] or 1)
-        one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
-        one = replace(one, unit=unit)
-        part = f"{part[: dose.start()]} {part[dose.end() :]}"
-    if clock := _CLOCK.search(part):
-        one = replace(one, clock=clock["clock"] or clock["bare"])
-        part = f"{part[: clock.start()]} {part[clock.end() :]}"
-    words = _FILLING.sub(" ", part)
-    if odd := _LONE_NUMBER.search(words):
-        one = replace(one, odd=odd[0].strip())
-        words = f"{words[: odd.start()]} {words[odd.end() :]}"
-    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'"))
-
-
-def _unit(word: str) -> tuple[str, float]:
-    if word in _UNITS:
-        return _UNITS[word]
-    return next(unit for words, unit in _PIECES if re.fullmatch(words, word)), 1.0
-
-
-def _fit(one: Taken, other: Taken) -> bool:
-    """Say whether two parts do not both give a dose, or both a time."""
-    dosed = [not np.isnan(part.amount) for part in (one, other)]
-    return not (one.timed and other.timed) and not all(dosed)
-
-
-def _joined(one: Taken, other: Taken) -> Taken:
-    more = one if not np.isnan(one.amount) else other
-    return Taken(
-        one.name or other.name, more.amount, more.unit, one.clock or other.clock,
-        other.before_h if np.isnan(one.before_h) else one.before_h, one.odd or other.odd,
-    )  # fmt: skip

@@ -32,8 +32,7 @@ from sleepstats.reading.nights.stamps import (
     to_utc,
     utc_to_local,
 )
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 
 Hook = Callable[[Draft], None]
 
@@ -106,7 +105,7 @@ class Tracker(Format):
         )  # fmt: skip
         if self.stamps:
             self.stamps(draft)
-        else:
+        elif self.clocks:
             put_clocks(draft, self.clocks, self.zone, kind=self.clock_kind, dayfirst=self.dayfirst)
         put_columns(draft, self.columns)
         if self.nap and self.nap[0] in draft.place:

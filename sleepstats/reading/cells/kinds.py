@@ -1,4 +1,4 @@
-"""What a column of text cells holds, and the readers for each kind of it."""
+"""What a whole unknown column of text cells holds."""
 
 from __future__ import annotations
 
@@ -11,25 +11,11 @@ import numpy as np
 
 from sleepstats.arrays import Rows
 from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.date_words import read_words
 from sleepstats.reading.cells.dates import STAMP
 from sleepstats.reading.cells.durations import read_durations
-from sleepstats.reading.cells.numbers import number_text, read_numbers, read_yes_no
-from sleepstats.reading.cells.parsed import Cells, Texts, Told, distinct, is_missing, says_missing
-
-__all__ = [
-    "Cells",
-    "Kind",
-    "Texts",
-    "Told",
-    "is_missing",
-    "kind_of_cells",
-    "looks_like_stamps",
-    "read_clocks",
-    "read_durations",
-    "read_numbers",
-    "read_yes_no",
-]
+from sleepstats.reading.cells.numbers import number_text, read_yes_no
+from sleepstats.reading.cells.parsed import Texts, distinct, says_missing
+from sleepstats.reading.cells.stamp_words import read_words
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
