@@ -12,7 +12,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryWarning
-from sleepstats.reading.words.whoop_headers import whoop_name
+from sleepstats.reading.formats.whoop import whoop_name
 
 HERE = Path(__file__).parent / "fixtures" / "whoop"
 REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "whoop"

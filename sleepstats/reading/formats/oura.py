@@ -17,7 +17,7 @@ from sleepstats.measures.elapsed import to_wall
 from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column, of_the_day
-from sleepstats.reading.nights.stamps import NEVER, dates_in
+from sleepstats.reading.nights.stamps import NEVER, dates_of
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
 from sleepstats.reading.text import normal_header
 
@@ -99,7 +99,7 @@ def _not_worn(draft: Draft) -> None:
 
 def _days(draft: Draft) -> None:
     """Check the label of each row, and move what belongs to its day to the night that followed."""
-    date, header = dates_in(draft, draft.place["date"], draft.options), draft.header("date")
+    date, header = dates_of(draft, "date"), draft.header("date")
     apart = (date - draft.night) / np.timedelta64(1, "D")
     for i in np.flatnonzero((apart != 1) & ~np.isnan(apart)).tolist():
         draft.tell(

@@ -16,7 +16,7 @@ from sleepstats.reading.formats.oura import in_zone
 from sleepstats.reading.nights.day_samples import summarise_days
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, read_column
-from sleepstats.reading.nights.stamps import dates_in
+from sleepstats.reading.nights.stamps import dates_of
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
 from sleepstats.reading.text import normal_header
 
@@ -54,7 +54,7 @@ def _evenings(draft: Draft) -> None:
 
 
 def _daily(draft: Draft) -> None:
-    draft.night = _days(draft, "day")
+    draft.night = dates_of(draft, "day")
     high = {key: read_column(draft, key, Column(name, "s")) for key, name in _HIGH.items()}
     words = np.full(len(draft.table), None, dtype=object)
     if "day_summary" in draft.place:
@@ -73,10 +73,6 @@ def _daily(draft: Draft) -> None:
         draft.put("stress_day_summary", summary, "day_summary", label=label, **told)
 
 
-def _days(draft: Draft, word: str) -> Days:
-    return dates_in(draft, draft.place[word], draft.options)
-
-
 def _samples(draft: Draft) -> None:
     (stamps,) = in_zone(draft, "timestamp")
     for word, name in _SAMPLES.items():
@@ -86,10 +82,10 @@ def _samples(draft: Draft) -> None:
 
 
 def _tags(draft: Draft) -> None:
-    day = _days(draft, "start_day")
+    day = dates_of(draft, "start_day")
     draft.night = _evening(draft, day)
     names = _tag_words(draft)
-    last = _days(draft, "end_day") if "end_day" in draft.place else day
+    last = dates_of(draft, "end_day") if "end_day" in draft.place else day
     length = np.where(np.isnat(last), 0, (last - day) / np.timedelta64(1, "D"))
     length = np.where((length >= 0) & (length <= _LONGEST_DAYS), length, 0).astype(int) + 1
     keep = np.flatnonzero(~np.isnat(draft.night) & (names != ""))

@@ -7,6 +7,8 @@ asleep and before getting up, too. A latency of zero comes from a watch, which m
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
@@ -22,6 +24,8 @@ _WORDS = {
     "wach (s)": "awake (s)", "despierto (s)": "awake (s)",
     "aufwachen": "wake up", "despertar": "wake up", "notizen": "notes", "notas": "notes",
 }  # fmt: skip
+
+_HEART = Column("highest_heart_rate_bpm", least=20, most=250, zero_missing=True)
 
 
 def _word(header: str) -> str:
@@ -97,11 +101,9 @@ FORMAT = Tracker(
         "duration to wake up (s)": Column("twak_min", "s"),
         "snoring (s)": Column("snore_min", "s"),
         "snoring episodes": Column("snoring_episodes", least=0, when="night"),
-        "average heart rate": Column("sleeping_heart_rate_bpm", least=20, most=250, zero_missing=True),
-        "heart rate (min)": Column("lowest_heart_rate_bpm", least=20, most=250, zero_missing=True),
-        "heart rate (max)": Column(
-            "highest_heart_rate_bpm", least=20, most=250, zero_missing=True, when="night", label="highest heart rate"
-        ),
+        "average heart rate": replace(_HEART, name="sleeping_heart_rate_bpm"),
+        "heart rate (min)": replace(_HEART, name="lowest_heart_rate_bpm"),
+        "heart rate (max)": replace(_HEART, when="night", label="highest heart rate"),
     },
     known=("notes",),
     lone_naps=True,

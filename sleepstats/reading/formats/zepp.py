@@ -12,7 +12,7 @@ import numpy as np
 from sleepstats.clock import evening_of
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import TIMES, Column
-from sleepstats.reading.nights.stamps import dates_in
+from sleepstats.reading.nights.stamps import dates_of
 from sleepstats.reading.nights.tracker import Tracker
 
 _STAGES = ("deep_min", "light_min", "rem_min")
@@ -43,7 +43,7 @@ def _asleep(draft: Draft) -> None:
 def _evenings(draft: Draft) -> None:
     """Without ``tz=`` take the evening from ``date``, which is the only local time in the file."""
     cells, header = draft.cells("date"), draft.header("date")
-    morning = dates_in(draft, draft.place["date"], draft.options)
+    morning = dates_of(draft, "date")
     evening = evening_of(morning.astype("datetime64[us]"), draft.day_cut_h)
     both = ~np.isnat(evening) & ~np.isnat(draft.night)
     apart = both & (evening != draft.night)

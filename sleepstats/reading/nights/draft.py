@@ -138,6 +138,8 @@ class Draft:
     #: Where the column of each word stands, for a format that is described as data.
     place: Mapping[str, int] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
+    #: Stamps that are no clocks of the night, by word.
+    stamps: dict[str, Stamps] = field(default_factory=dict)
     #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.
     offset: dict[str, Floats] = field(default_factory=dict)
 
@@ -154,12 +156,12 @@ class Draft:
                 f"{missing if width < count else beyond}",
             )
 
-    def cut_day(self, bed_minutes: Floats) -> None:
+    def cut_day(self, bed_minutes: Floats, *, what: str = "Bed times") -> None:
         """Let the bed times of the file say where one evening ends and the next begins."""
         self.day_cut_h = day_cut_h(bed_minutes)
         if self.day_cut_h != NOON_H:
             self.notes.append(
-                "Bed times lie near noon, so the day is cut at "
+                f"{what} lie near noon, so the day is cut at "
                 f"{format_clock(self.day_cut_h)} instead of 12:00."
             )
 

@@ -11,24 +11,13 @@ import numpy as np
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock
 from sleepstats.measures.elapsed import to_wall
-from sleepstats.reading.cells import distinct, read_dates, read_stamps
-from sleepstats.reading.cells.parsed import all_match, lines_of
+from sleepstats.reading.cells import Parsed, distinct, read_dates, read_stamps
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.text import Cells, tidy
+from sleepstats.reading.text import Cells
 
 NEVER = np.datetime64("NaT", "us")
 
-_FULL = lines_of(
-    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
-    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
-)
-_DAY = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
-_ISO, _ISO_OFFSET = lines_of(_DAY), lines_of(_DAY + r"[+-][0-9]{4}")
-_SLASHED = lines_of(r"[0-9]{2}/[0-9]{2}/(?:19|20)[0-9]{2} [0-9]{1,2}:[0-9]{2}")
-_DOTTED = lines_of(r"[0-9]{2}\. [0-9]{2}\. (?:19|20)[0-9]{2} [0-9]{1,2}:[0-9]{2}")
 _OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
-#: Characters of a stamp up to its seconds.
-_TO_SECONDS = 19
 #: Months in which clocks are changed somewhere.
 _CHANGE_MONTHS = (3, 4, 9, 10, 11)
 
@@ -44,14 +33,6 @@ def read_together(
     table = draft.table
     n = len(table)
     order = dayfirst if options.dayfirst is None else options.dayfirst
-    quick: list[tuple[Stamps, Floats]] = []
-    for i in at:
-        one = _quick(table.columns[i], order)
-        if one is None:
-            break
-        quick.append(one)
-    else:
-        return quick
     headers = [table.header[i] for i in at]
     cells = np.concatenate([table.columns[i] for i in at])
     lines = np.tile(table.line, len(at)).tolist()
@@ -72,76 +53,22 @@ def read_together(
     ]
 
 
-def _quick(cells: Cells, dayfirst: bool | None) -> tuple[Stamps, Floats] | None:
-    """Read a column that a program wrote in one way throughout, or return None."""
-    return _iso(cells) or _uniform([tidy(cell) for cell in cells.tolist()], dayfirst)
+def read_dates_of(draft: Draft, word: str, *, dayfirst: bool | None = None) -> Parsed:
+    """Read the dates of a column; nothing is told yet."""
+    order = dayfirst if draft.options.dayfirst is None else draft.options.dayfirst
+    where = f"{draft.table.name}, column {draft.header(word)!r}"
+    lines = draft.table.line.tolist()
+    return read_dates(draft.cells(word), dayfirst=order, where=where, lines=lines)
 
 
-def _iso(cells: Cells) -> tuple[Stamps, Floats] | None:
-    """Read a column of full ISO stamps with seconds and perhaps an offset, or return None."""
-    texts = cells.tolist()
-    if not all_match(_FULL, texts):
-        return None
-    written = np.array(texts, dtype=f"U{_TO_SECONDS + 13}")
-    parts = written.view("U1").reshape(len(written), -1)
-    tails = np.ascontiguousarray(parts[:, _TO_SECONDS:]).view("U13").ravel()
-    try:
-        stamps = written.astype(f"U{_TO_SECONDS}").astype("datetime64[us]")
-    except ValueError:
-        return None
-    known, codes = np.unique(tails, return_inverse=True)
-    micros = np.zeros(len(known), dtype="timedelta64[us]")
-    zones = np.full(len(known), "", dtype=object)
-    for k, tail in enumerate(known.tolist()):
-        cut = next((at for at, sign in enumerate(tail) if sign in "Z+-"), len(tail))
-        zones[k] = tail[cut:]
-        micros[k] = np.timedelta64(int(tail[1:cut].ljust(6, "0") or 0), "us")
-    return stamps + micros[codes], read_offsets(zones)[codes]
-
-
-def _uniform(texts: list[str], dayfirst: bool | None) -> tuple[Stamps, Floats] | None:
-    """Read a column of stamps to the minute, of one form throughout, or return None."""
-    offset = np.full(len(texts), np.nan)
-    if all_match(_ISO, texts):
-        iso = texts
-    elif all_match(_ISO_OFFSET, texts):
-        ends = [text[-5:] for text in texts]
-        zones = {end: _minutes(end) if end else np.nan for end in set(ends)}
-        offset = np.array([zones[end] for end in ends], dtype=np.float64)
-        iso = [text[:-5] for text in texts]
-    elif dayfirst is not None and all_match(_SLASHED, texts):
-        d, m = (0, 3) if dayfirst else (3, 0)
-        iso = [
-            f"{t[6:10]}-{t[m : m + 2]}-{t[d : d + 2]}T{t[11:].zfill(5)}" if t else "" for t in texts
-        ]
-    elif dayfirst and all_match(_DOTTED, texts):
-        iso = [f"{t[8:12]}-{t[4:6]}-{t[:2]}T{t[13:].zfill(5)}" if t else "" for t in texts]
-    else:
-        return None
-    try:
-        return np.array(iso, dtype=object).astype("datetime64[us]"), offset
-    except ValueError:  # a 30 February, a minute 75: the slow way says which
-        return None
-
-
-def _minutes(offset: str) -> float:
-    """Return the minutes of ``+0530``."""
-    size = int(offset[1:3]) * 60.0 + int(offset[3:])
-    return -size if offset[0] == "-" else size
-
-
-def dates_in(draft: Draft, at: int, options: Options, *, dayfirst: bool | None = None) -> Days:
+def dates_of(draft: Draft, word: str, *, dayfirst: bool | None = None) -> Days:
     """Read one column of dates; those that cannot be read are told."""
-    table = draft.table
-    header = table.header[at]
-    order = dayfirst if options.dayfirst is None else options.dayfirst
-    where = f"{table.name}, column {header!r}"
-    dates = read_dates(table.columns[at], dayfirst=order, where=where, lines=table.line.tolist())
-    days: Days = draft.parsed(dates, header).astype("datetime64[D]")
+    dates = read_dates_of(draft, word, dayfirst=dayfirst)
+    days: Days = draft.parsed(dates, draft.header(word)).astype("datetime64[D]")
     return days
 
 
-def read_days(draft: Draft, at: int, options: Options) -> Stamps:
+def read_days(draft: Draft, at: int, options: Options) -> Days:
     """Return the date of each row; a row without one is refused."""
     table = draft.table
     header, cells = table.header[at], table.columns[at]
@@ -150,7 +77,7 @@ def read_days(draft: Draft, at: int, options: Options) -> Stamps:
     for i in np.flatnonzero(np.isnat(parsed.values)).tolist():
         why = parsed.reason(i) or "blank, so this row has no date."
         draft.refused[i] = f"column {header!r}: {why}"
-    days: Stamps = parsed.values.astype("datetime64[D]")
+    days: Days = parsed.values.astype("datetime64[D]")
     return days
 
 
@@ -192,7 +119,7 @@ def utc_to_local(draft: Draft, stamps: Stamps, options: Options) -> Stamps:
     """Put UTC stamps on the clock of ``tz=``; without it they stay UTC, and that is said."""
     if options.tz:
         draft.zone = options.tz
-        return to_wall(stamps.astype("datetime64[us]"), options.tz)
+        return to_wall(stamps.astype("datetime64[us]"), options.tz).copy()  # pandas' own is locked
     draft.zone = "UTC"
     sentence = (
         "The times in this file are UTC and nothing says where the bed stood: clock times and the "

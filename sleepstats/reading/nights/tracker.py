@@ -67,8 +67,9 @@ class Tracker(Format):
     role: Literal["nights", "evenings", "either"] = "nights"
     #: Whether several rows may fall on one night.
     records: bool = True
-    #: Words of columns that are known and not needed; None: what is not read is not listed.
-    known: Collection[str] | None = ()
+    #: Words of columns that are known and not needed, or which are; None: what is not read is not
+    #: listed.
+    known: Collection[str] | Callable[[str], bool] | None = ()
     #: What such a file cannot give.
     notes: tuple[str, ...] = ()
     said: Said = field(default_factory=Said)
@@ -104,7 +105,7 @@ class Tracker(Format):
         )  # fmt: skip
         if self.stamps:
             self.stamps(draft)
-        else:
+        elif self.clocks:
             put_clocks(draft, self.clocks, self.zone, kind=self.clock_kind, dayfirst=self.dayfirst)
         put_columns(draft, self.columns)
         if self.nap and self.nap[0] in draft.place:
@@ -116,7 +117,8 @@ class Tracker(Format):
             self.after(draft)
         draft.notes += self.notes
         if self.known is not None:
-            tell_unused(draft, {*self.clocks, *self.columns, *self.known})
+            known = set(filter(self.known, draft.place) if callable(self.known) else self.known)
+            tell_unused(draft, {*self.clocks, *self.columns, *known})
         return draft
 
     def _date(self, draft: Draft) -> None:
@@ -129,7 +131,7 @@ class Tracker(Format):
         date_records(draft, begin, word, end=end, said=self.said)
         check_spans(draft, first, last, said=self.said)
         if self.zone in ("evening", "morning"):
-            put_offsets(draft, list(self.clocks), self.zone)  # type: ignore[arg-type]
+            put_offsets(draft, list(self.clocks), self.zone)
         if self.lone_naps:
             name_lone_naps(draft, begin, end)
 
