@@ -15,14 +15,7 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells import (
-    SLEEP_WORDS,
-    bare_counts,
-    is_missing,
-    read_durations,
-    read_numbers,
-    read_ratings,
-)
+from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
@@ -38,7 +31,8 @@ PEOPLE_SHOWN = 5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
-_RATINGS = {"quality": SLEEP_WORDS, "rested": SLEEP_WORDS, "mood_on_waking": {}, "stress": {}}
+_WORDS = cells.SLEEP_WORDS
+_RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
     *(
         name
@@ -54,10 +48,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     best: Claim | None = None
     for number in range(1, min(HEADER_WITHIN, len(preview.lines)) + 1):
         for delimiter in DELIMITERS:
-            cells = preview.cells(number, delimiter)
-            if len(cells) < 2:
+            headers = preview.cells(number, delimiter)
+            if len(headers) < 2:
                 continue
-            found = set(meanings(cells, options.columns).values())
+            found = set(meanings(headers, options.columns).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
             if not sleep or not (dated or sleep >= 2):
@@ -145,18 +139,18 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
     for name, i in place.items():
-        cells, header = table.columns[i], table.header[i]
+        column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
-            cells = zero_for_none(draft, bare_counts(cells), header)
+            column = zero_for_none(draft, cells.bare_counts(column), header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(cells) else "min")
-            values = draft.parsed(read_durations(cells, unit=unit), header)
-            draft.put(name, _believable(draft, values, cells, header), header)
+            unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(column) else "min")
+            values = draft.parsed(cells.read_durations(column, unit=unit), header)
+            draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
-            draft.put(name, draft.parsed(read_numbers(cells), header), header)
+            draft.put(name, draft.parsed(cells.read_numbers(column), header), header)
         elif name in _RATINGS:
-            rated = read_ratings(cells, _RATINGS[name])
+            rated = cells.read_ratings(column, _RATINGS[name])
             draft.put(name, draft.parsed(rated, header), header)
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
@@ -164,17 +158,17 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         draft.columns["waso_min"][asleep] = 0.0
 
 
-def _hours(cells: Cells) -> bool:
+def _hours(column: Cells) -> bool:
     """Say whether bare numbers of a sleep duration can only be hours."""
-    numbers = read_numbers(cells).values
+    numbers = cells.read_numbers(column).values
     known = numbers[~np.isnan(numbers)]
     # No whole diary has nights of at most 24 minutes.
     return len(known) > 0 and bool((known <= 24).all())
 
 
-def _believable(draft: Draft, values: Floats, cells: Cells, header: str) -> Floats:
+def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
     for i in np.flatnonzero(values > 1440).tolist():
-        draft.tell(i, header, f"{cells[i]!r} is more than 24 hours: not used. Check the unit.")
+        draft.tell(i, header, f"{column[i]!r} is more than 24 hours: not used. Check the unit.")
     return np.where(values > 1440, np.nan, values)
 
 
@@ -199,7 +193,7 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
             continue
         if name == "comments":
             values = table.columns[i].copy()
-            values[is_missing(values)] = None
+            values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
         when = options.when.get(name or "") or options.when.get(header)
