@@ -128,8 +128,8 @@ def _records(source: Source, header_line: int) -> _Records:
 def _times(draft: Draft) -> None:
     """Read the three times; elapsed time is measured in UTC, whatever the clock."""
     if isinstance(draft.table, _Records):
-        for row, last in draft.table.still_open.items():
-            draft.tell(row, "notes", f"not closed, it runs to line {last}: a damaged record may be "
+        for row, until in draft.table.still_open.items():
+            draft.tell(row, "notes", f"not closed, it runs to line {until}: a damaged record may be "
                        "part of it.")  # fmt: skip
     words = ("bedtime", "sleep", "wake")
     local = dict(zip(words, read_stamps_of(draft, words), strict=True))

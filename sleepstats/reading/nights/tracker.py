@@ -58,7 +58,7 @@ class Tracker(Format):
     dayfirst: bool | None = None
     #: Word of a column -> what it is.
     columns: Mapping[str, Column] = field(default_factory=dict)
-    #: Whether these stand in ``nights`` in the order of the file, from its last column to its first.
+    #: Whether these stand in ``nights`` as in the file, from its last column to its first.
     in_file_order: bool = False
     #: The column that names naps, and its word for one; without a word it says yes or no.
     nap: tuple[str, str] | None = None
