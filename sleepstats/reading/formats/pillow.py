@@ -97,6 +97,7 @@ FORMAT = Tracker(
             made_of=["tib_min", "awake_min", "deep_min", "rem_min"],
         ),
     },
+    in_file_order=True,
     nap=("nap", ""),
     said=TIMES,
     after=_after,

@@ -33,6 +33,8 @@ class Column:
     most: float = np.inf
     #: Whether the file writes 0 for "not measured".
     zero_missing: bool = False
+    #: For a text: what stands where nobody wrote anything; none: what means so anywhere.
+    blank: Sequence[str] = ()
     #: What the data dictionary does not say of it, as in :meth:`Draft.put`; blank: nothing.
     kind: str = "device"
     when: str = ""
@@ -98,7 +100,12 @@ def put_text(draft: Draft, word: str, cells: Cells, column: Column) -> None:
     import pandas as pd
 
     texts = cells.copy()
-    texts[is_missing(texts)] = None
+    blank = (
+        np.array([text in column.blank for text in texts.tolist()])
+        if column.blank
+        else is_missing(texts)
+    )
+    texts[blank] = None
     if any(text is not None for text in texts.tolist()):
         draft.put(column.name, pd.array(texts, dtype="str"), draft.header(word), **column.told())
 

@@ -58,6 +58,8 @@ class Tracker(Format):
     dayfirst: bool | None = None
     #: Word of a column -> what it is.
     columns: Mapping[str, Column] = field(default_factory=dict)
+    #: Whether these stand in ``nights`` as in the file, from its last column to its first.
+    in_file_order: bool = False
     #: The column that names naps, and its word for one; without a word it says yes or no.
     nap: tuple[str, str] | None = None
     #: Whether a short record by day that is alone on its evening is taken for a nap.
@@ -107,7 +109,8 @@ class Tracker(Format):
             self.stamps(draft)
         elif self.clocks:
             put_clocks(draft, self.clocks, self.zone, kind=self.clock_kind, dayfirst=self.dayfirst)
-        put_columns(draft, self.columns)
+        words = draft.place if self.in_file_order else self.columns
+        put_columns(draft, {one: self.columns[one] for one in words if one in self.columns})
         if self.nap and self.nap[0] in draft.place:
             draft.nap = nap_answers(draft, *self.nap)
         if self.before:
