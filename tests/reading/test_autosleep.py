@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, clock, read, status
 
-import sleepstats as ss
-from sleepstats.errors import DiaryWarning
-
-FIXTURES = Path(__file__).parent / "fixtures" / "autosleep"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "autosleep"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "autosleep"
+OWN = REAL / "autosleep"
 
 
 @pytest.fixture
@@ -86,9 +68,9 @@ def test_another_delimiter_and_order_read_the_same(nights):
     )
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the folder of real exports is not here")
 def test_real_file_row_by_row():
-    nights = read(REAL / "AutoSleep_part2.csv")
+    nights = read(OWN / "AutoSleep_part2.csv")
     assert len(nights) == 13
     assert f"{nights.index[0]:%F} {nights.index[-1]:%F}" == "2022-04-11 2022-04-27"
     # as the cells say: inBed and asleep of each row

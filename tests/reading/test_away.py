@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import REAL
 
 import sleepstats as ss
 from sleepstats import DiaryWarning
 from sleepstats.reading.nights.plausible import nights_away
-
-SHARED = Path(__file__).parents[2].parent / "shared" / "exports"
 
 
 def nights(hours: list[float]) -> pd.DataFrame:
@@ -70,13 +68,13 @@ def test_latency_that_is_a_rule_is_noted_at_reading() -> None:
     )
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared is not here")
+@pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")
 def test_the_journeys_in_a_real_history() -> None:
     # formats.md 0.2: nights in Bali read 16:06 to 01:33; the second stretch is in March 2020
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DiaryWarning)
-        read = ss.read_diary(SHARED / "sleep_cycle" / "sleepdata_old_2020-09.csv")
-        middle = ss.read_diary(SHARED / "sleep_cycle" / "sleepdata_mid_first60.csv")
+        read = ss.read_diary(REAL / "sleep_cycle" / "sleepdata_old_2020-09.csv")
+        middle = ss.read_diary(REAL / "sleep_cycle" / "sleepdata_mid_first60.csv")
     spans = [(f"{read.index[a]:%Y-%m-%d}", f"{read.index[b]:%Y-%m-%d}")
              for a, b, _, _ in nights_away(read)]  # fmt: skip
     assert spans == [("2017-08-24", "2017-09-13"), ("2020-02-27", "2020-03-20")]

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, clock, read, status
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
 
-FIXTURES = Path(__file__).parent / "fixtures" / "bearable"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "bearable"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "bearable"
+OWN = REAL / "bearable"
 
 
 @pytest.fixture
@@ -119,9 +105,9 @@ def test_a_file_without_sleep_joins_another_diary():
     assert joined["tea"].tolist() == [pd.NA, True]
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the folder of real exports is not here")
 def test_real_excerpt():
-    nights = read(REAL / "bearable_2021_layout_excerpt.csv")
+    nights = read(OWN / "bearable_2021_layout_excerpt.csv")
     assert [f"{n:%Y-%m-%d}" for n in nights.index] == ["2021-07-13", "2021-07-14", "2021-07-19"]
     np.testing.assert_array_equal(nights["sol_min"], [15, 10, np.nan])
     np.testing.assert_array_equal(nights["spt_min"], [330, 330, 540])

@@ -1,10 +1,10 @@
 """Columns of clock times, durations, numbers and yes/no as people write them."""
 
 import csv
-import pathlib
 
 import numpy as np
 import pytest
+from exports import REAL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +18,7 @@ from sleepstats.reading.cells import (
     read_yes_no,
 )
 
-SHARED = pathlib.Path(__file__).parents[2].parent / "shared" / "exports"
-FORM = SHARED / "zeo_and_google_forms_diary" / "selfdata_google_forms.csv"
+FORM = REAL / "zeo_and_google_forms_diary" / "selfdata_google_forms.csv"
 EITHER = "could be morning or evening. Write it on a 24-hour clock, or with am or pm."
 
 

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read, status
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
 
-FIXTURES = Path(__file__).parent / "fixtures" / "daylio"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "daylio"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "daylio"
+OWN = REAL / "daylio"
 
 
 DIARY = "night,into_bed,out_of_bed\n" + "".join(f"2024-05-0{d},23:00,07:00\n" for d in range(1, 6))
@@ -82,12 +68,12 @@ def test_notes_do_not_enter_and_an_undated_entry_is_refused():
     assert "'yesterday' is not a date" in refused[0]
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the folder of real exports is not here")
 def test_real_excerpts():
     diary = "night,into_bed,out_of_bed\n" + "".join(
         f"2019-03-{d},23:00,07:00\n" for d in range(10, 18)
     )
-    nights = joined(REAL / "daylio_2019_12h_excerpt.csv", diary)
+    nights = joined(OWN / "daylio_2019_12h_excerpt.csv", diary)
     # 15 March: three entries, 10:58 AM okay, 12:55 PM okay, 5:00 PM content
     assert nights.loc["2019-03-15", "mood"] == "content"
     assert nights.loc["2019-03-15", "non_work_work"]
@@ -96,6 +82,6 @@ def test_real_excerpts():
     ]  # fmt: skip
     assert status(nights)["joined"] == 8
     diary = "night,into_bed,out_of_bed\n2023-09-11,23:00,07:00\n2023-09-13,23:00,07:00\n"
-    nights = joined(REAL / "daylio_2023_24h_bom_layout.csv", diary)
+    nights = joined(OWN / "daylio_2023_24h_bom_layout.csv", diary)
     assert nights["mood"].tolist() == ["Bad", "Not so good"]
     assert nights["working_private"].tolist() == [True, False]

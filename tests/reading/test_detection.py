@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from exports import INVENTED
 
 import sleepstats as ss
 from sleepstats import DiaryError
@@ -15,8 +16,7 @@ from sleepstats.reading.formats import SURE, known_formats
 from sleepstats.reading.nights.draft import Options, Preview
 from sleepstats.reading.text import open_source, sniff_delimiter
 
-FIXTURES = Path(__file__).parent / "fixtures"
-FILES = sorted(p for p in FIXTURES.glob("*/*") if p.is_file())
+FILES = sorted(p for p in INVENTED.glob("*/*") if p.is_file())
 PRODUCTS = {name: known for name, known in known_formats().items() if not known.last_resort}
 
 

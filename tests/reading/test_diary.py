@@ -7,22 +7,14 @@ from __future__ import annotations
 
 import io
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import REAL, read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
-
-SHARED = Path(__file__).parents[2].parent / "shared"
-
-
-def read(text, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(io.StringIO(text), **options)
 
 
 def days(nights):
@@ -265,7 +257,7 @@ def test_every_source_row_is_in_the_report():
 
 def test_the_real_form_diary():
     """71 rows; bed times against the same person's headband: 62 nights, 57 within 15 min."""
-    folder = SHARED / "exports" / "zeo_and_google_forms_diary"
+    folder = REAL / "zeo_and_google_forms_diary"
     if not folder.exists():
         pytest.skip("the shared exports are not on this machine")
     with warnings.catch_warnings():

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
 
-HERE = Path(__file__).parent / "fixtures" / "fitbit"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "fitbit"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
+HERE = INVENTED / "fitbit"
+OWN = REAL / "fitbit"
 
 
 def test_website_row_by_row():
@@ -152,10 +145,10 @@ def test_sleep_scores_of_a_named_zone():
     np.testing.assert_array_equal(nights["sleep_score"], [79, 74, np.nan, 81, np.nan])
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the example file is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the example file is not here")
 def test_the_example_of_another_reader_is_accounted_for():
     """Its numbers do not add up on purpose: 5,000 minutes asleep, ends before beginnings."""
-    nights = read(REAL / "fitbit_website_sleep_example.csv")
+    nights = read(OWN / "fitbit_website_sleep_example.csv")
     assert len(nights) == 4
     assert nights["out_of_bed"].notna().sum() == 1
     assert "tst_min" not in nights or nights["tst_min"].isna().all()

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from exports import INVENTED, REAL, clock, read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError
 
-FIXTURES = Path(__file__).parent / "fixtures" / "garmin"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "garmin"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "garmin"
+OWN = REAL / "garmin"
 
 
 WEEKLY = (
@@ -97,14 +81,14 @@ def test_weeks_are_no_nights():
     )
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the folder of real exports is not here")
 def test_public_fixtures():
-    nights = read(REAL / "Sleep_7_days_fixture.csv")
+    nights = read(OWN / "Sleep_7_days_fixture.csv")
     assert clock(nights, "sleep_onset") == ["17 22:10", "18 22:10"]
     assert nights["tst_min"].tolist() == [543, 517]
-    night = read(REAL / "Sleep_1_day_fixture.csv").iloc[0]
+    night = read(OWN / "Sleep_1_day_fixture.csv").iloc[0]
     # the same night as in the file of seven days, with 24 min awake
     assert night["tst_min"] + night["awake_min"] == 541 == nights["spt_min"].iloc[1]
-    assert clock(read(REAL / "Sleep_4_weeks_us_locale_fixture.csv"), "final_wake") == ["26 06:04"]
+    assert clock(read(OWN / "Sleep_4_weeks_us_locale_fixture.csv"), "final_wake") == ["26 06:04"]
     with pytest.raises(DiaryError, match="weekly averages"):
-        read(REAL / "Sleep_weekly_fixture.csv")
+        read(OWN / "Sleep_weekly_fixture.csv")

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from exports import INVENTED, REAL, clock, read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError
 
-FIXTURES = Path(__file__).parent / "fixtures" / "ggir"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "ggir"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "ggir"
+OWN = REAL / "ggir"
 
 
 def test_a_night_runs_from_one_day_to_the_waking_of_the_next():

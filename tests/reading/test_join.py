@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from exports import REAL
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
@@ -17,8 +18,7 @@ from sleepstats.reading.nights.companions import better_shift, same_clock
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.text import RawTable
 
-SHARED = Path(__file__).parents[2].parent / "shared"
-TWO_DEVICES = SHARED / "exports" / "zeo_and_google_forms_diary"
+TWO_DEVICES = REAL / "zeo_and_google_forms_diary"
 
 
 def read(text: str) -> pd.DataFrame:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryWarning
 
-HERE = Path(__file__).parent / "fixtures" / "oura"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "oura"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="the real export is not here")
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
+HERE = INVENTED / "oura"
+OWN = REAL / "oura"
+needs_real = pytest.mark.skipif(not OWN.exists(), reason="the real export is not here")
 
 
 def test_sleepmodel_row_by_row():
@@ -133,7 +125,7 @@ def test_a_spreadsheet_may_change_delimiter_and_order():
 
 @needs_real
 def test_the_real_trends_file_is_accounted_for():
-    nights = read(REAL / "oura_trends_old.csv")
+    nights = read(OWN / "oura_trends_old.csv")
     counts = nights.attrs["sleepstats"]["counts"]
     assert (len(nights), counts["refused"]) == (1274, 24)
     assert nights["sol_min"].max() == 127.5
@@ -144,6 +136,6 @@ def test_the_real_trends_file_is_accounted_for():
 
 @needs_real
 def test_the_new_fixture_is_read_and_its_deleted_row_refused():
-    nights = read(REAL / "oura_sleepmodel_new_fixture.csv")
+    nights = read(OWN / "oura_sleepmodel_new_fixture.csv")
     assert nights["tst_min"].tolist() == [420.0]
     assert nights.attrs["sleepstats"]["rows_refused"] == 1

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
+from exports import INVENTED, read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryWarning
 
-TEXT = (Path(__file__).parent / "fixtures/pillow/PillowData.csv").read_text(encoding="utf-8")
-
-
-def read(text, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(io.StringIO(text), **options)
+TEXT = (INVENTED / "pillow/PillowData.csv").read_text(encoding="utf-8")
 
 
 def test_rows_naps_and_missing():

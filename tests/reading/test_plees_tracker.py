@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
 
-FIXTURE = Path(__file__).parent / "fixtures/plees_tracker/plees-tracker.csv"
-REAL = Path(__file__).parents[2].parent / "shared/exports/plees_tracker/plees-tracker.csv"
-
-
-def read(source, **options):
-    source = io.StringIO(source) if isinstance(source, str) else source
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(source, **options)
+FIXTURE = INVENTED / "plees_tracker/plees-tracker.csv"
+OWN = REAL / "plees_tracker/plees-tracker.csv"
 
 
 def test_milliseconds_are_utc_and_that_is_told():
@@ -68,9 +58,9 @@ def test_a_header_without_records():
         read("sid,start,stop,rating\n")
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="../shared is not here")
 def test_real_file():
-    nights = read(REAL)
+    nights = read(OWN)
     assert nights.attrs["sleepstats"]["rows_read"] == 3
     # 1608323029380 ms is 2020-12-18 20:23:49 UTC; three records of 28, 1 and 1 s
     assert str(nights.loc["2020-12-18", "into_bed"]) == "2020-12-18 20:23:49"

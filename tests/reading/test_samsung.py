@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
 
-HERE = Path(__file__).parent / "fixtures" / "samsung"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "samsung_health"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
+HERE = INVENTED / "samsung"
+OWN = REAL / "samsung_health"
 
 
 def test_sleep_row_by_row():
@@ -115,9 +108,9 @@ def test_histograms_of_stress_are_not_stress():
         ss.read_diary(io.StringIO(text))
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real export is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the real export is not here")
 def test_the_real_file_is_accounted_for():
-    nights = read(REAL / "Sleep.csv")
+    nights = read(OWN / "Sleep.csv")
     counts = nights.attrs["sleepstats"]["counts"]
     assert (len(nights), counts["nap"], counts.get("refused", 0)) == (98, 3, 0)
     # the first line of data: 20:20 UTC is 01:50 in UTC+0530

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from exports import INVENTED, REAL, clock, read, status
 
 import sleepstats as ss
 from sleepstats.errors import DiaryWarning
 
-FIXTURES = Path(__file__).parent / "fixtures" / "simple_health_export"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "simple_health_export"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "simple_health_export"
+OWN = REAL / "simple_health_export"
 
 
 @pytest.fixture

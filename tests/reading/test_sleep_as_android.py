@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.columns import column_of, factor_names
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError
 
-FIXTURE = Path(__file__).parent / "fixtures/sleep_as_android/sleep-export.csv"
+FIXTURE = INVENTED / "sleep_as_android/sleep-export.csv"
 TEXT = FIXTURE.read_text(encoding="utf-8")
-REAL = Path(__file__).parents[2].parent / "shared/exports/sleep_as_android"
-
-
-def read(source, **options):
-    source = io.StringIO(source) if isinstance(source, str) else source
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(source, **options)
+OWN = REAL / "sleep_as_android"
 
 
 def test_records_below_headers_of_their_own():
@@ -129,13 +121,13 @@ def test_a_header_without_records():
         read(TEXT.splitlines()[0] + "\n")
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="../shared is not here")
 @pytest.mark.parametrize(
     ("name", "rows", "nights"),
     [("1", 2, 1), ("1606551886", 8, 2), ("1606736472", 9, 3), ("1606907034", 12, 5)],
 )
 def test_real_files(name, rows, nights):
-    frame = read(REAL / f"sleepdiary_core_sleep-export.{name}.csv")
+    frame = read(OWN / f"sleepdiary_core_sleep-export.{name}.csv")
     record = frame.attrs["sleepstats"]
     assert (record["rows_read"], len(frame), record["rows_refused"]) == (rows, nights, 0)
     # every tag of the list in the app is there, counted by hand in the text: 23

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryWarning
 
-FIXTURES = Path(__file__).parent / "fixtures" / "sleep_cycle"
+FIXTURES = INVENTED / "sleep_cycle"
 OLD = (FIXTURES / "old.csv").read_text(encoding="utf-8")
 MID = (FIXTURES / "mid.csv").read_text(encoding="utf-8")
 NEW = (FIXTURES / "new.csv").read_text(encoding="utf-8")
 ANDROID = (FIXTURES / "android.csv").read_text(encoding="utf-8")
-
-
-def read(text, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(io.StringIO(text), **options)
 
 
 def test_old_layout_row_by_row():

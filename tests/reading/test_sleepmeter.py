@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import io
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.columns import column_of, factor_names
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError
 
-FIXTURE = Path(__file__).parent / "fixtures/sleepmeter/sleep_history_2018-10-28.csv"
+FIXTURE = INVENTED / "sleepmeter/sleep_history_2018-10-28.csv"
 TEXT = FIXTURE.read_text(encoding="utf-8")
-REAL = Path(__file__).parents[2].parent / "shared/exports/sleepmeter"
-
-
-def read(source, **options):
-    source = io.StringIO(source) if isinstance(source, str) else source
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(source, **options)
+OWN = REAL / "sleepmeter"
 
 
 def test_every_line_is_accounted_for():
@@ -111,12 +104,12 @@ def test_files_without_a_night(lines, why):
     assert why in str(caught.value)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="../shared is not here")
 def test_real_files():
-    one = read(REAL / "sleep_history_2020-11-23.4.csv")
+    one = read(OWN / "sleep_history_2020-11-23.4.csv")
     assert one.attrs["sleepstats"]["counts"]["duplicate"] == 1
     assert one.loc["2020-11-22", ["sol_min", "tib_min", "spt_min"]].tolist() == [10, 490, 480]
-    two = read(REAL / "sleep_history_2020-11-24.5.csv")
+    two = read(OWN / "sleep_history_2020-11-24.5.csv")
     record = two.attrs["sleepstats"]
     assert (record["rows_read"], record["rows_refused"]) == (7, 0)
     assert record["counts"]["nap"] == 1  # 06:28 to 08:08, marked NAP

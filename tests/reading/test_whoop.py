@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import io
-import warnings
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryWarning
-from sleepstats.reading.words.whoop_headers import whoop_name
+from sleepstats.reading.formats.whoop import whoop_name
 
-HERE = Path(__file__).parent / "fixtures" / "whoop"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "whoop"
+HERE = INVENTED / "whoop"
+OWN = REAL / "whoop"
 ENGLISH = [
     HERE / name for name in ("sleeps.csv", "physiological_cycles.csv", "journal_entries.csv")
 ]
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
 
 
 def statuses(nights, file):
@@ -156,13 +148,13 @@ def test_what_cannot_be_is_told_and_missing():
     assert "'143' cannot be: expected 2 to 60." in nights.loc["2025-03-31", "problem"]
 
 
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="the real export is not here")
+needs_real = pytest.mark.skipif(not OWN.exists(), reason="the real export is not here")
 
 
 @needs_real
 def test_alcohol_and_resting_heart_rate_meet_in_the_same_cycle():
     """Known answer of the real export: +1.12 / +6.55 / +1.87 bpm before, same and after."""
-    nights = read([REAL / n for n in ("sleeps.csv", "physiological_cycles.csv",
+    nights = read([OWN / n for n in ("sleeps.csv", "physiological_cycles.csv",
                                       "journal_entries_redacted.csv")])  # fmt: skip
     rate, ticked = nights["resting_heart_rate_bpm"], nights["have_any_alcoholic_drinks"]
     found = [rate.shift(by)[ticked].mean() - rate.shift(by)[~ticked].mean() for by in (1, 0, -1)]
@@ -171,7 +163,7 @@ def test_alcohol_and_resting_heart_rate_meet_in_the_same_cycle():
 
 @needs_real
 def test_the_real_export_is_accounted_for():
-    nights = read(REAL)
+    nights = read(OWN)
     assert len(nights) == 172
     assert (f"{nights.index[0]:%Y-%m-%d}", f"{nights.index[-1]:%Y-%m-%d}") == (
         "2023-12-29", "2024-06-23",

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
+from exports import INVENTED, REAL, clock, read, status
 
 import sleepstats as ss
-from sleepstats.errors import DiaryWarning
 
-FIXTURES = Path(__file__).parent / "fixtures" / "withings"
-REAL = Path(__file__).parents[2].parent / "shared" / "exports" / "withings"
-
-
-def read(path, **options):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(path, **options)
-
-
-def clock(nights, name):
-    return [f"{t:%d %H:%M}" if pd.notna(t) else "" for t in nights[name]]
-
-
-def status(nights):
-    return ss.reading_report(nights)["status"].value_counts().to_dict()
+FIXTURES = INVENTED / "withings"
+OWN = REAL / "withings"
 
 
 @pytest.fixture
@@ -75,9 +57,9 @@ def test_german_and_spanish_half_translated():
     assert clock(spanish, "into_bed") == ["04 22:40"]
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real exports is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="the folder of real exports is not here")
 def test_real_file_row_by_row():
-    nights = read(REAL / "sleep_german.csv")
+    nights = read(OWN / "sleep_german.csv")
     assert [f"{n:%m-%d}" for n in nights.index] == [
         "10-10", "10-11", "10-12", "10-15", "10-17", "10-19", "10-23",
     ]  # fmt: skip

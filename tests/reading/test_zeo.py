@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
-import sleepstats as ss
 from sleepstats.columns import column_of, factor_names
-from sleepstats.errors import DiaryWarning
 
-TEXT = (Path(__file__).parent / "fixtures/zeo/zeodata.csv").read_text(encoding="utf-8")
-REAL = Path(__file__).parents[2].parent / "shared/exports/zeo_and_google_forms_diary/zeodata.csv"
-
-
-def read(source, **options):
-    source = io.StringIO(source) if isinstance(source, str) else source
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(source, **options)
+TEXT = (INVENTED / "zeo/zeodata.csv").read_text(encoding="utf-8")
+OWN = REAL / "zeo_and_google_forms_diary/zeodata.csv"
 
 
 def test_evening_minutes_and_us_dates():
@@ -101,9 +89,9 @@ def test_day_first_dates_are_seen_and_a_spreadsheet_changes_nothing():
     pd.testing.assert_frame_equal(read(resaved), original)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="../shared is not here")
 def test_real_file():
-    nights = read(REAL)
+    nights = read(OWN)
     record = nights.attrs["sleepstats"]
     # 188 rows in the file; rows 1, 2, 26 and 112 compared by hand with the text
     assert (record["rows_read"], len(nights), record["rows_refused"]) == (188, 188, 0)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryWarning
 
-FIXTURE = Path(__file__).parent / "fixtures/zepp/SLEEP_1.csv"
+FIXTURE = INVENTED / "zepp/SLEEP_1.csv"
 TEXT = FIXTURE.read_text(encoding="utf-8-sig")
-REAL = Path(__file__).parents[2].parent / "shared/exports/zepp/zepp_sleep_layout.csv"
-
-
-def read(source, **options):
-    source = io.StringIO(source) if isinstance(source, str) else source
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DiaryWarning)
-        return ss.read_diary(source, **options)
+OWN = REAL / "zepp/zepp_sleep_layout.csv"
 
 
 def test_without_tz_times_are_utc_and_dates_local():
@@ -88,8 +78,8 @@ def test_a_spreadsheet_changes_nothing():
     pd.testing.assert_frame_equal(a[sorted(a)], b[sorted(b)])
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="../shared is not here")
+@pytest.mark.skipif(not OWN.exists(), reason="../shared is not here")
 def test_real_row():
-    night = read(REAL).loc["2023-02-17"]
+    night = read(OWN).loc["2023-02-17"]
     # 76 + 206 + 67 = 349 min = stop - start
     assert (night["tst_min"], night["spt_min"], night["waso_min"]) == (349, 349, 0)

@@ -1,14 +1,20 @@
 """A column of text cells to clocks, dates, durations, numbers, ratings, tags."""
 
 from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.counts import bare_counts
 from sleepstats.reading.cells.dates import read_dates, read_stamps
-from sleepstats.reading.cells.degrees import with_unit, without_degrees
 from sleepstats.reading.cells.durations import read_durations
 from sleepstats.reading.cells.kinds import kind_of_cells, looks_like_stamps
-from sleepstats.reading.cells.numbers import read_numbers, read_yes_no
+from sleepstats.reading.cells.numbers import (
+    SLEEP_WORDS,
+    bare_counts,
+    look_like_ratings,
+    read_numbers,
+    read_ratings,
+    read_yes_no,
+    with_unit,
+    without_degrees,
+)
 from sleepstats.reading.cells.parsed import Parsed, distinct, is_missing, says_missing
-from sleepstats.reading.cells.ratings import SLEEP_WORDS, look_like_ratings, read_ratings
 
 __all__ = [
     "SLEEP_WORDS", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",

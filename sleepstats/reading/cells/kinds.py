@@ -11,11 +11,10 @@ import numpy as np
 
 from sleepstats.arrays import Rows
 from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.date_words import read_words
-from sleepstats.reading.cells.dates import STAMP
 from sleepstats.reading.cells.durations import read_durations
 from sleepstats.reading.cells.numbers import number_text, read_yes_no
 from sleepstats.reading.cells.parsed import Texts, distinct, says_missing
+from sleepstats.reading.cells.stamp_words import STAMP, read_words
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 

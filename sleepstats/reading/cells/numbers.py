@@ -1,8 +1,9 @@
-"""Numbers and yes/no answers, the decimal sign decided from the whole column."""
+"""Numbers, the decimal sign decided from the whole column; yes and no, ratings, counts, degrees."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sleepstats.reading.cells.parsed import (
     plain_numbers,
     says_missing,
 )
+from sleepstats.reading.text import Cells
 
 _PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -145,3 +147,119 @@ def read_yes_no(cells: Texts) -> Parsed:
         elif not says_missing(text):
             bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
     return Parsed(values[codes], Told(codes, texts, bad), style="yes/no")
+
+
+_AMOUNT = r"\d+(?:[.,]\d+)?"
+_LABELLED = re.compile(
+    rf"({_AMOUNT}) ?(?:[-–—:=.)]+ ?|\()[^\W\d][^\d]*|[^\W\d][^\d]*[(:=] ?({_AMOUNT})\)?"
+)
+_SHARE = re.compile(rf"({_AMOUNT}) ?(?:/|of|out of|von|sur|de|из) ?(\d+)", re.IGNORECASE)
+_STARS = re.compile(r"([★⭐🌟*]{1,10})\ufe0f?([☆✩]{0,9})")
+
+#: The answers of the Consensus Sleep Diary, best last.
+SLEEP_WORDS = {
+    "very poor": "1", "poor": "2", "fair": "3", "good": "4", "very good": "5",
+    "not at all rested": "1", "slightly rested": "2", "somewhat rested": "3",
+    "well rested": "4", "well-rested": "4", "very well-rested": "5", "very well rested": "5",
+}  # fmt: skip
+
+
+def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
+    """Read a column of ratings.
+
+    >>> read_ratings(["3 - somewhat", "5", "4 (very)"]).values
+    array([3., 5., 4.])
+    >>> read_ratings(["8/10", "7 of 10", ""]).values
+    array([ 8.,  7., nan])
+    >>> read_ratings(["8/10", "4/5"]).values
+    array([nan, nan])
+    """
+    numbers = read_numbers(cells)
+    if not numbers.bad:
+        return numbers
+    texts, codes = distinct(cells)
+    one_scale = len(set(filter(None, map(_scale, texts)))) < 2
+    plain = list(texts)
+    for i, text in enumerate(texts):
+        if not number_text(text) and (one_scale or not _scale(text)):
+            plain[i] = (words or {}).get(text.casefold()) or _digits(text) or text
+    return read_numbers(np.array(plain, dtype=object)[codes])
+
+
+def look_like_ratings(texts: Sequence[str]) -> bool:
+    """Say whether texts are all ratings, some of them more than bare numbers."""
+    said = [text for text in texts if not says_missing(text)]
+    marked = [bool(_digits(text)) for text in said]
+    return any(marked) and all(
+        mark or bool(number_text(text)) for mark, text in zip(marked, said, strict=True)
+    )
+
+
+def _digits(text: str) -> str:
+    """Return the number of a rating that is more than a number, or an empty text."""
+    if stars := _STARS.fullmatch(text):
+        return str(len(stars[1]))
+    if share := _SHARE.fullmatch(text):
+        value = float(share[1].replace(",", "."))
+        return share[1] if value <= float(share[2]) else ""
+    if labelled := _LABELLED.fullmatch(text):
+        return labelled[1] or labelled[2]
+    return ""
+
+
+def _scale(text: str) -> str:
+    """Return what a rating is out of, or an empty text."""
+    share = _SHARE.fullmatch(text)
+    return share[2] if share else ""
+
+
+_COUNT = re.compile(
+    r"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|cups?|glass(?:es)?|units?|naps?|awakenings?|"
+    r"mal|fois|veces|volte|keer|раза?|getränke?|tassen?|gläser|glas|verres?|tasses?)\.?",
+    re.IGNORECASE,
+)
+_COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
+
+
+def bare_counts(cells: Cells) -> Cells:
+    """Return counts without their words; every other cell as it is.
+
+    >>> bare_counts(np.array(["3 times", "twice", "2", "a few"], dtype=object)).tolist()
+    ['3', '2', '2', 'a few']
+    """
+    texts, codes = distinct(cells)
+    bare = list(texts)
+    for i, text in enumerate(texts):
+        if found := _COUNT.fullmatch(text):
+            bare[i] = found[1]
+        else:
+            bare[i] = _COUNT_WORDS.get(text.casefold(), text)
+    return cells if bare == texts else np.array(bare, dtype=object)[codes]
+
+
+_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
+_ABOUT = re.compile(r"temp|°|degrees|grad\b")
+
+
+def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
+    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
+
+    Cells are returned as they are unless the column is about temperature and all units written in
+    it are the same.
+    """
+    if not _ABOUT.search(header.casefold()):
+        return cells, ""
+    texts, codes = distinct(cells)
+    found = [_DEGREES.fullmatch(text) for text in texts]
+    units = {one[2].casefold() for one in found if one and one[2]}
+    if len(units) > 1:
+        return cells, ""
+    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
+    if bare == texts:
+        return cells, ""
+    return np.array(bare, dtype=object)[codes], next(iter(units), "")
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Add the unit to a column name that does not say one."""
+    return name if not unit or name.endswith(("_c", "_f")) else f"{name}_{unit}"

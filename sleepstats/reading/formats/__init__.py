@@ -1,4 +1,4 @@
-"""One module per format. Each defines ``FORMAT``; adding a module adds the format.
+"""One module per product. Each defines ``FORMAT``, or ``FORMATS``; a module adds its formats.
 
 Here is which formats there are, which of them a file is, and what an unknown file comes nearest to.
 """
@@ -23,11 +23,10 @@ NEAR_SHARE = 0.3
 
 @cache
 def known_formats() -> dict[str, Format]:
-    """Return every format by name, in alphabetical order of its module."""
-    formats = (
-        import_module(f"{__name__}.{module.name}").FORMAT for module in iter_modules(__path__)
-    )
-    return {known.name: known for known in formats}
+    """Return every format by name, in alphabetical order."""
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    formats = [one for m in modules for one in getattr(m, "FORMATS", None) or (m.FORMAT,)]
+    return {known.name: known for known in sorted(formats, key=lambda known: known.name)}
 
 
 def recognise(

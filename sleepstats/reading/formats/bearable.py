@@ -18,12 +18,12 @@ from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
-from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import places
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
-from sleepstats.reading.nights.lone_naps import name_lone_naps
+from sleepstats.reading.nights.same_night import name_lone_naps
+from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header, read_table
 
 _SIGNATURE = ("date", "category", "rating/amount", "detail", "time of day")

@@ -15,10 +15,10 @@ import pandas as pd
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import read_clocks
 from sleepstats.reading.cells.tags import note_on_blanks
-from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import places
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import Evenings, entry_evening
+from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _SIGNATURE = ("full_date", "weekday", "time", "mood", "activities", "note")

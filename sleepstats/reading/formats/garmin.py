@@ -15,10 +15,10 @@ from sleepstats.arrays import Objects, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import distinct, read_clocks
-from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import Measure, places, put_measures, tell_unused
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.text import (
     DELIMITERS,
     RawTable,

@@ -16,9 +16,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_stamps
-from sleepstats.reading.nights.day_column import read_days
 from sleepstats.reading.nights.device_table import Measure, read_measure, tell_unused
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 
 _SLEEP = re.compile(

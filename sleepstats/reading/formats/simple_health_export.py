@@ -24,7 +24,7 @@ from sleepstats.reading.nights.device_table import (
     shifted,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.lone_naps import name_lone_naps
+from sleepstats.reading.nights.same_night import name_lone_naps
 from sleepstats.reading.nights.segments import edges, minutes_covered, number_records
 from sleepstats.reading.text import Source, normal_header, read_table
 

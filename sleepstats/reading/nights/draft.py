@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.reading.cells import Parsed
-from sleepstats.reading.text import RawTable, Source, split_line
+from sleepstats.reading.text import Cells, RawTable, Source, split_line
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,13 @@ class Draft:
     #: Whether several records of one night are parts, naps and devices (a tracker), or second
     #: answers for the same night (a diary, ``False``).
     tracker: bool = False
+    #: Where the column of each word stands, for a format that is described as data.
+    place: Mapping[str, int] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    #: Stamps that are no clocks of the night, by word.
+    stamps: dict[str, Stamps] = field(default_factory=dict)
+    #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.
+    offset: dict[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Tell of rows that do not have as many fields as the header."""
@@ -149,14 +156,22 @@ class Draft:
                 f"{missing if width < count else beyond}",
             )
 
-    def cut_day(self, bed_minutes: Floats) -> None:
+    def cut_day(self, bed_minutes: Floats, *, what: str = "Bed times") -> None:
         """Let the bed times of the file say where one evening ends and the next begins."""
         self.day_cut_h = day_cut_h(bed_minutes)
         if self.day_cut_h != NOON_H:
             self.notes.append(
-                "Bed times lie near noon, so the day is cut at "
+                f"{what} lie near noon, so the day is cut at "
                 f"{format_clock(self.day_cut_h)} instead of 12:00."
             )
+
+    def cells(self, word: str) -> Cells:
+        """Return the text cells of the column of a word."""
+        return self.table.columns[self.place[word]]
+
+    def header(self, word: str) -> str:
+        """Return the header of the column of a word, as the file spells it."""
+        return self.table.header[self.place[word]]
 
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""

@@ -1,10 +1,14 @@
-"""One written date: its three parts, and which of them are still open."""
+"""One written date, one written time of day, one stamp; what only the column decides stays open."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
+from sleepstats.arrays import Bools, Ints
 from sleepstats.reading.cells.parsed import says_missing
 
 _MONTHS_IN = {
@@ -61,6 +65,26 @@ _NO_DATE = f"is not a date. {WRITE_DATE}"
 _DIGIT = re.compile(r"[0-9]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"\d{4}|'\d\d")
+
+_TIME = (
+    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r" ?(?:(?P<half>[ap])\.? ?m\.?|uhr)?"
+)
+_ZONE = (
+    r"(?: ?(?P<zone>z|utc|gmt)?(?P<sign>[+-])(?P<zh>\d{1,2})(?::?(?P<zm>\d\d))?"
+    r"| ?(?P<utc>z|utc|gmt))?"
+)
+TAIL = re.compile(_TIME + _ZONE, re.ASCII | re.IGNORECASE)
+#: A date and the time of day behind it.
+STAMP = re.compile(
+    r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
+    r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
+    re.ASCII | re.IGNORECASE,
+)
+WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
+IMPOSSIBLE = f"has an impossible time of day. {WRITE_STAMP}"
+NO_TIME = f"has no time of day. {WRITE_STAMP}"
+_NO_CLOCK = f"has no time of day that can be read. {WRITE_STAMP}"
 
 
 class Written(NamedTuple):
@@ -155,3 +179,87 @@ def _why_no_number(text: str) -> str:
     if number and len(number[1]) in (10, 13):
         return f"looks like a count of seconds or milliseconds since 1970, not a date. {WRITE_DATE}"
     return _NO_DATE
+
+
+@lru_cache(maxsize=8192)
+def read_time(text: str) -> tuple[int, float, bool, str]:
+    """Return microseconds, offset, whether 24:00 was written, and why it cannot be read."""
+    if not text:
+        return 0, np.nan, False, NO_TIME
+    found = TAIL.fullmatch(" ".join(text.split()))
+    if not found:
+        return 0, np.nan, False, _NO_CLOCK
+    part = found.groupdict()
+    minute, second = int(part["m"] or 0), int(part["s"] or 0)
+    hours, wrong = half_of_day(int(part["h"]), minute, second, part["half"])
+    if wrong:
+        return 0, np.nan, False, IMPOSSIBLE
+    hour = int(hours)
+    micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
+    if part["f"]:
+        micros += int(part["f"][:6].ljust(6, "0"))
+    offset = np.nan
+    if part["sign"]:
+        offset = int(part["zh"]) * 60.0 + int(part["zm"] or 0)
+        offset = -offset if part["sign"] == "-" else offset
+    elif part["utc"]:
+        offset = 0.0
+    return micros, offset, hour == 24, ""
+
+
+def half_of_day(
+    hour: Ints | int, minute: Ints | int, second: Ints | int, half: str | None
+) -> tuple[Ints, Bools]:
+    """Bring hours with am or pm to 24; also tell which times there are not.
+
+    >>> hour, wrong = half_of_day(np.array([12, 7, 15, 0]), 5, 0, "p")
+    >>> hour.tolist(), wrong.tolist()
+    ([12, 19, 15, 12], [False, False, False, True])
+    """
+    hours, minutes, seconds = np.asarray(hour), np.asarray(minute), np.asarray(second)
+    past = (hours > 24) | ((hours == 24) & ((minutes > 0) | (seconds > 0)))
+    wrong = past | (minutes > 59) | (seconds > 59)
+    if half:
+        morning = half in "aA"
+        also = (hours == 0) if morning else ((hours > 12) & (hours < 24))
+        wrong |= ~(((hours >= 1) & (hours <= 12)) | also)
+        turned = hours % 12 + (0 if morning else 12)
+        hours = np.where(hours <= 12, turned, hours)
+    return hours, wrong
+
+
+def halves(form: str) -> tuple[slice, slice] | None:
+    """Return where date and time of day stand in a text of a numeric form."""
+    head, mark, tail = form.partition("T" if form[10:11] == "T" else " ")
+    if not mark:
+        return slice(0, len(form)), slice(len(form), len(form))
+    found = NUMBERS.fullmatch(head)
+    if found and numbers_kind(found) and tail[:1].isdigit():
+        return slice(0, len(head)), slice(len(head) + 1, len(form))
+    stamp = STAMP.fullmatch(form)
+    return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
+
+
+class Splitter:
+    """Splits stamps into date and time of day, and reads each distinct date once."""
+
+    def __init__(self) -> None:
+        self._dates: dict[str, Written] = {"": Written()}
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return the text of the date, and of the time of day if there is one."""
+        head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
+        if tail[:1].isdigit() and not self.written(head).bad:
+            return head, tail
+        if says_missing(text):
+            return "", ""
+        if tail and (found := STAMP.fullmatch(text)) and not self.written(found["date"]).bad:
+            return found["date"], found["time"]
+        return text, ""
+
+    def written(self, head: str) -> Written:
+        """Read the text of a date."""
+        known = self._dates.get(head)
+        if known is None:
+            known = self._dates[head] = read_words(head)
+        return known
