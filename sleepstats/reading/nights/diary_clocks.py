@@ -17,6 +17,7 @@ from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
 from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights.entries import ENTRY_CUT_H
 from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
@@ -113,7 +114,7 @@ def _date_rows(
         day = filled.values.astype("datetime64[D]")
         hour = _minutes_of_day(filled.values) / 60.0
         # Filled in before going to bed, after midnight. 00:00 exactly is a date without a time.
-        late = (hour > 0) & (hour < 4) if kind == FILLED_IN else np.zeros(len(day), bool)
+        late = (hour > 0) & (hour < ENTRY_CUT_H) & (kind == FILLED_IN)
     else:
         filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day, late = filled.values, np.zeros(len(cells), bool)
