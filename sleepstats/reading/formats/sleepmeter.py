@@ -129,8 +129,8 @@ def _times(draft: Draft) -> None:
     """Read the three times; elapsed time is measured in UTC, whatever the clock."""
     if isinstance(draft.table, _Records):
         for row, until in draft.table.still_open.items():
-            draft.tell(row, "notes", f"not closed, it runs to line {until}: a damaged record may be "
-                       "part of it.")  # fmt: skip
+            draft.tell(row, "notes", f"not closed, it runs to line {until}: a damaged record may "
+                       "be part of it.")  # fmt: skip
     words = ("bedtime", "sleep", "wake")
     local = dict(zip(words, read_stamps_of(draft, words), strict=True))
     utc = {word: to_utc(local[word], draft.offset[word]) for word in words}

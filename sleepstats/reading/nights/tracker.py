@@ -43,7 +43,7 @@ class Tracker(Format):
 
     #: Words that only this product's header has together; none: the whole signature.
     needs: tuple[str, ...] = ()
-    #: What is said of a file that was recognised by them, and how sure that is.
+    #: What is said of a file that was recognised by them, blank: that it has them; how sure it is.
     why: str = ""
     score: int = 95
     #: Brings a header to its word, in which everything here is spelled.
@@ -94,8 +94,10 @@ class Tracker(Format):
     def _recognise(self, preview: Preview, options: Options) -> Claim | None:
         """Claim a file whose first line has the words."""
         line = preview.first_line()
-        found = header_of(preview, self.needs or self.signature, line=line, word=self.word)
-        return Claim(self.score, line, found[0], self.why) if found else None
+        needs = self.needs or self.signature
+        found = header_of(preview, needs, line=line, word=self.word)
+        why = self.why or f"the header has {', '.join(map(repr, needs))}"
+        return Claim(self.score, line, found[0], why) if found else None
 
     def _read(self, source: Source, claim: Claim, options: Options) -> Draft:
         """Read a file by what the format says."""
