@@ -14,14 +14,11 @@ from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.companions import companion_frame, fate_of
-from sleepstats.reading.nights.record import NO_NIGHT, Record
-from sleepstats.reading.nights.row_record import record_of
-from sleepstats.reading.nights.shift import better_shift
-from sleepstats.reading.read import checked_options
-from sleepstats.reading.text.source import PathOrFile
+from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
+from sleepstats.reading.read import checked_options, gather
+from sleepstats.reading.text import PathOrFile
 
 _DAY = np.timedelta64(1, "D")
 #: Recorded columns that a companion may add; the others are the nights' own business.
@@ -166,6 +163,7 @@ def _of_file(other: Any, labels: str) -> tuple[pd.DataFrame, Record]:
     options = checked_options(labels=labels)
     drafts, left_out = gather(other, "auto", known_formats(), options)
     if any(draft.role != "evenings" for draft in drafts):
+        # The warning points at the line that called join_evenings: one call further out.
         frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=5)
         return frame, frame.attrs[RECORD]
     fates = [fate_of(draft) for draft in drafts]
@@ -188,6 +186,7 @@ def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -
             column.kind == "factor" and (own is None or own.kind == "factor")
         )
         measured = column.kind == "device" and (own is None or own.kind == "device")
+        # It is computed anew from the joined clock time and the bed time of these nights.
         if asked and name.endswith("_h_before_bed") and name[: -len("_h_before_bed")] in frame:
             continue
         if asked:
@@ -215,6 +214,7 @@ def _extended(
         known = DICTIONARY.get(old)
         meta: dict[str, Any] = dict(record["columns"].get(old, {}))
         if new != old:
+            # Under its new name the dictionary does not know the column any more.
             if known is not None:
                 meta = {"kind": known.kind, "when": known.when, "label": known.label} | meta
             meta["label"] = f"{meta.get('label', old)} ({record['format']})"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import known_formats
-from sleepstats.reading.gather import gather
+from sleepstats.reading.formats import SURE, known_formats, recognise
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.draft import Options
-from sleepstats.reading.text.source import PathOrFile
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text import PathOrFile, Source, open_source, peek
+
+TABLE_FILES = (".csv", ".tsv", ".txt")
 
 
 def read_diary(
@@ -146,6 +149,7 @@ def checked_options(
 def _check_zone(tz: str | None) -> None:
     if tz is None:
         return
+    # Only who names a zone waits for the list of zones.
     from zoneinfo import ZoneInfo, available_timezones
 
     try:
@@ -155,6 +159,83 @@ def _check_zone(tz: str | None) -> None:
         raise DiaryError(
             f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         ) from None
+
+
+def gather(
+    path: PathOrFile | Sequence[PathOrFile],
+    name: str,
+    formats: Mapping[str, Format],
+    options: Options,
+) -> tuple[list[Draft], list[str]]:
+    """Read every file that was pointed at."""
+    if isinstance(path, str) and not path.strip():
+        raise DiaryError(
+            "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
+            "the working folder."
+        )
+    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
+        return _folder(Path(path), name, formats, options)
+    if isinstance(path, Sequence) and not isinstance(path, str):
+        if not path:
+            raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
+        drafts: list[Draft] = []
+        left_out: list[str] = []
+        for one in path:
+            more, notes = gather(one, name, formats, options)
+            drafts += more
+            left_out += notes
+        return drafts, left_out
+    return [_read(open_source(path), name, formats, options)], []
+
+
+def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
+    claim, known = recognise(Preview(source.name, source.preview()), name, formats, options)
+    return known.read(source, claim, options)
+
+
+def _folder(
+    folder: Path, name: str, formats: Mapping[str, Format], options: Options
+) -> tuple[list[Draft], list[str]]:
+    """Read the files of a folder that some format is sure of; say of the others why not.
+
+    Where none is sure, diary tables are read instead.
+    """
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in TABLE_FILES and p.is_file())
+    if not found:
+        raise DiaryError(
+            f"{folder}: the folder holds no .csv, .tsv or .txt file. "
+            "Give the path of the export itself."
+        )
+    claimed: list[tuple[Path, Claim, Format]] = []
+    left_out: dict[Path, str] = {}
+    for file in found:
+        try:
+            # Whose file it is shows at its top; what nobody claims need not be read whole.
+            source = peek(file)
+            preview = Preview(source.name, source.preview())
+            claimed.append((file, *recognise(preview, name, formats, options)))
+        except DiaryError as error:
+            left_out[file] = error.problems[0]
+    sure = any(claim.score >= SURE for _, claim, _ in claimed)
+    drafts: list[Draft] = []
+    for file, claim, known in claimed:
+        # A table of one's own beside an export is of the same nights: read as one export with it,
+        # its rows would be left out as duplicates.
+        if sure and claim.score < SURE:
+            left_out[file] = (
+                f"{file.name}: looks like a {known.product.split(' (')[0].lower()} beside a "
+                "product's export. Read it by itself, and join it with join_evenings()."
+            )
+            continue
+        try:
+            drafts.append(known.read(open_source(file), claim, options))
+        except DiaryError as error:
+            left_out[file] = error.problems[0]
+    if not drafts:
+        raise DiaryError(list(left_out.values()))
+    # What could have been expected is of use to who points at one file, not for each of a folder.
+    brief = {file: text.split(" Expected column names")[0] for file, text in left_out.items()}
+    return drafts, [f"Not read: {brief[file]}" for file in sorted(brief)]
 
 
 def list_formats() -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells.parsed import says_missing
+from sleepstats.reading.cells import says_missing
 from sleepstats.trials.sheet import Planned
 from sleepstats.units import counted
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from sleepstats.arrays import Stamps
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.dates import read_dates
-from sleepstats.reading.text.source import open_source, sniff_delimiter
+from sleepstats.reading.cells import read_dates
+from sleepstats.reading.text import open_source, sniff_delimiter
 from sleepstats.trials.answers import TrialAnswers, code_words, misfits
 from sleepstats.trials.designs import design
 from sleepstats.trials.sheet import Planned, words_of

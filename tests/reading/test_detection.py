@@ -8,16 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from exports import INVENTED
 
 import sleepstats as ss
 from sleepstats import DiaryError
-from sleepstats.reading.formats import known_formats
+from sleepstats.reading.formats import SURE, known_formats
 from sleepstats.reading.nights.draft import Options, Preview
-from sleepstats.reading.recognise import SURE
-from sleepstats.reading.text.source import open_source, sniff_delimiter
+from sleepstats.reading.text import open_source, sniff_delimiter
 
-FIXTURES = Path(__file__).parent / "fixtures"
-FILES = sorted(p for p in FIXTURES.glob("*/*") if p.is_file())
+FILES = sorted(p for p in INVENTED.glob("*/*") if p.is_file())
 PRODUCTS = {name: known for name, known in known_formats().items() if not known.last_resort}
 
 

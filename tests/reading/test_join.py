@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from exports import REAL
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
 from sleepstats.reading.nights.assemble import assemble
+from sleepstats.reading.nights.companions import better_shift, same_clock
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.nights.shift import better_shift, same_clock
-from sleepstats.reading.text.raw_table import RawTable
+from sleepstats.reading.text import RawTable
 
-SHARED = Path(__file__).parents[2].parent / "shared"
-TWO_DEVICES = SHARED / "exports" / "zeo_and_google_forms_diary"
+TWO_DEVICES = REAL / "zeo_and_google_forms_diary"
 
 
 def read(text: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""One written clock time: minutes after midnight, and what only the column can decide."""
+"""Written clock times: minutes after midnight, and what is left for the column to decide."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from sleepstats.reading.cells.parsed import says_missing
+from sleepstats.arrays import Floats
+from sleepstats.reading.cells.parsed import Lines, says_missing
 
 _HALF = r"(?:(?P<half>[ap])\.? ?(?:m\.?)?)"
 _FORMS = tuple(
@@ -22,11 +23,18 @@ _FORMS = tuple(
         rf"(?P<h>\d{{1,2}}) ?{_HALF}",
     )
 )
+_PLAIN = Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _WORDS = {"midnight": 0.0, "12 midnight": 0.0, "noon": 720.0, "12 noon": 720.0}
 HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
 _ONE_DECIMAL = re.compile(r"(\d{1,2})[.,](\d)", re.ASCII)
 _DAY_SHARE = re.compile(r"0?[.,]\d{3,}", re.ASCII)
 _STAMP = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T,]+\d{1,2}[:.]\d\d", re.ASCII)
+
+#: Numbers that cannot be HH.MM: 22.75, 22.333; and 22.5, which may be.
+_NOT_MINUTES = re.compile(r"\d{1,2}[.,](?:[6-9]\d|\d{3,})", re.ASCII)
+_LONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
+#: One cell in so many that cannot be HH.MM casts doubt on the others.
+_DOUBT_ONE_IN = 20
 
 _WRITE = "Write HH:MM, for example 23:10."
 NOT_A_CLOCK = f"is not a clock time. {_WRITE}"
@@ -114,3 +122,53 @@ def _why_not(low: str) -> str:
     if _STAMP.match(low):
         return f"is a date and time in a column of clock times. {_WRITE}"
     return NOT_A_CLOCK
+
+
+def read_whole_hours(texts: list[str], clocks: list[Clock]) -> bool:
+    """Read a column in which every cell is an hour from 0 to 24, one of them 13 or more."""
+    said = [i for i, text in enumerate(texts) if not says_missing(text)]
+    if not said or not all(HOURS_ONLY.fullmatch(texts[i]) for i in said):
+        return False
+    hours = [int(texts[i]) for i in said]
+    if not 13 <= max(hours) <= 24:
+        return False
+    for i, hour in zip(said, hours, strict=True):
+        clocks[i] = Clock(hour % 24 * 60.0, repaired=NEXT_DAY if hour == 24 else "")
+    return True
+
+
+def refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
+    """Refuse 23.25 where the column also holds 22.75: it is a quarter past, or 25 past."""
+    dotted = [i for i, clock in enumerate(clocks) if clock.dotted and not clock.marked]
+    if not dotted:
+        return
+    proof = [text for text in texts if _NOT_MINUTES.fullmatch(text)]
+    hint = [text for text in texts if _LONE_DECIMAL.fullmatch(text)]
+    quarters = all(texts[i].partition(".")[2][:2] in ("00", "25") for i in dotted)
+    if _DOUBT_ONE_IN * len(proof) < len(dotted) or not (proof or (hint and quarters)):
+        return
+    why = (
+        f"could be a clock time or decimal hours: the column also holds {(proof or hint)[0]!r}. "
+        "Write HH:MM."
+    )
+    for i in dotted:
+        if not clocks[i].bad:
+            clocks[i] = unreadable(why)
+
+
+def are_plain(texts: list[str]) -> bool:
+    """Tell whether texts are all empty, HH:MM or HH:MM:SS."""
+    return _PLAIN.fit(texts)
+
+
+def plain_minutes(texts: list[str]) -> Floats:
+    """Read texts that are plain."""
+    return np.array(
+        [
+            int(text[:2]) * 60 + int(text[3:5]) + (int(text[6:]) / 60 if len(text) > 5 else 0)
+            if text
+            else np.nan
+            for text in texts
+        ],
+        dtype=np.float64,
+    )

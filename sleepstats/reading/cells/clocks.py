@@ -1,4 +1,8 @@
-"""Clock times as people write them, read column by column."""
+"""Clock times as people write them, read column by column.
+
+Whether a column is of a 12-hour clock without am and pm, and which half of the day is meant, is
+decided from all of it.
+"""
 
 from __future__ import annotations
 
@@ -9,38 +13,11 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Rows
-from sleepstats.reading.cells.clock_words import (
-    HOURS_ONLY,
-    NEXT_DAY,
-    Clock,
-    read_clock_words,
-    unreadable,
-)
-from sleepstats.reading.cells.parsed import (
-    Cells,
-    Texts,
-    Told,
-    all_match,
-    distinct,
-    lines_of,
-    says_missing,
-)
-from sleepstats.reading.cells.twelve_hour import (
-    as_bed_times,
-    as_wake_times,
-    decide_half_days,
-    refuse_all,
-    restore_zeros,
-)
+from sleepstats.reading.cells import clock_words as words
+from sleepstats.reading.cells.clock_words import HOURS_ONLY, Clock
+from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct, says_missing
 
 Role = Literal["bed", "wake", "any"]
-
-_PLAIN = lines_of(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
-#: Numbers that cannot be HH.MM: 22.75, 22.333; and 22.5, which may be.
-_NOT_MINUTES = re.compile(r"\d{1,2}[.,](?:[6-9]\d|\d{3,})", re.ASCII)
-_ONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
-#: One cell in so many that cannot be HH.MM casts doubt on the others.
-_DOUBT_ONE_IN = 20
 
 STYLE_24 = "24-hour clock"
 STYLE_MARKED = "12-hour clock with am/pm"
@@ -51,10 +28,24 @@ STYLE_WAKE_12 = f"{STYLE_12}: 4 to 11 are morning, 12 is noon"
 STYLE_HOURS = "whole hours on a 24-hour clock"
 STYLE_UNKNOWN = "12-hour or 24-hour clock: the column does not say"
 
+#: A reading within this many minutes of the column's middle decides between morning and evening.
+_NEAR_MIDDLE_MIN = 210.0
+#: A night on which somebody slept from so many to so many minutes is taken for what was meant.
+_CLEAR_NIGHT_MIN = (180.0, 720.0)
+
+_NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
+#: This share of a column's cells must be written without colon for 45 to be 00:45.
+_MOSTLY = 0.8
+
+_ASSUMED = (
+    "Bed times without am or pm, none of them at 0 or from 13 to 24 o'clock, are read on a 12-hour "
+    "clock: 12 is midnight, 10 and 11 are evening."
+)
+
 
 def read_clocks(
     cells: Texts, *, role: Role, twelve_hour: bool | None = None, after: Floats | None = None
-) -> Cells:
+) -> Parsed:
     """Read a column of clock times.
 
     Accepted: ``23:10``, ``23:10:30``, ``2310``, ``230``, ``23.10``, ``23h10``, ``23h``,
@@ -84,18 +75,20 @@ def read_clocks(
     "'11' could be 11 minutes or an hour. Write HH:MM."
     """
     texts, codes = distinct(cells)
-    if not twelve_hour and all_match(_PLAIN, texts) and _needs_no_decision(texts, role):
+    if not twelve_hour and words.are_plain(texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
-        return Cells(_plain(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None)
-    clocks = [read_clock_words(text) for text in texts]
-    if _read_whole_hours(texts, clocks):
+        return Parsed(
+            words.plain_minutes(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None
+        )
+    clocks = [words.read_clock_words(text) for text in texts]
+    if words.read_whole_hours(texts, clocks):
         return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
-    _refuse_decimal_hours(texts, clocks)
+    words.refuse_decimal_hours(texts, clocks)
     bare = [i for i, clock in enumerate(clocks) if clock.bare_hour > 0 and not clock.bad]
     counts = np.bincount(codes, minlength=len(texts))
     style, assumed = _style_of(clocks), ""
     if twelve_hour is None and role == "bed" and bare:
-        twelve_hour, assumed = decide_half_days(texts, clocks, bare, counts)
+        twelve_hour, assumed = _decide_half_days(texts, clocks, bare, counts)
         if twelve_hour is None and any(clocks[i].bad for i in bare):
             style = STYLE_UNKNOWN
     elif twelve_hour is None and any(clock.shown_24 for clock in clocks):
@@ -103,18 +96,18 @@ def read_clocks(
     if not (twelve_hour and bare):
         return _cells(texts, codes, clocks, style, assumed, twelve_hour)
     if role == "wake":
-        values, rows = as_wake_times(clocks, bare, codes, after)
+        values, rows = _as_wake_times(clocks, bare, codes, after)
         return replace(
             _cells(texts, codes, clocks, STYLE_WAKE_12, assumed, True, rows), values=values
         )
     if role == "bed":
-        as_bed_times(clocks, bare, counts)
-        restore_zeros(texts, clocks, counts)
+        _as_bed_times(clocks, bare, counts)
+        _restore_zeros(texts, clocks, counts)
         early = any(5 <= clocks[i].bare_hour <= 9 and clocks[i].minutes >= 720.0 for i in bare)
         return _cells(
             texts, codes, clocks, STYLE_EARLY_12 if early else STYLE_BED_12, assumed, True
         )
-    refuse_all(clocks, bare)
+    _refuse_all(clocks, bare)
     return _cells(texts, codes, clocks, STYLE_12, assumed, True)
 
 
@@ -126,12 +119,12 @@ def _cells(
     assumed: str = "",
     twelve_hour: bool | None = None,
     rows: Bools | None = None,
-) -> Cells:
+) -> Parsed:
     """Spread the readings of distinct texts over the rows."""
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)
     bad = {i: clock.bad for i, clock in enumerate(clocks) if clock.bad}
     repaired = {i: clock.repaired for i, clock in enumerate(clocks) if clock.repaired}
-    return Cells(
+    return Parsed(
         values[codes],
         Told(codes, texts, bad, rows),
         Told(codes, texts, repaired),
@@ -153,53 +146,117 @@ def _needs_no_decision(texts: list[str], role: Role) -> bool:
     return _shows_24(texts) and 4 * late <= len(texts)
 
 
-def _plain(texts: list[str]) -> Floats:
-    """Read texts that are all empty, HH:MM or HH:MM:SS."""
-    return np.array(
-        [
-            int(text[:2]) * 60 + int(text[3:5]) + (int(text[6:]) / 60 if len(text) > 5 else 0)
-            if text
-            else np.nan
-            for text in texts
-        ],
-        dtype=np.float64,
-    )
-
-
-def _read_whole_hours(texts: list[str], clocks: list[Clock]) -> bool:
-    """Read a column in which every cell is an hour from 0 to 24, one of them 13 or more."""
-    said = [i for i, text in enumerate(texts) if not says_missing(text)]
-    if not said or not all(HOURS_ONLY.fullmatch(texts[i]) for i in said):
-        return False
-    hours = [int(texts[i]) for i in said]
-    if not 13 <= max(hours) <= 24:
-        return False
-    for i, hour in zip(said, hours, strict=True):
-        clocks[i] = Clock(hour % 24 * 60.0, repaired=NEXT_DAY if hour == 24 else "")
-    return True
-
-
-def _refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
-    """Refuse 23.25 where the column also holds 22.75: it is a quarter past, or 25 past."""
-    dotted = [i for i, clock in enumerate(clocks) if clock.dotted and not clock.marked]
-    if not dotted:
-        return
-    proof = [text for text in texts if _NOT_MINUTES.fullmatch(text)]
-    hint = [text for text in texts if _ONE_DECIMAL.fullmatch(text)]
-    quarters = all(texts[i].partition(".")[2][:2] in ("00", "25") for i in dotted)
-    if _DOUBT_ONE_IN * len(proof) < len(dotted) or not (proof or (hint and quarters)):
-        return
-    why = (
-        f"could be a clock time or decimal hours: the column also holds {(proof or hint)[0]!r}. "
-        "Write HH:MM."
-    )
-    for i in dotted:
-        if not clocks[i].bad:
-            clocks[i] = unreadable(why)
-
-
 def _style_of(clocks: list[Clock]) -> str:
     if any(clock.marked for clock in clocks):
         rest = any(clock.shown_24 or clock.bare_hour > 0 for clock in clocks)
         return f"{STYLE_MARKED} in some cells, {STYLE_24} in others" if rest else STYLE_MARKED
     return STYLE_24
+
+
+# Bare hours: the functions below take the distinct texts of a column as Clock readings and change
+# those whose hour is 1 to 12 without am or pm, which only the column can settle.
+
+
+def _decide_half_days(
+    texts: list[str], clocks: list[Clock], bare: list[int], counts: Rows
+) -> tuple[bool | None, str]:
+    """Decide from bed times whether the bare ones are of a 12-hour clock, and what is assumed.
+
+    None if they do not say and, for hours 1 to 4, need not; or if they do not say and the rest was
+    refused.
+    """
+    hours = {clocks[i].bare_hour for i in bare}
+    shown = [i for i, clock in enumerate(clocks) if clock.shown_24]
+    if shown:
+        late = sum(int(counts[i]) for i in bare if clocks[i].bare_hour >= 10)
+        if late >= 5 and late >= 3 * int(counts[shown].sum()):
+            return False, (
+                f"{late} bed times from 10:00 to 12:59 are read as daytime, because "
+                f"{texts[shown[0]]!r} in the same column shows a 24-hour clock."
+            )
+        return False, ""
+    if any(clock.marked for clock in clocks):
+        return True, ""
+    if hours & {10, 11, 12} and (hours & {12, 1, 2, 3, 4} or hours <= {9, 10, 11}):
+        return True, _ASSUMED
+    if hours <= {1, 2, 3, 4}:
+        return None, ""
+    if all(clocks[i].padded for i in bare if clocks[i].bare_hour < 10):
+        return False, ""
+    for i in bare:
+        if clocks[i].bare_hour >= 5:
+            _refuse(clocks[i])
+    return None, ""
+
+
+def _as_bed_times(clocks: list[Clock], bare: list[int], counts: Rows) -> None:
+    """Decode bed times: 12 is midnight, 10 and 11 evening, 1 to 4 morning, 5 to 9 by the middle."""
+    unsure = {i for i in bare if 5 <= clocks[i].bare_hour <= 9}
+    for i in bare:
+        if clocks[i].bare_hour == 12:
+            clocks[i].minutes -= 720.0
+        elif clocks[i].bare_hour >= 10:
+            clocks[i].minutes += 720.0
+    if not unsure:
+        return
+    sure = [i for i, clock in enumerate(clocks) if i not in unsure and np.isfinite(clock.minutes)]
+    after_noon = np.array([(clocks[i].minutes + 720.0) % 1440.0 for i in sure])
+    middle = float(np.median(np.repeat(after_noon, counts[sure]))) if sure else np.nan
+    for i in unsure:
+        evening = clocks[i].minutes  # 9:15 pm is 555 minutes after noon
+        if abs(evening - middle) <= _NEAR_MIDDLE_MIN:
+            clocks[i].minutes += 720.0
+        elif not abs(evening + 720.0 - middle) <= _NEAR_MIDDLE_MIN:
+            _refuse(clocks[i])
+
+
+def _restore_zeros(texts: list[str], clocks: list[Clock], counts: Rows) -> None:
+    """Read 45 as 00:45 among bed times written like 245 and 1230.
+
+    Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
+    """
+    written = [_NO_COLON.fullmatch(text) is not None for text in texts]
+    said = [not says_missing(text) for text in texts]
+    if counts[written].sum() < _MOSTLY * counts[said].sum():
+        return
+    for i, text in enumerate(texts):
+        if HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
+            clocks[i] = Clock(
+                float(text),
+                repaired=f"read as 00:{text}: the column writes 2:45 as 245, and so 00:{text} "
+                f"as {text}.",
+            )
+
+
+def _as_wake_times(
+    clocks: list[Clock], bare: list[int], codes: Rows, after: Floats | None
+) -> tuple[Floats, Bools | None]:
+    """Read wake times, 12 as noon; from 1:00 to 3:59 only where the bed time of the row decides.
+
+    Returns the minutes per row, and which rows may be refused (None: as their text says).
+    """
+    unsure = {i: clocks[i].minutes for i in bare if clocks[i].bare_hour <= 3}
+    for i in unsure:
+        _refuse(clocks[i])
+    values = np.array([clock.minutes for clock in clocks], dtype=np.float64)[codes]
+    if after is None or not unsure:
+        return values, None
+    rows = np.ones(len(codes), dtype=bool)
+    for i, morning in unsure.items():
+        here = np.flatnonzero(codes == i)
+        for reading in (morning, morning + 720.0):
+            slept = np.mod(reading - after[here], 1440.0)
+            clear = here[(slept >= _CLEAR_NIGHT_MIN[0]) & (slept < _CLEAR_NIGHT_MIN[1])]
+            values[clear] = reading
+            rows[clear] = False
+    return values, rows
+
+
+def _refuse_all(clocks: list[Clock], bare: list[int]) -> None:
+    """Refuse bare readings of times that may lie in either half of the day."""
+    for i in bare:
+        _refuse(clocks[i])
+
+
+def _refuse(clock: Clock) -> None:
+    clock.minutes, clock.bad = np.nan, words.EITHER_HALF

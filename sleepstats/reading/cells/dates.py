@@ -1,45 +1,28 @@
-"""Dates and full stamps as people and programs write them, read column by column."""
+"""Dates and full stamps as people and programs write them, read column by column.
+
+Which number of a date is the day is decided from the whole column, never from one cell.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sleepstats.arrays import Days, Ints, Rows, Stamps
-from sleepstats.reading.cells.date_order import decide_order
-from sleepstats.reading.cells.date_parts import FIRST_YEAR, NOTHING, DateParts, is_day, to_days
-from sleepstats.reading.cells.date_words import (
-    MONTHS,
-    NUMBERS,
-    WRITE_DATE,
-    Written,
-    numbers_kind,
-    read_words,
-)
-from sleepstats.reading.cells.iso_stamps import read_iso_stamps
-from sleepstats.reading.cells.parsed import (
-    Cells,
-    Texts,
-    Told,
-    all_match,
-    distinct,
-    lines_of,
-    says_missing,
-)
-from sleepstats.reading.cells.stamp_forms import read_forms
-from sleepstats.reading.cells.times_of_day import WRITE_STAMP, Times
+from sleepstats.arrays import Bools, Days, Ints, Rows
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import stamp_forms as forms
+from sleepstats.reading.cells import stamp_words as words
+from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct
+from sleepstats.reading.cells.stamp_forms import NOTHING, OPEN, SHORT, YEAR_FIRST, DateParts, Times
 
-_ISO_STAMP = lines_of(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
-_ISO_DATE = lines_of(r"(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
-STAMP = re.compile(
-    r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
-    r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
-    re.ASCII | re.IGNORECASE,
-)
+#: One reading is taken if this share of its steps is 1 to 3 days, and less than that of the other.
+_STEADY, _UNSTEADY, _LONGEST_STEP, _FEWEST_STEPS = 0.8, 0.5, 3, 3
+
+_DMY, _MDY, _YMD = "day first", "month first", "year first"
 
 
 def read_dates(
@@ -48,7 +31,7 @@ def read_dates(
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | Ints | None = None,
-) -> Cells:
+) -> Parsed:
     """Read a column of dates.
 
     Dates that begin with the year, or name the month, need no decision. Otherwise a first number
@@ -62,13 +45,9 @@ def read_dates(
     >>> read_dates(["14/07/2021", "2/8/2021", "31/2/2021"], dayfirst=None, where="d.csv").values
     array(['2021-07-14', '2021-08-02', 'NaT'], dtype='datetime64[D]')
     """
-    quick = _iso(cells, _ISO_DATE, "datetime64[D]")
-    if quick is not None:
-        return quick
-    texts, codes = distinct(cells)
-    dates, _ = _parts(texts, shown=texts)
+    texts, codes, dates, _ = _parts(cells, timed=False)
     days, style, bad = _days(dates, codes, dayfirst, where, lines)
-    return Cells(days[codes], Told(codes, texts, bad), style=style)
+    return Parsed(days[codes], Told(codes, texts, bad), style=style)
 
 
 def read_stamps(
@@ -77,7 +56,7 @@ def read_stamps(
     dayfirst: bool | None,
     where: str,
     lines: Sequence[int] | Ints | None = None,
-) -> Cells:
+) -> Parsed:
     """Read a column of full stamps, dates with a time of day.
 
     >>> stamps = read_stamps(["2021/03/04 9:05:07 PM GMT+1"], dayfirst=None, where="form.csv")
@@ -86,14 +65,10 @@ def read_stamps(
     >>> stamps.offset_min
     array([60.])
     """
-    quick = _iso(cells, _ISO_STAMP, "datetime64[us]") or read_iso_stamps(cells)
-    if quick is not None:
-        return quick
-    texts, codes = distinct(cells)
-    dates, times = _parts(texts)
+    texts, codes, dates, times = _parts(cells, timed=True)
     days, style, bad_days = _days(dates, codes, dayfirst, where, lines)
     bad = {i: why for i, why in times.bad.items() if dates.kind[i] != NOTHING}
-    bad |= {i: why.replace(WRITE_DATE, WRITE_STAMP) for i, why in bad_days.items()}
+    bad |= {i: why.replace(words.WRITE_DATE, words.WRITE_STAMP) for i, why in bad_days.items()}
     values = days.astype("datetime64[us]") + times.micros.astype("timedelta64[us]")
     values[list(bad)] = np.datetime64("NaT", "us")
     repaired = {
@@ -101,7 +76,7 @@ def read_stamps(
         for i in np.flatnonzero(times.repaired).tolist()
         if i not in bad
     }
-    return Cells(
+    return Parsed(
         values[codes],
         Told(codes, texts, bad),
         Told(codes, texts, repaired),
@@ -110,133 +85,33 @@ def read_stamps(
     )
 
 
-def _iso(cells: Texts, pattern: re.Pattern[str], dtype: str) -> Cells | None:
-    """Read a column that is ISO dates or stamps and empty cells only, or return None."""
-    try:
-        texts = cells if isinstance(cells, list) else np.asarray(cells, dtype=object).tolist()
-        values = _of_one_form(texts)
-        if values is None:
-            if not all_match(pattern, texts):
-                return None
-            values = np.asarray(texts, dtype=object).astype(dtype)
-    except (TypeError, ValueError):  # None among the texts; a 30 February, a minute 75
-        return None
-    style = "ISO dates, year first"
-    return Cells(
-        values,
-        style=style,
-        offset_min=None if dtype.endswith("[D]") else np.full(len(values), np.nan),
-    )
+def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts, Times]:
+    """Take a column apart: its texts, the place of each row among them, their dates and times.
 
-
-def _of_one_form(texts: Sequence[str]) -> Stamps | None:
-    """Read a column that is all ISO dates, or all ISO stamps, of years since 1900; else None."""
-    joined = "\n".join(texts)
-    size = len(texts[0]) + 1 if texts else 0
-    if size not in _FORMS or len(joined) + 1 != size * len(texts) or not joined.isascii():
-        return None
-    grid = np.frombuffer(f"{joined}\n".encode("ascii"), dtype=np.uint8).reshape(-1, size)
-    digits, signs, wanted = _FORMS[size]
-    numbers = np.ascontiguousarray(grid[:, digits].T) - np.uint8(ord("0"))
-    if (numbers > 9).any() or (grid[:, signs] != wanted).any():
-        return None
-    pairs = 10 * numbers[::2] + numbers[1::2]  # 20, 26, 04, 03, ...
-    year = 100 * pairs[0].astype(np.int64) + pairs[1]
-    month, day, *clock = pairs[2:].astype(np.int64)
-    if not is_day(year, month, day).all():
-        return None
-    days = to_days(year, month, day)
-    if not clock:
-        return days
-    hour, minute, second = clock
-    if ((hour > 23) | (minute > 59) | (second > 59)).any():
-        return None
-    seconds = (60 * (60 * hour + minute) + second).astype("timedelta64[s]")
-    stamps: Stamps = (days + seconds).astype("datetime64[us]")
-    return stamps
-
-
-def _form(template: bytes) -> tuple[Rows, Rows, NDArray[np.uint8]]:
-    """Return where digits stand, where signs stand, and the signs."""
-    signs = np.frombuffer(template, dtype=np.uint8)
-    digits = np.flatnonzero(signs == ord("0"))
-    others = np.flatnonzero(signs != ord("0"))
-    return digits, others, signs[others]
-
-
-_FORMS = {len(form): _form(form) for form in (b"0000-00-00\n", b"0000-00-00 00:00:00\n")}
-
-
-def _parts(texts: list[str], shown: Sequence[str] | None = None) -> tuple[DateParts, Times]:
-    """Take apart distinct texts: few numeric forms all at once, the others one by one."""
-    splitter = _Splitter()
-    heads = splitter.heads(texts) if shown is None else shown
-    dates, times = DateParts.empty(heads), Times.empty(len(texts))
-    done = read_forms(texts, dates, times, _halves)
+    What a program wrote is of few forms and hardly says a stamp twice: all rows are read at once.
+    Else each distinct text is read once, and those of a form of their own by themselves.
+    """
+    splitter = words.Splitter()
+    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    with suppress(TypeError):  # None among the cells
+        dates, times = _empty(rows, splitter, timed)
+        if forms.read_forms(rows, dates, times, words.halves, whole=True).all():
+            return rows, np.arange(len(rows)), dates, times
+    texts, codes = distinct(cells)
+    dates, times = _empty(texts, splitter, timed)
+    done = forms.read_forms(texts, dates, times, words.halves)
     for i in np.flatnonzero(~done).tolist():
         head, tail = splitter.split(texts[i])
         dates.put(i, splitter.written(head))
         times.put(i, tail)
-    return dates, times
+    return texts, codes, dates, times
 
 
-def _halves(form: str) -> tuple[slice, slice] | None:
-    """Return where date and time of day stand in a text of a numeric form."""
-    head, mark, tail = form.partition("T" if form[10:11] == "T" else " ")
-    if not mark:
-        return slice(0, len(form)), slice(len(form), len(form))
-    if tail[:1].isdigit() and (found := NUMBERS.fullmatch(head)) and numbers_kind(found):
-        return slice(0, len(head)), slice(len(head) + 1, len(form))
-    stamp = STAMP.fullmatch(form)
-    return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
-
-
-class _Heads(Sequence[str]):
-    """The dates of stamps, cut out when asked for."""
-
-    def __init__(self, texts: Sequence[str], splitter: _Splitter) -> None:
-        self._texts, self._splitter = texts, splitter
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    @overload
-    def __getitem__(self, place: int) -> str: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[str]: ...
-    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
-        return self._splitter.split(self._texts[place])[0]
-
-
-class _Splitter:
-    """Splits stamps into date and time of day, and reads each distinct date once."""
-
-    def __init__(self) -> None:
-        self._dates: dict[str, Written] = {"": Written()}
-
-    def heads(self, texts: Sequence[str]) -> Sequence[str]:
-        """Return the dates of stamps."""
-        return _Heads(texts, self)
-
-    def split(self, text: str) -> tuple[str, str]:
-        """Return the text of the date, and of the time of day if there is one."""
-        head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
-        if tail[:1].isdigit() and not self.written(head).bad:
-            return head, tail
-        if says_missing(text):
-            return "", ""
-        if tail and (found := STAMP.fullmatch(text)) and not self.written(found["date"]).bad:
-            return found["date"], found["time"]
-        return text, ""
-
-    def written(self, head: str) -> Written:
-        """Read the text of a date."""
-        known = self._dates.get(head)
-        if known is None:
-            known = self._dates[head] = read_words(head)
-        return known
+def _empty(texts: Sequence[str], splitter: words.Splitter, timed: bool) -> tuple[DateParts, Times]:
+    """Return dates and times to be filled in; of a stamp only the date is shown as the date."""
+    n = len(texts)
+    text = (lambda i: splitter.split(texts[i])[0]) if timed else texts.__getitem__
+    return DateParts.empty(n, text), Times.empty(n)
 
 
 def _days(
@@ -247,11 +122,13 @@ def _days(
     lines: Sequence[int] | Ints | None,
 ) -> tuple[Days, str, dict[int, str]]:
     """Turn written dates into days, once the order of day and month is known."""
-    order = decide_order(dates, codes, dayfirst, where, lines)
+    order = _decide_order(dates, codes, dayfirst, where, lines)
     year, month, day = order.parts(dates)
-    real = is_day(year, month, day) & (dates.kind != NOTHING)
+    real = forms.is_day(year, month, day) & (dates.kind != NOTHING)
+    if real.all():
+        return forms.to_days(year, month, day), order.style, dict(dates.bad)
     days = np.full(len(real), np.datetime64("NaT", "us"), dtype="datetime64[D]")
-    days[real] = to_days(year[real], month[real], day[real])
+    days[real] = forms.to_days(year[real], month[real], day[real])
     bad = dict(dates.bad)
     for i in np.flatnonzero(~real & (dates.kind != NOTHING)).tolist():
         bad[i] = _impossible(int(year[i]), int(month[i]), int(day[i]))
@@ -259,8 +136,143 @@ def _days(
 
 
 def _impossible(year: int, month: int, day: int) -> str:
-    if year < FIRST_YEAR:
-        return f"has the year {year}. {WRITE_DATE}"
+    if year < forms.FIRST_YEAR:
+        return f"has the year {year}. {words.WRITE_DATE}"
     if not 1 <= month <= 12:
-        return f"has no month {month}. {WRITE_DATE}"
-    return f"is no day of the calendar: {MONTHS[month]} {year} has no {day}. {WRITE_DATE}"
+        return f"has no month {month}. {words.WRITE_DATE}"
+    named = f"{words.MONTHS[month]} {year}"
+    return f"is no day of the calendar: {named} has no {day}. {words.WRITE_DATE}"
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The order of day, month and year in a column, and how it was decided."""
+
+    name: str
+    style: str
+
+    def parts(self, dates: DateParts) -> tuple[Ints, Ints, Ints]:
+        """Return years, months and days of written dates."""
+        first, second, third = dates.numbers
+        if dates.kind.max(initial=0) <= YEAR_FIRST:
+            return first, second, third
+        short, year_first = dates.kind == SHORT, dates.kind == YEAR_FIRST
+        if self.name == _YMD:
+            year_first = year_first | short
+        year = np.where(year_first, first, third)
+        year = np.where(short, forms.full_years(year), year)
+        month = np.where(~year_first & (self.name == _MDY), first, second)
+        day = np.where(year_first, third, second if self.name == _MDY else first)
+        return year, month, day
+
+    def fits(self, dates: DateParts) -> Bools:
+        """Tell which written dates have a month and a day in this order."""
+        _, month, day = self.parts(dates)
+        return np.asarray((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31))
+
+
+_ORDERS = {name: _Order(name, name) for name in (_DMY, _MDY, _YMD)}
+
+
+def _decide_order(
+    dates: DateParts,
+    codes: Rows,
+    dayfirst: bool | None,
+    where: str,
+    lines: Sequence[int] | Ints | None,
+) -> _Order:
+    """Decide the order of day and month in a column."""
+    open_ones = (dates.kind == OPEN) | (dates.kind == SHORT)
+    undecided = np.flatnonzero(open_ones)
+    if not len(undecided):
+        said = "the year comes first or the month is named" if len(dates.kind) else "no dates"
+        return _Order(_YMD, said)
+    names = (_DMY, _MDY, _YMD) if (dates.kind == SHORT).any() else (_DMY, _MDY)
+    fitting = {name: open_ones & _ORDERS[name].fits(dates) for name in names}
+    only = np.sum(list(fitting.values()), axis=0) == 1
+    shows = {name: np.flatnonzero(only & fits) for name, fits in fitting.items()}
+
+    def told(i: int) -> str:
+        row = int(np.flatnonzero(codes == i)[0])
+        return f"{dates.text(i)!r} in {_row_name(row, lines)}"
+
+    if dayfirst is not None:
+        return _as_told(_DMY if dayfirst else _MDY, shows, told, where)
+    shown = [name for name in names if len(shows[name])]
+    if len(shown) > 1:
+        one, other = shown[:2]
+        raise DiaryError(
+            f"{where}: the dates contradict each other: {told(shows[one][0])} is {one}, "
+            f"{told(shows[other][0])} is {other}. Expected one order in the whole column. "
+            "Pass dayfirst=True or dayfirst=False to read it that way and report the rest."
+        )
+    if shown:
+        return _Order(shown[0], f"{shown[0]}: {told(shows[shown[0]][0])} shows it")
+    possible = [name for name in names if fitting[name].any()]
+    if not possible:
+        return _Order(_DMY, "no possible date")
+    same = dates.numbers[0] == dates.numbers[1]
+    if ((dates.kind == OPEN) & same)[undecided].all():
+        return _Order(_DMY, "day and month are the same number")
+    if dates.dotted[undecided].all():
+        return _Order(_DMY, f"{_DMY}: dates written with dots")
+    steady = _steady_order(dates, codes, possible)
+    if steady is not None:
+        return steady
+    raise DiaryError(_cannot_say(dates, undecided, where))
+
+
+def _as_told(name: str, shows: dict[str, Rows], told: Callable[[int], str], where: str) -> _Order:
+    """Take the caller's order, unless every cell that shows an order shows another one."""
+    against = [i for other, cells in shows.items() if other != name for i in cells]
+    if against and not len(shows.get(name, ())):
+        raise DiaryError(
+            f"{where}: dayfirst={name == _DMY} was passed, but {told(against[0])} can only be read "
+            f"{_MDY if name == _DMY else _DMY}. Pass dayfirst={name != _DMY}, or leave it out."
+        )
+    return _Order(name, f"{name}: as passed")
+
+
+def _steady_order(dates: DateParts, codes: Rows, names: Sequence[str]) -> _Order | None:
+    """Return the one order under which the rows follow each other day by day, if there is one."""
+    shares = {name: _share_of_short_steps(dates, codes, _ORDERS[name]) for name in names}
+    best = max(shares, key=lambda name: shares[name])
+    others = [share for name, share in shares.items() if name != best]
+    if shares[best] >= _STEADY and all(share < _UNSTEADY for share in others):
+        return _Order(best, f"{best}: so the rows follow each other day by day")
+    return None
+
+
+def _share_of_short_steps(dates: DateParts, codes: Rows, order: _Order) -> float:
+    """Return the share of steps from row to row that are 1 to 3 days, in the better direction."""
+    year, month, day = order.parts(dates)
+    real = forms.is_day(year, month, day) & (dates.kind != NOTHING)
+    number = np.full(len(real), np.nan)
+    number[real] = forms.to_days(year[real], month[real], day[real]).astype(np.int64)
+    days = number[codes]
+    steps = np.diff(days[np.isfinite(days)])
+    steps = steps[steps != 0] if np.count_nonzero(steps) >= _FEWEST_STEPS else steps[:0]
+    if not steps.size:
+        return 0.0
+    return float(max(np.mean((s > 0) & (s <= _LONGEST_STEP)) for s in (steps, -steps)))
+
+
+def _row_name(row: int, lines: Sequence[int] | Ints | None) -> str:
+    return f"row {row + 1}" if lines is None else f"line {int(lines[row])}"
+
+
+def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
+    first, second, _ = dates.numbers[:, undecided]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    either = np.flatnonzero((first != second) & (low >= 1) & (high <= 12))
+    told = either[0] if len(either) else 0
+    one, other, text = int(first[told]), int(second[told]), dates.text(int(undecided[told]))
+    if not (1 <= one <= 12 and 1 <= other <= 12):
+        return (
+            f"{where}: the dates do not say in which order {text!r} is written. "
+            "Pass dayfirst=True or dayfirst=False, or write YYYY-MM-DD."
+        )
+    return (
+        f"{where}: the dates do not say whether {text} is {one} {words.MONTHS[other]} or "
+        f"{words.MONTHS[one]} {other}. Pass dayfirst=True or dayfirst=False."
+    )

@@ -1,23 +1,26 @@
-"""Numbers and yes/no answers, the decimal sign decided from the whole column."""
+"""Numbers, the decimal sign decided from the whole column; yes and no, ratings, counts, degrees."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from sleepstats.arrays import Floats
 from sleepstats.reading.cells.parsed import (
-    Cells,
+    SMALL,
+    Lines,
+    Parsed,
     Texts,
     Told,
-    all_match,
     distinct,
-    lines_of,
-    plain_numbers,
     says_missing,
 )
+from sleepstats.reading.text import Cells
 
-_PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]+)?")
+_PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
 _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
@@ -36,7 +39,7 @@ _NO = frozenset(
 )  # fmt: skip
 
 
-def read_numbers(cells: Texts) -> Cells:
+def read_numbers(cells: Texts) -> Parsed:
     """Read a column of numbers.
 
     A comma is the decimal sign if some cell shows it: ``7,5``, ``0,125``, ``1.234,5``. It groups
@@ -50,13 +53,13 @@ def read_numbers(cells: Texts) -> Cells:
     >>> read_numbers(["11,528", "2,768"]).values
     array([11528.,  2768.])
     """
-    plain = plain_numbers(cells, _PLAIN)
+    plain = _short_and_plain(cells)
     if plain is not None:
-        return Cells(plain, style=STYLES["."])
+        return Parsed(plain, style=STYLES["."])
     texts, codes = distinct(cells)
-    if all_match(_PLAIN, texts):
+    if _PLAIN.fit(texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
-        return Cells(values[codes], style=STYLES["."])
+        return Parsed(values[codes], style=STYLES["."])
     clean = [number_text(text) for text in texts]
     sign, assumed = decimal_sign([text for text in clean if text])
     values = np.full(len(texts), np.nan)
@@ -70,7 +73,27 @@ def read_numbers(cells: Texts) -> Cells:
                 bad[i] = why
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
-    return Cells(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
+    return Parsed(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
+
+
+def _short_and_plain(cells: Texts) -> Floats | None:
+    """Read a short column that is plain numbers and empty cells only, or return None."""
+    if len(cells) >= SMALL:
+        return None
+    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    texts = dict.fromkeys(rows)
+    few = 2 * len(texts) < len(rows)
+    try:
+        if not _PLAIN.fit(list(texts) if few else rows):
+            return None
+    except TypeError:  # None among the cells
+        return None
+    if few:
+        number = {text: float(text or "nan") for text in texts}
+        return np.fromiter(map(number.__getitem__, rows), dtype=np.float64, count=len(rows))
+    if "" in texts:
+        rows = [cell or "nan" for cell in rows]
+    return np.fromiter(map(float, rows), dtype=np.float64, count=len(rows))
 
 
 def number_text(text: str) -> str:
@@ -124,7 +147,7 @@ def number_of(text: str, sign: str) -> tuple[float, str]:
     return float(f"{whole.replace(other, '')}.{rest}" if rest != text else text), ""
 
 
-def read_yes_no(cells: Texts) -> Cells:
+def read_yes_no(cells: Texts) -> Parsed:
     """Read a column of yes/no answers.
 
     Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
@@ -144,4 +167,120 @@ def read_yes_no(cells: Texts) -> Cells:
             values[i] = 0.0
         elif not says_missing(text):
             bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
-    return Cells(values[codes], Told(codes, texts, bad), style="yes/no")
+    return Parsed(values[codes], Told(codes, texts, bad), style="yes/no")
+
+
+_AMOUNT = r"\d+(?:[.,]\d+)?"
+_LABELLED = re.compile(
+    rf"({_AMOUNT}) ?(?:[-–—:=.)]+ ?|\()[^\W\d][^\d]*|[^\W\d][^\d]*[(:=] ?({_AMOUNT})\)?"
+)
+_SHARE = re.compile(rf"({_AMOUNT}) ?(?:/|of|out of|von|sur|de|из) ?(\d+)", re.IGNORECASE)
+_STARS = re.compile(r"([★⭐🌟*]{1,10})\ufe0f?([☆✩]{0,9})")
+
+#: The answers of the Consensus Sleep Diary, best last.
+SLEEP_WORDS = {
+    "very poor": "1", "poor": "2", "fair": "3", "good": "4", "very good": "5",
+    "not at all rested": "1", "slightly rested": "2", "somewhat rested": "3",
+    "well rested": "4", "well-rested": "4", "very well-rested": "5", "very well rested": "5",
+}  # fmt: skip
+
+
+def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
+    """Read a column of ratings.
+
+    >>> read_ratings(["3 - somewhat", "5", "4 (very)"]).values
+    array([3., 5., 4.])
+    >>> read_ratings(["8/10", "7 of 10", ""]).values
+    array([ 8.,  7., nan])
+    >>> read_ratings(["8/10", "4/5"]).values
+    array([nan, nan])
+    """
+    numbers = read_numbers(cells)
+    if not numbers.bad:
+        return numbers
+    texts, codes = distinct(cells)
+    one_scale = len(set(filter(None, map(_scale, texts)))) < 2
+    plain = list(texts)
+    for i, text in enumerate(texts):
+        if not number_text(text) and (one_scale or not _scale(text)):
+            plain[i] = (words or {}).get(text.casefold()) or _digits(text) or text
+    return read_numbers(np.array(plain, dtype=object)[codes])
+
+
+def look_like_ratings(texts: Sequence[str]) -> bool:
+    """Say whether texts are all ratings, some of them more than bare numbers."""
+    said = [text for text in texts if not says_missing(text)]
+    marked = [bool(_digits(text)) for text in said]
+    return any(marked) and all(
+        mark or bool(number_text(text)) for mark, text in zip(marked, said, strict=True)
+    )
+
+
+def _digits(text: str) -> str:
+    """Return the number of a rating that is more than a number, or an empty text."""
+    if stars := _STARS.fullmatch(text):
+        return str(len(stars[1]))
+    if share := _SHARE.fullmatch(text):
+        value = float(share[1].replace(",", "."))
+        return share[1] if value <= float(share[2]) else ""
+    if labelled := _LABELLED.fullmatch(text):
+        return labelled[1] or labelled[2]
+    return ""
+
+
+def _scale(text: str) -> str:
+    """Return what a rating is out of, or an empty text."""
+    share = _SHARE.fullmatch(text)
+    return share[2] if share else ""
+
+
+_COUNT = re.compile(
+    r"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|cups?|glass(?:es)?|units?|naps?|awakenings?|"
+    r"mal|fois|veces|volte|keer|раза?|getränke?|tassen?|gläser|glas|verres?|tasses?)\.?",
+    re.IGNORECASE,
+)
+_COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
+
+
+def bare_counts(cells: Cells) -> Cells:
+    """Return counts without their words; every other cell as it is.
+
+    >>> bare_counts(np.array(["3 times", "twice", "2", "a few"], dtype=object)).tolist()
+    ['3', '2', '2', 'a few']
+    """
+    texts, codes = distinct(cells)
+    bare = list(texts)
+    for i, text in enumerate(texts):
+        if found := _COUNT.fullmatch(text):
+            bare[i] = found[1]
+        else:
+            bare[i] = _COUNT_WORDS.get(text.casefold(), text)
+    return cells if bare == texts else np.array(bare, dtype=object)[codes]
+
+
+_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
+_ABOUT = re.compile(r"temp|°|degrees|grad\b")
+
+
+def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
+    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
+
+    Cells are returned as they are unless the column is about temperature and all units written in
+    it are the same.
+    """
+    if not _ABOUT.search(header.casefold()):
+        return cells, ""
+    texts, codes = distinct(cells)
+    found = [_DEGREES.fullmatch(text) for text in texts]
+    units = {one[2].casefold() for one in found if one and one[2]}
+    if len(units) > 1:
+        return cells, ""
+    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
+    if bare == texts:
+        return cells, ""
+    return np.array(bare, dtype=object)[codes], next(iter(units), "")
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Add the unit to a column name that does not say one."""
+    return name if not unit or name.endswith(("_c", "_f")) else f"{name}_{unit}"

@@ -1,30 +1,123 @@
-"""Dates and stamps of few numeric forms, such as 3/14/2026 7:05 PM: each form is read at once.
+"""Many written dates and times as arrays; those of few numeric forms are read form by form.
 
-Two texts have one form when they differ in their digits only. What a form means is decided once, by
-the same patterns that read a single text; its numbers are then taken from all texts together.
+Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00
+or of 3/14/2026 7:05 PM. What a form means is decided once, by the patterns that read a single
+text; its numbers are then taken from all texts together.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.arrays import Bools, Ints, Rows
-from sleepstats.reading.cells.date_parts import OPEN, SHORT, YEAR_FIRST, DateParts
-from sleepstats.reading.cells.date_words import NUMBERS, full_year, numbers_kind
-from sleepstats.reading.cells.times_of_day import TAIL, Times, half_of_day
+from sleepstats.arrays import Bools, Floats, Ints, Rows, Stamps
+from sleepstats.reading.cells import stamp_words as words
+from sleepstats.reading.cells.parsed import says_missing
 
 #: Fewer texts than this are read one by one as fast.
-FEWEST = 200
+FEWEST = 20
 _MOST_FORMS = 60
-_KINDS = {"ymd": YEAR_FIRST, "open": OPEN, "short": SHORT}
+#: No date and time is written in as many characters.
+_LONGEST = 80
+
+#: Kinds of a written date: nothing written (or unreadable), year first, two numbers and the year
+#: of which either may be the day, three numbers of two digits.
+NOTHING, YEAR_FIRST, OPEN, SHORT = range(4)
+_KIND_OF = {"": NOTHING, "ymd": YEAR_FIRST, "open": OPEN, "short": SHORT}
+_DAYS_OF_MONTH = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+FIRST_YEAR = 1900
+
+_ZERO = np.uint8(ord("0"))
 
 #: From a form to the positions of its date and of its time of day, or None.
 Halves = Callable[[str], "tuple[slice, slice] | None"]
+#: Where in a column texts of one form stand.
+_Places = Rows | slice
+
+
+@dataclass
+class DateParts:
+    """Many written dates; see :class:`~sleepstats.reading.cells.stamp_words.Written` for one."""
+
+    #: From a place to the date as written.
+    text: Callable[[int], str]
+    #: ndarray of int (n,): what each is.
+    kind: Ints
+    #: ndarray of int (3, n): the three numbers in the order written.
+    numbers: Ints
+    #: ndarray of bool (n,): joined by dots.
+    dotted: Bools
+    #: dict of int to str: why a date cannot be read.
+    bad: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, n: int, text: Callable[[int], str]) -> DateParts:
+        """Return parts to be filled in."""
+        return cls(text, np.zeros(n, np.int64), np.zeros((3, n), np.int64), np.zeros(n, bool))
+
+    def put(self, place: int, written: words.Written) -> None:
+        """Fill in one date that was read by itself."""
+        self.kind[place] = _KIND_OF[written.kind]
+        self.numbers[:, place] = written.parts
+        self.dotted[place] = written.dotted
+        if written.bad:
+            self.bad[place] = written.bad
+
+
+@dataclass
+class Times:
+    """Times of day of many stamps."""
+
+    #: ndarray of int (n,): microseconds since midnight.
+    micros: Ints
+    #: ndarray of float (n,): minutes east of UTC, NaN where nothing is written.
+    offset: Floats
+    #: ndarray of bool (n,): whether 24:00 was written.
+    repaired: Bools
+    #: dict of int to str: why a time cannot be read.
+    bad: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, n: int) -> Times:
+        """Return times to be filled in."""
+        return cls(np.zeros(n, np.int64), np.full(n, np.nan), np.zeros(n, bool))
+
+    def put(self, place: int, text: str) -> None:
+        """Read one time of day by itself."""
+        micros, offset, repaired, bad = words.read_time(text)
+        self.micros[place], self.offset[place], self.repaired[place] = micros, offset, repaired
+        if bad:
+            self.bad[place] = bad
+
+    def refuse(self, rows: _Places, why: str) -> None:
+        """Note times that cannot be read."""
+        self.bad.update(dict.fromkeys(np.arange(len(self.micros))[rows].tolist(), why))
+
+
+def full_years(numbers: Ints) -> Ints:
+    """Return the years of numbers of two digits; 00 to 68 are 2000 to 2068."""
+    return numbers + np.where(numbers < 69, 2000, 1900)
+
+
+def is_day(year: Ints, month: Ints, day: Ints) -> Bools:
+    """Tell which years, months and days are days of the calendar since 1900."""
+    real = (month >= 1) & (month <= 12) & (day >= 1) & (year >= FIRST_YEAR) & (year <= 9999)
+    real &= day <= _DAYS_OF_MONTH[np.where(real, month, 0)]
+    last = np.flatnonzero((month == 2) & (day == 29))  # few: only of them the year is asked
+    leap = (year[last] % 4 == 0) & ((year[last] % 100 != 0) | (year[last] % 400 == 0))
+    real[last[~leap]] = False
+    return np.asarray(real)
+
+
+def to_days(year: Ints, month: Ints, day: Ints) -> Stamps:
+    """Return dates of parts that :func:`is_day` allows."""
+    months = (12 * (year - 1970) + month - 1).astype("datetime64[M]")
+    return np.asarray(months.astype("datetime64[D]") + (day - 1))
 
 
 @dataclass(frozen=True)
@@ -39,48 +132,79 @@ class _Form:
     time_at: int
 
 
-def read_forms(texts: Sequence[str], dates: DateParts, times: Times, halves: Halves) -> Bools:
-    """Read the texts that have one of a column's few numeric forms.
+def read_forms(
+    texts: Sequence[str], dates: DateParts, times: Times, halves: Halves, *, whole: bool = False
+) -> Bools:
+    """Read the texts that have one of a column's few numeric forms; tell which those are.
 
-    >>> texts = [f"{day}/2/2026 7:05 PM" for day in range(1, 29)] * 10
-    >>> dates, times = DateParts.empty(texts), Times.empty(len(texts))
-    >>> def halves(form):
-    ...     return slice(0, form.index(" ")), slice(form.index(" ") + 1, len(form))
-    >>> bool(read_forms(texts, dates, times, halves).all()), dates.numbers[27].tolist()
-    (True, [28, 2, 2026])
+    With ``whole`` it gives up at the first form that is none; blank texts count as read then.
     """
     done = np.zeros(len(texts), dtype=bool)
     if len(texts) < FEWEST:
         return done
-    for text, rows, digits in _forms(texts):
+    for text, rows, chars in _forms(texts, done if whole else None):
         form = _understood(text, halves)
-        if form is None:
-            continue
-        _fill_dates(form, digits, rows, dates)
-        if form.time is not None:
-            _fill_times(form.time, form.time_at, digits, rows, times)
-        done[rows] = True
+        if form is not None:
+            _fill_dates(form, chars, rows, dates)
+            if form.time is not None:
+                _fill_times(form.time, form.time_at, chars, rows, times)
+            else:
+                times.refuse(rows, words.NO_TIME)
+            done[rows] = True
+        elif whole and says_missing(text):
+            done[rows] = True
+        elif whole:
+            break
     return done
 
 
-def _forms(texts: Sequence[str]) -> Iterator[tuple[str, Rows, NDArray[np.uint8]]]:
-    """Yield the commonest forms: as a text of zeros, the places of its texts, their characters."""
-    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
+def _forms(
+    texts: Sequence[str], blank: Bools | None
+) -> Iterator[tuple[str, _Places, NDArray[np.uint8]]]:
+    """Yield the commonest forms: a text of zeros, the places of its texts, their characters.
+
+    Characters come as an array of (length of the text, number of texts). Empty texts have no form;
+    they are marked in ``blank``.
+    """
     left = _MOST_FORMS
-    for length in np.unique(lengths[lengths > 0]).tolist():
-        rows = np.flatnonzero(lengths == length)
-        joined = "".join([texts[row] for row in rows.tolist()])
-        if not joined.isascii():
-            kept = [row for row in rows.tolist() if texts[row].isascii()]
-            rows = np.array(kept, dtype=np.intp)
-            joined = "".join([texts[row] for row in kept])
-        digits = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(len(rows), length)
-        zeros = np.where((digits > ord("0")) & (digits <= ord("9")), np.uint8(ord("0")), digits)
-        while len(rows) and left:
+    for rows, chars in _by_length(texts, blank):
+        zeros = np.where(chars - _ZERO < np.uint8(10), _ZERO, chars)
+        while chars.shape[1] and left:
             left -= 1
-            same = (zeros == zeros[0]).all(axis=1)
-            yield zeros[0].tobytes().decode("ascii"), rows[same], digits[same]
-            rows, digits, zeros = rows[~same], digits[~same], zeros[~same]
+            form = zeros[:, :1]
+            same = (zeros == form).all(axis=0)
+            text = form.tobytes().decode("ascii")
+            if same.all():
+                yield text, rows, chars
+                break
+            rows = np.arange(len(texts))[rows]
+            yield text, rows[same], chars[:, same]
+            rows, chars, zeros = rows[~same], chars[:, ~same], zeros[:, ~same]
+
+
+def _by_length(
+    texts: Sequence[str], blank: Bools | None
+) -> Iterator[tuple[_Places, NDArray[np.uint8]]]:
+    """Yield the places of texts of one length, and their characters one by one."""
+    size = len(texts[0]) + 1
+    joined = "\n".join(texts) + "\n"
+    if len(joined) == size * len(texts) and joined.isascii():
+        chars = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, size).T
+        if (chars[-1] == ord("\n")).all():  # the lines end where they all would
+            yield slice(None), np.ascontiguousarray(chars[:-1])
+            return
+    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
+    if blank is not None:
+        blank[lengths == 0] = True
+    for length in np.flatnonzero(np.bincount(np.minimum(lengths, _LONGEST))[:_LONGEST]).tolist():
+        here = lengths == length
+        rows, joined = np.flatnonzero(here), "".join(compress(texts, here.tolist()))
+        if not joined.isascii():
+            rows = np.array([row for row in rows.tolist() if texts[row].isascii()], dtype=np.intp)
+            joined = "".join([texts[row] for row in rows.tolist()])
+        if joined:
+            chars = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, length)
+            yield rows, np.ascontiguousarray(chars.T)
 
 
 def _understood(text: str, halves: Halves) -> _Form | None:
@@ -91,19 +215,19 @@ def _understood(text: str, halves: Halves) -> _Form | None:
     if cut is None:
         return None
     head, tail = cut
-    found = NUMBERS.fullmatch(text[head])
-    kind = numbers_kind(found) if found else None
+    found = words.NUMBERS.fullmatch(text[head])
+    kind = words.numbers_kind(found) if found else None
     if found is None or kind is None:
         return None
     at = head.start
     numbers = tuple(slice(at + found.start(i), at + found.end(i)) for i in (1, 3, 4))
     time = None
     if tail.stop > tail.start:
-        time = TAIL.fullmatch(text[tail])
+        time = words.TAIL.fullmatch(text[tail])
         if time is None or "  " in text[tail]:
             return None
     return _Form(
-        _KINDS[kind],
+        _KIND_OF[kind],
         kind == "open" and found[2] in ". ",
         (numbers[0], numbers[1], numbers[2]),
         kind == "open" and len(found[4]) <= 2,
@@ -112,43 +236,43 @@ def _understood(text: str, halves: Halves) -> _Form | None:
     )
 
 
-def _number(digits: NDArray[np.uint8], where: slice) -> Ints:
+def _number(chars: NDArray[np.uint8], where: slice) -> Ints:
     """Return the numbers that stand at some places of all texts."""
-    value = np.zeros(len(digits), dtype=np.int64)
-    for column in range(where.start, where.stop):
-        value = 10 * value + (digits[:, column] - ord("0"))
+    value: Ints = np.zeros(chars.shape[1], dtype=np.int64)
+    for column in chars[where]:
+        value = 10 * value + (column - _ZERO)
     return value
 
 
-def _fill_dates(form: _Form, digits: NDArray[np.uint8], rows: Rows, dates: DateParts) -> None:
-    numbers = np.column_stack([_number(digits, where) for where in form.numbers])
-    if form.short_year:
-        numbers[:, 2] = np.array([full_year(i, 2) for i in range(100)])[numbers[:, 2]]
+def _fill_dates(form: _Form, chars: NDArray[np.uint8], rows: _Places, dates: DateParts) -> None:
+    for i, where in enumerate(form.numbers):
+        number = _number(chars, where)
+        dates.numbers[i, rows] = full_years(number) if i == 2 and form.short_year else number
     dates.kind[rows] = form.kind
-    dates.numbers[rows] = numbers
     dates.dotted[rows] = form.dotted
 
 
 def _fill_times(
-    found: re.Match[str], at: int, digits: NDArray[np.uint8], rows: Rows, times: Times
+    found: re.Match[str], at: int, chars: NDArray[np.uint8], rows: _Places, times: Times
 ) -> None:
-    def number(name: str) -> Ints:
+    def number(name: str, longest: int = 6) -> Ints:
         start, stop = found.span(name)
-        return _number(digits, slice(at + start, at + stop) if start >= 0 else slice(0, 0))
+        return _number(chars, slice(at + start, at + min(stop, start + longest)))
 
-    hour, wrong = half_of_day(number("h"), number("m"), number("s"), found["half"])
-    fraction = min(len(found["f"] or ""), 6)
-    micros = 1_000_000 * (60 * (60 * hour + number("m")) + number("s"))
-    if fraction:
-        start = at + found.start("f")
-        micros += _number(digits, slice(start, start + fraction)) * 10 ** (6 - fraction)
-    offset = np.full(len(rows), np.nan)
+    minute, second = number("m"), number("s")
+    hour, wrong = words.half_of_day(number("h"), minute, second, found["half"])
+    micros = 1_000_000 * (60 * (60 * hour + minute) + second)
+    if found["f"]:
+        micros += number("f") * 10 ** (6 - min(len(found["f"]), 6))
+    offset = np.full(len(hour), np.nan)
     if found["sign"]:
         offset = 60.0 * number("zh") + number("zm")
         offset = -offset if found["sign"] == "-" else offset
     elif found["utc"]:
         offset[:] = 0.0
-    times.micros[rows] = np.where(wrong, 0, micros)
-    times.offset[rows] = np.where(wrong, np.nan, offset)
+    if wrong.any():
+        micros[wrong], offset[wrong] = 0, np.nan
+        times.refuse(np.arange(len(times.micros))[rows][wrong], words.IMPOSSIBLE)
+    times.micros[rows] = micros
+    times.offset[rows] = offset
     times.repaired[rows] = ~wrong & (hour == 24)
-    times.impossible(rows[wrong])

@@ -17,20 +17,16 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_clocks, read_durations, read_numbers
-from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.nights.day_column import read_days
-from sleepstats.reading.nights.device_table import places
+from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
 from sleepstats.reading.nights.diary_clocks import to_stamps
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.draft import Claim, Draft
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
-from sleepstats.reading.nights.lone_naps import name_lone_naps
-from sleepstats.reading.text.cut_table import without_rows
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.records import places
+from sleepstats.reading.nights.same_night import name_lone_naps
+from sleepstats.reading.nights.stamps import read_days
+from sleepstats.reading.nights.tracker import Tracker, plain_table
+from sleepstats.reading.text import Cells, RawTable, Source
 
-_SIGNATURE = ("date", "category", "rating/amount", "detail", "time of day")
-_NEEDED = {"date", "category", "rating/amount", "detail"}
 #: Free text, or nothing that a night could be asked about.
 _LEFT_OUT = {"gratitudes", "gratitude", "notes", "journal", "bowel movements"}
 _CLOCK = r"\d{1,2}[:.]\d\d(?:\s?[AaPp]\.?[Mm]\.?)?"
@@ -45,55 +41,50 @@ _DAY = np.timedelta64(1, "D")
 _LONGEST_AWAKE_MIN = 720.0
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
-    """Claim a file whose header has Bearable's category, rating and detail."""
-    number = preview.first_line()
-    for delimiter in DELIMITERS:
-        if {normal_header(c) for c in preview.cells(number, delimiter)} >= _NEEDED:
-            why = "the header has 'category', 'rating/amount' and 'detail'"
-            return Claim(95, number, delimiter, why)
-    return None
-
-
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Bearable export."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table)
-    words, codes = distinct(table.columns[place["category"]])
-    kinds = np.array([word.casefold() for word in words], dtype=object)[codes]
+def _table(source: Source, claim: Claim) -> RawTable:
+    """Leave out the rows that are nothing to ask about."""
+    table = plain_table(source, claim)
+    column = table.columns[places(table)["category"]]
     drop = {
-        int(i): f"category {table.columns[place['category']][i].strip()!r} is not used."
-        for i in np.flatnonzero(np.isin(kinds, list(_LEFT_OUT)))
+        int(i): f"category {column[i].strip()!r} is not used."
+        for i in np.flatnonzero(np.isin(_kinds(column), list(_LEFT_OUT)))
     }
-    table = without_rows(table, drop)
-    kinds = np.delete(kinds, list(drop))
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), tracker=True)
-    draft.labels = "morning"
-    day = read_days(draft, place.get("date formatted", place["date"]), options)
+    return table.without_rows(drop)
+
+
+def _kinds(column: Cells) -> Cells:
+    words, codes = distinct(column)
+    return np.array([word.casefold() for word in words], dtype=object)[codes]
+
+
+def _date(draft: Draft) -> None:
+    """Date the nights by the morning they end on, and all else by the evening it belongs to."""
+    kinds = _kinds(draft.cells("category"))
+    at = draft.place.get("date formatted", draft.place["date"])
+    day = read_days(draft, at, draft.options)
     asleep = kinds == "sleep"
     draft.night = day.copy()
     if asleep.any():
         draft.aside = ~asleep
-        _sleep(draft, place, day, asleep)
+        _sleep(draft, day, asleep)
     else:
         draft.role = "evenings"
         draft.notes.append(
             "There is no row of the category Sleep: this file can only be joined to a diary."
         )
-    _others(draft, place, day, kinds)
-    return draft
+    _others(draft, day, kinds)
 
 
-def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> None:
+def _sleep(draft: Draft, day: Stamps, asleep: Bools) -> None:
     """Set clocks, latency and amount of the rows of the category Sleep."""
-    at, amount_at = place["detail"], place["rating/amount"]
-    header = draft.table.header[at]
-    detail = np.where(asleep, draft.table.columns[at], "")
+    header = draft.header("detail")
+    detail = np.where(asleep, draft.cells("detail"), "")
     onset, wake = _span(draft, detail, "asleep", header)
     bed, rise = _span(draft, detail, "in bed", header)
     end = np.where(np.isnan(wake), rise, wake)  # of the date the row carries
     start = end - np.mod(end - np.where(np.isnan(onset), bed, onset), 1440.0)
     onset = np.where(np.isnan(onset), np.nan, start)
+    # bed / bed is 1, or missing where no bed time was entered.
     bed = np.where(np.isnan(onset), start * (bed / bed), start - np.mod(start - bed, 1440.0))
     rise = end + np.mod(rise - end, 1440.0)
     for name, values, gap in (("into bed", bed, start - bed), ("out of bed", rise, rise - end)):
@@ -112,9 +103,10 @@ def _sleep(draft: Draft, place: dict[str, int], day: Stamps, asleep: Bools) -> N
     night = evening_of(first, draft.day_cut_h)
     draft.night = np.where(asleep, np.where(np.isnat(night), day - _DAY, night), draft.night)
     name_lone_naps(draft, first, to_stamps(day, np.fmax(end, rise)))
-    cells = np.where(asleep, draft.table.columns[amount_at], "")
-    amount_header = draft.table.header[amount_at]
+    cells = np.where(asleep, draft.cells("rating/amount"), "")
+    amount_header = draft.header("rating/amount")
     amount = draft.parsed(read_durations(cells, unit="h"), amount_header).copy()
+    # Nothing was entered: a row of no sleep would be no night.
     amount[amount == 0] = np.nan
     draft.put("tst_min", amount, amount_header, kind="recorded", label="sleep as entered")
     span = wake - onset
@@ -149,11 +141,11 @@ def _span(draft: Draft, detail: Cells, what: str, header: str) -> tuple[Floats, 
     return sides[0].copy(), sides[1].copy()
 
 
-def _others(draft: Draft, place: dict[str, int], day: Stamps, kinds: Cells) -> None:
+def _others(draft: Draft, day: Stamps, kinds: Cells) -> None:
     """Sum up what goes with the nights, per evening."""
-    table = draft.table
-    at = place.get("time of day")
-    part = table.columns[at] if at is not None else np.full(len(table), "", dtype=object)
+    part = np.full(len(day), "", dtype=object)
+    if "time of day" in draft.place:
+        part = draft.cells("time of day")
     pre = np.array([text.strip().casefold() == "pre" for text in part.tolist()], dtype=bool)
     digits = np.array([text if ":" in text else "" for text in part.tolist()], dtype=object)
     minutes = read_clocks(digits, role="any", twelve_hour=False).values
@@ -163,10 +155,10 @@ def _others(draft: Draft, place: dict[str, int], day: Stamps, kinds: Cells) -> N
     mine = kinds != "sleep"
     draft.night = np.where(mine, night, draft.night)
     evenings = Evenings(draft, night)
-    rating = read_numbers(np.where(mine, table.columns[place["rating/amount"]], "")).values
+    rating = read_numbers(np.where(mine, draft.cells("rating/amount"), "")).values
     rows = {kind: np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds.tolist())}
-    detail, header = table.columns[place["detail"]], table.header[place["detail"]]
-    number_header = table.header[place["rating/amount"]]
+    detail, header = draft.cells("detail"), draft.header("detail")
+    number_header = draft.header("rating/amount")
     for kind, who in rows.items():
         if kind == "sleep":
             continue
@@ -236,14 +228,18 @@ def _ticked(
         evenings.numbers(mine, rating[mine], column, "mean", header=header, when=when)
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="bearable",
     product="Bearable",
     recognised_by="columns category, rating/amount and detail: one row per reading",
     gives="time asleep, in-bed and asleep times with a latency where they were entered; symptoms "
     "such as stress with a severity, moods, and ticked factors as yes / no / not recorded; no "
     "awakenings",
-    recognise=recognise,
-    read=read,
-    signature=_SIGNATURE,
+    needs=("date", "category", "rating/amount", "detail"),
+    why="the header has 'category', 'rating/amount' and 'detail'",
+    labels="morning",
+    table=_table,
+    dating=_date,
+    known=None,
+    signature=("date", "category", "rating/amount", "detail", "time of day"),
 )

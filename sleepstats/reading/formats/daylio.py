@@ -13,56 +13,38 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_clocks
+from sleepstats.reading.cells import read_clocks
 from sleepstats.reading.cells.tags import note_on_blanks
-from sleepstats.reading.nights.day_column import read_days
-from sleepstats.reading.nights.device_table import places
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.entries import Evenings, entry_evening
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.stamps import read_days
+from sleepstats.reading.nights.tracker import Tracker
 
-_SIGNATURE = ("full_date", "weekday", "time", "mood", "activities", "note")
-_NEEDED = {"full_date", "time", "mood", "activities"}
 _SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
-    """Claim a file whose header has Daylio's full_date, mood and activities."""
-    number = preview.first_line()
-    for delimiter in DELIMITERS:
-        if {normal_header(c) for c in preview.cells(number, delimiter)} >= _NEEDED:
-            why = "the header has 'full_date', 'time', 'mood' and 'activities'"
-            return Claim(95, number, delimiter, why)
-    return None
-
-
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Daylio export."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), role="evenings")
-    day = read_days(draft, place["full_date"], options)
-    at = place["time"]
-    clock = read_clocks(table.columns[at], role="any", twelve_hour=False)
-    minutes = draft.parsed(clock, table.header[at])
+def _date(draft: Draft) -> None:
+    """Date each entry, and sum the entries of an evening up."""
+    day = read_days(draft, draft.place["full_date"], draft.options)
+    clock = read_clocks(draft.cells("time"), role="any", twelve_hour=False)
+    minutes = draft.parsed(clock, draft.header("time"))
     draft.night = entry_evening(day, minutes)
+    # An entry without a time counts as of noon, among the others of its day.
     stamps = day.astype("M8[us]") + np.nan_to_num(minutes, nan=720.0).astype("m8[m]")
     order = np.argsort(stamps, kind="stable")  # NaT last
     evenings = Evenings(draft, draft.night)
-    _moods(draft, evenings, place, order)
-    _activities(draft, evenings, place, order)
-    if "scales" in place:
-        _scales(draft, evenings, place["scales"])
-    if any(key in place for key in ("note", "note_title")):
+    _moods(draft, evenings, order)
+    _activities(draft, evenings, order)
+    if "scales" in draft.place:
+        _scales(draft, evenings)
+    if any(key in draft.place for key in ("note", "note_title")):
         draft.notes.append("Notes and their titles are not used.")
     draft.evenings = evenings.frame()
-    return draft
 
 
-def _moods(draft: Draft, evenings: Evenings, place: dict[str, int], order: np.ndarray) -> None:
+def _moods(draft: Draft, evenings: Evenings, order: np.ndarray) -> None:
     """Keep the last mood of each evening as its word."""
-    header, cells = draft.table.header[place["mood"]], draft.table.columns[place["mood"]]
+    header, cells = draft.header("mood"), draft.cells("mood")
     words = cells.copy()
     words[:] = [cell.strip() for cell in cells.tolist()]
     evenings.last_text(order, words[order], "mood", header=header, kind="factor", when="day",
@@ -77,15 +59,13 @@ def _moods(draft: Draft, evenings: Evenings, place: dict[str, int], order: np.nd
         )
 
 
-def _activities(draft: Draft, evenings: Evenings, place: dict[str, int], order: np.ndarray) -> None:
-    header, cells = (
-        draft.table.header[place["activities"]],
-        draft.table.columns[place["activities"]],
-    )
+def _activities(draft: Draft, evenings: Evenings, order: np.ndarray) -> None:
+    header, cells = draft.header("activities"), draft.cells("activities")
     if not evenings.lists(order, cells[order], "|", header=header):
         return
     ticked = np.array([bool(cell.strip(" |")) for cell in cells.tolist()], dtype=bool)
     days = np.unique(draft.night[~np.isnat(draft.night)])
+    # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
     if note := note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(
@@ -94,9 +74,9 @@ def _activities(draft: Draft, evenings: Evenings, place: dict[str, int], order: 
         draft.notes.append(note)
 
 
-def _scales(draft: Draft, evenings: Evenings, at: int) -> None:
+def _scales(draft: Draft, evenings: Evenings) -> None:
     """Read ``Stress: 3 | Pain: 1``: one number per named scale, the mean of a day."""
-    header, cells = draft.table.header[at], draft.table.columns[at]
+    header, cells = draft.header("scales"), draft.cells("scales")
     pieces = pd.Series(cells).str.split("|").explode()
     said = pieces[pieces.str.strip().astype(bool)]
     found = said.str.extract(re.compile(_SCALE))
@@ -112,13 +92,16 @@ def _scales(draft: Draft, evenings: Evenings, at: int) -> None:
         evenings.numbers(rows, values.to_numpy()[mine], column, "mean", header=header, label=label)
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="daylio",
     product="Daylio",
     recognised_by="columns full_date, time, mood and activities",
     gives="no sleep: joined to the nights of another file it gives the last mood word of a day, "
     "activities as yes / no / not recorded, and scales of one's own",
-    recognise=recognise,
-    read=read,
-    signature=_SIGNATURE,
+    needs=("full_date", "time", "mood", "activities"),
+    why="the header has 'full_date', 'time', 'mood' and 'activities'",
+    role="evenings",
+    dating=_date,
+    known=None,
+    signature=("full_date", "weekday", "time", "mood", "activities", "note"),
 )

@@ -10,81 +10,56 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.arrays import Stamps
-from sleepstats.clock import circular_mean_h, evening_of
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    header_of,
-    places,
-    put_measures,
-    read_measure,
-    read_together,
-    shifted,
-    to_zone,
-    zone_text,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.clock import circular_mean_h, evening_of, to_wall
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, put_columns, read_column
+from sleepstats.reading.nights.stamps import shifted, zone_text
+from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.text import normal_header
 
 _SCORES = {
-    "overall_score": Measure(
-        "sleep_score", least=0, most=100,
-        told={"when": "night", "label": "Fitbit's sleep score",
-              "made_of": ["tst_min", "deep_min", "rem_min", "awake_min",
-                          "resting_heart_rate_bpm"]},
+    "overall_score": Column(
+        "sleep_score", least=0, most=100, when="night", label="Fitbit's sleep score",
+        made_of=["tst_min", "deep_min", "rem_min", "awake_min", "resting_heart_rate_bpm"],
     ),
-    "deep_sleep_in_minutes": Measure("deep_min", "min"),
-    "resting_heart_rate": Measure("resting_heart_rate_bpm", least=20, most=200, zero_missing=True),
-    "restlessness": Measure(
-        "restlessness", least=0, most=1, told={"when": "night", "label": "restlessness"}
-    ),
+    "deep_sleep_in_minutes": Column("deep_min", "min"),
+    "resting_heart_rate": Column("resting_heart_rate_bpm", least=20, most=200, zero_missing=True),
+    "restlessness": Column("restlessness", least=0, most=1, when="night", label="restlessness"),
 }  # fmt: skip
 _SLEEP = ("sleep_log_entry_id", "timestamp", "overall_score")
 _STRESS = ("date", "updated_at", "stress_score")
 #: Waking is taken to lie around this hour where no zone is given.
 _USUAL_WAKE_H = 7.0
+#: A night is dated by its beginning; the file has only its end, about so many hours later.
+_USUAL_SLEEP_H = 8
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of sleep scores or of stress scores."""
     line = preview.first_line()
     for needed, what in ((_SLEEP, "sleep scores"), (_STRESS, "stress scores")):
-        found = header_of(preview, needed, line=line, name=normal_header)
+        found = header_of(preview, needed, line=line, word=normal_header)
         if found is not None:
             why = f"the header has {', '.join(needed)}: Fitbit's {what}"
             return Claim(95, line, found[0], why)
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
+def _evenings(draft: Draft) -> None:
     """Read one file of scores."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table)
-    draft = Draft(
-        table, FORMAT.name, claim.why, np.full(len(table), "NaT", "datetime64[D]"), role="evenings"
-    )
-    if "stress_score" in place:
-        _stress(draft, place, options)
+    if "stress_score" in draft.place:
+        _stress(draft)
     else:
-        _sleep_scores(draft, place, options)
-    return draft
+        _sleep_scores(draft)
 
 
-def _stress(draft: Draft, place: dict[str, int], options: Options) -> None:
-    table = draft.table
-    header, cells = table.header[place["date"]], table.columns[place["date"]]
-    where = f"{table.name}, column {header!r}"
-    lines = table.line.tolist()
-    read = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=lines)
-    draft.night = draft.parsed(read, header).astype("datetime64[D]")
-    title = table.header[place["stress_score"]]
-    score = read_measure(
-        draft, table.columns[place["stress_score"]], title,
-        Measure("stress_management_score", least=0, most=100, zero_missing=True),
-    )  # fmt: skip
-    if "calculation_failed" in place:
-        failed = table.columns[place["calculation_failed"]].tolist()
+def _stress(draft: Draft) -> None:
+    (day,) = read_stamps_of(draft, ["date"])
+    draft.night = day.astype("datetime64[D]")
+    title = draft.header("stress_score")
+    score = read_column(draft, "stress_score", Column("", least=0, most=100, zero_missing=True))
+    if "calculation_failed" in draft.place:
+        failed = draft.cells("calculation_failed").tolist()
         score[[cell.strip().casefold() == "true" for cell in failed]] = np.nan
     told = {"kind": "factor", "when": "day", "unit": ""}
     draft.put("stress_management_score", score, title, made_of=["stress"],
@@ -97,15 +72,19 @@ def _stress(draft: Draft, place: dict[str, int], options: Options) -> None:
     )
 
 
-def _sleep_scores(draft: Draft, place: dict[str, int], options: Options) -> None:
-    ((waking, _),) = read_together(draft, [place["timestamp"]], options)
-    local = to_zone(waking, options.tz) if options.tz else _likely_local(draft, waking)
-    draft.night = evening_of(local, 12.0)
-    for key in _SCORES:
-        if key in place:
-            cells = draft.table.columns[place[key]]
+def _sleep_scores(draft: Draft) -> None:
+    tz = draft.options.tz
+    (waking,) = read_stamps_of(draft, ["timestamp"])
+    local = to_wall(waking, tz) if tz else _likely_local(draft, waking)
+    began = local - np.timedelta64(_USUAL_SLEEP_H, "h")
+    clock_min = (began - began.astype("datetime64[D]")) / np.timedelta64(1, "m")
+    draft.cut_day(clock_min, what=f"Bed times, taken to be {_USUAL_SLEEP_H} h before waking,")
+    draft.night = evening_of(began, draft.day_cut_h)
+    for word in _SCORES:
+        if word in draft.place:
+            cells = draft.cells(word)
             cells[[cell.strip() in ("-1", "-1.0") for cell in cells.tolist()]] = ""
-    put_measures(draft, place, _SCORES)
+    put_columns(draft, _SCORES)
 
 
 def _likely_local(draft: Draft, waking: Stamps) -> Stamps:
@@ -124,15 +103,17 @@ def _likely_local(draft: Draft, waking: Stamps) -> Stamps:
     return shifted(waking, np.full(len(waking), offset * 60.0))
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="fitbit_scores",
     product="Fitbit (Google Takeout, sleep score and stress score)",
     recognised_by="columns sleep_log_entry_id, timestamp, overall_score; or DATE, UPDATED_AT, "
     "STRESS_SCORE",
     gives="sleep score, deep sleep and resting heart rate of nights; stress of the day, turned "
     "round so that more is more",
-    recognise=recognise,
-    read=read,
+    claims=_claims,
+    role="evenings",
+    after=_evenings,
+    known=None,
     signature=("sleep_log_entry_id", "timestamp", "overall_score", "composition_score",
                "revitalization_score", "date", "updated_at", "stress_score"),
 )  # fmt: skip

@@ -1,7 +1,11 @@
-"""Fitbit's website export: sections with a title line each, of which ``Sleep`` is read.
+"""Fitbit's sleep log: as the website exported it, and as people flatten the JSON of Takeout.
 
-Numbers carry thousands commas, ``N/A`` is missing. Stamps are local, in one of two spellings
-(``2024-03-01 11:12PM``, ``01-03-2024 11:12 pm``); files pasted together hold both.
+The website's file has sections with a title line each, of which ``Sleep`` is read. Numbers carry
+thousands commas, ``N/A`` is missing. Stamps are local, in one of two spellings (``2024-03-01
+11:12PM``, ``01-03-2024 11:12 pm``); files pasted together hold both.
+
+Takeout's ``sleep-….json`` and the web API's answers become a table with the JSON's own names, or
+with those that ``pandas.json_normalize`` makes of them (``levels.summary.deep.minutes``).
 """
 
 from __future__ import annotations
@@ -11,51 +15,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from sleepstats.arrays import Floats, Stamps
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    check_spans,
-    date_records,
-    header_of,
-    places,
-    put_measures,
-    read_together,
-    tell_unused,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header, split_line
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, put_final_wake
+from sleepstats.reading.nights.tracker import Tracker, header_of, plain_table, put_clocks
+from sleepstats.reading.text import RawTable, Source, normal_header, split_line
 
-_MEASURES = {
-    "minutes asleep": Measure("tst_min", "min", zero_missing=True),
-    "minutes awake": Measure("awake_min", "min"),
-    "number of awakenings": Measure(
-        "nawk", least=0, most=500, told={"label": "awakenings, as the device says"}
-    ),
-    "time in bed": Measure("tib_min", "min", zero_missing=True),
-    "minutes rem sleep": Measure("rem_min", "min"),
-    "minutes light sleep": Measure("light_min", "min"),
-    "minutes deep sleep": Measure("deep_min", "min"),
-}
 _NEEDED = ("start time", "end time", "minutes asleep")
 _TITLE = re.compile(r'"?(?:Sleep|Body|Foods|Activities|Food Log \d{8})"?[,;\t ]*')
 _SLEEP = re.compile(r'"?Sleep"?[,;\t ]*')
-#: Fitbit is known to write thousands commas: that they are such is not assumed here.
-_THOUSANDS = "are read as thousands."
 _MONTH_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with a title line and, below it, the columns of sleep or another section."""
     first = preview.first_line()
     for line in range(first, min(len(preview.lines), 60) + 1):
         if _TITLE.fullmatch(preview.lines[line - 1].strip()):
-            found = header_of(preview, _NEEDED, line=line + 1, name=normal_header)
+            found = header_of(preview, _NEEDED, line=line + 1, word=normal_header)
             if found is not None:
                 why = "a section 'Sleep' has Start Time, End Time, Minutes Asleep"
                 return Claim(95, line + 1, found[0], why)
-    found = header_of(preview, _NEEDED, line=first, name=normal_header)
+    found = header_of(preview, _NEEDED, line=first, word=normal_header)
     if found is not None:
         return Claim(92, first, found[0], "the header has Start Time, End Time, Minutes Asleep")
     sections = [text for text in preview.lines if _TITLE.fullmatch(text.strip())]
@@ -65,27 +47,12 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read the sleep of one website export."""
+def _table(source: Source, claim: Claim) -> RawTable:
+    """Cut the sections named Sleep out of the file."""
     source, header_line, set_aside = _only_sleep(source, claim)
-    table = read_table(source, header_line, claim.delimiter)
+    table = plain_table(source, replace(claim, header_line=header_line))
     table.skipped = [(line, set_aside.get(line, why)) for line, why in table.skipped]
-    place = places(table)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    begin, end = _stamps(draft, [place["start time"], place["end time"]], options)
-    draft.put("into_bed", begin, table.header[place["start time"]], kind="device")
-    draft.put("out_of_bed", end, table.header[place["end time"]], kind="device")
-    put_measures(draft, place, _MEASURES)
-    draft.assumed = [text for text in draft.assumed if _THOUSANDS not in text]
-    date_records(draft, begin, place["start time"])
-    check_spans(draft, "into_bed", ("out_of_bed",))
-    _in_bed(draft)
-    draft.notes.append(
-        "Fitbit's website gives no latency and does not name naps. Its time in bed, awakenings and "
-        "stages are the device's own and not always consistent with minutes asleep and awake."
-    )
-    tell_unused(draft, [i for key, i in place.items() if key in {*_NEEDED, *_MEASURES}])
-    return draft
+    return table
 
 
 def _only_sleep(source: Source, claim: Claim) -> tuple[Source, int, dict[int, str]]:
@@ -124,23 +91,27 @@ def _only_sleep(source: Source, claim: Claim) -> tuple[Source, int, dict[int, st
     return replace(source, text=text), at + 2, aside
 
 
-def _stamps(draft: Draft, at: list[int], options: Options) -> tuple[Stamps, Stamps]:
+def _stamps(draft: Draft) -> None:
     """Read both stamps; where nothing shows the order of day and month, the day comes first."""
+    clocks = WEBSITE.clocks
     try:
-        (begin, _), (end, _) = read_together(draft, at, options)
+        put_clocks(draft, clocks)
     except DiaryError:
-        if options.dayfirst is not None:
+        if draft.options.dayfirst is not None:
             raise
-        first = next(
-            c for i in at for c in draft.table.columns[i].tolist() if _MONTH_LAST.match(c.strip())
-        )
-        (begin, _), (end, _) = read_together(draft, at, replace(options, dayfirst=True))
+        cells = (cell for word in clocks for cell in draft.cells(word).tolist())
+        first = next(cell for cell in cells if _MONTH_LAST.match(cell.strip()))
+        put_clocks(draft, clocks, dayfirst=True)
         draft.assumed.append(
-            f"Column {draft.table.header[at[0]]!r}: nothing shows whether {first.strip()!r} begins "
-            "with the day or the month; the day was taken, as Fitbit writes it. If it is the "
-            "month: read_diary(path, dayfirst=False)."
+            f"Column {draft.header('start time')!r}: nothing shows whether {first.strip()!r} "
+            "begins with the day or the month; the day was taken, as Fitbit writes it. If it is "
+            "the month: read_diary(path, dayfirst=False)."
         )
-    return begin, end
+
+
+def _thousands(draft: Draft) -> None:
+    """Fitbit is known to write thousands commas: that they are such is not assumed here."""
+    draft.assumed = [text for text in draft.assumed if "are read as thousands." not in text]
 
 
 def _in_bed(draft: Draft) -> None:
@@ -155,13 +126,66 @@ def _in_bed(draft: Draft) -> None:
     draft.columns["tib_min"] = np.where(np.isnan(given), both, given)
 
 
-FORMAT = Format(
+WEBSITE = Tracker(
     name="fitbit_website",
     product="Fitbit (website export)",
     recognised_by="a title line Sleep, below it Start Time, End Time, Minutes Asleep",
     gives="time in bed and asleep, awakenings, stages; no latency, naps not named",
-    recognise=recognise,
-    read=read,
     signature=("start time", "end time", "minutes asleep", "minutes awake",
                "number of awakenings", "time in bed"),
+    clocks={"start time": "into_bed", "end time": "out_of_bed"},
+    columns={
+        "minutes asleep": Column("tst_min", "min", zero_missing=True),
+        "minutes awake": Column("awake_min", "min"),
+        "number of awakenings": Column(
+            "nawk", least=0, most=500, label="awakenings, as the device says"
+        ),
+        "time in bed": Column("tib_min", "min", zero_missing=True),
+        "minutes rem sleep": Column("rem_min", "min"),
+        "minutes light sleep": Column("light_min", "min"),
+        "minutes deep sleep": Column("deep_min", "min"),
+    },
+    claims=_claims,
+    table=_table,
+    stamps=_stamps,
+    before=_thousands,
+    after=_in_bed,
+    notes=(
+        "Fitbit's website gives no latency and does not name naps. Its time in bed, awakenings "
+        "and stages are the device's own and not always consistent with minutes asleep and awake.",
+    ),
 )  # fmt: skip
+
+SESSIONS = Tracker(
+    name="fitbit_sessions",
+    product="Fitbit (sleep log of Takeout or the web API as a table)",
+    recognised_by="columns dateOfSleep, startTime, endTime, minutesAsleep",
+    gives="time in bed and asleep, stages, latency (mostly 0: then refused); naps by the rule for "
+    "several records of a night",
+    signature=("dateofsleep", "starttime", "endtime", "minutesasleep", "minutesawake",
+               "timeinbed"),
+    needs=("dateofsleep", "starttime", "endtime", "minutesasleep"),
+    why="the header has dateOfSleep, startTime, endTime and minutesAsleep of Fitbit's sleep log",
+    clocks={"starttime": "into_bed", "endtime": "out_of_bed"},
+    columns={
+        "timeinbed": Column("tib_min", "min", zero_missing=True),
+        "minutesasleep": Column("tst_min", "min", zero_missing=True),
+        "minutesawake": Column("awake_min", "min"),
+        "minutestofallasleep": Column("sol_min", "min"),
+        **{
+            word: Column(f"{stage}_min", "min")
+            for stage in ("deep", "light", "rem")
+            for word in (f"{stage}_min", f"{stage}_minutes", f"levels.summary.{stage}.minutes")
+        },
+    },
+    lone_naps=True,
+    after=lambda draft: put_final_wake(draft, "minutesafterwakeup"),
+    # what the others say already, and scores made of them
+    known=("dateofsleep", "duration", "efficiency", "ismainsleep", "logid", "type", "infocode",
+           "minutesafterwakeup"),
+    notes=(
+        "Fitbit's sleep log has local clock times without a zone: after a journey they are those "
+        "of the tracker. Efficiency is Fitbit's own score and not used.",
+    ),
+)  # fmt: skip
+FORMATS = (WEBSITE, SESSIONS)

@@ -11,53 +11,26 @@ import re
 
 import numpy as np
 
-from sleepstats.arrays import Objects, Stamps
-from sleepstats.clock import day_cut_h, evening_of
+from sleepstats.arrays import Objects
+from sleepstats.clock import evening_of
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import read_clocks
-from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.nights.day_column import read_days
-from sleepstats.reading.nights.device_table import Measure, places, put_measures, tell_unused
+from sleepstats.reading.cells import distinct, read_clocks
 from sleepstats.reading.nights.diary_clocks import to_stamps
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header, split_line
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column
+from sleepstats.reading.nights.stamps import read_days
+from sleepstats.reading.nights.tracker import Tracker, plain_table
+from sleepstats.reading.text import (
+    DELIMITERS,
+    RawTable,
+    Source,
+    normal_header,
+    split_line,
+)
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
 _WEEKLY = {"avg score", "avg duration", "avg bedtime"}
 _NIGHTLY = {"score", "duration", "bedtime", "wake time"}
-_SCORE = {"when": "night", "label": "the app's sleep score", "made_of": ["tst_min"], "unit": ""}
-_NEED = {"label": "sleep the app says is needed", "when": "day", "unit": "min"}
-_MEASURES = {
-    "score": Measure("quality", least=1, most=100, told=_SCORE),
-    "sleep score": Measure("quality", least=1, most=100, told=_SCORE),
-    "duration": Measure("tst_min", "h", zero_missing=True),
-    "sleep duration": Measure("tst_min", "h", zero_missing=True),
-    "deep sleep duration": Measure("deep_min", "h"),
-    "light sleep duration": Measure("light_min", "h"),
-    "rem duration": Measure("rem_min", "h"),
-    "awake time": Measure("awake_min", "h"),
-    "sleep need": Measure("sleep_need_min", "h", told=_NEED),
-    "resting heart rate": Measure("resting_heart_rate_bpm", least=20, most=200),
-    "avg overnight heart rate": Measure("sleeping_heart_rate_bpm", least=20, most=200),
-    "pulse ox": Measure("blood_oxygen_pct", least=50, most=100),
-    "avg spo2": Measure("blood_oxygen_pct", least=50, most=100),
-    "respiration": Measure("breaths_per_min", least=2, most=60),
-    "avg respiration": Measure("breaths_per_min", least=2, most=60),
-    "hrv status": Measure("hrv_ms", least=0, most=500),
-    "avg overnight hrv": Measure("hrv_ms", least=0, most=500),
-    "body battery": Measure("body_battery", told={"when": "night", "label": "body battery"}),
-    "body battery change": Measure(
-        "body_battery_change", told={"when": "night", "label": "body battery gained"}
-    ),
-    "skin temp change": Measure(
-        "skin_temperature_change", told={"when": "night", "label": "skin temperature change"}
-    ),
-    "stress avg": Measure(
-        "stress_asleep", most=100, told={"when": "night", "label": "stress while asleep"}
-    ),
-    "restless moments": Measure("restless_moments", told={"when": "night"}),
-}
 #: Words after a number, and signs in front of it that keep spreadsheets from calculating.
 _AFTER = re.compile(r"^'?([+-]?\d[\d.,]*)\s*(?:bpm|brpm|ms|%|°\s?[cf]?)$", re.I)
 _GUARD = re.compile(r"^'(?=[+-])")
@@ -68,7 +41,7 @@ def _name(header: str) -> str:
     return "date" if _TITLE.fullmatch(key) else key
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim the export of a week, of four weeks, of a year, or of one night."""
     line = preview.first_line()
     for delimiter in DELIMITERS:
@@ -87,21 +60,23 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one export of Garmin Connect."""
+def _table(source: Source, claim: Claim) -> RawTable:
+    """Cut an export of nights; one of weeks is refused."""
     if "per week" in claim.why:
         raise DiaryError(
             f"{source.name}, line {claim.header_line}: this is Garmin's export of weekly averages. "
             "A week is no night: nothing that differs from night to night is left in it. Choose "
             "'4 Weeks' or '7 Days' on the page and export each period."
         )
-    one_night = "one item per line" in claim.why
-    table = (_page if one_night else read_table)(source, claim.header_line, claim.delimiter)
+    if "one item per line" in claim.why:
+        table = _page(source, claim.header_line, claim.delimiter)
+    else:
+        table = plain_table(source, claim)
     table.columns = [_plain(column) for column in table.columns]
-    place = places(table, _name)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), labels="morning")
-    _clocks(draft, place, read_days(draft, place["date"], options))
-    put_measures(draft, place, _MEASURES)
+    return table
+
+
+def _after(draft: Draft) -> None:
     _too_long(draft)
     draft.notes.append(
         "Garmin's bed time is when it saw sleep begin: there is no time in bed, no latency, and "
@@ -110,9 +85,6 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         else "There are no clock times in the export of one night. The night is the one that ended "
         "on its date."
     )
-    known = {*_MEASURES, "date", "bedtime", "wake time", "quality"}
-    tell_unused(draft, [i for key, i in place.items() if key in known])
-    return draft
 
 
 def _page(source: Source, header_line: int, delimiter: str) -> RawTable:
@@ -155,23 +127,23 @@ def _plain(cells: Objects) -> Objects:
     return np.array(plain or [""], dtype=object)[codes]
 
 
-def _clocks(draft: Draft, place: dict[str, int], day: Stamps) -> None:
+def _clocks(draft: Draft) -> None:
     """Date the clock times: waking is on the row's date, falling asleep before it."""
+    day = read_days(draft, draft.place["date"], draft.options)
     draft.night = (day - np.timedelta64(1, "D")).astype("M8[D]")
-    if not {"bedtime", "wake time"} <= set(place):
+    if not {"bedtime", "wake time"} <= set(draft.place):
         return
     minutes = []
     for key in ("bedtime", "wake time"):
-        header, cells = draft.table.header[place[key]], draft.table.columns[place[key]]
-        clocks = read_clocks(cells, role="any", twelve_hour=False)
-        minutes.append(draft.parsed(clocks, header).copy())
+        clocks = read_clocks(draft.cells(key), role="any", twelve_hour=False)
+        minutes.append(draft.parsed(clocks, draft.header(key)).copy())
     bed, wake = minutes
-    draft.day_cut_h = day_cut_h(bed)
+    draft.cut_day(bed)
     evening = bed - np.where(bed >= 60.0 * draft.day_cut_h, 1440.0, 0.0)
     onset = np.where(np.isnan(wake), evening, wake - np.mod(wake - bed, 1440.0))
-    draft.put("sleep_onset", to_stamps(day, onset), draft.table.header[place["bedtime"]],
+    draft.put("sleep_onset", to_stamps(day, onset), draft.header("bedtime"),
               kind="device")  # fmt: skip
-    draft.put("final_wake", to_stamps(day, wake), draft.table.header[place["wake time"]],
+    draft.put("final_wake", to_stamps(day, wake), draft.header("wake time"),
               kind="device")  # fmt: skip
     began = evening_of(draft.columns["sleep_onset"], draft.day_cut_h)
     draft.night = np.where(np.isnat(began), draft.night, began)
@@ -192,15 +164,67 @@ def _too_long(draft: Draft) -> None:
         )  # fmt: skip
 
 
-FORMAT = Format(
+_SCORE = Column(
+    "quality", least=1, most=100, when="night", unit="", label="the app's sleep score",
+    made_of=["tst_min"],
+)  # fmt: skip
+
+FORMAT = Tracker(
     name="garmin",
     product="Garmin Connect (web export)",
     recognised_by="'Sleep Score 7 Days', '4 Weeks' or '1 Day' in the first cell with Score, "
     "Duration, Bedtime, Wake Time; weekly averages are recognised and refused",
     gives="onset, waking, time asleep, resting heart rate, heart rate variability; one night's "
     "page also stages and stress while asleep; no latency, no time in bed, no habits",
-    recognise=recognise,
-    read=read,
-    signature=("score", "resting heart rate", "body battery", "pulse ox", "respiration",
-               "hrv status", "quality", "duration", "sleep need", "bedtime", "wake time"),
-)  # fmt: skip
+    signature=(
+        "score",
+        "resting heart rate",
+        "body battery",
+        "pulse ox",
+        "respiration",
+        "hrv status",
+        "quality",
+        "duration",
+        "sleep need",
+        "bedtime",
+        "wake time",
+    ),
+    word=_name,
+    claims=_claims,
+    table=_table,
+    labels="morning",
+    records=False,
+    dating=_clocks,
+    columns={
+        "score": _SCORE,
+        "sleep score": _SCORE,
+        "duration": Column("tst_min", "h", zero_missing=True),
+        "sleep duration": Column("tst_min", "h", zero_missing=True),
+        "deep sleep duration": Column("deep_min", "h"),
+        "light sleep duration": Column("light_min", "h"),
+        "rem duration": Column("rem_min", "h"),
+        "awake time": Column("awake_min", "h"),
+        "sleep need": Column(
+            "sleep_need_min", "h", when="day", unit="min", label="sleep the app says is needed"
+        ),
+        "resting heart rate": Column("resting_heart_rate_bpm", least=20, most=200),
+        "avg overnight heart rate": Column("sleeping_heart_rate_bpm", least=20, most=200),
+        "pulse ox": Column("blood_oxygen_pct", least=50, most=100),
+        "avg spo2": Column("blood_oxygen_pct", least=50, most=100),
+        "respiration": Column("breaths_per_min", least=2, most=60),
+        "avg respiration": Column("breaths_per_min", least=2, most=60),
+        "hrv status": Column("hrv_ms", least=0, most=500),
+        "avg overnight hrv": Column("hrv_ms", least=0, most=500),
+        "body battery": Column("body_battery", when="night", label="body battery"),
+        "body battery change": Column(
+            "body_battery_change", when="night", label="body battery gained"
+        ),
+        "skin temp change": Column(
+            "skin_temperature_change", when="night", label="skin temperature change"
+        ),
+        "stress avg": Column("stress_asleep", most=100, when="night", label="stress while asleep"),
+        "restless moments": Column("restless_moments", when="night"),
+    },
+    known=("date", "bedtime", "wake time", "quality"),
+    after=_after,
+)

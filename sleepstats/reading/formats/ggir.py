@@ -14,12 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import read_clocks
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.cells import read_clocks
+from sleepstats.reading.formats.diary import check_one_person, draft_of
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
-from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")
 _DAY = re.compile(r"d(?P<day>\d+)_(?P<word>.+)")
@@ -94,6 +92,7 @@ def _long(
     rows = [(r, day) for r in range(len(wide)) for day in days if day > 0]
     names = [n for _, n, _ in _WORDS if n in {name for _, name in places}]
     naps = sorted({name for _, name in places if "nap" in name})
+    # Of two columns for one thing the first counts.
     at = {place: i for i, place in reversed(list(enumerate(places)))}
     cells: dict[str, Cells] = {}
     for name in (*names, *naps):

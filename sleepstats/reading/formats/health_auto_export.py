@@ -15,13 +15,12 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.cells import looks_like_stamps
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.nights.day_column import read_days
-from sleepstats.reading.nights.device_table import Measure, read_measure, tell_unused
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells import looks_like_stamps, read_stamps
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, read_column, tell_unused
+from sleepstats.reading.nights.stamps import read_days
+from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.text import DELIMITERS, normal_header
 
 _SLEEP = re.compile(
     r"sleep analysis \[(?P<what>total|asleep|in bed|core|deep|rem|awake)\] ?\((?P<unit>[^)]*)\)"
@@ -29,22 +28,22 @@ _SLEEP = re.compile(
 _STAGES = {"core": "light_min", "deep": "deep_min", "rem": "rem_min", "awake": "awake_min"}
 #: What a day's row says of the day itself: header words and unit -> column.
 _OF_DAY = {
-    ("step count", "count"): Measure("steps", least=0, zero_missing=True),
-    ("step count", "steps"): Measure("steps", least=0, zero_missing=True),
-    ("dietary caffeine", "mg"): Measure("caffeine_mg", least=0, zero_missing=True),
-    ("caffeine", "mg"): Measure("caffeine_mg", least=0, zero_missing=True),
-    ("alcohol consumption", "count"): Measure("alcohol_drinks", least=0, zero_missing=True),
-    ("apple exercise time", "min"): Measure("exercise_min", "min"),
-    ("mindful minutes", "min"): Measure("mindful_min", "min", zero_missing=True),
-    ("time in daylight", "min"): Measure("daylight_min", "min", zero_missing=True),
-    ("walking + running distance", "km"): Measure("walked_km", least=0, zero_missing=True),
+    ("step count", "count"): Column("steps", least=0, zero_missing=True),
+    ("step count", "steps"): Column("steps", least=0, zero_missing=True),
+    ("dietary caffeine", "mg"): Column("caffeine_mg", least=0, zero_missing=True),
+    ("caffeine", "mg"): Column("caffeine_mg", least=0, zero_missing=True),
+    ("alcohol consumption", "count"): Column("alcohol_drinks", least=0, zero_missing=True),
+    ("apple exercise time", "min"): Column("exercise_min", "min"),
+    ("mindful minutes", "min"): Column("mindful_min", "min", zero_missing=True),
+    ("time in daylight", "min"): Column("daylight_min", "min", zero_missing=True),
+    ("walking + running distance", "km"): Column("walked_km", least=0, zero_missing=True),
 }
 _UNITS = {"hr": "h", "hrs": "h", "h": "h", "hour": "h", "hours": "h", "min": "min", "mins": "min"}
 _DAY = np.timedelta64(1, "D")
 _NEVER = np.datetime64("NaT", "D")
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with a column of dates and Apple's sleep analysis in brackets."""
     number = preview.first_line()
     for delimiter in DELIMITERS:
@@ -55,13 +54,11 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one file of daily rows."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), labels="morning")
-    keys = [normal_header(header) for header in table.header]
+def _nights(draft: Draft) -> None:
+    """Date the rows, and take from each its night and its day."""
+    keys = [normal_header(header) for header in draft.table.header]
     date_at = next(i for i, key in enumerate(keys) if key in ("date", "date/time"))
-    day = _days(draft, date_at, options)
+    day = _days(draft, date_at, draft.options)
     found: dict[str, int] = {}
     for i, key in enumerate(keys):
         if (match := _SLEEP.fullmatch(key)) and match["unit"] in _UNITS:
@@ -80,8 +77,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         "There are no clock times in this export, only durations: nothing can be said of bed "
         "times, latency or regularity. A night is the one that ended on the row's date."
     )
-    tell_unused(draft, used)
-    return draft
+    tell_unused(draft, (), used)
 
 
 def _days(draft: Draft, at: int, options: Options) -> Days:
@@ -128,8 +124,8 @@ def _sleep(draft: Draft, found: dict[str, int]) -> None:
     for what, at in found.items():
         match = _SLEEP.fullmatch(normal_header(table.header[at]))
         unit = _UNITS[match["unit"]] if match else "h"
-        measure = Measure(what, unit, zero_missing=what != "awake")  # type: ignore[arg-type]
-        values[what] = read_measure(draft, table.columns[at], table.header[at], measure)
+        column = Column(what, unit, zero_missing=what != "awake")  # type: ignore[arg-type]
+        values[what] = read_column(draft, normal_header(table.header[at]), column)
     stages = values.get("core", blank) + values.get("deep", blank) + values.get("rem", blank)
     asleep = values.get("total", blank)
     for other in (values.get("asleep", blank), stages):
@@ -160,14 +156,14 @@ def _of_day(draft: Draft, keys: list[str], day: Days) -> list[int]:
     parts: dict[str, Floats] = {}
     for i, key in enumerate(keys):
         words, _, unit = key.rpartition(" (")
-        measure = _OF_DAY.get((words, unit.rstrip(")")))
-        if measure is None or measure.name in parts:
+        column = _OF_DAY.get((words, unit.rstrip(")")))
+        if column is None or column.name in parts:
             continue
         used.append(i)
-        values = read_measure(draft, table.columns[i], table.header[i], measure)
+        values = read_column(draft, key, column)
         if not np.isnan(values).all():
-            parts[measure.name] = values
-            draft.told[measure.name] = {"header": table.header[i], "kind": "factor", "when": "day"}
+            parts[column.name] = values
+            draft.told[column.name] = {"header": table.header[i], "kind": "factor", "when": "day"}
     if parts:
         frame = pd.DataFrame(parts, index=pd.DatetimeIndex(day.astype("M8[us]")))
         draft.evenings = frame[frame.index.notna()].dropna(how="all")
@@ -178,14 +174,17 @@ def _of_day(draft: Draft, keys: list[str], day: Days) -> list[int]:
     return used
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="health_auto_export",
     product="Health Auto Export (Apple Health)",
     recognised_by="a column Date or Date/Time and columns such as Sleep Analysis [Asleep] (hr)",
     gives="time asleep, time in bed and stages per night; steps, caffeine and other daily sums of "
     "the day before; no clock times and no latency",
-    recognise=recognise,
-    read=read,
+    claims=_claims,
+    labels="morning",
+    records=False,
+    dating=_nights,
+    known=None,
     signature=("date", "date/time", "sleep analysis [total] (hr)", "sleep analysis [asleep] (hr)",
                "sleep analysis [in bed] (hr)", "sleep analysis [core] (hr)",
                "sleep analysis [deep] (hr)", "sleep analysis [rem] (hr)"),

@@ -1,107 +1,41 @@
-"""Oura's account export, ``App Data/sleepmodel.csv``: a record per sleep, semicolons, API names.
+"""Oura's exports of nights: the account's ``sleepmodel.csv``, and the old web export ("trends").
 
-Stamps are local with their offset. ``day`` is the day of waking. Durations are in seconds.
-``type`` is ``long_sleep``, ``sleep`` (a shorter one), ``late_nap``, ``rest`` or ``deleted``.
+``sleepmodel`` has a record per sleep, semicolons and the API's names. Stamps are local with their
+offset. ``type`` is ``long_sleep``, ``sleep`` (a shorter one), ``late_nap``, ``rest`` or
+``deleted``. ``trends`` has a row per day of waking: what it says of sleep belongs to the night that
+ended on its date; what it says of activity belongs to that day, and stands here with the night that
+followed. Durations are in seconds, and both stamps carry the morning's offset.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.arrays import Floats, Stamps
-from sleepstats.clock import circular_mean_h, format_clock
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    check_spans,
-    date_records,
-    header_of,
-    places,
-    put_measures,
-    put_zone,
-    read_together,
-    tell_clock_changes,
-    tell_unused,
-    to_zone,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.arrays import Stamps
+from sleepstats.clock import circular_mean_h, format_clock, to_wall
+from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.records import Column, of_the_day
+from sleepstats.reading.nights.stamps import NEVER, dates_of
+from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
+from sleepstats.reading.text import normal_header
 
-HEART = {"when": "night", "unit": "bpm", "label": "average heart rate in this night"}
-_MEASURES = {
-    "time_in_bed": Measure("tib_min", "s", zero_missing=True),
-    "total_sleep_duration": Measure("tst_min", "s", zero_missing=True),
-    "latency": Measure("sol_min", "s"),
-    "awake_time": Measure("awake_min", "s"),
-    "rem_sleep_duration": Measure("rem_min", "s"),
-    "light_sleep_duration": Measure("light_min", "s"),
-    "deep_sleep_duration": Measure("deep_min", "s"),
-    "average_heart_rate": Measure(
-        "average_heart_rate_bpm", least=20, most=200, zero_missing=True, told=HEART
-    ),
-    "lowest_heart_rate": Measure("lowest_heart_rate_bpm", least=20, most=200, zero_missing=True),
-    "average_hrv": Measure("hrv_ms", least=0, most=500, zero_missing=True),
-    "average_breath": Measure("breaths_per_min", least=2, most=60, zero_missing=True),
-    "restless_periods": Measure(
-        "restless_periods", told={"when": "night", "label": "restless periods"}
-    ),
-}
 _NO_SLEEP = {"deleted": "deleted in the app", "rest": "a rest, not a sleep"}
 _PHASES = ("sleep_phase_5_min", "hypnogram_5_min", "hypnogram_5min")
-_STAMPS = ("bedtime_start", "bedtime_end")
 _EPOCH_MIN = 5.0
+_TIMING = "sleep timing"
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
-    """Claim a table with the API's names for bed time and sleep."""
-    line = preview.first_line()
-    needed = (*_STAMPS, "total_sleep_duration")
-    found = header_of(preview, needed, line=line, name=normal_header)
-    if found is None:
-        return None
-    why = "the header has bedtime_start, bedtime_end and total_sleep_duration, as Oura's sleepmodel"
-    return Claim(95, line, found[0], why)
-
-
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one sleepmodel file."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    (begin, offset), (end, _) = read_together(draft, [place[key] for key in _STAMPS], options)
-    begin, end = in_zone(draft, (begin, end), offset, options)
-    draft.put("into_bed", begin, table.header[place["bedtime_start"]], kind="device")
-    draft.put("out_of_bed", end, table.header[place["bedtime_end"]], kind="device")
-    put_measures(draft, place, _MEASURES)
-    kinds = table.columns[place["type"]] if "type" in place else np.full(len(table), "", object)
-    kind = np.array([cell.strip().casefold() for cell in kinds.tolist()], dtype=object)
-    date_records(draft, begin, place["bedtime_start"], nap=np.asarray(kind == "late_nap"))
-    for word, why in _NO_SLEEP.items():
-        for i in np.flatnonzero(kind == word).tolist():
-            draft.refused[i] = f"column 'type': {word!r}, {why}."
-            draft.night[i] = np.datetime64("NaT", "us")
-    check_spans(draft, "into_bed", ("out_of_bed",))
-    phases = next((place[key] for key in _PHASES if key in place), None)
-    if phases is not None:
-        _final_wake(draft, table.columns[phases], begin, end, table.header[phases])
-    if options.tz is None:
-        put_zone(draft, offset, table.header[place["bedtime_start"]])
-        tell_clock_changes(draft, offset, "morning")
-    read_too = {*_STAMPS, "type", "day", "id", *_PHASES, *_MEASURES}
-    tell_unused(draft, [i for key, i in place.items() if key in read_too])
-    return draft
-
-
-def in_zone(
-    draft: Draft, stamps: tuple[Stamps, ...], offset: Floats, options: Options
-) -> tuple[Stamps, ...]:
-    """Bring stamps that all say +00:00 to the zone the caller names, or note that they say so."""
+def in_zone(draft: Draft, *words: str) -> list[Stamps]:
+    """Read stamps; those that all say +00:00 come to the zone the caller names, or it is noted."""
+    stamps = read_stamps_of(draft, words)
+    offset = draft.offset[words[0]]
     known = offset[np.isfinite(offset)]
     if not len(known) or np.any(known != 0):
         return stamps
-    if options.tz:
-        draft.notes.append(f"All stamps are UTC: brought to the clock of {options.tz}.")
-        return tuple(to_zone(one, options.tz) for one in stamps)
+    if draft.options.tz:
+        draft.notes.append(f"All stamps are UTC: brought to the clock of {draft.options.tz}.")
+        return [to_wall(one, draft.options.tz) for one in stamps]
     first = stamps[0][~np.isnat(stamps[0])]
     clock = (first - first.astype("datetime64[D]")) / np.timedelta64(1, "h")
     draft.notes.append(
@@ -112,32 +46,174 @@ def in_zone(
     return stamps
 
 
-def _final_wake(draft: Draft, cells: Cells, begin: Stamps, end: Stamps, header: str) -> None:
+def _stamps(draft: Draft) -> None:
+    clocks = FORMAT.clocks
+    for word, stamps in zip(clocks, in_zone(draft, *clocks), strict=True):
+        draft.put(clocks[word], stamps, draft.header(word), kind="device")
+        if draft.options.tz:  # the zone that was named holds for all: none is shown beside it
+            draft.offset[word] = np.full(len(stamps), np.nan)
+
+
+def _no_sleep(draft: Draft) -> None:
+    """Refuse what the app itself does not count as sleep."""
+    if "type" in draft.place:
+        words = [cell.strip().casefold() for cell in draft.cells("type").tolist()]
+        for i, word in enumerate(words):
+            if word in _NO_SLEEP:
+                draft.refused[i] = f"column 'type': {word!r}, {_NO_SLEEP[word]}."
+    _final_wake(draft)
+
+
+def _final_wake(draft: Draft) -> None:
     """Find the final awakening in the phases, one digit per 5 min from bed time, 4 for awake."""
-    wake = np.full(len(begin), np.datetime64("NaT", "us"), dtype="datetime64[us]")
+    word = next((word for word in _PHASES if word in draft.place), None)
+    if word is None:
+        return
+    begin, end = draft.columns["into_bed"], draft.columns["out_of_bed"]
+    wake = np.full(len(begin), NEVER)
     span = (end - begin) / np.timedelta64(1, "m")
-    for i, cell in enumerate(cells.tolist()):
+    for i, cell in enumerate(draft.cells(word).tolist()):
         phases = cell.strip().strip('"')
         asleep = phases.rstrip("4")
         if asleep.strip("1234") or not asleep:
             continue
-        if abs(len(phases) * _EPOCH_MIN - span[i]) <= 2 * _EPOCH_MIN:
+        if span[i] <= 1440 and abs(len(phases) * _EPOCH_MIN - span[i]) <= 2 * _EPOCH_MIN:
             minutes = round(len(asleep) * _EPOCH_MIN)
             wake[i] = min(begin[i] + np.timedelta64(minutes, "m"), end[i])
     if not np.isnat(wake).all():
+        header = draft.header(word)
         draft.put("final_wake", wake, header, kind="device")
         draft.notes.append(
             f"The final awakening is the end of the last five minutes of sleep in {header!r}."
         )
 
 
-FORMAT = Format(
+def _not_worn(draft: Draft) -> None:
+    """Refuse the days of the trends that have no sleep."""
+    day = draft.cells("date")
+    for i, cell in enumerate(draft.cells("bedtime start").tolist()):
+        if cell.strip() in ("", "None"):
+            draft.refused[i] = f"no sleep was recorded for {day[i].strip()!r}."
+
+
+def _days(draft: Draft) -> None:
+    """Check the label of each row, and move what belongs to its day to the night that followed."""
+    date, header = dates_of(draft, "date"), draft.header("date")
+    apart = (date - draft.night) / np.timedelta64(1, "D")
+    for i in np.flatnonzero((apart != 1) & ~np.isnan(apart)).tolist():
+        draft.tell(
+            i, header,
+            f"{date[i]} is not the morning after {draft.night[i]}, the evening of the bed time, "
+            "which counts.",
+        )  # fmt: skip
+    row_of = {day: i for i, day in enumerate(date.tolist()) if day is not None}
+    before = np.array([row_of.get(night, -1) for night in draft.night.tolist()], dtype=np.intp)
+    of_the_day(draft, _OF_THE_DAY, before)
+    _middle(draft)
+
+
+def _middle(draft: Draft) -> None:
+    """Set the middle of sleep, which the file gives in seconds after bed time.
+
+    A score may have the same name.
+    """
+    draft.place = {word: at for word, at in draft.place.items() if word != _TIMING}
+    for i, header in enumerate(draft.table.header):
+        if normal_header(header) == _TIMING:
+            seconds = read_numbers(draft.table.columns[i]).values
+            if np.nanmax(seconds, initial=0.0) > 100:
+                bed = (draft.columns["into_bed"] - draft.night) / np.timedelta64(1, "h")
+                draft.put("midsleep_h", bed + seconds / 3600.0, header, kind="device")
+                draft.place = {**draft.place, _TIMING: i}
+                return
+
+
+_AVERAGE_HEART = Column(
+    "average_heart_rate_bpm", least=20, most=200, zero_missing=True,
+    when="night", unit="bpm", label="average heart rate in this night",
+)  # fmt: skip
+_LOWEST_HEART = Column("lowest_heart_rate_bpm", least=20, most=200, zero_missing=True)
+_VARIABILITY = Column("hrv_ms", least=0, most=500, zero_missing=True)
+_BREATHS = Column("breaths_per_min", least=2, most=60, zero_missing=True)
+_OF_THE_DAY = {
+    "steps": Column("steps", least=0, most=200_000, kind="factor", when="day",
+                    label="steps of the day before"),
+    "activity burn": Column("activity_burn_kcal", least=0, most=30_000, kind="factor", when="day",
+                            label="activity burn of the day before"),
+}  # fmt: skip
+
+FORMAT = Tracker(
     name="oura",
     product="Oura (account export, sleepmodel)",
     recognised_by="columns bedtime_start, bedtime_end, total_sleep_duration (semicolons)",
     gives="time in bed and asleep, latency, stages, heart rate and its variability; late naps "
     "named; stress and tags stand in files of their own",
-    recognise=recognise,
-    read=read,
     signature=("id", "bedtime_start", "bedtime_end", "day", "total_sleep_duration", "type"),
+    needs=("bedtime_start", "bedtime_end", "total_sleep_duration"),
+    why="the header has bedtime_start, bedtime_end and total_sleep_duration, as Oura's sleepmodel",
+    clocks={"bedtime_start": "into_bed", "bedtime_end": "out_of_bed"},
+    zone="morning",
+    columns={
+        "time_in_bed": Column("tib_min", "s", zero_missing=True),
+        "total_sleep_duration": Column("tst_min", "s", zero_missing=True),
+        "latency": Column("sol_min", "s"),
+        "awake_time": Column("awake_min", "s"),
+        "rem_sleep_duration": Column("rem_min", "s"),
+        "light_sleep_duration": Column("light_min", "s"),
+        "deep_sleep_duration": Column("deep_min", "s"),
+        "average_heart_rate": _AVERAGE_HEART,
+        "lowest_heart_rate": _LOWEST_HEART,
+        "average_hrv": _VARIABILITY,
+        "average_breath": _BREATHS,
+        "restless_periods": Column("restless_periods", when="night", label="restless periods"),
+    },
+    nap=("type", "late_nap"),
+    known=("type", "day", "id", *_PHASES),
+    stamps=_stamps,
+    before=_no_sleep,
 )
+TRENDS = Tracker(
+    name="oura_trends",
+    product='Oura (old web export, "trends")',
+    recognised_by="columns date, Sleep Score, Bedtime Start, Bedtime End",
+    gives="time in bed and asleep, latency, stages, middle of sleep, heart rate and its "
+    "variability, scores, steps of the day before; naps are not in the file",
+    signature=("date", "sleep score", "total sleep score", "total sleep duration",
+               "bedtime start", "bedtime end"),
+    needs=("date", "sleep score", "bedtime start", "bedtime end"),
+    why="the header has date, Sleep Score, Bedtime Start and Bedtime End of Oura's trends",
+    clocks={"bedtime start": "into_bed", "bedtime end": "out_of_bed"},
+    zone="morning",
+    labels="morning",
+    columns={
+        "total bedtime": Column("tib_min", "s", zero_missing=True),
+        "total sleep duration": Column("tst_min", "s", zero_missing=True),
+        "total sleep time": Column("tst_min", "s", zero_missing=True),
+        "sleep latency": Column("sol_min", "s"),
+        "awake time": Column("awake_min", "s"),
+        "rem sleep duration": Column("rem_min", "s"),
+        "light sleep duration": Column("light_min", "s"),
+        "deep sleep duration": Column("deep_min", "s"),
+        "sleep score": Column(
+            "sleep_score", least=0, most=100, when="night", unit="", label="Oura's sleep score",
+            made_of=["tst_min", "tib_min", "sol_min", "rem_min", "deep_min", "midsleep_h"],
+        ),
+        "readiness score": Column(
+            "readiness_score", least=0, most=100, when="morning", unit="",
+            label="Oura's readiness score",
+            made_of=["sleep_score", "average_heart_rate_bpm", "hrv_ms"],
+        ),
+        "restless sleep": Column(
+            "restless_pct", least=0, most=100, when="night", unit="%", label="restless sleep"
+        ),
+        "average resting heart rate": _AVERAGE_HEART,
+        "lowest resting heart rate": _LOWEST_HEART,
+        "average hrv": _VARIABILITY,
+        "temperature deviation (°c)": Column("body_temperature_deviation_c", least=-10, most=10),
+        "respiratory rate": _BREATHS,
+    },
+    known=("date", *_OF_THE_DAY, _TIMING),
+    before=_not_worn,
+    after=_days,
+)  # fmt: skip
+FORMATS = (FORMAT, TRENDS)

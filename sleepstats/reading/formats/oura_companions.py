@@ -10,21 +10,15 @@ import re
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Stamps
-from sleepstats.reading.cells.dates import read_dates
+from sleepstats.arrays import Days, Objects
 from sleepstats.reading.cells.tags import unused_names
 from sleepstats.reading.formats.oura import in_zone
 from sleepstats.reading.nights.day_samples import summarise_days
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    header_of,
-    places,
-    read_measure,
-    read_together,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, read_column
+from sleepstats.reading.nights.stamps import dates_of
+from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.text import normal_header
 
 _KINDS = {
     "daily stress": ("day", "stress_high", "recovery_high"),
@@ -39,51 +33,32 @@ _NIGHT_ENDS = np.timedelta64(4, "h")
 _LONGEST_DAYS = 60
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim one of the three tables by its own pair of names."""
     line = preview.first_line()
     for kind, needed in _KINDS.items():
-        found = header_of(preview, needed, line=line, name=normal_header)
+        found = header_of(preview, needed, line=line, word=normal_header)
         if found is not None:
             return Claim(95, line, found[0], f"the header has {', '.join(needed)}: Oura's {kind}")
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
+def _evenings(draft: Draft) -> None:
     """Read one file of daily stress, of stress samples, or of tags."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table)
-    draft = Draft(
-        table, FORMAT.name, claim.why, np.full(len(table), "NaT", "datetime64[D]"), role="evenings"
-    )
-    if "stress_value" in place:
-        _samples(draft, place, options)
-    elif "stress_high" in place:
-        _daily(draft, place, options)
+    if "stress_value" in draft.place:
+        _samples(draft)
+    elif "stress_high" in draft.place:
+        _daily(draft)
     else:
-        _tags(draft, place, options)
-    return draft
+        _tags(draft)
 
 
-def _days(draft: Draft, at: int, options: Options) -> np.ndarray:
-    where = f"{draft.table.name}, column {draft.table.header[at]!r}"
-    lines = draft.table.line.tolist()
-    cells = draft.table.columns[at]
-    read = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=lines)
-    return draft.parsed(read, draft.table.header[at])
-
-
-def _daily(draft: Draft, place: dict[str, int], options: Options) -> None:
-    table = draft.table
-    draft.night = _days(draft, place["day"], options)
-    high = {
-        key: read_measure(draft, table.columns[place[key]], table.header[place[key]],
-                          Measure(name, "s"))
-        for key, name in _HIGH.items()
-    }  # fmt: skip
-    words = np.full(len(table), None, dtype=object)
-    if "day_summary" in place:
-        cells = [cell.strip() for cell in table.columns[place["day_summary"]].tolist()]
+def _daily(draft: Draft) -> None:
+    draft.night = dates_of(draft, "day")
+    high = {key: read_column(draft, key, Column(name, "s")) for key, name in _HIGH.items()}
+    words = np.full(len(draft.table), None, dtype=object)
+    if "day_summary" in draft.place:
+        cells = [cell.strip() for cell in draft.cells("day_summary").tolist()]
         words[:] = [word or None for word in cells]
         unworn = np.array([not word for word in cells], dtype=bool) & (sum(high.values()) == 0)
         for values in high.values():
@@ -98,24 +73,19 @@ def _daily(draft: Draft, place: dict[str, int], options: Options) -> None:
         draft.put("stress_day_summary", summary, "day_summary", label=label, **told)
 
 
-def _samples(draft: Draft, place: dict[str, int], options: Options) -> None:
-    table = draft.table
-    ((stamps, offset),) = read_together(draft, [place["timestamp"]], options)
-    (stamps,) = in_zone(draft, (stamps,), offset, options)
-    for key, name in _SAMPLES.items():
-        if key in place:
-            header = table.header[place[key]]
-            measure = Measure(name, least=0, most=100)
-            values = read_measure(draft, table.columns[place[key]], header, measure)
-            summarise_days(draft, stamps, values, name, header)
+def _samples(draft: Draft) -> None:
+    (stamps,) = in_zone(draft, "timestamp")
+    for word, name in _SAMPLES.items():
+        if word in draft.place:
+            values = read_column(draft, word, Column(name, least=0, most=100))
+            summarise_days(draft, stamps, values, name, draft.header(word))
 
 
-def _tags(draft: Draft, place: dict[str, int], options: Options) -> None:
-    table = draft.table
-    day = _days(draft, place["start_day"], options)
-    draft.night = _evening(draft, day, place, options)
-    names = _tag_words(draft, place)
-    last = _days(draft, place["end_day"], options) if "end_day" in place else day
+def _tags(draft: Draft) -> None:
+    day = dates_of(draft, "start_day")
+    draft.night = _evening(draft, day)
+    names = _tag_words(draft)
+    last = dates_of(draft, "end_day") if "end_day" in draft.place else day
     length = np.where(np.isnat(last), 0, (last - day) / np.timedelta64(1, "D"))
     length = np.where((length >= 0) & (length <= _LONGEST_DAYS), length, 0).astype(int) + 1
     keep = np.flatnonzero(~np.isnat(draft.night) & (names != ""))
@@ -136,7 +106,7 @@ def _tags(draft: Draft, place: dict[str, int], options: Options) -> None:
         index=pd.DatetimeIndex(days.astype("datetime64[us]")),
     )
     for tag in tags:
-        header = table.header[place["tag_type_code"]]
+        header = draft.header("tag_type_code")
         draft.told[columns[tag]] = {"header": header, "kind": "factor", "when": "day", "label": tag}
     draft.notes.append(
         f"Tags were kept on {len(days)} days; on those a tag that is not there is a no, on all "
@@ -144,31 +114,26 @@ def _tags(draft: Draft, place: dict[str, int], options: Options) -> None:
     )
 
 
-def _evening(draft: Draft, day: np.ndarray, place: dict[str, int], options: Options) -> np.ndarray:
+def _evening(draft: Draft, day: Days) -> Days:
     """Return the evening of each tag: its day, or the day before when set in the small hours."""
-    if "start_time" not in place:
+    if "start_time" not in draft.place:
         return day
-    stamps: Stamps
-    ((stamps, _),) = read_together(draft, [place["start_time"]], options)
+    (stamps,) = read_stamps_of(draft, ["start_time"])
     since = stamps - stamps.astype("datetime64[D]")
     small = (since < _NIGHT_ENDS) & (since > np.timedelta64(0, "s"))
     return np.where(small, stamps.astype("datetime64[D]") - np.timedelta64(1, "D"), day)
 
 
-def _tag_words(draft: Draft, place: dict[str, int]) -> np.ndarray:
+def _tag_words(draft: Draft) -> Objects:
     """Return each tag in words: the person's own name for it, else Oura's code without its stem."""
-    table = draft.table
-    codes = table.columns[place["tag_type_code"]].tolist()
-    own = (
-        table.columns[place["custom_name"]].tolist()
-        if "custom_name" in place
-        else [""] * len(codes)
-    )
+    codes = draft.cells("tag_type_code").tolist()
+    named = "custom_name" in draft.place
+    own = draft.cells("custom_name").tolist() if named else [""] * len(codes)
     words = np.empty(len(codes), dtype=object)
     known = {pair: _word(*pair) for pair in dict.fromkeys(zip(codes, own, strict=True))}
     words[:] = [known[pair] for pair in zip(codes, own, strict=True)]
     for i in np.flatnonzero(words == "").tolist():
-        draft.tell(i, table.header[place["tag_type_code"]], "a tag without a name: not used.")
+        draft.tell(i, draft.header("tag_type_code"), "a tag without a name: not used.")
     return words
 
 
@@ -177,15 +142,17 @@ def _word(code: str, own: str) -> str:
     return own.strip() or ("" if plain in ("custom", "None") else plain)
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="oura_companions",
     product="Oura (account export: daily stress, stress through the day, tags)",
     recognised_by="columns day, stress_high, recovery_high; or timestamp, stress_value; or "
     "tag_type_code, start_day",
     gives="minutes in high stress and recovery per day; stress samples as mean, maximum and "
     "evening mean per day; tags as yes / no / not recorded habits",
-    recognise=recognise,
-    read=read,
+    claims=_claims,
+    role="evenings",
+    after=_evenings,
+    known=None,
     signature=("day", "day_summary", "recovery_high", "stress_high", "timestamp", "stress_value",
                "tag_type_code", "custom_name", "start_day"),
 )  # fmt: skip

@@ -7,67 +7,38 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells.cells import read_durations, read_numbers, read_yes_no
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.periods import put_period, stamps_in
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import TIMES, Column
+from sleepstats.reading.nights.tracker import Tracker, header_of
+from sleepstats.reading.text import normal_header
 
-_SIGNATURE = {"start time", "end time", "nap"}
 #: Beginnings of headers: versions differ in what follows ("(mins)", "Sleep").
-_MINUTES = {"duration": "tib_min", "time awake": "awake_min", "time in rem": "rem_min",
-            "time in light": "light_min", "time in deep": "deep_min"}  # fmt: skip
+_STEMS = ("duration", "time awake", "time in rem", "time in light", "time in deep",
+          "sleep quality", "wake-up mood")  # fmt: skip
 _MOODS = {"bad": 1.0, "very bad": 1.0, "poor": 1.0, "ok": 2.0, "okay": 2.0, "neutral": 2.0,
           "average": 2.0, "good": 3.0, "great": 4.0, "very good": 4.0,
           "excellent": 4.0}  # fmt: skip
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _word(header: str) -> str:
+    key = normal_header(header)
+    return next((stem for stem in _STEMS if key.startswith(stem)), key)
+
+
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with Pillow's nap column beside start, end and quality."""
-    number = preview.first_line()
-    for delimiter in DELIMITERS:
-        keys = [normal_header(cell) for cell in preview.cells(number, delimiter)]
-        quality = any(key.startswith("sleep quality") for key in keys)
-        stages = any(key.startswith("time in ") for key in keys)
-        if set(keys) >= _SIGNATURE and quality and (stages or "duration (mins)" in keys):
-            why = "the header has 'Start Time', 'End Time', 'Nap' and 'Sleep Quality'"
-            return Claim(93, number, delimiter, why)
+    line = preview.first_line()
+    found = header_of(preview, FORMAT.needs, line=line, word=_word)
+    words = [normal_header(cell) for cell in preview.cells(line, found[0])] if found else []
+    if found and any(one.startswith("time in ") or one == "duration (mins)" for one in words):
+        return Claim(93, line, found[0], FORMAT.why)
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Pillow file."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = {normal_header(h): i for i, h in reversed(list(enumerate(table.header)))}
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    stamps = []
-    for key in ("start time", "end time"):
-        stamps.append(stamps_in(draft, place[key], options)[0])
-    put_period(
-        draft, *stamps, names=("into_bed", "out_of_bed"),
-        headers=(table.header[place["start time"]], table.header[place["end time"]]),
-        cells=table.columns[place["start time"]],
-    )  # fmt: skip
-    nap = read_yes_no(table.columns[place["nap"]])
-    draft.nap = draft.parsed(nap, table.header[place["nap"]]) == 1.0
-    for key, at in place.items():
-        name = next((n for begin, n in _MINUTES.items() if key.startswith(begin)), None)
-        cells, header = table.columns[at], table.header[at]
-        if name and name not in draft.columns:
-            draft.put(name, draft.parsed(read_durations(cells, unit="min"), header), header,
-                      kind="device")  # fmt: skip
-        elif key.startswith("sleep quality"):
-            draft.put("quality", draft.parsed(read_numbers(cells), header), header, kind="device",
-                      when="night", unit="%", label="the app's sleep score",
-                      made_of=["tib_min", "awake_min", "deep_min", "rem_min"])  # fmt: skip
-        elif key == "sounds recorded":
-            draft.put("sounds_recorded", draft.parsed(read_numbers(cells), header), header,
-                      kind="device", when="night")  # fmt: skip
-        elif key.startswith("wake-up mood"):
-            _mood(draft, at)
+def _after(draft: Draft) -> None:
+    _mood(draft)
     _asleep(draft)
-    draft.notes.append("The file has no latency: it is part of the time awake. It has no habits.")
-    return draft
 
 
 def _asleep(draft: Draft) -> None:
@@ -84,9 +55,11 @@ def _asleep(draft: Draft) -> None:
         draft.put("tst_min", total, kind="device", made_of=[*stages, "tib_min", "awake_min"])
 
 
-def _mood(draft: Draft, at: int) -> None:
+def _mood(draft: Draft) -> None:
     """Read the mood on waking: a number, or the app's words from bad to great."""
-    cells, header = draft.table.columns[at], draft.table.header[at]
+    if "wake-up mood" not in draft.place:
+        return
+    cells, header = draft.cells("wake-up mood"), draft.header("wake-up mood")
     said = [
         "" if cell.strip().casefold() in ("(null)", "none") else cell for cell in cells.tolist()
     ]
@@ -100,23 +73,36 @@ def _mood(draft: Draft, at: int) -> None:
         draft.put("mood_on_waking", mood, header)
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="pillow",
     product="Pillow (iOS)",
     recognised_by="columns Start Time, End Time, Duration (mins), Nap, Sleep Quality (%)",
     gives="time in bed, total sleep time and stages, naps by the app's own mark, mood on waking; "
     "no latency, no habits",
-    recognise=recognise,
-    read=read,
-    signature=(
-        "start time",
-        "end time",
-        "duration (mins)",
-        "nap",
-        "sleep quality (%)",
-        "time awake",
-        "time in rem",
-        "time in light",
-        "time in deep",
-    ),
-)
+    needs=("start time", "end time", "nap", "sleep quality"),
+    why="the header has 'Start Time', 'End Time', 'Nap' and 'Sleep Quality'",
+    word=_word,
+    claims=_claims,
+    clocks={"start time": "into_bed", "end time": "out_of_bed"},
+    clock_kind="",
+    columns={
+        "sounds recorded": Column("sounds_recorded", when="night"),
+        "time in deep": Column("deep_min", "min"),
+        "time in light": Column("light_min", "min"),
+        "time in rem": Column("rem_min", "min"),
+        "time awake": Column("awake_min", "min"),
+        "duration": Column("tib_min", "min"),
+        "sleep quality": Column(
+            "quality", when="night", unit="%", label="the app's sleep score",
+            made_of=["tib_min", "awake_min", "deep_min", "rem_min"],
+        ),
+    },
+    in_file_order=True,
+    nap=("nap", ""),
+    said=TIMES,
+    after=_after,
+    notes=("The file has no latency: it is part of the time awake. It has no habits.",),
+    known=None,
+    signature=("start time", "end time", "duration (mins)", "nap", "sleep quality (%)",
+               "time awake", "time in rem", "time in light", "time in deep",),
+)  # fmt: skip

@@ -10,12 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
-from sleepstats.reading.text.cut_table import with_columns, without_rows
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meaning, meanings
 
@@ -31,6 +28,7 @@ _OWN = {
 _NEEDED = {"startdate", "recordeddate", "responseid"}
 _PERSON = ("externalreference", "recipientemail", "participantid", "participant_id", "participant",
            "pid", "subject", "subjectid", "subject_id")  # fmt: skip
+# Exported as numbers, a preview is 1 and a test 2.
 _TESTS = ("survey preview", "survey test", "1", "2")
 _HEADER_ROWS = 2
 
@@ -58,11 +56,12 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     if "three" in claim.why:
         texts = [str(column[0]) if len(column) else "" for column in table.columns]
         heads = dict.fromkeys(range(min(_HEADER_ROWS, len(table))), "header")
-        table = without_rows(table, heads)
-    table = without_rows(table, _tests(table, keys))
+        table = table.without_rows(heads)
+    table = table.without_rows(_tests(table, keys))
     who = next(
         (i for key in _PERSON for i, k in enumerate(keys) if k == key and _said(table, i)), None
     )
+    # It may be an e-mail address, which no message repeats.
     check_one_person(table, who, secret=True)
     keep = [i for i, key in enumerate(keys) if key not in _OWN and i != who]
     headers = [_header(table.header[i], texts[i]) for i in keep]
@@ -76,15 +75,13 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     wishes |= {h: name for h, name in options.columns.items() if normal_header(h) not in known}
     if not set(meanings(headers, wishes).values()) & set(DATES):
         keep, headers = [keys.index("recordeddate"), *keep], ["RecordedDate", *headers]
-    rows = with_columns(table, keep, headers)
     if not set(meanings(headers, wishes).values()) - set(DATES):
         raise DiaryError(
             f"{source.name}: no question of this survey is known as an item of a sleep diary. Name "
             "them with columns={'Q3': 'into_bed', …}."
         )
-    draft = draft_of(rows, FORMAT.name, claim.why, replace(options, columns=wishes))
-    for position, width in table.width.items():
-        draft.tell(position, "", f"{width} fields where the header has {len(keys)}")
+    mapped = replace(options, columns=wishes)
+    draft = draft_of_part(table, keep, headers, FORMAT.name, claim.why, mapped)
     draft.notes.append(
         "The survey's own columns (addresses, places, times of filling in) are not taken over."
     )

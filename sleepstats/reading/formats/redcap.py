@@ -14,14 +14,10 @@ import numpy as np
 
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.cells.parsed import is_missing
-from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.cells import is_missing, read_stamps
+from sleepstats.reading.formats.diary import check_one_person, draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.one_person import check_one_person
-from sleepstats.reading.text.cut_table import with_columns, without_rows
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
 
@@ -71,7 +67,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     keys = [normal_header(header) for header in table.header]
     wishes = _wishes(table.header, options)
     items = meanings(table.header, wishes)
-    table = without_rows(table, _no_diary_rows(table, keys, items))
+    table = table.without_rows(_no_diary_rows(table, keys, items))
     if not len(table):
         raise DiaryError(
             f"{source.name}: no row of the diary in this export. Expected rows with "
@@ -87,13 +83,9 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         if table.header[i] in wishes
         or (i not in structure and not is_missing(table.columns[i]).all())
     ]  # fmt: skip
-    rows = with_columns(table, keep, [table.header[i] for i in keep])
-    draft = draft_of(
-        rows, FORMAT.name, claim.why,
-        replace(options, columns=wishes, when=_MORNING | dict(options.when)),
-    )  # fmt: skip
-    for position, width in table.width.items():
-        draft.tell(position, "", f"{width} fields where the header has {len(keys)}")
+    headers = [table.header[i] for i in keep]
+    mapped = replace(options, columns=wishes, when=_MORNING | dict(options.when))
+    draft = draft_of_part(table, keep, headers, FORMAT.name, claim.why, mapped)
     draft.told |= {
         name: draft.told.get(name, {}) | {"when": when}
         for name, when in _MORNING.items() if name in draft.columns
@@ -123,6 +115,7 @@ def _no_diary_rows(table: RawTable, keys: list[str], items: dict[int, str]) -> d
 def _filled_at_once(draft: Draft, table: RawTable, at: int) -> None:
     """Note nights that were filled in together, days later."""
     cells = table.columns[at].copy()
+    # An unfinished form has "[not completed]" in the place of its time.
     cells[[cell.startswith("[") for cell in cells.tolist()]] = ""
     where = f"{table.name}, column {table.header[at]!r}"
     stamps = read_stamps(cells, dayfirst=None, where=where, lines=table.line.tolist()).values

@@ -1,64 +1,56 @@
-"""Samsung Health's ``com.samsung.shealth.sleep.<stamp>.csv``: a line of metadata, then the header.
+"""Samsung Health's ``com.samsung.shealth.sleep.<stamp>.csv`` and ``….stress.<stamp>.csv``.
+
+A line of metadata stands above the header.
 
 Stamps are UTC; ``time_offset`` of the row gives the clock at the bed. Latency, in milliseconds,
 lies *before* the start of the record: the start is the onset of sleep where a watch measured one,
 and bed time where the person typed it in. ``efficiency`` of 0 is not measured. Columns and
-their order change with the app, and some carry its prefix.
+their order change with the app, and some carry its prefix. Stress is many samples a day, 0 to 100;
+files of histograms begin alike and are not this.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 from sleepstats.arrays import Floats, Stamps
-from sleepstats.reading.cells.numbers import read_numbers
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    check_spans,
-    date_records,
-    header_of,
-    places,
-    put_measure,
-    put_measures,
-    put_zone,
-    read_measure,
-    read_offsets,
-    read_together,
-    shifted,
-    tell_unused,
-    to_zone,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.clock import to_wall
+from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.nights.day_samples import summarise_days
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, put_columns, read_column
+from sleepstats.reading.nights.stamps import NEVER, put_zone, read_offsets, shifted
+from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.text import normal_header
 
-_TITLE = re.compile(r'"?com\.samsung\.s?health\.sleep"?\s*(?:[,;\t].*)?')
 _EPOCH = re.compile(r"\d{12,13}")
-_MEASURES = {
-    "total_rem_duration": Measure("rem_min", "min"),
-    "total_light_duration": Measure("light_min", "min"),
-    "sleep_score": Measure(
-        "sleep_score", least=0, most=100, zero_missing=True,
-        told={"when": "night", "label": "Samsung's sleep score",
-              "made_of": ["tst_min", "sol_min", "rem_min", "light_min"]},
-    ),
-}  # fmt: skip
 _ASLEEP = "time asleep (efficiency × length of the record)"
-_READ = {"start_time", "end_time", "time_offset", "sleep_latency", "efficiency", *_MEASURES}
+_BOOKKEEPING = (
+    "create_sh_ver", "modify_sh_ver", "update_time", "create_time", "client_data_id",
+    "client_data_ver", "deviceuuid", "pkg_name", "datauuid", "data_version", "custom",
+)  # fmt: skip
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
-    """Claim a file that names itself Samsung Health's sleep in its first line."""
-    line = preview.first_line()
-    if not preview.lines or not _TITLE.fullmatch(preview.lines[line - 1].strip()):
-        return None
-    found = header_of(preview, ("start_time", "end_time"), line=line + 1, name=samsung_name)
-    if found is None:
-        return None
-    why = "the first line says com.samsung.shealth.sleep, the second has start_time and end_time"
-    return Claim(96, line + 1, found[0], why)
+def _claims(what: str, *needs: str) -> Callable[[Preview, Options], Claim | None]:
+    """Claim a file that names itself in its first line, with its header in the second."""
+    title = re.compile(rf'"?com\.samsung\.s?health\.{what}"?\s*(?:[,;\t].*)?')
+
+    def claim(preview: Preview, options: Options) -> Claim | None:
+        line = preview.first_line()
+        if not preview.lines or not title.fullmatch(preview.lines[line - 1].strip()):
+            return None
+        found = header_of(preview, needs, line=line + 1, word=samsung_name)
+        if found is None:
+            return None
+        why = (
+            f"the first line says com.samsung.shealth.{what}, the second has {' and '.join(needs)}"
+        )
+        return Claim(96, line + 1, found[0], why)
+
+    return claim
 
 
 def samsung_name(header: str) -> str:
@@ -70,104 +62,116 @@ def samsung_name(header: str) -> str:
     return normal_header(header).rpartition(".")[2]
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one file of sleeps."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table, samsung_name)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    begin, end = local_stamps(draft, place, ("start_time", "end_time"), options)
-    latency = np.full(len(table), np.nan)
-    if "sleep_latency" in place:
-        at = place["sleep_latency"]
-        put_measure(draft, at, Measure("sol_min", "ms"))
-        latency = draft.columns.get("sol_min", latency)
-    header = table.header[place["start_time"]]
+def _sleeps(draft: Draft) -> None:
+    """Set bed time: the start of the record less the latency that was measured before it."""
+    begin, end = _local_stamps(draft, "start_time", "end_time")
+    put_columns(draft, {"sleep_latency": Column("sol_min", "ms")})
+    latency = draft.columns.get("sol_min", np.full(len(begin), np.nan))
     bed = shifted(begin, -np.nan_to_num(latency, nan=0.0))
-    draft.put("into_bed", bed, header, kind="device")
-    draft.put("out_of_bed", end, table.header[place["end_time"]], kind="device")
-    put_measures(draft, place, _MEASURES)
-    date_records(draft, bed, place["start_time"])
-    check_spans(draft, "into_bed", ("out_of_bed",))
-    _asleep(draft, place, begin)
-    measured = int(np.isfinite(latency).sum())
-    draft.notes.append(
-        f"On {measured} of {len(table)} records a latency was measured; it ends as the record "
-        "begins, so bed time is the start less the latency. On the others the start is bed time, "
-        "often typed in to the nearest ten minutes."
-    )
-    tell_unused(draft, [i for key, i in place.items() if key in _READ or key in _BOOKKEEPING])
-    return draft
+    draft.put("into_bed", bed, draft.header("start_time"), kind="device")
+    draft.put("out_of_bed", end, draft.header("end_time"), kind="device")
 
 
-_BOOKKEEPING = {
-    "create_sh_ver", "modify_sh_ver", "update_time", "create_time", "client_data_id",
-    "client_data_ver", "deviceuuid", "pkg_name", "datauuid", "data_version", "custom",
-}  # fmt: skip
-
-
-def local_stamps(
-    draft: Draft, place: dict[str, int], keys: tuple[str, ...], options: Options
-) -> list[Stamps]:
+def _local_stamps(draft: Draft, *words: str) -> list[Stamps]:
     """Read UTC stamps, as text or milliseconds since 1970, and bring them to the row's clock."""
-    table = draft.table
-    utc = [_utc(draft, table, place[key], options) for key in keys]
-    if "time_offset" not in place:
-        if options.tz:
-            draft.notes.append(f"UTC stamps were brought to the clock of {options.tz}.")
-            return [to_zone(one, options.tz) for one in utc]
+    utc = [_utc(draft, word) for word in words]
+    if "time_offset" not in draft.place:
+        if draft.options.tz:
+            draft.notes.append(f"UTC stamps were brought to the clock of {draft.options.tz}.")
+            return [to_wall(one, draft.options.tz) for one in utc]
         draft.assumed.append(
             "There is no column 'time_offset': clock times are UTC. Give the zone: "
             "read_diary(path, tz='Europe/Berlin')."
         )
         return utc
-    header = table.header[place["time_offset"]]
-    offset: Floats = read_offsets(table.columns[place["time_offset"]])
+    header, cells = draft.header("time_offset"), draft.cells("time_offset")
+    offset: Floats = read_offsets(cells)
     for i in np.flatnonzero(np.isnan(offset)).tolist():
-        cell = table.columns[place["time_offset"]][i].strip()
         draft.refused[i] = (
-            f"column {header!r}: {cell!r} is no offset such as UTC+0530, so the clock of this row "
-            "is not known."
+            f"column {header!r}: {cells[i].strip()!r} is no offset such as UTC+0530, so the clock "
+            "of this row is not known."
         )
     put_zone(draft, offset, header)
     return [shifted(one, offset) for one in utc]
 
 
-def _utc(draft: Draft, table: RawTable, at: int, options: Options) -> Stamps:
-    cells = table.columns[at]
-    written = [cell for cell in cells.tolist() if cell.strip()]
-    if written and _EPOCH.fullmatch(written[0].strip()):
-        values = draft.parsed(read_numbers(cells), table.header[at])
-        stamps = np.full(len(values), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-        known = np.isfinite(values)
-        stamps[known] = (values[known] * 1000).astype("int64").astype("datetime64[us]")
-        return stamps
-    ((stamps, _),) = read_together(draft, [at], options)
+def _utc(draft: Draft, word: str) -> Stamps:
+    cells = draft.cells(word)
+    written = next((cell for cell in cells.tolist() if cell.strip()), "")
+    if not _EPOCH.fullmatch(written.strip()):
+        return read_stamps_of(draft, [word])[0]
+    values = draft.parsed(read_numbers(cells), draft.header(word))
+    stamps = np.full(len(values), NEVER)
+    known = np.isfinite(values)
+    stamps[known] = (values[known] * 1000).astype("int64").astype("datetime64[us]")
     return stamps
 
 
-def _asleep(draft: Draft, place: dict[str, int], begin: Stamps) -> None:
+def _asleep(draft: Draft) -> None:
     """Set time asleep from the efficiency, and the middle of the record."""
-    end = draft.columns["out_of_bed"]
-    span = (end - begin) / np.timedelta64(1, "m")
+    columns = draft.columns
+    latency = columns.get("sol_min", np.full(len(draft.table), np.nan))
+    begin = shifted(columns["into_bed"], np.nan_to_num(latency, nan=0.0))
+    span = (columns["out_of_bed"] - begin) / np.timedelta64(1, "m")
     middle = (begin - draft.night) / np.timedelta64(1, "h") + span / 120.0
     draft.put("midsleep_h", middle, "start_time, end_time", kind="device",
               made_of=["into_bed", "out_of_bed"])  # fmt: skip
-    if "efficiency" in place:
-        header = draft.table.header[place["efficiency"]]
-        measure = Measure("efficiency", least=0, most=100, zero_missing=True)
-        share = read_measure(draft, draft.table.columns[place["efficiency"]], header, measure)
+    if "efficiency" in draft.place:
+        column = Column("tst_min", least=0, most=100, zero_missing=True, label=_ASLEEP)
+        share = read_column(draft, "efficiency", column)
         if not np.isnan(share).all():
-            draft.put("tst_min", share / 100.0 * span, header, kind="device", label=_ASLEEP)
+            header = draft.header("efficiency")
+            draft.put("tst_min", share / 100.0 * span, header, **column.told())
+    measured = int(np.isfinite(latency).sum())
+    draft.notes.append(
+        f"On {measured} of {len(draft.table)} records a latency was measured; it ends as the "
+        "record begins, so bed time is the start less the latency. On the others the start is bed "
+        "time, often typed in to the nearest ten minutes."
+    )
 
 
-FORMAT = Format(
+def _stress(draft: Draft) -> None:
+    (start,) = _local_stamps(draft, "start_time")
+    draft.columns.pop("zone", None)
+    score = read_column(draft, "score", Column("stress", least=0, most=100))
+    summarise_days(draft, start, score, "stress", draft.header("score"))
+
+
+SLEEP = Tracker(
     name="samsung",
     product="Samsung Health (sleep)",
     recognised_by="first line com.samsung.shealth.sleep, header in the second",
     gives="bed time and rising on the local clock; where a watch measured: latency, time asleep, "
     "REM and light sleep, score; stress stands in a file of its own",
-    recognise=recognise,
-    read=read,
     signature=("start_time", "end_time", "time_offset", "sleep_duration", "efficiency",
                "datauuid", "sleep_latency"),
+    word=samsung_name,
+    clocks={"start_time": "into_bed", "end_time": "out_of_bed"},
+    columns={
+        "total_rem_duration": Column("rem_min", "min"),
+        "total_light_duration": Column("light_min", "min"),
+        "sleep_score": Column(
+            "sleep_score", least=0, most=100, zero_missing=True, when="night",
+            label="Samsung's sleep score", made_of=["tst_min", "sol_min", "rem_min", "light_min"],
+        ),
+    },
+    known=("time_offset", "sleep_latency", "efficiency", *_BOOKKEEPING),
+    claims=_claims("sleep", "start_time", "end_time"),
+    stamps=_sleeps,
+    after=_asleep,
 )  # fmt: skip
+
+STRESS = Tracker(
+    name="samsung_stress",
+    product="Samsung Health (stress)",
+    recognised_by="first line com.samsung.shealth.stress, header with start_time and score",
+    gives="stress of each day as mean and maximum (06:00 to midnight) and mean of the evening "
+    "(from 18:00)",
+    signature=("start_time", "score", "time_offset", "max", "min", "tag_id", "binning_data"),
+    word=samsung_name,
+    role="evenings",
+    claims=_claims("stress", "start_time", "score"),
+    after=_stress,
+    known=None,
+)
+FORMATS = (SLEEP, STRESS)

@@ -14,20 +14,14 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.clock import to_wall
-from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.nights.device_table import (
-    MAIN_SLEEP_MIN,
-    date_records,
-    header_of,
-    places,
-    read_together,
-    shifted,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.lone_naps import name_lone_naps
-from sleepstats.reading.nights.segments import edges, minutes_covered, number_records
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source, normal_header
+from sleepstats.reading.cells import distinct
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records
+from sleepstats.reading.nights.same_night import name_lone_naps
+from sleepstats.reading.nights.stamps import NEVER, to_utc
+from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN
+from sleepstats.reading.text import normal_header
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
               "enddate", "value")  # fmt: skip
@@ -41,15 +35,17 @@ _STAGES = {
 }  # fmt: skip
 _STAGED = ("light_min", "deep_min", "rem_min")
 _ASLEEP = ("asleep", *_STAGED)
-_NEVER = np.datetime64("NaT", "us")
+
+#: Minutes between the time lines of different devices or records, so that one pass does for all.
+_APART = 1e6
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of Apple's sleep analysis segments, perhaps below a line ``sep=,``."""
     line = preview.first_line()
     if preview.lines and preview.lines[line - 1].strip().casefold().startswith("sep="):
         line += 1
-    found = header_of(preview, _NEEDED, line=line, name=normal_header)
+    found = header_of(preview, _NEEDED, line=line, word=normal_header)
     sleep = any(
         _SLEEP_TYPE in text.casefold() or "asleep" in text.casefold() or "inbed" in text.casefold()
         for text in preview.lines[line:]
@@ -59,54 +55,49 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return Claim(95, line, found[0], "the header has 'sourceName', 'startDate' and sleep segments")
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one file of segments."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), tracker=True)
-    at = [place["startdate"], place["enddate"]]
-    (start, start_offset), (end, end_offset) = read_together(draft, at, options)
-    zones = table.columns[place["hktimezone"]] if "hktimezone" in place else None
-    start = _local(draft, start, start_offset, zones, options)
-    end = _local(draft, end, end_offset, zones, options)
-    stage = _stages(draft, place)
+def _stamps(draft: Draft) -> None:
+    for word, stamps in zip(FORMAT.clocks, read_stamps_of(draft, FORMAT.clocks), strict=True):
+        draft.stamps[word] = _local(draft, word, stamps)
+
+
+def _date(draft: Draft) -> None:
+    """Join segments to records, date them, and take each night from one device."""
+    start, end = draft.stamps["startdate"], draft.stamps["enddate"]
+    stage = _stages(draft)
     wrong = ~(end > start)
     for i in np.flatnonzero(wrong & ~np.isnat(start) & ~np.isnat(end)).tolist():
         draft.refused[i] = f"a segment from {start[i]} to {end[i]} has no length."
     for i in np.flatnonzero(np.isnat(start) | np.isnat(end)).tolist():
         draft.refused[i] = "a segment without two readable stamps."
-    good = ~wrong & np.isin(np.arange(len(table)), list(draft.refused), invert=True)
-    names, device = distinct(table.columns[place["sourcename"]])
+    good = ~wrong & np.isin(np.arange(len(start)), list(draft.refused), invert=True)
+    names, device = distinct(draft.cells("sourcename"))
     record = number_records(start, end, device, good)
-    first = _measure(draft, record, start, end, stage, table.header[at[0]])
+    first = _measure(draft, record, start, end, stage, draft.header("startdate"))
     draft.part_of = np.where(record >= 0, first[record], -1)
-    begin = np.where(record >= 0, draft.columns["into_bed"][draft.part_of], _NEVER)
-    date_records(draft, begin, at[0])
+    begin = np.where(record >= 0, draft.columns["into_bed"][draft.part_of], NEVER)
+    date_records(draft, begin, "startdate")
     name_lone_naps(draft, draft.columns["into_bed"], draft.columns["out_of_bed"])
     _one_device(draft, first, names, device, stage, record)
-    _time_in_bed(draft, np.isin(np.arange(len(table)), draft.part_of[stage == "in bed"]))
-    return draft
+    _time_in_bed(draft, np.isin(np.arange(len(start)), draft.part_of[stage == "in bed"]))
 
 
-def _local(
-    draft: Draft, stamps: Stamps, offset: Floats, zones: Objects | None,
-    options: Options,
-) -> Stamps:  # fmt: skip
+def _local(draft: Draft, word: str, stamps: Stamps) -> Stamps:
     """Put stamps on the clock at the bed: the row's zone, else ``tz=``, else as printed."""
     from zoneinfo import available_timezones
 
-    utc = shifted(stamps, -np.nan_to_num(offset))
-    local = to_wall(utc, options.tz) if options.tz else stamps.copy()
-    draft.zone = options.tz or ""
-    if zones is not None:
+    offset, tz = draft.offset[word], draft.options.tz
+    utc = to_utc(stamps, offset)
+    local = to_wall(utc, tz).copy() if tz else stamps.copy()
+    draft.zone = tz or ""
+    if "hktimezone" in draft.place:
         known = available_timezones()
-        names, codes = distinct(zones)
+        names, codes = distinct(draft.cells("hktimezone"))
         for k, name in enumerate(names):
             if name in known:
                 local[codes == k] = to_wall(utc[codes == k], name)
         return local
     printed = offset[np.isfinite(offset)]
-    if not options.tz and len(printed) and (printed == 0).all():
+    if not tz and len(printed) and (printed == 0).all():
         sentence = (
             "Every stamp carries +0000 (UTC) and nothing says where the bed stood: clock times and "
             "evenings are given in UTC. Name the zone: read_diary(..., tz='Europe/Berlin')."
@@ -116,19 +107,19 @@ def _local(
     return local
 
 
-def _stages(draft: Draft, place: dict[str, int]) -> Objects:
+def _stages(draft: Draft) -> Objects:
     """Return what each segment measures; other types of sample and unknown stages are refused."""
-    table = draft.table
-    texts, codes = distinct(table.columns[place["value"]])
+    cells = draft.cells("value")
+    texts, codes = distinct(cells)
     plain = [
         text.casefold().replace(" ", "").removeprefix("hkcategoryvaluesleepanalysis").split("/")[0]
         for text in texts
     ]
     stage = np.array([_STAGES.get(word, "") for word in plain], dtype=object)[codes]
     for i in np.flatnonzero(stage == "").tolist():
-        draft.refused[i] = f"{table.columns[place['value']][i]!r} is no stage of sleep."
-    if "type" in place:
-        kinds, codes = distinct(table.columns[place["type"]])
+        draft.refused[i] = f"{cells[i]!r} is no stage of sleep."
+    if "type" in draft.place:
+        kinds, codes = distinct(draft.cells("type"))
         sleep = np.array([_SLEEP_TYPE in kind.casefold() for kind in kinds], dtype=bool)[codes]
         for i in np.flatnonzero(~sleep).tolist():
             draft.refused[i] = "a sample of another type than sleep analysis."
@@ -156,11 +147,11 @@ def _measure(
     told_in_bed = np.bincount(record[in_bed], minlength=count) > 0
     awake = rows[stage[rows] == "awake"]
     inside = awake[(start[awake] >= onset[record[awake]]) & (end[awake] <= wake[record[awake]])]
-    draft.put("into_bed", spread(bed, _NEVER), header, kind="device")
-    draft.put("out_of_bed", spread(rise, _NEVER), header, kind="device")
+    draft.put("into_bed", spread(bed, NEVER), header, kind="device")
+    draft.put("out_of_bed", spread(rise, NEVER), header, kind="device")
     if len(asleep):
-        draft.put("sleep_onset", spread(onset, _NEVER), header, kind="device")
-        draft.put("final_wake", spread(wake, _NEVER), header, kind="device")
+        draft.put("sleep_onset", spread(onset, NEVER), header, kind="device")
+        draft.put("final_wake", spread(wake, NEVER), header, kind="device")
     minutes = {"tst_min": minutes_covered(asleep, record, start, end, count)}
     for name in _STAGED:
         minutes[name] = minutes_covered(rows[stage[rows] == name], record, start, end, count)
@@ -181,7 +172,7 @@ def _time_in_bed(draft: Draft, told: Bools) -> None:
     """Drop bed times of records without a segment in bed: they only begin with sleep."""
     for name in ("into_bed", "out_of_bed"):
         values = draft.columns[name]
-        values[~told] = _NEVER
+        values[~told] = NEVER
         if np.isnat(values).all():
             del draft.columns[name], draft.told[name]
     if not told.any():
@@ -208,7 +199,7 @@ def _one_device(
                 taken.setdefault(draft.night[i], k)
     lost = [i for i in rows.tolist() if taken[draft.night[i]] != device[i]]
     for values in draft.columns.values():
-        values[lost] = _NEVER if values.dtype.kind == "M" else np.nan
+        values[lost] = NEVER if values.dtype.kind == "M" else np.nan
     label = np.full(len(draft.table), None, dtype=object)
     label[rows] = np.array(names, dtype=object)[device[rows]]
     draft.put("device", pd.array(label, dtype="str"), draft.table.header[0], kind="control",
@@ -223,13 +214,74 @@ def _one_device(
         )
 
 
-FORMAT = Format(
+def number_records(start: Stamps, end: Stamps, device: Rows, good: Bools) -> Rows:
+    """Return the record of each segment: a device's run without a gap of more than 90 minutes.
+
+    >>> start = np.array(["2026-01-01T23:00", "2026-01-02T09:00", "2026-01-02T01:00"], "M8[us]")
+    >>> number_records(start, start + np.timedelta64(1, "h"), np.array([0, 0, 0]), start == start)
+    array([0, 1, 0])
+    """
+    record = np.full(len(start), -1, dtype=np.intp)
+    rows = np.flatnonzero(good)
+    if len(rows):
+        order = rows[np.lexsort((start[rows], device[rows]))]
+        begin, finish = _minutes(order, start, end)
+        line = device[order] * (finish.max() + _APART)
+        latest = np.maximum.accumulate(finish + line)
+        new = np.concatenate(([True], (begin + line)[1:] - latest[:-1] > PIECE_GAP_MIN))
+        record[order] = np.cumsum(new) - 1
+    return record
+
+
+def minutes_covered(rows: Rows, record: Rows, start: Stamps, end: Stamps, count: int) -> Floats:
+    """Return per record the minutes that at least one of the rows covers; NaN where none is.
+
+    >>> start = np.array(["2026-01-01T23:00", "2026-01-01T23:30"], "M8[us]")
+    >>> end = start + np.timedelta64(1, "h")
+    >>> minutes_covered(np.array([0, 1]), np.array([0, 0]), start, end, 1)
+    array([90.])
+    """
+    if not len(rows):
+        return np.full(count, np.nan)
+    order = rows[np.lexsort((start[rows], record[rows]))]
+    begin, finish = _minutes(order, start, end)
+    line = record[order] * (finish.max() + _APART)
+    latest = np.maximum.accumulate(finish + line)
+    seen = np.concatenate(([-np.inf], latest[:-1])) - line
+    covered = np.clip(finish - np.maximum(begin, seen), 0.0, None)
+    total = np.bincount(record[order], covered, minlength=count)
+    there = np.bincount(record[order], minlength=count) > 0
+    return np.where(there, total, np.nan)
+
+
+def edges(
+    rows: Rows, record: Rows, start: Stamps, end: Stamps, count: int
+) -> tuple[Stamps, Stamps]:
+    """Return when the first of the rows of each record begins and the last ends."""
+    low, high = np.full(count, NEVER), np.full(count, NEVER)
+    by_start = rows[np.argsort(start[rows], kind="stable")[::-1]]
+    by_end = rows[np.argsort(end[rows], kind="stable")]
+    low[record[by_start]] = start[by_start]  # of several writes to one place the last stays
+    high[record[by_end]] = end[by_end]
+    return low, high
+
+
+def _minutes(order: Rows, start: Stamps, end: Stamps) -> tuple[Floats, Floats]:
+    zero = start[order].min()
+    minute = np.timedelta64(1, "m")
+    return (start[order] - zero) / minute, (end[order] - zero) / minute
+
+
+FORMAT = Tracker(
     name="simple_health_export",
     product="Simple Health Export CSV (Apple Health)",
     recognised_by="columns sourceName, startDate, endDate and value with segments of sleep",
     gives="times, time asleep, stages and wake after onset of one device per night; a latency only "
     "where the same device tells time in bed",
-    recognise=recognise,
-    read=read,
+    claims=_claims,
+    clocks={"startdate": "into_bed", "enddate": "out_of_bed"},
+    stamps=_stamps,
+    dating=_date,
+    known=None,
     signature=_SIGNATURE,
 )

@@ -16,14 +16,14 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import known_zone, to_wall
-from sleepstats.reading.cells.cells import Cells as Parsed
-from sleepstats.reading.cells.cells import read_durations, read_numbers
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.hashtags import put_hashtags
-from sleepstats.reading.nights.periods import epoch_ms, put_period, said, stamps_in
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.cells import Parsed, read_durations, read_numbers
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.entries import put_hashtags
+from sleepstats.reading.nights.records import TIMES, minute
+from sleepstats.reading.nights.stamps import NEVER, epoch_ms
+from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header
 from sleepstats.reading.text.repeated_headers import read_records
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
 
 _SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
 #: The columns that every layout has before the movement readings; older ones end at Cycles.
@@ -37,7 +37,7 @@ _NOTHING = re.compile(r"manually added|\\n|\s", re.IGNORECASE)
 _APART = np.timedelta64(90, "s")
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file whose first line is the header of a record."""
     number = preview.first_line()
     for delimiter in DELIMITERS:
@@ -54,22 +54,20 @@ def _is_header(cells: list[str]) -> bool:
     return {normal_header(cell) for cell in cells} >= _SIGNATURE
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Sleep as Android file."""
-    table = read_records(source, claim.delimiter, _KNOWN, _is_header)
-    place = {normal_header(header): i for i, header in enumerate(table.header)}
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    hours = _column(draft, place, "hours", read_durations, unit="h")
-    _stamps(draft, place, options, hours)
-    draft.put("tib_min", hours, "Hours", kind="device")
-    adjust, by_hand = _adjustment(draft, place)
+def _table(source: Source, claim: Claim) -> RawTable:
+    return read_records(source, claim.delimiter, _KNOWN, _is_header)
+
+
+def _after(draft: Draft) -> None:
+    hours = draft.columns["tib_min"]
+    adjust, by_hand = _adjustment(draft)
     asleep = hours + adjust
     for i in np.flatnonzero(asleep < 0).tolist():
         draft.tell(i, "LenAdjust", f"{adjust[i]:g} min is more than the record is long: not used.")
     asleep[asleep < 0] = np.nan
     draft.put("tst_min", asleep, "LenAdjust", kind="device", made_of=["tib_min"])
-    _scores(draft, place, asleep)
-    _comments(draft, place)
+    _scores(draft, asleep)
+    _comments(draft)
     draft.notes.append(
         "The app measures no latency: total sleep time is the length of a record less the waking "
         "that the app took off (LenAdjust)."
@@ -81,45 +79,40 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
             f"{count} {records} entered by hand: nothing was measured, and the length of the "
             "record stands for the time asleep."
         )
-    return draft
 
 
 def _column(
-    draft: Draft, place: dict[str, int], key: str, parse: Callable[..., Parsed], **how: Any
+    draft: Draft, key: str, parse: Callable[..., Parsed] = read_numbers, **how: Any
 ) -> Floats:
     """Read a column of numbers; one that this version of the app did not write is missing."""
-    if key not in place:
+    if key not in draft.place:
         return np.full(len(draft.table), np.nan)
-    header = draft.table.header[place[key]]
-    cells = draft.table.columns[place[key]]
+    header, cells = draft.header(key), draft.cells(key)
     if any("," in cell for cell in cells.tolist()):  # a decimal comma: no number has thousands
         cells = np.array([cell.replace(",", ".") for cell in cells.tolist()], dtype=object)
     values: Floats = draft.parsed(parse(cells, **how), header)
     return values
 
 
-def _stamps(draft: Draft, place: dict[str, int], options: Options, hours: Floats) -> None:
+def _stamps(draft: Draft) -> None:
     """Set when each record began and ended on the clock of its own bed.
 
     ``From`` and ``To`` are that clock; ``Id`` gives the seconds, and the clock itself where
     ``From`` cannot be read. ``To`` gives way to ``Id`` + ``Hours`` where the two disagree.
     """
-    table = draft.table
-    stamps = {}
-    for key in ("from", "to"):
-        stamps[key], _ = stamps_in(draft, place[key], options, dayfirst=True)
-    begin, end = stamps["from"], stamps["to"]
-    exact = epoch_ms(_column(draft, place, "id", read_numbers))
-    zones = np.array([cell.strip() for cell in table.columns[place["tz"]].tolist()], dtype=object)
+    begin, end = read_stamps_of(draft, ["from", "to"], dayfirst=True)
+    hours = _column(draft, "hours", read_durations, unit="h")
+    exact = epoch_ms(_column(draft, "id"))
+    zones = np.array([cell.strip() for cell in draft.cells("tz").tolist()], dtype=object)
     length = np.where(np.isnan(hours), 0, np.rint(hours * 6e7)).astype("timedelta64[us]")
-    ending = np.where(np.isnan(hours), np.datetime64("NaT", "us"), exact + length)
+    ending = np.where(np.isnan(hours), NEVER, exact + length)
     for zone in dict.fromkeys(zones.tolist()):
         here = np.flatnonzero(zones == zone)
         if not known_zone(zone):
             draft.notes.append(
                 f"Tz {zone!r} is no zone known here: From and To are taken as given."
             )
-            exact[here], ending[here] = np.datetime64("NaT", "us"), np.datetime64("NaT", "us")
+            exact[here], ending[here] = NEVER, NEVER
             continue
         exact[here], ending[here] = to_wall(exact[here], zone), to_wall(ending[here], zone)
     off = np.abs(exact - begin) > _APART
@@ -127,20 +120,19 @@ def _stamps(draft: Draft, place: dict[str, int], options: Options, hours: Floats
         draft.tell(
             i,
             "Id",
-            f"gives {said(exact[i])} in {zones[i]}, From gives {said(begin[i])}: From taken.",
+            f"gives {minute(exact[i])} in {zones[i]}, From gives {minute(begin[i])}: From taken.",
         )
     local = np.where(off | np.isnat(exact), begin, exact)
     late = ~off & (np.abs(ending - end) > 2 * _APART)
     for i in np.flatnonzero(late).tolist():
         draft.tell(
-            i, "To", f"{said(end[i])} is not Id and Hours, {said(ending[i])}: the latter taken."
+            i, "To", f"{minute(end[i])} is not Id and Hours, {minute(ending[i])}: the latter taken."
         )
     end = np.where(late | np.isnat(end), ending, end)
     end = np.where((end < local) & (local - end < _APART), local, end)
-    put_period(
-        draft, local, end, names=("into_bed", "out_of_bed"),
-        headers=("From", "To"), cells=table.columns[place["from"]],
-    )  # fmt: skip
+    draft.put("into_bed", local, "From")
+    draft.put("out_of_bed", end, "To")
+    draft.put("tib_min", hours, "Hours", kind="device")
     named = list(dict.fromkeys(zone for zone in zones.tolist() if zone))
     if len(named) == 1:
         draft.zone = known_zone(named[0]) or ""
@@ -151,16 +143,16 @@ def _stamps(draft: Draft, place: dict[str, int], options: Options, hours: Floats
         draft.put("zone", pd.array(zones, dtype="str"), "Tz")
 
 
-def _adjustment(draft: Draft, place: dict[str, int]) -> tuple[Floats, Bools]:
+def _adjustment(draft: Draft) -> tuple[Floats, Bools]:
     """Return the minutes to add for waking (negative), and which records were entered by hand."""
-    adjust = _column(draft, place, "lenadjust", read_numbers)
-    cycles = _column(draft, place, "cycles", read_numbers)
+    adjust = _column(draft, "lenadjust")
+    cycles = _column(draft, "cycles")
     by_hand = np.array(
-        ["manually added" in cell.casefold() for cell in _cells(draft, place, "comment").tolist()],
+        ["manually added" in cell.casefold() for cell in _cells(draft, "comment").tolist()],
         dtype=bool,
     ) & ~(cycles >= 0)
-    if "lenadjust" in place:  # -1.0 is the mark of a record entered by hand, -1 is a minute
-        marked = _cells(draft, place, "lenadjust") == "-1.0"
+    if "lenadjust" in draft.place:  # -1.0 is the mark of a record entered by hand, -1 is a minute
+        marked = _cells(draft, "lenadjust") == "-1.0"
         by_hand |= marked
         adjust = np.where(marked, 0.0, adjust)
     for i in np.flatnonzero(adjust > 0).tolist():
@@ -168,23 +160,23 @@ def _adjustment(draft: Draft, place: dict[str, int]) -> tuple[Floats, Bools]:
     return np.where(np.isnan(adjust) | (adjust > 0), 0.0, adjust), by_hand
 
 
-def _cells(draft: Draft, place: dict[str, int], key: str) -> Cells:
-    if key not in place:
+def _cells(draft: Draft, key: str) -> Cells:
+    if key not in draft.place:
         return np.full(len(draft.table), "", dtype=object)
-    return draft.table.columns[place[key]]
+    return draft.cells(key)
 
 
-def _scores(draft: Draft, place: dict[str, int], asleep: Floats) -> None:
+def _scores(draft: Draft, asleep: Floats) -> None:
     """Read what was rated and measured; negative numbers, and a rating of 0, mean nothing."""
-    rating = _column(draft, place, "rating", read_numbers)
+    rating = _column(draft, "rating")
     draft.put("quality", np.where(rating > 0, rating, np.nan), "Rating", label="rating (0 to 5)")
-    deep = _column(draft, place, "deepsleep", read_numbers)
+    deep = _column(draft, "deepsleep")
     for i in np.flatnonzero(deep > 1).tolist():
         draft.tell(i, "DeepSleep", f"{deep[i]:g} is no share of the sleep: not used.")
     deep = np.where((deep >= 0) & (deep <= 1), deep, np.nan)
     draft.put("deep_min", deep * asleep, "DeepSleep", kind="device")
     for key, name in _MEASURES.items():
-        values = _column(draft, place, key, read_numbers)
+        values = _column(draft, key)
         draft.put(name, np.where(values >= 0, values, np.nan), key.title(), kind="device",
                   when="night", label=f"{key} as the app counts it")  # fmt: skip
     for name in ("quality", "deep_min", *_MEASURES.values()):
@@ -192,8 +184,8 @@ def _scores(draft: Draft, place: dict[str, int], asleep: Floats) -> None:
             del draft.columns[name], draft.told[name]
 
 
-def _comments(draft: Draft, place: dict[str, int]) -> None:
-    cells = _cells(draft, place, "comment")
+def _comments(draft: Draft) -> None:
+    cells = _cells(draft, "comment")
     words = put_hashtags(draft, cells, "Comment", automatic=_AUTOMATIC, of_night=_OF_NIGHT)
     said = np.array([bool(_NOTHING.sub("", word)) for word in words.tolist()], dtype=bool)
     if said.any():
@@ -205,13 +197,18 @@ def _comments(draft: Draft, place: dict[str, int]) -> None:
         draft.put("comments", pd.array(shown, dtype="str"), "Comment")
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="sleep_as_android",
     product="Sleep as Android",
     recognised_by="a header Id, Tz, From, To, Sched, Hours that is repeated before every record",
     gives="time in bed, total sleep time without latency, deep sleep, rating; hashtags of the "
     "comment as yes / no / not recorded habits or counts; the zone of each night",
-    recognise=recognise,
-    read=read,
     signature=_KNOWN,
+    claims=_claims,
+    table=_table,
+    clocks={"from": "into_bed", "to": "out_of_bed"},
+    said=TIMES,
+    stamps=_stamps,
+    after=_after,
+    known=None,
 )

@@ -8,53 +8,26 @@ evening before the night.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from sleepstats.arrays import Floats
-from sleepstats.clock import evening_of
-from sleepstats.reading.cells.cells import read_durations, read_numbers
-from sleepstats.reading.cells.dates import read_stamps
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells import distinct, read_numbers
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column
+from sleepstats.reading.nights.stamps import NEVER
+from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.text import DELIMITERS, normal_header
 
 _MOODS = {":)": 3.0, ":|": 2.0, ":(": 1.0, "good": 3.0, "ok": 2.0, "bad": 1.0}
 _NO_MOOD = ("", "not set", "—", "-")
 _DASHES = ("", "—", "-")
 
-#: Header (normalised, blanks before brackets removed) -> column, told kind; numbers as written.
-_NUMBERS = {
-    "heart rate": "heart_rate_bpm",
-    "heart rate(bpm)": "heart_rate_bpm",
-    "activity(steps)": "steps",
-    "steps": "steps",
-    "air pressure(pa)": "air_pressure_kpa",
-    "movements per hour": "movements_per_h",
-    "coughing(per hour)": "coughs_per_h",
-    "body temperature deviation(degrees celsius)": "body_temperature_deviation_c",
-    "sleep quality": "quality",
-    "regularity": "device_regularity_pct",
-    "alertness score": "alertness_score",
-    "alertness reaction time(seconds)": "alertness_reaction_time_s",
-    "alertness accuracy": "alertness_accuracy",
-}
-_SECONDS = {
-    "time in bed(seconds)": "tib_min",
-    "time asleep(seconds)": "tst_min",
-    "time before sleep(seconds)": "sol_min",
-    "asleep after(seconds)": "sol_min",
-    "awake(seconds)": "awake_min",
-    "dream(seconds)": "rem_min",
-    "light(seconds)": "light_min",
-    "deep(seconds)": "deep_min",
-    "snore time": "snore_min",
-    "snore time(seconds)": "snore_min",
-}
-_TEXTS = {"alarm mode": "alarm_mode", "city": "city", "weather type": "weather"}
+#: Words of the Android layout, and of older ones, for the same columns.
+_SAME = {
+    "went to bed": "start", "woke up": "end", "heart rate(bpm)": "heart rate",
+    "activity(steps)": "steps", "asleep after(seconds)": "time before sleep(seconds)",
+    "snore time(seconds)": "snore time", "sleep notes": "notes", "wake up": "mood",
+}  # fmt: skip
 _ZERO_IS_MISSING = ("heart_rate_bpm", "tib_min", "tst_min")
 
 
@@ -62,7 +35,12 @@ def _key(header: str) -> str:
     return normal_header(header).replace(" (", "(")
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _word(header: str) -> str:
+    key = _key(header)
+    return _SAME.get(key, "weather temperature" if key.startswith("weather temperature") else key)
+
+
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file whose header has Sleep Cycle's stamp pair and its own columns."""
     number = preview.first_line()
     for delimiter in DELIMITERS:
@@ -91,99 +69,19 @@ def _quoted(words: list[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Sleep Cycle file."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    keys = [_key(header) for header in table.header]
-    place = {key: i for i, key in reversed(list(enumerate(keys)))}
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    _stamps(draft, place, options)
-    for key, i in place.items():
-        cells, header = table.columns[i], table.header[i]
-        if key in _SECONDS:
-            draft.put(_SECONDS[key], _measure(draft, cells, header, _seconds), header)
-        elif key in _NUMBERS:
-            draft.put(_NUMBERS[key], _measure(draft, cells, header, read_numbers), header)
-        elif key in _TEXTS:
-            _text(draft, _TEXTS[key], cells, header)
-    if "time in bed" in place:
-        i = place["time in bed"]
-        minutes = _measure(draft, table.columns[i], table.header[i], _hours_minutes)
-        draft.put("tib_min", minutes, table.header[i])
-    _moods(draft, place)
-    _weather(draft, place)
+def _after(draft: Draft) -> None:
+    _moods(draft)
+    _weather(draft)
     _zeros(draft)
-    _describe(draft)
-    _notes(draft, place)
-    known = {"start", "end", "went to bed", "woke up", "wake up", "mood", "notes", "sleep notes",
-             "time in bed", *_SECONDS, *_NUMBERS, *_TEXTS}  # fmt: skip
-    unused = [
-        table.header[i] for key, i in place.items()
-        if key not in known and not key.startswith("weather temperature")
-    ]  # fmt: skip
-    if unused:
-        draft.notes.append(f"Columns not used: {', '.join(unused)}.")
-    return draft
+    _nothing(draft)
+    _notes(draft)
+    _unused(draft)
 
 
-def _seconds(cells: Cells) -> object:
-    return read_durations(cells, unit="s")
-
-
-def _hours_minutes(cells: Cells) -> object:
-    return read_durations(cells, unit="h")
-
-
-def _measure(draft: Draft, cells: Cells, header: str, parse: Callable[[Cells], object]) -> Floats:
-    """Parse a numeric column."""
-    values: Floats = draft.parsed(parse(cells), header)  # type: ignore[arg-type]
-    return values
-
-
-def _stamps(draft: Draft, place: dict[str, int], options: Options) -> None:
-    table = draft.table
-    begin_at = place.get("start", place.get("went to bed"))
-    end_at = place.get("end", place.get("woke up"))
-    stamps = {}
-    for name, at in (("into_bed", begin_at), ("out_of_bed", end_at)):
-        header = table.header[at]  # type: ignore[index]
-        where = f"{table.name}, column {header!r}"
-        cells = table.columns[at]  # type: ignore[index]
-        parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
-        stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
-        draft.put(name, stamps[name], header)
-    begin, end = stamps["into_bed"], stamps["out_of_bed"]
-    draft.night = evening_of(begin, draft.day_cut_h)
-    for i in np.flatnonzero(np.isnat(begin)).tolist():
-        draft.refused[i] = (
-            f"column {table.header[begin_at]!r}: "  # type: ignore[index]
-            f"{table.columns[begin_at][i]!r} is no date and time, "  # type: ignore[index]
-            "so this row has no night. Expected YYYY-MM-DD HH:MM:SS."
-        )
-    span = (end - begin) / np.timedelta64(1, "h")
-    for i in np.flatnonzero((span < 0) | (span > 24)).tolist():
-        draft.tell(i, "", f"from {begin[i]} to {end[i]} is {span[i]:.1f} h: end time not used.")
-        end[i] = np.datetime64("NaT", "us")
-
-
-def _text(draft: Draft, name: str, cells: Cells, header: str) -> None:
-    values = cells.copy()
-    values[[cell in _DASHES or cell == "No weather" for cell in cells.tolist()]] = None
-    if any(value is not None for value in values.tolist()):
-        draft.put(name, _str_array(values), header)
-
-
-def _str_array(values: Cells) -> object:
-    import pandas as pd
-
-    return pd.array(values, dtype="str")
-
-
-def _moods(draft: Draft, place: dict[str, int]) -> None:
-    at = place.get("mood", place.get("wake up"))
-    if at is None:
+def _moods(draft: Draft) -> None:
+    if "mood" not in draft.place:
         return
-    cells, header = draft.table.columns[at], draft.table.header[at]
+    cells, header = draft.cells("mood"), draft.header("mood")
     texts, codes = distinct(cells)
     words = [text.casefold() for text in texts]
     mood = np.array([_MOODS.get(word, np.nan) for word in words])[codes]
@@ -194,17 +92,16 @@ def _moods(draft: Draft, place: dict[str, int]) -> None:
         draft.put("mood_on_waking", mood, header, label="mood on waking (1 bad, 2 ok, 3 good)")
 
 
-def _weather(draft: Draft, place: dict[str, int]) -> None:
-    at = next((place[key] for key in place if key.startswith("weather temperature")), None)
-    if at is None:
+def _weather(draft: Draft) -> None:
+    if "weather temperature" not in draft.place:
         return
-    header = draft.table.header[at]
-    degrees = _measure(draft, draft.table.columns[at], header, read_numbers)
+    header = draft.header("weather temperature")
+    degrees = draft.parsed(read_numbers(draft.cells("weather temperature")), header)
     if "f)" in _key(header):
         degrees = (degrees - 32.0) * 5.0 / 9.0
-    if "weather type" in place:
-        types = draft.table.columns[place["weather type"]]
-        degrees[[t.strip().casefold() in ("no weather", "") for t in types.tolist()]] = np.nan
+    if "weather type" in draft.place:
+        types = draft.cells("weather type").tolist()
+        degrees[[t.strip().casefold() in ("no weather", "") for t in types]] = np.nan
     if not np.isnan(degrees).all():
         draft.put("weather_temperature_c", degrees, header)
 
@@ -222,7 +119,7 @@ def _zeros(draft: Draft) -> None:
                 f"0 although {span[i] / 60:.1f} h lie between the stamps: tracking failed, "
                 "so time in bed, its end and the app's scores are missing.",
             )
-            draft.columns["out_of_bed"][i] = np.datetime64("NaT", "us")
+            draft.columns["out_of_bed"][i] = NEVER
         for name in ("quality", "device_regularity_pct", "tst_min", "sol_min", "awake_min",
                      "rem_min", "light_min", "deep_min"):  # fmt: skip
             if name in draft.columns:
@@ -233,31 +130,19 @@ def _zeros(draft: Draft) -> None:
             values[values == 0] = np.nan
 
 
-def _describe(draft: Draft) -> None:
-    told = draft.told
-    if "quality" in told:
-        told["quality"] |= {
-            "kind": "device", "when": "night", "unit": "%", "label": "the app's sleep score",
-            "made_of": ["tib_min", "tst_min", "awake_min", "movements_per_h"],
-        }  # fmt: skip
-    for name in ("tib_min", "tst_min", "sol_min"):
-        if name in told:
-            told[name]["kind"] = "device"
-    for name in ("alertness_score", "alertness_reaction_time_s", "alertness_accuracy"):
-        if name in told:
-            told[name] |= {"kind": "device", "when": "morning"}
+def _nothing(draft: Draft) -> None:
+    """Leave out columns in which nothing was measured."""
     for name in [n for n, v in draft.columns.items() if v.dtype == float and np.isnan(v).all()]:
         if name != "tib_min":
             del draft.columns[name]
-            told.pop(name, None)
+            draft.told.pop(name, None)
 
 
-def _notes(draft: Draft, place: dict[str, int]) -> None:
-    at = place.get("notes", place.get("sleep notes"))
-    if at is None:
+def _notes(draft: Draft) -> None:
+    if "notes" not in draft.place:
         return
-    cells, header = draft.table.columns[at], draft.table.header[at]
-    tags = split_tags(cells, ":")
+    header = draft.header("notes")
+    tags = split_tags(draft.cells("notes"), ":")
     names = unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag)
@@ -267,14 +152,57 @@ def _notes(draft: Draft, place: dict[str, int]) -> None:
             draft.notes.append(note)
 
 
-FORMAT = Format(
+def _unused(draft: Draft) -> None:
+    """Note the columns that were not read, whether or not they hold anything."""
+    known = {*FORMAT.clocks, *FORMAT.columns, "mood", "notes", "weather temperature"}
+    rest = [draft.header(word) for word in draft.place if word not in known]
+    if rest:
+        draft.notes.append(f"Columns not used: {', '.join(rest)}.")
+
+
+FORMAT = Tracker(
     name="sleep_cycle",
     product="Sleep Cycle (iOS and Android)",
     recognised_by="columns Start, End, Sleep quality and time in bed (Android: Went to bed, "
     "Woke up, Sleep Quality)",
     gives="time in bed; newer layouts also time asleep and a latency that the app sets as a share "
     "of time in bed; notes as yes / no / not recorded habits, mood on waking, steps",
-    recognise=recognise,
-    read=read,
     signature=("start", "end", "sleep quality", "time in bed", "wake up", "sleep notes"),
-)
+    word=_word,
+    claims=_claims,
+    clocks={"start": "into_bed", "end": "out_of_bed"},
+    clock_kind="",
+    columns={
+        "time in bed": Column("tib_min", "h"),
+        "time in bed(seconds)": Column("tib_min", "s"),
+        "time asleep(seconds)": Column("tst_min", "s"),
+        "time before sleep(seconds)": Column("sol_min", "s"),
+        "awake(seconds)": Column("awake_min", "s", kind=""),
+        "dream(seconds)": Column("rem_min", "s", kind=""),
+        "light(seconds)": Column("light_min", "s", kind=""),
+        "deep(seconds)": Column("deep_min", "s", kind=""),
+        "snore time": Column("snore_min", "s", kind=""),
+        "alarm mode": Column("alarm_mode", "text", kind="", blank=_DASHES),
+        "city": Column("city", "text", kind="", blank=_DASHES),
+        "weather type": Column("weather", "text", kind="", blank=(*_DASHES, "No weather")),
+        "heart rate": Column("heart_rate_bpm", kind=""),
+        "steps": Column("steps", kind=""),
+        "air pressure(pa)": Column("air_pressure_kpa", kind=""),
+        "movements per hour": Column("movements_per_h", kind=""),
+        "coughing(per hour)": Column("coughs_per_h", kind=""),
+        "body temperature deviation(degrees celsius)": Column(
+            "body_temperature_deviation_c", kind=""
+        ),
+        "sleep quality": Column(
+            "quality", when="night", unit="%", label="the app's sleep score",
+            made_of=["tib_min", "tst_min", "awake_min", "movements_per_h"],
+        ),
+        "regularity": Column("device_regularity_pct", kind=""),
+        "alertness score": Column("alertness_score", when="morning"),
+        "alertness reaction time(seconds)": Column("alertness_reaction_time_s", when="morning"),
+        "alertness accuracy": Column("alertness_accuracy", when="morning"),
+    },
+    in_file_order=True,
+    known=None,
+    after=_after,
+)  # fmt: skip

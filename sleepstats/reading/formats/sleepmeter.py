@@ -9,17 +9,19 @@ the next. Aids, hindrances and tags are lists of what was ticked.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats, Stamps
-from sleepstats.reading.cells.cells import is_missing, read_numbers
+from sleepstats.arrays import Floats
+from sleepstats.reading.cells import is_missing, read_numbers
 from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.periods import put_period, said, stamps_in, to_utc
-from sleepstats.reading.text.raw_table import RawTable, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import TIMES, minute
+from sleepstats.reading.nights.stamps import NEVER, to_utc
+from sleepstats.reading.nights.tracker import Tracker, plain_table, read_stamps_of
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
            "quality", "notes")  # fmt: skip
@@ -40,7 +42,7 @@ _OF_NIGHT = {
 }  # fmt: skip
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with the header of the records within its first lines."""
     for number, line in enumerate(preview.lines, start=1):
         if "holes" not in line.casefold():
@@ -53,33 +55,30 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return None
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Sleepmeter file."""
-    written = [normal_header(cell) for cell in source.preview()[claim.header_line - 1].split(",")]
-    if claim.delimiter == "," and tuple(written) == _HEADER:
-        table, open_notes = _records(source, claim.header_line)
+@dataclass
+class _Records(RawTable):
+    """The records, the person's own words above them, and notes that have no closing quote."""
+
+    own: dict[str, str] = field(default_factory=dict)
+    #: Row position -> line in which the note ends.
+    still_open: dict[int, int] = field(default_factory=dict)
+
+
+def _table(source: Source, claim: Claim) -> _Records:
+    lines = source.preview()[: claim.header_line]
+    own = {m[1]: m[2].strip() for m in _OWN_WORD.finditer("\n".join(lines[:-1])) if m[2].strip()}
+    words = tuple(normal_header(cell) for cell in lines[-1].split(","))
+    if claim.delimiter == "," and words == _HEADER:
+        table = _records(source, claim.header_line)
     else:  # re-saved by a spreadsheet, which also escaped the quotes
-        table, open_notes = read_table(source, claim.header_line, claim.delimiter), {}
-    place = {normal_header(h): i for i, h in reversed(list(enumerate(table.header)))}
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    for row, last in open_notes.items():
-        draft.tell(row, "notes", f"not closed, it runs to line {last}: a damaged record may be "
-                   "part of it.")  # fmt: skip
-    _times(draft, place, options)
-    if "quality" in place:
-        cells, header = table.columns[place["quality"]], table.header[place["quality"]]
-        rating = draft.parsed(read_numbers(cells), header)
-        draft.put("quality", rating, header, label="rating (0 to 10)")
-    _habits(draft, place, _own_words(source, claim.header_line))
-    if "notes" in place:
-        notes = table.columns[place["notes"]].copy()
-        notes[is_missing(notes)] = None
-        draft.put("comments", pd.array(notes, dtype="str"), table.header[place["notes"]])
-    return draft
+        plain = plain_table(source, claim)
+        table = _Records(**{one.name: getattr(plain, one.name) for one in fields(plain)})
+    table.own = own
+    return table
 
 
-def _records(source: Source, header_line: int) -> tuple[RawTable, dict[int, int]]:
-    """Find the records below the header; also which notes have no closing quote, and their end."""
+def _records(source: Source, header_line: int) -> _Records:
+    """Find the records below the header."""
     start = 0
     for _ in range(header_line):
         found = source.text.find("\n", start)
@@ -120,46 +119,49 @@ def _records(source: Source, header_line: int) -> tuple[RawTable, dict[int, int]
         (header_line + 1 + i, "no record begins here" if t.strip() else "blank line")
         for i, t in enumerate(before.removesuffix("\n").split("\n")) if before
     ]  # fmt: skip
-    table = RawTable(source.name, list(_HEADER), columns, np.array(lines, np.int64), skipped, width)
-    return table, still_open
+    return _Records(
+        source.name, list(_HEADER), columns, np.array(lines, np.int64), skipped, width,
+        still_open=still_open,
+    )  # fmt: skip
 
 
-def _own_words(source: Source, header_line: int) -> dict[str, str]:
-    """Return the person's own words for ``CUSTOM_0001`` and the like."""
-    above = "\n".join(source.preview()[: header_line - 1])
-    return {match[1]: match[2].strip() for match in _OWN_WORD.finditer(above) if match[2].strip()}
-
-
-def _times(draft: Draft, place: dict[str, int], options: Options) -> None:
-    """Read the three times and the spells awake; durations are elapsed time, whatever the clock."""
-    local: dict[str, Stamps] = {}
-    utc: dict[str, Stamps] = {}
-    for key in ("bedtime", "sleep", "wake"):
-        local[key], offset = stamps_in(draft, place[key], options)
-        utc[key] = to_utc(local[key], offset)
-    bed, onset, wake = (utc[key].copy() for key in ("bedtime", "sleep", "wake"))
+def _times(draft: Draft) -> None:
+    """Read the three times; elapsed time is measured in UTC, whatever the clock."""
+    if isinstance(draft.table, _Records):
+        for row, until in draft.table.still_open.items():
+            draft.tell(row, "notes", f"not closed, it runs to line {until}: a damaged record may "
+                       "be part of it.")  # fmt: skip
+    words = ("bedtime", "sleep", "wake")
+    local = dict(zip(words, read_stamps_of(draft, words), strict=True))
+    utc = {word: to_utc(local[word], draft.offset[word]) for word in words}
+    bed, onset, wake = (utc[word] for word in words)
     odd = (wake < bed) | (wake - bed > _A_DAY)
     for i in np.flatnonzero(odd & (local["wake"] >= local["bedtime"])).tolist():
         draft.tell(i, "", "the offsets from UTC do not fit the times: not used.")
     for key, times in (("bedtime", bed), ("sleep", onset), ("wake", wake)):
         times[odd] = local[key][odd]
+    asleep = onset.copy()
     wrong = (onset < bed) | (onset > wake)
     for i in np.flatnonzero(wrong).tolist():
-        first, middle, last = (said(local[key][i]) for key in ("bedtime", "sleep", "wake"))
+        first, middle, last = (minute(local[key][i]) for key in ("bedtime", "sleep", "wake"))
         draft.tell(i, "sleep", f"{middle} is not between {first} and {last}: not used.")
     sleepless = (onset == wake) & ~np.isnat(onset)
     for i in np.flatnonzero(sleepless).tolist():
         draft.tell(i, "sleep", "is the time of waking: this person did not sleep.")
     for stamps in (local["sleep"], onset):
-        stamps[wrong | sleepless] = np.datetime64("NaT", "us")
+        stamps[wrong | sleepless] = NEVER
     begin = np.where(np.isnat(local["bedtime"]), local["sleep"], local["bedtime"])
-    put_period(
-        draft, begin, local["wake"], names=("into_bed", "final_wake"), headers=("bedtime", "wake"),
-        cells=draft.table.columns[place["bedtime"]],
-    )  # fmt: skip
+    draft.put("into_bed", begin, "bedtime")
+    draft.put("sleep_onset", local["sleep"], "sleep")
+    draft.put("final_wake", local["wake"], "wake")
+    draft.stamps |= utc | {"asleep": asleep}
+
+
+def _after(draft: Draft) -> None:
+    bed, onset, wake = (draft.stamps[word] for word in ("bedtime", "sleep", "wake"))
+    sleepless = np.isnat(onset) & (draft.stamps["asleep"] == wake)
     minutes = np.timedelta64(1, "m")
     ended = ~np.isnat(draft.columns["final_wake"])
-    draft.put("sleep_onset", local["sleep"], "sleep")
     draft.put(
         "tib_min", np.where(ended, (wake - bed) / minutes, np.nan),
         label="time in bed to the final awakening", made_of=["into_bed", "final_wake"],
@@ -167,12 +169,18 @@ def _times(draft: Draft, place: dict[str, int], options: Options) -> None:
     draft.put("sol_min", (onset - bed) / minutes, made_of=["into_bed", "sleep_onset"])
     span = np.where(ended, (wake - onset) / minutes, np.nan)
     draft.put("spt_min", span)
-    _holes(draft, place, span)
+    _holes(draft, span)
     if "waso_min" in draft.columns:
         asleep = span - draft.columns["waso_min"]
         draft.put("tst_min", np.where(sleepless & ended, 0.0, asleep))
-    kinds = [cell.strip().upper() for cell in draft.table.columns[place["type"]].tolist()]
-    draft.nap = np.array([kind == "NAP" for kind in kinds], dtype=bool)
+    if "quality" in draft.place:
+        rating = draft.parsed(read_numbers(draft.cells("quality")), draft.header("quality"))
+        draft.put("quality", rating, draft.header("quality"), label="rating (0 to 10)")
+    _habits(draft)
+    if "notes" in draft.place:
+        notes = draft.cells("notes").copy()
+        notes[is_missing(notes)] = None
+        draft.put("comments", pd.array(notes, dtype="str"), draft.header("notes"))
 
 
 def _spells(text: str) -> list[tuple[int, int]] | None:
@@ -183,9 +191,9 @@ def _spells(text: str) -> list[tuple[int, int]] | None:
     return [(int(m[1]), int(m[2])) for m in found if m] if all(found) else None
 
 
-def _holes(draft: Draft, place: dict[str, int], span: Floats) -> None:
+def _holes(draft: Draft, span: Floats) -> None:
     """Add up the spells awake; if the file has none at all, they were not kept."""
-    cells, header = draft.table.columns[place["holes"]], draft.table.header[place["holes"]]
+    cells, header = draft.cells("holes"), draft.header("holes")
     waso, nawk = np.zeros(len(cells)), np.zeros(len(cells))
     known: dict[str, list[tuple[int, int]] | None] = {
         text: _spells(text) for text in dict.fromkeys(cells.tolist())
@@ -211,12 +219,13 @@ def _holes(draft: Draft, place: dict[str, int], span: Floats) -> None:
     draft.put("nawk", nawk, header)
 
 
-def _habits(draft: Draft, place: dict[str, int], own: dict[str, str]) -> None:
+def _habits(draft: Draft) -> None:
     """Take aids, hindrances and tags together: a night with any of them says no to the others."""
+    own = draft.table.own if isinstance(draft.table, _Records) else {}
     joined = np.full(len(draft.table), "", dtype=object)
     source: dict[str, str] = {}
-    for key in (key for key in ("aid", "hindrances", "tags") if key in place):
-        cells = draft.table.columns[place[key]].tolist()
+    for key in (key for key in ("aid", "hindrances", "tags") if key in draft.place):
+        cells = draft.cells(key).tolist()
         said: dict[str, str] = {}
         for text in dict.fromkeys(cells):
             words = [word.strip() for word in text.split("|")]
@@ -239,14 +248,20 @@ def _habits(draft: Draft, place: dict[str, int], own: dict[str, str]) -> None:
             draft.notes.append(note)
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="sleepmeter",
     product="Sleepmeter (Android)",
     recognised_by="columns wake, sleep, bedtime, holes, type, in this order, perhaps below lists "
     "of the person's own words",
     gives="bedtime, latency, spells awake, waking, naps by the app's own mark, rating; aids, "
     "hindrances and tags as yes / no / not recorded habits",
-    recognise=recognise,
-    read=read,
+    claims=_claims,
+    table=_table,
+    clocks={"bedtime": "into_bed", "wake": "final_wake"},
+    said=TIMES,
+    nap=("type", "nap"),
+    stamps=_times,
+    after=_after,
+    known=None,
     signature=_HEADER,
 )

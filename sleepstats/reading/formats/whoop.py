@@ -1,74 +1,120 @@
-"""WHOOP: ``sleeps.csv`` and ``physiological_cycles.csv``, in the languages of the app.
+"""WHOOP: ``sleeps.csv``, ``physiological_cycles.csv`` and the journal, in the app's languages.
 
 A cycle begins as a sleep begins and lasts until the next one: what a cycle's row says of the day
 (strain, energy) belongs to the day *after* its night and stands here with the following night.
 Stamps are local, with one offset from UTC per row. The start of the cycle is the key of the export.
+
+The journal has one row per question and cycle: yes, no, or no row at all. It is filled in the
+morning about the day before and stands under the cycle that began with the night between: its
+answers go with the night of the same cycle.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import numpy as np
+import pandas as pd
 
-from sleepstats.arrays import Bools, Floats, Objects, Stamps
-from sleepstats.reading.cells.cells import read_yes_no
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    check_spans,
-    date_records,
-    header_of,
-    places,
-    put_measures,
-    put_zone,
-    read_measure,
-    read_offsets,
-    read_together,
-    tell_clock_changes,
-    tell_unused,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import Source
-from sleepstats.reading.words.whoop_headers import whoop_name
+from sleepstats.arrays import Floats, Objects, Rows, Stamps
+from sleepstats.clock import evening_of
+from sleepstats.reading.cells import distinct, read_yes_no
+from sleepstats.reading.cells.tags import unused_names
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, of_the_day
+from sleepstats.reading.nights.stamps import put_zone, read_offsets, tell_clock_changes
+from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.text import normal_header
 
-_DAY_MIN = 1440.0
-_MEASURES = {
-    "in bed": Measure("tib_min", "min", zero_missing=True),
-    "asleep": Measure("tst_min", "min", zero_missing=True),
-    "light": Measure("light_min", "min"),
-    "deep": Measure("deep_min", "min"),
-    "rem": Measure("rem_min", "min"),
-    "awake": Measure("awake_min", "min"),
-    "performance": Measure(
-        "sleep_performance_pct", least=0, most=100,
-        told={"when": "night", "unit": "%", "label": "WHOOP's sleep performance",
-              "made_of": ["tst_min"]},
-    ),
-    "recovery": Measure(
-        "recovery_score_pct", least=0, most=100,
-        told={"when": "morning", "unit": "%", "label": "WHOOP's recovery score",
-              "made_of": ["resting_heart_rate_bpm", "hrv_ms", "tst_min"]},
-    ),
-    "resting": Measure("resting_heart_rate_bpm", least=20, most=200),
-    "variability": Measure("hrv_ms", least=0, most=500),
-    "breathing": Measure("breaths_per_min", least=2, most=60),
-    "skin": Measure("skin_temperature_c", least=10, most=45),
-    "oxygen": Measure("blood_oxygen_pct", least=50, most=100),
+#: Our word for a column -> its names: English, Spanish, German, French, Portuguese (Brazil).
+_NAMES: dict[str, tuple[str, ...]] = {
+    "cycle start": ("cycle start time", "hora de inicio del ciclo", "startzeit des zyklus",
+                    "heure de debut du cycle", "hora de inicio do ciclo"),
+    "cycle end": ("cycle end time", "hora de finalizacion del ciclo", "endzeit des zyklus",
+                  "heure de fin du cycle", "hora de fim do ciclo"),
+    "zone": ("cycle timezone", "zona horaria del ciclo", "zeitzone des zyklus",
+             "fuseau horaire du cycle", "fuso horario do ciclo"),
+    "onset": ("sleep onset", "inicio del sueno", "beginn des schlafs",
+              "premiers signes de sommeil", "inicio do sono"),
+    "wake": ("wake onset", "inicio de la vigilia", "beginn des aufwachens",
+             "premiers signes de reveil", "inicio da vigilia"),
+    "nap": ("nap", "siesta", "nickerchen", "sieste", "sesta"),
+    "recovery": ("recovery score %", "puntuacion de recuperacion %", "erholungswert %",
+                 "score de recuperation %", "pontuacao de recuperacao %"),
+    "resting": ("resting heart rate bpm", "frecuencia cardiaca en reposo lpm",
+                "ruheherzfrequenz schlage pro minute", "frequence cardiaque au repos bpm",
+                "frequencia cardiaca em repouso bpm"),
+    "variability": ("heart rate variability ms", "variabilidad de la frecuencia cardiaca ms",
+                    "herzfrequenzvariabilitat ms", "variabilite de la frequence cardiaque ms",
+                    "variabilidade da frequencia cardiaca ms"),
+    "skin": ("skin temp celsius", "temp cutanea grados centigrados", "hauttemperatur celsius",
+             "temperature cutanee celsius", "temp da pele celsius"),
+    "oxygen": ("blood oxygen %", "oxigeno en sangre %", "blutsauerstoff %",
+               "niveau d oxygene %", "% de oxigenio no sangue"),
+    "strain": ("day strain", "esfuerzo del dia", "tagesbelastung", "effort du jour",
+               "esforco diario"),
+    "energy": ("energy burned cal", "energia quemada cal", "verbrannte energie cal",
+               "depense energetique cal", "energia queimada cal"),
+    "performance": ("sleep performance %", "calificacion del sueno %", "schlafleistung %",
+                    "performance sommeil %", "desempenho do sono %"),
+    "breathing": ("respiratory rate rpm", "frecuencia respiratoria rpm",
+                  "atemfrequenz atemzuge min", "frequence respiratoire tr min",
+                  "frequencia respiratoria rpm"),
+    "asleep": ("asleep duration min", "duracion del sueno min", "schlafdauer min",
+               "duree du sommeil min", "duracao do sono min"),
+    "in bed": ("in bed duration min", "tiempo en la cama min", "dauer im bett min",
+               "temps passe au lit min", "duracao na cama min"),
+    "light": ("light sleep duration min", "duracion de sueno ligero min",
+              "dauer des leichtschlafs min", "duree du sommeil leger min",
+              "duracao do sono leve min"),
+    "deep": ("deep sws duration min", "duracion de sueno profundo sws min",
+             "dauer des tiefschlafs min", "duree du sommeil profond min",
+             "duracao profundo sono min"),
+    "rem": ("rem duration min", "duracion de sueno rem min", "dauer des rem schlafs min",
+            "duree du sommeil paradoxal min", "duracao rem min"),
+    "awake": ("awake duration min", "tempo despierto a min", "tiempo despierto a min",
+              "dauer des aufwachens min", "temps d eveil min", "duracao de vigilia min"),
+    "question": ("question text", "texto de la pregunta", "fragetext"),
+    "answer": ("answered yes", "answered yes no", "respondio si", "beantwortet mit ja"),
+    "notes": ("notes", "notas", "anmerkungen"),
 }  # fmt: skip
+_WORD = {name: word for word, names in _NAMES.items() for name in names}
+
+
+def whoop_name(header: str) -> str:
+    r"""Return our word for a header of WHOOP's export in any of its languages, else the header.
+
+    >>> whoop_name("Hora de inicio del ciclo"), whoop_name("Respondió \"Sí\"")
+    ('cycle start', 'answer')
+    """
+    plain = unicodedata.normalize("NFKD", normal_header(header))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = re.sub(r"[^\w%]+", " ", plain).strip()
+    return _WORD.get(plain, plain)
+
+
 _OF_THE_DAY = {
-    "strain": Measure("day_strain", least=0, most=21),
-    "energy": Measure("energy_burned_kcal", least=0, most=30_000),
-}
-_LABELS = {
-    "day_strain": {"label": "strain of the day before", "unit": ""},
-    "energy_burned_kcal": {"label": "energy burned the day before", "unit": "kcal"},
-}
+    "strain": Column("day_strain", least=0, most=21, kind="factor", when="day", unit="",
+                     label="strain of the day before"),
+    "energy": Column("energy_burned_kcal", least=0, most=30_000, kind="factor", when="day",
+                     unit="kcal", label="energy burned the day before"),
+}  # fmt: skip
+_NO_LATENCY = (
+    "WHOOP gives no latency: its sleep onset begins the record, and the minutes awake hold those "
+    "before falling asleep, too. Time in bed is its own figure, which leaves out gaps of the "
+    "recording."
+)
+_CYCLES = (
+    " A cycle begins with its night, so strain and energy of a cycle stand with the night that "
+    "follows it."
+)
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims_nights(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of cycles with the onset of sleep, in any language of the app."""
     line = preview.first_line()
-    needed = ("cycle start", "onset", "wake")
-    found = header_of(preview, needed, line=line, name=whoop_name)
+    found = header_of(preview, ("cycle start", "onset", "wake"), line=line, word=whoop_name)
     if found is None or not {"asleep", "in bed", "resting", "nap"} & set(found[1]):
         return None
     file = "cycles" if {"recovery", "strain"} & set(found[1]) else "sleeps"
@@ -76,98 +122,198 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return Claim(96, line, found[0], why)
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one file of sleeps or of cycles."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table, whoop_name)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    if {"recovery", "strain"} & set(place):
+def _stamps(draft: Draft) -> None:
+    """Read when cycle and sleep begin and end; a cycle without a sleep is refused."""
+    words = [w for w in ("cycle start", "onset", "wake", "cycle end") if w in draft.place]
+    stamps = dict(zip(words, read_stamps_of(draft, words), strict=True))
+    draft.key = _keys_of(stamps["cycle start"])
+    draft.put("sleep_onset", stamps["onset"], draft.header("onset"), kind="device")
+    draft.put("final_wake", stamps["wake"], draft.header("wake"), kind="device")
+    draft.stamps |= stamps
+
+
+def _no_sleep(draft: Draft) -> None:
+    """Refuse cycles without a sleep, of which there is only a day."""
+    if {"recovery", "strain"} & set(draft.place):
         draft.role = "either"
-    words = [w for w in ("cycle start", "onset", "wake", "cycle end") if w in place]
-    stamps = dict(zip(words, read_together(draft, [place[w] for w in words], options), strict=True))
-    start, onset, wake = (stamps[w][0] for w in ("cycle start", "onset", "wake"))
-    draft.key = keys_of(start)
-    draft.put("sleep_onset", onset, table.header[place["onset"]], kind="device")
-    draft.put("final_wake", wake, table.header[place["wake"]], kind="device")
-    put_measures(draft, place, _MEASURES)
-    _no_sleep(draft, onset, place)
-    date_records(draft, onset, place["onset"], nap=_naps(draft, place))
-    check_spans(draft, "sleep_onset", ("final_wake",))
-    if "zone" in place:
-        offset = read_offsets(_without_utcz(table.columns[place["zone"]]))
-        put_zone(draft, offset, table.header[place["zone"]])
+    blank = np.array([not cell.strip() for cell in draft.cells("onset").tolist()], dtype=bool)
+    for i in np.flatnonzero(np.isnat(draft.columns["sleep_onset"]) & blank).tolist():
+        draft.refused[i] = "a cycle without a recorded sleep."
+
+
+def _zone_and_day(draft: Draft) -> None:
+    """Set the zone, and what a cycle says of its day with the night that begins as it ends."""
+    if "zone" in draft.place:
+        cells = draft.cells("zone")
+        offset = read_offsets(np.where(cells == "UTCZ", "Z", cells))  # UTC itself
+        put_zone(draft, offset, draft.header("zone"))
         tell_clock_changes(draft, offset, "evening")
-    if "cycle end" in place:
-        _days(draft, place, start, stamps["cycle end"][0])
-    draft.notes.append(
-        "WHOOP gives no latency: its sleep onset begins the record, and the minutes awake hold "
-        "those before falling asleep, too. Time in bed is its own figure, which leaves out gaps "
-        "of the recording. A cycle begins with its night, so strain and energy of a cycle stand "
-        "with the night that follows it."
-        if "strain" in place
-        else "WHOOP gives no latency: its sleep onset begins the record, and the minutes awake "
-        "hold those before falling asleep, too. Time in bed is its own figure, which leaves out "
-        "gaps of the recording."
-    )
-    tell_unused(draft, [i for word, i in place.items() if word in _READ])
-    return draft
+    if "cycle end" in draft.stamps:
+        ends = {stamp: i for i, stamp in enumerate(draft.stamps["cycle end"].tolist()) if stamp}
+        starts = draft.stamps["cycle start"].tolist()
+        of_the_day(draft, _OF_THE_DAY, np.array([ends.get(one, -1) for one in starts], np.intp))
+    draft.notes.append(_NO_LATENCY + (_CYCLES if "strain" in draft.place else ""))
 
 
-_READ = {"cycle start", "cycle end", "zone", "onset", "wake", "nap", *_MEASURES, *_OF_THE_DAY}
-
-
-def keys_of(start: Stamps) -> Objects:
+def _keys_of(start: Stamps) -> Objects:
     """Return the start of the cycle as the text that names it in every file."""
     keys = np.datetime_as_string(start, unit="s").astype(object)
     keys[np.isnat(start)] = ""
     return keys
 
 
-def _without_utcz(cells: Objects) -> Objects:
-    """WHOOP writes ``UTCZ`` for UTC itself."""
-    return np.where(cells == "UTCZ", "Z", cells)
+#: Where question and answer stand as exported, for languages whose words for them are not known.
+_QUESTION, _ANSWER, _WIDTH = 3, 4, (5, 6)
+_FIRST = ["cycle start", "cycle end", "zone"]
 
 
-def _no_sleep(draft: Draft, onset: Stamps, place: dict[str, int]) -> None:
-    """Refuse cycles without a sleep, of which there is only a day."""
-    blank = draft.table.columns[place["onset"]]
-    for i in np.flatnonzero(np.isnat(onset)).tolist():
-        if not blank[i].strip():
-            draft.refused[i] = "a cycle without a recorded sleep."
-
-
-def _naps(draft: Draft, place: dict[str, int]) -> Bools | None:
-    if "nap" not in place:
+def _claims_journal(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table of questions and answers under the starts of cycles."""
+    line = preview.first_line()
+    found = header_of(preview, ("cycle start",), line=line, word=whoop_name)
+    if found is None:
         return None
-    at = place["nap"]
-    answers = draft.parsed(read_yes_no(draft.table.columns[at]), draft.table.header[at])
-    return np.asarray(answers == 1.0)
+    delimiter, names = found
+    if {"question", "answer"} <= set(names):
+        why = "the header has the cycle's start, a question and its answer, as WHOOP's journal"
+    elif names[:3] == _FIRST and len(names) in _WIDTH and _yes_or_no(preview, line, delimiter):
+        why = "the header has the cycle's start, end and zone, then a question and true or false"
+    else:
+        return None
+    return Claim(96, line, delimiter, why)
 
 
-def _days(draft: Draft, place: dict[str, int], start: Stamps, end: Stamps) -> None:
-    """Set what a cycle says of its day with the night that begins as the cycle ends."""
-    ends = {stamp: i for i, stamp in enumerate(end.tolist()) if stamp is not None}
-    before = np.array([ends.get(stamp, -1) for stamp in start.tolist()], dtype=np.intp)
-    for word, measure in _OF_THE_DAY.items():
-        if word in place:
-            at = place[word]
-            header = draft.table.header[at]
-            own = read_measure(draft, draft.table.columns[at], header, measure)
-            values: Floats = np.where(before >= 0, own[before], np.nan)
-            if not np.isnan(values).all():
-                told = _LABELS[measure.name]
-                draft.put(measure.name, values, header, kind="factor", when="day", **told)
+def _yes_or_no(preview: Preview, line: int, delimiter: str) -> bool:
+    rows = [preview.cells(n + 1, delimiter) for n in range(line, len(preview.lines))]
+    answers = [row[_ANSWER] for row in rows if len(row) > _ANSWER]
+    return bool(answers) and all(a.casefold() in ("true", "false", "") for a in answers[:-1])
 
 
-FORMAT = Format(
+def _journal(draft: Draft) -> None:
+    """Read one journal: an entry per row, the evenings' answers in ``evenings``."""
+    table = draft.table
+    question = draft.place.get("question", _QUESTION)
+    answer = draft.place.get("answer", _ANSWER)
+    (start,) = read_stamps_of(draft, ["cycle start"])
+    draft.key = _keys_of(start)
+    begins = np.unique(start[~np.isnat(start)])  # a cycle has as many rows as questions
+    draft.cut_day((begins - begins.astype("datetime64[D]")) / np.timedelta64(1, "m"))
+    draft.night = evening_of(start, draft.day_cut_h)
+    header, cells = draft.header("cycle start"), draft.cells("cycle start")
+    for i in np.flatnonzero(np.isnat(start)).tolist():
+        draft.refused[i] = f"column {header!r}: {cells[i].strip()!r} is no cycle."
+    texts, which = distinct(table.columns[question])
+    yes = draft.parsed(read_yes_no(table.columns[answer]), table.header[answer])
+    for i in np.flatnonzero(np.array([not text for text in texts])[which]).tolist():
+        draft.tell(i, table.header[question], "an answer without a question: not used.")
+    _evenings(draft, texts, which, yes, table.header[answer])
+    if "notes" in draft.place and any(c.strip() for c in draft.cells("notes").tolist()):
+        draft.notes.append("The journal's notes are not read: they may hold names.")
+
+
+def _evenings(
+    draft: Draft,
+    texts: list[str],
+    which: Rows,
+    yes: Floats,
+    header: str,
+) -> None:
+    """Turn rows of question and answer into one column per question."""
+    spelling: dict[str, str] = {}
+    for text in texts:
+        spelling.setdefault(text.casefold(), text)
+    spelling.pop("", None)
+    number = {fold: j for j, fold in enumerate(spelling)}
+    column = np.array([number.get(text.casefold(), -1) for text in texts], dtype=np.intp)[which]
+    keys = list(dict.fromkeys(key for key in draft.key.tolist() if key))  # type: ignore[union-attr]
+    order = {key: r for r, key in enumerate(keys)}
+    row = np.array([order.get(key, -1) for key in draft.key.tolist()], dtype=np.intp)  # type: ignore[union-attr]
+    use = np.flatnonzero((row >= 0) & (column >= 0) & ~np.isnan(yes))
+    answers = np.full((len(keys), len(spelling)), np.nan)
+    cell = row[use] * max(len(spelling), 1) + column[use]
+    _tell_twice(draft, use, cell, yes, header)
+    answers.reshape(-1)[cell] = yes[use]
+    names = unused_names(list(spelling.values()), set())
+    values = {
+        names[text]: pd.arrays.BooleanArray(answers[:, j] == 1.0, np.isnan(answers[:, j]))
+        for j, text in enumerate(spelling.values())
+    }
+    draft.evenings = pd.DataFrame(values, index=pd.Index(keys, dtype="str"))
+    for j, text in enumerate(spelling.values()):
+        draft.told[names[text]] = {"header": text, "kind": "factor", "when": "day", "label": text}
+        asked = int((~np.isnan(answers[:, j])).sum())
+        if asked < len(keys):
+            draft.notes.append(
+                f"{text!r} was answered on {asked} of {len(keys)} cycles; on the others it is "
+                "not recorded."
+            )
+
+
+def _tell_twice(
+    draft: Draft, use: Rows, cell: Rows, yes: Floats,
+    header: str,
+) -> None:  # fmt: skip
+    """Tell of a question answered twice under one cycle in different ways; the later row counts."""
+    order = np.argsort(cell, kind="stable")
+    same = cell[order][1:] == cell[order][:-1]
+    for k in np.flatnonzero(same).tolist():
+        earlier, later = int(use[order[k]]), int(use[order[k + 1]])
+        if yes[earlier] != yes[later]:
+            line = int(draft.table.line[later])
+            draft.tell(earlier, header, f"answered otherwise in line {line}, which counts.")
+
+
+NIGHTS = Tracker(
     name="whoop",
     product="WHOOP (sleeps and physiological cycles)",
     recognised_by="columns Cycle start time, Sleep onset, Wake onset and their Spanish, German, "
     "French and Portuguese names",
     gives="sleep onset, waking, time asleep and in bed, stages, named naps; cycles add resting "
     "heart rate, its variability, recovery and the strain of the day before; no latency",
-    recognise=recognise,
-    read=read,
     signature=("cycle start time", "cycle end time", "cycle timezone", "sleep onset", "wake onset",
                "asleep duration (min)", "in bed duration (min)", "nap"),
+    word=whoop_name,
+    clocks={"onset": "sleep_onset", "wake": "final_wake"},
+    columns={
+        "in bed": Column("tib_min", "min", zero_missing=True),
+        "asleep": Column("tst_min", "min", zero_missing=True),
+        "light": Column("light_min", "min"),
+        "deep": Column("deep_min", "min"),
+        "rem": Column("rem_min", "min"),
+        "awake": Column("awake_min", "min"),
+        "performance": Column(
+            "sleep_performance_pct", least=0, most=100, when="night", unit="%",
+            label="WHOOP's sleep performance", made_of=["tst_min"],
+        ),
+        "recovery": Column(
+            "recovery_score_pct", least=0, most=100, when="morning", unit="%",
+            label="WHOOP's recovery score",
+            made_of=["resting_heart_rate_bpm", "hrv_ms", "tst_min"],
+        ),
+        "resting": Column("resting_heart_rate_bpm", least=20, most=200),
+        "variability": Column("hrv_ms", least=0, most=500),
+        "breathing": Column("breaths_per_min", least=2, most=60),
+        "skin": Column("skin_temperature_c", least=10, most=45),
+        "oxygen": Column("blood_oxygen_pct", least=50, most=100),
+    },
+    nap=("nap", ""),
+    known=("cycle start", "cycle end", "zone", "nap", *_OF_THE_DAY),
+    claims=_claims_nights,
+    stamps=_stamps,
+    before=_no_sleep,
+    after=_zone_and_day,
 )  # fmt: skip
+
+JOURNAL = Tracker(
+    name="whoop_journal",
+    product="WHOOP (journal entries)",
+    recognised_by="columns Cycle start time, Question text, Answered yes and their translations",
+    gives="a yes / no / not recorded habit per question, joined to the night of the same cycle",
+    signature=("cycle start time", "cycle timezone", "question text", "answered yes", "notes"),
+    word=whoop_name,
+    role="evenings",
+    claims=_claims_journal,
+    after=_journal,
+    known=None,
+)
+FORMATS = (NIGHTS, JOURNAL)

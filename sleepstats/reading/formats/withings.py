@@ -7,27 +7,15 @@ asleep and before getting up, too. A latency of zero comes from a watch, which m
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from dataclasses import replace
 
-from sleepstats.arrays import Floats
-from sleepstats.reading.cells.cells import is_missing
-from sleepstats.reading.nights.device_table import (
-    Measure,
-    check_spans,
-    date_records,
-    places,
-    put_measures,
-    put_zone,
-    read_together,
-    shifted,
-    tell_clock_changes,
-    tell_unused,
-)
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.lone_naps import name_lone_naps
-from sleepstats.reading.text.raw_table import read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+import numpy as np
+
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.records import Column, put_columns
+from sleepstats.reading.nights.stamps import shifted
+from sleepstats.reading.nights.tracker import Tracker, header_of
+from sleepstats.reading.text import normal_header
 
 _WORDS = {
     "von": "from", "de": "from", "bis": "to", "a": "to",
@@ -36,72 +24,26 @@ _WORDS = {
     "wach (s)": "awake (s)", "despierto (s)": "awake (s)",
     "aufwachen": "wake up", "despertar": "wake up", "notizen": "notes", "notas": "notes",
 }  # fmt: skip
-_ENGLISH = {
-    "from", "to", "light (s)", "deep (s)", "awake (s)", "rem (s)", "wake up",
-    "duration to sleep (s)", "duration to wake up (s)",
-}  # fmt: skip
-_MEASURES = {
-    "light (s)": Measure("light_min", "s"),
-    "deep (s)": Measure("deep_min", "s"),
-    "rem (s)": Measure("rem_min", "s"),
-    "awake (s)": Measure("awake_min", "s"),
-    "wake up": Measure("nawk", least=0, most=200),
-    "duration to sleep (s)": Measure("sol_min", "s", zero_missing=True),
-    "duration to wake up (s)": Measure("twak_min", "s"),
-    "snoring (s)": Measure("snore_min", "s"),
-    "snoring episodes": Measure("snoring_episodes", least=0, told={"when": "night"}),
-    "average heart rate": Measure("sleeping_heart_rate_bpm", least=20, most=250, zero_missing=True),
-    "heart rate (min)": Measure("lowest_heart_rate_bpm", least=20, most=250, zero_missing=True),
-    "heart rate (max)": Measure(
-        "highest_heart_rate_bpm", least=20, most=250, zero_missing=True,
-        told={"when": "night", "label": "highest heart rate"},
-    ),
-}  # fmt: skip
+
+_HEART = Column("highest_heart_rate_bpm", least=20, most=250, zero_missing=True)
 
 
-def _name(header: str) -> str:
+def _word(header: str) -> str:
     key = normal_header(header)
     return _WORDS.get(key, key)
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
+def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with Withings' stages in seconds, in any mixture of its languages."""
     line = preview.first_line()
-    for delimiter in DELIMITERS:
-        cells = preview.cells(line, delimiter)
-        have = {_name(cell) for cell in cells}
-        if {"from", "to", "light (s)", "deep (s)"} <= have:
-            return Claim(95, line, delimiter, f"the header has {cells[0]!r} and stages in seconds")
-    return None
+    found = header_of(preview, FORMAT.needs, line=line, word=_word)
+    if found is None:
+        return None
+    first = preview.cells(line, found[0])[0]
+    return Claim(95, line, found[0], f"the header has {first!r} and stages in seconds")
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one file of sleep."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = places(table, _name)
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "M8[D]"), tracker=True)
-    at = [place["from"], place["to"]]
-    (begin, offset), (end, end_offset) = read_together(draft, at, options)
-    draft.put("into_bed", begin, table.header[at[0]], kind="device")
-    draft.put("out_of_bed", end, table.header[at[1]], kind="device")
-    put_measures(draft, place, _MEASURES)
-    date_records(draft, begin, at[0])
-    check_spans(draft, "into_bed", ("out_of_bed",))
-    put_zone(draft, offset, table.header[at[0]])
-    if (offset == end_offset)[np.isfinite(offset) & np.isfinite(end_offset)].all():
-        tell_clock_changes(draft, offset, "evening")
-    name_lone_naps(draft, begin, end)
-    _inside(draft, offset, end_offset)
-    if "notes" in place:
-        texts = table.columns[place["notes"]].copy()
-        texts[is_missing(texts)] = None
-        if any(text is not None for text in texts.tolist()):
-            draft.put("comments", pd.array(texts, dtype="str"), table.header[place["notes"]])
-    tell_unused(draft, [i for key, i in place.items() if key in {*_MEASURES, *_ENGLISH, "notes"}])
-    return draft
-
-
-def _inside(draft: Draft, offset: Floats, end_offset: Floats) -> None:
+def _inside(draft: Draft) -> None:
     """Set what follows from the record: sleep, its onset and end, wake in between."""
     columns, blank = draft.columns, np.full(len(draft.table), np.nan)
     parts = [columns.get(name, blank) for name in ("light_min", "deep_min", "rem_min")]
@@ -112,7 +54,8 @@ def _inside(draft: Draft, offset: Floats, end_offset: Floats) -> None:
         "tst_min", asleep, header, kind="device", made_of=["light_min", "deep_min", "rem_min"]
     )
     awake = columns.get("awake_min", blank)
-    moved = np.nan_to_num(end_offset - offset)  # clocks that changed between the two stamps
+    # clocks that changed between the two stamps
+    moved = np.nan_to_num(draft.offset["to"] - draft.offset["from"])
     span = (columns["out_of_bed"] - columns["into_bed"]) / np.timedelta64(1, "m") - moved
     for i in np.flatnonzero(np.abs(span - asleep - awake) > 5).tolist():
         draft.tell(
@@ -132,16 +75,37 @@ def _inside(draft: Draft, offset: Floats, end_offset: Floats) -> None:
         draft.notes.append("No latency was measured: it is zero or blank throughout.")
     if not np.isnan(rising).all():
         draft.put("final_wake", shifted(columns["out_of_bed"], -rising), "", kind="device")
+    put_columns(draft, {"notes": Column("comments", "text", kind="")})
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="withings",
     product="Withings",
     recognised_by="columns from, to, light (s), deep (s), or their German and Spanish names",
     gives="times in bed, latency, stages, wake after onset, heart rate, snoring; naps are short "
     "records by day; no habits",
-    recognise=recognise,
-    read=read,
     signature=("from", "to", "light (s)", "deep (s)", "rem (s)", "awake (s)", "wake up",
                "duration to sleep (s)", "duration to wake up (s)"),
+    needs=("from", "to", "light (s)", "deep (s)"),
+    claims=_claims,
+    word=_word,
+    clocks={"from": "into_bed", "to": "out_of_bed"},
+    zone="evening",
+    columns={
+        "light (s)": Column("light_min", "s"),
+        "deep (s)": Column("deep_min", "s"),
+        "rem (s)": Column("rem_min", "s"),
+        "awake (s)": Column("awake_min", "s"),
+        "wake up": Column("nawk", least=0, most=200),
+        "duration to sleep (s)": Column("sol_min", "s", zero_missing=True),
+        "duration to wake up (s)": Column("twak_min", "s"),
+        "snoring (s)": Column("snore_min", "s"),
+        "snoring episodes": Column("snoring_episodes", least=0, when="night"),
+        "average heart rate": replace(_HEART, name="sleeping_heart_rate_bpm"),
+        "heart rate (min)": replace(_HEART, name="lowest_heart_rate_bpm"),
+        "heart rate (max)": replace(_HEART, when="night", label="highest heart rate"),
+    },
+    known=("notes",),
+    lone_naps=True,
+    after=_inside,
 )  # fmt: skip

@@ -13,18 +13,13 @@ import re
 
 import numpy as np
 
-from sleepstats.arrays import Stamps
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells.cells import read_durations, read_numbers
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.periods import dates_in, put_period, said, stamps_in
-from sleepstats.reading.text.raw_table import Cells, read_table
-from sleepstats.reading.text.source import DELIMITERS, Source, normal_header
+from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.records import TIMES, Column, check_spans, date_records, minute
+from sleepstats.reading.nights.stamps import NEVER, dates_of
+from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
 
-_MINUTES = {
-    "total z": "tst_min", "time to z": "sol_min", "time in wake": "waso_min",
-    "time in rem": "rem_min", "time in light": "light_min", "time in deep": "deep_min",
-}  # fmt: skip
 _CLOCKS = {"start of night": "into_bed", "end of night": "out_of_bed", "rise time": "final_wake"}
 #: Rise times are whole steps of this, so they may lie a little after the end of the recording.
 _GRID = np.timedelta64(5, "m")
@@ -35,97 +30,66 @@ _OF_NIGHT = {
     "fall asleep", "comfort", "noise", "light", "temperature", "familiar", "bedroom", "disruption",
     "hot flashes", "dreams", "restroom",
 }  # fmt: skip
-_SIGNATURE = {"sleep date", "zq", "total z", "time to z", "start of night"}
 
 
-def recognise(preview: Preview, options: Options) -> Claim | None:
-    """Claim a file whose header has Zeo's own words for sleep."""
-    number = preview.first_line()
-    for delimiter in DELIMITERS:
-        if {normal_header(cell) for cell in preview.cells(number, delimiter)} >= _SIGNATURE:
-            why = "the header has 'Sleep Date', 'ZQ', 'Total Z' and 'Time to Z'"
-            return Claim(95, number, delimiter, why)
-    return None
+def _stamps(draft: Draft) -> None:
+    words = [word for word in _CLOCKS if word in draft.place]
+    stamps = read_stamps_of(draft, words, dayfirst=not _month_first(draft))
+    for word, one in zip(words, stamps, strict=True):
+        draft.put(_CLOCKS[word], one, draft.header(word))
 
 
-def read(source: Source, claim: Claim, options: Options) -> Draft:
-    """Read one Zeo file."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    place = {normal_header(h): i for i, h in reversed(list(enumerate(table.header)))}
-    draft = Draft(table, FORMAT.name, claim.why, np.empty(0, "datetime64[D]"), tracker=True)
-    month_first = _month_first(table.columns[place["sleep date"]])
-    dayfirst = options.dayfirst if options.dayfirst is not None else not month_first
-    stamps = {}
-    for key, name in _CLOCKS.items():
-        if key in place:
-            stamps[name], _ = stamps_in(draft, place[key], options, dayfirst=dayfirst)
-    ends = "out_of_bed" if "out_of_bed" in stamps else "final_wake"
-    header_of = {name: table.header[place[k]] for k, name in _CLOCKS.items() if k in place}
-    begin = stamps["into_bed"]
-    end = stamps.get(ends, np.full(len(begin), np.datetime64("NaT", "us")))
-    put_period(
-        draft, begin, end, names=("into_bed", ends),
-        headers=(header_of["into_bed"], header_of.get(ends, "")),
-        cells=table.columns[place["start of night"]],
-    )  # fmt: skip
-    _final_wake(draft, stamps, header_of)
-    _evenings(draft, place, dayfirst, options)
-    for key, name in _MINUTES.items():
-        if key in place:
-            cells, header = table.columns[place[key]], table.header[place[key]]
-            draft.put(name, draft.parsed(read_durations(cells, unit="min"), header), header,
-                      kind="device")  # fmt: skip
-    if "awakenings" in place:
-        _number(draft, place, "awakenings", "nawk", kind="device")
-    _number(draft, place, "zq", "quality", kind="device", when="night",
-            label="Zeo's sleep score (ZQ)",
-            made_of=["tst_min", "rem_min", "deep_min", "waso_min", "nawk"])  # fmt: skip
-    _not_worn(draft)
-    _diary(draft, place)
-    return draft
-
-
-def _month_first(cells: Cells) -> bool:
+def _month_first(draft: Draft) -> bool:
     """Say whether dates are written as myZeo does, unless one of them can only be day first."""
     leading = re.compile(r"\s*(\d{1,2})[/.]")
-    found = (leading.match(cell) for cell in cells.tolist())
+    found = (leading.match(cell) for cell in draft.cells("sleep date").tolist())
     return not any(match and int(match[1]) > 12 for match in found)
 
 
-def _number(draft: Draft, place: dict[str, int], key: str, name: str, **told: object) -> None:
-    cells, header = draft.table.columns[place[key]], draft.table.header[place[key]]
-    draft.put(name, draft.parsed(read_numbers(cells), header), header, **told)
+def _date(draft: Draft) -> None:
+    """Date the nights by their start; the last awakening lies inside the recording."""
+    begin = draft.columns["into_bed"]
+    end = next((n for n in ("out_of_bed", "final_wake") if n in draft.columns), "")
+    date_records(draft, begin, "start of night", end=draft.columns.get(end), said=TIMES)
+    if end:
+        check_spans(draft, "into_bed", end, said=TIMES)
+    if end == "out_of_bed" and "final_wake" in draft.columns:
+        _final_wake(draft)
+    _evenings(draft)
 
 
-def _final_wake(draft: Draft, stamps: dict[str, Stamps], header_of: dict[str, str]) -> None:
-    """Set the last awakening where it is a column beside the end of the recording."""
-    if "out_of_bed" not in stamps or "final_wake" not in stamps:
-        return
-    wake, begin, rise = stamps["final_wake"], stamps["into_bed"], draft.columns["out_of_bed"]
+def _final_wake(draft: Draft) -> None:
+    """Keep the last awakening where it lies inside the recording."""
+    wake, begin, rise = (draft.columns[n] for n in ("final_wake", "into_bed", "out_of_bed"))
+    header = draft.told["final_wake"]["header"]
     wake = np.where((wake > rise) & (wake - rise <= _GRID), rise, wake)
     for i in np.flatnonzero((wake < begin) | (wake > rise)).tolist():
-        draft.tell(i, header_of["final_wake"], f"{said(wake[i])} is not between "
-                   f"{said(begin[i])} and {said(rise[i])}: not used.")  # fmt: skip
-        wake[i] = np.datetime64("NaT", "us")
-    draft.put("final_wake", wake, header_of["final_wake"])
+        draft.tell(i, header, f"{minute(wake[i])} is not between "
+                   f"{minute(begin[i])} and {minute(rise[i])}: not used.")  # fmt: skip
+        wake[i] = NEVER
+    draft.put("final_wake", wake, header)
 
 
-def _evenings(draft: Draft, place: dict[str, int], dayfirst: bool, options: Options) -> None:
+def _evenings(draft: Draft) -> None:
     """Date nights without a start by ``Sleep Date``, and tell where it means another evening.
 
     The headband begins a new date in the early morning, this library where nobody goes to bed.
     """
-    at = place["sleep date"]
-    header = draft.table.header[at]
-    evening = dates_in(draft, at, options, dayfirst=dayfirst)
+    header = draft.header("sleep date")
+    evening = dates_of(draft, "sleep date", dayfirst=not _month_first(draft))
     undated = np.isnat(draft.night) & ~np.isnat(evening)
     draft.night[undated] = evening[undated]
     for i in np.flatnonzero(undated).tolist():
         draft.refused.pop(i, None)
     for i in np.flatnonzero((evening != draft.night) & ~np.isnat(evening)).tolist():
-        began = said(draft.columns["into_bed"][i])
+        began = minute(draft.columns["into_bed"][i])
         night = draft.night[i]
         draft.tell(i, header, f"{evening[i]}, but it began at {began}: it is the night of {night}.")
+
+
+def _after(draft: Draft) -> None:
+    _not_worn(draft)
+    _diary(draft)
 
 
 def _not_worn(draft: Draft) -> None:
@@ -133,27 +97,26 @@ def _not_worn(draft: Draft) -> None:
     nothing = draft.columns.get("tst_min", np.ones(len(draft.table))) == 0
     for i in np.flatnonzero(nothing).tolist():
         draft.tell(i, "", "no sleep at all was recorded: taken as not measured.")
-    for name in ("quality", "nawk", *_MINUTES.values()):
+    for name in (column.name for column in FORMAT.columns.values()):
         if name in draft.columns:
             draft.columns[name][nothing] = np.nan
 
 
-def _diary(draft: Draft, place: dict[str, int]) -> None:
+def _diary(draft: Draft) -> None:
     """Read the answers beside the recording, and how long that diary was kept."""
-    table = draft.table
-    keys = [key for key in place if key in _FEELS or re.match(r"ss\b|sscf\b", key)]
+    keys = [key for key in draft.place if key in _FEELS or re.match(r"ss\b|sscf\b", key)]
     answers = {}
     for key in keys:
-        cells = table.columns[place[key]]
+        cells = draft.cells(key)
         if any(cell.strip() not in ("", "0") for cell in cells.tolist()):
-            answers[key] = draft.parsed(read_numbers(cells), table.header[place[key]])
+            answers[key] = draft.parsed(read_numbers(cells), draft.header(key))
     if not answers:
         draft.notes.append("The file has no factors: its diary columns are all blank or zero.")
         return
     kept = np.any([values > 0 for values in answers.values()], axis=0)
     for key, values in answers.items():
         values[~kept] = np.nan
-        header = table.header[place[key]]
+        header = draft.header(key)
         if key in _FEELS:
             values[values == 0] = np.nan
             draft.put(_FEELS[key], values, header, kind="recorded", when="morning",
@@ -163,18 +126,33 @@ def _diary(draft: Draft, place: dict[str, int]) -> None:
         draft.put(name_from_header(word), values, header, kind="factor",
                   when="night" if word in _OF_NIGHT else "day", label=word)  # fmt: skip
     draft.notes.append(
-        f"The diary beside the recording was filled in on {int(kept.sum())} of {len(table)} "
+        f"The diary beside the recording was filled in on {int(kept.sum())} of {len(draft.table)} "
         "nights; on the others its answers count as not recorded. Answers are grades, 0 for none."
     )
 
 
-FORMAT = Format(
+FORMAT = Tracker(
     name="zeo",
     product="Zeo headband (myZeo export)",
     recognised_by="columns Sleep Date, ZQ, Total Z, Time to Z, Start of Night",
     gives="time in bed, latency, time awake, stages and awakenings as the headband saw them; the "
     "graded answers of its own diary (caffeine, alcohol and others) where they were filled in",
-    recognise=recognise,
-    read=read,
-    signature=tuple(sorted(_SIGNATURE)),
-)
+    signature=("sleep date", "start of night", "time to z", "total z", "zq"),
+    why="the header has 'Sleep Date', 'ZQ', 'Total Z' and 'Time to Z'",
+    clocks=_CLOCKS,
+    columns={
+        "total z": Column("tst_min", "min"),
+        "time to z": Column("sol_min", "min"),
+        "time in wake": Column("waso_min", "min"),
+        "time in rem": Column("rem_min", "min"),
+        "time in light": Column("light_min", "min"),
+        "time in deep": Column("deep_min", "min"),
+        "awakenings": Column("nawk"),
+        "zq": Column("quality", when="night", label="Zeo's sleep score (ZQ)",
+                     made_of=["tst_min", "rem_min", "deep_min", "waso_min", "nawk"]),
+    },
+    stamps=_stamps,
+    dating=_date,
+    after=_after,
+    known=None,
+)  # fmt: skip

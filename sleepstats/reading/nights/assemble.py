@@ -14,19 +14,10 @@ from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.measures.nightly import measured
-from sleepstats.reading.nights.away import tell_nights_away
-from sleepstats.reading.nights.companions import (
-    Fate,
-    alike,
-    fate_of,
-    join_companion,
-    nights_by_key,
-    split_roles,
-)
+from sleepstats.reading.nights import record as account
+from sleepstats.reading.nights.companions import fate_of, join_companion, nights_by_key, split_roles
 from sleepstats.reading.nights.draft import Draft, Options, sentences
-from sleepstats.reading.nights.limits import drop_impossible
-from sleepstats.reading.nights.record import LATENCY_NOTE, Record, first_problems
-from sleepstats.reading.nights.row_record import placed, record_of, take_back_problems
+from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.same_night import settle
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -50,42 +41,30 @@ def assemble(
     if not mains:
         raise DiaryError([_only_companion(draft) for draft in drafts])
     fates = [_fates(draft) if i in mains else fate_of(draft) for i, draft in enumerate(drafts)]
-    own = [drafts[i] for i in mains]
-    own_fates = [fates[i] for i in mains]
-    notes = [*left_out]
-    if len(own) > 1:
-        notes += _across_files(own, own_fates)
-    used = [np.flatnonzero(status == "used") for status, _ in own_fates]
-    if not sum(map(len, used)):
-        raise DiaryError(_no_night(own, own_fates))
-    nights, problem = _frame(own, used)
+    own, own_fates = [drafts[i] for i in mains], [fates[i] for i in mains]
+    notes = [*left_out, *_across_files(own, own_fates)]
+    nights, problem = _frame(own, own_fates)
+
     keys = nights_by_key(own, own_fates)
     for i in [*mains, *others]:
         if i in others or drafts[i].aside is not None or drafts[i].evenings is not None:
             nights, counts = join_companion(nights, drafts[i], fates[i], keys)
             notes.append(counts)
-    record = record_of(drafts, fates, options, notes, first=own[0])
-    nights.attrs[RECORD] = record
+
+    # The measures ask the record what a column is, so it is there before them; they find things
+    # that it has to tell, so it is completed after them.
+    nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
     drop_impossible(nights, problem)
     nights = measured(nights, problem)
-    record = Record(nights.attrs[RECORD])
+    record = account.Record(nights.attrs[RECORD])
     record["notes"] = [*record["notes"], *tell_nights_away(nights, problem), *_latency(nights)]
-    take_back_problems(record, nights.index, problem)
+    account.take_back_problems(record, nights.index, problem)
+
     nights["problem"] = pd.array(problem, dtype="str")
-    names = nights.columns.tolist()
-    place = {name: i for i, name in enumerate(names)}
-    nights = nights.take([place[name] for name in _ordered(names)], axis=1)
+    nights = _ordered(nights)
     nights.attrs[RECORD] = record
     _speak(record, drafts, strict, stacklevel)
     return nights
-
-
-def _latency(nights: pd.DataFrame) -> list[str]:
-    """Say at once when the latency column is an app's rule and not a measurement."""
-    if LATENCY not in nights or not nights[LATENCY].notna().any():
-        return []
-    reason = latency_refusal(nights)
-    return [f"{LATENCY_NOTE}{reason}."] if reason else []
 
 
 def _only_companion(draft: Draft) -> str:
@@ -96,9 +75,9 @@ def _only_companion(draft: Draft) -> str:
     )
 
 
-def _fates(draft: Draft) -> Fate:
+def _fates(draft: Draft) -> account.Fate:
     """Return the status of each row, and sentences for those that did not become a night."""
-    status = alike("used", len(draft.table))
+    status = account.alike("used", len(draft.table))
     why: dict[int, str] = {}
     lost = np.isnat(draft.night)
     status[lost] = "refused"
@@ -113,8 +92,10 @@ def _fates(draft: Draft) -> Fate:
     return status, why
 
 
-def _across_files(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
+def _across_files(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[str]:
     """Keep the first file's row where several files hold the same night; count the others."""
+    if len(drafts) < 2:
+        return []
     seen: dict[Any, tuple[str, int]] = {}
     notes: list[str] = []
     for draft, (status, why) in zip(drafts, fates, strict=True):
@@ -142,7 +123,7 @@ def _across_files(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
     return notes
 
 
-def _no_night(drafts: Sequence[Draft], fates: Sequence[Fate]) -> list[str]:
+def _no_night(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[str]:
     sentences = []
     for draft, (_, why) in zip(drafts, fates, strict=True):
         if not len(draft.table):
@@ -161,8 +142,11 @@ def _header_line(draft: Draft) -> int:
     return next((line for line, why in draft.table.skipped if why == "header"), 1)
 
 
-def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> tuple[pd.DataFrame, Objects]:
+def _frame(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> tuple[pd.DataFrame, Objects]:
     """Return the nights in order and, apart from them, what is to be told of each."""
+    used = [np.flatnonzero(status == "used") for status, _ in fates]
+    if not sum(map(len, used)):
+        raise DiaryError(_no_night(drafts, fates))
     night = np.concatenate([d.night[u] for d, u in zip(drafts, used, strict=True)])
     order = np.argsort(night, kind="stable")
     sorted_already = bool((order == np.arange(len(order))).all())
@@ -176,7 +160,7 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> tuple[pd.Data
         ]
         joined = _together(parts, [len(u) for u in used])
         data[name] = joined if sorted_already else joined[order]
-    problem = alike("", len(night))
+    problem = account.alike("", len(night))
     offset = 0
     for draft, rows in zip(drafts, used, strict=True):
         if draft.problems and len(rows):
@@ -184,7 +168,7 @@ def _frame(drafts: Sequence[Draft], used: Sequence[np.ndarray]) -> tuple[pd.Data
             place = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
             for row, at in zip(told.tolist(), place.tolist(), strict=True):
                 if rows[at] == row:
-                    text = placed(draft, row, sentences(draft.problems[row]))
+                    text = account.placed(draft, row, sentences(draft.problems[row]))
                     problem[offset + at] = text
         offset += len(rows)
     data.pop("problem", None)
@@ -208,14 +192,26 @@ def _together(parts: list[Any], lengths: list[int]) -> Any:
     return joined.astype(kind.dtype if kind.dtype != object else "str").array
 
 
-def _ordered(names: list[str]) -> list[str]:
+def _ordered(nights: pd.DataFrame) -> pd.DataFrame:
+    """Order the columns: clocks, durations, ratings, what was done, checks."""
+    names = nights.columns.tolist()
     first = [name for name in _FIRST if name in names]
     last = [name for name in names if name in DICTIONARY and DICTIONARY[name].kind == "control"]
     middle = [name for name in names if name not in first and name not in last]
-    return [*first, *middle, *last]
+    place = {name: i for i, name in enumerate(names)}
+    # take, as selecting by name copies the attrs and looks up each column
+    return nights.take([place[name] for name in [*first, *middle, *last]], axis=1)
 
 
-def _speak(record: Record, drafts: Sequence[Draft], strict: bool, stacklevel: int) -> None:
+def _latency(nights: pd.DataFrame) -> list[str]:
+    """Say at once when the latency column is an app's rule and not a measurement."""
+    if LATENCY not in nights or not nights[LATENCY].notna().any():
+        return []
+    reason = latency_refusal(nights)
+    return [f"{account.LATENCY_NOTE}{reason}."] if reason else []
+
+
+def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stacklevel: int) -> None:
     """Warn once per file, or with ``strict`` raise with everything."""
     rows = record["rows"]
     for number, draft in enumerate(drafts):
@@ -236,4 +232,6 @@ def _speak(record: Record, drafts: Sequence[Draft], strict: bool, stacklevel: in
                 "See every row: sleepstats.reading_report(nights)."
             )
             notes = "".join(f"\n  {note}" for note in draft.assumed)
-            warnings.warn(DiaryWarning(head + notes + first_problems(texts)), stacklevel=stacklevel)
+            warnings.warn(
+                DiaryWarning(head + notes + account.first_problems(texts)), stacklevel=stacklevel
+            )

@@ -1,7 +1,8 @@
 """Files that go with the nights of another file: a journal, stress samples, a second summary.
 
 Rows are matched by the export's own key where both files carry it, else by evening date. No night
-is ever invented for a companion: what matches none is counted and kept in the record.
+is ever invented for a companion: what matches none is counted and kept in the record. Whether two
+files would fit better one day apart is compared and told; nothing is shifted.
 """
 
 from __future__ import annotations
@@ -13,13 +14,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Days, Objects
+from sleepstats.arrays import Bools, Days
 from sleepstats.reading.nights.draft import Draft
-
-#: Status and sentences of the rows of one draft.
-Fate = tuple[Objects, dict[int, str]]
+from sleepstats.reading.nights.record import Fate, alike
 
 NO_DAY = np.datetime64("NaT", "D")
+#: Two clock times within this are the same observation, one of them on a person's own clock.
+SAME_CLOCK_MIN = 15.0
+#: A shift fits clearly better when this much larger a share of nights agrees, ...
+SHARE_BETTER = 0.2
+#: ... by this many standard errors, ...
+CLOCK_ERRORS = 3.0
+#: ... or, without clocks, when this many more evenings find a night, by this many errors.
+MORE_MATCHED, MATCH_ERRORS = 3, 2.0
+FEWEST = 10
+_PAIRS = (("into_bed", "lights_out", "sleep_onset"), ("out_of_bed", "final_wake"))
 
 
 @dataclass
@@ -41,6 +50,7 @@ def split_roles(drafts: Sequence[Draft]) -> tuple[list[int], list[int]]:
 
 
 def _product(draft: Draft) -> str:
+    # fitbit_takeout and fitbit_scores are of one product.
     return draft.format.split("_")[0]
 
 
@@ -62,13 +72,6 @@ def nights_by_key(drafts: Sequence[Draft], fates: Sequence[Fate]) -> dict[str, N
                     NO_DAY, f"{draft.table.name}, line {line}, has its key but is no night"
                 )
     return found
-
-
-def alike(text: str, rows: int) -> Objects:
-    """Return the same text for every row."""
-    every = np.empty(rows, dtype=object)
-    every.fill(text)  # np.full would turn the text round for each row
-    return every
 
 
 def fate_of(draft: Draft) -> Fate:
@@ -96,6 +99,7 @@ def join_companion(
     for i in np.flatnonzero(mine & ~there).tolist():
         status[i] = "unmatched"
         why[i] = _why_unmatched(draft, i, days[i], keys)
+    # The account names the night that a row went with, also where the key and no date led there.
     draft.night = np.where(status == "joined", days, draft.night)
     values = _values(draft, keys, status == "joined", days)
     joined = _with_columns(nights, values)
@@ -147,11 +151,13 @@ def _values(draft: Draft, keys: dict[str, Night], rows: Bools, days: Days) -> pd
     frame = frame.set_axis(pd.DatetimeIndex(index.astype("datetime64[us]")), axis=0)
     frame = frame[frame.index.notna()]
     if frame.index.has_duplicates:
+        # The later entry of an evening holds, and what it leaves blank stays as entered before.
         frame = frame.groupby(level=0).last()
     return frame
 
 
 def _array(values: Any) -> Any:
+    # A plain bool cannot say "not recorded" on the nights that have no entry.
     plain = isinstance(values, np.ndarray) and values.dtype == bool
     return pd.array(values, dtype="boolean") if plain else values
 
@@ -199,3 +205,87 @@ def _counts(
 
 def _has(count: int) -> str:
     return "has" if count == 1 else "have"
+
+
+def better_shift(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str]:
+    """Compare the companion as labelled with the companion one day earlier and later."""
+    by_clock = _by_clock(nights, other)
+    return by_clock if by_clock is not None else _by_gaps(nights, other)
+
+
+def same_clock(nights: pd.DataFrame, other: pd.DataFrame, shift: int = 0) -> tuple[int, int, str]:
+    """Count common nights with one bed (else rising) time within 15 min, the other moved."""
+    moved = other.set_axis(other.index + pd.Timedelta(days=shift), axis=0)
+    common = nights.index.intersection(moved.index)
+    for names, word in zip(_PAIRS, ("bed", "rising"), strict=True):
+        one = next((n for n in names if n in nights), None)
+        two = next((n for n in names if n in other), None)
+        if one is None or two is None:
+            continue
+        gap = _clock_gap(nights.loc[common, one], moved.loc[common, two])
+        known = np.isfinite(gap)
+        if known.any():
+            return int((gap[known] <= SAME_CLOCK_MIN).sum()), int(known.sum()), word
+    return 0, 0, ""
+
+
+def _clock_gap(one: pd.Series, two: pd.Series) -> np.ndarray:
+    """Minutes between two readings of the clock, whatever their dates."""
+    minutes = (one.to_numpy() - two.to_numpy()) / np.timedelta64(1, "m")
+    gap: np.ndarray = np.abs(np.mod(minutes + 720.0, 1440.0) - 720.0)
+    return gap
+
+
+def _by_clock(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str] | None:
+    now, of_now, word = same_clock(nights, other)
+    if of_now < FEWEST:
+        return None
+    best, why = 0, ""
+    most = now / of_now
+    for shift in (-1, 1):
+        then, of_then, _ = same_clock(nights, other, shift)
+        if of_then < FEWEST:
+            continue
+        share, pooled = then / of_then, (now + then) / (of_now + of_then)
+        error = (pooled * (1 - pooled) * (1 / of_now + 1 / of_then)) ** 0.5
+        gain = share - now / of_now
+        if share > most and gain >= SHARE_BETTER and gain >= CLOCK_ERRORS * error:
+            best, most = shift, share
+            why = (
+                f"as its dates are labelled, {now} of {of_now} common nights have the same {word} "
+                f"time within {SAME_CLOCK_MIN:.0f} min; one day {_way(shift)} it would be {then} "
+                f"of {of_then}. {_advice(shift)}"
+            )
+    return best, why
+
+
+def _by_gaps(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str]:
+    have = nights.index
+    now = other.index.isin(have)
+    best, why, most = 0, "", 0
+    for shift in (-1, 1):
+        then = pd.DatetimeIndex(other.index + pd.Timedelta(days=shift)).isin(have)
+        gained, lost = int((then & ~now).sum()), int((now & ~then).sum())
+        surplus = gained - lost
+        if surplus > most and surplus >= max(
+            MORE_MATCHED, MATCH_ERRORS * float(gained + lost) ** 0.5
+        ):
+            best, most = shift, surplus
+            why = (
+                f"as its dates are labelled, {int(now.sum())} of its {len(now)} evenings have a "
+                f"night; one day {_way(shift)} it would be {int(then.sum())}, and the gaps of both "
+                f"would fall together. {_advice(shift)}"
+            )
+    return best, why
+
+
+def _way(shift: int) -> str:
+    return "earlier" if shift < 0 else "later"
+
+
+def _advice(shift: int) -> str:
+    labels = "morning" if shift < 0 else "evening"
+    return (
+        f"Nothing was shifted. If its dates name the {labels}: "
+        f"join_evenings(..., labels={labels!r})."
+    )

@@ -1,32 +1,220 @@
-"""Clock times of a diary row, put on dates so that the night runs in order."""
+"""Which evening a row of a diary is of, and its clock times put on dates.
+
+A diary writes clock times without dates, beside one date that may name the evening, the morning or
+the day of filling in: the order of a night settles both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Floats, Stamps
-from sleepstats.clock import format_clock, unroll, unroll_after
+from sleepstats.arrays import Bools, Days, Floats, Stamps
+from sleepstats.clock import evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
+from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights.entries import ENTRY_CUT_H
+from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
 LONGEST_NIGHT_MIN = 18 * 60.0
 #: Longest time believed between neighbouring clock items (in bed awake before or after sleep).
 LONGEST_STEP_MIN = 12 * 60.0
+#: Neighbouring nights further apart than this are told.
+FAR_DAYS = 3653
 #: A clock-valued factor up to this long after lights out still belongs to the same evening.
 AFTER_LIGHTS_OUT_MIN = 3 * 60.0
 
 
-def unroll_night(
-    draft: Draft, clocks: Mapping[str, Floats], headers: Mapping[str, str], cut_h: float
+def put_nights(draft: Draft, place: Mapping[str, int], options: Options) -> None:
+    """Give every row of a diary its evening, and its clock times their dates."""
+    clocks, stamps = _clock_cells(draft, place, options)
+    bed = clocks.get("into_bed", clocks.get("lights_out", clocks.get("sleep_onset")))
+    if bed is None and (first := _first_stamp(stamps)) is not None:
+        bed = _minutes_of_day(first)
+    if bed is not None:
+        draft.cut_day(bed)
+    _date_rows(draft, place, clocks, stamps, options)
+    headers = {name: draft.table.header[i] for name, i in place.items()}
+    unrolled = _unroll_night(draft, clocks, headers)
+    for name in CLOCKS:
+        if name in unrolled:
+            draft.put(name, to_stamps(draft.night, unrolled[name]), headers[name])
+        elif name in stamps:
+            draft.put(name, stamps[name], headers[name])
+    _order_stamps(draft, stamps)
+
+
+def _clock_cells(
+    draft: Draft, place: Mapping[str, int], options: Options
+) -> tuple[dict[str, Floats], dict[str, Days]]:
+    """Return clock-only columns in minutes after midnight, and columns of full stamps."""
+    table = draft.table
+    clocks: dict[str, Floats] = {}
+    stamps: dict[str, Days] = {}
+    twelve: bool | None = None
+    for name in (n for n in CLOCKS if n in place):
+        cells, header = table.columns[place[name]], table.header[place[name]]
+        if looks_like_stamps(cells):
+            where = f"{table.name}, column {header!r}"
+            parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
+            stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
+            continue
+        role: Literal["bed", "wake"] = (
+            "bed" if name in ("into_bed", "lights_out", "sleep_onset") else "wake"
+        )
+        after = None if role == "bed" else clocks.get("into_bed", clocks.get("lights_out"))
+        read_cells = read_clocks(cells, role=role, twelve_hour=twelve, after=after)
+        # One hand wrote all columns: what the first says about am and pm holds for the others.
+        twelve = read_cells.twelve_hour if twelve is None else twelve
+        draft.assume(read_cells, header)
+        clocks[name] = draft.parsed(read_cells, header)
+    return clocks, stamps
+
+
+def _first_stamp(stamps: dict[str, Days]) -> Days | None:
+    return next((stamps[name] for name in CLOCKS if name in stamps), None)
+
+
+def _minutes_of_day(stamps: Days) -> Floats:
+    minutes = (stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "m")
+    return np.asarray(minutes, dtype=float)
+
+
+def _date_rows(
+    draft: Draft,
+    place: Mapping[str, int],
+    clocks: dict[str, Floats],
+    stamps: dict[str, Days],
+    options: Options,
+) -> None:
+    """Give every row its evening date."""
+    table = draft.table
+    kind = next((k for k in DATES if k in place), None)
+    if kind is None:
+        first = _first_stamp(stamps)
+        if first is None:
+            raise DiaryError(
+                f"{table.name}: no column says which night a row is. Expected a date column, for "
+                f"example 'date'; the header has: {', '.join(table.header)}. Name it with "
+                "columns={'your header': 'date'}."
+            )
+        draft.night = evening_of(first, draft.day_cut_h)
+        for i in np.flatnonzero(np.isnat(draft.night)).tolist():
+            draft.refused[i] = "there is no bed time with a date, so this row has no night."
+        return
+    header, cells = table.header[place[kind]], table.columns[place[kind]]
+    where = f"{table.name}, column {header!r}"
+    if looks_like_stamps(cells):
+        filled = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
+        day = filled.values.astype("datetime64[D]")
+        hour = _minutes_of_day(filled.values) / 60.0
+        # Filled in before going to bed, after midnight. 00:00 exactly is a date without a time.
+        late = (hour > 0) & (hour < ENTRY_CUT_H) & (kind == FILLED_IN)
+    else:
+        filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
+        day, late = filled.values, np.zeros(len(cells), bool)
+    for i in np.flatnonzero(filled.bad_mask).tolist():
+        draft.refused[i] = f"column {header!r}: {filled.reason(i)}"
+    blank = np.isnat(day) & ~filled.bad_mask
+    for i in np.flatnonzero(blank).tolist():
+        draft.refused[i] = f"column {header!r} is blank, so this row has no night. Add its date."
+    draft.labels = _labels(draft, kind, header, day, stamps, options)
+    for i in np.flatnonzero(late & ~np.isnat(day)).tolist():
+        draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")
+    day = np.where(late, day - np.timedelta64(1, "D"), day)
+    draft.night = _evening(draft, day, clocks)
+    _far_off(draft)
+
+
+def _far_off(draft: Draft) -> None:
+    """Warn of nights that lie years from the others: most often a mistyped year."""
+    known = np.sort(draft.night[~np.isnat(draft.night)])
+    gaps = np.flatnonzero(np.diff(known) > np.timedelta64(FAR_DAYS, "D"))
+    for gap in gaps.tolist():
+        draft.assumed.append(
+            f"No night between {known[gap]} and {known[gap + 1]}, which is more than ten years: "
+            "if a year is mistyped, correct it in the file."
+        )
+
+
+def _labels(
+    draft: Draft, kind: str, header: str, day: Days, stamps: dict[str, Days], options: Options
+) -> str:
+    """Decide whether the date column names the evening or the morning, and say how."""
+    if options.labels != "auto":
+        return options.labels
+    if kind in (EVENING_DATE, MORNING_DATE):
+        return "evening" if kind == EVENING_DATE else "morning"
+    if kind == FILLED_IN:
+        draft.notes.append(
+            f"Column {header!r} says when a row was filled in: taken as the morning after."
+        )
+        return "morning"
+    first = _first_stamp(stamps)
+    if first is not None:
+        evening = evening_of(first, draft.day_cut_h)
+        known = ~np.isnat(evening) & ~np.isnat(day)
+        same = float((evening[known] == day[known]).mean()) if known.any() else 0.0
+        return "evening" if same > 0.5 else "morning"
+    draft.assumed.append(
+        f"Column {header!r} does not say whether it names the evening or the morning of a night; "
+        "read as the morning of waking, as the Consensus Sleep Diary is filled in. "
+        "If it names the evening: read_diary(..., labels='evening')."
+    )
+    return "morning"
+
+
+def _evening(draft: Draft, day: Days, clocks: dict[str, Floats]) -> Days:
+    """Return evening dates from the label dates."""
+    if draft.labels == "evening":
+        return day.astype("datetime64[D]")
+    before = (day - np.timedelta64(1, "D")).astype("datetime64[D]")
+    bed = clocks.get("into_bed", clocks.get("lights_out"))
+    wake = clocks.get("final_wake", clocks.get("out_of_bed"))
+    if draft.day_cut_h == 12.0 or bed is None or wake is None:
+        return before
+    # Who sleeps by day may have gone to bed on the very day of waking: count back from there.
+    went = wake - np.mod(wake - bed, 1440.0)  # minutes after the label day's midnight
+    shifted = np.floor((went - 60.0 * draft.day_cut_h) / 1440.0)
+    known = ~np.isnan(shifted) & ~np.isnat(day)
+    out = before.copy()
+    out[known] = day[known] + shifted[known].astype("timedelta64[D]")
+    return out
+
+
+def _order_stamps(draft: Draft, stamps: dict[str, Days]) -> None:
+    """Drop full stamps that run backwards or more than a day from the start of the night."""
+    previous: Days | None = None
+    for name in (n for n in CLOCKS if n in stamps):
+        values = draft.columns[name]
+        if previous is not None:
+            step = (values - previous) / np.timedelta64(1, "h")
+            for i in np.flatnonzero((step < 0) | (step > 24)).tolist():
+                draft.tell(
+                    i, draft.told[name]["header"],
+                    f"{values[i]} does not follow {previous[i]} within a day: not used.",
+                )  # fmt: skip
+                values[i] = np.datetime64("NaT", "us")
+            previous = np.where(np.isnat(values), previous, values)
+        else:
+            previous = values.copy()
+
+
+def _unroll_night(
+    draft: Draft, clocks: Mapping[str, Floats], headers: Mapping[str, str]
 ) -> dict[str, Floats]:
     """Turn clock readings into minutes after the evening date's midnight, in the night's order."""
     out: dict[str, Floats] = {}
     start = np.full(len(draft.table), np.nan)
+    cut_h = draft.day_cut_h
     for name in ("into_bed", "lights_out"):
         if name in clocks:
+            # Not one after the other: that would make nearly 24 h of a slip of minutes.
             minutes = unroll(clocks[name], cut_h)
             if name == "lights_out":
                 _drop(draft, minutes, minutes < start, headers[name],
@@ -74,6 +262,7 @@ def _drop_night(
             f"of {hours} h {minutes:02d} min: one of the times is wrong, so neither is used. "
             "Write times as HH:MM on a 24-hour clock.",
         )  # fmt: skip
+    # Which of the two is wrong cannot be told.
     for values in (*out.values(), wake):
         values[bad] = np.nan
     start[bad] = np.nan
@@ -104,8 +293,3 @@ def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: flo
     back = np.mod(latest - clock, 1440.0)
     alone = np.where(clock < 60.0 * (cut_h - 7.0), clock + 1440.0, clock)
     return np.where(np.isnan(reference), alone, latest - back)
-
-
-def clock_columns(found: Mapping[int, str]) -> dict[str, int]:
-    """Return the clock columns among recognised headers: name -> position."""
-    return {name: i for i, name in found.items() if name in CLOCKS}

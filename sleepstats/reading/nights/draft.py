@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.arrays import Bools, Ints, Objects, Stamps
-from sleepstats.reading.cells.cells import Cells as ParsedCells
-from sleepstats.reading.text.raw_table import RawTable
-from sleepstats.reading.text.source import Source, split_line
+from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
+from sleepstats.clock import NOON_H, day_cut_h, format_clock
+from sleepstats.reading.cells import Parsed
+from sleepstats.reading.text import Cells, RawTable, Source, split_line
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,18 @@ class Draft:
     #: ``told``.
     evenings: pd.DataFrame | None = None
     labels: str = "evening"
-    day_cut_h: float = 12.0
+    day_cut_h: float = NOON_H
     zone: str = ""
     #: Whether several records of one night are parts, naps and devices (a tracker), or second
     #: answers for the same night (a diary, ``False``).
     tracker: bool = False
+    #: Where the column of each word stands, for a format that is described as data.
+    place: Mapping[str, int] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    #: Stamps that are no clocks of the night, by word.
+    stamps: dict[str, Stamps] = field(default_factory=dict)
+    #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.
+    offset: dict[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Tell of rows that do not have as many fields as the header."""
@@ -149,12 +156,29 @@ class Draft:
                 f"{missing if width < count else beyond}",
             )
 
+    def cut_day(self, bed_minutes: Floats, *, what: str = "Bed times") -> None:
+        """Let the bed times of the file say where one evening ends and the next begins."""
+        self.day_cut_h = day_cut_h(bed_minutes)
+        if self.day_cut_h != NOON_H:
+            self.notes.append(
+                f"{what} lie near noon, so the day is cut at "
+                f"{format_clock(self.day_cut_h)} instead of 12:00."
+            )
+
+    def cells(self, word: str) -> Cells:
+        """Return the text cells of the column of a word."""
+        return self.table.columns[self.place[word]]
+
+    def header(self, word: str) -> str:
+        """Return the header of the column of a word, as the file spells it."""
+        return self.table.header[self.place[word]]
+
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""
         where = f"column {header!r}: " if header else ""
         self.problems.setdefault(int(position), []).append(f"{where}{sentence}")
 
-    def parsed(self, cells: ParsedCells, header: str) -> NDArray[Any]:
+    def parsed(self, cells: Parsed, header: str) -> NDArray[Any]:
         """Return the values of parsed cells and take over what was wrong with them."""
         for position in np.flatnonzero(cells.bad_mask).tolist():
             self.tell(position, header, cells.reason(position))
@@ -163,7 +187,7 @@ class Draft:
             self.tell(position, header, sentence)
         return cells.values
 
-    def assume(self, cells: ParsedCells, header: str) -> None:
+    def assume(self, cells: Parsed, header: str) -> None:
         """Take over what a column suggests but does not prove."""
         sentence = f"Column {header!r}: {cells.assumed}"
         if cells.assumed and sentence not in self.assumed:

@@ -1,7 +1,9 @@
-"""Entries of a journal, several a day and each with a time, summed up to one row per evening."""
+"""What a person entered beside the nights: journals summed up by evening, and hashtags in texts."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -9,15 +11,21 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Rows
 from sleepstats.columns import DICTIONARY
-from sleepstats.reading.cells.tags import split_tags, unused_names
+from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.text.raw_table import Cells
+from sleepstats.reading.text import Cells
 
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
 _DAY = np.timedelta64(1, "D")
 #: A tag of such a name is no such column.
 _RESERVED = frozenset(DICTIONARY) - {"stress"}
+#: A hashtag in free text, such as ``#stress`` and ``#alcohol_3x``.
+_TAG = re.compile(
+    r"(?<!\S)#(?P<tag>[^\s#]*?[^\W\d_][^\s#]*?)(?:_(?P<times>\d{1,3})x)?[.,;:!?)]*(?=[\s#]|$)"
+)
+# Stands in no tag, as commas and bars may.
+_SEPARATOR = "\x1f"
 
 
 def entry_evening(day: Days, minutes: Floats) -> Days:
@@ -54,6 +62,7 @@ class Evenings:
         tags = split_tags(texts[order], separator)
         names = unused_names([f"{before}{tag}" for tag in tags], self._taken())
         for (tag, entered), name in zip(tags.items(), names.values(), strict=True):
+            # Only an evening on which something else of the list was ticked says no.
             yes = np.logical_or.reduceat(entered.to_numpy(bool, na_value=False), first)
             blank = np.logical_and.reduceat(entered.isna(), first)
             about = {"kind": "factor", "when": "day", "label": f"{before}{tag}".lower()}
@@ -111,3 +120,63 @@ class Evenings:
         index = pd.DatetimeIndex(days.astype("datetime64[us]"))
         self._parts[name] = pd.Series(values, index=index)
         self._draft.told[name] = {"header": header} | told
+
+
+def put_hashtags(
+    draft: Draft,
+    cells: Cells,
+    header: str,
+    *,
+    automatic: Collection[str] = (),
+    of_night: Collection[str] = (),
+) -> Cells:
+    r"""Add one column per hashtag and return the texts without them."""
+    found: dict[str, tuple[str, str, str, dict[str, int]]] = {}
+    # The same comment stands on many nights: split it once.
+    for text in dict.fromkeys(cells.tolist()):
+        found[text] = _split(str(text), automatic)
+    parts = [found[text] for text in cells.tolist()]
+    own = split_tags(_array([part[1] for part in parts]), _SEPARATOR)
+    machine = split_tags(_array([part[2] for part in parts]), _SEPARATOR)
+    names = unused_names([*own, *machine], set(draft.columns) | {"comments"})
+    counted = {tag for *_, times in found.values() for tag, number in times.items() if number != 1}
+    for tag, values in own.items():
+        when = "night" if tag.casefold() in of_night else "day"
+        label = tag
+        column: object = values
+        if tag.casefold() in counted:
+            times = [part[3].get(tag.casefold(), 0) for part in parts]
+            column = np.where(values.isna(), np.nan, np.array(times, dtype=float))
+            label = f"{tag} (times)"
+        draft.put(names[tag], column, header, kind="factor", when=when, label=label)
+    for tag, values in machine.items():
+        draft.put(names[tag], values, header, kind="control", when="night", label=tag)
+    if own:
+        blank = np.array([not part[1] for part in parts], dtype=bool)
+        if note := note_on_blanks(draft.night, blank, "tag"):
+            draft.notes.append(note)
+    return _array([part[0] for part in parts])
+
+
+def _split(text: str, automatic: Collection[str]) -> tuple[str, str, str, dict[str, int]]:
+    """Return the text without tags, the person's tags, the app's tags, and how often each."""
+    plain = text.replace("\\n", " \n ")
+    own: list[str] = []
+    machine: list[str] = []
+    times: dict[str, int] = {}
+    for match in _TAG.finditer(plain):
+        tag = match["tag"]
+        (machine if tag.casefold() in automatic else own).append(tag)
+        times[tag.casefold()] = max(times.get(tag.casefold(), 0), int(match["times"] or 1))
+    return (
+        "\n".join(" ".join(line.split()) for line in _TAG.sub(" ", plain).split("\n")).strip(),
+        _SEPARATOR.join(own),
+        _SEPARATOR.join(machine),
+        times,
+    )
+
+
+def _array(texts: list[str]) -> Cells:
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    return array

@@ -8,33 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import column_of, split_unit
-from sleepstats.reading.cells.cells import (
-    is_missing,
-    kind_of_cells,
-    read_clocks,
-    read_durations,
-    read_numbers,
-    read_yes_no,
-)
-from sleepstats.reading.cells.counts import bare_counts
-from sleepstats.reading.cells.degrees import with_unit, without_degrees
-from sleepstats.reading.cells.parsed import distinct
-from sleepstats.reading.cells.ratings import look_like_ratings, read_ratings
+from sleepstats.reading import cells
 from sleepstats.reading.cells.tags import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.nothing import zero_for_none
-from sleepstats.reading.nights.taken_columns import take_taken
-from sleepstats.reading.text.raw_table import Cells
-from sleepstats.reading.words.headers import (
-    OF_THE_NIGHT,
-    own_name,
-    part_of_header,
-    unit_of_header,
-)
+from sleepstats.reading.nights.taken_columns import NONE, take_taken
+from sleepstats.reading.text import Cells
+from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
 
+#: Measures and counts of which there can be none.
+CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
@@ -42,7 +27,7 @@ _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 def take_own_column(
     draft: Draft,
-    cells: Cells,
+    column: Cells,
     header: str,
     *,
     name: str | None,
@@ -50,55 +35,56 @@ def take_own_column(
     reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
-    cells, degrees = without_degrees(cells, header)
+    column, degrees = cells.without_degrees(column, header)
     if own_name(header) == "naps":
-        cells = bare_counts(cells)
-    cells = zero_for_none(draft, cells, header)
-    kind = kind_of_cells(cells)
+        column = cells.bare_counts(column)
+    column = zero_for_none(draft, column, header)
+    kind = cells.kind_of_cells(column)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
-    plain = name or _free(with_unit(own_name(header), degrees), draft)
-    told: dict[str, Any] = {"label": _label(plain)}
+    plain = name or _free(cells.with_unit(own_name(header), degrees), draft)
+    told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = when or part_of_header(header) or column_of(None, plain).when
     if part != column_of(None, plain).when:
         told["when"] = part
     if plain == "sleep" and kind in ("number", "duration", "clock"):
-        _take_sleep(draft, cells, header, kind, told)
+        _take_sleep(draft, column, header, kind, told)
         return
     if plain in OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
-        clock = draft.parsed(read_clocks(cells, role="any"), header)
+        clock = draft.parsed(cells.read_clocks(column, role="any"), header)
         minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
         draft.put(plain, to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
-        draft.put(plain, draft.parsed(read_numbers(cells), header), header, **told)
+        draft.put(plain, draft.parsed(cells.read_numbers(column), header), header, **told)
     elif kind == "duration":
         unit = unit_of_header(header)
-        minutes = draft.parsed(read_durations(cells, unit=unit or "min"), header)
+        minutes = draft.parsed(cells.read_durations(column, unit=unit or "min"), header)
         hours = plain.endswith("_h")
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
     elif kind == "yes/no":
-        draft.put(plain, _boolean(draft.parsed(read_yes_no(cells), header)), header, **told)
-    elif look_like_ratings(distinct(cells)[0]):
-        draft.put(plain, draft.parsed(read_ratings(cells), header), header, **told)
-    elif not take_taken(draft, cells, header, plain, told, reference):
-        _text(draft, cells, header, plain, told)
+        draft.put(plain, _boolean(draft.parsed(cells.read_yes_no(column), header)), header, **told)
+    # Before what was taken: a rating beside its word has a number, too, but no dose.
+    elif cells.look_like_ratings(cells.distinct(column)[0]):
+        draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
+    elif not take_taken(draft, column, header, plain, told, reference):
+        _text(draft, column, header, plain, told)
 
 
-def _take_sleep(draft: Draft, cells: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
+def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
     """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
     if kind == "number":
-        values = draft.parsed(read_numbers(cells), header)
+        values = draft.parsed(cells.read_numbers(column), header)
         draft.notes.append(
             f"Column {header!r} does not say whether it is hours of sleep or a rating: kept, and "
             "not asked about. Head it 'Hours slept' or 'Sleep quality'."
         )
     else:  # 7:30 beside bed and wake times is a length
-        values = draft.parsed(read_durations(cells, unit=None), header)
+        values = draft.parsed(cells.read_durations(column, unit=None), header)
         if "tst_min" not in draft.columns:
             draft.put("tst_min", values, header)
             return
@@ -109,32 +95,30 @@ def _free(name: str, draft: Draft) -> str:
     return unused_names([name], set(draft.columns))[name]
 
 
-def _label(name: str) -> str:
-    return split_unit(name)[0]
-
-
 def _boolean(values: Floats) -> pd.arrays.BooleanArray:
     missing = np.isnan(values)
     return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
 
 
-def _text(draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any]) -> None:
-    missing = is_missing(cells)
-    words = [cell.strip() for cell in cells[~missing].tolist()]
+def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
+    missing = cells.is_missing(column)
+    words = [cell.strip() for cell in column[~missing].tolist()]
+    # Check boxes of a form come as one cell: each box is a habit of its own.
     separator = _list_separator(words)
     if separator:
-        listed = cells.copy()
+        listed = column.copy()
         listed[missing] = ""
         tags = split_tags(listed, separator)
         names = unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
-        for (tag, values), column in zip(tags.items(), names.values(), strict=True):
+        for (tag, values), free in zip(tags.items(), names.values(), strict=True):
             part = {key: value for key, value in told.items() if key == "when"}
-            draft.put(column, values, header, kind="factor", label=tag, **part)
+            draft.put(free, values, header, kind="factor", label=tag, **part)
         return
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
+    # Hardly two nights say the same: there are no groups of nights to compare.
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
-    texts = cells.copy()
+    texts = column.copy()
     texts[missing] = None
     texts[~missing] = words
     if free_text:
@@ -156,3 +140,35 @@ def _list_separator(words: list[str]) -> str | None:
         if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
             return separator
     return None
+
+
+def answered_none(column: Cells) -> Bools:
+    """Say which cells say in words that there was none."""
+    texts, codes = cells.distinct(column)
+    words = [text.casefold().rstrip(".!") for text in texts]
+    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]
+
+
+def zero_for_none(draft: Draft, column: Cells, header: str) -> Cells:
+    """Put 0 where a column of numbers or durations says "none", and no text among clock times.
+
+    A note tells it. A column that is of another kind without these answers, such as yes and no,
+    is returned as it is.
+    """
+    none = answered_none(column)
+    if not none.any():
+        return column
+    rest = np.asarray(column, dtype=object).copy()
+    rest[none] = ""
+    kind = cells.kind_of_cells(rest)
+    if kind not in ("number", "duration", "clock"):
+        return column
+    word = column[int(np.flatnonzero(none)[0])].strip()
+    count = int(none.sum())
+    rows = "1 row" if count == 1 else f"{count} rows"
+    if kind == "clock":
+        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as no time.")
+    else:
+        rest[none] = "0"
+        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as 0.")
+    return rest

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TypeAlias
@@ -46,6 +46,26 @@ class RawTable:
 
     def __len__(self) -> int:
         return len(self.line)
+
+    def without_rows(self, drop: Mapping[int, str]) -> RawTable:
+        """Return the table without some of its rows, listed as skipped with the reason."""
+        keep = np.ones(len(self), dtype=bool)
+        keep[list(drop)] = False
+        place = np.cumsum(keep) - 1
+        skipped = [*self.skipped, *((int(self.line[i]), why) for i, why in drop.items())]
+        return RawTable(
+            self.name,
+            self.header,
+            [column[keep] for column in self.columns],
+            self.line[keep],
+            sorted(skipped),
+            {int(place[i]): width for i, width in self.width.items() if keep[i]},
+        )
+
+    def with_columns(self, keep: Sequence[int], headers: Sequence[str]) -> RawTable:
+        """Return a table of some of its columns, under other headers."""
+        columns = [self.columns[i] for i in keep]
+        return RawTable(self.name, list(headers), columns, self.line, list(self.skipped))
 
 
 def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal, cast
 
 from sleepstats.columns import DICTIONARY, name_from_header
-from sleepstats.reading.text.source import normal_header
+from sleepstats.reading.text import normal_header
 from sleepstats.reading.words.header_words import (
     EVENING_DATE,
     FILLED_IN,

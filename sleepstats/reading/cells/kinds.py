@@ -1,0 +1,121 @@
+"""What a whole unknown column of text cells holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sleepstats.arrays import Rows
+from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.durations import read_durations
+from sleepstats.reading.cells.numbers import number_text, read_yes_no
+from sleepstats.reading.cells.parsed import Texts, distinct, says_missing
+from sleepstats.reading.cells.stamp_words import STAMP, read_words
+
+Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
+
+#: This share of the cells that say something must fit a kind; so many of them are looked at.
+_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
+#: Of so many rows first; more are taken where fewer than this many of them say something.
+_FEW, _ENOUGH = 1_000, 200
+
+_H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
+_EARLY = re.compile(r"0:\d\d(?::\d\d)?")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Distinct texts of a column that say something, and how often each occurs."""
+
+    words: list[str]
+    weight: Rows
+
+    def mostly(self, fits: Iterable[bool]) -> bool:
+        """Tell whether at least nine in ten cells fit, given one answer per distinct text."""
+        fitting = np.fromiter(fits, dtype=bool, count=len(self.words))
+        return bool(self.weight[fitting].sum() >= _MOSTLY * self.weight.sum())
+
+
+def _sample(cells: Texts) -> _Sample:
+    """Take rows from all over the column, then a sample of their distinct texts.
+
+    The places follow the golden ratio: no rhythm of the rows, as of weekdays, can fall in with it.
+    """
+    for rows in (_FEW, _ROWS):
+        some = cells
+        if len(cells) > rows:
+            places = (np.arange(rows) * 0.6180339887498949 % 1.0 * len(cells)).astype(int)
+            some = np.asarray(cells, dtype=object)[np.unique(places)]
+        texts, codes = distinct(some)
+        said = np.array([not says_missing(text) for text in texts], dtype=bool)
+        if len(some) == len(cells) or said[codes].sum() >= _ENOUGH:
+            break
+    at = np.flatnonzero(said)
+    at = at[:: max(1, len(at) // _TEXTS)]
+    return _Sample([texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at])
+
+
+def kind_of_cells(cells: Texts) -> Kind:
+    """Say what a whole unknown column most likely holds.
+
+    Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes. Cells that
+    are all ``H:MM`` are "clock", unless one of them is like ``0:45``, without a leading zero, and
+    none has an hour of 13 or more: that is how durations are written.
+
+    >>> kind_of_cells(["yes", "no", "", "yes"])
+    'yes/no'
+    >>> kind_of_cells(["23:10", "0:15"]), kind_of_cells(["0:45", "1:30"])
+    ('clock', 'duration')
+    """
+    sample = _sample(cells)
+    words, mostly = sample.words, sample.mostly
+    if not words:
+        return "empty"
+    if not mostly(bool(_DIGIT.search(word)) for word in words):
+        return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+    if mostly(bool(number_text(word)) for word in words):
+        return "number"
+    if _are_stamps(sample):
+        return "stamp"
+    if mostly(not read_words(word).bad for word in words):
+        return "date"
+    if mostly(np.isfinite(read_clocks(words, role="any").values)) and not _written_like_spans(
+        words
+    ):
+        return "clock"
+    if mostly(np.isfinite(read_durations(words, unit=None).values)):
+        return "duration"
+    return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+
+
+def looks_like_stamps(cells: Texts) -> bool:
+    """Tell whether at least nine in ten of the cells that say something are date and time.
+
+    >>> looks_like_stamps(["2024-03-01 23:10", "01/03/2024 23:10"])
+    True
+    >>> looks_like_stamps(["23:10", "7.30 pm"])
+    False
+    """
+    return _are_stamps(_sample(cells))
+
+
+def _are_stamps(sample: _Sample) -> bool:
+    found = (STAMP.fullmatch(word) for word in sample.words)
+    return bool(sample.words) and sample.mostly(
+        one is not None and not read_words(one["date"]).bad for one in found
+    )
+
+
+def _written_like_spans(words: list[str]) -> bool:
+    """Tell whether H:MM texts are written as durations: 0:45, and no hour of 13 or more."""
+    hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
+    return (
+        len(hours) == len(words)
+        and any(_EARLY.fullmatch(word) for word in words)
+        and max(map(int, hours)) < 13
+    )

@@ -1,0 +1,265 @@
+"""One written date, one written time of day, one stamp; what only the column decides stays open."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from sleepstats.arrays import Bools, Ints
+from sleepstats.reading.cells.parsed import says_missing
+
+_MONTHS_IN = {
+    "en": "january february march april may june july august september october november december",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "at": "jänner feber maerz april mai juni juli august september oktober november dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "fr_plain": "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre "
+    "decembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+    "dicembre",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+}
+#: English month names by number, for messages.
+MONTHS = ("", *(name.capitalize() for name in _MONTHS_IN["en"].split()))
+_SHORT_TOO = {"sept": 9, "mrz": 3, "janv": 1, "févr": 2, "fevr": 2, "avr": 4, "juil": 7, "déc": 12}
+
+
+def _month_words() -> dict[str, int]:
+    words: dict[str, int] = dict(_SHORT_TOO)
+    for names in _MONTHS_IN.values():
+        for number, name in enumerate(names.split(), start=1):
+            words[name] = number
+    for names in _MONTHS_IN.values():
+        months = names.split()
+        shorts = [name[:3] for name in months]
+        for number, short in enumerate(shorts, start=1):
+            if shorts.count(short) == 1:
+                words.setdefault(short, number)
+    return words
+
+
+_MONTHS = _month_words()
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?[.,]* "
+    r"|(?:mo|di|mi|do|fr|sa|so)[.,]+ |(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag"
+    r"|sonnabend|sonntag)[.,]* |(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[.,]* "
+    r"|(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)[.,]* "
+)
+#: Three numbers that may be a date, with one mark between them.
+NUMBERS = re.compile(r"(\d{1,4})\.?([-/. ])\.? ?(\d{1,2})(?:\2) ?(\d{1,4})\.?", re.ASCII)
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
+_DAY_WORD = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|\.|er|º)?[ -]*(?:of |de )?([^\W\d_]+)\.?,?[ -]*(?:de )?'?(\d{4}|\d\d)"
+)
+_WORD_DAY = re.compile(r"([^\W\d_]+)\.?[ -]*(\d{1,2})(?:st|nd|rd|th)?,?[ -]+'?(\d{4}|\d\d)")
+_YEAR_WORD = re.compile(r"(\d{4})[ -]+([^\W\d_]+)\.?[ -]+(\d{1,2})")
+
+WRITE_DATE = "Write YYYY-MM-DD, for example 2026-04-03."
+_NO_DATE = f"is not a date. {WRITE_DATE}"
+_DIGIT = re.compile(r"[0-9]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"\d{4}|'\d\d")
+
+_TIME = (
+    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r" ?(?:(?P<half>[ap])\.? ?m\.?|uhr)?"
+)
+_ZONE = (
+    r"(?: ?(?P<zone>z|utc|gmt)?(?P<sign>[+-])(?P<zh>\d{1,2})(?::?(?P<zm>\d\d))?"
+    r"| ?(?P<utc>z|utc|gmt))?"
+)
+TAIL = re.compile(_TIME + _ZONE, re.ASCII | re.IGNORECASE)
+#: A date and the time of day behind it.
+STAMP = re.compile(
+    r"(?P<date>.*[^\s,])(?<! at)(?:,? at |[ ,]+|(?-i:T))"
+    r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
+    re.ASCII | re.IGNORECASE,
+)
+WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
+IMPOSSIBLE = f"has an impossible time of day. {WRITE_STAMP}"
+NO_TIME = f"has no time of day. {WRITE_STAMP}"
+_NO_CLOCK = f"has no time of day that can be read. {WRITE_STAMP}"
+
+
+class Written(NamedTuple):
+    """A date as written.
+
+    ``kind`` is "ymd" (parts are year, month, day), "open" (two numbers and the year: which is the
+    day is decided from the column), "short" (three numbers of two digits joined by hyphens: the
+    year may come first), or "" (missing, or ``bad`` says why it cannot be read).
+    """
+
+    kind: str = ""
+    parts: tuple[int, int, int] = (0, 0, 0)
+    dotted: bool = False
+    bad: str = ""
+
+    @property
+    def given(self) -> bool:
+        """Whether there are parts to read."""
+        return bool(self.kind)
+
+
+_UNREADABLE = Written(bad=_NO_DATE)
+
+
+def full_year(number: int, digits: int) -> int:
+    """Return the year of a written number; of two digits 00 to 68 are 2000 to 2068."""
+    if digits > 2:
+        return number
+    return number + (2000 if number < 69 else 1900)
+
+
+def read_words(text: str) -> Written:
+    """Read one tidy text as a date, leaving open what only the column can decide."""
+    if says_missing(text):
+        return Written()
+    if not _DIGIT.search(text):
+        return _UNREADABLE
+    found = NUMBERS.fullmatch(text)
+    if found:
+        return _of_numbers(found)
+    found = _COMPACT.fullmatch(text)
+    if found:
+        return Written("ymd", (int(found[1]), int(found[2]), int(found[3])))
+    low = _WEEKDAY.sub("", " ".join(text.casefold().split()), count=1)
+    if low != text.casefold() and (found := NUMBERS.fullmatch(low)):
+        return _of_numbers(found)
+    words = _LETTERS.findall(low)
+    if not any(word in _MONTHS for word in words):
+        return _UNREADABLE if words else Written(bad=_why_no_number(low))
+    for form, day, month, year in (
+        (_DAY_WORD, 1, 2, 3),
+        (_WORD_DAY, 2, 1, 3),
+        (_YEAR_WORD, 3, 2, 1),
+    ):
+        found = form.fullmatch(low)
+        if found and found[month] in _MONTHS:
+            number = full_year(int(found[year]), len(found[year]))
+            return Written("ymd", (number, _MONTHS[found[month]], int(found[day])))
+    return Written(bad=_NO_DATE if _YEAR.search(low) else f"has no year. {WRITE_DATE}")
+
+
+def numbers_kind(found: re.Match[str]) -> str | None:
+    """Return the kind of three numbers, by how many digits they have; None if it is no date."""
+    first, mark, second, third = found[1], found[2], found[3], found[4]
+    if len(first) == 4:
+        return "ymd" if len(third) <= 2 else None
+    if len(first) > 2 or len(third) in (1, 3):
+        return None
+    if mark == "-" and len(first) == len(second) == len(third) == 2:
+        return "short"
+    return "open"
+
+
+def _of_numbers(found: re.Match[str]) -> Written:
+    numbers = (int(found[1]), int(found[3]), int(found[4]))
+    kind = numbers_kind(found)
+    if kind is None:
+        return _UNREADABLE
+    if kind != "open":
+        return Written(kind, numbers)
+    year = full_year(numbers[2], len(found[4]))
+    return Written("open", (numbers[0], numbers[1], year), dotted=found[2] in ". ")
+
+
+def _why_no_number(text: str) -> str:
+    number = re.fullmatch(r"(\d+)(?:[.,]\d+)?", text, re.ASCII)
+    if number and 20_000 <= int(number[1]) < 80_000:
+        return (
+            "looks like a spreadsheet's day number. Format the column as a date (YYYY-MM-DD) and "
+            "export again."
+        )
+    if number and len(number[1]) in (10, 13):
+        return f"looks like a count of seconds or milliseconds since 1970, not a date. {WRITE_DATE}"
+    return _NO_DATE
+
+
+@lru_cache(maxsize=8192)
+def read_time(text: str) -> tuple[int, float, bool, str]:
+    """Return microseconds, offset, whether 24:00 was written, and why it cannot be read."""
+    if not text:
+        return 0, np.nan, False, NO_TIME
+    found = TAIL.fullmatch(" ".join(text.split()))
+    if not found:
+        return 0, np.nan, False, _NO_CLOCK
+    part = found.groupdict()
+    minute, second = int(part["m"] or 0), int(part["s"] or 0)
+    hours, wrong = half_of_day(int(part["h"]), minute, second, part["half"])
+    if wrong:
+        return 0, np.nan, False, IMPOSSIBLE
+    hour = int(hours)
+    micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
+    if part["f"]:
+        micros += int(part["f"][:6].ljust(6, "0"))
+    offset = np.nan
+    if part["sign"]:
+        offset = int(part["zh"]) * 60.0 + int(part["zm"] or 0)
+        offset = -offset if part["sign"] == "-" else offset
+    elif part["utc"]:
+        offset = 0.0
+    return micros, offset, hour == 24, ""
+
+
+def half_of_day(
+    hour: Ints | int, minute: Ints | int, second: Ints | int, half: str | None
+) -> tuple[Ints, Bools]:
+    """Bring hours with am or pm to 24; also tell which times there are not.
+
+    >>> hour, wrong = half_of_day(np.array([12, 7, 15, 0]), 5, 0, "p")
+    >>> hour.tolist(), wrong.tolist()
+    ([12, 19, 15, 12], [False, False, False, True])
+    """
+    hours, minutes, seconds = np.asarray(hour), np.asarray(minute), np.asarray(second)
+    past = (hours > 24) | ((hours == 24) & ((minutes > 0) | (seconds > 0)))
+    wrong = past | (minutes > 59) | (seconds > 59)
+    if half:
+        morning = half in "aA"
+        also = (hours == 0) if morning else ((hours > 12) & (hours < 24))
+        wrong |= ~(((hours >= 1) & (hours <= 12)) | also)
+        turned = hours % 12 + (0 if morning else 12)
+        hours = np.where(hours <= 12, turned, hours)
+    return hours, wrong
+
+
+def halves(form: str) -> tuple[slice, slice] | None:
+    """Return where date and time of day stand in a text of a numeric form."""
+    head, mark, tail = form.partition("T" if form[10:11] == "T" else " ")
+    if not mark:
+        return slice(0, len(form)), slice(len(form), len(form))
+    found = NUMBERS.fullmatch(head)
+    if found and numbers_kind(found) and tail[:1].isdigit():
+        return slice(0, len(head)), slice(len(head) + 1, len(form))
+    stamp = STAMP.fullmatch(form)
+    return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
+
+
+class Splitter:
+    """Splits stamps into date and time of day, and reads each distinct date once."""
+
+    def __init__(self) -> None:
+        self._dates: dict[str, Written] = {"": Written()}
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Return the text of the date, and of the time of day if there is one."""
+        head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
+        if tail[:1].isdigit() and not self.written(head).bad:
+            return head, tail
+        if says_missing(text):
+            return "", ""
+        if tail and (found := STAMP.fullmatch(text)) and not self.written(found["date"]).bad:
+            return found["date"], found["time"]
+        return text, ""
+
+    def written(self, head: str) -> Written:
+        """Read the text of a date."""
+        known = self._dates.get(head)
+        if known is None:
+            known = self._dates[head] = read_words(head)
+        return known

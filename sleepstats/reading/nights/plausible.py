@@ -1,0 +1,187 @@
+"""The last look at the nights, whatever their format: what cannot be is dropped, the odd is told.
+
+A duration is not below 0 and not longer than a day, a clock time not before the one it follows.
+Told, never corrected, are stretches of nights whose clock is not the bed's: some apps print every
+night in the zone the phone had when exporting, so that a journey shows as a block of nights shifted
+by many hours with sharp edges. Durations are right there; clock times, and sometimes the evening a
+night belongs to, are not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.arrays import Floats, Ints, Objects, Stamps
+from sleepstats.clock import circular_mean_h, format_clock
+from sleepstats.columns import CLOCKS, DICTIONARY
+from sleepstats.reading.nights.draft import sentences
+
+DAY_MIN = 1440.0
+#: Years before and after which a date is told.
+EARLIEST, LATEST = 1950, 2100
+#: Naps of several days may be counted together where nights between them are missing.
+_ADDED_UP = ("nap_min",)
+
+#: A stretch is this far from the person's usual bed time on the whole, ...
+SHIFTED_H = 4.0
+#: ... every night of it this far, its edges this steep, ...
+EACH_H, EDGE_H = 3.0, 3.0
+#: ... and at least this many recorded nights long, none of them this many days after the last.
+FEWEST, LONGEST_GAP_DAYS = 3, 7
+#: Without a usual bed time (shift work) nothing is unusual: this share of nights must be near it.
+USUAL_SHARE, FEWEST_USUAL = 0.7, 10
+#: Of more nights than this, evenly spaced ones tell the usual bed time.
+_ENOUGH = 10_000
+_BED = ("into_bed", "lights_out", "sleep_onset")
+
+
+def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
+    """Make impossible durations, shares and clock times missing; both are changed in place.
+
+    ``problem`` holds what is to be told of each night, an empty text for nothing.
+    """
+    told: dict[int, list[str]] = {}
+    _clocks(nights, told)
+    for name in nights.columns:
+        column = DICTIONARY.get(name)
+        if column is None or column.unit not in ("min", "%"):
+            continue
+        series = nights[name]
+        if series.dtype != float:
+            continue
+        values = series.to_numpy()
+        most = DAY_MIN if column.unit == "min" else 100.0
+        least = 0.0 if column.unit == "min" or column.kind == "computed" else -np.inf
+        bad = (values < least) | ((values > most) & (name not in _ADDED_UP)) | np.isinf(values)
+        for i in np.flatnonzero(bad).tolist():
+            told.setdefault(i, []).append(
+                f"{name} {values[i]:.0f} {column.unit} is not between 0 and {most:.0f}: not used. "
+                "Check the unit."
+            )
+        if bad.any():
+            nights[name] = np.where(bad, np.nan, values)
+    for i, texts in told.items():
+        problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
+
+
+def tell_unlikely_years(evenings: Stamps) -> list[str]:
+    """Tell of nights before 1950 or after 2100: read as written, but hardly meant."""
+    known = evenings[~np.isnat(evenings)].astype("datetime64[Y]").astype(np.int64) + 1970
+    odd = known[(known < EARLIEST) | (known > LATEST)]
+    if not len(odd):
+        return []
+    first, last = int(odd.min()), int(odd.max())
+    when = f"in the year {first}" if first == last else f"in the years {first} to {last}"
+    rows = "row is" if len(odd) == 1 else "rows are"
+    return [f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."]
+
+
+def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
+    """Drop a clock time that lies before the one it follows, or more than a day after it."""
+    before = np.full(len(nights), np.datetime64("NaT", "us"))
+    last = np.zeros(len(nights), dtype=np.intp)
+    for place, name in enumerate(CLOCKS):
+        if name not in nights:
+            continue
+        stamps = nights[name].to_numpy().astype("datetime64[us]")
+        gap = stamps - before
+        bad = (gap < np.timedelta64(0, "m")) | (gap > np.timedelta64(1, "D"))
+        for i in np.flatnonzero(bad).tolist():
+            told.setdefault(i, []).append(
+                f"{name} {_said(stamps[i])} is not within a day after {CLOCKS[last[i]]} "
+                f"{_said(before[i])}: not used."
+            )
+        if bad.any():
+            stamps = np.where(bad, np.datetime64("NaT", "us"), stamps)
+            nights[name] = stamps
+        known = ~np.isnat(stamps)
+        before = np.where(known, stamps, before)
+        last[known] = place
+
+
+def _said(stamp: np.datetime64) -> str:
+    return str(stamp.astype("datetime64[m]")).replace("T", " ")
+
+
+def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
+    """Find the stretches."""
+    name = next((n for n in _BED if n in nights), None)
+    if name is None:
+        return []
+    stamps = nights[name].to_numpy("datetime64[us]")
+    rows = np.flatnonzero(~np.isnat(stamps))
+    if len(rows) < FEWEST_USUAL:
+        return []
+    stamps = stamps[rows]
+    clock = np.asarray((stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "h"), float)
+    usual = _usual(clock)
+    off = _apart(clock, usual)
+    if (np.abs(off) < SHIFTED_H).mean() < USUAL_SHARE:
+        return []
+    days = nights.index.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    found = []
+    for first, last in _runs(off, days):
+        if last - first + 1 < FEWEST or not _steep(off, first, last):
+            continue
+        hours = float(np.median(off[first : last + 1]))
+        if abs(hours) >= SHIFTED_H:
+            found.append((int(rows[first]), int(rows[last]), hours, usual))
+    return found
+
+
+def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
+    """Write into ``problem`` what is odd about each night, and return a note per stretch."""
+    if "zone" in nights and nights["zone"].notna().any():
+        return []
+    notes = []
+    for first, last, hours, usual in nights_away(nights):
+        begin, end = (f"{nights.index[i]:%Y-%m-%d}" for i in (first, last))
+        what = (
+            f"bed times from {begin} to {end} ({last - first + 1} nights) lie "
+            f"{abs(hours):.1f} h {'before' if hours < 0 else 'after'} the usual "
+            f"{format_clock(usual)}"
+        )
+        for i in range(first, last + 1):
+            text = f"{what}: the clock may be that of another time zone than the bed's."
+            problem[i] = sentences([problem[i], text] if problem[i] else [text])
+        notes.append(
+            f"{what[0].upper()}{what[1:]}, with sharp edges, as when a journey is printed in "
+            "another zone's clock. Durations are not touched by it; clock times, and perhaps the "
+            "evening dates, of these nights are, unless these hours are right. Nothing "
+            "was corrected."
+        )
+    return notes
+
+
+def _usual(clock: Floats) -> float:
+    """Return the circular median: the middle of the readings around their mean."""
+    clock = clock[:: 1 + len(clock) // _ENOUGH]
+    middle = circular_mean_h(clock)
+    middle = float(clock[0]) if np.isnan(middle) else float(middle)
+    return float(np.mod(middle + np.median(_apart(clock, middle)), 24.0))
+
+
+def _apart(clock: Floats, usual: float) -> Floats:
+    apart: Floats = np.mod(clock - usual + 12.0, 24.0) - 12.0
+    return apart
+
+
+def _runs(off: Floats, days: Ints) -> list[tuple[int, int]]:
+    """Return stretches of neighbouring nights that are all off to the same side."""
+    side = np.where(np.abs(off) >= EACH_H, np.sign(off), 0.0)
+    wrap = np.abs(off) >= 10.0
+    new = np.ones(len(off), dtype=bool)
+    new[1:] = (side[1:] != side[:-1]) & ~(wrap[1:] & wrap[:-1])
+    new[1:] |= np.diff(days) > LONGEST_GAP_DAYS
+    starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(off)) - 1
+    off_side = side[starts] != 0
+    return list(zip(starts[off_side].tolist(), ends[off_side].tolist(), strict=True))
+
+
+def _steep(off: Floats, first: int, last: int) -> bool:
+    """Say whether the stretch begins and ends with a jump; the ends of the diary count as one."""
+    begins = first == 0 or abs(off[first] - off[first - 1]) >= EDGE_H
+    ends = last == len(off) - 1 or abs(off[last] - off[last + 1]) >= EDGE_H
+    return bool(begins and ends)

@@ -1,0 +1,129 @@
+"""Free-text answers about what was taken. Item 14 of the Consensus Sleep Diary (Carney et al. 2012,
+doi:10.5665/sleep.1642) asks for names, doses and times in one box; the answers are invented."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.reading.nights.taken_columns import read_taken
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "amount", "unit", "clock", "before_h"),
+    [
+        ("Melatonin 3 mg 10:30pm", "Melatonin", 3.0, "mg", "10:30pm", NAN),
+        ("melatonin 3mg, 22:00", "melatonin", 3.0, "mg", "22:00", NAN),
+        ("Melatonin - 3mg - 30 min before", "Melatonin", 3.0, "mg", "", 0.5),
+        ("Yes, melatonin 1 mg", "melatonin", 1.0, "mg", "", NAN),
+        ("Ambien 10mg at 11pm", "Ambien", 10.0, "mg", "11pm", NAN),
+        ("Benadryl 25 mg x2 10 pm", "Benadryl", 50.0, "mg", "10 pm", NAN),
+        ("2 x 200mg Mg, 1 h before bed", "Mg", 400.0, "mg", "", 1.0),
+        ("melatonin 500mcg at bedtime", "melatonin", 0.5, "mg", "", 0.0),
+        ("Zopiclon 7,5 mg um 23 Uhr", "Zopiclon", 7.5, "mg", "23", NAN),
+        ("Mélatonine 1,9 mg 1 heure avant le coucher", "Mélatonine", 1.9, "mg", "", 1.0),
+        ("half an hour before bed 2 mg melatonin", "melatonin", 2.0, "mg", "", 0.5),
+        ("½ tablet zopiclone 22.30 uhr", "zopiclone", 0.5, "pieces", "22.30 uhr", NAN),
+        ("Vitamin D3 1000 IU", "Vitamin D3", 1000.0, "iu", "", NAN),
+        ("5-HTP", "5-HTP", NAN, "", "", NAN),
+        ("doxylamine 25mg @ 2230", "doxylamine", 25.0, "mg", "2230", NAN),
+        ("2 cups at 3pm", "", 2.0, "cups", "3pm", NAN),
+    ],
+)  # fmt: skip
+def test_one_thing(text, name, amount, unit, clock, before_h):
+    (one,) = read_taken(text)
+    assert (one.name, one.unit, one.clock, one.odd) == (name, unit, clock, "")
+    np.testing.assert_allclose((one.amount, one.before_h), (amount, before_h), rtol=1e-12)
+
+
+def test_several_things_nothing_and_what_has_no_unit():
+    two = read_taken("melatonin, 3 mg, 10pm, magnesium, 200 mg, 9pm")
+    assert [(one.name, one.amount, one.clock) for one in two] == [
+        ("melatonin", 3.0, "10pm"), ("magnesium", 200.0, "9pm")
+    ]  # fmt: skip
+    assert read_taken("None.") == read_taken("keine") == []
+    assert [one.empty for one in read_taken("yes")] == [True]
+    (one,) = read_taken("Tylenol PM (2) 10:30")
+    assert (one.name, one.odd, one.clock) == ("Tylenol PM", "2", "10:30")
+
+
+def diary(header: str, answers: list[str]) -> pd.DataFrame:
+    lines = [f"night;Lights out;Wake;{header}"]
+    days = pd.date_range("2026-01-05", periods=len(answers))
+    lines += [f"{day:%Y-%m-%d};23:00;07:00;{text}" for day, text in zip(days, answers, strict=True)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        return ss.read_diary(io.StringIO("\n".join(lines)))
+
+
+MEDICINES = "14. Did you take any over-the-counter or prescription medication(s)? If so, list them"
+
+
+def test_a_box_of_medicines_becomes_columns():
+    nights = diary(
+        MEDICINES,
+        ["Melatonin 3 mg, 22:00", "same", "none", "", "melatonin 5mg + Magnesium 400 mg 1h before",
+         "yes", "2 melatonin 22:30"],
+    )  # fmt: skip
+    assert nights["melatonin"].tolist() == [True, True, False, pd.NA, True, pd.NA, True]
+    np.testing.assert_array_equal(nights["melatonin_dose_mg"], [3, 3, 0, NAN, 5, NAN, NAN])
+    np.testing.assert_array_equal(nights["melatonin_h_before_bed"], [1, 1, NAN, NAN, NAN, NAN, 0.5])
+    assert nights["magnesium"].tolist() == [False, False, False, pd.NA, True, pd.NA, False]
+    assert nights["magnesium_h_before_bed"].tolist()[4] == 1.0
+    problems = nights["problem"].tolist()
+    assert "does not say what was taken" in problems[5]
+    assert "'2' has no unit and is no time" in problems[6]
+    assert not any(problems[i] for i in (0, 1, 2, 3, 4))
+    notes = " ".join(nights.attrs["sleepstats"]["notes"])
+    assert "'same' in 1 row is read as the answer before." in notes
+    # yes or no is asked about, and a dose that varies; one that is always the same is not
+    asked = ss.correlate(nights, outcomes=["tib_min"])["factor"].tolist()
+    assert {"melatonin", "melatonin_dose_mg"} <= set(asked)
+    assert "magnesium_dose_mg" not in asked
+
+
+def test_same_after_a_long_silence_is_not_read():
+    nights = diary("Supplements", ["magnesium 200 mg", *[""] * 9, "same"])
+    assert nights["magnesium"].tolist()[-1] is pd.NA
+    assert "no answer shortly before" in nights["problem"].iloc[-1]
+
+
+def test_too_many_things_are_no_habits_and_nothing_is_told_of_them():
+    answers = [f"remedy{chr(97 + i)} {i + 1} mg" for i in range(25)]
+    nights = diary("Medication", [*answers, "same"])
+    assert nights["medication"].iloc[0] == "remedya 1 mg"  # kept as text
+    assert nights["problem"].eq("").all()
+    assert "'same'" not in " ".join(nights.attrs["sleepstats"]["notes"])
+
+
+def test_a_column_that_names_nothing_is_named_by_its_header():
+    nights = diary("Coffee", ["2 cups at 3pm", "1 cup 14:00", "none", "", "3 cups"])
+    np.testing.assert_array_equal(nights["coffee_cups"], [2, 1, 0, NAN, 3])
+    np.testing.assert_array_equal(nights["coffee_h_before_bed"], [8, 9, NAN, NAN, NAN])
+    assert "coffee" not in nights
+
+
+def test_doses_in_two_units_are_not_mixed():
+    nights = diary("Vitamin", ["D3 1000 IU", "D3 2000 IU", "D3 25 mcg", "no"])
+    np.testing.assert_array_equal(nights["d3_dose_iu"], [1000, 2000, NAN, 0])
+    assert "in mg, elsewhere in iu" in nights["problem"].iloc[2]
+
+
+@pytest.mark.parametrize(
+    ("header", "answers"),
+    [
+        ("Medication", ["Zolpidem", "none", "Zolpidem", "none"]),  # kinds, as before
+        ("Evening", ["read 20 min", "walk", "read", "tv"]),
+        ("Dinner", ["200 g pasta", "soup", "salad", "out"]),
+    ],
+)
+def test_other_texts_stay_what_they_are(header, answers):
+    nights = diary(header, answers)
+    assert nights[header.casefold() if header != "Evening" else nights.columns[-2]].dtype == "str"

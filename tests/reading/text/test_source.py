@@ -1,0 +1,183 @@
+"""Bytes to text to table: encodings, delimiters, quoting, ragged rows, line numbers."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sleepstats.errors import DiaryError
+from sleepstats.reading.text import (
+    Source,
+    normal_header,
+    open_source,
+    read_table,
+    sniff_delimiter,
+    split_line,
+)
+
+TEXT = "date;bed;temp (°C)\n2026-01-01;23:10;19,5\n2026-01-02;;\n"
+
+
+def table_of(text, header_line=1, delimiter=";"):
+    return read_table(open_source(io.StringIO(text)), header_line, delimiter)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_every_usual_encoding_gives_the_same_text(tmp_path, encoding):
+    path = tmp_path / "diary.csv"
+    path.write_bytes(TEXT.encode(encoding))
+    assert open_source(path).text == TEXT
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_line_ends_are_brought_to_one_form(newline):
+    raw = io.BytesIO(TEXT.replace("\n", newline).encode())
+    assert open_source(raw).text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"PK\x03\x04rest", "a zip archive or an Excel workbook"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x89PNG\r\n", "a picture"),
+        (bytes(range(256)) * 20, "a binary file, not text"),
+        (bytes(5000), "a binary file, not text"),
+        (b"", "the file is empty"),
+        (b"\n \n", "the file is empty"),
+    ],
+)
+def test_what_is_no_text_is_refused_with_the_reason(tmp_path, raw, words):
+    path = tmp_path / "export.csv"
+    path.write_bytes(raw)
+    with pytest.raises(DiaryError, match=words):
+        open_source(path)
+
+
+def test_missing_file_is_named():
+    with pytest.raises(DiaryError, match=r"nowhere\.csv: no such file"):
+        open_source("nowhere.csv")
+
+
+def test_delimiter_is_read_from_the_header():
+    assert [sniff_delimiter(line) for line in ("a,b,c", "a;b,c;d", "a\tb\tc", "a|b|c")] == [
+        *",;\t|"
+    ]
+
+
+def test_quotes_are_respected_in_a_line():
+    assert split_line('"How long, really?", x ', ",") == ["How long, really?", "x"]
+
+
+def test_headers_come_to_one_form():
+    assert normal_header(" Weather  Temperature (Â°C)\ufeff") == "weather temperature (°c)"
+
+
+def test_rows_know_their_line_in_spite_of_blank_lines_and_quoted_newlines():
+    table = table_of('a;b\n1;2\n\n3;"x\ny"\n5;6\n')
+    assert table.line.tolist() == [2, 4, 6]
+    assert table.columns[1].tolist() == ["2", "x\ny", "6"]
+    assert table.skipped == [(1, "header"), (3, "blank line")]
+
+
+def test_titles_above_the_header_are_accounted_for():
+    table = table_of("My sleep\n\na;b\n1;2\n", header_line=3)
+    assert table.skipped == [(1, "above the header"), (2, "blank line"), (3, "header")]
+    assert table.line.tolist() == [4]
+
+
+def test_trailing_delimiters_are_no_fault_but_extra_text_is():
+    table = table_of("a;b\n1;2;\n3;4;5\n6\n")
+    assert table.columns[0].tolist() == ["1", "3", "6"]
+    assert table.columns[1].tolist() == ["2", "4", ""]
+    assert table.width == {1: 3, 2: 1}
+
+
+def test_a_repeated_header_is_skipped_and_told():
+    table = table_of("a;b\n1;2\na;b\n3;4\n")
+    assert table.skipped == [(1, "header"), (3, "header repeated")]
+    assert table.columns[0].tolist() == ["1", "3"]
+
+
+def test_an_opened_quote_does_not_swallow_the_rest_of_the_file():
+    rows = "".join(f"{i};x\n" for i in range(200))
+    table = table_of(f'a;b\n"broken;y\n{rows}')
+    assert len(table) == 201
+    assert table.line[-1] == 202
+
+
+def test_header_only_gives_columns_without_rows():
+    table = table_of("a;b\n")
+    assert len(table) == 0
+    assert [len(column) for column in table.columns] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda rows: rows,
+        lambda rows: [*rows[:50], rows[50] + ";x", *rows[51:]],
+        lambda rows: [*rows[:50], rows[50] + ";x", rows[51].rpartition(";")[0], *rows[52:]],
+        lambda rows: [*rows[:50], "", *rows[51:]],
+        lambda rows: [*rows[:50], ";;", *rows[51:], "cut"],
+        lambda rows: [*rows[:50], "date;bed;temp", *rows[51:]],
+    ],
+    ids=["plain", "a long line", "long and short", "a blank line", "cut off", "a second header"],
+)
+def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil):
+    rows = spoil([f"2026-01-{i % 28 + 1:02d};23:{i % 60:02d}; {i}" for i in range(300)])
+    text = "date;bed;temp\n" + "\n".join(rows) + "\n"
+    slow = table_of(text)
+    monkeypatch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 10)
+    fast = table_of(text)
+    assert fast.header == slow.header
+    assert fast.skipped == slow.skipped
+    assert fast.width == slow.width
+    assert fast.line.tolist() == slow.line.tolist()
+    assert [c.tolist() for c in fast.columns] == [c.tolist() for c in slow.columns]
+
+
+def test_a_lone_return_before_a_pair_counts_as_a_line():
+    assert open_source(io.BytesIO(b"a,b\r\r\n1,2\r")).text == "a,b\n\n1,2\n"
+
+
+CELLS = ["", "a", " b ", '"', '""', '"c,d"', 'e"f', '"g ""h"""', "3,5", "\n", '"i\nj"', "one"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=st.lists(
+        st.lists(
+            st.sampled_from(CELLS),
+            min_size=1,
+            max_size=4,
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    header=st.sampled_from(["one,two,three", '"one",two,"three"', "one,two", "one,two,three,"]),
+    end=st.sampled_from(["", "\n", ",\n"]),
+)
+def test_the_fast_split_is_the_slow_one(rows, header, end):
+    text = "\n".join([header, *(",".join(row) for row in rows)]) + end
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sleepstats.reading.text.raw_table._plain_table", lambda *_: None)
+        slow = read_table(Source("a.csv", text, "text"), 1, ",")
+        patch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 0)
+        long = read_table(Source("a.csv", text, "text"), 1, ",")
+    for fast in (long, read_table(Source("a.csv", text, "text"), 1, ",")):
+        assert fast.header == slow.header
+        assert [column.tolist() for column in fast.columns] == [c.tolist() for c in slow.columns]
+        assert fast.line.tolist() == slow.line.tolist()
+        assert fast.skipped == slow.skipped
+        assert fast.width == slow.width
+
+
+def test_a_line_of_invisible_characters_is_a_blank_line():
+    table = table_of("a;b\n\ufeff\n1;2\n\ufeff;\n\u200b\n3;4\n")
+    assert [column.tolist() for column in table.columns] == [["1", "3"], ["2", "4"]]
+    assert table.line.tolist() == [3, 6]
+    assert table.skipped == [(1, "header"), (2, "blank line"), (4, "blank line"), (5, "blank line")]
