@@ -139,7 +139,7 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
         y, x, z, number, calendar.span, level=level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
-    medians = {name: _median(q) for name, q in outcomes.items() if q.log_scale}
+    medians = {name: median_latency(q) for name, q in outcomes.items() if q.log_scale}
     answers = []
     for question in group:
         cell = row_of[question.outcome.name], column_of[question.factor.name, question.lag]
@@ -174,7 +174,7 @@ def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) 
     return np.asarray(spread[:, None] * step[None, :])
 
 
-def _median(question: Question) -> float:
+def median_latency(question: Question) -> float:
     """Return the person's median latency, floored as in the analysis."""
     return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
 
@@ -203,7 +203,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
         reason = in_words(joint.reason, question, calendar, asking)
         return Answer(len(y), "refused", reason)
     # without kinds beside it a kind would be set against a mixture of all others
-    median = _median(question) if question.log_scale else None
+    median = median_latency(question) if question.log_scale else None
     large = float(large_effects(y[:, None], dummies[:, :1], yes_no=[True])[0, 0])
     contrasts, precision = [], []
     for place, kind in enumerate(others):

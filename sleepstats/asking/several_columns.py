@@ -13,14 +13,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import question_checks, verdicts
-from sleepstats.asking.estimation import Answer, Asking, Calendar, Precision, in_words
+from sleepstats.asking import estimation, question_checks, verdicts
 from sleepstats.asking.questions import Diary, Question, prepare
 from sleepstats.columns import NIGHT
 from sleepstats.inference import answers, gls
 from sleepstats.inference.contrasts import gls_contrasts
-from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit
 
@@ -32,9 +29,9 @@ class Posed:
     #: As everywhere.
     diary: Diary
     question: Question
-    asking: Asking
+    asking: estimation.Asking
     #: Nights used, their numbers and controls.
-    calendar: Calendar
+    calendar: estimation.Calendar
     #: ndarray (n,): outcome on the nights used, on the scale of the analysis.
     y: Floats
     #: ndarray (n,): factor on the nights used.
@@ -71,7 +68,7 @@ class Posed:
 
     def why(self, code: str) -> str:
         """Turn the engine's code into a reason with words."""
-        return in_words(code, self.question, self.calendar, self.asking)
+        return estimation.in_words(code, self.question, self.calendar, self.asking)
 
 
 def ask_one(
@@ -83,30 +80,24 @@ def ask_one(
     level: float,
     when: Mapping[str, str] | None,
     also: Sequence[str] = (),
-) -> tuple[Diary, Question, Asking]:
+) -> tuple[Diary, Question, estimation.Asking]:
     """Check one question and make it ready; `also` names further columns that must exist."""
     asking = question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[factor, *also],
-        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
+        asking=estimation.Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
         when=when,
     )
     diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
     return diary, question, asking
 
 
-def pose(diary: Diary, question: Question, asking: Asking) -> Posed:
+def pose(diary: Diary, question: Question, asking: estimation.Asking) -> Posed:
     """Lay out the nights of a question that can be asked."""
     used = question.used
-    dates = diary.dates[used]
-    number = night_numbers(dates.to_numpy("datetime64[D]"))
-    span = int(number[-1]) + 1
-    controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.adjust)
-    median = None
-    if question.log_scale:
-        median = float(np.median(np.maximum(question.recorded[used], FLOOR_MIN)))
-    calendar = Calendar(used, number, controls, span)
+    calendar = estimation.calendar_of(diary, question, asking)
+    median = estimation.median_latency(question) if question.log_scale else None
     return Posed(diary, question, asking, calendar, question.y[used], question.x[used], median)
 
 
@@ -139,24 +130,30 @@ def curve_of(at: Floats, slopes: Sequence[answers.Slope], median: float | None) 
     )
 
 
-def precision_of(posed: Posed, column: Floats, slope: answers.Slope, *, yes_no: bool) -> Precision:
+def precision_of(
+    posed: Posed, column: Floats, slope: answers.Slope, *, yes_no: bool
+) -> estimation.Precision:
     """Say how exactly a slope was measured beside what would be a large one."""
     spread = float(posed.y.std(ddof=1))
     if yes_no:
-        return Precision(spread, slope.low, slope.high, slope.df)
+        return estimation.Precision(spread, slope.low, slope.high, slope.df)
     moved = column[column != 0]  # a column that is zero where nothing was used
     width = float(moved.std(ddof=1)) if len(moved) > 1 else 0.0
-    return Precision(0.5 * spread / width if width else NAN, slope.low, slope.high, slope.df)
+    return estimation.Precision(
+        0.5 * spread / width if width else NAN, slope.low, slope.high, slope.df
+    )
 
 
-def verdict(posed: Posed, pvalue: float, precision: Sequence[Precision]) -> tuple[Any, str]:
+def verdict(
+    posed: Posed, pvalue: float, precision: Sequence[estimation.Precision]
+) -> tuple[Any, str]:
     """Return status and reason of a p-value, as everywhere: found, not found or unreachable."""
-    answer = Answer(posed.n, "not found", "", pvalue=pvalue, precision=tuple(precision))
+    answer = estimation.Answer(posed.n, "not found", "", pvalue=pvalue, precision=tuple(precision))
     (got,) = verdicts.judge([posed.question], [answer], posed.asking)
     return got.status, got.reason
 
 
-def shared_fields(diary: Diary, question: Question, asking: Asking) -> dict[str, Any]:
+def shared_fields(diary: Diary, question: Question, asking: estimation.Asking) -> dict[str, Any]:
     """Return the fields that every result of one outcome and one factor has."""
     used = question.used
     nights = diary.dates[used]

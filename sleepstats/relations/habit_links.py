@@ -105,6 +105,7 @@ class _Nights:
             columns = _columns(self.habits[place], used)
             left = without_controls(columns, self.basis[key])
             total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+            # a habit that follows the calendar leaves only rounding, which must not be scaled up
             kept = (left**2).sum(axis=0) > _NOTHING * np.maximum(total, 1e-300)
             left = left[:, kept]
             if left.shape[1] == 1:
@@ -137,6 +138,7 @@ class _Nights:
         for one, other in combinations(range(len(self.habits)), 2):
             both = sorted((of_habit[one], of_habit[other]))
             groups.setdefault((both[0], both[1]), []).append((one, other))
+        # habits recorded on the same nights share controls and one product of all their columns
         found: dict[tuple[int, int], Link] = {}
         for (first, second), members in groups.items():
             used = masks[first] & masks[second]
@@ -196,6 +198,7 @@ class _Nights:
         spare = n - self.basis[used.tobytes()].shape[1] - columns.shape[1]
         if all(block.shape[1] == 1 for block in blocks) and spare >= _SPARE:
             products = columns.T @ columns
+            # the diagonal of the inverse holds the variance inflation factors of all at once
             if np.linalg.cond(products) < _NEAR_SINGULAR:
                 squares = np.diag(np.linalg.inv(products)).tolist()
                 return [math.sqrt(max(square, 1.0)) for square in squares]
@@ -215,6 +218,7 @@ class _Nights:
             tried = [
                 self.link(place, (*chosen, other)) for other in everyone if other not in chosen
             ]
+            # greedily: all triples of thirty habits would be too many to try
             best = max(tried, key=lambda link: np.nan_to_num(link.inflation, nan=0.0))
             chosen = best.others
             if best.status == "entangled":

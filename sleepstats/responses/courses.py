@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking import several_columns
+from sleepstats.asking import question_checks, several_columns
 from sleepstats.asking.estimation import Asking
-from sleepstats.asking.question_checks import no_sides
 from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
@@ -155,7 +154,7 @@ def over_time(
         nights, outcome=outcome, factor=factor, adjust=adjust, level=level, when=when
     )
     if question.kind not in ("yes/no", "empty"):
-        raise DiaryError(no_sides(question).replace("compare()", "over_time()", 1))
+        raise DiaryError(question_checks.no_sides(question).replace("compare()", "over_time()", 1))
     if question.refusal:
         return _result(diary, question, asking, None, {}, "refused", question.refusal)
     posed = several_columns.pose(diary, question, asking)

@@ -205,6 +205,7 @@ def _used(plan: TrialPlan, recorded: Floats, asked: Asked) -> _Used:
     if asked.outcome == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))
         median = float(np.exp(np.median(y))) if len(y) else NAN
+    # in the plan's calendar, missing nights as gaps: nothing here may depend on the schedule
     number = np.flatnonzero(here)
     weekday = plan.nights.day_of_week.to_numpy()[here]
     controls = calendar_controls(number, weekday, len(recorded), adjust=asked.adjust)
@@ -215,6 +216,7 @@ def _schedules(plan: TrialPlan, asked: Asked) -> tuple[Bools, bool]:
     """Return all admissible schedules where they are few, otherwise drawn ones."""
     if plan.schedules <= MOST_ENUMERATED:
         return plan.design.every(), True
+    # a stream of its own, so that the draws are not those the plan itself came from
     return plan.design.draw(int(asked.draws), [int(asked.seed), int(plan.seed), 3]), False
 
 
@@ -249,6 +251,7 @@ def _verdict(test: randomisation.Randomised, used: _Used, asked: Asked) -> tuple
             "on the nights used",
         }
         return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
+    # a p-value is a count over a count: what is 0.05 exactly must not be found by rounding
     if test.pvalue < 1.0 - asked.level - 1e-12:
         return "found", ""
     large = LARGE_DIFFERENCE_SD * float(used.y.std(ddof=1))
@@ -266,7 +269,7 @@ def _verdict(test: randomisation.Randomised, used: _Used, asked: Asked) -> tuple
 def _beside(y: Floats, x: Floats, controls: Floats, number: Ints, used: _Used,
             asked: Asked) -> Beside:  # fmt: skip
     """Estimate with the ordinary engine, in the unit of the result."""
-    if len(y) < 3:
+    if len(y) < 3:  # too few for controls to be removed at all
         return Beside(NAN, NAN, NAN, NAN, len(y), "too few nights")
     slope = gls.gls_slope(y, x, controls, number, level=asked.level)
     ends: Sequence[float] = (slope.estimate, slope.low, slope.high)
@@ -289,7 +292,7 @@ def _as_done(answers: TrialAnswers, used: _Used, asked: Asked) -> Beside:
 
 def _carry_over(first: Bools, used: _Used, asked: Asked) -> Beside:
     """Estimate what the condition planned for the night before did, beside the night's own."""
-    later = used.number > 0
+    later = used.number > 0  # the first night has no night before it
     number = used.number[later]
     own, before = first[number].astype(float), first[number - 1].astype(float)
     controls: Any = np.column_stack([used.controls[later], own])

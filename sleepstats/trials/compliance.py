@@ -67,6 +67,7 @@ def blinding_of(guess: Floats, first: Bools, schedules: Bools) -> Blinding | Non
     under = (schedules[:, known] == said).sum(axis=1)
     as_many = int((under >= right).sum())
     everything = bool((schedules == first).all(axis=1).any())
+    # of drawn schedules the one carried out counts once more, or p could be zero by luck
     pvalue = as_many / len(under) if everything else (1 + as_many) / (1 + len(under))
     return Blinding(int(known.sum()), right, float(under.mean()), float(pvalue))
 

@@ -133,7 +133,7 @@ def _nights(
     texts = np.array(cells, dtype=object)
     try:
         read = read_dates(texts, dayfirst=None, where=where, lines=lines)
-    except DiaryError:
+    except DiaryError:  # 03/04 may be either: only one way fits the plan
         tried = [read_dates(texts, dayfirst=way, where=where, lines=lines) for way in (True, False)]
         fitting = [one for one in tried if pd.DatetimeIndex(one.values).isin(plan.nights).all()]
         if len(fitting) != 1:
