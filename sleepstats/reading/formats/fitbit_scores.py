@@ -31,6 +31,8 @@ _SLEEP = ("sleep_log_entry_id", "timestamp", "overall_score")
 _STRESS = ("date", "updated_at", "stress_score")
 #: Waking is taken to lie around this hour where no zone is given.
 _USUAL_WAKE_H = 7.0
+#: A night is dated by its beginning; the file has only its end, about so many hours later.
+_USUAL_SLEEP_H = 8
 
 
 def _claims(preview: Preview, options: Options) -> Claim | None:
@@ -75,9 +77,10 @@ def _sleep_scores(draft: Draft) -> None:
     tz = draft.options.tz
     (waking,) = read_stamps_of(draft, ["timestamp"])
     local = to_wall(waking, tz) if tz else _likely_local(draft, waking)
-    clock_min = (local - local.astype("datetime64[D]")) / np.timedelta64(1, "m")
-    draft.cut_day(clock_min, what="Waking times")
-    draft.night = evening_of(local, draft.day_cut_h)
+    began = local - np.timedelta64(_USUAL_SLEEP_H, "h")
+    clock_min = (began - began.astype("datetime64[D]")) / np.timedelta64(1, "m")
+    draft.cut_day(clock_min, what=f"Bed times, taken to be {_USUAL_SLEEP_H} h before waking,")
+    draft.night = evening_of(began, draft.day_cut_h)
     for word in _SCORES:
         if word in draft.place:
             cells = draft.cells(word)

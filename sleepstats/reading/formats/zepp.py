@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.clock import evening_of
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import TIMES, Column
 from sleepstats.reading.nights.stamps import dates_of
@@ -43,8 +42,8 @@ def _asleep(draft: Draft) -> None:
 def _evenings(draft: Draft) -> None:
     """Without ``tz=`` take the evening from ``date``, which is the only local time in the file."""
     cells, header = draft.cells("date"), draft.header("date")
-    morning = dates_of(draft, "date")
-    evening = evening_of(morning.astype("datetime64[us]"), draft.day_cut_h)
+    # the label is a day at the bed and the stamps are UTC: no cut of theirs can apply to it
+    evening = dates_of(draft, "date") - _DAY
     both = ~np.isnat(evening) & ~np.isnat(draft.night)
     apart = both & (evening != draft.night)
     if draft.options.tz:

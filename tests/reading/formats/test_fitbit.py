@@ -174,3 +174,15 @@ def test_a_sleep_log_as_a_table():
         .reason.iloc[1]
         .startswith("latency not measured")
     )  # zero on every row
+
+
+def test_sleep_scores_of_a_late_sleeper_go_with_the_night_before():
+    # up between 10:30 and 13:30, in bed at 03:00: a waking after noon ends the same night still
+    days = range(1, 13)
+    scores = ["sleep_log_entry_id,timestamp,overall_score"]
+    scores += [f"{d},2026-02-{d + 1:02d}T{10 + d % 4}:30:00Z,{60 + d}" for d in days]
+    nights = ["night,into_bed,out_of_bed"]
+    nights += [f"2026-02-{d:02d},03:00,{10 + d % 4}:30" for d in days]
+    files = [io.StringIO("\n".join([*lines, ""])) for lines in (nights, scores)]
+    joined = read(files, tz="UTC")
+    assert joined["sleep_score"].tolist() == [60.0 + d for d in days]

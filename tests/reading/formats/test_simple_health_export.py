@@ -76,3 +76,10 @@ def test_utc_stamps_without_a_zone_are_told_and_tz_moves_them():
         ss.read_diary(io.StringIO(text))
     nights = read(io.StringIO(text), tz="Asia/Tokyo")
     assert clock(nights, "sleep_onset") == ["03 08:00"]
+
+
+def test_the_zone_of_a_row_goes_before_the_zone_of_the_caller(nights):
+    # the fixture's watch names Europe/London for each row
+    again = read(FIXTURES / "phone_and_watch.csv", tz="Asia/Tokyo")
+    named = again["device"] == "Sam's iPhone"
+    assert clock(again[named], "sleep_onset") == clock(nights[named.to_numpy()], "sleep_onset")

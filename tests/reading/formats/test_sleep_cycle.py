@@ -128,3 +128,17 @@ def test_what_was_noted_with_any_piece_of_a_night_counts_for_the_night():
     assert nights["tib_min"].tolist() == [540, 510, 480]
     assert nights["stressful_day"].tolist() == [True, True, False]
     assert nights["tea"].tolist() == [False, True, True]
+
+
+def test_sleep_after_night_shifts_is_dated_by_its_own_bed_times():
+    # bed times from 10:30 to 13:30: noon would make every other night a second record of its date.
+    # They leave the clock empty from 13:30 to 10:30; its middle, midnight, is the cut (by hand).
+    rows = [
+        f"2031-03-{day:02d} {10 + day % 4}:30:00;2031-03-{day:02d} {17 + day % 4}:30:00;80%;7:00"
+        for day in range(1, 13)
+    ]
+    text = "\n".join(["Start;End;Sleep quality;Time in bed", *rows, ""])
+    nights = read(text)
+    assert [f"{night:%m-%d}" for night in nights.index] == [f"03-{d:02d}" for d in range(1, 13)]
+    assert ss.reading_report(nights)["status"].value_counts()["used"] == 12
+    assert "the day is cut at 00:00" in " ".join(nights.attrs["sleepstats"]["notes"])

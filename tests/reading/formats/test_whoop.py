@@ -10,7 +10,10 @@ import pytest
 from exports import INVENTED, REAL, read
 
 import sleepstats as ss
+from sleepstats.reading.formats import known_formats
 from sleepstats.reading.formats.whoop import whoop_name
+from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.read import gather
 
 HERE = INVENTED / "whoop"
 OWN = REAL / "whoop"
@@ -172,3 +175,14 @@ def test_the_real_export_is_accounted_for():
     assert nights["use_breathwork"].notna().sum() == 59
     assert statuses(nights, "sleeps.csv").count("nap") == 11
     assert statuses(nights, "journal_entries_redacted.csv").count("joined") == 1772
+
+
+def test_a_journal_of_someone_who_sleeps_by_day_is_dated_by_its_own_cycles():
+    # cycles begin from 10:30 to 13:30 on: the middle of the empty rest of the clock is midnight
+    days = range(1, 13)
+    head = "Cycle start time,Cycle end time,Cycle timezone,Question text,Answered yes,Notes"
+    rows = [f"2026-02-{d:02d} {10 + d % 4}:30:00,,UTC+00:00,Tea?,true," for d in days]
+    text = io.StringIO("\n".join([head, *rows, ""]))
+    (draft,), _ = gather(text, "auto", known_formats(), Options())
+    assert draft.day_cut_h == 0.0
+    assert draft.night.astype(str).tolist() == [f"2026-02-{d:02d}" for d in days]
