@@ -10,6 +10,7 @@ or all zero on mornings without one.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,8 +34,10 @@ _OF_NIGHT = {
 
 
 def _stamps(draft: Draft) -> None:
+    if draft.options.dayfirst is None:
+        draft.options = replace(draft.options, dayfirst=not _month_first(draft))
     words = [word for word in _CLOCKS if word in draft.place]
-    stamps = read_stamps_of(draft, words, dayfirst=not _month_first(draft))
+    stamps = read_stamps_of(draft, words)
     for word, one in zip(words, stamps, strict=True):
         draft.put(_CLOCKS[word], one, draft.header(word))
 
@@ -76,7 +79,7 @@ def _evenings(draft: Draft) -> None:
     The headband begins a new date in the early morning, this library where nobody goes to bed.
     """
     header = draft.header("sleep date")
-    evening = dates_of(draft, "sleep date", dayfirst=not _month_first(draft))
+    evening = dates_of(draft, "sleep date")
     undated = np.isnat(draft.night) & ~np.isnat(evening)
     draft.night[undated] = evening[undated]
     for i in np.flatnonzero(undated).tolist():
