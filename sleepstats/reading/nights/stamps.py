@@ -34,7 +34,7 @@ def read_together(
     order = dayfirst if options.dayfirst is None else options.dayfirst
     headers = [table.header[i] for i in at]
     cells = np.concatenate([table.columns[i] for i in at])
-    lines = np.tile(table.line, len(at)).tolist()
+    lines = np.tile(table.line, len(at))
     where = f"{table.name}, column {headers[0]!r}"
     parsed = read_stamps(cells, dayfirst=order, where=where, lines=lines)
     for position in np.flatnonzero(parsed.bad_mask).tolist():
@@ -56,7 +56,7 @@ def read_dates_of(draft: Draft, word: str, *, dayfirst: bool | None = None) -> P
     """Read the dates of a column; nothing is told yet."""
     order = dayfirst if draft.options.dayfirst is None else draft.options.dayfirst
     where = f"{draft.table.name}, column {draft.header(word)!r}"
-    lines = draft.table.line.tolist()
+    lines = draft.table.line
     return read_dates(draft.cells(word), dayfirst=order, where=where, lines=lines)
 
 
@@ -72,7 +72,7 @@ def read_days(draft: Draft, at: int, options: Options) -> Days:
     table = draft.table
     header, cells = table.header[at], table.columns[at]
     where = f"{table.name}, column {header!r}"
-    parsed = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line.tolist())
+    parsed = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
     for i in np.flatnonzero(np.isnat(parsed.values)).tolist():
         why = parsed.reason(i) or "blank, so this row has no date."
         draft.refused[i] = f"column {header!r}: {why}"
