@@ -6,8 +6,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd, what_was_read
-from sleepstats.answers.findings import A_COIN, clearest, what_went_with
-from sleepstats.answers.said import Said
+from sleepstats.answers.findings import A_COIN, Said, clearest, what_went_with
 
 
 def frame(days, **columns):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers.said import Said, count_said, date_said, known_nights
+from sleepstats.answers.findings import Said, count_said, date_said, known_nights
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Objects, Rows
-from sleepstats.reading.text.coded import CodedCells, tidy
+from sleepstats.reading.text.source import CodedCells, tidy
 
 #: Text cells of one column; a cell that is not there is the empty text or None.
 Texts: TypeAlias = Objects | Sequence[str | None]

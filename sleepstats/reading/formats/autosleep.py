@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column, put_columns
 from sleepstats.reading.nights.stamps import NEVER, read_dates_of

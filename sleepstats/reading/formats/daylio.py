@@ -14,7 +14,7 @@ import pandas as pd
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import read_clocks
-from sleepstats.reading.cells.tags import note_on_blanks
+from sleepstats.reading.cells.kinds import note_on_blanks
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.entries import Evenings, entry_evening
 from sleepstats.reading.nights.stamps import read_days

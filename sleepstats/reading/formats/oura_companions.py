@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Objects
-from sleepstats.reading.cells.tags import unused_names
+from sleepstats.reading.cells.kinds import unused_names
 from sleepstats.reading.formats.oura import in_zone
-from sleepstats.reading.nights.day_samples import summarise_days
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.entries import summarise_days
 from sleepstats.reading.nights.records import Column, read_column
 from sleepstats.reading.nights.stamps import dates_of
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of

@@ -19,8 +19,8 @@ import numpy as np
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.nights.day_samples import summarise_days
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.entries import summarise_days
 from sleepstats.reading.nights.records import Column, put_columns, read_column
 from sleepstats.reading.nights.stamps import NEVER, put_zone, read_offsets, shifted
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import distinct, read_numbers
-from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.nights.stamps import NEVER

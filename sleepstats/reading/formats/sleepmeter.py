@@ -16,7 +16,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.reading.cells import is_missing, read_numbers
-from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import TIMES, minute
 from sleepstats.reading.nights.stamps import NEVER, to_utc

@@ -20,7 +20,7 @@ import pandas as pd
 from sleepstats.arrays import Floats, Objects, Rows, Stamps
 from sleepstats.clock import evening_of
 from sleepstats.reading.cells import distinct, read_yes_no
-from sleepstats.reading.cells.tags import unused_names
+from sleepstats.reading.cells.kinds import unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, of_the_day
 from sleepstats.reading.nights.stamps import put_zone, read_offsets, tell_clock_changes

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Days, Floats, Rows
+from sleepstats.arrays import Days, Floats, Rows, Stamps
 from sleepstats.columns import DICTIONARY
-from sleepstats.reading.cells.tags import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.text import Cells
 
@@ -180,3 +180,36 @@ def _array(texts: list[str]) -> Cells:
     array = np.empty(len(texts), dtype=object)
     array[:] = texts
     return array
+
+
+DAY_BEGINS_H, EVENING_BEGINS_H = 6, 18
+
+
+def summarise_days(draft: Draft, stamps: Stamps, values: Floats, name: str, header: str) -> None:
+    """Add a file's samples to its ``evenings``, as mean, maximum and mean of the evening."""
+    day = stamps.astype("datetime64[D]")
+    hour = (stamps - day) / np.timedelta64(1, "h")
+    awake = (hour >= DAY_BEGINS_H) & ~np.isnan(values)
+    evening = awake & (hour >= EVENING_BEGINS_H)
+    draft.night = day
+    by_day = pd.Series(values[awake]).groupby(pd.DatetimeIndex(day[awake]))
+    late = pd.Series(values[evening]).groupby(pd.DatetimeIndex(day[evening]))
+    columns = {
+        f"{name}_mean": (by_day.mean(), f"mean {name}, 06:00 to midnight"),
+        f"{name}_max": (by_day.max(), f"highest {name}, 06:00 to midnight"),
+        f"{name}_evening_mean": (late.mean(), f"mean {name}, 18:00 to midnight"),
+    }
+    frame = pd.DataFrame({key: series for key, (series, _) in columns.items()}, dtype=float)
+    draft.evenings = frame if draft.evenings is None else draft.evenings.join(frame, how="outer")
+    for key, (_, label) in columns.items():
+        draft.told[key] = {
+            "header": header, "kind": "factor", "when": "day", "unit": "", "label": label,
+            "made_of": [f"{name}_{part}" for part in ("mean", "max", "evening_mean")
+                        if key != f"{name}_{part}"],
+        }  # fmt: skip
+    early = int((~np.isnan(values) & (hour < DAY_BEGINS_H)).sum())
+    left = f" {early} samples before 06:00 were left out: they may lie in a sleep." if early else ""
+    draft.notes.append(
+        f"{name.capitalize()}: {int(awake.sum())} samples of {len(frame)} days, as mean and "
+        f"maximum of the day (06:00 to midnight) and mean of the evening (from 18:00).{left}"
+    )

@@ -11,7 +11,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import column_of, split_unit
 from sleepstats.reading import cells
-from sleepstats.reading.cells.tags import split_tags, unused_names
+from sleepstats.reading.cells.kinds import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.taken_columns import NONE, take_taken

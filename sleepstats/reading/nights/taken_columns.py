@@ -17,7 +17,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading.cells import distinct, read_clocks, says_missing
-from sleepstats.reading.cells.tags import unused_names
+from sleepstats.reading.cells.kinds import unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.text import Cells, tidy

@@ -1,6 +1,5 @@
 """Bytes to text cells with their line numbers; nothing is interpreted."""
 
-from sleepstats.reading.text.coded import tidy
 from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.text.source import (
     DELIMITERS,
@@ -11,6 +10,7 @@ from sleepstats.reading.text.source import (
     peek,
     sniff_delimiter,
     split_line,
+    tidy,
 )
 
 __all__ = [

@@ -16,8 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.coded import CodedCells, tidy
-from sleepstats.reading.text.source import Source, split_line
+from sleepstats.reading.text.source import CodedCells, Source, split_line, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
 Cells: TypeAlias = Objects
