@@ -14,10 +14,10 @@ from sleepstats.measures.between_nights import regularity as regularity
 from sleepstats.measures.description import describe_nights as describe_nights
 from sleepstats.measures.nightly import add_measures as add_measures
 from sleepstats.measures.schedule import add_bedtime_deviation as add_bedtime_deviation
-from sleepstats.people.pooled import pool_people as pool_people
-from sleepstats.people.results import PeoplePool as PeoplePool
+from sleepstats.people import PeoplePool as PeoplePool
+from sleepstats.people import pool_people as pool_people
+from sleepstats.planning.designs import NightsNeeded as NightsNeeded
 from sleepstats.planning.needed import nights_needed as nights_needed
-from sleepstats.planning.result import NightsNeeded as NightsNeeded
 from sleepstats.plots.calendar import plot_calendar as plot_calendar
 from sleepstats.plots.effects import plot_association as plot_association
 from sleepstats.plots.effects import plot_difference as plot_difference

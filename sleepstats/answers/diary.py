@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers.findings import Said, count_said, date_said, known_nights
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
@@ -18,6 +18,41 @@ from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
+
+
+class Said(tuple[str, ...]):
+    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere.
+
+    >>> Said(("You slept.", "You woke up."))
+    You slept.
+    You woke up.
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self)
+
+
+def date_said(day: pd.Timestamp) -> str:
+    """Write a date with its weekday."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def count_said(n: int, word: str) -> str:
+    """Write a count with its word, in the plural where it has to be."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def known_nights(nights: pd.DataFrame, name: str) -> int:
+    """Count the nights with a value."""
+    return int(nights[name].notna().sum()) if name in nights else 0
+
 
 #: More rows than this with the same to tell are told once.
 ALIKE = 3

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
-from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd, what_was_read
+from sleepstats.answers.diary import (
+    Said,
+    count_said,
+    how_you_sleep,
+    measures,
+    what_was_odd,
+    what_was_read,
+)
 from sleepstats.asking.question_checks import STAND_INS, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
@@ -278,37 +284,3 @@ def _tally(table: pd.DataFrame) -> str:
     }
     parts = [f"{counts[status]} {text}" for status, text in words.items() if status in counts]
     return f"{count_said(len(table), 'question')}: {'; '.join(parts)}."
-
-
-class Said(tuple[str, ...]):
-    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere.
-
-    >>> Said(("You slept.", "You woke up."))
-    You slept.
-    You woke up.
-    """
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "\n".join(self)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self)
-
-
-def date_said(day: pd.Timestamp) -> str:
-    """Write a date with its weekday."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def count_said(n: int, word: str) -> str:
-    """Write a count with its word, in the plural where it has to be."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
-def known_nights(nights: pd.DataFrame, name: str) -> int:
-    """Count the nights with a value."""
-    return int(nights[name].notna().sum()) if name in nights else 0

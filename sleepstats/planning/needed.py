@@ -18,7 +18,7 @@ from sleepstats.factors import read_values
 from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
-from sleepstats.planning.result import NightsNeeded
+from sleepstats.planning.designs import NightsNeeded
 
 #: Chance of finding the effect that is asked for unless told otherwise.
 POWER = 0.8

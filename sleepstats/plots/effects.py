@@ -18,7 +18,7 @@ from sleepstats.results.sentences import interval_name
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sleepstats.people.results import PeoplePool
+    from sleepstats.people import PeoplePool
     from sleepstats.results.relation import Association, Difference
 
 

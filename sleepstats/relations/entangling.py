@@ -11,9 +11,8 @@ import pandas as pd
 
 from sleepstats.arrays import Bools
 from sleepstats.asking.estimation import Answer, Asking
-from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.asking.sides import Sides, sides_of
 from sleepstats.columns import column_of, factor_names
 from sleepstats.factors import read_values
 from sleepstats.relations.habit_links import Habit, Link, links

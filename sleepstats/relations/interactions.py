@@ -12,9 +12,8 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.packing import as_association
-from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
 from sleepstats.asking.questions import LEAST_NIGHTS, Question, prepare
-from sleepstats.asking.sides import Sides, sides_of
 from sleepstats.asking.verdicts import judge
 from sleepstats.errors import DiaryError
 from sleepstats.results import sentences as say

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sleepstats.answers.diary import ALL_READ
-from sleepstats.answers.findings import Said, answer, clearest
+from sleepstats.answers.diary import ALL_READ, Said, answer, clearest
 from sleepstats.errors import DiaryError
 from sleepstats.reading.read import read_diary
 from sleepstats.relations.one_or_all import associate

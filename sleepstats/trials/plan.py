@@ -159,7 +159,7 @@ class TrialPlan:
         -------
         Path
         """
-        from sleepstats.trials.page import page_of
+        from sleepstats.trials.sheet import page_of
 
         page = page_of(
             sentences_of(self),

@@ -1,1 +1,0 @@
-"""Several people: each answered alone, then pooled."""
