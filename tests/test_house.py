@@ -10,11 +10,13 @@ import sleepstats as ss
 PACKAGE = Path(ss.__file__).parent
 #: Each part may import those before it (CONTRIBUTING.md, "Where things are").
 ORDER = (
-    "arrays", "errors", "clock", "units", "columns", "factors", "latency", "progress", "measures", "reading",
-    "inference", "results", "samples", "simulation", "asking", "relations", "responses", "planning",
-    "cohort", "people", "trials", "claims", "plots", "answers", "report", "cli", "__main__",
-    "__init__",
+    "arrays", "errors", "clock", "units", "columns", "factors", "latency", "progress", "measures",
+    "reading", "inference", "results", "samples", "simulation", "asking", "relations", "responses",
+    "planning", "cohort", "people", "trials", "claims", "plots", "answers", "report", "cli",
+    "__main__", "__init__",
 )  # fmt: skip
+#: The rooms of ``reading``, in the order of a file's way through them.
+ROOMS = ("text", "cells", "words", "nights", "formats")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -42,6 +44,15 @@ def test_imports_run_one_way(part):
     for path in MODULES:
         if part_of(path) == part:
             assert imported(path) <= set(before), path
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_rooms_of_reading_are_walked_one_way(room):
+    before = ROOMS[: ROOMS.index(room) + 1]
+    for path in (PACKAGE / "reading" / room).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and ".reading." in node.module:
+                assert node.module.split(".")[2] in before, path
 
 
 def test_no_public_name_is_the_name_of_a_module():

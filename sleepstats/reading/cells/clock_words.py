@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells.parsed import all_match, lines_of, says_missing
+from sleepstats.reading.cells.parsed import Lines, says_missing
 
 _HALF = r"(?:(?P<half>[ap])\.? ?(?:m\.?)?)"
 _FORMS = tuple(
@@ -23,7 +23,7 @@ _FORMS = tuple(
         rf"(?P<h>\d{{1,2}}) ?{_HALF}",
     )
 )
-_PLAIN = lines_of(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_PLAIN = Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _WORDS = {"midnight": 0.0, "12 midnight": 0.0, "noon": 720.0, "12 noon": 720.0}
 HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
 _ONE_DECIMAL = re.compile(r"(\d{1,2})[.,](\d)", re.ASCII)
@@ -158,7 +158,7 @@ def refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
 
 def are_plain(texts: list[str]) -> bool:
     """Tell whether texts are all empty, HH:MM or HH:MM:SS."""
-    return all_match(_PLAIN, texts)
+    return _PLAIN.fit(texts)
 
 
 def plain_minutes(texts: list[str]) -> Floats:

@@ -8,23 +8,15 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text
-from sleepstats.reading.cells.parsed import (
-    Parsed,
-    Texts,
-    Told,
-    all_match,
-    distinct,
-    lines_of,
-    says_missing,
-)
+from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 
 Unit = Literal["min", "h", "s"]
 
 DAY_MIN = 1440.0
 _FACTOR = {"min": 1.0, "h": 60.0, "s": 1.0 / 60.0}
 _NAMES = {"min": "minutes", "h": "hours", "s": "seconds"}
-_PLAIN = lines_of(r"[0-9]+(?:\.[0-9]+)?")
-_HOURS_MINUTES = lines_of(r"[0-9]{1,2}:[0-5][0-9]")
+_PLAIN = Lines(r"[0-9]+(?:\.[0-9]+)?")
+_HOURS_MINUTES = Lines(r"[0-9]{1,2}:[0-5][0-9]")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)? ?(?:h|hrs?|hours|std)?\.?", re.ASCII)
 _ISO = re.compile(
     r"p(?:(?P<d>\d+)d)?(?:t(?:(?P<h>\d+(?:[.,]\d+)?)h)?(?:(?P<min>\d+(?:[.,]\d+)?)m)?"
@@ -67,11 +59,11 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
     if unit is None:
         style += " (the header states no unit)"
     bad: dict[int, str] = {}
-    if all_match(_PLAIN, texts):
+    if _PLAIN.fit(texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
         values *= factor
         clocks, assumed = 0, ""
-    elif all_match(_HOURS_MINUTES, texts):
+    elif _HOURS_MINUTES.fit(texts):
         values = np.array(
             [int(t[:-3]) * 60.0 + int(t[-2:]) if t else np.nan for t in texts], dtype=np.float64
         )

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from sleepstats.arrays import Floats
 from sleepstats.reading.cells.parsed import (
+    SMALL,
+    Lines,
     Parsed,
     Texts,
     Told,
-    all_match,
     distinct,
-    lines_of,
-    plain_numbers,
     says_missing,
 )
 from sleepstats.reading.text import Cells
 
-_PLAIN = lines_of(r"-?[0-9]+(?:\.[0-9]+)?")
+_PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
 _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
@@ -52,11 +53,11 @@ def read_numbers(cells: Texts) -> Parsed:
     >>> read_numbers(["11,528", "2,768"]).values
     array([11528.,  2768.])
     """
-    plain = plain_numbers(cells, _PLAIN)
+    plain = _short_and_plain(cells)
     if plain is not None:
         return Parsed(plain, style=STYLES["."])
     texts, codes = distinct(cells)
-    if all_match(_PLAIN, texts):
+    if _PLAIN.fit(texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
         return Parsed(values[codes], style=STYLES["."])
     clean = [number_text(text) for text in texts]
@@ -73,6 +74,26 @@ def read_numbers(cells: Texts) -> Parsed:
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
     return Parsed(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
+
+
+def _short_and_plain(cells: Texts) -> Floats | None:
+    """Read a short column that is plain numbers and empty cells only, or return None."""
+    if len(cells) >= SMALL:
+        return None
+    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    texts = dict.fromkeys(rows)
+    few = 2 * len(texts) < len(rows)
+    try:
+        if not _PLAIN.fit(list(texts) if few else rows):
+            return None
+    except TypeError:  # None among the cells
+        return None
+    if few:
+        number = {text: float(text or "nan") for text in texts}
+        return np.fromiter(map(number.__getitem__, rows), dtype=np.float64, count=len(rows))
+    if "" in texts:
+        rows = [cell or "nan" for cell in rows]
+    return np.fromiter(map(float, rows), dtype=np.float64, count=len(rows))
 
 
 def number_text(text: str) -> str:

@@ -17,7 +17,7 @@ from sleepstats.reading.text.coded import CodedCells, tidy
 Texts: TypeAlias = Objects | Sequence[str | None]
 
 #: Below this many cells a dict finds the distinct texts faster than pandas.
-_SMALL = 5_000
+SMALL = 5_000
 
 #: How "there is nothing here" is written, case ignored.
 _MISSING = frozenset(
@@ -119,7 +119,7 @@ class Parsed:
 
 def distinct(cells: Texts) -> tuple[list[str], Rows]:
     """Return the distinct texts without blanks around them, and each row's place among them."""
-    if len(cells) < _SMALL:
+    if len(cells) < SMALL:
         rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
         place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
         codes = np.fromiter(map(place.__getitem__, rows), dtype=np.intp, count=len(rows))
@@ -164,32 +164,14 @@ def is_missing(cells: Texts) -> Bools:
     return np.array([says_missing(text) for text in texts], dtype=bool)[codes]
 
 
-def all_match(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
-    """Tell whether every text fits a pattern made by :func:`lines_of`, in one pass."""
-    lines = "\n".join(texts) + "\n"
-    return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
+class Lines:
+    """A plain form; many texts are asked at once whether each has it, or is empty."""
 
+    def __init__(self, pattern: str) -> None:
+        # possessive: a text of another form is told from the first place where it differs
+        self._pattern = re.compile(rf"(?:(?:{pattern})?+\n)*+")
 
-def plain_numbers(cells: Texts, pattern: re.Pattern[str]) -> Floats | None:
-    """Read a short column that is empty cells and numbers of one plain form only, or None."""
-    if len(cells) >= _SMALL:
-        return None
-    rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
-    texts = dict.fromkeys(rows)
-    few = 2 * len(texts) < len(rows)
-    try:
-        if not all_match(pattern, list(texts) if few else rows):
-            return None
-    except TypeError:  # None among the cells
-        return None
-    if few:
-        number = {text: float(text or "nan") for text in texts}
-        return np.fromiter(map(number.__getitem__, rows), dtype=np.float64, count=len(rows))
-    if "" in texts:
-        rows = [cell or "nan" for cell in rows]
-    return np.fromiter(map(float, rows), dtype=np.float64, count=len(rows))
-
-
-def lines_of(pattern: str) -> re.Pattern[str]:
-    """Make a pattern that holds if each line is empty or fits the given one."""
-    return re.compile(rf"(?:(?:{pattern})?+\n)*+")
+    def fit(self, texts: Sequence[str]) -> bool:
+        """Tell whether every text is of this form or empty."""
+        lines = "\n".join(texts) + "\n"
+        return lines.count("\n") == len(texts) and self._pattern.fullmatch(lines) is not None

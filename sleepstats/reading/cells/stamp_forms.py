@@ -166,7 +166,7 @@ def _forms(
     Characters come as an array of (length of the text, number of texts). Empty texts have no form;
     they are marked in ``blank``.
     """
-    left = _MOST_FORMS
+    left = _MOST_FORMS  # a column of prose has as many forms as cells
     for rows, chars in _by_length(texts, blank):
         zeros = np.where(chars - _ZERO < np.uint8(10), _ZERO, chars)
         while chars.shape[1] and left:
@@ -186,6 +186,7 @@ def _by_length(
     texts: Sequence[str], blank: Bools | None
 ) -> Iterator[tuple[_Places, NDArray[np.uint8]]]:
     """Yield the places of texts of one length, and their characters one by one."""
+    # what a program writes has one length: to ask each text for it would take longer than reading
     size = len(texts[0]) + 1
     joined = "\n".join(texts) + "\n"
     if len(joined) == size * len(texts) and joined.isascii():
