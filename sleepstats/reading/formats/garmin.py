@@ -20,13 +20,7 @@ from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.nights.tracker import Tracker, plain_table
-from sleepstats.reading.text import (
-    DELIMITERS,
-    RawTable,
-    Source,
-    normal_header,
-    split_line,
-)
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
 _WEEKLY = {"avg score", "avg duration", "avg bedtime"}
