@@ -15,9 +15,8 @@ from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
 from sleepstats.errors import DiaryError
 from sleepstats.inference.answers import Slope
-from sleepstats.responses.cautions import bad_week_before, reactive_use
 from sleepstats.responses.results import EFFECT, REBOUND, TERMS, TOLERANCE, OverTime
-from sleepstats.responses.terms import terms_of
+from sleepstats.responses.terms import bad_week_before, reactive_use, terms_of
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import counted, difference_unit
 

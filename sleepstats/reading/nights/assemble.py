@@ -18,7 +18,7 @@ from sleepstats.reading.nights import record as account
 from sleepstats.reading.nights.companions import fate_of, join_companion, nights_by_key, split_roles
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
-from sleepstats.reading.nights.same_night import settle
+from sleepstats.reading.nights.tracker_nights import settle
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",

@@ -24,7 +24,6 @@ from sleepstats.reading.nights.records import (
     put_columns,
     tell_unused,
 )
-from sleepstats.reading.nights.same_night import name_lone_naps
 from sleepstats.reading.nights.stamps import (
     put_zone,
     read_together,
@@ -32,6 +31,7 @@ from sleepstats.reading.nights.stamps import (
     to_utc,
     utc_to_local,
 )
+from sleepstats.reading.nights.tracker_nights import name_lone_naps
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 
 Hook = Callable[[Draft], None]

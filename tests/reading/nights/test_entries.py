@@ -12,7 +12,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.formats.diary import check_one_person
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.entries import Evenings, entry_evening
-from sleepstats.reading.nights.same_night import name_lone_naps
+from sleepstats.reading.nights.tracker_nights import name_lone_naps
 from sleepstats.reading.text import open_source, read_table
 
 
