@@ -11,8 +11,8 @@ A column is *right* if its role is one of those expected (a bar between them: ei
 for the clocks, the diary's own minutes and the ratings (`CORE`), its name in the data dictionary
 is too. Else it is *told* if it was put aside, named between quotes in a warning or a note, or the
 file was refused; the rest is *silent*. A table is right if all its columns, its people, its number
-of nights and the evening they are put on are; where nothing in a table settles the evening
-(`settled`), a sentence about it that names the options will do as well.
+of nights, the evening they are put on, its units, zeros and graded words are; where nothing in a
+table settles the evening (`settled`), a sentence about it that names `labels` will do as well.
 
 Reach: 97 % of the columns right, none of the others silent.
 """
@@ -38,6 +38,7 @@ HERE = Path(__file__).parent / "meaning"
 REACH = 97.0
 NIGHTS = 30
 RIGHT, TOLD, SILENT, NO_ROLES = "right", "wrong, told", "wrong in silence", "no roles"
+WEEKDAYS = {"English": "Mon Tue Wed Thu Fri Sat Sun", "German": "Mo Di Mi Do Fr Sa So"}
 CORE = {
     "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "sol_min", "waso_min",
     "nawk", "tib_min", "spt_min", "tst_min", "twak_min", "se_pct", "quality", "rested", "nap_min",
@@ -131,18 +132,16 @@ def verdict_on(expected: Mapping[str, str], got: Reading) -> tuple[str, str]:
     return TOLD if told else SILENT, f"{role or 'nothing'} {column}".strip()
 
 
-def jittered(examples: Sequence[str], row: int, chance: random.Random) -> str:
+def jittered(examples: Sequence[str], clock: bool, chance: random.Random) -> str:
     """Return a cell like the examples: numbers and minutes moved a little, words as they are."""
-    cell = examples[row % len(examples)]
-    clock = re.fullmatch(r"(\D*?)(\d{1,2})(:|\.|h ?|h)(\d{2})(\D*)", cell)
-    if clock and (clock[3] != "." or any(e.split(".")[-1] > "24" for e in examples)):
-        minute = min(59, max(0, int(clock[4]) + chance.randint(-8, 8)))
-        return f"{clock[1]}{clock[2]}{clock[3]}{minute:02d}{clock[5]}"
+    cell = chance.choice(examples)
+    time = re.fullmatch(r"(\D*?)(\d{1,2})(:|\.|h ?)(\d{2})(\D*)", cell)
+    if time and (clock or time[3] != "."):
+        minute = min(59, max(0, int(time[4]) + chance.randint(-8, 8)))
+        return f"{time[1]}{time[2]}{time[3]}{minute:02d}{time[5]}"
     if re.fullmatch(r"-?\d+([.,]\d+)?", cell) and len(set(examples)) > 1:
-        value = float(cell.replace(",", "."))
-        places = len(cell.replace(",", ".").partition(".")[2])
-        if abs(value) >= 10 or places:
-            # a scale, a handful of small whole numbers and a round dose stay as they are
+        value, places = float(cell.replace(",", ".")), len(re.sub(r"^[^.,]*[.,]?", "", cell))
+        if abs(value) >= 10 or places:  # small whole numbers are counts and grades: they stay
             value = round(value * chance.uniform(0.95, 1.05), places)
         return f"{value:.{places}f}".replace(".", "," if "," in cell else ".")
     return cell
@@ -157,13 +156,13 @@ def unique(examples: Sequence[str], row: int, chance: random.Random) -> str:
     return "".join(chance.sample(examples[row % len(examples)], len(examples[0])))
 
 
-def minutes_of(cell: str) -> int:
-    """Return the minutes of a time in bed, in minutes or hours."""
-    hours, _, minutes = cell.partition(":")
-    if minutes:
+def minutes_written(cell: str, style: str) -> float:
+    """Return the minutes of a duration written in a style of `make_tables.py`."""
+    if style in ("h:mm", "Xh Ymin"):
+        hours, minutes = re.findall(r"\d+", cell)
         return 60 * int(hours) + int(minutes)
-    value = float(cell.replace(",", "."))
-    return round(60 * value if value < 24 else value)
+    scale = {"min": 1.0, "s": 1 / 60}.get(style, 60.0)
+    return scale * float(cell.replace(",", "."))
 
 
 def table_around(row: Mapping[str, str]) -> list[list[str]]:
@@ -187,15 +186,16 @@ def table_around(row: Mapping[str, str]) -> list[list[str]]:
             stamp = f"{day.month}/{day.day}/{day.year} 8:{10 + i}:07"
             cell = stamp if ":" in examples[0] else day.isoformat()
         elif "date" in roles:
-            cell = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day.weekday()]
-            if row["language"] == "German":
-                cell = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"][day.weekday()]
+            cell = WEEKDAYS.get(row["language"], WEEKDAYS["English"]).split()[day.weekday()]
         elif "id" in roles and len(set(examples)) > 1:
             cell = unique(examples, i, chance)
         else:
-            cell = jittered(examples, i, chance)
+            cell = jittered(examples, roles[0] == "clock", chance)
         bed = 22 * 60 + chance.randint(5, 40)
-        span = minutes_of(cell) if names[0] == "tib_min" else 520 + chance.randint(-15, 30)
+        span = 520 + chance.randint(-15, 30)
+        if names[0] == "tib_min":
+            style = "h:mm" if ":" in cell else "min" if len(cell) == 3 and cell.isdigit() else "h1"
+            span = round(minutes_written(cell, style))
         ends = {"into_bed": bed, "out_of_bed": bed + span}
         clocks = [f"{ends[name] // 60 % 24:02d}:{ends[name] % 60:02d}" for name in head]
         table.append([day.isoformat(), *clocks, cell])
@@ -220,7 +220,7 @@ def try_headers() -> dict[str, Score]:
             scores["headers"].add(verdict, line)
             for part in (f"  {row['role'].split('|')[0]}", f"  in {row['language']}"):
                 scores.setdefault(part, Score()).add(verdict, line)
-    return scores
+    return dict(sorted(scores.items(), key=lambda part: part[0].startswith("  in ")))
 
 
 def speaks_of_people(error: str) -> bool:
@@ -243,13 +243,35 @@ def evening_verdict(expect: Mapping[str, str], got: Reading) -> tuple[str, str]:
     return TOLD if told else SILENT, f"{said} by {expect['labels']!r}"
 
 
+def cells_verdict(column: Mapping[str, str], written: Sequence[str], got: Reading) -> str:
+    """Return what was misread in the cells of a column whose role is right, or nothing.
+
+    Zeros that are not measured must be missing, grades in words must all be there, and the middle
+    of a duration must be what was written, in minutes or in hours.
+    """
+    name = str((got.roles or {}).get(column["header"], {}).get("column") or "")
+    if name not in got.nights.columns:
+        return ""
+    values, (verb, _, rest) = got.nights[name], column["cells"].partition(" ")
+    if " zero=" in rest and (values == 0).any():
+        return f"{column['header']!r}: 0 is not measured"
+    if verb == "words" and values.isna().mean() > 0.02:
+        return f"{column['header']!r}: {values.isna().sum()} words lost"
+    if verb == "dur" and column["column"] == name and "=" not in rest:
+        minutes = [minutes_written(cell, rest.partition(" ")[2]) for cell in written]
+        told, truth = float(values.median()), sorted(minutes)[len(minutes) // 2]
+        if abs(told - truth) > max(3.0, 0.1 * truth):
+            return f"{column['header']!r}: {told:.0f} min in the middle, written {truth:.0f}"
+    return ""
+
+
 def try_table(expect: Mapping[str, str], columns: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """Return the verdicts on one table: its columns', and those on people, nights and evening."""
+    """Return the verdicts on one table: its columns', and those on its people, evening, cells."""
     path = HERE / "tables" / f"{expect['table']}.csv"
     options = dict(option.split("=") for option in expect["options"].split())
     people, nights = int(expect["people"]), int(expect["nights"])
     got, rows = reading(path, **options), []
-    if people > 1:
+    if people > 1:  # refused, and read once it is said whom is meant
         if not speaks_of_people(got.error):
             what = f"{people} people" if nights else f"one row each of {people} people"
             rows.append((TOLD if got.error else SILENT, f"{what}: not recognised"))
@@ -262,12 +284,19 @@ def try_table(expect: Mapping[str, str], columns: Sequence[Mapping[str, str]]) -
             rows.append((TOLD if got.said else SILENT, f"{len(got.nights)} nights, not {nights}"))
         rows.append(evening_verdict(expect, got))
     of_columns = [(column, *verdict_on(column, got)) for column in columns] if nights else []
+    with path.open(encoding="utf-8", newline="") as file:
+        written = list(zip(*list(csv.reader(file, delimiter=expect["delimiter"]))[1:], strict=True))
+    for (column, verdict, _), cells in zip(of_columns, written, strict=False):
+        wrong = cells_verdict(column, cells, got) if verdict == RIGHT else ""
+        if wrong:
+            told = named(column["header"], "", got.said)
+            rows.append((TOLD if told else SILENT, wrong))
     return {"columns": of_columns, "rows": [row for row in rows if row[0] != RIGHT]}
 
 
 def try_tables(only: Sequence[str]) -> dict[str, Score]:
     """Return the verdicts on the columns of all tables, on their rows, and on whole tables."""
-    scores = {"columns of tables": Score(), "rows of tables": Score(), "tables": Score()}
+    scores = {"columns of tables": Score(), "rows and cells": Score(), "tables": Score()}
     every = table_of(HERE / "tables.csv")
     for expect in table_of(HERE / "tables_expect.csv"):
         name = expect["table"]
@@ -280,7 +309,7 @@ def try_tables(only: Sequence[str]) -> dict[str, Score]:
             scores["columns of tables"].add(verdict, line)
         worst = [verdict for _, verdict, _ in found["columns"]] + [v for v, _ in found["rows"]]
         of_rows = [verdict for verdict, _ in found["rows"]]
-        for part, verdicts in (("rows of tables", of_rows), ("tables", worst)):
+        for part, verdicts in (("rows and cells", of_rows), ("tables", worst)):
             verdict = next((v for v in (SILENT, NO_ROLES, TOLD) if v in verdicts), RIGHT)
             why = "; ".join(text for _, text in found["rows"]) or "its columns"
             scores[part].add(verdict, f"{name}: {why}")
@@ -288,7 +317,7 @@ def try_tables(only: Sequence[str]) -> dict[str, Score]:
 
 
 def main() -> int:
-    """Print the lines; fail if the reach is missed."""
+    """Print a line a part; fail if the reach is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--show", action="store_true", help="list what is not right")
     parser.add_argument("what", nargs="*", help="headers, tables, or names of tables")

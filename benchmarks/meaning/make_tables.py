@@ -46,7 +46,7 @@ class Nights:
         hour, minute = map(int, sim.get("bed", "22:40").split(":"))
 
         def whole(x: Any) -> np.ndarray:
-            return np.rint(x).astype(int)
+            return np.asarray(np.rint(x), dtype=int)
 
         self.stress = rng.binomial(10, 0.4, n)
         self.coffee = rng.poisson(1.9, n)
@@ -215,7 +215,9 @@ def cells(night: Nights, recipe: str, rule: str, who: int) -> list[str]:
     return out
 
 
-def rows_of(expect: dict[str, str], columns: list[dict[str, str]], seed: int) -> Iterator[list]:
+def rows_of(
+    expect: dict[str, str], columns: list[dict[str, str]], seed: int
+) -> Iterator[list[str]]:
     """Yield the rows of one table, in the order in which they stand in the file."""
     sim = dict(re.findall(r"(\w+)=(\S+)", expect["simulate"]))
     rng, people = np.random.default_rng(seed), int(expect["people"])
