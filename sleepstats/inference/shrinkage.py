@@ -141,7 +141,7 @@ def best_guesses(
         raise DiaryError(problems)
     answered = np.isfinite(given).all(axis=0)
     if not answered.any():
-        return BestGuesses(*np.full((4, *answered.shape), np.nan), scale=float("nan"))
+        return _as_guesses(np.full((4, *answered.shape), np.nan), float("nan"))
     slope, lower, upper, freedom, per_r = (values[answered] for values in given)
     se = (upper - lower) * per_r / (2.0 * np.asarray(stdtrit(freedom, 0.5 + level / 2.0)))
     se, r = np.maximum(se, _LEAST_SE), slope * per_r
@@ -157,7 +157,12 @@ def best_guesses(
     told[2, answered] = _quantile(weight, centre, scale, 0.5 + level / 2.0)
     told[3, answered] = (weight * ndtr(np.abs(centre) / scale)).sum(axis=1)
     wide = weight.reshape(len(r), len(SCALES), -1).sum(axis=2) @ SCALES
-    return BestGuesses(*told, scale=float(wide.mean()))
+    return _as_guesses(told, float(wide.mean()))
+
+
+def _as_guesses(told: Floats, scale: float) -> BestGuesses:
+    """Name the four rows of numbers."""
+    return BestGuesses(told[0], told[1], told[2], told[3], scale)
 
 
 def _left(columns: Floats, basis: Floats) -> Floats:
@@ -220,7 +225,7 @@ def _quantile(weight: Floats, centre: Floats, scale: Floats, target: float) -> F
 
     ends = centre + ndtri(target) * scale
     lower, upper = ends.min(axis=1), ends.max(axis=1)
-    value = (weight * ends).sum(axis=1)
+    value: Floats = (weight * ends).sum(axis=1)
     close = 1e-9 * scale.max(axis=1)
     for _ in range(_MOST_STEPS):
         z = (value[:, None] - centre) / scale
@@ -229,7 +234,8 @@ def _quantile(weight: Floats, centre: Floats, scale: Floats, target: float) -> F
         lower, upper = np.where(excess < 0, value, lower), np.where(excess > 0, value, upper)
         with np.errstate(divide="ignore", invalid="ignore"):
             moved = value - excess / density
-        moved = np.where((moved >= lower) & (moved <= upper), moved, 0.5 * (lower + upper))
+        inside = (moved >= lower) & (moved <= upper)
+        moved = np.asarray(np.where(inside, moved, 0.5 * (lower + upper)))
         settled = np.abs(moved - value) <= close
         value = moved
         if settled.all():
