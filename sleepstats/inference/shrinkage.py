@@ -1,0 +1,243 @@
+"""Best guesses: estimates drawn towards zero by what is known of how small real effects are.
+
+What stands out of many questions is told too large by its own estimate. The posterior mean under
+the mixture of :mod:`sleepstats.inference.effect_sizes` is not, on average over such diaries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sleepstats.errors import DiaryError
+from sleepstats.inference.effect_sizes import OWN_KIND, SCALES, SHARES, WIDTHS
+from sleepstats.inference.guards import control_basis, without_controls
+
+Floats = NDArray[np.float64]
+
+_NODES = 20
+_MOST_DF = 200.0  # a t beyond is normal for this purpose, and the nodes stay close enough
+_LEAST_LOG_PRECISION = -6.0  # an estimate would have to lie 20 of its standard errors out
+_LEAST_SE = 1e-9  # on the scale of r: a perfect fit stays finite
+_MOST_STEPS = 60
+_NOTHING = 1e-12  # share of a column's variance that counts as none
+
+
+@dataclass(frozen=True)
+class BestGuesses:
+    """Posterior means of one diary's table.
+
+    Attributes
+    ----------
+    guess : ndarray
+        Posterior mean, in the unit of the estimates; nearer to zero than they are, same sign.
+    low, high : ndarray
+        Central interval of the posterior at the level of the intervals given.
+    p_direction : ndarray
+        Posterior probability (0.5 to 1) that the true effect has the estimate's sign.
+    scale : float
+        How many times as wide as the usual mixture this diary's effects seem to be; NaN when
+        nothing was answered.
+    """
+
+    guess: Floats
+    low: Floats
+    high: Floats
+    p_direction: Floats
+    scale: float
+
+
+def r_units(Y: ArrayLike, X: ArrayLike, Z: ArrayLike) -> Floats:
+    """Factor that turns a slope into standard deviations per standard deviation.
+
+    Parameters
+    ----------
+    Y, X, Z : array_like (N, q), (N, p), (N, k)
+        Outcomes, factors, controls, as given to :func:`sleepstats.inference.gls.gls_slopes`.
+
+    Returns
+    -------
+    ndarray (q, p)
+        ``sd(x) / sd(y)``, the controls taken out of both; NaN where the controls leave nothing.
+
+    Examples
+    --------
+    >>> night = np.arange(40.0)
+    >>> r_units(20 * np.sin(night)[:, None], np.sin(night)[:, None], np.ones((40, 1))).round(6)
+    array([[0.05]])
+    """
+    outcomes, factors = np.asarray(Y, dtype=np.float64), np.asarray(X, dtype=np.float64)
+    basis = control_basis(np.asarray(Z, dtype=np.float64))
+    left_y, left_x = _left(outcomes, basis), _left(factors, basis)
+    return left_x[None, :] / left_y[:, None]
+
+
+def best_guesses(
+    estimate: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    df: ArrayLike,
+    unit: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> BestGuesses:
+    """Posterior means of all estimates of one diary's table.
+
+    Parameters
+    ----------
+    estimate, low, high, df : array_like, all of one shape
+        Slopes, their single-question intervals and degrees of freedom, of every question of the
+        table that was answered, found or not; NaN where refused.
+    unit : array_like
+        From :func:`r_units`, for the nights of each question.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    BestGuesses
+        Arrays of the same shape; NaN where a question was refused.
+
+    Raises
+    ------
+    DiaryError
+        If shapes differ or `level` is not between 0 and 1.
+
+    Notes
+    -----
+    With ``r = estimate unit``, ``se = (high - low) unit / (2 t_level,df)``: given the scale s the
+    true r is drawn from ``sum w N(0, s^2 tau^2)``, and ``(r - true) / se`` is a t variable, taken
+    as a mixture of normals of variance ``se^2 / l``, ``l ~ chi2_df / df``. Each normal part is
+    closed: it weighs ``w N(r; 0, s^2 tau^2 + se^2 / l)``, its posterior mean is ``k r`` with ``k =
+    s^2 tau^2 / (s^2 tau^2 + se^2 / l)``, its standard deviation ``sqrt(k se^2 / l)``. Mean and
+    chance are averaged over the scales, weighed by how well each explains the other rows of the
+    table; between 0.5 and 4 every log s is as likely beforehand. One habit in fifty is taken to
+    have a scale of its own, so that a single strong cause stays. Of one question alone the scale
+    stays open: its guess is too large where effects are usual, too small where they are wide.
+
+    References
+    ----------
+    Stephens 2017, doi:10.1093/biostatistics/kxw041.
+
+    Examples
+    --------
+    >>> some = best_guesses([12.0, -4.0], [2.0, -14.0], [22.0, 6.0], [60, 60], [0.02, 0.02])
+    >>> bool(0 < some.guess[0] < 12), bool(some.p_direction[0] > some.p_direction[1])
+    (True, True)
+    """
+    from scipy.special import ndtr, stdtrit
+
+    if not 0.0 < level < 1.0:
+        raise DiaryError(f"level: {level!r} is not between 0 and 1. Write 0.95 for 95 %.")
+    given = [np.asarray(values, dtype=np.float64) for values in (estimate, low, high, df, unit)]
+    names = ("estimate", "low", "high", "df", "unit")
+    if problems := [
+        f"{name} has shape {values.shape}; that of estimate, {given[0].shape}, was expected."
+        for name, values in zip(names, given, strict=True)
+        if values.shape != given[0].shape
+    ]:
+        raise DiaryError(problems)
+    answered = np.isfinite(given).all(axis=0)
+    if not answered.any():
+        return _as_guesses(np.full((4, *answered.shape), np.nan), float("nan"))
+    slope, lower, upper, freedom, per_r = (values[answered] for values in given)
+    se = (upper - lower) * per_r / (2.0 * np.asarray(stdtrit(freedom, 0.5 + level / 2.0)))
+    se, r = np.maximum(se, _LEAST_SE), slope * per_r
+    variance, mass = _normal_parts(np.abs(r) / se, freedom)
+    variance *= (se**2)[:, None]
+    weight, keep = _posterior_parts(r, variance, mass)
+    centre = keep * slope[:, None]
+    scale = np.sqrt(keep * np.tile(np.repeat(variance, len(WIDTHS), axis=1), len(SCALES)))
+    scale /= per_r[:, None]
+    told = np.full((4, *answered.shape), np.nan)
+    told[0, answered] = (weight * centre).sum(axis=1)
+    told[1, answered] = _quantile(weight, centre, scale, 0.5 - level / 2.0)
+    told[2, answered] = _quantile(weight, centre, scale, 0.5 + level / 2.0)
+    told[3, answered] = (weight * ndtr(np.abs(centre) / scale)).sum(axis=1)
+    wide = weight.reshape(len(r), len(SCALES), -1).sum(axis=2) @ SCALES
+    return _as_guesses(told, float(wide.mean()))
+
+
+def _as_guesses(told: Floats, scale: float) -> BestGuesses:
+    """Name the four rows of numbers."""
+    return BestGuesses(told[0], told[1], told[2], told[3], scale)
+
+
+def _left(columns: Floats, basis: Floats) -> Floats:
+    """Root mean square of each column without the controls; NaN where they leave nothing."""
+    left = (without_controls(columns, basis) ** 2).mean(axis=0)
+    return np.sqrt(np.where(left > _NOTHING * columns.var(axis=0), left, np.nan))
+
+
+def _normal_parts(t: Floats, df: Floats) -> tuple[Floats, Floats]:
+    """Variances and log weights (m, nodes) of the normals that make up each row's t.
+
+    Trapezoid rule on the log of the precision l, from where an estimate so far out would put it to
+    where chi2_df / df has nothing left; the integrand is smooth, and gone at both ends.
+    """
+    freedom = np.minimum(df, _MOST_DF)[:, None]
+    spread = np.sqrt(2.0 / freedom)
+    lowest = np.log((freedom + 1.0) / (freedom + t[:, None] ** 2))
+    lowest = np.maximum(lowest, _LEAST_LOG_PRECISION) - 5.0 * spread
+    log_precision = lowest + (4.0 * spread - lowest) * np.linspace(0.0, 1.0, _NODES)
+    log_mass = 0.5 * freedom * (log_precision - np.exp(log_precision))
+    log_mass -= log_mass.max(axis=1, keepdims=True)
+    log_mass -= np.log(np.exp(log_mass).sum(axis=1, keepdims=True))
+    return np.exp(-log_precision), log_mass
+
+
+def _posterior_parts(r: Floats, variance: Floats, mass: Floats) -> tuple[Floats, Floats]:
+    """Weight and kept share of r (m, scales x nodes x widths) of the normals of each posterior."""
+    prior = np.multiply.outer(np.asarray(SCALES) ** 2, np.asarray(WIDTHS) ** 2)[None, :, None, :]
+    total = prior + variance[:, None, :, None]
+    log_part = np.log(SHARES) + mass[:, None, :, None]
+    log_part = log_part - 0.5 * (np.log(total) + (r**2)[:, None, None, None] / total)
+    highest = log_part.max(axis=(1, 2, 3), keepdims=True)
+    part = np.exp(log_part - highest)
+    evidence = part.sum(axis=(2, 3))
+    weight = _scale_weights(np.log(evidence) + highest[:, :, 0, 0])
+    part *= (weight / evidence)[:, :, None, None]
+    keep = prior / total
+    return part.reshape(len(r), -1), keep.reshape(len(r), -1)
+
+
+def _scale_weights(log_evidence: Floats) -> Floats:
+    """Weight of every scale for every row (m, scales), from log evidences of the same shape.
+
+    Mostly a row has the scale that the other rows speak for: its own evidence is left out, because
+    a chance finding would vouch for itself. With prior chance `OWN_KIND` it has one of its own.
+    """
+    others = log_evidence.sum(axis=0) - log_evidence
+    shared = np.exp(others - others.max(axis=1, keepdims=True))
+    shared /= shared.sum(axis=1, keepdims=True)
+    evidence = np.exp(log_evidence - log_evidence.max(axis=1, keepdims=True))
+    alone = OWN_KIND * evidence.mean(axis=1)
+    alone /= alone + (1.0 - OWN_KIND) * (shared * evidence).sum(axis=1)
+    own = evidence / evidence.sum(axis=1, keepdims=True)
+    return np.asarray((1.0 - alone)[:, None] * shared + alone[:, None] * own)
+
+
+def _quantile(weight: Floats, centre: Floats, scale: Floats, target: float) -> Floats:
+    """Quantile of each row's mixture of normals: Newton steps inside of a closing bracket."""
+    from scipy.special import ndtr, ndtri
+
+    ends = centre + ndtri(target) * scale
+    lower, upper = ends.min(axis=1), ends.max(axis=1)
+    value: Floats = (weight * ends).sum(axis=1)
+    close = 1e-9 * scale.max(axis=1)
+    for _ in range(_MOST_STEPS):
+        z = (value[:, None] - centre) / scale
+        excess = (weight * ndtr(z)).sum(axis=1) - target
+        density = (weight * np.exp(-0.5 * z * z) / scale).sum(axis=1) / np.sqrt(2.0 * np.pi)
+        lower, upper = np.where(excess < 0, value, lower), np.where(excess > 0, value, upper)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            moved = value - excess / density
+        inside = (moved >= lower) & (moved <= upper)
+        moved = np.asarray(np.where(inside, moved, 0.5 * (lower + upper)))
+        settled = np.abs(moved - value) <= close
+        value = moved
+        if settled.all():
+            break
+    return value

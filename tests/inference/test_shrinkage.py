@@ -1,0 +1,215 @@
+"""Best guesses against the closed form, numerical integration, limits and symmetries."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from sleepstats.errors import DiaryError
+from sleepstats.inference.effect_sizes import OWN_KIND, SCALES, SHARES, WIDTHS
+from sleepstats.inference.gls import gls_slopes
+from sleepstats.inference.shrinkage import best_guesses, r_units
+
+Z975 = stats.norm.ppf(0.975)
+
+
+def of_z(r: np.ndarray, se: float, df: float = 1e9) -> tuple[np.ndarray, ...]:
+    """Arguments whose intervals belong to these estimates and this standard error."""
+    r = np.asarray(r, dtype=float)
+    reach = stats.t.ppf(0.975, df) * se
+    return r, r - reach, r + reach, np.full(r.shape, df), np.ones(r.shape)
+
+
+def by_integration(r: list[float], se: float, df: float, level: float = 0.95) -> np.ndarray:
+    """Mean, interval and chance of a positive sign of every row, on a fine grid of true values."""
+    true = np.linspace(-3, 3, 100_001)
+    posterior = np.empty((len(r), len(SCALES), len(true)))
+    for place, scale in enumerate(SCALES):
+        parts = zip(SHARES, WIDTHS, strict=True)
+        prior = sum(share * stats.norm.pdf(true, 0, scale * width) for share, width in parts)
+        for row, value in enumerate(r):
+            posterior[row, place] = prior * stats.t.pdf((value - true) / se, df)
+    evidence = posterior.sum(axis=2)
+    posterior /= evidence[:, :, None]
+    told = []
+    for row in range(len(r)):
+        shared = np.delete(evidence, row, axis=0).prod(axis=0)
+        shared = shared / shared.sum()
+        # Bayes: a scale shared with the others, or with chance OWN_KIND any scale
+        chances = np.array([1 - OWN_KIND, OWN_KIND])
+        chances *= [(shared * evidence[row]).sum(), evidence[row].mean()]
+        chances /= chances.sum()
+        weight = chances[0] * shared + chances[1] * evidence[row] / evidence[row].sum()
+        whole = weight @ posterior[row]
+        ends = true[np.searchsorted(np.cumsum(whole), [0.5 - level / 2, 0.5 + level / 2])]
+        told.append([(whole * true).sum(), *ends, whole[true > 0].sum()])
+    return np.array(told)
+
+
+def test_normal_normal_by_hand() -> None:
+    # r = .3, se = .1, s = 1. Parts weigh share / sqrt(v) exp(-.045 / v), v = width^2 + .01:
+    # v .0125 .02 .05; weights .68 .30 .02 times 8.944 7.071 4.472 times e^-3.6 e^-2.25 e^-.9
+    # = .166187 .223584 .036364, in all .426135; kept .2 .5 .8 of .3:
+    # .3 (.0332374 + .1117920 + .0290912) / .426135 = .12258
+    v = np.array([0.0125, 0.02, 0.05])
+    weight = np.array([0.68, 0.30, 0.02]) / np.sqrt(v) * np.exp(-0.045 / v)
+    assert (weight * [0.2, 0.5, 0.8]).sum() / weight.sum() * 0.3 == pytest.approx(0.12258, abs=1e-5)
+    # one row: its guess is that closed form averaged over the scales, .98 of the weight the same
+    # for all and .02 by how likely each makes it
+    means, evidence = [], []
+    for scale in SCALES:
+        total = (scale * np.array(WIDTHS)) ** 2 + 0.01
+        weight = np.array(SHARES) / np.sqrt(total) * np.exp(-0.045 / total)
+        means.append((weight * (1 - 0.01 / total)).sum() / weight.sum() * 0.3)
+        evidence.append(weight.sum())
+    assert 1.0 in SCALES
+    assert means[SCALES.index(1.0)] == pytest.approx(0.12258, abs=1e-5)
+    expected = 0.98 * np.mean(means) + 0.02 * np.average(means, weights=evidence)
+    # at most 200 degrees of freedom are used, hence not more digits
+    assert best_guesses(*of_z([0.3], 0.1)).guess[0] == pytest.approx(expected, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("r", "se", "df"), [(0.35, 0.12, 9.0), (-0.6, 0.15, 5.0), (0.02, 0.2, 40.0), (0.5, 0.05, 150.0)]
+)
+def test_one_row_equals_integration(r: float, se: float, df: float) -> None:
+    got = best_guesses(*of_z([r], se, df))
+    mean, low, high, positive = by_integration([r], se, df)[0]
+    assert got.guess[0] == pytest.approx(mean, abs=2e-4)
+    assert [got.low[0], got.high[0]] == pytest.approx([low, high], abs=5e-4)
+    assert got.p_direction[0] == pytest.approx(positive if r > 0 else 1 - positive, abs=5e-4)
+
+
+def test_the_scale_is_learned_from_the_other_rows() -> None:
+    r = [0.4, 0.1, -0.25, 0.02]
+    got = best_guesses(*of_z(r, 0.1, 30.0))
+    mean, low, high, positive = by_integration(r, 0.1, 30.0).T
+    np.testing.assert_allclose(got.guess, mean, atol=2e-4)
+    np.testing.assert_allclose(got.low, low, atol=5e-4)
+    np.testing.assert_allclose(got.high, high, atol=5e-4)
+    np.testing.assert_allclose(
+        got.p_direction, np.where(np.array(r) > 0, positive, 1 - positive), atol=5e-4
+    )
+
+
+def test_a_huge_effect_is_not_shrunk_away() -> None:
+    # limit: the error is nothing beside any width, so the estimate stays; here z = 100
+    r = np.concatenate([[0.5], np.random.default_rng(3).normal(0, 0.005, 23)])
+    got = best_guesses(*of_z(r, 0.005, 60.0))
+    assert got.guess[0] == pytest.approx(0.5, rel=0.02)
+    assert got.p_direction[0] == pytest.approx(1.0, abs=1e-6)
+    # one strong cause among 23 habits that are nothing, as 200 nights show it, keeps its size
+    rest = np.random.default_rng(4).normal(0, 0.07, 23)
+    some = best_guesses(*of_z(np.concatenate([[0.7], rest]), 0.07, 60.0))
+    assert 0.9 * 0.7 < some.guess[0] < 0.7
+
+
+def test_a_table_of_nothing_is_shrunk_strongly() -> None:
+    got = best_guesses(*of_z(np.zeros(24), 0.1))
+    assert got.guess.tolist() == [0.0] * 24
+    assert got.p_direction == pytest.approx(np.full(24, 0.5))
+    assert got.scale < 1.0
+    r = np.zeros(24)
+    r[0] = 0.1  # one standard error, among others that show nothing
+    assert 0 < best_guesses(*of_z(r, 0.1)).guess[0] < 0.025
+
+
+def test_wide_tables_widen_the_scale() -> None:
+    r = np.random.default_rng(5).normal(0, 0.1, 40)
+    narrow, wide = best_guesses(*of_z(r, 0.1)), best_guesses(*of_z(4 * r, 0.1))
+    assert narrow.scale < 1.0 < 2.0 < wide.scale
+    assert (np.abs(wide.guess / (4 * r)) > np.abs(narrow.guess / r)).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_order_units_and_refusals_do_not_matter(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    m = 12
+    r, se, df = rng.normal(0, 0.2, m), rng.uniform(0.02, 0.3, m), rng.uniform(4, 80, m)
+    reach = stats.t.ppf(0.975, df) * se
+    first = best_guesses(r, r - reach, r + reach, df, np.ones(m))
+    order = rng.permutation(m)
+    mixed = best_guesses(*(a[order] for a in (r, r - reach, r + reach, df, np.ones(m))))
+    np.testing.assert_allclose(mixed.guess, first.guess[order], rtol=1e-9, atol=1e-15)
+    # each question in a unit of its own (minutes for hours, points for a scale turned round)
+    unit = np.exp(rng.normal(0, 4, m))
+    other = best_guesses(r / unit, (r - reach) / unit, (r + reach) / unit, df, unit)
+    for name in ("guess", "low", "high"):
+        np.testing.assert_allclose(
+            getattr(other, name) * unit, getattr(first, name), rtol=1e-6, atol=1e-9
+        )
+    np.testing.assert_allclose(other.p_direction, first.p_direction, rtol=1e-9)
+    turned = best_guesses(-r, -r - reach, -r + reach, df, np.ones(m))
+    np.testing.assert_allclose(turned.guess, -first.guess, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(turned.low, -first.high, rtol=1e-6, atol=1e-8)
+    # a refused row, in a table of another shape
+    r2, df2 = np.append(r, np.nan)[None, :], np.append(df, 9.0)[None, :]
+    reach2 = np.append(reach, np.nan)[None, :]
+    refused = best_guesses(r2, r2 - reach2, r2 + reach2, df2, np.ones((1, m + 1)))
+    np.testing.assert_allclose(refused.guess[0, :m], first.guess, rtol=1e-12)
+    assert np.isnan(refused.guess[0, m])
+    assert (np.abs(first.guess) <= np.abs(r)).all()
+    assert ((first.p_direction >= 0.5) & (first.p_direction <= 1)).all()
+    assert ((first.low < first.guess) & (first.guess < first.high)).all()
+
+
+def test_the_level_of_the_given_intervals_does_not_matter_to_the_guess() -> None:
+    r, se, df = np.array([0.3, -0.1]), 0.1, 12.0
+    wide = stats.t.ppf(0.995, df) * se
+    got = best_guesses(r, r - wide, r + wide, np.full(2, df), np.ones(2), level=0.99)
+    plain = best_guesses(*of_z(r, se, df))
+    np.testing.assert_allclose(got.guess, plain.guess, rtol=1e-9)
+    assert (got.high - got.low > plain.high - plain.low).all()
+
+
+def test_nothing_asked() -> None:
+    nothing = best_guesses(*[np.full((2, 0), np.nan)] * 5)
+    assert nothing.guess.shape == (2, 0)
+    assert np.isnan(nothing.scale)
+    assert np.isnan(best_guesses(*[[np.nan]] * 5).p_direction).all()
+
+
+def test_r_units_are_the_ratio_of_what_the_controls_leave() -> None:
+    # by least squares: standardised slope of residuals, Frisch, Waugh and Lovell
+    rng = np.random.default_rng(6)
+    controls = np.column_stack([np.ones(50), np.arange(50.0), rng.normal(size=50)])
+    x, y = rng.normal(size=(50, 2)) * [3.0, 0.1], rng.normal(size=(50, 1)) * 40 + 400
+    hat = controls @ np.linalg.pinv(controls)
+    left_x, left_y = x - hat @ x, y - hat @ y
+    expected = left_x.std(axis=0) / left_y.std(axis=0)
+    np.testing.assert_allclose(r_units(y, x, controls)[0], expected, rtol=1e-10)
+    assert np.isnan(r_units(y, controls[:, 1:2], controls)).all()
+
+
+def test_units_of_a_real_table_do_not_matter() -> None:
+    rng = np.random.default_rng(7)
+    night = np.arange(60)
+    x, controls = rng.normal(size=(60, 3)), np.column_stack([np.ones(60), night / 60])
+    y = (x[:, 0] + rng.normal(size=60) * 1.5)[:, None]
+    guesses = []
+    for times in (1.0, 1e-3):
+        table = gls_slopes(y * times, x / times, controls, night)
+        unit = r_units(y * times, x / times, controls)
+        told = best_guesses(table.estimate, table.low, table.high, table.df, unit)
+        guesses.append(told.guess / times**2)
+        assert (np.abs(told.guess) < np.abs(table.estimate)).all()
+    np.testing.assert_allclose(guesses[0], guesses[1], rtol=1e-6)
+
+
+def test_what_does_not_fit_is_named() -> None:
+    with pytest.raises(DiaryError) as caught:
+        best_guesses([1.0, 2.0], [0.0, 1.0], [2.0, 3.0], [9.0], [1.0, 1.0])
+    assert str(caught.value) == "df has shape (1,); that of estimate, (2,), was expected."
+    with pytest.raises(DiaryError) as caught:
+        best_guesses([1.0], [0.0], [2.0], [9.0], [1.0], level=95)
+    assert str(caught.value) == "level: 95 is not between 0 and 1. Write 0.95 for 95 %."
+
+
+def test_the_constants_are_a_mixture() -> None:
+    # 68, 30 and 2 % of widths .05, .10, .20; from half to four times as wide
+    assert sum(SHARES) == pytest.approx(1.0)
+    assert len(SHARES) == len(WIDTHS) == 3
+    assert (min(SCALES), max(SCALES)) == (0.5, 4.0)
+    assert np.diff(np.log(SCALES)) == pytest.approx(np.log(2) / 2)
