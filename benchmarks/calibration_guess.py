@@ -35,12 +35,11 @@ from calibration import (
 
 import sleepstats as ss
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.effect_sizes import SHARES, WIDTHS
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.inference.found_intervals import found_intervals, level_of_found
 from sleepstats.inference.gls import gls_slopes
 from sleepstats.inference.guards import control_basis, without_controls
-from sleepstats.inference.shrinkage import best_guesses, r_units
+from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, r_units
 from sleepstats.simulation.diaries import EFFECTS, LATENCY_RATIOS
 
 SEED = 20261129

@@ -26,9 +26,8 @@ import pandas as pd
 
 import sleepstats as ss
 from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.effect_sizes import SHARES, WIDTHS
 from sleepstats.inference.gls import gls_slopes
-from sleepstats.inference.shrinkage import r_units
+from sleepstats.inference.shrinkage import SHARES, WIDTHS, r_units
 
 OUTCOME = "tst_min"
 LEAST_NIGHTS = 40

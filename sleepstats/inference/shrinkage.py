@@ -1,7 +1,7 @@
 """Best guesses: estimates drawn towards zero by what is known of how small real effects are.
 
 What stands out of many questions is told too large by its own estimate. The posterior mean under
-the mixture of :mod:`sleepstats.inference.effect_sizes` is not, on average over such diaries.
+the mixture of :mod:`sleepstats.inference.shrinkage` is not, on average over such diaries.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.effect_sizes import OWN_KIND, SCALES, SHARES, WIDTHS
 from sleepstats.inference.guards import control_basis, without_controls
 
 Floats = NDArray[np.float64]
@@ -241,3 +240,15 @@ def _quantile(weight: Floats, centre: Floats, scale: Floats, target: float) -> F
         if settled.all():
             break
     return value
+
+
+#: Standard deviations of the parts of the mixture.
+WIDTHS = (0.05, 0.10, 0.20)
+#: Share of the habits in each part.
+SHARES = (0.68, 0.30, 0.02)
+#: One diary's effects may be this many times as wide; each is as likely before it is seen.
+SCALES = tuple(2.0 ** (step / 2.0) for step in range(-2, 5))
+#: Share of habits that have a scale of their own, whatever the others of the diary are like: one
+#: strong cause among habits without effect is not drawn to nothing by their company. Set by
+#: simulation (`benchmarks/calibration_guess.py`), not estimated.
+OWN_KIND = 0.02

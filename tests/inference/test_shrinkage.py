@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.effect_sizes import OWN_KIND, SCALES, SHARES, WIDTHS
 from sleepstats.inference.gls import gls_slopes
-from sleepstats.inference.shrinkage import best_guesses, r_units
+from sleepstats.inference.shrinkage import OWN_KIND, SCALES, SHARES, WIDTHS, best_guesses, r_units
 
 Z975 = stats.norm.ppf(0.975)
 
