@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +14,7 @@ import numpy as np
 
 from sleepstats.arrays import Rows
 from sleepstats.errors import DiaryError
+from sleepstats.reading.text.quotes import split_line
 
 PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 
@@ -158,15 +158,6 @@ def _or_refuse(name: str, raw: bytes, encoding: str) -> tuple[str, str]:
     if "\x00" in text[:4096]:
         raise DiaryError(f"{name}: {_BINARY}")
     return text, encoding
-
-
-def split_line(line: str, delimiter: str) -> list[str]:
-    """Split one line into stripped cells, quotes respected."""
-    if '"' not in line:
-        return [cell.strip() for cell in line.split(delimiter)]
-    for row in csv.reader([line], delimiter=delimiter):
-        return [cell.strip() for cell in row]
-    return []
 
 
 def sniff_delimiter(line: str) -> str:
