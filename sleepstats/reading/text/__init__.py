@@ -6,6 +6,7 @@ from sleepstats.reading.text.source import (
     DELIMITERS,
     PathOrFile,
     Source,
+    checked_path,
     normal_header,
     open_source,
     peek,
@@ -14,6 +15,7 @@ from sleepstats.reading.text.source import (
 )
 
 __all__ = [
-    "DELIMITERS", "Cells", "PathOrFile", "RawTable", "Source", "inside_of", "normal_header",
-    "open_source", "peek", "read_table", "sniff_delimiter", "split_line", "split_rows", "tidy",
+    "DELIMITERS", "Cells", "PathOrFile", "RawTable", "Source", "checked_path", "inside_of",
+    "normal_header", "open_source", "peek", "read_table", "sniff_delimiter", "split_line",
+    "split_rows", "tidy",
 ]  # fmt: skip
