@@ -113,9 +113,8 @@ def join_evenings(
             f"nights {_span(nights.index)}. Check that both are of the same person and year."
         )
     added = _columns_to_add(nights, frame, record)
-    joined = nights.copy(deep=False)
-    for old, new in added.items():
-        joined[new] = frame[old].reindex(nights.index)
+    columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
+    joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)
     shift, sentence = better_shift(nights, frame)
     entry = {
         "file": name,
