@@ -159,9 +159,9 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 def _columns_of(nights: pd.DataFrame) -> str:
     """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import RECORD, column_of
+    from sleepstats.columns import column_of, told_of
 
-    told = nights.attrs.get(RECORD, {}).get("columns", {})
+    told = told_of(nights).get("columns", {})
     width = max(len(name) for name in nights.columns)
     lines = [f"{'column':<{width}}  nights  kind      belongs to"]
     for name in nights.columns:

@@ -10,7 +10,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
 from sleepstats.checks import check_nights
 from sleepstats.clock import dst_gap, format_clock, known_zone, minutes_since, stamps_after
-from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of
+from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
@@ -32,7 +32,7 @@ class Sheet:
         self._said = said
         self._midnight = _evenings(nights)
         self._nights = nights
-        self._record: dict[str, Any] = nights.attrs.get(RECORD, {})
+        self._record: dict[str, Any] = told_of(nights)
         self._zone = known_zone(self._record.get("zone"))
         self._new: dict[str, Any] = {}
         self._told: dict[int, list[str]] = {}
@@ -230,7 +230,9 @@ class Sheet:
         if self._said is not None:
             return self._said
         if "problem" in self._nights:
-            return self._nights["problem"].fillna("").to_numpy(dtype=object, copy=True)
+            # a frame that went through a file has missing values where there was no text
+            cells = self._nights["problem"].to_numpy(dtype=object)
+            return np.array([c if isinstance(c, str) else "" for c in cells], dtype=object)
         return np.full(len(self._nights), "", dtype=object)
 
     def _problems(self) -> Objects:

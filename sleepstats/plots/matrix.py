@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.plots.forest import _NEEDED, _asked, _label, _stepped
 from sleepstats.units import decimals
@@ -26,6 +26,8 @@ _SHORT = {
 }
 
 
+@worded
+@style.spelled_out
 def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw every factor against every outcome: circles as large as the correlation.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,7 @@ _THEME: dict[str, Any] = {
     "savefig.facecolor": "white",
     "savefig.dpi": 150,
 }
+P = ParamSpec("P")
 
 
 @contextmanager
@@ -94,6 +96,28 @@ def theme() -> Iterator[None]:
         yield
     finally:  # only what was changed here: a notebook sets others when it draws for the first time
         mpl.rcParams.update(before)
+
+
+def spelled_out(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Show a dollar sign in a person's own words as one: matplotlib would set formulas between two.
+
+    Only what was drawn by this call is touched, never what else stands in the reader's figure.
+    """
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        from matplotlib.axes import Axes as AnyAxes
+        from matplotlib.text import Text
+
+        theirs = kwargs.get("ax")
+        others = set(figure_of(theirs).axes) - {theirs} if isinstance(theirs, AnyAxes) else set()
+        ax = draw(*args, **kwargs)
+        for one in figure_of(ax).axes:
+            for text in [] if one in others else one.findobj(Text):
+                text.set_parse_math(False)
+        return ax
+
+    return drawn
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:

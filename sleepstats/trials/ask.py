@@ -10,7 +10,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.trials.analysis import Asked, analyse
 from sleepstats.trials.designs import design as design_of
 from sleepstats.trials.plan import TrialPlan, plan_of
@@ -18,6 +18,7 @@ from sleepstats.trials.power import expect
 from sleepstats.trials.result import TrialResult
 
 
+@worded
 def plan_trial(
     n_nights: int,
     *,
@@ -151,6 +152,7 @@ def plan_trial(
     )
 
 
+@worded
 def analyse_trial(
     nights: pd.DataFrame,
     plan: TrialPlan | str | PathLike[str],
