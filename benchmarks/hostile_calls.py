@@ -309,17 +309,17 @@ def called(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         was, now = ([*f.columns, *f.dtypes, len(f)] for f in (before, args[0]))
         assert was == now, "the frame was changed"
     if hasattr(got, "figure"):
-        got.figure.savefig(io.BytesIO(), format="png", dpi=20)
+        got.figure.savefig(io.BytesIO(), format="png", dpi=50)
     elif isinstance(got, pd.DataFrame) and "status" in got and "effect" in got:
         for one in (str(ss.present(got)), ss.plot_forest(got), ss.plot_matrix(got)):
             if hasattr(one, "figure"):
-                one.figure.savefig(io.BytesIO(), format="png", dpi=20)
+                one.figure.savefig(io.BytesIO(), format="png", dpi=50)
     elif not isinstance(got, pd.DataFrame | pd.Series):  # pandas' own words may warn
         str(got), repr(got)
         if hasattr(got, "to_dict"):
             got.to_dict()
         if hasattr(got, "plot"):
-            got.plot().figure.savefig(io.BytesIO(), format="png", dpi=20)
+            got.plot().figure.savefig(io.BytesIO(), format="png", dpi=50)
     return got
 
 

@@ -40,14 +40,33 @@ class DiaryError(ValueError):
     """
 
     def __init__(self, problems: str | Iterable[str]) -> None:
-        self.problems: tuple[str, ...] = (
-            (problems,) if isinstance(problems, str) else tuple(problems)
-        )
+        given = (problems,) if isinstance(problems, str) else tuple(problems)
+        self.problems: tuple[str, ...] = tuple(harmless(problem) for problem in given)
         super().__init__(_first_of(self.problems))
 
 
 class DiaryWarning(UserWarning):
     """Something in the diary was repaired, refused or ambiguous; the text says where to look."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(harmless(text))
+
+
+#: Signs that move a terminal's cursor, colour it, or turn the direction of writing; and halves of
+#: signs, which no file of text can hold.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def harmless(text: str, *, lines: bool = True) -> str:
+    r"""Return text with control characters spelled out, line breaks as well unless ``lines``.
+
+    >>> harmless("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    text = _HARMFUL.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+    return text if lines else text.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _first_of(problems: tuple[str, ...]) -> str:
@@ -165,6 +184,7 @@ def _is_list_of_text(value: Any) -> bool:
     return (
         isinstance(value, Iterable)
         and not isinstance(value, bytes)
+        and not hasattr(value, "dtype")  # an array has no truth, and no list's ways
         and all(isinstance(one, str) for one in value)
     )
 

@@ -237,7 +237,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
 
 
 def _row_names(ax: Axes, rows: list[_Row]) -> None:
-    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.set_yticks(range(len(rows)), [style.row_name(row.label) for row in rows])
     for place, (row, label) in enumerate(zip(rows, ax.get_yticklabels(), strict=True)):
         if row.status == "heading":
             label.set_fontweight("bold")

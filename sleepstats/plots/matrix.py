@@ -91,10 +91,10 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     ax.set_ylim(len(factors) - 0.4, -0.6)
     ax.set_xticks(
         [wide * place for place in range(len(outcomes))],
-        ["\n".join(wrap(_label(name, about), 18)) for name in outcomes],
+        ["\n".join(wrap(_label(name, about), 18, max_lines=4)) for name in outcomes],
     )
     ax.xaxis.tick_top()
-    ax.set_yticks(range(len(factors)), [_label(name, about) for name in factors])
+    ax.set_yticks(range(len(factors)), [style.row_name(_label(name, about)) for name in factors])
     ax.tick_params(length=0)
     for line in range(1, len(factors)):
         ax.axhline(line - 0.5, color=style.REFERENCE, linewidth=0.4, zorder=0)

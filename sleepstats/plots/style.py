@@ -113,8 +113,12 @@ def spelled_out(draw: Callable[P, Axes]) -> Callable[P, Axes]:
         others = set(figure_of(theirs).axes) - {theirs} if isinstance(theirs, AnyAxes) else set()
         ax = draw(*args, **kwargs)
         for one in figure_of(ax).axes:
-            for text in [] if one in others else one.findobj(Text):
+            if one in others:
+                continue
+            for text in one.findobj(Text):
                 text.set_parse_math(False)
+            for label in (one.xaxis.label, one.yaxis.label):  # a whole question for a header
+                label.set_text(row_name(label.get_text(), 70, lines=3))
         return ax
 
     return drawn
@@ -128,6 +132,13 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
 
     _, new = plt.subplots(figsize=(width, height), layout="constrained")
     return new
+
+
+def row_name(text: str, width: int = 34, *, lines: int = 2) -> str:
+    """Return a name that leaves room for what it names: longer ones in lines, then cut."""
+    if len(text) <= width or "\n" in text:
+        return text
+    return "\n".join(wrap(text, width, max_lines=lines, placeholder=" …"))
 
 
 def figure_of(ax: Axes) -> Figure:

@@ -108,7 +108,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     margin = 0.06 * (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), names)
+    ax.set_yticks(range(len(rows)), [style.row_name(name) for name in names])
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if isinstance(one, str) else "normal")
     ax.tick_params(axis="y", length=0)

@@ -305,4 +305,5 @@ def _dates(index: pd.Index) -> list[str]:
 
 
 def _span(index: pd.Index) -> str:
-    return f"{index.min():%Y-%m-%d} to {index.max():%Y-%m-%d}"
+    first, *_, last = [*_dates(index[:1]), *_dates(index[-1:])]
+    return f"{first} to {last}"

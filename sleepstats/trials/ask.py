@@ -10,7 +10,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError, harmless, worded
 from sleepstats.trials.analysis import Asked, analyse
 from sleepstats.trials.designs import design as design_of
 from sleepstats.trials.plan import TrialPlan, plan_of
@@ -118,6 +118,10 @@ def plan_trial(
     for name, value in (("stop_rule", stop_rule), ("substance", substance)):
         if not isinstance(value, str):
             problems.append(f"{name} is {value!r}, expected words.")
+    for name, value in (("conditions", "".join(named)), ("stop_rule", stop_rule),
+                        ("substance", substance)):  # fmt: skip
+        if harmless(str(value)) != str(value):
+            problems.append(f"{name} holds control characters ({value!a}). Write words only.")
     if problems:
         raise DiaryError(problems)
     made = design_of(design, n_nights, block=block, max_run=max_run)
