@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import numbers
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
@@ -103,7 +103,12 @@ _MEANT: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "float": (
         "a number",
-        lambda value: isinstance(value, numbers.Real) and not isinstance(value, bool),
+        lambda value: (
+            isinstance(value, numbers.Real)
+            and not isinstance(value, bool)
+            # a whole number beyond that is none that can be computed with
+            and not (isinstance(value, int) and abs(value) > 10**18)
+        ),
     ),
     "Axes": ("axes of matplotlib", lambda value: hasattr(value, "get_figure")),
     "pd.DataFrame": ("a DataFrame", lambda value: hasattr(value, "columns")),
@@ -170,6 +175,8 @@ def _not_meant(value: Any, annotation: str) -> str:
             said, fits = _MEANT[part]
         elif _LIST_OF.fullmatch(part):
             said, fits, several = "a list of names", _is_list_of_text, True
+        elif part == "tuple[float, ...]":
+            said, fits = "a list of numbers", _is_list_of_numbers
         elif _MAPPING_OF_NAMES.fullmatch(part):
             said, fits = "a mapping from names", _is_mapping_of_names
         else:  # a result, a path, a list of claims: whoever takes it says so
@@ -181,12 +188,13 @@ def _not_meant(value: Any, annotation: str) -> str:
 
 
 def _is_list_of_text(value: Any) -> bool:
-    return (
-        isinstance(value, Iterable)
-        and not isinstance(value, bytes)
-        and not hasattr(value, "dtype")  # an array has no truth, and no list's ways
-        and all(isinstance(one, str) for one in value)
-    )
+    # an array has no truth, and a frame is a list of its names
+    listed = isinstance(value, Sequence | Set) and not isinstance(value, bytes)
+    return listed and all(isinstance(one, str) for one in value)
+
+
+def _is_list_of_numbers(value: Any) -> bool:
+    return isinstance(value, Sequence) and all(isinstance(one, numbers.Real) for one in value)
 
 
 def _is_mapping_of_names(value: Any) -> bool:

@@ -186,6 +186,7 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     >>> ss.main_outcomes(ss.load_sample("diary"))
     ('tst_min', 'sol_min', 'quality')
     """
+    check_nights(nights)
     known = [name for name in nights.columns if nights[name].notna().any()]
     chosen = [name for name in STAND_INS if name in known][:1]
     if not latency_refusal(nights):

@@ -108,12 +108,12 @@ class Sheet:
             if above is not None:
                 bad |= mask & (values <= above)
             if bad.any():
-                words = "recorded as {}" if mask is had else f"would be {{}} from {source}"
+                said, of = ("recorded as", "") if mask is had else ("would be", f" from {source}")
                 done = "not used" if mask is had else "left missing"
                 over = (values > most) & (np.asarray(most) < DAY_MIN)
                 why = np.where(over, too_much, np.where(values < least, too_little, ""))
                 for i in np.flatnonzero(bad).tolist():
-                    text = f"{name} {words.format(_said(values[i]))}"
+                    text = f"{name} {said} {_said(values[i])}{of}"
                     self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
                 mask &= ~bad
                 dropped |= mask is had

@@ -246,7 +246,9 @@ def count_of(n: int, word: str = "night") -> str:
 
 def signed(value: float, places: int, *, plus: bool = True) -> str:
     """Return a rounded number with a real minus sign; what rounds to zero has no sign."""
-    text = f"{abs(value):.{places}f}"
+    # a number of sixty digits leaves no room for the picture
+    plain = 1e-9 < abs(value) < 1e9 and places < 12
+    text = f"{abs(value):.{places}f}" if plain or not value else f"{abs(value):.3g}"
     if float(text) == 0:
         return text
     return f"{MINUS if value < 0 else '+' * plus}{text}"
@@ -304,6 +306,7 @@ def clock_ticks(axis: Axis, span: float, room: int) -> None:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     steps = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0)
-    step = next((step for step in steps if span / step <= max(room, 2)), 24.0)
+    step = next((step for step in steps if span / step <= max(room, 2)), 0.0)
+    step = step or 24.0 * float(np.ceil(span / 24.0 / max(room, 2)))
     axis.set_major_locator(MultipleLocator(step))
     axis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(hour)))

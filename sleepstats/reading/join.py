@@ -151,15 +151,15 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
         )
     frame = other.rename_axis(index=NIGHT)
     check_nights(frame)
-    if frame.empty:
+    if not len(frame):
         raise DiaryError(
             "The joined frame has no rows, so nothing can be joined. Give one row per evening."
         )
     if labels == "morning":
         frame.index = pd.DatetimeIndex(frame.index) - pd.Timedelta(days=1)
     days = frame.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    record = other.attrs.get(RECORD)
-    if not isinstance(record, dict) or "rows" not in record:
+    record = Record(told_of(other))
+    if not {"rows", "files", "file", "format", "labels", "columns", "notes"} <= set(record):
         record = Record(
             file="the joined frame", files=["the joined frame"], format="frame",
             rows_read=len(frame), labels="evening", columns={}, notes=[],

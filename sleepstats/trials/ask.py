@@ -120,7 +120,7 @@ def plan_trial(
             problems.append(f"{name} is {value!r}, expected words.")
     for name, value in (("conditions", "".join(named)), ("stop_rule", stop_rule),
                         ("substance", substance)):  # fmt: skip
-        if harmless(str(value)) != str(value):
+        if harmless(words := " ".join(str(value).split())) != words:
             problems.append(f"{name} holds control characters ({value!a}). Write words only.")
     if problems:
         raise DiaryError(problems)
