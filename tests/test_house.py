@@ -14,7 +14,7 @@ import sleepstats as ss
 PACKAGE = Path(ss.__file__).parent
 #: Each part may import those before it (CONTRIBUTING.md, "Where things are").
 ORDER = (
-    "arrays", "errors", "clock", "units", "columns", "checks", "factors", "latency",
+    "arrays", "errors", "written", "clock", "units", "columns", "checks", "factors", "latency",
     "measures", "reading", "inference", "results", "samples", "simulation", "asking", "relations",
     "responses", "planning", "cohort", "people", "trials", "claims", "plots", "answers", "report",
     "cli", "__main__", "__init__",
