@@ -10,6 +10,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.inference import effective, families, gls
+from sleepstats.inference.answers import SlopeTable
 from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
@@ -108,12 +109,40 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
             # what stands on the same nights, beside the same columns, shares one whitening
             groups.setdefault(key, []).append(place)
-    for places in groups.values():
-        group = [questions[place] for place in places]
-        calendar = calendar_of(diary, group[0], asking)
-        for place, answer in zip(places, _slopes(group, calendar, asking), strict=True):
+    asked = [[questions[place] for place in places] for places in groups.values()]
+    together = [_Group.of(group, calendar_of(diary, group[0], asking)) for group in asked]
+    # every pattern of gaps at once: alone each would step through its nights for a few columns
+    tables = gls.gls_tables([one.engine for one in together], level=asking.level)
+    for places, one, slopes in zip(groups.values(), together, tables, strict=True):
+        for place, answer in zip(places, _slopes(one, slopes, asking), strict=True):
             answers[place] = answer
     return answers
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Questions on the same nights, beside the same columns, as arrays."""
+
+    questions: Sequence[Question]
+    calendar: Calendar
+    outcomes: dict[str, Question]
+    factors: dict[tuple[str, int], Question]
+    y: Floats
+    x: Floats
+
+    @classmethod
+    def of(cls, group: Sequence[Question], calendar: Calendar) -> _Group:
+        """Lay out the questions of one group of nights."""
+        outcomes = {q.outcome.name: q for q in group}
+        factors = {(q.factor.name, q.lag): q for q in group}
+        y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+        x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+        return cls(group, calendar, outcomes, factors, y, x)
+
+    @property
+    def engine(self) -> tuple[Floats, Floats, Floats, Ints]:
+        """What the engine is asked."""
+        return self.y, self.x, self.calendar.controls, self.calendar.number
 
 
 def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
@@ -128,18 +157,14 @@ def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     return Calendar(used, number, controls, span)
 
 
-def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> list[Answer]:
+def _slopes(one: _Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
     """Answer the questions of one group of nights."""
-    outcomes = {q.outcome.name: q for q in group}
-    factors = {(q.factor.name, q.lag): q for q in group}
+    group, calendar, outcomes, factors = one.questions, one.calendar, one.outcomes, one.factors
     row_of = {name: row for row, name in enumerate(outcomes)}
     column_of = {key: column for column, key in enumerate(factors)}
-    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
-    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
-    z, number, level = calendar.controls, calendar.number, asking.level
-    slopes = gls.gls_slopes(y, x, z, number, level=level)
+    y, x, z, number = one.engine
     seen = effective.effective_correlations(
-        y, x, z, number, calendar.span, level=level, method=asking.method
+        y, x, z, number, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
     medians = {name: median_latency(q) for name, q in outcomes.items() if q.log_scale}
