@@ -16,6 +16,7 @@ from sleepstats.inference.whiten import whiten
 
 Floats = NDArray[np.float64]
 
+_FEW = 4  # questions for which the products of the controls are not worth keeping
 _AT_ONCE = 32  # questions that share one pass over the products of the controls
 
 
@@ -92,25 +93,26 @@ class Whitened:
             weight /= weight.sum()
             weight[weight < NEGLIGIBLE] = 0.0
             weight /= weight.sum()
-            kept = np.flatnonzero(weight)
-            root, whole = root[kept], self.columns[kept[:, None], columns]
+            matters = np.flatnonzero(weight)
+            kept = slice(matters[0], matters[-1] + 1)  # one range: the controls are not copied
+            root, whole = root[kept], self.columns[kept][:, columns]
             q = np.linalg.inv(root[:, :-1, :-1]) @ whole[:, :-1]  # orthonormal, the factor last
             error = whole[:, -1] - (root[:, -1:, :-1] @ q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)
             room = np.maximum(room, _FULL_LEVERAGE)
-            d = q[:, -1] ** 2 / room
+            d = q[:, -1] * q[:, -1] / room
             every[kept, place] = d
             length = root[:, -2, -2]
-            size = (d * whole[:, -1] ** 2).sum(axis=1)
-            meat = (d * error * error).sum(axis=1)
+            size = np.einsum("gn,gn,gn->g", d, whole[:, -1], whole[:, -1])
+            meat = np.einsum("gn,gn,gn->g", d, error, error)
             scale = np.sqrt(np.maximum(meat, _ROUNDING * size)) / length
             dq = q * d[:, None]
             across = dq @ self.controls[kept].transpose(0, 2, 1)
             among = dq @ q.transpose(0, 2, 1)
-            inverse = (d * d * (2.0 * room - 1.0)).sum(axis=1)
+            inverse = np.einsum("gn,gn,gn->g", d, d, 2.0 * room - 1.0)
             inverse += 2.0 * (across * across).sum(axis=(1, 2)) + (among * among).sum(axis=(1, 2))
             parts.append((weight, kept, root[:, -1, -2] / length, scale, inverse, spare))
-        of_controls = _squared_norm(self.controls, every)
+        of_controls = _among_controls(self.controls, every)
         answers = []
         for place, (weight, kept, slope, scale, inverse, spare) in enumerate(parts):
             inverse = inverse + of_controls[kept, place]
@@ -119,6 +121,17 @@ class Whitened:
             df[kept] = np.clip(1.0 / inverse, _LEAST_DF, spare)
             answers.append(Shapes(weight, whole_slope, whole_scale, df))
         return answers
+
+
+def _among_controls(controls: Floats, d: Floats) -> Floats:
+    """Squared norm of ``Q diag(d) Q'`` for the controls (g, k, N) and each row of d (g, p, N)."""
+    if d.shape[1] > _FEW:
+        return _squared_norm(controls, d)
+    norm = np.empty(d.shape[:2])
+    for place in range(d.shape[1]):
+        meat = (controls * d[:, place : place + 1]) @ controls.transpose(0, 2, 1)
+        norm[:, place] = np.einsum("gkl,gkl->g", meat, meat)
+    return norm
 
 
 def whiten_together(basis: Floats, columns: Floats, number: NDArray[np.int64]) -> Whitened:
