@@ -13,10 +13,9 @@ from sleepstats.inference.habit_columns import Habits
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-OUTCOME_BELOW = 0.1
-RELATED_T = 1.645
-RELATED_BELOW = 0.1
+SELECTED_BELOW = 0.1
 LEAST_RECORDED = 0.5
+MOST_OF_THE_REST = 0.5
 _NOTHING = 1e-12
 
 
@@ -84,8 +83,8 @@ def _unit(columns: Floats, basis: Floats) -> tuple[Floats, Floats]:
     return np.where(varies, left / np.where(varies, scale, 1.0), 0.0), scale
 
 
-def related(habits: Habits, nights: Nights, habit: int) -> Mask:
-    """Say which habits go with one of them once the calendar is removed.
+def relation(habits: Habits, nights: Nights, habit: int) -> Floats:
+    """p-value of every habit going with one of them once the calendar is removed.
 
     Parameters
     ----------
@@ -95,32 +94,34 @@ def related(habits: Habits, nights: Nights, habit: int) -> Mask:
 
     Returns
     -------
-    ndarray of bool (h,)
+    ndarray (h,)
+        1 for the habit itself and where nothing varies.
 
     Notes
     -----
-    One column each: ``|t| > 1.645``, ``t = r sqrt(df / (1 - r^2))``, ``df = N - k - 1``. Where a
-    habit has several columns: the F test of a column of the one on all of the other, p below
-    0.1 for the smallest over the columns of the one with fewer, times their number.
+    One column each: ``t = r sqrt(df / (1 - r^2))``, ``df = N - k - 1``, two normal tails. Where a
+    habit has several columns: the F test of a column of the one on all of the other, the smallest
+    over the columns of the one with fewer, times their number.
     """
+    from scipy.special import ndtr
+
     n, k = nights.basis.shape
     mine = habits.places(habit)
-    answer = np.zeros(habits.count, dtype=bool)
+    answer = np.ones(habits.count)
     single = np.bincount(habits.habit, minlength=habits.count) == 1
     if len(mine) == 1:
         square = np.minimum(nights.cross[mine[0]] ** 2, 1.0)
-        alone = square * (n - k - 1) > RELATED_T**2 * (1.0 - square)
-        answer[habits.habit[alone]] = True
-        answer &= single
+        t = np.sqrt(square * max(n - k - 1, 0) / np.maximum(1.0 - square, 1e-300))
+        answer[habits.habit] = 2.0 * np.asarray(ndtr(-t))
     for other in range(habits.count):
         if other != habit and not (single[habit] and single[other]):
-            answer[other] = _related_kinds(nights, mine, habits.places(other))
-    answer[habit] = False
+            answer[other] = _relation_of_kinds(nights, mine, habits.places(other))
+    answer[habit] = 1.0
     return answer
 
 
-def _related_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
-    """Test whether any column of the habit with fewer columns goes with those of the other."""
+def _relation_of_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """p-value of any column of the habit with fewer columns going with those of the other."""
     from scipy.special import fdtrc
 
     few, many = sorted((one, other), key=len)
@@ -129,12 +130,12 @@ def _related_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np.int
     size = int(np.linalg.matrix_rank(of_many, hermitian=True))
     spare = n - k - size
     if size == 0 or spare < 1:
-        return False
+        return 1.0
     across = nights.cross[np.ix_(few, many)]
     square = np.einsum("ab,bc,ac->a", across, np.linalg.pinv(of_many, hermitian=True), across)
     square = np.clip(square, 0.0, 1.0 - 1e-15)
     p = np.asarray(fdtrc(size, spare, square / size / ((1.0 - square) / spare)))
-    return bool(p.min() * len(few) < RELATED_BELOW)
+    return float(min(p.min() * len(few), 1.0))
 
 
 def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Mask:
@@ -155,16 +156,23 @@ def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Ma
 
     Notes
     -----
-    Those whose p-value alone is below 0.1, and those that go with the habit (:func:`related`).
-    Selecting on one side only is liberal in short diaries. Never held equal: what is declared
-    ``apart``, what never varies, and what was recorded on fewer than half of the nights.
+    Those whose p-value alone is below 0.1, and those that go with the habit (:func:`relation`,
+    below 0.1 as well: ``|t| > 1.645``). Selecting on one side only is liberal in short diaries.
+    Never held equal: what is declared ``apart``, what never varies, and what was recorded on fewer
+    than half of the nights. Where these are more columns than half of the nights that the calendar
+    leaves, as with hundreds of tags, those with the smallest p-value on either side come first.
 
     References
     ----------
     Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044 (both sides).
     """
-    with np.errstate(invalid="ignore"):
-        wanted = (pvalue < OUTCOME_BELOW) | related(habits, nights, habit)
-    able = np.zeros(habits.count, dtype=bool)
-    able[habits.habit[habits.usable & (nights.of_habits > 0)]] = True
-    return np.asarray(wanted & able & ~habits.apart[habit])
+    strength = np.fmin(pvalue, relation(habits, nights, habit))
+    varies = habits.usable & (nights.of_habits > 0)
+    columns = np.bincount(habits.habit[varies], minlength=habits.count)
+    held = np.asarray((strength < SELECTED_BELOW) & (columns > 0) & ~habits.apart[habit])
+    n, k = nights.basis.shape
+    most = int(MOST_OF_THE_REST * max(n - k, 0))
+    if columns[held].sum() > most:
+        order = np.flatnonzero(held)[np.argsort(strength[held], kind="stable")]
+        held[order[np.cumsum(columns[order]) > most]] = False
+    return held

@@ -21,7 +21,7 @@ from sleepstats.inference.guards import (
     TOO_FEW_NIGHTS,
 )
 from sleepstats.inference.habit_columns import ready_habits
-from sleepstats.inference.held_equal import held_equal, nights_of, related
+from sleepstats.inference.held_equal import held_equal, nights_of, relation
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 
 STRESS, PROXY, WINE, TEA, IDLE = range(5)
@@ -125,10 +125,10 @@ def test_an_exact_copy_cannot_be_told_and_goes_with_its_original():
 
 
 def test_too_few_nights_are_refused():
-    outcomes, columns, number, weekday = invented(n=15, gaps=False)
-    more = ready_habits(np.column_stack([columns, columns[::-1, [0, 1, 3]]]), number, weekday)
-    table = beside_others(outcomes, np.zeros((2, 8)), more)
-    assert (table.reason == TOO_FEW_NIGHTS).all()  # 3 of the calendar, 8 habits: 5 are not left
+    outcomes, columns, number, weekday = invented(n=12, gaps=False)
+    habits = ready_habits(columns, number, weekday)
+    table = beside_others(outcomes, np.zeros((2, 5)), habits)
+    assert (table.reason == TOO_FEW_NIGHTS).all()  # 3 of the calendar, 5 habits: 5 are not left
 
 
 def test_two_nights_that_decide_are_too_few():
@@ -149,7 +149,7 @@ def test_selection_is_on_both_sides_and_leaves_out_what_is_declared():
     apart = np.zeros((5, 5), bool)
     habits = ready_habits(columns, number, weekday, apart=apart)
     nights = nights_of(habits, outcomes, np.ones(150, bool))
-    assert related(habits, nights, STRESS)[PROXY]
+    assert relation(habits, nights, STRESS)[PROXY] < 1e-6
     held = held_equal(habits, nights, STRESS, p)
     assert held[[PROXY, TEA]].all()
     assert not held[[STRESS, IDLE]].any()
@@ -160,9 +160,10 @@ def test_selection_is_on_both_sides_and_leaves_out_what_is_declared():
     assert held_equal(declared, nights, PROXY, p)[STRESS]
 
 
-def test_related_is_the_t_of_the_partial_correlation():
-    """|t| > 1.645 by ordinary least squares on both columns, calendar controls beside."""
+def test_relation_is_the_t_of_the_partial_correlation():
+    """Ordinary least squares by statsmodels on the other column and the calendar, normal tails."""
     import statsmodels.api as sm
+    from scipy import stats
 
     outcomes, columns, number, weekday = invented(gaps=False, seed=4)
     habits = ready_habits(columns, number, weekday)
@@ -170,7 +171,24 @@ def test_related_is_the_t_of_the_partial_correlation():
     _, z = habits.controls(np.ones(150, bool))
     for j, m in np.argwhere(~np.eye(5, dtype=bool)):
         fit = sm.OLS(columns[:, j], np.column_stack([columns[:, m], z])).fit()
-        assert related(habits, nights, j)[m] == (abs(fit.tvalues[0]) > 1.645)
+        expected = 2 * stats.norm.sf(abs(fit.tvalues[0]))
+        assert relation(habits, nights, j)[m] == pytest.approx(expected, rel=1e-6)
+
+
+def test_hundreds_of_tags_leave_half_of_the_nights():
+    """60 nights less 9 columns of the calendar: the 25 strongest of 199, and answers."""
+    rng = np.random.default_rng(9)
+    tags = (rng.random((60, 200)) < 0.3).astype(float)
+    number = np.arange(60)
+    p = np.linspace(0.001, 0.002, 200)[None]
+    habits = ready_habits(tags, number, number % 7)
+    table = beside_others(rng.normal(size=(60, 1)), p, habits)
+    assert (table.held[0].sum(axis=1) == 25).all()
+    assert (table.reason == "").mean() > 0.9
+    nights = nights_of(habits, np.zeros((60, 1)), np.ones(60, bool))
+    strength = np.minimum(p[0], relation(habits, nights, 7))
+    strength[7] = 1.0
+    assert set(np.flatnonzero(table.held[0, 7])) == set(np.argsort(strength)[:25])
 
 
 def test_what_was_recorded_on_few_nights_is_not_held_equal():
