@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.inference.evidence import _LEAST_RSS, NEGLIGIBLE
-from sleepstats.inference.grid import noise_grid
+from sleepstats.inference.whiten import noise_grid
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
-from sleepstats.inference.sandwich import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING, _squared_norm
+from sleepstats.inference.evidence import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING, _squared_norm
 from sleepstats.inference.whiten import whiten
 
 Floats = NDArray[np.float64]

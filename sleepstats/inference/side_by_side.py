@@ -17,7 +17,7 @@ from sleepstats.inference.guards import (
 )
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.held_equal import Nights, nights_of
-from sleepstats.inference.joint import gls_joint
+from sleepstats.inference.gls import gls_joint
 from sleepstats.inference.own_controls import Shapes, Whitened, whiten_together
 
 Floats = NDArray[np.float64]

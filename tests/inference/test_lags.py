@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sleepstats.inference.controls import calendar_controls
-from sleepstats.inference.joint import gls_joint
+from sleepstats.inference.gls import gls_joint
 
 DIARIES = 300
 
