@@ -8,11 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.inference.evidence import _LEAST_RSS, NEGLIGIBLE
-from sleepstats.inference.whiten import noise_grid
+from sleepstats.inference.evidence import (
+    _FULL_LEVERAGE,
+    _LEAST_DF,
+    _LEAST_RSS,
+    _ROUNDING,
+    NEGLIGIBLE,
+    _squared_norm,
+)
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
-from sleepstats.inference.evidence import _FULL_LEVERAGE, _LEAST_DF, _ROUNDING, _squared_norm
-from sleepstats.inference.whiten import whiten
+from sleepstats.inference.whiten import noise_grid, whiten
 
 Floats = NDArray[np.float64]
 

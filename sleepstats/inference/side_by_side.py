@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.inference.controls import independent_columns
+from sleepstats.inference.gls import gls_joint
 from sleepstats.inference.guards import (
     LEAST_SPARE,
     OUTCOME,
@@ -17,7 +18,6 @@ from sleepstats.inference.guards import (
 )
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.held_equal import Nights, nights_of
-from sleepstats.inference.gls import gls_joint
 from sleepstats.inference.own_controls import Shapes, Whitened, whiten_together
 
 Floats = NDArray[np.float64]

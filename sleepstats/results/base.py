@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FactorKind = Literal["numeric", "yes/no", "categorical"]
-Status = Literal["found", "not found", "unreachable", "refused"]
+Status = Literal["found", "not found", "unreachable", "refused", "no difference that matters"]
 NAN = float("nan")
 
 #: The order of reading: the question, what only this kind of answer has, the numbers, the verdict.
