@@ -174,7 +174,8 @@ def _same_habit(one: Question, other: Question) -> bool:
     if _tied(one.factor, other.factor) and one.lag == other.lag:
         return True
     told = [q for q in (one, other) if q.factor.unit != HOURS_BEFORE]
-    if not told or one.kind == other.kind == "yes/no":
+    # two amounts, or two yes or no, that are alike are two habits that cannot be told apart
+    if not told or (len(told) == 2 and one.kind == other.kind):
         return False
     known = np.logical_and.reduce([~np.isnan(q.x) for q in told])
     off = [_without(q)[known] for q in (one, other)]

@@ -209,9 +209,11 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
         for column in measured
         if column.name in (*CLOCKS, "midsleep_h", *STAND_INS) or column.unit == CLOCK_UNIT
     ]
-    stages = [name for name in ("awake_min", "rem_min", "light_min", "deep_min") if name in names]
+    stages: list[str] = [
+        name for name in ("awake_min", "rem_min", "light_min", "deep_min") if name in names
+    ]
     body = [column.name for column in measured if column.kind == "device"]
-    parts = {
+    parts: dict[str, list[str]] = {
         "how long and how soon": came_for,
         "how well": [name for name in names if name not in (*came_for, *clocks, *body, LATENCY)],
         "when": [name for name in clocks if name not in came_for],

@@ -161,11 +161,9 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
     if not places:
         return told
     measured = [answers[place].precision[0] for place in places]
-    guesses = shrinkage.best_guesses(
-        *([getattr(p, name) for p in measured] for name in ("estimate", "low", "high", "df")),
-        [p.unit for p in measured],
-        level=level,
-    )
+    numbers = np.array([(p.estimate, p.low, p.high, p.df, p.unit) for p in measured]).T
+    estimate, low, high, df, unit = numbers
+    guesses = shrinkage.best_guesses(estimate, low, high, df, unit, level=level)
     for place, guess, chance in zip(
         places, guesses.guess.tolist(), guesses.p_direction.tolist(), strict=True
     ):

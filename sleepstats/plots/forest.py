@@ -12,6 +12,7 @@ from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.plots import style
 from sleepstats.results.sentences import interval_name, removed
+from sleepstats.results.standing import found_interval_name, verdict_of
 from sleepstats.units import decimals, difference_unit, per_step
 
 if TYPE_CHECKING:
@@ -26,10 +27,16 @@ _NEEDED = (
 _GREY = "#6b7075"
 #: What a row of kinds says, which has no one difference to draw.
 _KINDS = {
+    "stands": "differs between kinds",
     "found": "differs between kinds",
+    "gone": "differs between kinds, alone",
     "not found": "no clear difference",
     "unreachable": "cannot tell",
 }
+
+
+#: Found, whatever became of it beside the others.
+_FOUND = ("found", "stands", "gone")
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,13 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     minute), as :func:`sleepstats.present` and the sentences do, so that rows can be set beside
     each other; for sleep onset latency it is ``median · (ratio^step − 1)`` minutes.
 
-    A filled dot: found, that is the p-value adjusted for all questions of the table is below
-    ``1 − level``. Hollow: not found. Hollow on a dotted line: unreachable, these nights could
-    hardly have shown even a large effect. The intervals are those of each question on its
-    own; with many questions an interval can miss zero and its dot still be hollow. Refused
-    questions stay in the list in grey with their reason.
+    A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
+    level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
+    others held equal, and what was found and does not stand is hollow in the same colour. The
+    interval of what was found there is its false-coverage-rate interval. Hollow: not found. Hollow
+    on a dotted line: unreachable, these nights could hardly have shown even a large effect. The
+    other intervals are those of each question on its own; with many questions an interval can miss
+    zero and its dot still be hollow. Refused questions stay in the list in grey with their reason.
 
     Examples
     --------
@@ -97,7 +106,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     if table.index.nlevels > 1 or table.index.name == "night":
         from sleepstats.relations.one_or_all import correlate
 
-        table = correlate(table)
+        table = correlate(table, beside=True)
     missing = [name for name in _NEEDED if name not in table]
     if missing:
         raise DiaryError(
@@ -152,15 +161,25 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     name = str(entry["factor"])
     label, n = _label(name, about), style.count_of(int(entry["n"]))
     if not np.isfinite(entry["effect"]):
-        words = _KINDS[entry["status"]]
+        words = _KINDS[verdict_of(entry)]
         return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}",
-                    status=entry["status"])  # fmt: skip
+                    status=verdict_of(entry))  # fmt: skip
     step = float(about.get("steps", {}).get(name, 1.0))
     value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
+    if np.isfinite(entry.get("fcr_low", np.nan)):
+        low, high = (_stepped(_as_found(entry), end, step) for end in ("_low", "_high"))
     places = decimals(low, high)
     between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
     text = f"{style.signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
-    return _Row(label, text, value, (low, high), str(entry["status"]))
+    return _Row(label, text, value, (low, high), verdict_of(entry))
+
+
+def _as_found(entry: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a row with the interval of what was found in the place of its own."""
+    ends = {end: float(entry[f"fcr{end}"]) for end in ("_low", "_high")}
+    middle = float(entry["effect"]) / (float(entry["ratio"]) - 1.0)
+    ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
+    return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
 
 
 def _stepped(entry: dict[Any, Any], end: str, step: float) -> float:
@@ -197,7 +216,7 @@ def _difference_unit(name: str, about: dict[str, Any]) -> str:
 def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
     """Draw one row and write its numbers right of the axes."""
     if row.ends:
-        color = style.SLEEP if row.status == "found" else style.INK
+        color = style.SLEEP if row.status in _FOUND else style.INK
         dashes = (0, (1, 1.5)) if row.status == "unreachable" else "solid"
         ax.plot(row.ends, [place, place], color=color, linewidth=1.8, linestyle=dashes,
                 solid_capstyle="butt", zorder=2)  # fmt: skip
@@ -213,12 +232,12 @@ def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
 def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     from matplotlib.lines import Line2D
 
-    color = style.SLEEP if status == "found" else style.INK
+    color = style.SLEEP if status in _FOUND else style.INK
     ours = {
         "marker": "o", "markersize": 7, "color": color, "linestyle": "none",
         "markeredgewidth": 1.5, "zorder": 3,
     }  # fmt: skip
-    hollow = {} if status == "found" else {"markerfacecolor": "white"}
+    hollow = {} if status in ("found", "stands") else {"markerfacecolor": "white"}
     return {**style.styled(ours, kwargs, Line2D), **hollow}
 
 
@@ -250,7 +269,10 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
     from matplotlib.lines import Line2D
 
     words = {
+        "stands": "stands: found, and still there with the others held equal",
         "found": "found, all questions counted",
+        "gone": "found alone, not with the others held equal",
+        "no difference that matters": "no difference that matters",
         "not found": "not found",
         "unreachable": "cannot tell: too few nights even for a large effect",
     }
@@ -270,4 +292,7 @@ def _asked(table: pd.DataFrame, about: dict[str, Any]) -> str:
     parts.append(style.count_of(int(about.get("questions", len(table))), "question"))
     parts += [f"{refused} of them not asked"] if refused else []
     parts += [removed(about["adjust"])] if "adjust" in about else []
+    if "fcr_low" in table and table["fcr_low"].notna().any():
+        level = float(about.get("level", 0.95))
+        return f"{', '.join(parts)}\nof what was found: {found_interval_name(level)}"
     return ", ".join(parts)
