@@ -132,7 +132,10 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    style.legend_below(ax, _legend(rows, kwargs), _asked(table, about))
+    note = _asked(table, about)
+    if "fcr_low" in table and table["fcr_low"].notna().any():
+        note += f"\nof what was found: {found_interval_name(level)}"
+    style.legend_below(ax, _legend(rows, kwargs), note)
     return ax
 
 
@@ -292,7 +295,4 @@ def _asked(table: pd.DataFrame, about: dict[str, Any]) -> str:
     parts.append(style.count_of(int(about.get("questions", len(table))), "question"))
     parts += [f"{refused} of them not asked"] if refused else []
     parts += [removed(about["adjust"])] if "adjust" in about else []
-    if "fcr_low" in table and table["fcr_low"].notna().any():
-        level = float(about.get("level", 0.95))
-        return f"{', '.join(parts)}\nof what was found: {found_interval_name(level)}"
     return ", ".join(parts)
