@@ -121,7 +121,6 @@ class Cell:
     r: float = 0.6
     variant: str = ""
     null: bool = False
-    share: float = 1.0  # of the diaries asked for
 
 
 CELLS = {
@@ -130,20 +129,20 @@ CELLS = {
     "60 nights, 20 habits": Cell(60, 20),
     "60 nights, 30 habits": Cell(60, 30),
     "120 nights, 20 habits, r .8": Cell(120, 20, 0.8),
-    "120 nights, r 0": Cell(120, r=0.0, share=0.5),
-    "120 nights, r .3": Cell(120, r=0.3, share=0.5),
+    "120 nights, r 0": Cell(120, r=0.0),
+    "120 nights, r .3": Cell(120, r=0.3),
     "120 nights, r .9": Cell(120, r=0.9),
     "120 nights, kinds": Cell(120, variant="kinds"),
     "120 nights, doses": Cell(120, variant="doses"),
-    "120 nights, cells missing on stressful evenings": Cell(120, variant="stressful", share=0.5),
-    "120 nights, a yes more often unwritten": Cell(120, variant="unwritten", share=0.5),
-    "120 nights, bad nights more often missing": Cell(120, variant="bad nights", share=0.5),
-    "120 nights, one habit between, declared (true of 3)": Cell(120, variant="between", share=0.5),
+    "120 nights, cells missing on stressful evenings": Cell(120, variant="stressful"),
+    "120 nights, a yes more often unwritten": Cell(120, variant="unwritten"),
+    "120 nights, bad nights more often missing": Cell(120, variant="bad nights"),
+    "120 nights, one habit between, declared (true of 3)": Cell(120, variant="between"),
     "no effect, 30 nights": Cell(30, null=True),
     "no effect, 60 nights": Cell(60, null=True),
     "no effect, 120 nights": Cell(120, null=True),
     "365 nights": Cell(365),
-    "no effect, 365 nights": Cell(365, null=True, share=0.5),
+    "no effect, 365 nights": Cell(365, null=True),
 }  # fmt: skip
 
 
@@ -266,7 +265,6 @@ def row_of(name: str, tally: Tally) -> str:
     p_alone, p_beside = np.array(tally.p_alone), np.array(tally.p_beside)
     cells = [
         name,
-        str(tally.diaries),
         f"{share(p_alone[:, :2])} \\| {share(p_alone[:, 2:])}",
         f"{share(p_beside[:, :2])} \\| {share(p_beside[:, 2:])}",
         f"{percent * tally.proxy_named:.1f} %, {tally.true_named / tally.diaries:.2f}",
@@ -350,10 +348,10 @@ def after_of(name: str, n: int, diaries: int) -> str:
 # --- tables -------------------------------------------------------------------------------------
 
 HEAD = (
-    "| diaries | n | alone: true \\| proxies, % p < .05 | beside: true \\| proxies | alone, BH: "
+    "| diaries | alone: true \\| proxies, % p < .05 | beside: true \\| proxies | alone, BH: "
     "any proxy named, true named of 2 | stands: any proxy, true of 2 | any without effect stands | "
     "coverage beside | width of the two, alone → beside | held equal | refused |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|"
+    "|---|---|---|---|---|---|---|---|---|---|"
 )
 TENTHS = (
     "| diaries | p-values | < .01 | < .05 | "
@@ -370,7 +368,7 @@ def tally_of(name: str, diaries: int) -> Tally:
     """Count one cell."""
     tally = Tally()
     rng = np.random.default_rng([SEED, list(CELLS).index(name)])
-    for _ in range(round(diaries * CELLS[name].share)):
+    for _ in range(diaries):
         look(tally, rng, CELLS[name])
     return tally
 
