@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -373,17 +372,15 @@ def tally_of(name: str, diaries: int) -> Tally:
     return tally
 
 
-def page(rows: list[str], tenths: list[str], later: list[str], diaries: int, began: float) -> str:
+def page(rows: list[str], tenths: list[str], later: list[str], diaries: int) -> str:
     """Return the committed page."""
     return f"""# Each habit beside the others: how often which one stands
 
-`python benchmarks/calibration_beside.py --write`:
-{diaries} invented diaries a cell, or as said; seed
-{SEED}; Python {platform.python_version()}, numpy {version("numpy")}, scipy {version("scipy")};
-{(time.perf_counter() - began) / 60:.0f} min on one core. The standard error of a share of 5 % is
-{100 * np.sqrt(0.05 * 0.95 / diaries):.1f} points. To hold: any proxy that stands at most
-{AT_MOST:.0f} %, coverage {COVERAGE[0]:.0f} to {COVERAGE[1]} %, true ones of 2 at least 0.47 at 60
-nights and 1.50 at 120.
+`python benchmarks/calibration_beside.py --write`: {diaries} invented diaries a cell, seed {SEED};
+Python {platform.python_version()}, numpy {version("numpy")}, scipy {version("scipy")}. The standard
+error of a share of 5 % is {100 * np.sqrt(0.05 * 0.95 / diaries):.1f} points. To hold: any proxy that
+stands at most {AT_MOST:.0f} %, coverage {COVERAGE[0]:.0f} to {COVERAGE[1]} %, true ones of 2 at
+least 0.47 at 60 nights and 1.50 at 120.
 
 {HEAD}
 {chr(10).join(rows)}
@@ -427,7 +424,6 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.small:
         return small()
-    began = time.perf_counter()
     rows: list[str] = []
     tenths: list[str] = []
     later: list[str] = []
@@ -435,7 +431,7 @@ def main() -> int:
     def write() -> None:
         """Write what is known so far, so that a run that is stopped is not lost."""
         if chosen.write:
-            text = page(rows, tenths, later, chosen.diaries, began)
+            text = page(rows, tenths, later, chosen.diaries)
             Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
 
     for name in chosen.cells:
