@@ -378,7 +378,7 @@ def page(rows: list[str], tenths: list[str], later: list[str], diaries: int) -> 
 
 `python benchmarks/calibration_beside.py --write`: {diaries} invented diaries a cell, seed {SEED};
 Python {platform.python_version()}, numpy {version("numpy")}, scipy {version("scipy")}. The standard
-error of a share of 5 % is {100 * np.sqrt(0.05 * 0.95 / diaries):.1f} points. To hold: any proxy that
+error of a share of 5 % is {100 * np.sqrt(0.0475 / diaries):.1f} points. To hold: any proxy that
 stands at most {AT_MOST:.0f} %, coverage {COVERAGE[0]:.0f} to {COVERAGE[1]} %, true ones of 2 at
 least 0.47 at 60 nights and 1.50 at 120.
 
