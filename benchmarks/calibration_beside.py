@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -121,7 +120,6 @@ class Cell:
     r: float = 0.6
     variant: str = ""
     null: bool = False
-    share: float = 1.0  # of the diaries asked for
 
 
 CELLS = {
@@ -130,20 +128,20 @@ CELLS = {
     "60 nights, 20 habits": Cell(60, 20),
     "60 nights, 30 habits": Cell(60, 30),
     "120 nights, 20 habits, r .8": Cell(120, 20, 0.8),
-    "120 nights, r 0": Cell(120, r=0.0, share=0.5),
-    "120 nights, r .3": Cell(120, r=0.3, share=0.5),
+    "120 nights, r 0": Cell(120, r=0.0),
+    "120 nights, r .3": Cell(120, r=0.3),
     "120 nights, r .9": Cell(120, r=0.9),
     "120 nights, kinds": Cell(120, variant="kinds"),
     "120 nights, doses": Cell(120, variant="doses"),
-    "120 nights, cells missing on stressful evenings": Cell(120, variant="stressful", share=0.5),
-    "120 nights, a yes more often unwritten": Cell(120, variant="unwritten", share=0.5),
-    "120 nights, bad nights more often missing": Cell(120, variant="bad nights", share=0.5),
-    "120 nights, one habit between, declared (true of 3)": Cell(120, variant="between", share=0.5),
+    "120 nights, cells missing on stressful evenings": Cell(120, variant="stressful"),
+    "120 nights, a yes more often unwritten": Cell(120, variant="unwritten"),
+    "120 nights, bad nights more often missing": Cell(120, variant="bad nights"),
+    "120 nights, one habit between, declared (true of 3)": Cell(120, variant="between"),
     "no effect, 30 nights": Cell(30, null=True),
     "no effect, 60 nights": Cell(60, null=True),
     "no effect, 120 nights": Cell(120, null=True),
     "365 nights": Cell(365),
-    "no effect, 365 nights": Cell(365, null=True, share=0.5),
+    "no effect, 365 nights": Cell(365, null=True),
 }  # fmt: skip
 
 
@@ -266,7 +264,6 @@ def row_of(name: str, tally: Tally) -> str:
     p_alone, p_beside = np.array(tally.p_alone), np.array(tally.p_beside)
     cells = [
         name,
-        str(tally.diaries),
         f"{share(p_alone[:, :2])} \\| {share(p_alone[:, 2:])}",
         f"{share(p_beside[:, :2])} \\| {share(p_beside[:, 2:])}",
         f"{percent * tally.proxy_named:.1f} %, {tally.true_named / tally.diaries:.2f}",
@@ -350,10 +347,10 @@ def after_of(name: str, n: int, diaries: int) -> str:
 # --- tables -------------------------------------------------------------------------------------
 
 HEAD = (
-    "| diaries | n | alone: true \\| proxies, % p < .05 | beside: true \\| proxies | alone, BH: "
+    "| diaries | alone: true \\| proxies, % p < .05 | beside: true \\| proxies | alone, BH: "
     "any proxy named, true named of 2 | stands: any proxy, true of 2 | any without effect stands | "
     "coverage beside | width of the two, alone → beside | held equal | refused |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|"
+    "|---|---|---|---|---|---|---|---|---|---|"
 )
 TENTHS = (
     "| diaries | p-values | < .01 | < .05 | "
@@ -370,22 +367,20 @@ def tally_of(name: str, diaries: int) -> Tally:
     """Count one cell."""
     tally = Tally()
     rng = np.random.default_rng([SEED, list(CELLS).index(name)])
-    for _ in range(round(diaries * CELLS[name].share)):
+    for _ in range(diaries):
         look(tally, rng, CELLS[name])
     return tally
 
 
-def page(rows: list[str], tenths: list[str], later: list[str], diaries: int, began: float) -> str:
+def page(rows: list[str], tenths: list[str], later: list[str], diaries: int) -> str:
     """Return the committed page."""
     return f"""# Each habit beside the others: how often which one stands
 
-`python benchmarks/calibration_beside.py --write`:
-{diaries} invented diaries a cell, or as said; seed
-{SEED}; Python {platform.python_version()}, numpy {version("numpy")}, scipy {version("scipy")};
-{(time.perf_counter() - began) / 60:.0f} min on one core. The standard error of a share of 5 % is
-{100 * np.sqrt(0.05 * 0.95 / diaries):.1f} points. To hold: any proxy that stands at most
-{AT_MOST:.0f} %, coverage {COVERAGE[0]:.0f} to {COVERAGE[1]} %, true ones of 2 at least 0.47 at 60
-nights and 1.50 at 120.
+`python benchmarks/calibration_beside.py --write`: {diaries} invented diaries a cell, seed {SEED};
+Python {platform.python_version()}, numpy {version("numpy")}, scipy {version("scipy")}. The standard
+error of a share of 5 % is {100 * np.sqrt(0.0475 / diaries):.1f} points. To hold: any proxy that
+stands at most {AT_MOST:.0f} %, coverage {COVERAGE[0]:.0f} to {COVERAGE[1]} %, true ones of 2 at
+least 0.47 at 60 nights and 1.50 at 120.
 
 {HEAD}
 {chr(10).join(rows)}
@@ -429,7 +424,6 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.small:
         return small()
-    began = time.perf_counter()
     rows: list[str] = []
     tenths: list[str] = []
     later: list[str] = []
@@ -437,7 +431,7 @@ def main() -> int:
     def write() -> None:
         """Write what is known so far, so that a run that is stopped is not lost."""
         if chosen.write:
-            text = page(rows, tenths, later, chosen.diaries, began)
+            text = page(rows, tenths, later, chosen.diaries)
             Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
 
     for name in chosen.cells:
