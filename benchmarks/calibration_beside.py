@@ -25,8 +25,8 @@ import numpy as np
 from calibration import DRIFT, WEEK_Y, on_the_calendar, persistent
 
 from sleepstats.inference.beside import beside_others, what_stands
-from sleepstats.inference.evening_after import evenings_after
 from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.found_habits import evenings_after
 from sleepstats.inference.gls import gls_joint, gls_slopes
 from sleepstats.inference.habit_columns import Habits, ready_habits
 

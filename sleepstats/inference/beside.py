@@ -37,7 +37,7 @@ class BesideTable:
     held : ndarray of bool (q, h, h)
         ``held[o, j, l]``: habit l is held equal when j is asked about outcome o.
     nights : dict
-        Sets of nights that are used again, see :func:`sleepstats.inference.going_away.goes_with`.
+        Sets of nights that are used again, see :func:`sleepstats.inference.found_habits.goes_with`.
     """
 
     estimate: Floats

@@ -18,10 +18,9 @@ from sleepstats.inference.beside import (
     what_stands,
 )
 from sleepstats.inference.controls import night_numbers
-from sleepstats.inference.evening_after import evenings_after
-from sleepstats.inference.going_away import goes_with
+from sleepstats.inference.found_habits import evenings_after, goes_with
+from sleepstats.inference.found_intervals import robustness_value, t_of_pvalue
 from sleepstats.inference.habit_columns import Habits, ready_habits
-from sleepstats.inference.robustness import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 
 

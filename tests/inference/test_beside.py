@@ -11,9 +11,8 @@ import pytest
 from sleepstats.errors import DiaryError
 from sleepstats.inference import side_by_side
 from sleepstats.inference.beside import beside_others, bound_missed, what_stands
-from sleepstats.inference.evening_after import evenings_after
+from sleepstats.inference.found_habits import evenings_after, goes_with
 from sleepstats.inference.gls import gls_joint, gls_slope, gls_slopes
-from sleepstats.inference.going_away import goes_with
 from sleepstats.inference.guards import (
     CONSTANT,
     ONE_SIDE_TOO_RARE,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.filling import fill
+from sleepstats.inference.habit_columns import fill
 
 NIGHT = np.arange(200)
 CALENDAR = np.column_stack([np.ones(200), NIGHT % 7 >= 5, NIGHT / 200])
