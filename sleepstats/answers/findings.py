@@ -153,7 +153,7 @@ def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str | None = None)
     >>> nights, _ = ss.simulate_nights(90, seed=1)
     >>> said = ss.answer(nights, outcomes="tst_min")
     >>> said.findings[-1]
-    '12 questions: 2 stood out; 9 showed no clear difference; 1 could hardly be answered ...'
+    '12 questions: 2 stood out, 2 of them beside the other habits; 9 showed no clear ...'
     >>> said.table.status.eq("found").any()
     np.True_
     """

@@ -237,6 +237,8 @@ def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
         return ""
     if row["status"] == "unreachable":
         return "cannot tell"
+    if row["status"] == "no difference that matters":
+        return "too small to matter"
     if row["status"] == "found":
         if row["pvalue_family"] < 0.001:
             return "very clear"

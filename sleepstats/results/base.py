@@ -170,7 +170,7 @@ class Finding(Drawn):
     reason : str
         A short code, a colon and words; empty where there is nothing to explain.
     adjust : tuple of str
-        What was removed: ``"weekday"``, ``"trend"``.
+        What was removed: ``"weekday"``, ``"trend"``; and columns that were held equal.
     outcome_label, outcome_unit : str
         Words and unit for axes and sentences.
     """
