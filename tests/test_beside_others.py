@@ -250,7 +250,8 @@ def test_kinds_stand_or_go_as_well():
 def test_words_lead_with_what_stands(nights, table):
     said = ss.answer(nights, outcomes="tst_min").findings
     assert said[0].startswith("Each further point of stress on the day before went with")
-    assert "best guess, drawn towards zero as it was picked out of 4 questions" in said[0]
+    assert "best guess, smaller than the measured " in said[0]
+    assert " as it was picked out of 4 questions; 95 % false-" in said[0]
     assert "95 % false-coverage-rate interval" in said[0]
     assert "It stands, with screens and wine held equal." in said[0]
     assert "Something that nobody wrote down would have to account for" in said[0]

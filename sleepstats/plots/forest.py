@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,10 @@ _NEEDED = (
     "outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit", "ratio",
     "ratio_low", "ratio_high", "pvalue_family", "status", "reason",
 )  # fmt: skip
+#: How far below its row the estimate with the others held equal is drawn, and how.
+_BELOW = 0.3
+_LEFT_LINE: dict[str, Any] = {"color": "#6b7075", "linewidth": 1.0, "solid_capstyle": "butt"}
+_LEFT_DOT: dict[str, Any] = {"color": "#6b7075", "marker": "s", "markersize": 3.5}
 # Paler greys are not readable as text on white.
 _GREY = "#6b7075"
 #: What a row of kinds says, which has no one difference to draw.
@@ -35,6 +40,7 @@ _KINDS = {
 }
 
 
+_ENDS = ("", "_low", "_high")
 #: Found, whatever became of it beside the others.
 _FOUND = ("found", "stands", "gone")
 
@@ -48,6 +54,8 @@ class _Row:
     value: float = float("nan")
     ends: tuple[float, ...] = ()
     status: str = "heading"
+    #: Estimate and ends with the others held equal, where the row was found.
+    left: tuple[float, ...] = ()
 
 
 def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
@@ -84,10 +92,11 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
     level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
     others held equal, and what was found and does not stand is hollow in the same colour. The
-    interval of what was found there is its false-coverage-rate interval. Hollow: not found. Hollow
-    on a dotted line: unreachable, these nights could hardly have shown even a large effect. The
-    other intervals are those of each question on its own; with many questions an interval can miss
-    zero and its dot still be hollow. Refused questions stay in the list in grey with their reason.
+    interval of what was found there is its false-coverage-rate interval; the small square below it
+    is what is left with the others held equal. Hollow: not found. Hollow on a dotted line:
+    unreachable, these nights could hardly have shown even a large effect. The other intervals are
+    those of each question on its own; with many questions an interval can miss zero and its dot
+    still be hollow. Refused questions stay in the list in grey with their reason.
 
     Examples
     --------
@@ -170,16 +179,21 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     step = float(about.get("steps", {}).get(name, 1.0))
     value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
     if np.isfinite(entry.get("fcr_low", np.nan)):
-        low, high = (_stepped(_as_found(entry), end, step) for end in ("_low", "_high"))
+        told = _told_by(entry, ("effect", "fcr_low", "fcr_high"))
+        low, high = (_stepped(told, end, step) for end in ("_low", "_high"))
     places = decimals(low, high)
     between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
     text = f"{style.signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
-    return _Row(label, text, value, (low, high), verdict_of(entry))
+    left: tuple[float, ...] = ()
+    if verdict_of(entry) in ("stands", "gone"):
+        names = ("beside_effect", "beside_low", "beside_high")
+        left = tuple(_stepped(_told_by(entry, names), end, step) for end in ("", "_low", "_high"))
+    return _Row(label, text, value, (low, high), verdict_of(entry), left)
 
 
-def _as_found(entry: dict[Any, Any]) -> dict[Any, Any]:
-    """Return a row with the interval of what was found in the place of its own."""
-    ends = {end: float(entry[f"fcr{end}"]) for end in ("_low", "_high")}
+def _told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
+    """Return a row with another estimate and other ends of its own in the place of the first."""
+    ends = {end: float(entry[name]) for end, name in zip(_ENDS, names, strict=True)}
     middle = float(entry["effect"]) / (float(entry["ratio"]) - 1.0)
     ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
     return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
@@ -224,6 +238,10 @@ def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
         ax.plot(row.ends, [place, place], color=color, linewidth=1.8, linestyle=dashes,
                 solid_capstyle="butt", zorder=2)  # fmt: skip
         ax.plot(row.value, place, **_dot(row.status, kwargs))
+    if row.left:
+        value, *ends = row.left
+        ax.plot(ends, [place + _BELOW] * 2, zorder=2, **_LEFT_LINE)
+        ax.plot(value, place + _BELOW, zorder=3, **_LEFT_DOT)
     if row.text:
         ax.annotate(
             row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
@@ -245,7 +263,7 @@ def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _limits(ax: Axes, rows: list[_Row]) -> None:
-    ends = [0.0, *(end for row in rows for end in row.ends)]
+    ends = [0.0, *(end for row in rows for end in (*row.ends, *row.left))]
     low, high = min(ends), max(ends)
     # where nothing could be drawn the scale still needs a width
     margin = 0.05 * (high - low) or 1.0
@@ -285,6 +303,9 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
         line = {"linestyle": (0, (1, 1.5)) if status == "unreachable" else "solid"}
         looks = {**_dot(status, kwargs), **line, "linewidth": 1.8}
         handles.append(Line2D([], [], **looks, label=words[status]))
+    if any(row.left for row in rows):
+        looks = {**_LEFT_LINE, **_LEFT_DOT}
+        handles.append(Line2D([], [], **looks, label="below it: with the others held equal"))
     return handles
 
 

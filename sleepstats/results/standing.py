@@ -134,14 +134,17 @@ def _lead(one: Association, row: say.Row, about: Mapping[str, Any]) -> str:
     subject, step = one.subject()
     guess = _resized(one, row, ("best_guess", "fcr_low", "fcr_high"))
     asked = about.get("questions", 0) - about.get("refused", 0)
-    picked = f", drawn towards zero as it was picked out of {asked} questions" if asked > 1 else ""
+    measured = f"the measured {say.size_said(one, step)}"
+    picked = f", smaller than {measured} as it was picked out of {asked} questions"
+    if asked < 2:
+        picked = f", smaller than {measured} as real differences mostly are"
     chance = 100.0 * float(row["p_direction"])
     sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
     counted = "" if f" of {one.n} nights)" in subject else f"{one.n} nights, "
     return (
         f"{subject[:1].upper()}{subject[1:]} went with {say.amount_said(guess, step)} (best "
-        f"guess{picked}; measured {say.size_said(one, step)}, {found_interval_name(one.level)} "
-        f"{say.span_said(guess, step)}; this direction with a chance of {sure} %; "
+        f"guess{picked}; {found_interval_name(one.level)} {say.span_said(guess, step)}; this "
+        f"direction with a chance of {sure} %; "
         f"{counted}{say.removed(one.adjust)})."
     )
 
