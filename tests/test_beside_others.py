@@ -254,7 +254,7 @@ def test_words_lead_with_what_stands(nights, table):
     assert " as it was picked out of 4 questions; 95 % false-" in said[0]
     assert "95 % false-coverage-rate interval" in said[0]
     assert "It stands, with screens and wine held equal." in said[0]
-    assert "Something that nobody wrote down would have to account for" in said[0]
+    assert "To explain it away, something that nobody wrote down would have to" in said[0]
     assert "It goes with it, but not once stress is held equal (" in said[1] + said[2]
     assert said[-1].startswith("4 questions: 3 stood out, 1 of them beside the other habits;")
     about = table.attrs["sleepstats_table"]

@@ -98,11 +98,11 @@ def test_order_and_words():
 
 
 def test_footer():
-    one = table(row(), questions=24, refused=3, family="bh", adjust=["weekday", "trend"],
+    one = table(row(), questions=24, refused=3, family="bh", adjust=["weekday", "trend"], level=0.9,
                 first_night="2026-01-01", last_night="2026-04-30", notes=[])  # fmt: skip
     assert present(one).attrs["footer"] == (
         "24 questions asked, 3 refused; Benjamini–Hochberg over 21; nights 2026-01-01 to "
-        "2026-04-30; week and slow drift removed; in brackets 95 % intervals of single questions."
+        "2026-04-30; week and slow drift removed; in brackets 90 % intervals of single questions."
     )
     one.attrs.clear()
     assert present(one).attrs["footer"] == "1 question asked."

@@ -118,7 +118,9 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
         parts.append(f"nights {about['first_night']} to {about['last_night']}")
     if "adjust" in about:
         parts.append(removed(about["adjust"]))
-    level = float(about.get("level", 0.95))
+    if "level" not in about:
+        return f"{'; '.join([*parts, *about.get('notes', [])])}."
+    level = float(about["level"])
     parts.append(f"in brackets {interval_name(level)}s of single questions")
     if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
         parts[-1] += f", of differences that were found {standing.found_interval_name(level)}s"

@@ -268,7 +268,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
     # where nothing could be drawn the scale still needs a width
     margin = 0.05 * (high - low) or 1.0
     ax.set_xlim(low - margin, high + margin)
-    ax.set_ylim(len(rows) - 0.5, -0.6)
+    ax.set_ylim(len(rows) - (0.4 if rows[-1].left else 0.5), -0.6)
     if len(ends) == 1:
         ax.set_xticks([0.0])
         style.note(ax, "No question could be drawn; the reasons stand on the right.")

@@ -115,9 +115,8 @@ def finding_words(one: Association, row: say.Row, about: Mapping[str, Any], away
         parts[1] = f"It {first}{_left(one, row)}."
     if verdict_of(row) == "stands" and float(row["robustness"]) > 0:
         parts.append(
-            f"Something that nobody wrote down would have to account for "
-            f"{100 * float(row['robustness']):.0f} % of what is left of both, "
-            f"{say.named(one.factor_label)} and {one.outcome_label}, to explain it away."
+            "To explain it away, something that nobody wrote down would have to account for "
+            f"{100 * float(row['robustness']):.0f} % of what is left of both."
         )
     if after:
         parts.append(
@@ -143,8 +142,8 @@ def _lead(one: Association, row: say.Row, about: Mapping[str, Any]) -> str:
     counted = "" if f" of {one.n} nights)" in subject else f"{one.n} nights, "
     return (
         f"{subject[:1].upper()}{subject[1:]} went with {say.amount_said(guess, step)} (best "
-        f"guess{picked}; {found_interval_name(one.level)} {say.span_said(guess, step)}; this "
-        f"direction with a chance of {sure} %; "
+        f"guess{picked}; {found_interval_name(one.level)} {say.span_said(guess, step)}; "
+        f"direction right with a chance of {sure} %; "
         f"{counted}{say.removed(one.adjust)})."
     )
 
