@@ -18,6 +18,7 @@ from sleepstats.results.relation import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
+_THURSDAY = 3  # Monday is 0; 1970-01-01, the day that dates are counted from, was a Thursday
 #: A large difference between yes and no, in standard deviations of the outcome.
 LARGE_DIFFERENCE_SD = 1.0
 #: A large effect of a numeric factor, as a correlation.
@@ -159,10 +160,11 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
 def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
     used = question.used
-    dates = diary.dates[used]
-    number = night_numbers(dates.to_numpy("datetime64[D]"))
+    days = diary.dates.to_numpy("datetime64[D]")[used]
+    number = night_numbers(days)
     span = int(number[-1]) + 1
-    controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.calendar)
+    weekday = (days.astype(np.int64) + _THURSDAY) % 7
+    controls = calendar_controls(number, weekday, span, adjust=asking.calendar)
     if question.beside:
         controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)
