@@ -132,7 +132,7 @@ _NEVER = np.datetime64("NaT", "us")
 
 def known_zone(name: str | None) -> str | None:
     """Return the zone if it is an IANA name this machine knows, else nothing."""
-    if not name:
+    if not name or not isinstance(name, str):
         return None
     from zoneinfo import ZoneInfo
 

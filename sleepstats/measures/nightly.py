@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Objects
+from sleepstats.checks import check_shape
+from sleepstats.errors import worded
 from sleepstats.measures.sheet import DAY_MIN, TOLERATED_MIN, Sheet, known
 
 #: A clock-valued habit this long after bed time, or this long before it, is not of that evening.
@@ -28,6 +30,7 @@ _STAND_INS = {
 }  # fmt: skip
 
 
+@worded
 def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     r"""Compute the nightly measures from the clock items and durations that were recorded.
 
@@ -133,6 +136,7 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     night
     2026-01-05    525.0    462.0    432.0  82.285714       26.65
     """
+    check_shape(nights)
     return _filled(Sheet(nights))
 
 

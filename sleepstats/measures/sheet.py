@@ -10,7 +10,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
 from sleepstats.checks import check_nights
 from sleepstats.clock import dst_gap, format_clock, known_zone, minutes_since, stamps_after
-from sleepstats.columns import CLOCKS, DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of
+from sleepstats.columns import CLOCKS, DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
@@ -32,7 +32,7 @@ class Sheet:
         self._said = said
         self._midnight = _evenings(nights)
         self._nights = nights
-        self._record: dict[str, Any] = nights.attrs.get(RECORD, {})
+        self._record: dict[str, Any] = told_of(nights)
         self._zone = known_zone(self._record.get("zone"))
         self._new: dict[str, Any] = {}
         self._told: dict[int, list[str]] = {}
@@ -108,13 +108,13 @@ class Sheet:
             if above is not None:
                 bad |= mask & (values <= above)
             if bad.any():
-                words = "recorded as {}" if mask is had else f"would be {{}} from {source}"
+                said, of = ("recorded as", "") if mask is had else ("would be", f" from {source}")
                 done = "not used" if mask is had else "left missing"
                 over = (values > most) & (np.asarray(most) < DAY_MIN)
                 under = (values < least) & (np.asarray(least) != 0.0)
                 why = np.where(over, too_much, np.where(under, too_little, ""))
                 for i in np.flatnonzero(bad).tolist():
-                    text = f"{name} {words.format(_said(values[i]))}"
+                    text = f"{name} {said} {_said(values[i])}{of}"
                     self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
                 mask &= ~bad
                 dropped |= mask is had
@@ -262,7 +262,9 @@ class Sheet:
         if self._said is not None:
             return self._said
         if "problem" in self._nights:
-            return self._nights["problem"].fillna("").to_numpy(dtype=object, copy=True)
+            # a frame that went through a file has missing values where there was no text
+            cells = self._nights["problem"].to_numpy(dtype=object)
+            return np.array([c if isinstance(c, str) else "" for c in cells], dtype=object)
         return np.full(len(self._nights), "", dtype=object)
 
     def _problems(self) -> Objects:
