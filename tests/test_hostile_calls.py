@@ -239,8 +239,8 @@ def test_frames_that_add_measures_cannot_name_are_refused():
     with pytest.raises(DiaryError, match="A column is named 0, which is no text"):
         ss.regularity(nights.set_axis([0], axis=1))
     index = nights.index
-    back = frame(tst_min=390.0, into_bed=index + pd.Timedelta("23h"), out_of_bed=index + pd.Timedelta("31h"),
-                 tib_min=400.0, problem=np.nan)  # fmt: skip
+    bed, up = index + pd.Timedelta("23h"), index + pd.Timedelta("31h")
+    back = frame(tst_min=390.0, into_bed=bed, out_of_bed=up, tib_min=400.0, problem=np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         problem = ss.add_measures(back)["problem"]
