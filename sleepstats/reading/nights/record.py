@@ -55,7 +55,7 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per line of the source that is not part of another row, in file order:
+        One row per line of the source, in file order:
 
         ``file`` : str
             File name.
@@ -69,7 +69,7 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
             recorded in pieces), ``nap`` (counted in ``nap_min``), ``duplicate`` (another row of
             the same night was kept), ``unmatched`` (a journal's row of an evening that has no
             night), ``refused`` (cannot become a night) or ``skipped`` (no row: title, header,
-            blank line).
+            blank line, a further line of a quoted cell).
         ``problem`` : str
             What was found, what was expected, what was done; empty when there is nothing to say.
 
