@@ -88,6 +88,11 @@ def test_two_factors_of_kinds_on_the_same_nights_are_set_beside_each_other():
     assert ss.entangled(same)["status"].tolist() == ["entangled"]
 
 
+@pytest.mark.parametrize("habits", [{}, {"tea": np.arange(30) % 2}])
+def test_fewer_than_two_factors_are_entangled_with_nothing(habits):
+    assert len(ss.entangled(frame(**habits))) == 0
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
