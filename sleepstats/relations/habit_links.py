@@ -168,7 +168,8 @@ class _Nights:
     def _alike(self, pairs: Sequence[tuple[int, int]], used: Bools) -> dict[tuple[int, int], Link]:
         """Link the pairs of plain factors that are known on the same nights."""
         key, n = used.tobytes(), int(used.sum())
-        plain = [place for place, left in self.left[key].items() if left.shape[1] == 1]
+        # where all are kinds nothing was made ready: each pair is set beside each other by itself
+        plain = [place for place, left in self.left.get(key, {}).items() if left.shape[1] == 1]
         if len(plain) < 2 or n - self.basis[key].shape[1] - 2 < _SPARE:
             return {}
         columns = np.column_stack([self.left[key][place] for place in plain])
