@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.asking.packing import TABLE, TABLE_COLUMNS
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.results import standing
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
@@ -27,6 +27,7 @@ _FAMILIES = {
 }
 
 
+@worded
 def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     """Return a copy of a result for reading.
 

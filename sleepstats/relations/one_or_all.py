@@ -10,7 +10,7 @@ from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.columns import factor_names
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.beside_others import set_beside
 from sleepstats.relations.entangling import mark_entangled
 from sleepstats.relations.gaps import gap_notes
@@ -19,6 +19,7 @@ from sleepstats.results.relation import Association, Difference
 DEFAULT_OUTCOMES = ("tst_min", "sol_min")
 
 
+@worded
 def correlate(
     nights: pd.DataFrame,
     *,
@@ -218,6 +219,7 @@ def correlate(
     return table
 
 
+@worded
 def associate(
     nights: pd.DataFrame,
     *,
@@ -289,6 +291,7 @@ def associate(
     return packing.as_association(diary, question, got, asking)
 
 
+@worded
 def compare(
     nights: pd.DataFrame,
     *,
