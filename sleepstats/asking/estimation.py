@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,13 +18,11 @@ from sleepstats.results.relation import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
+_THURSDAY = 3  # Monday is 0; 1970-01-01, the day that dates are counted from, was a Thursday
 #: A large difference between yes and no, in standard deviations of the outcome.
 LARGE_DIFFERENCE_SD = 1.0
 #: A large effect of a numeric factor, as a correlation.
 LARGE_CORRELATION = 0.5
-
-#: A ratio per unit of the factor beyond e to this power is beyond what can be written down.
-MOST_LOG_RATIO = 100.0
 
 
 @dataclass(frozen=True)
@@ -129,13 +128,20 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
     for place, question in enumerate(questions):
         if question.kind == "categorical" and not question.refusal:
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
-    groups = same_nights(questions)
-    asked = [[questions[place] for place in places] for places in groups]
-    together = [Group.of(group, calendar_of(diary, group[0], asking)) for group in asked]
+    together = same_nights(questions)
+    groups = [[questions[place] for place in places] for places in together]
+    calendars = [calendar_of(diary, group[0], asking) for group in groups]
+    laid = [_Laid(*arrays_of(*pair)) for pair in zip(groups, calendars, strict=True)]
     # every pattern of gaps at once: alone each would step through its nights for a few columns
-    tables = gls.gls_tables([one.engine for one in together], level=asking.level)
-    for places, one, slopes in zip(groups, together, tables, strict=True):
-        for place, answer in zip(places, _slopes(one, slopes, asking), strict=True):
+    tables = gls.gls_tables(
+        [(one.y, one.x, c.controls, c.number) for one, c in zip(laid, calendars, strict=True)],
+        level=asking.level,
+    )
+    for places, group, calendar, one, slopes in zip(
+        together, groups, calendars, laid, tables, strict=True
+    ):
+        found = _slopes(group, calendar, one, slopes, asking)
+        for place, answer in zip(places, found, strict=True):
             answers[place] = answer
     return answers
 
@@ -151,54 +157,36 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
     return list(groups.values())
 
 
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Questions on the same nights, beside the same columns, as arrays."""
-
-    questions: Sequence[Question]
-    calendar: Calendar
-    factors: list[Question]
-    y: Floats
-    x: Floats
-    #: Row and column of each question.
-    cells: list[tuple[int, int]]
-
-    @classmethod
-    def of(cls, group: Sequence[Question], calendar: Calendar) -> Group:
-        """Lay out the questions of one group of nights."""
-        outcomes = {q.outcome.name: q for q in group}
-        factors = {(q.factor.name, q.lag): q for q in group}
-        row_of = {name: row for row, name in enumerate(outcomes)}
-        column_of = {key: column for column, key in enumerate(factors)}
-        y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
-        x = np.column_stack([q.x[calendar.used] for q in factors.values()])
-        cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
-        return cls(group, calendar, list(factors.values()), y, x, cells)
-
-    @property
-    def engine(self) -> tuple[Floats, Floats, Floats, Ints]:
-        """What the engine is asked."""
-        return self.y, self.x, self.calendar.controls, self.calendar.number
-
-
 def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
     used = question.used
-    dates = diary.dates[used]
-    number = night_numbers(dates.to_numpy("datetime64[D]"))
+    days = diary.dates.to_numpy("datetime64[D]")[used]
+    number = night_numbers(days)
     span = int(number[-1]) + 1
-    controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.calendar)
+    weekday = (days.astype(np.int64) + _THURSDAY) % 7
+    controls = calendar_controls(number, weekday, span, adjust=asking.calendar)
     if question.beside:
         controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)
 
 
-def _slopes(one: Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
+class _Laid(NamedTuple):
+    """Outcomes and factors of one group, the cell of each question, one of each factor."""
+
+    y: Floats
+    x: Floats
+    cells: list[tuple[int, int]]
+    factors: list[Question]
+
+
+def _slopes(
+    group: Sequence[Question], calendar: Calendar, laid: _Laid, slopes: SlopeTable, asking: Asking
+) -> list[Answer]:
     """Answer the questions of one group of nights."""
-    group, calendar, factors, cells = one.questions, one.calendar, one.factors, one.cells
-    y, x, z, number = one.engine
+    y, x, cells, factors = laid
+    z, number, level = calendar.controls, calendar.number, asking.level
     seen = effective.effective_correlations(
-        y, x, z, number, calendar.span, level=asking.level, method=asking.method
+        y, x, z, number, calendar.span, level=level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
     unit = shrinkage.r_units(y, x, z)
@@ -210,10 +198,6 @@ def _slopes(one: Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
         low, high = float(slopes.low[cell]), float(slopes.high[cell])
-        if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
-            reason = in_words("no such unit", question, calendar, asking)
-            answers.append(Answer(n, "refused", reason))
-            continue
         slope = (float(slopes.estimate[cell]), low, high)
         answers.append(
             Answer(
@@ -239,6 +223,20 @@ def _slopes(one: Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
             )
         )
     return answers
+
+
+def arrays_of(
+    group: Sequence[Question], calendar: Calendar
+) -> tuple[Floats, Floats, list[tuple[int, int]], list[Question]]:
+    """Lay out outcomes and factors of one group, the cell of each question, one of each factor."""
+    outcomes = {q.outcome.name: q for q in group}
+    factors = {(q.factor.name, q.lag): q for q in group}
+    row_of = {name: row for row, name in enumerate(outcomes)}
+    column_of = {key: column for column, key in enumerate(factors)}
+    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+    cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
+    return y, x, cells, list(factors.values())
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
@@ -324,13 +322,10 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
         f"{taken or 'chance'}",
         "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
         "constant": f"{name} was the same on all {n} nights",
-        "no such unit": f"{name} changes by so little that a whole unit of it was never near; give "
-        "it a smaller unit, such as mg for kg",
         "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
     }
     short = {
         "constant given the controls": "constant",
         "too few informative nights": "too few nights",
-        "no such unit": "unit too large",
     }
     return f"{short.get(code, code)}: {words.get(code, code)}"

@@ -15,7 +15,7 @@ from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import (
     Answer,
     Asking,
-    Group,
+    arrays_of,
     calendar_of,
     in_own_unit,
     median_latency,
@@ -196,11 +196,14 @@ def widened(
             if not found_here:
                 continue
             group = [questions[place] for place in found_here]
-            laid = Group.of(group, calendar_of(diary, group[0], asking))
-            wanted = np.zeros((laid.y.shape[1], laid.x.shape[1]), dtype=bool)
-            wanted[tuple(np.array(laid.cells).T)] = True
-            low, high = found_intervals(*laid.engine, wanted, level=level)
-            for place, question, cell in zip(found_here, group, laid.cells, strict=True):
+            calendar = calendar_of(diary, group[0], asking)
+            y, x, cells, _ = arrays_of(group, calendar)
+            wanted = np.zeros((y.shape[1], x.shape[1]), dtype=bool)
+            wanted[tuple(np.array(cells).T)] = True
+            low, high = found_intervals(
+                y, x, calendar.controls, calendar.number, wanted, level=level
+            )
+            for place, question, cell in zip(found_here, group, cells, strict=True):
                 median = median_latency(question) if question.log_scale else None
                 ends = in_own_unit([float(low[cell]), float(low[cell]), float(high[cell])], median)
                 told[place] = replace(

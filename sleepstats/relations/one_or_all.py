@@ -138,8 +138,8 @@ def correlate(
     commonest value. *entangled with ...* in the reason, whatever the status: these nights cannot
     tell the factor from another one of the table, see :func:`entangled`; do not name either alone.
 
-    An association is not an effect of the factor: what else came with those evenings came too.
-    Held equal beside a factor are those with p below 0.1 for the outcome and those that go with
+    An association is not an effect of the factor: what else came with those evenings came too. Held
+    equal beside a factor are those with p below 0.1 for the outcome and those that go with
     the factor (p below 0.1, controls removed); their gaps, and only theirs, are filled by what the
     other factors lead one to expect. Never held equal: factors of the night itself or of the
     morning after it, what ``between`` declares, an amount beside its own yes or no.
@@ -155,15 +155,10 @@ def correlate(
 
     Examples
     --------
-    1. Everything the diary has
-
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(120, seed=7)
     >>> ss.correlate(nights).outcome.unique().tolist()
     ['tst_min', 'sol_min']
-
-    2. Each beside the others
-
     >>> table = ss.correlate(nights, outcomes="tst_min", beside=True)
     >>> table.loc[table.stands.fillna(False), "factor"].tolist()
     ['stress', 'screens_min']
