@@ -195,9 +195,8 @@ def correlate(
     levels = [level] * len(pairs)
     if beside:
         ways = question_checks.names_of(between)
-        answers = set_beside(diary, questions, answers, asking, families, between=ways)
+        answers, levels = set_beside(diary, questions, answers, asking, families, between=ways)
         answers = verdicts.guessed(questions, answers, level)
-        answers, levels = verdicts.widened(diary, questions, answers, asking, families)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
