@@ -202,7 +202,7 @@ def correlate(
     notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
     table = packing.as_table(questions, answers)
     about = packing.about_table(diary, questions, answers, asking, notes)
-    about["families"] = groups
+    about |= {"families": groups, "when": dict(when or {})}
     if "" not in groups:
         family_of = {y: name for name, names in groups.items() for y in names}
         table["family_name"] = table["outcome"].map(family_of).astype("str")
