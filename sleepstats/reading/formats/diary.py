@@ -20,12 +20,18 @@ from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
 from sleepstats.reading.nights.plausible import tell_unlikely_years
+from sleepstats.reading.nights.roles import UNKNOWN, settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
-from sleepstats.reading.words.headers import meanings, unit_of_header
+from sleepstats.reading.words.headers import meanings, own_name, part_of_header, unit_of_header
+from sleepstats.reading.words.senses import Sense, Shape, grades_of, meanings_of, sense, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
+#: To understand a header so many rows below it are looked at.
+ROWS_LOOKED_AT = 20
+#: Words of a rating that are of no scale: where they are more than this, all stay words.
+KINDS_FROM = 0.2
 #: People of a study named in a message.
 PEOPLE_SHOWN = 5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
@@ -52,6 +58,9 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
+            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+                shapes = _shapes_below(preview, number, delimiter, len(headers))
+                found = set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
             if not sleep or not (dated or sleep >= 2):
@@ -63,6 +72,14 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return best
 
 
+def _shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> list[Shape]:
+    """Say how the cells below a line look, as far as the preview shows them."""
+    below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
+    rows = [preview.cells(line, delimiter) for line in below]
+    rows = [row for row in rows if len(row) >= width] or [[""] * width]
+    return [shape_of([row[i] for row in rows]) for i in range(width)]
+
+
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     table = read_table(source, claim.header_line, claim.delimiter)
@@ -72,7 +89,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     """Read the rows of a diary; other formats bring theirs into this form and call it."""
     _check_map(table.name, table.header, options)
-    found = meanings(table.header, options.columns)
+    shapes = [shape_of(column) for column in table.columns]
+    found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
     draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "")
     if not len(table):
@@ -80,7 +98,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         return draft
     put_nights(draft, place, options)
     _measures(draft, place)
-    _own_columns(draft, found, options)
+    _own_columns(draft, found, shapes, options)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
@@ -150,12 +168,38 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         elif name in _NUMBERS:
             draft.put(name, draft.parsed(cells.read_numbers(column), header), header)
         elif name in _RATINGS:
-            rated = cells.read_ratings(column, _RATINGS[name])
-            draft.put(name, draft.parsed(rated, header), header)
+            _rating(draft, name, column, header)
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
+
+
+def _rating(draft: Draft, name: str, column: Cells, header: str) -> None:
+    """Read a rating in numbers, in words of one scale, as yes and no, or keep its words as kinds."""
+    rated = cells.read_ratings(column, _RATINGS[name])
+    if not rated.bad:
+        draft.put(name, draft.parsed(rated, header), header)
+        return
+    texts, codes = cells.distinct(column)
+    said = [text for text in texts if not cells.says_missing(text)]
+    if ranks := grades_of(said):
+        order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
+        draft.notes.append(f"Column {header!r}: its words are read as {order}.")
+        values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
+        draft.put(name, values, header)
+    elif cells.kind_of_cells(column) == "yes/no":
+        draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
+    elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
+        draft.notes.append(
+            f"Column {header!r}: {', '.join(map(repr, said[:6]))} are of no scale that is known: "
+            "kept as kinds, not as grades."
+        )
+        take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
+            header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
+            len(column), np.nan))  # fmt: skip
+    else:
+        draft.put(name, draft.parsed(rated, header), header)
 
 
 def _hours(column: Cells) -> bool:
@@ -172,7 +216,9 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
     return np.where(values > 1440, np.nan, values)
 
 
-def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
+def _own_columns(
+    draft: Draft, found: dict[int, str], shapes: Sequence[Shape], options: Options
+) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
     bed = draft.columns.get("lights_out", draft.columns.get("into_bed"))
@@ -189,15 +235,41 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
-        if name in DATES or name == "weekday" or (name or "") in draft.columns:
+        if name in DATES:
+            draft.sense[header] = Sense("date")
             continue
-        if name == "comments":
+        if (name or "") in draft.columns:
+            continue
+        meant = sense(header, shapes[i])
+        if name is None or name in ("weekday", "comments"):
+            draft.sense[header] = _unless_told(header, name, meant, options)
+            if draft.sense[header].role in ("id", "person", "unused", "date"):
+                continue
+        if name == "comments" or (meant and meant.role == "note" and "comments" not in found):
             values = table.columns[i].copy()
             values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
-        when = options.when.get(name or "") or options.when.get(header)
-        take_own_column(draft, table.columns[i], header, name=name, when=when, reference=reference)
+        take_own_column(
+            draft, table.columns[i], header, name=name, sense=draft.sense.get(header),
+            reference=reference,
+        )  # fmt: skip
+    settle_by_arithmetic(draft)
+
+
+def _unless_told(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:
+    """Return what a column is taken for: what the person says, else its words, else a habit."""
+    wishes = {normal_header(key): part for key, part in options.when.items()}
+    keys = (name or "", own_name(header), normal_header(header))
+    if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
+        return Sense({"day": "habit"}.get(part, part), why="you said so")
+    if name == "weekday":
+        return Sense("unused", why="a weekday: the date says it")
+    if name == "comments":
+        return Sense("note")
+    if meant is None and (part := part_of_header(header)):
+        return Sense(part)
+    return meant or Sense("habit", why=UNKNOWN)
 
 
 def _reverse(draft: Draft, options: Options) -> None:

@@ -13,6 +13,7 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import RECORD
 from sleepstats.errors import DiaryError
 from sleepstats.reading.nights.draft import Draft, Options, sentences
+from sleepstats.reading.nights.roles import asides_of, roles_of, taken_sentence
 
 #: Status and sentences of the rows of one draft.
 Fate = tuple[Objects, dict[int, str]]
@@ -185,6 +186,7 @@ def record_of(
         told |= draft.told
     for name, part in options.when.items():
         told[name] = told.get(name, {}) | {"when": part}
+    roles = roles_of(drafts, told, options)
     return Record(
         file=", ".join(d.table.name for d in drafts),
         files=[d.table.name for d in drafts],
@@ -207,6 +209,8 @@ def record_of(
         zone=options.tz or first.zone,
         labels=first.labels,
         columns=told,
+        roles=roles,
+        asides=asides_of(roles),
         notes=list(
             dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
         ),
@@ -265,7 +269,7 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
         if n := counts.get(status):
             one, several = _BECAME[status]
             parts.append(f"{n} {one if n == 1 else several}")
-    return [", ".join(parts) + ".", *record["notes"]]
+    return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
 
 
 def first_problems(problems: Iterable[str], shown: int = 3) -> str:
