@@ -7,12 +7,11 @@ they stood out. These intervals are wide enough for the picking.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
 from sleepstats.inference.gls import gls_slopes
-
-Floats = NDArray[np.float64]
 
 
 def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
