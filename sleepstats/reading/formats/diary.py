@@ -22,16 +22,16 @@ from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, 
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.nights.roles import UNKNOWN, settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.header_words import DATES, grades_of, meanings_of
 from sleepstats.reading.words.headers import meanings, own_name, part_of_header, unit_of_header
-from sleepstats.reading.words.senses import Sense, Shape, grades_of, meanings_of, sense, shape_of
+from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
 #: To understand a header so many rows below it are looked at.
 ROWS_LOOKED_AT = 20
 #: Words of a rating that are of no scale: where they are more than this, all stay words.
-KINDS_FROM = 0.2
+KINDS_FROM = 0.5
 #: People of a study named in a message.
 PEOPLE_SHOWN = 5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
@@ -176,7 +176,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
 
 
 def _rating(draft: Draft, name: str, column: Cells, header: str) -> None:
-    """Read a rating in numbers, in words of one scale, as yes and no, or keep its words as kinds."""
+    """Read a rating: numbers, words of one scale, yes and no; other words are kept as kinds."""
     rated = cells.read_ratings(column, _RATINGS[name])
     if not rated.bad:
         draft.put(name, draft.parsed(rated, header), header)
@@ -228,6 +228,7 @@ def _own_columns(
             (bed - draft.night.astype("datetime64[us]")) / np.timedelta64(1, "m"), dtype=float
         )
     first: dict[str, int] = {}
+    place = set(found.values())
     for i, header in enumerate(table.header):
         if header and (before := first.setdefault(normal_header(header), i)) != i:
             draft.notes.append(
@@ -245,7 +246,7 @@ def _own_columns(
             draft.sense[header] = _unless_told(header, name, meant, options)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
-        if name == "comments" or (meant and meant.role == "note" and "comments" not in found):
+        if name == "comments" or (meant and meant.role == "note" and "comments" not in place):
             values = table.columns[i].copy()
             values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)

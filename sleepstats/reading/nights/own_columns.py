@@ -14,7 +14,7 @@ from sleepstats.reading import cells
 from sleepstats.reading.cells.kinds import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.roles import KINDS, UNKNOWN
+from sleepstats.reading.nights.roles import KINDS, UNKNOWN, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells
 from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
@@ -87,6 +87,11 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
     """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
     if kind == "number":
         values = draft.parsed(cells.read_numbers(column), header)
+        if fits_into_the_night(draft, 60 * values) and "tst_min" not in draft.columns:
+            draft.sense[header] = Sense("night", why="its numbers are hours within the night")
+            draft.put("tst_min", 60 * values, header)
+            return
+        draft.sense[header] = Sense("aside", why="it may be hours of sleep or a rating")
         draft.notes.append(
             f"Column {header!r} does not say whether it is hours of sleep or a rating: kept, and "
             "not asked about. Head it 'Hours slept' or 'Sleep quality'."

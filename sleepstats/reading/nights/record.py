@@ -13,7 +13,7 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import RECORD
 from sleepstats.errors import DiaryError
 from sleepstats.reading.nights.draft import Draft, Options, sentences
-from sleepstats.reading.nights.roles import asides_of, roles_of, taken_sentence
+from sleepstats.reading.nights.roles import asides_of, roles_of
 
 #: Status and sentences of the rows of one draft.
 Fate = tuple[Objects, dict[int, str]]

@@ -1,9 +1,9 @@
-"""What every column of a file was taken for, and why: the roles, in one place for all formats.
+r"""What every column of a file was taken for, and why: the roles, in one place for all formats.
 
 Words decide before numbers. Of an unknown column its numbers may still show that it is of the night
 itself: it is a copy, a sum, a part or a share of the night's own measures, or goes with them more
-closely than habits do. Of 195 habits of real diaries one had \\|r\\| above .4 with the night's own sleep
-time, 99 % lay below .31; of columns of the night itself a quarter lay above .58.
+closely than habits do. Of 195 habits of real diaries one had \|r\| above .4 with the night's own
+sleep time, 99 % lay below .31; of columns of the night itself a quarter lay above .58.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from sleepstats.reading.words.senses import Sense, Shape, sense
 UNKNOWN = "nothing says that it is of the night"
 #: Role -> kind of column: what is no habit is not asked about as one.
 KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "control"}
+#: Of a column that a device measured by day; nothing has to be settled.
+BY_DAY = "the device measured it by day: no habit, and not of the night"
 #: 99 of 100 habits go with their night's sleep time less closely than this.
 _HABITS_R = 0.31
 #: Nights from which numbers are held against each other, and nights that have to agree.
@@ -62,6 +64,10 @@ def settle_by_arithmetic(draft: Draft) -> None:
             why = f"{_label(pair[0])} as a share of {_label(pair[1])}"
             share = "se_pct" if "tib_min" in pair and float(np.nanmedian(values)) > 1 else ""
             _of_night(draft, name, unknown, own, why, share)
+            asleep = next((n for n in pair if n not in DICTIONARY), "")
+            if share and asleep and "tst_min" not in draft.columns:  # what a share of the time in
+                told = draft.told.pop(asleep)  # bed is made of is the time asleep
+                draft.put("tst_min", draft.columns.pop(asleep), told["header"])
     own = {n: own[n] for n in ("tst_min", "spt_min", "tib_min") if n in own}
     for name, values in unknown.items():
         close, r = max((_closeness(values, one, draft.night) for one in own.values()),
@@ -89,11 +95,23 @@ def _own_measures(draft: Draft) -> dict[str, Floats]:
     return {name: values for name, values in own.items() if np.isfinite(values).any()}
 
 
+def fits_into_the_night(draft: Draft, minutes: Floats) -> bool:
+    """Whether minutes are most of the time between the ends of the night, and hardly ever more."""
+    own = _own_measures(draft)
+    span = own.get("tib_min", own.get("spt_min"))
+    if span is None:
+        return False
+    both = np.isfinite(minutes) & np.isfinite(span)
+    within = (minutes[both] <= span[both] + 5) & (minutes[both] >= span[both] / 4)
+    whole = (np.mod(minutes[both], 60) == 0).all()
+    return bool(both.sum() >= _FEWEST and within.mean() >= 0.95 and not whole)
+
+
 def _of_night(
     draft: Draft, name: str, unknown: dict[str, Floats], own: dict[str, Floats], why: str,
     column: str = "",
 ) -> None:  # fmt: skip
-    """Take an unknown column for one of the night, under its name in the dictionary if it is one."""
+    """Take an unknown column for one of the night, by its name in the dictionary if it is one."""
     told, values = draft.told.pop(name), draft.columns.pop(name)
     own[name] = unknown.pop(name)
     draft.sense[told["header"]] = Sense("night", why=f"its numbers: {why}")
@@ -135,7 +153,9 @@ def _sums(
 ) -> list[tuple[str, tuple[str, ...], str]]:
     """Return sets of columns that add up to a measure: how it is said, the columns, the measure."""
     whole = {name: own[name] for name in own if name in ("tst_min", "spt_min", "tib_min")}
-    parts = {n: v for n, v in (own | dict(unknown)).items() if n not in ("spt_min", "tib_min")}
+    parts = {
+        n: v for n, v in (dict(own) | dict(unknown)).items() if n not in ("spt_min", "tib_min")
+    }
     if len(parts) > _MOST_PARTS:
         parts = dict(list(unknown.items())[:_MOST_PARTS])
     found = []
@@ -169,7 +189,7 @@ def _share_of(values: Floats, own: Mapping[str, Floats]) -> tuple[str, str] | No
 
 
 def _closeness(values: Floats, own: Floats, night: NDArray[Any]) -> tuple[float, float]:
-    """Return the least that \\|r\\| can well be, weekdays and trend removed, and r itself."""
+    r"""Return the least that \|r\| can well be, weekdays and trend removed, and r itself."""
     known = np.isfinite(values) & np.isfinite(own) & ~np.isnat(night)
     n = int(known.sum())
     if n < 2 * _FEWEST:
@@ -209,9 +229,7 @@ def _role(
     name = names[0] if names else ""
     meant = draft.sense.get(header)
     if meant is None and name:
-        meant = Sense(_role_of_column(name, told), why=f"a column of the format {draft.format}")
-        if draft.format == "diary" or draft.sense:
-            meant = Sense(meant.role, why="the words of its header")
+        meant = _of_column(draft, name, told)
     if meant is None:
         meant = _of_rest(draft, header)
     if any(normal_header(key) == normal_header(header) for key in options.columns):
@@ -223,16 +241,21 @@ def _role(
     return {"role": meant.role, "column": name, "when": when if name else "", "why": meant.why}
 
 
-def _role_of_column(name: str, told: Mapping[str, Mapping[str, Any]]) -> str:
+def _of_column(draft: Draft, name: str, told: Mapping[str, Mapping[str, Any]]) -> Sense:
     """Return the role of a column that a format knows."""
+    why = f"a column of the format {draft.format}"
+    if draft.sense:
+        why = "the words of its header"
     column = column_of(None, name)
-    kind, when = (told.get(name, {}).get(k, v) for k, v in (("kind", column.kind),
-                                                            ("when", column.when)))  # fmt: skip
+    said = told.get(name, {})
+    kind, when = said.get("kind", column.kind), said.get("when", column.when)
     if name in CLOCKS:
-        return "clock"
+        return Sense("clock", why=why)
     if kind == "control":
-        return "note"
-    return {"day": "habit"}.get(str(when), str(when))
+        return Sense("note" if name == "comments" else "unused", why=why)
+    if kind == "device" and when == "day":
+        return Sense("aside", why=BY_DAY)
+    return Sense({"day": "habit"}.get(str(when), str(when)), why=why)
 
 
 def _of_rest(draft: Draft, header: str) -> Sense:
@@ -253,7 +276,7 @@ def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
         f"the evening: read_diary(..., when={{{header!r}: 'day'}}); in the morning: "
         f"read_diary(..., when={{{header!r}: 'morning'}})."
         for header, told in roles.items()
-        if told["role"] == "aside"
+        if told["role"] == "aside" and told["why"] != BY_DAY
     ]
 
 

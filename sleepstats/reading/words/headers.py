@@ -16,8 +16,9 @@ from sleepstats.reading.words.header_words import (
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
+    unit_in,
 )
-from sleepstats.reading.words.senses import Shape, fits, sense, unit_in
+from sleepstats.reading.words.senses import Shape, fits, sense
 
 #: How ``columns=`` names the column that dates a row.
 _DATE_NAMES = {
@@ -151,12 +152,17 @@ def meanings(
             taken.add(name)
     if any(map(_OF_SLEEP.search, words)):
         for begin, end, names in _ENDS:  # of what? of sleep
-            if begin in words and end in words and taken.isdisjoint(names):
+            if begin not in words or end not in words or not taken.isdisjoint(names):
+                continue
+            at = [(words.index(word), name) for word, name in zip((begin, end), names, strict=True)]
+            if not shapes or all(fits(name, headers[i], shapes[i]) for i, name in at):
                 found |= {words.index(begin): names[0], words.index(end): names[1]}
                 taken |= set(names)
     ends = not taken.isdisjoint(("final_wake", "out_of_bed"))
-    if "sleep" in words and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
-        found[words.index("sleep")] = "sleep_onset"  # Sleep and Wake, and no other beginning
+    at_sleep = words.index("sleep") if "sleep" in words else -1
+    timed = at_sleep >= 0 and (not shapes or shapes[at_sleep].clock)
+    if timed and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
+        found[at_sleep] = "sleep_onset"  # Sleep and Wake, and no other beginning
     if shapes and taken.isdisjoint(DATES):
         for i, shape in enumerate(shapes):
             if i not in found and shape.kind == "date":
@@ -166,6 +172,8 @@ def meanings(
 
 def _understood(header: str, shape: Shape, taken: set[str]) -> str | None:
     """Return the column that the words of a header mean, with cells that look like this."""
+    if own_name(header) in (name for name, _ in _ITEMS):
+        return None
     meant = sense(header, shape)
     if meant and meant.column in taken and shape.either:
         meant = sense(header, Shape("duration", shape.low, shape.high))  # 8:40 beside a bed time

@@ -1,39 +1,26 @@
-"""What a header and the look of its cells say together: its words' meanings, and what they make.
+"""What a header and the look of its cells say together.
 
 The words stand in ``vocabulary.txt``, by meaning and in eleven languages; here stands which of them
-together make which column, so that a new word is one entry there and a new rule one line here.
+together make which column: a new word is one entry there, a new rule one line here.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading import cells
+from sleepstats.reading.cells.parsed import Texts
+from sleepstats.reading.words.header_words import grades_of, meanings_of, unit_in, words_of
 
-#: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
-_SHORT = 4
-_MOST_WORDS = 7
+#: More words than this are no grades of one scale.
 _MOST_GRADES = 12
+#: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|"
-                    r"(?<=\d)(?=[^\W\d_])")  # fmt: skip
-_UNITS = {
-    "s": "s|sec|secs|second|seconds|sek|sekunden|secondes|segundos|secondi|sekund|seconden|秒",
-    "min": "min|mins|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|分|分钟|分間",
-    "h": "h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|horas|ore|uur|uren|godzin|godziny|"
-         "godz|timmar|tim|小时|時間",
-}  # fmt: skip
-_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
 
 
 @dataclass(frozen=True)
@@ -45,6 +32,11 @@ class Shape:
     high: float = np.nan
     #: Whether clock times could as well be hours and minutes of a duration.
     either: bool = False
+    #: Whether hours are written with a leading zero: 00:40.
+    padded: bool = False
+    #: Whether all numbers are whole, and how many different texts there are.
+    whole: bool = True
+    levels: int = 0
     #: Whether the words are grades of one scale: bad, ok, good.
     graded: bool = False
 
@@ -68,13 +60,13 @@ class Sense:
     why: str = "the words of its header"
 
 
-def shape_of(column: cells.Texts) -> Shape:
+def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
     if kind in ("text", "yes/no"):
         said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
         graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
-        return Shape(kind, graded=graded and kind == "text")
+        return Shape(kind, graded=graded and kind == "text", levels=len(said))
     values: Floats
     if kind == "number":
         values = cells.read_numbers(column).values
@@ -85,153 +77,20 @@ def shape_of(column: cells.Texts) -> Shape:
     else:
         return Shape(kind)
     known = values[~np.isnan(values)]
-    if not len(known):
-        return Shape(kind)
+    if not len(known):  # 03.01.2031 is made of numbers, too
+        return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    return Shape(kind, low, high, kind == "clock" and high < 13 * 60)
+    padded = kind == "clock" and any(cell and str(cell).strip()[:1] == "0" for cell in column[:50])
+    whole = bool((known == np.round(known)).all())
+    return Shape(kind, low, high, kind == "clock" and high < 13 * 60, padded, whole)
 
 
-def _with_points(column: cells.Texts, values: Floats) -> tuple[Floats, cells.Kind]:
+def _with_points(column: Texts, values: Floats) -> tuple[Floats, cells.Kind]:
     """Take 22.45 and 7.05 for clock times where all cells are written so."""
     said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
     if not said or not all(map(_POINTED.fullmatch, said)):
         return values, "number"
     return cells.read_durations([t.replace(".", ":") for t in said], unit="min").values, "clock"
-
-
-def _folded(text: str) -> str:
-    """Return a text without case and, but in Japanese and Chinese, without accents."""
-    text = unicodedata.normalize("NFD", text.casefold().translate(str.maketrans("łøı", "loi")))
-    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
-
-
-@cache
-def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
-    """Return phrase -> meanings, and words of grades -> rank by scale."""
-    found: dict[str, set[str]] = {}
-    grades: dict[str, dict[str, int]] = {}
-    part, rank = "", 0
-    text = Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("["):
-            part = line.strip("[]")
-        elif line and not line.startswith("#"):
-            begin, colon, rest = line.partition(": ")
-            words = (rest if colon and len(begin) < 3 else line).split(",")  # or a line goes on
-            if part.startswith("grades "):
-                rank = int(begin) if colon and begin.isdigit() else rank
-                scale = grades.setdefault(part.removeprefix("grades "), {})
-                for word in words:
-                    scale.setdefault(_folded(word.strip()), rank)
-                continue
-            for word in filter(None, map(str.strip, words)):
-                plain = _folded(word)
-                accented = len(plain) <= _SHORT and plain != word and not _CJK.search(word)
-                found.setdefault(word if accented else plain, set()).add(part)
-    return {phrase: frozenset(parts) for phrase, parts in found.items()}, grades
-
-
-def words_of(header: str) -> list[str]:
-    """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
-
-    >>> words_of("minsToFallAsleep"), words_of("go2bed"), words_of("Deep %")
-    (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
-    """
-    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header)
-    text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
-    text = re.sub(r"(?i)\bsp ?o2\b|\bsp o₂", "spo", text)
-    return [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
-
-
-@cache
-def meanings_of(header: str) -> frozenset[str]:
-    """Return what a header's words are about.
-
-    >>> sorted(meanings_of("Schlafqualität")), sorted(meanings_of("wokeUpAt"))
-    (['quality', 'sleep'], ['wake'])
-    """
-    words, found, i = words_of(header), set(), 0
-    phrases, _ = _vocabulary()
-    while i < len(words):
-        if _CJK.search(words[i]):
-            found |= _of_script(words[i], phrases)
-            i += 1
-            continue
-        for n in range(min(_MOST_WORDS, len(words) - i), 0, -1):
-            if meant := _phrase(words[i : i + n], phrases):
-                found |= meant
-                i += n
-                break
-        else:
-            found |= _compound(words[i], phrases)
-            i += 1
-    return frozenset(found)
-
-
-def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[str]:
-    """Return what words mean as a phrase, whole or up to any ending."""
-    told = " ".join(words)
-    text = _folded(told)
-    for whole in (told, text):
-        if whole in phrases:
-            return phrases[whole]
-    shortest = len(text) - len(_folded(words[-1])) + 2
-    for end in range(len(text), shortest - 1, -1):
-        if meant := phrases.get(text[:end] + "*"):
-            return meant
-    return frozenset()
-
-
-def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
-    """Take a long word apart into words that all mean something."""
-    text = _folded(word)
-    for cut in range(len(text) - 3, 2, -1):
-        first = _phrase([text[:cut]], phrases) or _phrase([text[:cut].removesuffix("s")], phrases)
-        if not first:
-            continue
-        rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
-        if rest or text[cut:] in ("time", "zeit", "tid", "tijd", "level"):
-            return {*first, *rest}
-    return set()
-
-
-def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
-    """Return what a text without blanks means, the longest words first."""
-    found: set[str] = set()
-    text, i = _folded(text), 0
-    while i < len(text):
-        for n in range(min(8, len(text) - i), 0, -1):
-            if meant := phrases.get(text[i : i + n]):
-                found |= meant
-                i += n
-                break
-        else:
-            i += 1
-    return found
-
-
-def unit_in(header: str) -> str:
-    """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
-    words = words_of(header)
-    for word in reversed(words):
-        if unit := _UNIT_OF.get(_folded(word)):
-            return unit
-    bracket = re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header)
-    return _UNIT_OF[bracket[1]] if bracket else ""
-
-
-def grades_of(texts: list[str]) -> dict[str, float] | None:
-    """Return text -> rank, 1 the lowest of those written, if all are words of one scale.
-
-    >>> grades_of(["Poor", "Excellent", "Good"])
-    {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
-    """
-    for scale in _vocabulary()[1].values():
-        ranks = {text: scale.get(_folded(text.strip(" .!"))) for text in texts}
-        if texts and None not in ranks.values():
-            order = sorted({rank for rank in ranks.values() if rank is not None})
-            return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
-    return None
 
 
 #: Meaning -> column of the night, or nothing where it has only the person's own name; of several
@@ -289,13 +148,12 @@ def _bookkeeping(about: frozenset[str], shape: Shape) -> Sense | None:
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
     if "note" in about and shape.kind in ("text", "empty", "") and not body - {"rating", "sleep"}:
         return Sense("note", "comments")
-    if "person" in about and not body - {"nap"} and shape.kind in ("text", "number", ""):
+    if "person" in about and not about & {"unused", *body} and shape.kind in ("text", "number", ""):
         return Sense("person")
     if about & {"id", "ordinal"} and about <= _BARE and shape.kind in ("number", "text", ""):
         return Sense("id")
-    if "unused" in about and (not body - {"sleep", "times"} or about == {"unused", "habit"} and (
-        shape.kind != "yes/no"
-    )):  # fmt: skip
+    alone = about == {"unused", "habit"} and (shape.kind != "yes/no" or shape.levels == 1)
+    if "unused" in about and (alone or not body - {"sleep", "times"}):
         return Sense("unused", why="no property of a night")
     return None
 
@@ -337,12 +195,14 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("aside", why="its header says nothing") if "opaque" in about else None
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
-    return None
+    if "sleep" in about and words_of(header)[0] in ("is", "has"):
+        return Sense("unused", why="a mark of the record")
+    return Sense("night") if {"sleep", "percent"} <= about else None
 
 
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     """Return the clock that words mean; hours and minutes may be a length instead."""
-    early = shape.either and shape.high < 3 * 60
+    early = shape.either and shape.high < 3 * 60 and not shape.padded
     asleep = about & {"sleep", "fall", "period"}
     if shape.either and ("length" in about or early) and not about & {"rise"}:
         return None
@@ -352,6 +212,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         return None
     if "latency" in about and shape.kind != "stamp":
         return None
+    if {"lamp", "out"} <= about:
+        return Sense("clock", "lights_out")
     for meaning, column in (("rise", "out_of_bed"), ("lights", "lights_out"),
                             ("fall", "sleep_onset")):  # fmt: skip
         if meaning in about and not (meaning == "rise" and "begin" in about):
