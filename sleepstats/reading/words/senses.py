@@ -148,9 +148,18 @@ def _bookkeeping(about: frozenset[str], shape: Shape) -> Sense | None:
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
     if "note" in about and shape.kind in ("text", "empty", "") and not body - {"rating", "sleep"}:
         return Sense("note", "comments")
-    if "person" in about and not about & {"unused", *body} and shape.kind in ("text", "number", ""):
+    if (
+        "person" in about
+        and not about & {"unused", "date", *body}
+        and shape.kind in ("text", "number", "")
+    ):
         return Sense("person")
-    if about & {"id", "ordinal"} and about <= _BARE and shape.kind in ("number", "text", ""):
+    alone = about in ({"times"}, {"score", "id"})
+    if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and shape.kind in (
+        "number",
+        "text",
+        "",
+    ):
         return Sense("id")
     alone = about == {"unused", "habit"} and (shape.kind != "yes/no" or shape.levels == 1)
     if "unused" in about and (alone or not body - {"sleep", "times"}):
@@ -212,7 +221,7 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         return None
     if "latency" in about and shape.kind != "stamp":
         return None
-    if {"lamp", "out"} <= about:
+    if {"lamp", "out"} <= about or about == {"lamp"}:
         return Sense("clock", "lights_out")
     for meaning, column in (("rise", "out_of_bed"), ("lights", "lights_out"),
                             ("fall", "sleep_onset")):  # fmt: skip
@@ -220,7 +229,7 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
             return Sense("clock", column)
     if about & {"wake", "awake"}:
         return Sense("clock", "final_wake")
-    if about & {"bed", "sleep"} or about <= {"begin", "end", "length", "night", "date"}:
+    if about & {"bed", "sleep"} or about <= {"begin", "end", "out", "length", "night", "date"}:
         if "end" in about and "begin" not in about and "bed" not in about - {"end"}:
             return Sense("clock", "final_wake" if "sleep" in about else "out_of_bed")
         if "end" in about and "begin" not in about and shape.kind != "":
@@ -244,7 +253,7 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:
         return Sense("morning", "quality")
-    if about & {"on_waking", "morning"} and "feeling" in about:
+    if about & {"on_waking", "morning", "wake"} and "feeling" in about:
         return Sense("morning", "mood_on_waking" if "mood" in about else "")
     if about & {"sleep", "night"} and about & {"well", "how", "rating"} and "times" not in about:
         return Sense("morning", "quality")
@@ -280,7 +289,10 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
         return Sense("night", "tib_min")
     if "sleep" in about and timed and "times" not in about:
         return Sense("night", "tst_min")
-    if about == {"length"} and not unit_in(header):
+    known = all(map(meanings_of, words_of(header)))
+    if about == {"length"} and (
+        not unit_in(header) or (known and 3 <= shape.low <= shape.high <= 14)
+    ):
         return Sense("night", "tst_min")
     return None
 

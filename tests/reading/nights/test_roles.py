@@ -1,4 +1,4 @@
-"""Roles of columns: what each header of a file was taken for; expected as a person would read it."""
+"""Roles of columns: what each header of a file was taken for, as a person would read it."""
 
 import io
 
