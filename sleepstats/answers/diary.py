@@ -13,11 +13,12 @@ import pandas as pd
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
-from sleepstats.columns import RECORD
+from sleepstats.columns import told_of
 from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
+from sleepstats.reading.nights.roles import taken_sentence
 
 
 class Said(tuple[str, ...]):
@@ -69,9 +70,11 @@ def what_was_read(nights: pd.DataFrame) -> Said:
     """
     check_nights(nights)
     sentences = [_span(nights)]
-    record = nights.attrs.get(RECORD)
-    if isinstance(record, dict) and "counts" in record:
+    record = told_of(nights)
+    if "counts" in record:
         told = summary_sentences(record)
+        if record.get("roles"):
+            sentences.insert(0, taken_sentence(record["roles"]))
         sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
     return Said((*sentences, *_not_told(nights)))
 

@@ -132,7 +132,7 @@ def set_beside(
     most = LONGEST if effect is not None else max(so_far[0], 20)
     expected = information.expected_information(
         covariances, most=most, phi=noise.phi, kappa=noise.kappa, missing=noise.missing,
-        adjust=asking.adjust,
+        adjust=asking.calendar,
     )  # fmt: skip
     log_scale = not math.isnan(median)
     unit = difference_unit(outcome.unit, outcome.name)
@@ -161,7 +161,7 @@ def set_beside(
                 now = int(np.clip(so_far[0] - expected.nights[0], 0, len(error) - 1))
                 shift = verdicts.shift_for(power, df[now], questions=questions, level=asking.level)
                 least = float(error[now] * shift)
-            row["smallest"] = median * math.expm1(least) if log_scale else least
+            row["smallest"] = median * float(np.expm1(min(least, 700.0))) if log_scale else least
         rows.append(row)
     table = pd.DataFrame(rows).astype(
         {"design": "str", "effect_unit": "str", "nights": "Int64", "recorded": "float64"}

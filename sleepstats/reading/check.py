@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import RECORD, column_of, factor_names
+from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights.record import summary_sentences
+from sleepstats.reading.nights.roles import taken_sentence
 
 #: What most questions are about, and what it is called where it is missing.
 _WANTED = {
@@ -22,7 +23,7 @@ GAP_NIGHTS, GAPS_SHOWN = 3, 5
 
 def recognised(nights: pd.DataFrame) -> list[str]:
     """Say what each file was taken for, and why."""
-    record = nights.attrs.get(RECORD, {})
+    record = told_of(nights)
     formats = known_formats()
     lines = []
     for part in record.get("sources", []):
@@ -105,9 +106,10 @@ def not_given(nights: pd.DataFrame) -> list[str]:
 
 def check_lines(nights: pd.DataFrame) -> list[str]:
     """Return everything there is to say about a diary as read, as lines to print."""
-    record = nights.attrs.get(RECORD, {})
+    record = told_of(nights)
     read = summary_sentences(record) if "counts" in record else []
-    blocks = [recognised(nights), [*read, *not_given(nights)], coverage(nights),
+    taken = [taken_sentence(record["roles"])] if record.get("roles") else []
+    blocks = [taken, recognised(nights), [*read, *not_given(nights)], coverage(nights),
               factor_table(nights)]  # fmt: skip
     lines: list[str] = []
     for block in blocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, known_formats, recognise
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text import PathOrFile, Source, checked_path, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
+DEEPEST_LIST = 5
+#: No diary has more columns.
+MOST_COLUMNS = 20_000
 
 
 def read_diary(
@@ -27,6 +30,7 @@ def read_diary(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    blank_is_no: Sequence[str] = (),
     strict: bool = False,
 ) -> pd.DataFrame:
     """Read a sleep diary or a tracker's export into one row per night.
@@ -45,8 +49,10 @@ def read_diary(
         For tables with headers of a person's own: ``{"header in the file": "column name"}``, for
         example ``{"Zubettgehzeit": "into_bed"}``. What is not named is recognised as usual.
     when : mapping, optional
-        ``{"column name": "day" | "night" | "morning"}`` for columns whose place in the cycle
-        differs from the default (``day``: they belong to the day and evening before the night).
+        ``{"column or header": "day" | "night" | "morning"}``: which part of the cycle a column
+        tells of. It wins over what its words or numbers show, and settles a column left aside:
+        ``day`` makes it a habit of the day and evening before the night, ``morning`` a rating of
+        the morning after, ``night`` a measure of the night.
     reverse : sequence of str
         Rating columns that run the other way in this file (``["stress"]`` where 1 is most
         stressed). They are mirrored within the range found.
@@ -58,6 +64,9 @@ def read_diary(
     labels : {"auto", "evening", "morning"}
         Whether the file's date column names the evening on which a night began or the morning on
         which it ended. ``"auto"`` decides from the file, and says how.
+    blank_is_no : sequence of str
+        Columns of a table of one's own in which a blank cell or a dash means no, none or zero.
+        Without it such a cell is *not recorded*, and a note says on how many evenings.
     strict : bool, default False
         Raise :class:`DiaryError` listing everything that was not read, instead of warning.
 
@@ -105,7 +114,7 @@ def read_diary(
     2026-01-05 2026-01-05 23:10:00    435.0     3.0
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
-    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels)
+    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, blank_is_no)
     drafts, left_out = gather(path, format, known_formats(), options)
     return assemble(drafts, options, strict=strict, left_out=left_out)
 
@@ -118,15 +127,18 @@ def checked_options(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    blank_is_no: Sequence[str] = (),
 ) -> Options:
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
+    if not isinstance(format, str):
+        raise DiaryError(f"format={format!r}: expected a text, 'auto' or one of list_formats().")
     if format != "auto" and format not in formats:
         raise DiaryError(
             f"format={format!r} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
-    if labels not in ("auto", "evening", "morning"):
+    if not isinstance(labels, str) or labels not in ("auto", "evening", "morning"):
         raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
     for option, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
@@ -134,6 +146,15 @@ def checked_options(
             raise DiaryError(
                 f"{option}= is a {type(given).__name__}, expected a mapping such as {example}."
             )
+    for option, given in (("columns", columns), ("when", when)):
+        for key, value in (given or {}).items():
+            if not (isinstance(key, str) and isinstance(value, str)):
+                raise DiaryError(f"{option}= has {key!r}: {value!r}, expected texts on both sides.")
+    names = [reverse] if isinstance(reverse, str) else reverse
+    if not isinstance(names, Iterable) or not all(isinstance(one, str) for one in [*names]):
+        raise DiaryError(
+            f"reverse={reverse!r}: expected a list of column names, such as ['stress']."
+        )
     if dayfirst is not None and not isinstance(dayfirst, bool):
         raise DiaryError(f"dayfirst={dayfirst!r}: expected True, False or None (decide).")
     for name, part in (when or {}).items():
@@ -143,7 +164,7 @@ def checked_options(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    return Options(columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels)
+    return Options(columns or {}, when or {}, tuple(names), dayfirst, tz, labels)
 
 
 def _check_zone(tz: str | None) -> None:
@@ -166,6 +187,7 @@ def gather(
     name: str,
     formats: Mapping[str, Format],
     options: Options,
+    depth: int = 0,
 ) -> tuple[list[Draft], list[str]]:
     """Read every file that was pointed at."""
     if isinstance(path, str) and not path.strip():
@@ -173,15 +195,25 @@ def gather(
             "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
             "the working folder."
         )
-    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
-        return _folder(Path(path), name, formats, options)
+    if isinstance(path, (str, PathLike)) and (folder := checked_path(path)).is_dir():
+        return _folder(folder, name, formats, options)
+    if isinstance(path, (bytes, bytearray, memoryview)):
+        raise DiaryError(
+            f"read_diary() got {type(path).__name__} where a path was expected. To read them as a "
+            "file: read_diary(io.BytesIO(data))."
+        )
     if isinstance(path, Sequence) and not isinstance(path, str):
-        if not path:
+        if not len(path):
             raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
+        if depth > DEEPEST_LIST:
+            raise DiaryError(
+                f"read_diary() got lists within lists, more than {DEEPEST_LIST} deep (or a list "
+                "that holds itself). Give one list of paths."
+            )
         drafts: list[Draft] = []
         left_out: list[str] = []
         for one in path:
-            more, notes = gather(one, name, formats, options)
+            more, notes = gather(one, name, formats, options, depth + 1)
             drafts += more
             left_out += notes
         return drafts, left_out
@@ -190,6 +222,16 @@ def gather(
 
 def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
     claim, known = recognise(Preview(source.name, source.preview()), name, formats, options)
+    return _read_as(source, claim, known, options)
+
+
+def _read_as(source: Source, claim: Claim, known: Format, options: Options) -> Draft:
+    lines = source.text.split("\n", claim.header_line)
+    if (columns := lines[claim.header_line - 1].count(claim.delimiter) + 1) > MOST_COLUMNS:
+        raise DiaryError(
+            f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
+            f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
+        )
     return known.read(source, claim, options)
 
 
@@ -228,7 +270,7 @@ def _folder(
             )
             continue
         try:
-            drafts.append(known.read(open_source(file), claim, options))
+            drafts.append(_read_as(open_source(file), claim, known, options))
         except DiaryError as error:
             left_out[file] = error.problems[0]
     if not drafts:

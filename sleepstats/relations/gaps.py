@@ -14,6 +14,7 @@ from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
 from sleepstats.asking.questions import LEAST_NIGHTS, Diary, Question, prepare
 from sleepstats.columns import Column, column_of, factor_names
+from sleepstats.errors import worded
 from sleepstats.factors import read_values
 from sleepstats.inference import families, guards
 from sleepstats.results.sentences import interval_name
@@ -31,6 +32,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@worded
 def missing_for_a_reason(
     nights: pd.DataFrame,
     *,
@@ -106,12 +108,17 @@ def missing_for_a_reason(
     named_columns = question_checks.names_of(columns or ())
     wanted = [] if outcome is None else [outcome]
     question_checks.check_question(
-        nights, outcomes=wanted, factors=named_columns, asking=asking, when=None
+        nights, outcomes=wanted, factors=named_columns, asking=asking, when=None, calendar_only=True
     )
     if outcome is None:
         outcome = next((name for name in question_checks.STAND_INS if name in nights), "tst_min")
         question_checks.check_question(
-            nights, outcomes=[outcome], factors=[], asking=asking, when=None
+            nights,
+            outcomes=[outcome],
+            factors=[],
+            asking=asking,
+            when=None,
+            calendar_only=True,
         )
     if not named_columns:
         stress = [name for name in factor_names(nights) if "stress" in name.casefold()]

@@ -27,6 +27,8 @@ class Options:
     dayfirst: bool | None = None
     tz: str | None = None
     labels: str = "auto"
+    #: Columns in which a cell without an answer means none.
+    blank_is_no: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ class Draft:
     options: Options = field(default_factory=Options)
     #: Stamps that are no clocks of the night, by word.
     stamps: dict[str, Stamps] = field(default_factory=dict)
+    #: Those of ``options.blank_is_no`` that are columns here.
+    blanks_read: set[str] = field(default_factory=set)
     #: What the columns were taken for that stand in no other way, by header.
     sense: dict[str, Sense] = field(default_factory=dict)
     #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.
@@ -157,6 +161,20 @@ class Draft:
                 "",
                 f"{width} fields where the header has {count}; "
                 f"{missing if width < count else beyond}",
+            )
+
+        for line, headers in self.table.open_quotes.items():
+            for position in np.flatnonzero(self.table.line == line).tolist():
+                self.tell(
+                    position, "",
+                    f"a quote opens {headers} and none closes it: only the text up to the "
+                    "next delimiter was taken, without the quote",
+                )  # fmt: skip
+        inside = [line for line, why in self.table.skipped if why.startswith("inside a quoted")]
+        if inside:
+            self.notes.append(
+                f"{len(inside)} {'line stands' if len(inside) == 1 else 'lines stand'} inside "
+                f"quoted cells that run over several lines, first line {inside[0]}."
             )
 
     def cut_day(self, bed_minutes: Floats, *, what: str = "Bed times") -> None:
