@@ -19,6 +19,7 @@ from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
+from sleepstats.reading.nights.roles import taken_sentence
 
 
 class Said(tuple[str, ...]):
@@ -73,6 +74,8 @@ def what_was_read(nights: pd.DataFrame) -> Said:
     record = told_of(nights)
     if "counts" in record:
         told = summary_sentences(record)
+        if record.get("roles"):
+            sentences.insert(0, taken_sentence(record["roles"]))
         sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
     return Said((*sentences, *_not_told(nights)))
 
