@@ -78,6 +78,19 @@ def _parser() -> argparse.ArgumentParser:
         "--tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin"
     )
 
+    reading.add_argument("--sheet", metavar="NAME", help="sheet of a workbook to read")
+    reading.add_argument(
+        "--year", type=int, metavar="YYYY", help="year of the first date, where dates have none"
+    )
+    reading.add_argument(
+        "--reverse", action="append", default=[], metavar="COLUMN",
+        help="a rating that runs the other way (1 is most stressed); may be given several times",
+    )  # fmt: skip
+    reading.add_argument(
+        "--with", dest="companions", action="append", default=[], metavar="FILE",
+        help="habits, doses, mood of the same days, to go beside the nights; also several times",
+    )  # fmt: skip
+
     parser = argparse.ArgumentParser(
         prog="sleepstats",
         description="From a sleep diary export to an honest answer: what went with how you slept.",
@@ -116,6 +129,7 @@ def _report(arguments: argparse.Namespace) -> int:
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = write_report(
             arguments.files,
+            companions=arguments.companions,
             folder=arguments.output,
             force=arguments.force,
             on_step=step,
@@ -134,7 +148,9 @@ def _check(arguments: argparse.Namespace) -> int:
     from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):
-        nights = read(arguments.files, **_reading_options(arguments))
+        nights = read(
+            arguments.files, companions=arguments.companions, **_reading_options(arguments)
+        )
     for line in check_lines(nights):
         print(_as_typed(line))
     rows = reading_report(nights)
@@ -181,6 +197,9 @@ def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "labels": arguments.labels,
         "dayfirst": dayfirst,
         "tz": arguments.tz,
+        "sheet": arguments.sheet,
+        "year": arguments.year,
+        "reverse": tuple(arguments.reverse) or None,
     }
 
 
@@ -224,6 +243,13 @@ _TYPED = (
     (r"Pass dayfirst=True", "Give --dayfirst"),
     (r"Pass dayfirst=False", "Give --monthfirst"),
     (r"read_diary\((?:path|\.\.\.), tz='([^']+)'\)", r"--tz \1"),
+    (
+        r", read_diary\(\[nights, this\]\), or join it to another diary: join_evenings\(.*?\)\.",
+        ": sleepstats report NIGHTS --with THIS.",
+    ),
+    (r"\bsheet=('[^']*')", r"--sheet \1"),
+    (r"\byear=(\w+)", r"--year \1"),
+    (r"\blabels='(\w+)'", r"--labels \1"),
     (r"map them: read_diary\(", "map them in Python: read_diary("),
     (r"list_formats\(\) shows", "'sleepstats formats' shows"),
 )

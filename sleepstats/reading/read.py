@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from os import PathLike
-from pathlib import Path
 
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import SURE, known_formats, recognise
+from sleepstats.reading.formats import known_formats
+from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.text import PathOrFile, Source, open_source, peek
-
-TABLE_FILES = (".csv", ".tsv", ".txt")
+from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.text import PathOrFile
 
 
 def read_diary(
@@ -27,6 +24,8 @@ def read_diary(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    sheet: str | None = None,
+    year: int | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Read a sleep diary or a tracker's export into one row per night.
@@ -34,8 +33,9 @@ def read_diary(
     Parameters
     ----------
     path : path, open file, folder, or list of these
-        CSV text in any usual encoding and with any usual delimiter. Several files, or the CSV
-        files of a folder and its subfolders, are read as one export: files of nights are put
+        CSV text in any usual encoding and with any usual delimiter; a workbook (.xlsx, .ods: needs
+        the extra ``excel``); JSON or XML of the products that have it. Several files, or those of
+        a folder or a .zip, are read as one export: files of nights are put
         together (of a night that stands in two, the first file's row is kept), and journals,
         stress samples and the like are joined to their nights by the export's own key, else by
         evening. In a folder, files of no known format are left out, and the record says so.
@@ -58,6 +58,11 @@ def read_diary(
     labels : {"auto", "evening", "morning"}
         Whether the file's date column names the evening on which a night began or the morning on
         which it ended. ``"auto"`` decides from the file, and says how.
+    sheet : str, optional
+        Name of the sheet of a workbook, or of the list of a JSON document, where the content does
+        not settle it. Sheets with the same headers (one per month) are read together.
+    year : int, optional
+        Year of the first date, where the dates have none and nothing in the file settles it.
     strict : bool, default False
         Raise :class:`DiaryError` listing everything that was not read, instead of warning.
 
@@ -105,7 +110,7 @@ def read_diary(
     2026-01-05 2026-01-05 23:10:00    435.0     3.0
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
-    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels)
+    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, sheet, year)
     drafts, left_out = gather(path, format, known_formats(), options)
     return assemble(drafts, options, strict=strict, left_out=left_out)
 
@@ -118,6 +123,8 @@ def checked_options(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    sheet: str | None = None,
+    year: int | None = None,
 ) -> Options:
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
@@ -143,7 +150,11 @@ def checked_options(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    return Options(columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels)
+    if year is not None and (isinstance(year, bool) or not 1970 <= year <= 2099):
+        raise DiaryError(f"year={year!r}: expected the year of the first date, such as 2026.")
+    return Options(
+        columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels, sheet=sheet, year=year
+    )
 
 
 def _check_zone(tz: str | None) -> None:
@@ -159,83 +170,6 @@ def _check_zone(tz: str | None) -> None:
         raise DiaryError(
             f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         ) from None
-
-
-def gather(
-    path: PathOrFile | Sequence[PathOrFile],
-    name: str,
-    formats: Mapping[str, Format],
-    options: Options,
-) -> tuple[list[Draft], list[str]]:
-    """Read every file that was pointed at."""
-    if isinstance(path, str) and not path.strip():
-        raise DiaryError(
-            "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
-            "the working folder."
-        )
-    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
-        return _folder(Path(path), name, formats, options)
-    if isinstance(path, Sequence) and not isinstance(path, str):
-        if not path:
-            raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
-        drafts: list[Draft] = []
-        left_out: list[str] = []
-        for one in path:
-            more, notes = gather(one, name, formats, options)
-            drafts += more
-            left_out += notes
-        return drafts, left_out
-    return [_read(open_source(path), name, formats, options)], []
-
-
-def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
-    claim, known = recognise(Preview(source.name, source.preview()), name, formats, options)
-    return known.read(source, claim, options)
-
-
-def _folder(
-    folder: Path, name: str, formats: Mapping[str, Format], options: Options
-) -> tuple[list[Draft], list[str]]:
-    """Read the files of a folder that some format is sure of; say of the others why not.
-
-    Where none is sure, diary tables are read instead.
-    """
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in TABLE_FILES and p.is_file())
-    if not found:
-        raise DiaryError(
-            f"{folder}: the folder holds no .csv, .tsv or .txt file. "
-            "Give the path of the export itself."
-        )
-    claimed: list[tuple[Path, Claim, Format]] = []
-    left_out: dict[Path, str] = {}
-    for file in found:
-        try:
-            # Whose file it is shows at its top; what nobody claims need not be read whole.
-            source = peek(file)
-            preview = Preview(source.name, source.preview())
-            claimed.append((file, *recognise(preview, name, formats, options)))
-        except DiaryError as error:
-            left_out[file] = error.problems[0]
-    sure = any(claim.score >= SURE for _, claim, _ in claimed)
-    drafts: list[Draft] = []
-    for file, claim, known in claimed:
-        # A table of one's own beside an export is of the same nights: read as one export with it,
-        # its rows would be left out as duplicates.
-        if sure and claim.score < SURE:
-            left_out[file] = (
-                f"{file.name}: looks like a {known.product.split(' (')[0].lower()} beside a "
-                "product's export. Read it by itself, and join it with join_evenings()."
-            )
-            continue
-        try:
-            drafts.append(known.read(open_source(file), claim, options))
-        except DiaryError as error:
-            left_out[file] = error.problems[0]
-    if not drafts:
-        raise DiaryError(list(left_out.values()))
-    # What could have been expected is of use to who points at one file, not for each of a folder.
-    brief = {file: text.split(" Expected column names")[0] for file, text in left_out.items()}
-    return drafts, [f"Not read: {brief[file]}" for file in sorted(brief)]
 
 
 def list_formats() -> pd.DataFrame:

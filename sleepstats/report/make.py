@@ -17,6 +17,7 @@ import pandas as pd
 from sleepstats.answers.diary import ALL_READ, Said
 from sleepstats.answers.findings import answer, clearest
 from sleepstats.errors import DiaryError
+from sleepstats.reading.join import join_evenings
 from sleepstats.reading.read import read_diary
 from sleepstats.relations.one_or_all import associate
 from sleepstats.report.template import Contents, as_code, build_notebook
@@ -45,6 +46,7 @@ class Report:
 def write_report(
     files: Sequence[str | Path],
     *,
+    companions: Sequence[str | Path] = (),
     folder: str | Path = ".",
     force: bool = False,
     on_step: Callable[[str], None] | None = None,
@@ -71,11 +73,12 @@ def write_report(
                 f"{path}: is already there. Use --force to replace it, or -o to write elsewhere."
             )
     step(f"Reading {', '.join(Path(file).name for file in files)}")
-    nights = read(files, **reading)
+    reading = {key: value for key, value in reading.items() if value is not None}
+    nights = read(files, companions=companions, **reading)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".sleepstats-", dir=folder) as unfinished:
         step("Asking")
-        contents, said = _contents(nights, files, folder, notebook_path.name, reading)
+        contents, said = _contents(nights, files, companions, folder, notebook_path.name, reading)
         notebook = build_notebook(contents)
         execute_notebook(
             notebook,
@@ -94,13 +97,19 @@ def write_report(
     return Report(notebook_path, page_path, said)
 
 
-def read(files: Sequence[str | Path], **reading: Any) -> pd.DataFrame:
-    """Read files as ``read_diary`` does; ``sample:NAME`` is a shipped sample."""
+def read(
+    files: Sequence[str | Path], *, companions: Sequence[str | Path] = (), **reading: Any
+) -> pd.DataFrame:
+    """Read files as ``read_diary`` does, and what goes beside; ``sample:NAME`` is a sample."""
+    reading = {key: value for key, value in reading.items() if value is not None}
     paths: list[str | Path] = []
     for file in files:
         name = _sample_name(file)
         paths.append(file if name is None else sample_path(name))
-    return read_diary(paths[0] if len(paths) == 1 else paths, **reading)
+    nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
+    for file in companions:
+        nights = join_evenings(nights, file)
+    return nights
 
 
 def as_page(notebook: NotebookNode, *, title: str) -> str:
@@ -121,6 +130,7 @@ def as_page(notebook: NotebookNode, *, title: str) -> str:
 def _contents(
     nights: pd.DataFrame,
     files: Sequence[str | Path],
+    companions: Sequence[str | Path],
     folder: Path,
     notebook: str,
     reading: dict[str, Any],
@@ -131,8 +141,8 @@ def _contents(
     asked = table.loc[table["status"] != "refused", "outcome"]
     found = clearest(table).head(CLOSELY)[["outcome", "factor"]].astype(str)
     contents = Contents(
-        file=", ".join(_shown_name(file) for file in files),
-        load=_load_code(files, folder, reading),
+        file=", ".join(_shown_name(file) for file in (*files, *companions)),
+        load=_load_code(files, companions, folder, reading),
         outcomes=got.outcomes,
         asked=tuple(dict.fromkeys(asked)),
         has_odd_rows=got.odd != ALL_READ,
@@ -160,7 +170,12 @@ def _has_clocks(nights: pd.DataFrame) -> bool:
     return bool((nights[starts].notna().any(axis=1) & nights[ends].notna().any(axis=1)).any())
 
 
-def _load_code(files: Sequence[str | Path], folder: Path, reading: dict[str, Any]) -> str:
+def _load_code(
+    files: Sequence[str | Path],
+    companions: Sequence[str | Path],
+    folder: Path,
+    reading: dict[str, Any],
+) -> str:
     """Return the call that reads these files from the notebook's own folder."""
     given = {key: value for key, value in reading.items() if value is not None and value != "auto"}
     options = "".join(f", {key}={value!r}" for key, value in given.items())
@@ -169,7 +184,10 @@ def _load_code(files: Sequence[str | Path], folder: Path, reading: dict[str, Any
         name = _sample_name(file)
         paths.append(f"ss.sample_path({name!r})" if name else repr(_relative(file, folder)))
     what = paths[0] if len(paths) == 1 else f"[{', '.join(paths)}]"
-    return f"ss.read_diary({what}{options})"
+    code = f"ss.read_diary({what}{options})"
+    for file in companions:
+        code = f"ss.join_evenings({code}, {_relative(file, folder)!r})"
+    return code
 
 
 def _relative(file: str | Path, folder: Path) -> str:

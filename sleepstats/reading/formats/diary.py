@@ -7,7 +7,7 @@ carry no date: the row's date and the order of a night settle it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -88,6 +88,16 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
+
+
+def put_habits(
+    draft: Draft, found: dict[int, str], options: Options, *, without: Collection[int]
+) -> None:
+    """Read what a table without sleep says of its days: ratings, numbers, habits of one's own."""
+    _check_map(draft.table.name, draft.table.header, options)
+    _measures(draft, {name: i for i, name in found.items()})
+    _own_columns(draft, found, options, without=without)
+    _reverse(draft, options)
 
 
 def draft_of_part(
@@ -172,7 +182,9 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
     return np.where(values > 1440, np.nan, values)
 
 
-def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
+def _own_columns(
+    draft: Draft, found: dict[int, str], options: Options, *, without: Collection[int] = ()
+) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
     bed = draft.columns.get("lights_out", draft.columns.get("into_bed"))
@@ -189,7 +201,7 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
-        if name in DATES or name == "weekday" or (name or "") in draft.columns:
+        if i in without or name in DATES or name == "weekday" or (name or "") in draft.columns:
             continue
         if name == "comments":
             values = table.columns[i].copy()

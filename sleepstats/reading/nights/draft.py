@@ -26,6 +26,9 @@ class Options:
     dayfirst: bool | None = None
     tz: str | None = None
     labels: str = "auto"
+    #: Of a workbook the sheet to read; the year of dates that have none.
+    sheet: str | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True)

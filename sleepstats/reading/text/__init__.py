@@ -1,5 +1,6 @@
 """Bytes to text cells with their line numbers; nothing is interpreted."""
 
+from sleepstats.reading.text.containers import TABLE_FILES, Entry, again, entries_of, open_any
 from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.text.source import (
     DELIMITERS,
@@ -14,6 +15,7 @@ from sleepstats.reading.text.source import (
 )
 
 __all__ = [
-    "DELIMITERS", "Cells", "PathOrFile", "RawTable", "Source", "normal_header", "open_source",
-    "peek", "read_table", "sniff_delimiter", "split_line", "tidy",
+    "DELIMITERS", "TABLE_FILES", "Cells", "Entry", "PathOrFile", "RawTable", "Source", "again",
+    "entries_of", "normal_header", "open_any", "open_source", "peek", "read_table",
+    "sniff_delimiter", "split_line", "tidy",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -30,6 +30,8 @@ _NOT_TEXT = (
     (b"%PDF", "a PDF", "Export a CSV from the app instead"),
     (b"\x89PNG", "a picture", "Export a CSV from the app instead"),
     (b"\xff\xd8\xff", "a picture", "Export a CSV from the app instead"),
+    (b"GIF8", "a picture", "Export a CSV from the app instead"),
+    (b"RIFF", "a picture or a sound", "Export a CSV from the app instead"),
     (b"SQLite format 3", "a SQLite database", "Export a CSV from the app instead"),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first"),
 )  # fmt: skip
@@ -42,6 +44,11 @@ class Source:
     name: str
     text: str
     encoding: str
+    #: Of a workbook or JSON document: the sheet or list. What is to be told of how it was read.
+    sheet: str = ""
+    notes: tuple[str, ...] = ()
+    #: The bytes, where no rule says which of the old encodings they are in.
+    raw: bytes = field(default=b"", repr=False)
 
     def preview(self) -> list[str]:
         """Return the first lines, for recognition."""
@@ -61,15 +68,17 @@ def open_source(path: PathOrFile) -> Source:
     UTF-8 with or without BOM, UTF-16 with BOM (or plainly recognisable without), else cp1252.
     """
     name, raw = _read_bytes(path)
+    kept = b""
     if isinstance(raw, str):
         text, encoding = raw.removeprefix("\ufeff"), "text"
     else:
         text, encoding = _decode(name, raw)
+        kept = raw if encoding == "cp1252" else b""
     if not text or text.isspace():
         raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Source(name, text, encoding)
+    return Source(name, text, encoding, raw=kept)
 
 
 def peek(file: Path, size: int = 65536) -> Source:
