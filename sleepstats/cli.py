@@ -247,6 +247,7 @@ _TYPED = (
         r", read_diary\(\[nights, this\]\), or join it to another diary: join_evenings\(.*?\)\.",
         ": sleepstats report NIGHTS --with THIS.",
     ),
+    (r"read_diary\((?:path|\.\.\.), year=(\w+)\)", r"--year \1"),
     (r"\bsheet=('[^']*')", r"--sheet \1"),
     (r"\byear=(\w+)", r"--year \1"),
     (r"\blabels='(\w+)'", r"--labels \1"),

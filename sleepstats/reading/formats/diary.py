@@ -19,6 +19,7 @@ from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
+from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
@@ -54,6 +55,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             found = set(meanings(headers, options.columns).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
+            if dated and not sleep:
+                below = range(number + 1, len(preview.lines) + 1)
+                rows = (preview.cells(line, delimiter) for line in below)
+                sleep = int(range_beside(rows, len(headers)))
             if not sleep or not (dated or sleep >= 2):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
@@ -65,8 +70,12 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
 
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    return draft_of(table, FORMAT.name, claim.why, options)
+    whole = read_table(source, claim.header_line, claim.delimiter)
+    table, options, notes, assumed = spelled_out(whole, options)
+    draft = draft_of(table, FORMAT.name, claim.why, options)
+    draft.notes[:0] = notes
+    draft.assumed[:0] = assumed
+    return draft
 
 
 def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:

@@ -14,6 +14,7 @@ from sleepstats.reading import cells
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
+from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.stamps import read_days, read_together
 from sleepstats.reading.text import DELIMITERS, Source, read_table
 from sleepstats.reading.words.header_words import DATES
@@ -46,7 +47,9 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
 
 def _read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read a list of habits."""
-    table = read_table(source, claim.header_line, claim.delimiter)
+    table, options, notes, assumed = spelled_out(
+        read_table(source, claim.header_line, claim.delimiter), options
+    )
     found = meanings(table.header, options.columns)
     at = next(i for i, name in found.items() if name in DATES)
     draft = Draft(
@@ -58,6 +61,8 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
     draft.night, used = _evenings(draft, at, found)
     put_habits(draft, {i: n for i, n in found.items() if i not in used}, options, without=used)
     _once_a_day(draft)
+    draft.notes[:0] = notes
+    draft.assumed += assumed
     draft.notes.append(
         f"Column {table.header[at]!r} is taken for the day before the night. If it names the "
         "morning after: labels='morning'."

@@ -108,7 +108,8 @@ def _of_archive(name: str, given: Any) -> list[Entry]:
         archive = zipfile.ZipFile(given)
     except (zipfile.BadZipFile, OSError, EOFError):
         raise DiaryError(
-            f"{name}: this archive is damaged or not whole: download or export it again."
+            f"{name}: this archive, or an Excel workbook (.xlsx), is damaged or not whole: "
+            "download or export it again."
         ) from None
     entries, total = [], 0
     for info in sorted(archive.infolist(), key=lambda one: one.filename):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sleepstats.reading.text import DELIMITERS, Source, split_line
@@ -15,6 +16,11 @@ _CANDIDATES = (
 #: So much of a file is looked at.
 _SAMPLE = 20_000
 _LINES = 25
+_ODD = re.compile(
+    r"(?<=[^\W\d_])[\u0080-\u00bf\u00d7\u00f7\u2000-\u2bff](?=[^\W\d_])|"
+    r"(?<=[a-zß-öø-ÿа-я])[A-ZÀ-ÖØ-ÞŸА-Я]|"
+    r"(?<=[A-Za-zÀ-ɏ])[\u0370-\u1fff\u2e80-\uffef]"
+)
 
 
 def best_decoded(source: Source) -> tuple[Source, list[str]]:
@@ -28,13 +34,16 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
     top = top[: top.rfind(b"\n") + 1] or top
     proposed = _proposed(top)
     order = list(dict.fromkeys(["cp1252", *proposed, *_CANDIDATES]))
-    best, most = "cp1252", (-1, -1)
+    best, most, seen = "cp1252", (-1, 0, 0), set[str]()
     for encoding in order:
         try:
             text = top.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        score = (_known_words(text), int(bool(proposed) and encoding == proposed[0]))
+        if text in seen:  # the same letters: the commoner encoding's name holds
+            continue
+        seen.add(text)
+        score = (_known_words(text), -_odd_signs(text), int(encoding in proposed[:1]))
         if score > most:
             best, most = encoding, score
     text = source.raw.decode(best, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
@@ -50,6 +59,15 @@ def _proposed(sample: bytes) -> list[str]:
     except ImportError:
         return []
     return [match.encoding for match in from_bytes(sample)][:6]
+
+
+def _odd_signs(text: str) -> int:
+    """Count the signs, capitals and other scripts inside of words: what a wrong encoding leaves.
+
+    >>> _odd_signs("Müdigkeit"), _odd_signs("M³digkeit"), _odd_signs("Zażyłem"), _odd_signs("кОфЕ")
+    (0, 1, 0, 2)
+    """
+    return len(_ODD.findall(text))
 
 
 def _known_words(text: str) -> int:
