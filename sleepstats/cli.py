@@ -1,4 +1,4 @@
-"""The command ``sleepstats``: report, check, formats.
+"""The command ``sleepstats``: report, check, template, formats.
 
 Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C.
 """
@@ -118,6 +118,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
     check.set_defaults(run=_check)
 
+    blank = commands.add_parser("template", parents=[shared], help="write a blank diary to fill in")
+    blank.add_argument(
+        "habits", nargs="*", metavar="HABIT",
+        help="a column of your own, such as 'Coffee (cups)' or 'Walk yes/no'",
+    )  # fmt: skip
+    blank.add_argument(
+        "-o", "--output", default="sleep_diary.csv", metavar="FILE",
+        help="name of the file; with .xlsx a workbook is written",
+    )  # fmt: skip
+    blank.add_argument("--first", metavar="DATE", help="first evening, as 2026-01-31 (today)")
+    blank.add_argument("--force", action="store_true", help="replace an earlier file")
+    blank.set_defaults(run=_template)
+
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
     return parser
@@ -161,6 +174,25 @@ def _check(arguments: argparse.Namespace) -> int:
             print(_as_typed(problem_line(row)))
     print()
     print(_columns_of(nights))
+    return DONE
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    import datetime as dt
+    from pathlib import Path
+
+    from sleepstats.reading.blank_diary import write_blank_diary
+
+    try:
+        first = dt.date.fromisoformat(arguments.first) if arguments.first else dt.date.today()
+    except ValueError:
+        raise DiaryError(
+            f"--first {arguments.first!r} is no date. Expected one such as 2026-01-31."
+        ) from None
+    path = Path(arguments.output)
+    headers = write_blank_diary(path, arguments.habits, first=first, force=arguments.force)
+    print(f"{path}: {', '.join(headers)}.\nFill in one row each morning; leave blank what you do "
+          f"not know. Then: sleepstats report {path}")  # fmt: skip
     return DONE
 
 

@@ -17,7 +17,7 @@ from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
@@ -25,8 +25,6 @@ from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
 
 _DAY = np.timedelta64(1, "D")
-#: Recorded columns that a companion may add; the others are the nights' own business.
-_RATINGS = ("quality", "rested", "mood_on_waking", "comments", "nap_min")
 
 
 def join_evenings(
@@ -225,7 +223,7 @@ def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -
     for name in frame.columns:
         column = column_of(frame, name)
         own = DICTIONARY.get(name)
-        asked = name in _RATINGS or (
+        asked = name in RATINGS or (
             column.kind == "factor" and (own is None or own.kind == "factor")
         )
         measured = column.kind == "device" and (own is None or own.kind == "device")

@@ -100,3 +100,18 @@ def test_a_frame_goes_by_its_column_or_index_of_dates(frame):
 def test_a_frame_with_a_cell_that_is_no_date_is_refused():
     with pytest.raises(DiaryError, match="'soon' is no date"):
         joined(pd.DataFrame({"date": ["2027-03-04", "soon"], "tea": [1, 2]}))
+
+
+def test_a_diary_beside_a_tracker_lends_its_habits_not_its_sleep():
+    owl = "start;end;sleep quality;time in bed;wake up;sleep notes\n" + "".join(
+        f"2027-03-0{d} 23:{10 + d}:00;2027-03-0{d + 1} 07:00:00;80%;7:30;;\n" for d in range(1, 7)
+    )
+    diary = "Evening of,Bedtime,Got up,Rested,Tea\n" + "".join(
+        f"2027-03-0{d},22:{10 + d},06:00,{d % 5 + 1},{d % 3}\n" for d in range(1, 7)
+    )
+    alone = read(owl)
+    got = read([io.StringIO(owl), io.StringIO(diary)])
+    pd.testing.assert_series_equal(got["into_bed"], alone["into_bed"])
+    assert got["tea"].tolist() == [1, 2, 0, 1, 2, 0]
+    assert got["rested"].tolist() == [2, 3, 4, 5, 1, 2]
+    assert "its own times of sleep are not mixed in" in " ".join(got.attrs["sleepstats"]["notes"])

@@ -15,7 +15,13 @@ from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.measures.nightly import measured
 from sleepstats.reading.nights import record as account
-from sleepstats.reading.nights.companions import fate_of, join_companion, nights_by_key, split_roles
+from sleepstats.reading.nights.companions import (
+    fate_of,
+    join_companion,
+    nights_by_key,
+    put_beside,
+    split_roles,
+)
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.tracker_nights import settle
@@ -40,6 +46,7 @@ def assemble(
     stacklevel: int = 4,
 ) -> pd.DataFrame:
     """Turn the drafts of one or several files into ``nights``."""
+    put_beside(drafts)
     mains, others = split_roles(drafts)
     if not mains:
         raise DiaryError([_only_companion(draft) for draft in drafts])

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Days
+from sleepstats.columns import column_of
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.record import Fate, alike
 
@@ -31,12 +32,50 @@ FEWEST = 10
 _PAIRS = (("into_bed", "lights_out", "sleep_onset"), ("out_of_bed", "final_wake"))
 
 
+#: Recorded columns that a companion may add; the others are the nights' own business.
+RATINGS = ("quality", "rested", "mood_on_waking", "comments", "nap_min")
+#: Formats of what people wrote down themselves.
+_OF_PEOPLE = ("diary", "qualtrics", "redcap")
+#: This share of a diary's nights must be another file's for it to go beside that.
+_SAME_NIGHTS = 0.5
+
+
 @dataclass
 class Night:
     """Where a key of the export leads: its night, or why it has none."""
 
     day: np.datetime64
     why: str = ""
+
+
+def put_beside(drafts: Sequence[Draft]) -> None:
+    """Let a diary go with a tracker's nights where both are of the same ones.
+
+    Its habits and ratings are kept; times and minutes of sleep of two sources are never mixed.
+    """
+    nights = [d.night for d in drafts if d.role == "nights" and d.format not in _OF_PEOPLE]
+    if not nights:
+        return
+    tracked = np.unique(np.concatenate(nights))
+    for draft in drafts:
+        known = np.unique(draft.night[~np.isnat(draft.night)])
+        if draft.role != "nights" or draft.format not in _OF_PEOPLE or not len(known):
+            continue
+        if np.isin(known, tracked).mean() < _SAME_NIGHTS:
+            continue
+        draft.role = "evenings"
+        kept = [name for name in draft.columns if name in RATINGS or _is_factor(draft, name)]
+        draft.columns = {name: draft.columns[name] for name in kept}
+        draft.notes.append(
+            "This diary is of the nights that another file has measured: its habits and ratings "
+            "stand beside them, its own times of sleep are not mixed in. They are there when it is "
+            "read by itself."
+        )
+
+
+def _is_factor(draft: Draft, name: str) -> bool:
+    kind = draft.told.get(name, {}).get("kind") or column_of(None, name).kind
+    return bool(kind == "factor")
 
 
 def split_roles(drafts: Sequence[Draft]) -> tuple[list[int], list[int]]:
