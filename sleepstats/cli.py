@@ -1,6 +1,7 @@
 """The command ``sleepstats``: report, check, template, formats.
 
-Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C.
+Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C,
+143 by SIGTERM, 129 by SIGHUP.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError, DiaryWarning, harmless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
+    caught: list[int] = []
     try:
-        status = int(arguments.run(arguments))
+        with _ended_gently() as caught:
+            status = int(arguments.run(arguments))
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("\nStopped. Nothing was written.")
-        return INTERRUPTED
+        return 128 + caught[0] if caught else INTERRUPTED
     except BrokenPipeError:
         # whoever read our output has seen enough; leave quietly
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,11 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from sleepstats import __version__
+    from sleepstats.reading.blank_diary import add_template
 
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
 
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = _Parser(add_help=False)
     reading.add_argument(
         "--format", default="auto", metavar="NAME",
         help="read as this format (see: sleepstats formats) instead of recognising it",
@@ -91,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         help="habits, doses, mood of the same days, to go beside the nights; also several times",
     )  # fmt: skip
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="sleepstats",
         description="From a sleep diary export to an honest answer: what went with how you slept.",
         epilog="A file called sample:diary, sample:spreadsheet or sample:sleep_cycle is an "
@@ -118,18 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
     check.set_defaults(run=_check)
 
-    blank = commands.add_parser("template", parents=[shared], help="write a blank diary to fill in")
-    blank.add_argument(
-        "habits", nargs="*", metavar="HABIT",
-        help="a column of your own, such as 'Coffee (cups)' or 'Walk yes/no'",
-    )  # fmt: skip
-    blank.add_argument(
-        "-o", "--output", default="sleep_diary.csv", metavar="FILE",
-        help="name of the file; with .xlsx a workbook is written",
-    )  # fmt: skip
-    blank.add_argument("--first", metavar="DATE", help="first evening, as 2026-01-31 (today)")
-    blank.add_argument("--force", action="store_true", help="replace an earlier file")
-    blank.set_defaults(run=_template)
+    add_template(commands, shared)
 
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
@@ -149,8 +142,8 @@ def _report(arguments: argparse.Namespace) -> int:
             **_reading_options(arguments),
         )
     for sentence in done.answer:
-        print(sentence)
-    print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
+        _print(sentence)
+    _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
     return DONE
 
 
@@ -158,41 +151,22 @@ def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
     from sleepstats.answers.diary import problem_line
     from sleepstats.reading.check import check_lines
-    from sleepstats.report.make import read
+    from sleepstats.report.named_files import read
 
     with _warnings_in_words(show=False):
         nights = read(
             arguments.files, companions=arguments.companions, **_reading_options(arguments)
         )
     for line in check_lines(nights):
-        print(_as_typed(line))
+        _print(_as_typed(line))
     rows = reading_report(nights)
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):
         print()
         for row in told.itertuples():
-            print(_as_typed(problem_line(row)))
+            _print(_as_typed(problem_line(row)))
     print()
-    print(_columns_of(nights))
-    return DONE
-
-
-def _template(arguments: argparse.Namespace) -> int:
-    import datetime as dt
-    from pathlib import Path
-
-    from sleepstats.reading.blank_diary import write_blank_diary
-
-    try:
-        first = dt.date.fromisoformat(arguments.first) if arguments.first else dt.date.today()
-    except ValueError:
-        raise DiaryError(
-            f"--first {arguments.first!r} is no date. Expected one such as 2026-01-31."
-        ) from None
-    path = Path(arguments.output)
-    headers = write_blank_diary(path, arguments.habits, first=first, force=arguments.force)
-    print(f"{path}: {', '.join(headers)}.\nFill in one row each morning; leave blank what you do "
-          f"not know. Then: sleepstats report {path}")  # fmt: skip
+    _print(_columns_of(nights))
     return DONE
 
 
@@ -207,9 +181,9 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 def _columns_of(nights: pd.DataFrame) -> str:
     """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import RECORD, column_of
+    from sleepstats.columns import column_of, told_of
 
-    told = nights.attrs.get(RECORD, {}).get("columns", {})
+    told = told_of(nights).get("columns", {})
     width = max(len(name) for name in nights.columns)
     lines = [f"{'column':<{width}}  nights  kind      belongs to"]
     for name in nights.columns:
@@ -243,6 +217,7 @@ def _progress(stream: TextIO, *, quiet: bool) -> Iterator[Any]:
     def step(text: str) -> None:
         if quiet:
             return
+        text = harmless(text, lines=False)
         print(f"\r\x1b[K{text} …" if terminal else f"{text} …", end="" if terminal else "\n",
               file=stream, flush=True)  # fmt: skip
 
@@ -312,4 +287,45 @@ def _in_one_sentence(error: Exception) -> str:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
+
+
+def _print(text: str) -> None:
+    """Print words of a file: what controls a terminal is spelled out."""
+    print(harmless(text))
+
+
+class _Parser(argparse.ArgumentParser):
+    """The parser, which repeats what was typed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(harmless(message), file)
+
+
+@contextmanager
+def _ended_gently() -> Iterator[list[int]]:
+    """Take SIGTERM and SIGHUP for Ctrl-C, so that what is unfinished is removed on the way out.
+
+    Gives the list that holds the signal then.
+    """
+    import signal
+
+    caught: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        caught.append(number)
+        if len(caught) == 1:  # a second one must not cut the cleaning short
+            raise KeyboardInterrupt
+
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        one = getattr(signal, name, None)
+        with suppress(ValueError):  # not in the main thread
+            # who started us under nohup wants no end
+            if one is not None and signal.getsignal(one) == signal.SIG_DFL:
+                before[one] = signal.signal(one, stop)
+    try:
+        yield caught
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

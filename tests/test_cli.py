@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ import sleepstats as ss
 from sleepstats import cli
 from sleepstats.cli import main
 from sleepstats.report import make as report
+from sleepstats.report.named_files import load_code
 
 HEADER = "date,bed time,wake time,stress\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -352,7 +354,7 @@ def test_habits_go_beside_the_nights(capsys, write):
 
 
 def test_the_report_reads_habits_beside_the_nights_again():
-    code = report._load_code(["a/n.csv"], ["a/h.csv"], report.Path("a"), {"tz": "UTC"})
+    code = load_code(["a/n.csv"], ["a/h.csv"], Path("a"), {"tz": "UTC"})
     assert code == "ss.join_evenings(ss.read_diary('n.csv', tz='UTC'), 'h.csv')"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sleepstats.errors import DiaryError
 
@@ -27,7 +29,7 @@ def write_blank_diary(
     path: Path,
     habits: Sequence[str] = (),
     *,
-    first: dt.date,
+    first: str | None = None,
     days: int = DAYS,
     force: bool = False,
 ) -> list[str]:
@@ -42,7 +44,13 @@ def write_blank_diary(
         )
     if path.exists() and not force:
         raise DiaryError(f"{path}: is already there. Use --force to replace it, or another name.")
-    evenings = [first + dt.timedelta(days=i) for i in range(days)]
+    try:
+        begin = dt.date.fromisoformat(first) if first else dt.date.today()
+    except ValueError:
+        raise DiaryError(
+            f"--first {first!r} is no date. Expected one such as 2026-01-31."
+        ) from None
+    evenings = [begin + dt.timedelta(days=i) for i in range(days)]
     if path.suffix.lower() == ".xlsx":
         _workbook(path, headers, evenings)
     else:
@@ -51,6 +59,33 @@ def write_blank_diary(
             table.writerow(headers)
             table.writerows([day.isoformat(), *[""] * (len(headers) - 1)] for day in evenings)
     return headers
+
+
+def add_template(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command ``template`` to those of the shell."""
+    blank = commands.add_parser("template", parents=[shared], help="write a blank diary to fill in")
+    blank.add_argument(
+        "habits", nargs="*", metavar="HABIT",
+        help="a column of your own, such as 'Coffee (cups)' or 'Walk yes/no'",
+    )  # fmt: skip
+    blank.add_argument(
+        "-o", "--output", default="sleep_diary.csv", metavar="FILE",
+        help="name of the file; with .xlsx a workbook is written",
+    )  # fmt: skip
+    blank.add_argument("--first", metavar="DATE", help="first evening, as 2026-01-31 (today)")
+    blank.add_argument("--force", action="store_true", help="replace an earlier file")
+    blank.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.output)
+    habits, first = arguments.habits, arguments.first
+    headers = write_blank_diary(path, habits, first=first, force=arguments.force)
+    print(
+        f"{path}: {', '.join(headers)}.\nFill in one row each morning; leave blank what you do not "
+        f"know. Then: sleepstats report {path}"
+    )
+    return 0
 
 
 def _workbook(path: Path, headers: list[str], evenings: list[dt.date]) -> None:

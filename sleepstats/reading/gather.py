@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from os import PathLike
 
+import numpy as np
+
+from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, recognise
+from sleepstats.reading.nights.companions import RATINGS
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
 from sleepstats.reading.words.encodings import best_decoded
 
+DEEPEST_LIST = 5
+#: No diary has more columns.
+MOST_COLUMNS = 20_000
+#: Formats of what people wrote down themselves.
+_OF_PEOPLE = ("diary", "qualtrics", "redcap")
+#: This share of a diary's nights must be another file's for it to go beside that.
+_SAME_NIGHTS = 0.5
 #: Files left out of a folder that are told one by one; of more, the rest are counted.
 _TOLD = 40
 
@@ -20,6 +31,7 @@ def gather(
     name: str,
     formats: Mapping[str, Format],
     options: Options,
+    depth: int = 0,
 ) -> tuple[list[Draft], list[str]]:
     """Read every file that was pointed at."""
     if isinstance(path, str) and not path.strip():
@@ -27,13 +39,23 @@ def gather(
             "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
             "the working folder."
         )
+    if isinstance(path, (bytes, bytearray, memoryview)):
+        raise DiaryError(
+            f"read_diary() got {type(path).__name__} where a path was expected. To read them as a "
+            "file: read_diary(io.BytesIO(data))."
+        )
     if isinstance(path, Sequence) and not isinstance(path, str):
-        if not path:
+        if not len(path):
             raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
+        if depth > DEEPEST_LIST:
+            raise DiaryError(
+                f"read_diary() got lists within lists, more than {DEEPEST_LIST} deep (or a list "
+                "that holds itself). Give one list of paths."
+            )
         drafts: list[Draft] = []
         left_out: list[str] = []
         for one in path:
-            more, notes = gather(one, name, formats, options)
+            more, notes = gather(one, name, formats, options, depth + 1)
             drafts += more
             left_out += notes
         return drafts, left_out
@@ -124,6 +146,12 @@ def _read(source: Source, name: str, formats: Mapping[str, Format], options: Opt
 
 
 def _drafted(known: Format, source: Source, claim: Claim, options: Options) -> Draft:
+    lines = source.text.split("\n", claim.header_line)
+    if (columns := lines[claim.header_line - 1].count(claim.delimiter) + 1) > MOST_COLUMNS:
+        raise DiaryError(
+            f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
+            f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
+        )
     draft = known.read(source, claim, options)
     draft.notes[:0] = source.notes
     return draft
@@ -184,3 +212,33 @@ def _folder(
     more = len(brief) - _TOLD
     rest = [f"Not read: {more} more files of no known format."] if more > 0 else []
     return drafts, [*(f"Not read: {text}" for text in brief[:_TOLD]), *rest]
+
+
+def put_beside(drafts: Sequence[Draft]) -> None:
+    """Let a diary go with a tracker's nights where both are of the same ones.
+
+    Its habits and ratings are kept; times and minutes of sleep of two sources are never mixed.
+    """
+    nights = [d.night for d in drafts if d.role == "nights" and d.format not in _OF_PEOPLE]
+    if not nights:
+        return
+    tracked = np.unique(np.concatenate(nights))
+    for draft in drafts:
+        known = np.unique(draft.night[~np.isnat(draft.night)])
+        if draft.role != "nights" or draft.format not in _OF_PEOPLE or not len(known):
+            continue
+        if np.isin(known, tracked).mean() < _SAME_NIGHTS:
+            continue
+        draft.role = "evenings"
+        kept = [name for name in draft.columns if name in RATINGS or _is_factor(draft, name)]
+        draft.columns = {name: draft.columns[name] for name in kept}
+        draft.notes.append(
+            "This diary is of the nights that another file has measured: its habits and ratings "
+            "stand beside them, its own times of sleep are not mixed in. They are there when it is "
+            "read by itself."
+        )
+
+
+def _is_factor(draft: Draft, name: str) -> bool:
+    kind = draft.told.get(name, {}).get("kind") or column_of(None, name).kind
+    return bool(kind == "factor")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.gather import gather
+from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.text import PathOrFile
@@ -112,6 +112,7 @@ def read_diary(
     """
     options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, sheet, year)
     drafts, left_out = gather(path, format, known_formats(), options)
+    put_beside(drafts)
     return assemble(drafts, options, strict=strict, left_out=left_out)
 
 
@@ -128,12 +129,14 @@ def checked_options(
 ) -> Options:
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
+    if not isinstance(format, str):
+        raise DiaryError(f"format={format!r}: expected a text, 'auto' or one of list_formats().")
     if format != "auto" and format not in formats:
         raise DiaryError(
             f"format={format!r} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
-    if labels not in ("auto", "evening", "morning"):
+    if not isinstance(labels, str) or labels not in ("auto", "evening", "morning"):
         raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
     for option, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
@@ -141,6 +144,15 @@ def checked_options(
             raise DiaryError(
                 f"{option}= is a {type(given).__name__}, expected a mapping such as {example}."
             )
+    for option, given in (("columns", columns), ("when", when)):
+        for key, value in (given or {}).items():
+            if not (isinstance(key, str) and isinstance(value, str)):
+                raise DiaryError(f"{option}= has {key!r}: {value!r}, expected texts on both sides.")
+    names = [reverse] if isinstance(reverse, str) else reverse
+    if not isinstance(names, Iterable) or not all(isinstance(one, str) for one in [*names]):
+        raise DiaryError(
+            f"reverse={reverse!r}: expected a list of column names, such as ['stress']."
+        )
     if dayfirst is not None and not isinstance(dayfirst, bool):
         raise DiaryError(f"dayfirst={dayfirst!r}: expected True, False or None (decide).")
     for name, part in (when or {}).items():
@@ -153,7 +165,7 @@ def checked_options(
     if year is not None and (isinstance(year, bool) or not 1970 <= year <= 2099):
         raise DiaryError(f"year={year!r}: expected the year of the first date, such as 2026.")
     return Options(
-        columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels, sheet=sheet, year=year
+        columns or {}, when or {}, tuple(names), dayfirst, tz, labels, sheet=sheet, year=year
     )
 
 

@@ -13,7 +13,14 @@ from typing import IO, Any
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text.documents import health_table, is_json, json_keys, json_tables
-from sleepstats.reading.text.source import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text.source import (
+    PathOrFile,
+    Source,
+    checked_path,
+    from_object,
+    open_source,
+    peek,
+)
 from sleepstats.reading.text.workbook import sheets_of
 
 #: Endings of files in a folder or an archive that may hold nights.
@@ -54,8 +61,8 @@ def again(path: PathOrFile) -> PathOrFile:
     """Return a path as it is, an open file as one that can be read more than once."""
     if isinstance(path, (str, PathLike, _Bytes, _Text)) or not hasattr(path, "read"):
         return path
-    raw: Any = path.read()
-    return _named(raw, _name(path)) if isinstance(raw, (str, bytes)) else path
+    name, raw = from_object(path)
+    return _named(raw, name)
 
 
 def open_any(path: PathOrFile) -> list[Source]:
@@ -81,8 +88,7 @@ def open_any(path: PathOrFile) -> list[Source]:
 
 def entries_of(path: PathOrFile) -> list[Entry] | None:
     """Return the files of a folder or archive that may hold nights; None for any other file."""
-    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
-        folder = Path(path)
+    if isinstance(path, (str, PathLike)) and (folder := checked_path(path)).is_dir():
         found = sorted(
             p for p in folder.rglob("*") if p.suffix.lower() in TABLE_FILES and p.is_file()
         )
@@ -184,10 +190,12 @@ def _head(path: PathOrFile) -> tuple[bytes, Any]:
     """Return the first bytes of a file and, for an open one, a stream that still has them."""
     if isinstance(path, (str, PathLike)):
         try:
+            if not Path(path).is_file():  # a pipe is read once, and what is not there is said later
+                return b"", None
             with Path(path).open("rb") as file:
                 return file.read(_HEAD), None
         except (OSError, ValueError):
-            return b"", None  # opening it says why
+            return b"", None
     stream = again(path)
     if not isinstance(stream, (_Bytes, _Text)):
         return b"", path  # no file at all: opening it says so
