@@ -62,7 +62,8 @@ def again(path: PathOrFile) -> PathOrFile:
     if isinstance(path, (str, PathLike, _Bytes, _Text)) or not hasattr(path, "read"):
         return path
     name, raw = from_object(path)
-    return _named(raw, name)
+    stream: PathOrFile = _named(raw, name)
+    return stream
 
 
 def open_any(path: PathOrFile) -> list[Source]:

@@ -79,7 +79,7 @@ def open_source(path: PathOrFile) -> Source:
     """
     name, raw = _read_bytes(path)
     if isinstance(raw, str):
-        text, encoding = raw.removeprefix("\ufeff"), "text"
+        text, encoding, raw = raw.removeprefix("\ufeff"), "text", b""
     else:
         text, encoding = _decode(name, raw)
     if not text or text.isspace():
