@@ -67,8 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         help="read as this format (see: sleepstats formats) instead of recognising it",
     )  # fmt: skip
     reading.add_argument(
-        "--labels", default="auto", choices=("auto", "evening", "morning"),
-        help="whether the file dates a night by its evening or by the morning after",
+        "--labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
+        help="what a row's date names: the evening on which the night began, the morning after, "
+        "the calendar date of the bed time, or a calendar day (its night ended that morning)",
     )  # fmt: skip
     order = reading.add_mutually_exclusive_group()
     order.add_argument("--dayfirst", action="store_true", help="read 03/04 as 3 April")
@@ -122,7 +123,7 @@ def _report(arguments: argparse.Namespace) -> int:
             **_reading_options(arguments),
         )
     for sentence in done.answer:
-        print(sentence)
+        print(_as_typed(sentence))
     print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
     return DONE
 
@@ -217,6 +218,7 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
 _TYPED = (
     (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
     (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
+    (r"\blabels='(\w+)'", r"--labels \1"),
     (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
     (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),
     (r"dayfirst=True was passed", "--dayfirst was given"),

@@ -12,6 +12,7 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, known_formats, recognise
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile, Source, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
@@ -55,9 +56,11 @@ def read_diary(
     tz : str, optional
         IANA zone of the clock times, such as ``"Europe/Berlin"``, for files that do not say.
         Nights in which the clocks change are then measured in elapsed time.
-    labels : {"auto", "evening", "morning"}
-        Whether the file's date column names the evening on which a night began or the morning on
-        which it ended. ``"auto"`` decides from the file, and says how.
+    labels : {"auto", "evening", "morning", "bedtime", "calendar"}
+        What the date of a row names: the evening on which the night began, the morning on which it
+        ended, the calendar date on which the bed time falls, or a calendar day, whose night ended
+        that morning and whose habits came after. ``"auto"`` decides from the file where it can be
+        decided and says how; where it cannot, ``answer`` tries the other readings, too.
     strict : bool, default False
         Raise :class:`DiaryError` listing everything that was not read, instead of warning.
 
@@ -126,8 +129,8 @@ def checked_options(
             f"format={format!r} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
-    if labels not in ("auto", "evening", "morning"):
-        raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
+    if labels not in ("auto", *RULES):
+        raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
     for option, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
             example = "{'Zubettgehzeit': 'into_bed'}" if option == "columns" else "{'tea': 'day'}"

@@ -130,6 +130,8 @@ class Draft:
     #: ``told``.
     evenings: pd.DataFrame | None = None
     labels: str = "evening"
+    #: Other rules by which the dates of a table may name its nights, that the file leaves open.
+    readings: Sequence[str] = ()
     day_cut_h: float = NOON_H
     zone: str = ""
     #: Whether several records of one night are parts, naps and devices (a tracker), or second
