@@ -79,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
         "--tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin"
     )
 
+    reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
+
     parser = argparse.ArgumentParser(
         prog="sleepstats",
         description="From a sleep diary export to an honest answer: what went with how you slept.",
@@ -176,12 +178,18 @@ def _columns_of(nights: pd.DataFrame) -> str:
 
 
 def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.person == "all":
+        raise DiaryError(
+            "A report is of one person: name one with --person. All together are read in Python, "
+            "and pool_people() asks about them."
+        )
     dayfirst = True if arguments.dayfirst else False if arguments.monthfirst else None
     return {
         "format": arguments.format,
         "labels": arguments.labels,
         "dayfirst": dayfirst,
         "tz": arguments.tz,
+        "person": arguments.person,
     }
 
 
@@ -218,6 +226,8 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
 _TYPED = (
     (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
     (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
+    (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),
+    (r"read_diary\(\.\.\., person='([^']*)'\)", r"--person '\1'"),
     (r"\blabels='(\w+)'", r"--labels \1"),
     (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
     (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),

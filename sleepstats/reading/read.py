@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, known_formats, recognise
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import ALL, read_all
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile, Source, open_source, peek
 
@@ -28,6 +30,7 @@ def read_diary(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    person: str | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Read a sleep diary or a tracker's export into one row per night.
@@ -61,6 +64,9 @@ def read_diary(
         ended, the calendar date on which the bed time falls, or a calendar day, whose night ended
         that morning and whose habits came after. ``"auto"`` decides from the file where it can be
         decided and says how; where it cannot, ``answer`` tries the other readings, too.
+    person : str, optional
+        One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
+        ``(person, night)``, as :func:`sleepstats.pool_people` takes them.
     strict : bool, default False
         Raise :class:`DiaryError` listing everything that was not read, instead of warning.
 
@@ -109,8 +115,15 @@ def read_diary(
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
     options = checked_options(format, columns, when, reverse, dayfirst, tz, labels)
-    drafts, left_out = gather(path, format, known_formats(), options)
-    return assemble(drafts, options, strict=strict, left_out=left_out)
+
+    def read_one(person: str | None) -> pd.DataFrame:
+        if hasattr(path, "seek"):
+            path.seek(0)  # an open file is read once for each person
+        own = replace(options, person=person)
+        drafts, left_out = gather(path, format, known_formats(), own)
+        return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
+
+    return read_all(read_one) if person == ALL else read_one(person)
 
 
 def checked_options(

@@ -19,6 +19,7 @@ from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
+from sleepstats.reading.nights.persons import names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
@@ -26,8 +27,6 @@ from sleepstats.reading.words.headers import meanings, unit_of_header
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
-#: People of a study named in a message.
-PEOPLE_SHOWN = 5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
@@ -54,7 +53,8 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             found = set(meanings(headers, options.columns).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
-            if not sleep or not (dated or sleep >= 2):
+            people = any(map(names_people, headers))
+            if not sleep or not (dated or sleep >= 2 or people):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
             if best is None or score > best.score:
@@ -74,6 +74,13 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _check_map(table.name, table.header, options)
     found = meanings(table.header, options.columns)
     place = {name: i for i, name in found.items()}
+    table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
+    if who := one_row_each(table):
+        raise DiaryError(
+            f"{table.name}, column {who!r}: each row is another person, so this is a table of "
+            "people and not of nights. Expected several nights of each, one row a night: what went "
+            "with one person's sleep cannot be learned from one night of many."
+        )
     draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "")
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
@@ -103,23 +110,6 @@ def draft_of_part(
     for position, width in table.width.items():
         draft.tell(position, "", f"{width} fields where the header has {len(table.header)}")
     return draft
-
-
-def check_one_person(table: RawTable, at: int | None, *, secret: bool = False) -> None:
-    """Refuse a table in which a column of identifiers names several people."""
-    if at is None:
-        return
-    people = sorted({cell.strip() for cell in table.columns[at].tolist()} - {""})
-    if len(people) < 2:
-        return
-    shown = ", ".join(repr(person) for person in people[:PEOPLE_SHOWN])
-    more = f" and {len(people) - PEOPLE_SHOWN} more" if len(people) > PEOPLE_SHOWN else ""
-    who = "" if secret else f" ({shown}{more})"
-    raise DiaryError(
-        f"{table.name}, column {table.header[at]!r}: {len(people)} people{who} stand in this file, "
-        "and nights are read one person at a time. Save the rows of each person as a file of their "
-        "own, read each, and put them together: pd.concat({person: nights, …}, names=['person'])."
-    )
 
 
 def _check_map(name: str, header: list[str], options: Options) -> None:

@@ -26,6 +26,8 @@ class Options:
     dayfirst: bool | None = None
     tz: str | None = None
     labels: str = "auto"
+    #: One person of a table of several.
+    person: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from sleepstats.arrays import Stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.nights.records import (
     Column,
     Said,
@@ -102,6 +103,7 @@ class Tracker(Format):
     def _read(self, source: Source, claim: Claim, options: Options) -> Draft:
         """Read a file by what the format says."""
         table = self.table(source, claim) if self.table else plain_table(source, claim)
+        table = rows_of_one(table, options)
         draft = Draft(
             table, self.name, claim.why, np.full(len(table), "NaT", "datetime64[D]"),
             role=self.role, labels=self.labels, tracker=self.records and self.role != "evenings",

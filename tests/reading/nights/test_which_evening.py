@@ -10,10 +10,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from exports import read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from exports import read
 
 
 def days(nights: pd.DataFrame) -> list[str]:
