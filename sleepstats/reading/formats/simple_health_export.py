@@ -16,10 +16,10 @@ from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.reading.cells import distinct
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records
+from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records, name_lone_naps
 from sleepstats.reading.nights.stamps import NEVER, to_utc
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN, name_lone_naps
+from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN
 from sleepstats.reading.text import normal_header
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",

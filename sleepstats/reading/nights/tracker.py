@@ -20,6 +20,7 @@ from sleepstats.reading.nights.records import (
     Said,
     check_spans,
     date_records,
+    name_lone_naps,
     nap_answers,
     places,
     put_columns,
@@ -32,7 +33,6 @@ from sleepstats.reading.nights.stamps import (
     to_utc,
     utc_to_local,
 )
-from sleepstats.reading.nights.tracker_nights import name_lone_naps
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 
 Hook = Callable[[Draft], None]
@@ -64,7 +64,7 @@ class Tracker(Format):
     #: The column that names naps, and its word for one; without a word it says yes or no.
     nap: tuple[str, str] | None = None
     #: Whether a short record by day that is alone on its evening is taken for a nap.
-    lone_naps: bool = False
+    lone_naps: bool = True
     #: Which date a row is labelled with, if with any.
     labels: str = "evening"
     role: Literal["nights", "evenings", "either"] = "nights"
