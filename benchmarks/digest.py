@@ -97,6 +97,11 @@ class Digest:
             warnings.simplefilter("always")
             try:
                 value = function(*given, **options)
+                said = getattr(
+                    value, "sentences", value
+                )  # sentences were once a class of their own
+                if isinstance(said, tuple) and all(isinstance(one, str) for one in said):
+                    value = list(said)
                 self.add(item, value)
                 if getattr(value, "attrs", None):
                     self.add(f"{item} | attrs", value.attrs)
