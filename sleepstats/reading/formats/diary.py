@@ -30,6 +30,11 @@ HEADER_WITHIN = 25
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
+_PARTS = ("sol_min", "waso_min", "nap_min")
+#: A part of the night longer than this many hours was meant in minutes.
+MOST_HOURS = 6.0
+#: Clock items and a duration that lie this close together tell the same.
+CLOCKS_AGREE_MIN = 3.0
 _WORDS = cells.SLEEP_WORDS
 _RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
@@ -128,17 +133,27 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
+    hours = any(
+        unit_of_header(table.header[i]) == "h" or _hours(table.columns[i])
+        for i in (place[name] for name in ("tst_min", "tib_min") if name in place)
+    )
     for name, i in place.items():
         column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
             column = zero_for_none(draft, cells.bare_counts(column), header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(column) else "min")
+            whole = name in ("tst_min", "tib_min") and _hours(column)
+            unit = unit or ("h" if whole else "min")
             values = draft.parsed(cells.read_durations(column, unit=unit), header)
+            if name in _PARTS and not unit_of_header(header):
+                values = _in_minutes(draft, name, values, column, header, hours=hours)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
-            draft.put(name, draft.parsed(cells.read_numbers(column), header), header)
+            numbers = draft.parsed(cells.read_numbers(column), header)
+            if name == "se_pct" and 0 < np.nanmax(numbers, initial=0.0) <= 1:
+                numbers = 100.0 * numbers  # a share, not per cent
+            draft.put(name, numbers, header)
         elif name in _RATINGS:
             rated = cells.read_ratings(column, _RATINGS[name])
             draft.put(name, draft.parsed(rated, header), header)
@@ -146,6 +161,47 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
+
+
+def _in_minutes(
+    draft: Draft, name: str, values: Floats, column: Cells, header: str, *, hours: bool
+) -> Floats:
+    """Settle whether bare numbers of a part of the night are minutes or hours.
+
+    Clocks of the night prove it; else a file has one unit, and what cannot be told is missing.
+    """
+    numbers = cells.read_numbers(column)
+    known = numbers.values[~np.isnan(numbers.values)]
+    if numbers.bad_mask.any() or not (known > 0).any() or (known > MOST_HOURS).any():
+        return values
+    shown = _shown_by_clocks(draft, name)
+    both = ~np.isnan(shown) & (values > 0)
+    if both.any():
+        off = [float(np.median(np.abs(times * values - shown)[both])) for times in (1.0, 60.0)]
+        if min(off) <= CLOCKS_AGREE_MIN and abs(off[0] - off[1]) > CLOCKS_AGREE_MIN:
+            if off[0] < off[1]:
+                return values
+            draft.notes.append(f"Column {header!r} is in hours: the clock times show it.")
+            return 60.0 * values
+    if not hours:
+        return values
+    if (known % 1 > 0).any():
+        draft.notes.append(f"Column {header!r} is read as hours, as the durations beside it are.")
+        return 60.0 * values
+    draft.assumed.append(
+        f"Column {header!r}: its numbers may be minutes, or hours as the durations beside it, so "
+        f"they are not used. Head it '{header} (min)' or '{header} (h)'."
+    )
+    return np.where(values > 0, np.nan, values)
+
+
+def _shown_by_clocks(draft: Draft, name: str) -> Floats:
+    """Return the minutes of a part of the night between its clock items, NaN where not written."""
+    begin = draft.columns.get("lights_out", draft.columns.get("into_bed"))
+    onset = draft.columns.get("sleep_onset")
+    if name != "sol_min" or begin is None or onset is None:
+        return np.full(len(draft.table), np.nan)
+    return np.asarray((onset - begin) / np.timedelta64(1, "m"), dtype=float)
 
 
 def _hours(column: Cells) -> bool:

@@ -28,7 +28,7 @@ _SAME = {
     "activity(steps)": "steps", "asleep after(seconds)": "time before sleep(seconds)",
     "snore time(seconds)": "snore time", "sleep notes": "notes", "wake up": "mood",
 }  # fmt: skip
-_ZERO_IS_MISSING = ("heart_rate_bpm", "tib_min", "tst_min")
+_ZERO_IS_MISSING = ("heart_rate_bpm", "tib_min", "tst_min", "steps")
 
 
 def _key(header: str) -> str:

@@ -148,6 +148,9 @@ def count_nap(
     draft: Draft, row: int, day: int, minutes: float, main_of: dict[int, int], fate: Fates
 ) -> None:
     """Add a nap to ``nap_min`` of a night, if that night is recorded."""
+    asleep = draft.columns.get("tst_min")
+    if asleep is not None and asleep[row] > 0:
+        minutes = float(asleep[row])  # of a nap in bed it is the sleep that counts
     length = f"{minutes:.0f} min" if minutes >= 0 else "unknown length"
     where = main_of.get(day)
     night = day_text(day)
