@@ -13,6 +13,7 @@ from sleepstats.reading.nights.tracker import Tracker
 
 
 def _latency(draft: Draft) -> None:
+    draft.naps_asleep = True
     columns = draft.columns
     latency = (columns["sleep_onset"] - columns["into_bed"]) / np.timedelta64(1, "m")
     # the ring writes the same time twice where it saw no falling asleep

@@ -120,6 +120,8 @@ class Draft:
     key: Objects | None = None
     #: bool array, or None: rows that the file itself calls naps; such a row is never a night.
     nap: Bools | None = None
+    #: Whether a nap counts with the minutes asleep in it, not with its length.
+    naps_asleep: bool = False
     #: int array, or None: for a file with several rows per record: the position of the row that
     #: carries the record's values (its own position there); the other rows are ``merged`` into it.
     part_of: Ints | None = None

@@ -36,7 +36,7 @@ def settle_tracker(
     naps: list[tuple[int, int]] = []
     usual = _usual_min(r, main_of)
     for rows in groups:
-        main = _longest(draft, r, rows)
+        main = _main(draft, r, rows, usual, main_of)
         main_of[r.day[main]] = main
         pieces, apart = [main], list[int]()
         night = f"the night of {day_text(r.day[main])}"
@@ -110,6 +110,21 @@ def _incomplete(draft: Draft, main: int, begin: int, line: int) -> None:
     draft.tell(main, "", f"{text}, so it has no duration")
 
 
+def _main(draft: Draft, r: Records, rows: list[int], usual: float, main_of: dict[int, int]) -> int:
+    """Return the record that is the night: the longest, or a whole one before it."""
+    longest = _longest(draft, r, rows)
+    first, day = r.begin[longest], r.day[longest]
+    if first is None or day + 1 in main_of:
+        return longest
+    # Of two whole nights on one evening the second is that of the next, if it is free.
+    before = [
+        (end, i)
+        for i in rows
+        if (end := r.end[i]) is not None and end <= first and r.minutes[i] >= WHOLE_SHARE * usual
+    ]
+    return min(before)[1] if before else longest
+
+
 def _longest(draft: Draft, r: Records, rows: list[int]) -> int:
     """Return the longest record; of equally long ones the fullest, then the first."""
     most = max(r.minutes[i] for i in rows)
@@ -149,8 +164,8 @@ def count_nap(
 ) -> None:
     """Add a nap to ``nap_min`` of a night, if that night is recorded."""
     asleep = draft.columns.get("tst_min")
-    if asleep is not None and asleep[row] > 0:
-        minutes = float(asleep[row])  # of a nap in bed it is the sleep that counts
+    if draft.naps_asleep and asleep is not None and asleep[row] > 0:
+        minutes = float(asleep[row])
     length = f"{minutes:.0f} min" if minutes >= 0 else "unknown length"
     where = main_of.get(day)
     night = day_text(day)
@@ -283,7 +298,7 @@ def _apart(r: Records, rows: list[int]) -> bool:
     spans = sorted((r.begin[i], r.end[i]) for i in rows if r.begin[i] and r.end[i])  # type: ignore[type-var]
     if len(spans) < len(rows):
         return False
-    return all(one[1] <= two[0] for one, two in itertools.pairwise(spans))  # type: ignore[operator]
+    return all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
 
 
 def _filled(draft: Draft) -> np.ndarray:
