@@ -35,7 +35,6 @@ JUNK = ("", " ", "0", "-1", "99999", "NA", "null", "24:00", "25:61", "1e9", "-",
         "2026-01-05", "2026-01-05 23:10:00", "0000-00-00", "9999-12-31 23:59:59", "nan", "inf",
         "true", '"', "a\nb", "x,y;z", "½", "１２", "0,5", "1.234.567", "#tag_3x #", "+14:00",
         "1970-01-01T00:00:00Z", "12:30 AM", "-0:30", "1e400", "\x00", "'", "\\")  # fmt: skip
-_NO_LIMIT = ("nap_min",)
 _SEVERAL_NIGHTS_A_LINE = ("ggir",)
 
 
@@ -241,7 +240,7 @@ def check(nights: pd.DataFrame, text: str) -> None:
         raise AssertionError("a night without a date, or a column twice")
     for name in nights.columns:
         column = DICTIONARY.get(name)
-        if column is None or column.unit not in ("min", "%") or name in _NO_LIMIT:
+        if column is None or column.unit not in ("min", "%"):
             continue
         values = nights[name].to_numpy(dtype=float, na_value=np.nan)
         if column.unit == "min" and (np.isinf(values).any() or (values < 0).any()
@@ -254,12 +253,11 @@ def _every_line_accounted_for(report: pd.DataFrame, text: str, *, once: bool) ->
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     filled = [i for i, line in enumerate(text.split("\n"), 1) if line.strip()]
     told = report["line"].tolist()
+    if unknown := set(told) - set(range(1, text.count("\n") + 2)):
+        raise AssertionError(f"lines {sorted(unknown)} are told and not there")
     if once and len(set(told)) != len(told):
         raise AssertionError(f"a line is told twice: {told}")
-    if '"' not in text:
-        lost = sorted(set(filled) - set(told))
-    else:  # a quoted cell may span lines: they belong to the line on which its row begins
-        lost = [i for i in filled if not any(i - 60 <= line <= i for line in told)]
+    lost = sorted(set(filled) - set(told))
     if lost:
         raise AssertionError(f"lines {lost} are not accounted for; told: {told}")
 

@@ -1,5 +1,11 @@
 """``python -m sleepstats`` is the same as the command ``sleepstats``."""
 
+import sys
+
+if not sys.flags.safe_path:
+    # ``-m`` puts the working folder in front: what lies there, a pandas.py, would be run
+    del sys.path[0]
+
 from sleepstats.cli import main
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numbers
+from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,9 @@ from sleepstats.errors import DiaryError
 
 #: No amount that a person writes down is larger, nor the inverse of this smaller.
 LARGEST = 1e100
+#: What Python's own dates know, and a night that begins on the last day ends on none.
+_FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
+_FAR = np.timedelta64(7, "D")
 _DURATIONS = ("sol_min", "waso_min", "tib_min", "spt_min", "tst_min", "twak_min", "nap_min",
               "awake_min", "rem_min", "light_min", "deep_min")  # fmt: skip
 
@@ -51,6 +57,15 @@ def check_nights(nights: pd.DataFrame) -> pd.DataFrame:
     ...
     sleepstats.errors.DiaryError: Column 'tst_min' is negative on 1 night, first on 2026-01-02...
     """
+    check_shape(nights)
+    problems = [*_clock_problems(nights), *_range_problems(nights), *_size_problems(nights)]
+    if problems:
+        raise DiaryError(problems)
+    return nights
+
+
+def check_shape(nights: pd.DataFrame) -> None:
+    """Check what a frame is before any of its values is looked at: index, names, types, years."""
     if not isinstance(nights, pd.DataFrame):
         raise DiaryError(
             f"nights is a {type(nights).__name__}, not a DataFrame. Read a file with "
@@ -66,13 +81,39 @@ def check_nights(nights: pd.DataFrame) -> pd.DataFrame:
         for name in strange[:1]
     ]
     # columns that cannot be named one by one cannot be looked at one by one
-    if not twice and not problems:
-        problems += _clock_problems(nights)
-        problems += _range_problems(nights)
-        problems += _size_problems(nights)
+    if not problems:
+        problems += _type_problems(nights)
     if problems:
         raise DiaryError(problems)
-    return nights
+
+
+def _type_problems(nights: pd.DataFrame) -> list[str]:
+    """Refuse numbers that lie on no line, and dates that no calendar of this library shows."""
+    problems = []
+    for name, dtype in nights.dtypes.items():
+        if dtype.kind == "c" or (dtype.kind == "O" and _has_complex(nights[name])):
+            problems.append(
+                f"Column {name!r} holds complex numbers. Keep one part, for example "
+                f"nights[{name!r}].map(lambda z: z.real)."
+            )
+        elif dtype.kind == "M" and not isinstance(dtype, pd.DatetimeTZDtype):
+            outside = _outside(nights[name].to_numpy())
+            if outside.any():
+                problems.append(
+                    f"Column {name!r} has a year before 1 or after 9999 on "
+                    f"{_first(nights, outside)}. Set it to missing there."
+                )
+    return problems
+
+
+def _has_complex(column: pd.Series[Any]) -> bool:
+    return any(issubclass(kind, complex | np.complexfloating) for kind in set(map(type, column)))
+
+
+def _outside(dates: np.ndarray) -> np.ndarray:
+    """Return which dates no calendar shows; a missing one is none of them."""
+    day = dates.astype("datetime64[D]")
+    return np.asarray(~np.isnat(day) & ((day < _FIRST_DAY) | (day > _LAST_DAY)))
 
 
 def _index_problems(index: pd.Index) -> list[str]:
@@ -95,6 +136,8 @@ def _index_problems(index: pd.Index) -> list[str]:
             "The index 'night' has a time zone; a night is a local date. "
             "Use nights.index.tz_localize(None)."
         )
+    if len(dates) and bool(_outside(dates.to_numpy()).any()):
+        return ["The index 'night' has a year before 1 or after 9999. Drop or date those rows."]
     if dates.hasnans:
         problems.append("The index 'night' has a missing date. Drop or date that row.")
     elif not bool((dates == dates.normalize()).all()):
@@ -110,6 +153,13 @@ def _index_problems(index: pd.Index) -> list[str]:
     if not index.is_monotonic_increasing:
         problems.append("The nights are not in order. Use nights.sort_index().")
     return problems
+
+
+#: Measured or counted, without limits of their own.
+_COUNTED = tuple(
+    one.name for one in DICTIONARY.values()
+    if one.name == "nawk" or (one.kind in ("computed", "device") and one.name not in CLOCKS)
+)  # fmt: skip
 
 
 def _first(nights: pd.DataFrame, bad: np.ndarray) -> str:
@@ -131,6 +181,14 @@ def _clock_problems(nights: pd.DataFrame) -> list[str]:
             )
         else:
             times[name] = nights[name].to_numpy("datetime64[us]")
+    evening = nights.index.get_level_values(-1).to_numpy("datetime64[us]")
+    for name, stamps in times.items():
+        far = np.abs(stamps - evening) > _FAR
+        if far.any():
+            problems.append(
+                f"Column {name!r} lies more than a week from its night on {_first(nights, far)}. "
+                "Check the date of that night, or set it to missing there."
+            )
     # only neighbours: one wrong time would otherwise be told four times
     for earlier, later in pairwise(times):
         bad = times[earlier] > times[later]
@@ -143,7 +201,15 @@ def _clock_problems(nights: pd.DataFrame) -> list[str]:
 
 
 def _range_problems(nights: pd.DataFrame) -> list[str]:
-    problems = []
+    problems = [
+        f"Column {name!r} is {nights[name].dtype}, expected numbers. Convert it with "
+        "pandas.to_numeric() first."
+        for name in _COUNTED
+        if name in nights
+        and name not in (*_DURATIONS, "se_pct")
+        and not pd.api.types.is_numeric_dtype(nights[name].dtype)
+        and nights[name].notna().any()
+    ]
     limits = dict.fromkeys(_DURATIONS, (0.0, 1440.0)) | {"se_pct": (0.0, 100.0)}
     for name, (low, high) in limits.items():
         if name not in nights:
@@ -166,13 +232,30 @@ def _range_problems(nights: pd.DataFrame) -> list[str]:
     return problems
 
 
+def _sizes(column: pd.Series[Any]) -> np.ndarray:
+    """Return the sizes of the numbers among the cells of a column of objects."""
+    sizes = np.full(len(column), np.nan)
+    for row, cell in enumerate(column):
+        if isinstance(cell, numbers.Real | Decimal):
+            try:
+                sizes[row] = abs(float(cell))
+            except OverflowError:
+                sizes[row] = np.inf
+            except ValueError:  # a decimal that says that it is no number
+                continue
+    return sizes
+
+
 def _size_problems(nights: pd.DataFrame) -> list[str]:
     """Refuse numbers that are infinite, or of a size that no unit explains."""
     problems = []
     for name, dtype in nights.dtypes.items():
-        if not pd.api.types.is_float_dtype(dtype):
+        if pd.api.types.is_float_dtype(dtype):
+            size = np.abs(nights[name].to_numpy(dtype=float, na_value=np.nan))
+        elif dtype.kind == "O":
+            size = _sizes(nights[name])
+        else:
             continue
-        size = np.abs(nights[name].to_numpy(dtype=float, na_value=np.nan))
         if not size.size or np.isnan(largest := np.fmax.reduce(size)):
             continue
         if np.isinf(largest):

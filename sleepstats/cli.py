@@ -1,6 +1,7 @@
 """The command ``sleepstats``: report, check, formats.
 
-Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C.
+Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C,
+143 by SIGTERM, 129 by SIGHUP.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError, DiaryWarning, harmless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
+    caught: list[int] = []
     try:
-        status = int(arguments.run(arguments))
+        with _ended_gently() as caught:
+            status = int(arguments.run(arguments))
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("\nStopped. Nothing was written.")
-        return INTERRUPTED
+        return 128 + caught[0] if caught else INTERRUPTED
     except BrokenPipeError:
         # whoever read our output has seen enough; leave quietly
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,10 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from sleepstats import __version__
 
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
 
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = _Parser(add_help=False)
     reading.add_argument(
         "--format", default="auto", metavar="NAME",
         help="read as this format (see: sleepstats formats) instead of recognising it",
@@ -81,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
     reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="sleepstats",
         description="From a sleep diary export to an honest answer: what went with how you slept.",
         epilog="A file called sample:diary, sample:spreadsheet or sample:sleep_cycle is an "
@@ -125,8 +128,8 @@ def _report(arguments: argparse.Namespace) -> int:
             **_reading_options(arguments),
         )
     for sentence in done.answer:
-        print(_as_typed(sentence))
-    print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
+        _print(_as_typed(sentence))
+    _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
     return DONE
 
 
@@ -139,15 +142,15 @@ def _check(arguments: argparse.Namespace) -> int:
     with _warnings_in_words(show=False):
         nights = read(arguments.files, **_reading_options(arguments))
     for line in check_lines(nights):
-        print(_as_typed(line))
+        _print(_as_typed(line))
     rows = reading_report(nights)
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):
         print()
         for row in told.itertuples():
-            print(_as_typed(problem_line(row)))
+            _print(_as_typed(problem_line(row)))
     print()
-    print(_columns_of(nights))
+    _print(_columns_of(nights))
     return DONE
 
 
@@ -162,9 +165,9 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 def _columns_of(nights: pd.DataFrame) -> str:
     """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import RECORD, column_of
+    from sleepstats.columns import column_of, told_of
 
-    told = nights.attrs.get(RECORD, {}).get("columns", {})
+    told = told_of(nights).get("columns", {})
     width = max(len(name) for name in nights.columns)
     lines = [f"{'column':<{width}}  nights  kind      belongs to"]
     for name in nights.columns:
@@ -201,6 +204,7 @@ def _progress(stream: TextIO, *, quiet: bool) -> Iterator[Any]:
     def step(text: str) -> None:
         if quiet:
             return
+        text = harmless(text, lines=False)
         print(f"\r\x1b[K{text} …" if terminal else f"{text} …", end="" if terminal else "\n",
               file=stream, flush=True)  # fmt: skip
 
@@ -265,4 +269,45 @@ def _in_one_sentence(error: Exception) -> str:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
+
+
+def _print(text: str) -> None:
+    """Print words of a file: what controls a terminal is spelled out."""
+    print(harmless(text))
+
+
+class _Parser(argparse.ArgumentParser):
+    """The parser, which repeats what was typed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(harmless(message), file)
+
+
+@contextmanager
+def _ended_gently() -> Iterator[list[int]]:
+    """Take SIGTERM and SIGHUP for Ctrl-C, so that what is unfinished is removed on the way out.
+
+    Gives the list that holds the signal then.
+    """
+    import signal
+
+    caught: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        caught.append(number)
+        if len(caught) == 1:  # a second one must not cut the cleaning short
+            raise KeyboardInterrupt
+
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        one = getattr(signal, name, None)
+        with suppress(ValueError):  # not in the main thread
+            # who started us under nohup wants no end
+            if one is not None and signal.getsignal(one) == signal.SIG_DFL:
+                before[one] = signal.signal(one, stop)
+    try:
+        yield caught
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -132,7 +132,7 @@ _NEVER = np.datetime64("NaT", "us")
 
 def known_zone(name: str | None) -> str | None:
     """Return the zone if it is an IANA name this machine knows, else nothing."""
-    if not name:
+    if not name or not isinstance(name, str):
         return None
     from zoneinfo import ZoneInfo
 
@@ -166,9 +166,18 @@ def stamps_after(midnight: Stamps, minutes: Floats, zone: str | None = None) -> 
     return line if zone is None else to_wall(line, zone)
 
 
+#: Years that the calendars of time zones know.
+_FIRST, _LAST = np.datetime64("1000-01-01", "us"), np.datetime64("9998-12-31", "us")
+
+
+def _in_years(stamps: Stamps) -> Stamps:
+    """Return the stamps, missing where no zone has a clock: before 1000 and after 9998."""
+    return np.where((stamps >= _FIRST) & (stamps <= _LAST), stamps, _NEVER)
+
+
 def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
     """Put wall-clock stamps on the time line (UTC); a reading that was skipped is moved on."""
-    local = pd.DatetimeIndex(stamps).tz_localize(
+    local = pd.DatetimeIndex(_in_years(stamps)).tz_localize(
         zone,
         ambiguous=np.full(len(stamps), first),
         nonexistent=pd.Timedelta(hours=1),
@@ -178,5 +187,5 @@ def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
 
 def to_wall(line: Stamps, zone: str) -> Stamps:
     """Put stamps of the time line (UTC) on the wall clock of a zone."""
-    local = pd.DatetimeIndex(line).tz_localize("UTC").tz_convert(zone)
+    local = pd.DatetimeIndex(_in_years(line)).tz_localize("UTC").tz_convert(zone)
     return local.tz_localize(None).to_numpy("datetime64[us]")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -231,6 +231,23 @@ def split_unit(name: str) -> tuple[str, str]:
     return name.replace("_", " "), ""
 
 
+def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
+    """Return the frame's reading record; empty where there is none, or something else of that name.
+
+    >>> told_of(None)
+    {}
+    """
+    told = None if nights is None else getattr(nights, "attrs", {}).get(RECORD)
+    if not isinstance(told, dict):
+        return {}
+    known = {"columns": dict, "notes": list, "joins": list, "sources": list, "rows": dict}
+    if wrong := {key for key, kind in known.items() if not isinstance(told.get(key, kind()), kind)}:
+        told = {key: value for key, value in told.items() if key not in wrong}
+    if all(isinstance(one, dict) for one in told.get("columns", {}).values()):
+        return told
+    return {**told, "columns": {}}
+
+
 def column_of(nights: pd.DataFrame | None, name: str) -> Column:
     """Look a column up: the frame's own record first, then the dictionary, then its name.
 
@@ -247,7 +264,7 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
             words = f"last {words.removesuffix(' last')}"
         made_of = ("into_bed", "lights_out") if name.endswith("_h_before_bed") else ()
         column = Column(name, "factor", "day", unit, words, words, made_of)
-    told = {} if nights is None else nights.attrs.get(RECORD, {}).get("columns", {}).get(name, {})
+    told = told_of(nights).get("columns", {}).get(name, {})
     changed = {key: told[key] for key in ("kind", "when", "unit", "label") if key in told}
     if "made_of" in told:
         changed["made_of"] = tuple(told["made_of"])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+import numbers
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from difflib import get_close_matches
+from typing import Any, ParamSpec, TypeVar
 
 SHOWN = 5
 
@@ -36,14 +40,33 @@ class DiaryError(ValueError):
     """
 
     def __init__(self, problems: str | Iterable[str]) -> None:
-        self.problems: tuple[str, ...] = (
-            (problems,) if isinstance(problems, str) else tuple(problems)
-        )
+        given = (problems,) if isinstance(problems, str) else tuple(problems)
+        self.problems: tuple[str, ...] = tuple(harmless(problem) for problem in given)
         super().__init__(_first_of(self.problems))
 
 
 class DiaryWarning(UserWarning):
     """Something in the diary was repaired, refused or ambiguous; the text says where to look."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(harmless(text))
+
+
+#: Signs that move a terminal's cursor, colour it, or turn the direction of writing; and halves of
+#: signs, which no file of text can hold.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def harmless(text: str, *, lines: bool = True) -> str:
+    r"""Return text with control characters spelled out, line breaks as well unless ``lines``.
+
+    >>> harmless("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    text = _HARMFUL.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+    return text if lines else text.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _first_of(problems: tuple[str, ...]) -> str:
@@ -65,3 +88,125 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """
     near = get_close_matches(name, list(choices), n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+#: What an annotation of a public function says in words, and how a value is held against it.
+_MEANT: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "None": ("None", lambda value: value is None),
+    "str": ("text", lambda value: isinstance(value, str)),
+    "bool": ("True or False", lambda value: isinstance(value, bool)),
+    "int": (
+        "a whole number",
+        lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool),
+    ),
+    "float": (
+        "a number",
+        lambda value: (
+            isinstance(value, numbers.Real)
+            and not isinstance(value, bool)
+            # a whole number beyond that is none that can be computed with
+            and not (isinstance(value, int) and abs(value) > 10**18)
+        ),
+    ),
+    "Axes": ("axes of matplotlib", lambda value: hasattr(value, "get_figure")),
+    "pd.DataFrame": ("a DataFrame", lambda value: hasattr(value, "columns")),
+}
+_LIST_OF = re.compile(r"(?:Sequence|Iterable)\[str\]|tuple\[str, str\]")
+_MAPPING_OF_NAMES = re.compile(r"Mapping\[str, (?:str|float)\]")
+
+
+def worded(function: Callable[P, R]) -> Callable[P, R]:
+    """Turn what breaks on an argument of the wrong type into a sentence about that argument.
+
+    A check of its own for every option of every function would repeat the signatures; what breaks
+    although every argument is what its annotation says is a fault of ours, and stays as it is.
+    """
+
+    @functools.wraps(function)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except DiaryError:
+            raise
+        except Exception as error:
+            problems = _wrong_arguments(function, args, kwargs, error)
+            if not problems:
+                raise
+            raise DiaryError(problems) from error
+
+    return asked
+
+
+def _wrong_arguments(
+    function: Callable[..., Any], args: Any, kwargs: Any, error: Exception
+) -> list[str]:
+    """Say of every argument that is not what its annotation says what was expected."""
+    import inspect
+
+    signature = inspect.signature(function)
+    try:
+        given = signature.bind(*args, **kwargs).arguments
+    except TypeError:  # a misspelt keyword has a good message of its own
+        return []
+    problems = []
+    for name, value in given.items():
+        parameter = signature.parameters[name]
+        where = f"{function.__name__}(): {name}"
+        if parameter.kind is parameter.VAR_KEYWORD:
+            # only pictures have those; nothing else here calls functions that know them
+            looks = ", ".join(f"{key}={_shortened(one)}" for key, one in value.items())
+            what = str(error).partition("\n")[0] or type(error).__name__
+            problems.append(
+                f"{function.__name__}(): {looks} cannot be drawn with ({what}). Give what "
+                "matplotlib knows, for example color='black', or leave it out."
+            )
+        elif expected := _not_meant(value, str(parameter.annotation)):
+            problems.append(f"{where} is {_shortened(value)}, expected {expected}.")
+    return problems
+
+
+def _not_meant(value: Any, annotation: str) -> str:
+    """Return in words what an annotation expects, if the value is something else."""
+    words, several = [], False
+    for part in annotation.split(" | "):
+        if part in _MEANT:
+            said, fits = _MEANT[part]
+        elif _LIST_OF.fullmatch(part):
+            said, fits, several = "a list of names", _is_list_of_text, True
+        elif part == "tuple[float, ...]":
+            said, fits = "a list of numbers", _is_list_of_numbers
+        elif _MAPPING_OF_NAMES.fullmatch(part):
+            said, fits = "a mapping from names", _is_mapping_of_names
+        else:  # a result, a path, a list of claims: whoever takes it says so
+            return ""
+        if fits(value) or (several and isinstance(value, str)):
+            return ""
+        words.append(said)
+    return " or ".join(words)
+
+
+def _is_list_of_text(value: Any) -> bool:
+    # an array has no truth, and a frame is a list of its names
+    listed = isinstance(value, Sequence | Set) and not isinstance(value, bytes)
+    return listed and all(isinstance(one, str) for one in value)
+
+
+def _is_list_of_numbers(value: Any) -> bool:
+    return isinstance(value, Sequence) and all(isinstance(one, numbers.Real) for one in value)
+
+
+def _is_mapping_of_names(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and isinstance(one, str | numbers.Real) for key, one in value.items()
+    )
+
+
+def _shortened(value: Any) -> str:
+    """Return a value as it would be typed, if that is short enough to read."""
+    try:
+        text = repr(value)
+    except Exception:  # a whole number of 5,000 digits refuses to be printed
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 60 and "\n" not in text else f"a {type(value).__name__}"

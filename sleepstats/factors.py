@@ -7,6 +7,8 @@ from no everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -82,7 +84,7 @@ def _objects(cells: Objects) -> Reading:
     known = [cell for cell in cells if not _is_missing(cell)]
     if not known:
         return Reading("empty", np.full(len(cells), np.nan))
-    if all(isinstance(cell, bool | np.bool_ | int | float | np.number) for cell in known):
+    if all(isinstance(cell, np.bool_ | Real | Decimal) for cell in known):
         numbers = np.array([np.nan if _is_missing(cell) else float(cell) for cell in cells])
         return _numbers(numbers)
     words = [None if _is_missing(cell) else str(cell).strip() for cell in cells]
@@ -100,6 +102,6 @@ def _is_missing(cell: object) -> bool:
     """Say whether a cell holds nothing: None, NaN, NA, NaT or blank text."""
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
-    if isinstance(cell, float):
-        return bool(np.isnan(cell))
+    if isinstance(cell, float | Decimal):
+        return cell != cell
     return isinstance(cell, str) and not cell.strip()

@@ -16,12 +16,13 @@ from sleepstats.asking.questions import Question, prepare
 from sleepstats.checks import check_nights
 from sleepstats.cohort import Progress, effects_of_people, pooled_numbers, pooled_verdict
 from sleepstats.columns import NIGHT, PERSON
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.results import sentences as say
 from sleepstats.results.base import OfFactor, Sized
 from sleepstats.units import decimals, further
 
 
+@worded
 def pool_people(
     nights: pd.DataFrame,
     *,

@@ -14,7 +14,7 @@ import sleepstats as ss
 PACKAGE = Path(ss.__file__).parent
 #: Each part may import those before it (CONTRIBUTING.md, "Where things are").
 ORDER = (
-    "arrays", "errors", "clock", "units", "columns", "checks", "factors", "latency",
+    "arrays", "errors", "written", "clock", "units", "columns", "checks", "factors", "latency",
     "measures", "reading", "inference", "results", "samples", "simulation", "asking", "relations",
     "responses", "planning", "cohort", "people", "trials", "claims", "plots", "answers", "report",
     "cli", "__main__", "__init__",
@@ -23,7 +23,7 @@ ORDER = (
 ROOMS = ("text", "cells", "words", "nights", "formats", "doors")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST, FULLEST = 350, 25
-MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 160, 1050, 0.03
+MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 161, 1050, 0.03
 
 
 def part_of(path):

@@ -8,6 +8,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
+from sleepstats.inference.gls import gls_slope
 
 START = "2026-03-02"
 
@@ -379,3 +380,64 @@ def test_results_are_plain_values_and_tables(plan, diary):
     assert page.count("<table>") == 2
     with pytest.raises(AttributeError):
         result.effect = 0.0
+
+
+# what a small slip in the code would change
+
+
+@pytest.mark.parametrize("missing", [(), (0,), (0, 1, 17, 30, 31), tuple(range(20, 27))])
+def test_carry_over_is_the_slope_of_the_evening_before_beside_the_nights_own(plan, diary, missing):
+    """Against the engine asked with columns made here, one night at a time."""
+    nights = diary(plan, effect=30.0, missing=missing)
+    result = ss.analyse_trial(nights, plan, outcome="tst_min", adjust=())
+    y, own, before, number = [], [], [], []
+    for place, evening in enumerate(plan.nights):
+        if place > 0 and evening in nights.index:  # the first evening has none before it
+            y.append(nights.loc[evening, "tst_min"])
+            own.append(float(plan.first[place]))
+            before.append(float(plan.first[place - 1]))  # as planned, recorded or not
+            number.append(place)
+    beside = np.column_stack([np.ones(len(y)), own])
+    slope = gls_slope(np.array(y), np.array(before), beside, np.array(number))
+    carried = result.carry_over
+    assert carried.n == len(y)
+    assert (carried.effect, carried.low, carried.high, carried.pvalue) == pytest.approx(
+        (slope.estimate, slope.low, slope.high, slope.pvalue), rel=1e-9
+    )
+
+
+def test_as_done_is_the_slope_of_what_was_done_where_that_is_known(plan, diary):
+    nights = diary(plan, effect=30.0, missing=(3, 4))
+    done = nights["done"].to_numpy(dtype=object)
+    done[[0, 10, 20]] = None
+    done[5] = plan.conditions[0] if done[5] == plan.conditions[1] else plan.conditions[1]
+    result = ss.analyse_trial(nights.assign(done=done), plan, outcome="tst_min", adjust=())
+    known = np.array([word is not None for word in done])
+    number = plan.nights.get_indexer(nights.index)[known]
+    slope = gls_slope(
+        nights["tst_min"].to_numpy()[known],
+        np.array([word == plan.conditions[0] for word in done[known]], dtype=float),
+        np.ones((len(number), 1)),
+        number,
+    )
+    assert result.as_done.n == len(number) == 51
+    assert (result.as_done.effect, result.as_done.pvalue) == pytest.approx(
+        (slope.estimate, slope.pvalue), rel=1e-9
+    )
+
+
+def test_a_p_value_at_the_level_is_not_below_it(diary):
+    """The p-value of a trial is a count over a count, so that it can be the level exactly."""
+    plan = ss.plan_trial(16, seed=3, start=START)
+    nights = diary(plan, effect=25.0, sd=20.0)
+    first = ss.analyse_trial(nights, plan, outcome="tst_min", adjust=())
+    assert first.exact
+    count = first.pvalue * first.compared
+    assert count == pytest.approx(round(count), abs=1e-9)
+    assert 0.0 < first.pvalue <= 0.5
+    at = ss.analyse_trial(nights, plan, outcome="tst_min", adjust=(), level=1.0 - first.pvalue)
+    above = ss.analyse_trial(
+        nights, plan, outcome="tst_min", adjust=(), level=1.0 - first.pvalue - 1e-6
+    )
+    assert at.status != "found"
+    assert above.status == "found"

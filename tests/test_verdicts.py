@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sleepstats.asking import verdicts
 from sleepstats.asking.estimation import Answer, Asking, Precision
 from sleepstats.asking.questions import prepare
 from sleepstats.asking.verdicts import judge
@@ -82,3 +83,25 @@ def test_kinds_go_by_the_contrast_measured_best(question):
 
 def test_nothing_asked():
     assert judge([], [], BH) == []
+
+
+def test_a_p_value_at_the_level_is_not_below_it(question):
+    """Found is what lies below; 0.25 and 0.75 are exact in binary, so nothing rounds."""
+    quarter = Asking((), "pearson", "none", 0.75)
+    statuses = [
+        judge([question], [answered(p)], quarter)[0].status
+        for p in (0.25, np.nextafter(0.25, 0.0), np.nextafter(0.25, 1.0))
+    ]
+    assert statuses == ["not found", "found", "not found"]
+
+
+def test_a_power_at_the_bound_is_within_reach(question, monkeypatch):
+    """Out of reach is what lies below UNREACHABLE_BELOW, by its documentation."""
+    answers = [answered(0.5, half=60.0)]
+    chance = verdicts.chances_of_large(answers, 1, 0.95)[0]
+    for bound, status in (
+        (chance, "not found"),
+        (np.nextafter(chance, 1.0), "unreachable"),
+    ):
+        monkeypatch.setattr(verdicts, "UNREACHABLE_BELOW", bound)
+        assert judge([question], answers, BH)[0].status == status

@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
-from sleepstats.columns import RECORD
+from sleepstats.columns import told_of
 from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights
@@ -69,8 +69,8 @@ def what_was_read(nights: pd.DataFrame) -> Said:
     """
     check_nights(nights)
     sentences = [_span(nights)]
-    record = nights.attrs.get(RECORD)
-    if isinstance(record, dict) and "counts" in record:
+    record = told_of(nights)
+    if "counts" in record:
         told = summary_sentences(record)
         sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
     return Said((*sentences, *_not_told(nights)))

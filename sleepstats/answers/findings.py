@@ -20,6 +20,7 @@ from sleepstats.asking.question_checks import STAND_INS, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names
+from sleepstats.errors import worded
 from sleepstats.latency import latency_refusal
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import associate, correlate
@@ -126,6 +127,7 @@ class Answer:
         return Said((*self.findings, *self.asides))._repr_html_()
 
 
+@worded
 def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str | None = None) -> Answer:
     """Say what went with sleep in these nights, as the report does.
 
@@ -164,6 +166,7 @@ def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str | None = None)
     return Answer(nights.copy(deep=False), chosen)
 
 
+@worded
 def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     """Choose what to ask about: how long, how soon, and how good the person says it was.
 
@@ -188,6 +191,7 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     >>> ss.main_outcomes(ss.load_sample("diary"))
     ('tst_min', 'sol_min', 'quality')
     """
+    check_nights(nights)
     known = [name for name in nights.columns if nights[name].notna().any()]
     chosen = [name for name in STAND_INS if name in known][:1]
     if not latency_refusal(nights):

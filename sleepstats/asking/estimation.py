@@ -10,6 +10,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.inference import effective, families, gls
+from sleepstats.inference.answers import SlopeTable
 from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
@@ -20,6 +21,9 @@ NONE = "none"
 LARGE_DIFFERENCE_SD = 1.0
 #: A large effect of a numeric factor, as a correlation.
 LARGE_CORRELATION = 0.5
+
+#: A ratio per unit of the factor beyond e to this power is beyond what can be written down.
+MOST_LOG_RATIO = 100.0
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,40 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
             # what stands on the same nights, beside the same columns, shares one whitening
             groups.setdefault(key, []).append(place)
-    for places in groups.values():
-        group = [questions[place] for place in places]
-        calendar = calendar_of(diary, group[0], asking)
-        for place, answer in zip(places, _slopes(group, calendar, asking), strict=True):
+    asked = [[questions[place] for place in places] for places in groups.values()]
+    together = [_Group.of(group, calendar_of(diary, group[0], asking)) for group in asked]
+    # every pattern of gaps at once: alone each would step through its nights for a few columns
+    tables = gls.gls_tables([one.engine for one in together], level=asking.level)
+    for places, one, slopes in zip(groups.values(), together, tables, strict=True):
+        for place, answer in zip(places, _slopes(one, slopes, asking), strict=True):
             answers[place] = answer
     return answers
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Questions on the same nights, beside the same columns, as arrays."""
+
+    questions: Sequence[Question]
+    calendar: Calendar
+    outcomes: dict[str, Question]
+    factors: dict[tuple[str, int], Question]
+    y: Floats
+    x: Floats
+
+    @classmethod
+    def of(cls, group: Sequence[Question], calendar: Calendar) -> _Group:
+        """Lay out the questions of one group of nights."""
+        outcomes = {q.outcome.name: q for q in group}
+        factors = {(q.factor.name, q.lag): q for q in group}
+        y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+        x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+        return cls(group, calendar, outcomes, factors, y, x)
+
+    @property
+    def engine(self) -> tuple[Floats, Floats, Floats, Ints]:
+        """What the engine is asked."""
+        return self.y, self.x, self.calendar.controls, self.calendar.number
 
 
 def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
@@ -125,18 +157,14 @@ def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     return Calendar(used, number, controls, span)
 
 
-def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> list[Answer]:
+def _slopes(one: _Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
     """Answer the questions of one group of nights."""
-    outcomes = {q.outcome.name: q for q in group}
-    factors = {(q.factor.name, q.lag): q for q in group}
+    group, calendar, outcomes, factors = one.questions, one.calendar, one.outcomes, one.factors
     row_of = {name: row for row, name in enumerate(outcomes)}
     column_of = {key: column for column, key in enumerate(factors)}
-    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
-    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
-    z, number, level = calendar.controls, calendar.number, asking.level
-    slopes = gls.gls_slopes(y, x, z, number, level=level)
+    y, x, z, number = one.engine
     seen = effective.effective_correlations(
-        y, x, z, number, calendar.span, level=level, method=asking.method
+        y, x, z, number, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
     medians = {name: median_latency(q) for name, q in outcomes.items() if q.log_scale}
@@ -148,6 +176,10 @@ def _slopes(group: Sequence[Question], calendar: Calendar, asking: Asking) -> li
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
         low, high = float(slopes.low[cell]), float(slopes.high[cell])
+        if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
+            reason = in_words("no such unit", question, calendar, asking)
+            answers.append(Answer(n, "refused", reason))
+            continue
         slope = (float(slopes.estimate[cell]), low, high)
         answers.append(
             Answer(
@@ -247,10 +279,13 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
         f"{taken or 'chance'}",
         "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
         "constant": f"{name} was the same on all {n} nights",
+        "no such unit": f"{name} changes by so little that a whole unit of it was never near; give "
+        "it a smaller unit, such as mg for kg",
         "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
     }
     short = {
         "constant given the controls": "constant",
         "too few informative nights": "too few nights",
+        "no such unit": "unit too large",
     }
     return f"{short.get(code, code)}: {words.get(code, code)}"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.asking.packing import TABLE, TABLE_COLUMNS
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import removed
 from sleepstats.units import CLOCK_UNIT, counted, decimals, per_step, reading_step
@@ -23,6 +23,7 @@ _FAMILIES = {
 }
 
 
+@worded
 def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     """Return a copy of a result for reading.
 

@@ -18,7 +18,7 @@ from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
 from sleepstats.claims.questions import Put, put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import PERSON, column_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.planning.needed import POWER, nights_needed
 from sleepstats.relations.entangling import entangled
@@ -30,6 +30,7 @@ _CONTROLS = 10
 _LONGEST = 3650
 
 
+@worded
 def check_claims(
     nights: pd.DataFrame,
     claims: Sequence[Claim | Mapping[str, Any]],

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, triangle
 from sleepstats.errors import DiaryError, did_you_mean
 
 ADJUSTMENTS = ("weekday", "trend")
@@ -83,7 +83,7 @@ def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints
         if not len(block):
             return block
         # the diagonal of R is what of each column is new beside those before it
-        fresh = np.abs(np.diag(np.linalg.qr(columns[:, block] / length[block], mode="r")))
+        fresh = np.abs(np.diag(triangle(columns[:, block] / length[block])))
         repeated = np.flatnonzero(fresh <= tolerance)
         if not len(repeated):
             return block

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sleepstats.arrays import Floats, Ints
-from sleepstats.inference.whiten import noise_grid, whiten
+from sleepstats.arrays import Floats, Ints, products, spread
+from sleepstats.inference.whiten import (
+    gaps_of,
+    noise_grid,
+    noise_steps,
+    padded,
+    whiten,
+    whiten_patterns,
+)
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
+_TOGETHER = 1 << 18  # whitened numbers of several patterns that are stepped through at once
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Whitened columns and the weight of each noise shape that matters for some pair."""
+    """Whitened columns of one pattern of gaps, and the weight of each noise shape."""
 
     phi: Floats
     kappa: Floats
-    weight: Floats  # (g, q, p), adding up to one over the first axis
+    weight: Floats  # (G, q, p), adding up to one over the first axis
     n: int
     k: int
-    whitened: Floats  # (g, k + p + q, N)
-    to_unit: Floats  # (g, k, k) makes the whitened controls orthonormal
-    onto: Floats  # (g, k, p + q) parts of the other columns along them
+    whitened: Floats  # (G, k + p + q, N), zero where nights were filled up; any order of nights
+    to_unit: Floats  # (G, k, k) makes the whitened controls orthonormal
+    onto: Floats  # (G, k, p + q) parts of the other columns along them
 
-    def columns_at(self, points: slice) -> tuple[Floats, Floats, Floats]:
+    def columns_at(self, points: slice | Ints) -> tuple[Floats, Floats, Floats]:
         """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
         whitened = self.whitened[points]
-        controls = self.to_unit[points] @ whitened[:, : self.k]
-        others = whitened[:, self.k :] - self.onto[points].transpose(0, 2, 1) @ controls
+        controls = spread(self.to_unit[points], whitened[:, : self.k])
+        others = whitened[:, self.k :] - spread(self.onto[points].transpose(0, 2, 1), controls)
         p = self.weight.shape[2]
         return controls, others[:, :p], others[:, p:]
 
@@ -40,12 +49,45 @@ def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) 
 
     Orthonormal controls (N, k); factors and outcomes without them, standardised.
     """
-    grid = noise_grid()
-    n, k = basis.shape
-    p = factors.shape[1]
     columns = np.concatenate([basis, factors, outcomes], axis=1)
-    whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
-    cross = whitened @ whitened.transpose(0, 2, 1)
+    return next(weigh_patterns([columns], [number], basis.shape[1], factors.shape[1]))
+
+
+def weigh_patterns(
+    columns: Sequence[Floats], numbers: Sequence[Ints], k: int, p: int
+) -> Iterator[Evidence]:
+    """Weigh the noise for many patterns of gaps of about one length, one after the other.
+
+    Columns (N, k + p + q) of each: k orthonormal controls, p factors, q outcomes.
+    """
+    grid = noise_grid()
+    length = max(padded(len(number)) for number in numbers)
+    gaps = np.array([gaps_of(number, length) for number in numbers])
+    steps = noise_steps(gaps, grid.phi, grid.kappa)
+    width = columns[0].shape[1]
+    at_once = max(1, _TOGETHER // (length * width * len(grid.phi)))
+    for start in range(0, len(columns), at_once):
+        some = slice(start, start + at_once)
+        rows = np.zeros((len(columns[some]), length, width))
+        for row, each in zip(rows, columns[some], strict=True):
+            row[: len(each)] = each
+        of_some = steps.of(some)
+        whitened = whiten_patterns(rows, of_some)
+        for place, number in enumerate(numbers[some]):
+            n = len(number)
+            told = weigh(whitened[place], of_some.half_log_det[place], n, k, p)
+            weight, to_unit, onto = told
+            yield Evidence(grid.phi, grid.kappa, weight, n, k, whitened[place], to_unit, onto)
+
+
+def weigh(
+    whitened: Floats, half_log_det: Floats, n: int, k: int, p: int
+) -> tuple[Floats, Floats, Floats]:
+    """Weight (G, q, p) of every noise shape for every pair; ``to_unit`` and ``onto``.
+
+    From whitened columns (G, k + p + q, N): k controls, p factors, q outcomes.
+    """
+    cross = products(whitened, whitened)
     root = np.linalg.cholesky(cross[:, :k, :k])
     to_unit = np.linalg.inv(root)
     onto = to_unit @ cross[:, :k, k:]
@@ -55,24 +97,14 @@ def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) 
     # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
     rss = np.maximum(syy - left[:, p:, :p] ** 2 / sxx, _LEAST_RSS)
     # log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k - 1)/2 log rss
-    of_shape = grid.log_prior - half_log_det - np.log(np.einsum("gii->gi", root)).sum(axis=1)
+    of_shape = noise_grid().log_prior - half_log_det
+    of_shape -= np.log(np.einsum("gii->gi", root)).sum(axis=1)
     log_weight = of_shape[:, None, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss)
     weight = np.exp(log_weight - log_weight.max(axis=0))  # the largest is 1: nothing overflows
     weight /= weight.sum(axis=0)
     weight[weight < NEGLIGIBLE] = 0.0
     weight /= weight.sum(axis=0)
-    matters = np.flatnonzero(weight.any(axis=(1, 2)))
-    kept = slice(matters[0], matters[-1] + 1)  # one range, so that nothing is copied
-    return Evidence(
-        phi=grid.phi[kept],
-        kappa=grid.kappa[kept],
-        weight=weight[kept],
-        n=n,
-        k=k,
-        whitened=whitened[kept],
-        to_unit=to_unit[kept],
-        onto=onto[kept],
-    )
+    return weight, to_unit, onto
 
 
 def joint_evidence(
@@ -86,7 +118,7 @@ def joint_evidence(
     (n, k), m = basis.shape, tested.shape[1]
     columns = np.concatenate([basis, tested, outcome], axis=1)
     whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
-    root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
+    root = np.linalg.cholesky(products(whitened, whitened))
     # the root's last row holds the outcome's parts along controls and tested columns, and the rest
     explained = (root[:, -1, k:-1] ** 2).sum(axis=1)
     rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)
@@ -100,67 +132,90 @@ def joint_evidence(
 _LEAST_DF = 2.0  # with fewer a t distribution has no variance
 _FULL_LEVERAGE = 1e-12  # a night that the columns fit wholly has no residual to divide
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
-_NUMBERS_AT_ONCE = 1 << 15  # of one column: blocks of noise shapes that fit a processor's cache
+_NUMBERS_AT_ONCE = 1 << 16  # of all columns: blocks of noise shapes that fit a processor's cache
+_FEW = 4  # factors up to which products of each with all controls are the quicker way
 
 
 def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats, Floats]:
-    """Slope, variance (g, q, p) and degrees of freedom (g, 1, p) at every noise shape kept.
+    """Slope, variance (G, q, p) and degrees of freedom (G, 1, p) at every noise shape that matters.
 
     Robust: HC2 with Bell-McCaffrey degrees of freedom (Survey Methodology 2002, 28:169-181).
     """
+    shape = evidence.weight.shape
+    # where no pair gives a shape weight nothing is computed, and nothing of it is used
+    slope, variance, df = np.zeros(shape), np.ones(shape), np.full((shape[0], 1, shape[2]), 2.0)
+    matters = np.flatnonzero(evidence.weight.any(axis=(1, 2)))
+    _, width, n = evidence.whitened.shape
+    at_once = max(1, _NUMBERS_AT_ONCE // (n * width))
+    for start in range(0, len(matters), at_once):
+        some = matters[start : start + at_once]
+        whole = some[-1] - some[0] == len(some) - 1
+        block = slice(some[0], some[-1] + 1) if whole else some  # a slice copies nothing
+        slope[block], variance[block], df[block] = sandwich(
+            *evidence.columns_at(block), evidence.n, robust=robust
+        )
+    return slope, variance, df
+
+
+def sandwich(
+    q: Floats, x: Floats, y: Floats, n: int, *, robust: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Slope, variance (g, q, p), degrees of freedom (g, 1, p) from what ``columns_at`` gives."""
     # x of unit length after the controls, h = h_controls + x^2, d = x^2 / (1 - h):
     # V = sum d e^2 / Sxx. With unit errors V has mean 1 / Sxx; matching its variance gives
     # df = tr(A)^2 / tr(A^2), A = (I - H) diag(d) (I - H), here without an N x N matrix:
     # 1 / (sum d^2 (1 - 2 h) + ||Q' diag(d) Q||^2), Q the orthonormal columns of controls and x,
     # and sum d^2 (1 - 2 h) = 2 sum d x^2 - sum d^2 because d (1 - h) = x^2
-    spare = evidence.n - evidence.k - 1
-    shape = evidence.weight.shape
-    slope, variance = np.empty(shape), np.empty(shape)
-    df = np.full((shape[0], 1, shape[2]), float(spare))
-    at_once = max(1, _NUMBERS_AT_ONCE // (evidence.n * (shape[2] + evidence.k)))
-    for start in range(0, shape[0], at_once):
-        block = slice(start, start + at_once)
-        q, x, y = evidence.columns_at(block)
-        length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
-        x = x / length[:, :, None]
-        b = y @ x.transpose(0, 2, 1)
-        slope[block] = b / length[:, None]
-        share = x * x
-        if not robust:
-            rss = np.einsum("gqn,gqn->gq", y, y)[:, :, None] - b * b
-            variance[block] = np.maximum(rss, _ROUNDING) / (spare * length**2)[:, None]
-            continue
-        leverage = np.einsum("gkn,gkn->gn", q, q)[:, None] + share
-        d = share / np.maximum(1.0 - leverage, _FULL_LEVERAGE)
-        dx = d * x
-        kept = np.einsum("gpn,gpn->gp", d, share)
-        size = (y * y) @ d.transpose(0, 2, 1)
-        meat = size - b * (2.0 * (y @ dx.transpose(0, 2, 1)) - b * kept[:, None])
-        variance[block] = np.maximum(meat, _ROUNDING * size) / (length**2)[:, None]
-        with_x = dx @ q.transpose(0, 2, 1)
-        df[block, 0] = 1.0 / (
-            kept * (2.0 + kept)
-            - np.einsum("gpn,gpn->gp", d, d)
-            + 2.0 * np.einsum("gpk,gpk->gp", with_x, with_x)
-            + _squared_norm(q, d)
-        )
-    return slope, variance, np.clip(df, _LEAST_DF, spare)
+    spare = n - q.shape[1] - 1
+    length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
+    x = x / length[:, :, None]
+    b = products(y, x)
+    slope = b / length[:, None]
+    share = x * x
+    if not robust:
+        rss = np.einsum("gqn,gqn->gq", y, y)[:, :, None] - b * b
+        variance = np.maximum(rss, _ROUNDING) / (spare * length**2)[:, None]
+        return slope, variance, np.full((len(x), 1, x.shape[1]), float(spare))
+    room = 1.0 - np.einsum("gkn,gkn->gn", q, q)[:, None] - share
+    d = share / np.maximum(room, _FULL_LEVERAGE, out=room)
+    dx = d * x
+    kept = np.einsum("gpn,gpn->gp", d, share)
+    size = products(y * y, d)
+    meat = size - b * (2.0 * products(y, dx) - b * kept[:, None])
+    variance = np.maximum(meat, _ROUNDING * size) / (length**2)[:, None]
+    with_x = products(dx, q)
+    df = 1.0 / (
+        kept * (2.0 + kept)
+        - np.einsum("gpn,gpn->gp", d, d)
+        + 2.0 * np.einsum("gpk,gpk->gp", with_x, with_x)
+        + (_norm_of_few(q, d) if d.shape[1] <= _FEW else _squared_norm(q, d))
+    )
+    return slope, variance, np.clip(df, _LEAST_DF, spare)[:, None]
+
+
+def _norm_of_few(q: Floats, d: Floats) -> Floats:
+    """As :func:`_squared_norm`, one product of matrices for each row of d."""
+    norm = np.empty(d.shape[:2])
+    for row in range(d.shape[1]):
+        entries = products(q * d[:, row, None], q)
+        norm[:, row] = np.einsum("gij,gij->g", entries, entries)
+    return norm
 
 
 def _squared_norm(q: Floats, d: Floats) -> Floats:
     """Squared Frobenius norm of ``q diag(d) q'`` for q (g, k, N) and each row of d (g, p, N)."""
     (n_shapes, k, n), p = q.shape, d.shape[1]
-    products = np.empty((k * (k + 1) // 2, n))  # of one noise shape, so that they stay in the cache
-    times = np.full(len(products), 2.0)  # off the diagonal counts twice
+    pairs = np.empty((k * (k + 1) // 2, n))  # of one noise shape, so that they stay in the cache
+    times = np.full(len(pairs), 2.0)  # off the diagonal counts twice
     norm = np.empty((n_shapes, p))
     for shape in range(n_shapes):
         columns, start = q[shape], 0
         for row in range(k):
             stop = start + k - row
-            np.multiply(columns[row:], columns[row], out=products[start:stop])
+            np.multiply(columns[row:], columns[row], out=pairs[start:stop])
             times[start] = 1.0
             start = stop
-        entries = d[shape] @ products.T
+        entries = products(d[shape][None], pairs[None])[0]
         entries *= entries
         norm[shape] = entries @ times
     return norm

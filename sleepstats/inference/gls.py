@@ -7,17 +7,21 @@ the whitened residuals with Bell-McCaffrey degrees of freedom. No random numbers
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sleepstats.arrays import Floats
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
 from sleepstats.inference import guards, mixture
 from sleepstats.inference.answers import JointTest, Slope, SlopeTable
 from sleepstats.inference.controls import independent_columns
-from sleepstats.inference.evidence import Evidence, joint_evidence, slopes_at_noise, weigh_noise
+from sleepstats.inference.evidence import joint_evidence, slopes_at_noise, weigh_patterns
+from sleepstats.inference.whiten import noise_grid, padded
 
-__all__ = ["JointTest", "Slope", "SlopeTable", "gls_joint", "gls_slope", "gls_slopes"]
+__all__ = ["JointTest", "Slope", "SlopeTable", "gls_joint", "gls_slope", "gls_slopes", "gls_tables"]
 
 STANDARD_ERRORS = ("hc2", "model")
 
@@ -36,7 +40,70 @@ def gls_slopes(
     ``se="model"`` trusts the error model: 8 to 10 % false positives where weekends vary more.
     Bell & McCaffrey 2002; Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
     """
+    return gls_tables([(Y, X, Z, number)], level=level, se=se)[0]
+
+
+def gls_tables(
+    asked: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
+    *,
+    level: float = 0.95,
+    se: str = "hc2",
+) -> list[SlopeTable]:
+    """Answer ``(Y, X, Z, number)`` of many patterns of gaps as :func:`gls_slopes` does each.
+
+    Patterns of about one length step through their nights together; no answer depends on what
+    else is asked.
+    """
     _check_options(level, se)
+    ready = [_made_ready(*one) for one in asked]
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, one in enumerate(ready):
+        if len(one.rows) and len(one.cols):
+            alike.setdefault(one.size, []).append(place)
+    found: list[tuple[_Ready, Floats, tuple[Floats, Floats, Floats]]] = []
+    for places in alike.values():
+        group = [ready[place] for place in places]
+        told = weigh_patterns(
+            [one.columns for one in group], [one.number for one in group],
+            group[0].basis.shape[1], len(group[0].cols),
+        )  # fmt: skip
+        found += [
+            (one, evidence.weight, slopes_at_noise(evidence, robust=se == "hc2"))
+            for one, evidence in zip(group, told, strict=True)
+        ]
+    _fill_in(found, level)
+    return [SlopeTable(**one.answers, reason=one.reason, n=one.n, k=one.k) for one in ready]
+
+
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """One pattern of gaps, in calendar order and standardised; which pairs can be asked."""
+
+    number: Ints
+    basis: Floats
+    columns: Floats  # controls, factors, outcomes
+    rows: Ints
+    cols: Ints
+    unit: Floats
+    reason: NDArray[np.str_]
+    answers: dict[str, Floats]
+
+    @property
+    def n(self) -> int:
+        return len(self.number)
+
+    @property
+    def k(self) -> int:
+        return int(self.basis.shape[1])
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """What patterns must share to be whitened together."""
+        return padded(self.n), self.k, len(self.cols), len(self.rows)
+
+
+def _made_ready(Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> _Ready:
+    """Check one pattern, take the controls out and say what cannot be asked."""
     outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
     basis = guards.control_basis(controls)
     n, k = len(nights), basis.shape[1]
@@ -50,28 +117,49 @@ def gls_slopes(
         (of_y == "") | (of_y == guards.TOO_FEW_NIGHTS), of_y, np.char.add(guards.OUTCOME, of_y)
     )
     reason = np.where(of_x[None, :] != "", of_x[None, :], of_y[:, None])
-    empty = {
-        name: np.full(reason.shape, np.nan)
-        for name in ("estimate", "low", "high", "pvalue", "df", "phi", "kappa")
-    }
+    names = ("estimate", "low", "high", "pvalue", "df", "phi", "kappa")
+    empty = {name: np.full(reason.shape, np.nan) for name in names}
     rows, cols = np.flatnonzero(of_y == ""), np.flatnonzero(of_x == "")
-    if len(rows) and len(cols):
-        cells = np.ix_(rows, cols)
-        left_y, scale_y = guards.standardised(left_y[:, rows])
-        left_x, scale_x = guards.standardised(left_x[:, cols])
-        evidence = weigh_noise(basis, left_x, left_y, nights)
-        answers = _mixture_slopes(evidence, level, se)
-        unit = scale_y[:, None] / scale_x[None, :]
+    if not len(rows) or not len(cols):
+        nothing = np.empty((n, 0))
+        return _Ready(nights, basis, nothing, rows, cols, nothing, reason, empty)
+    left_y, scale_y = guards.standardised(left_y[:, rows])
+    left_x, scale_x = guards.standardised(left_x[:, cols])
+    columns = np.concatenate([basis, left_x, left_y], axis=1)
+    unit = scale_y[:, None] / scale_x[None, :]
+    return _Ready(nights, basis, columns, rows, cols, unit, reason, empty)
+
+
+def _fill_in(
+    found: Sequence[tuple[_Ready, Floats, tuple[Floats, Floats, Floats]]], level: float
+) -> None:
+    """Average over the noise shapes, every pair of every pattern at once, and write it down."""
+    if not found:
+        return
+    parts = [
+        [np.broadcast_to(values, weight.shape).reshape(len(weight), -1).T for values in at_noise]
+        for at_noise, weight in (((weight, *slopes), weight) for _, weight, slopes in found)
+    ]
+    weight, centre, variance, freedom = (
+        np.ascontiguousarray(np.concatenate([part[which] for part in parts])) for which in range(4)
+    )
+    answers = _averages(weight, centre, variance, freedom, level)
+    start = 0
+    for one, its_weight, _ in found:
+        shape = its_weight.shape[1:]
+        stop = start + shape[0] * shape[1]
+        cells = np.ix_(one.rows, one.cols)
+        mine = {name: values[start:stop].reshape(shape) for name, values in answers.items()}
+        start = stop
         # the weight lies on too few nights: their variance is hardly known
-        weak = answers["df"] < guards.LEAST_DF
-        reason[cells] = np.where(weak, guards.TOO_FEW_INFORMATIVE, "")
-        for name, values in answers.items():
+        weak = mine["df"] < guards.LEAST_DF
+        one.reason[cells] = np.where(weak, guards.TOO_FEW_INFORMATIVE, "")
+        for name, values in mine.items():
             if name in ("estimate", "low", "high"):
-                values = values * unit
+                values = values * one.unit
             if name in ("estimate", "low", "high", "pvalue"):
                 values = np.where(weak, np.nan, values)
-            empty[name][cells] = values
-    return SlopeTable(**empty, reason=reason, n=n, k=k)
+            one.answers[name][cells] = values
 
 
 def gls_slope(
@@ -102,31 +190,23 @@ def gls_slope(
     return table.at(0, 0)
 
 
-def _mixture_slopes(evidence: Evidence, level: float, se: str) -> dict[str, Floats]:
+def _averages(
+    weight: Floats, centre: Floats, variance: Floats, freedom: Floats, level: float
+) -> dict[str, Floats]:
     """Estimate, interval, p-value and averages of every pair, in standardised units."""
-    shape = evidence.weight.shape[1:]
-    centre, variance, df = slopes_at_noise(evidence, robust=se == "hc2")
-    weight, centre, scale, freedom = (
-        np.ascontiguousarray(values.reshape(len(values), -1).T)
-        for values in (
-            evidence.weight,
-            centre,
-            np.sqrt(variance),
-            np.broadcast_to(df, variance.shape),
-        )
-    )
+    scale, grid = np.sqrt(variance), noise_grid()
     # averaged, not plugged in: an interval that knows its noise for sure is too short
     low, high = mixture.mixture_interval(weight, centre, scale, freedom, level)
-    answers = {
+    return {
         "estimate": (weight * centre).sum(axis=1),
         "low": low,
         "high": high,
         "pvalue": mixture.mixture_pvalue(weight, centre, scale, freedom),
         "df": (weight * freedom).sum(axis=1),
-        "phi": weight @ evidence.phi,
-        "kappa": weight @ evidence.kappa,
+        # not a product of matrices, whose last bit depends on how many pairs are asked
+        "phi": (weight * grid.phi).sum(axis=1),
+        "kappa": (weight * grid.kappa).sum(axis=1),
     }
-    return {name: values.reshape(shape) for name, values in answers.items()}
 
 
 def _check_options(level: float, se: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, orthonormal, products, spread
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import REPEATED, independent_columns
 
@@ -74,17 +74,18 @@ def control_basis(controls: Floats) -> Floats:
     """Orthonormal columns (N, k) spanning the controls; repeated controls are dropped."""
     length = np.sqrt((controls * controls).sum(axis=0))
     if 0 < controls.shape[1] <= len(controls) and length.all():
-        basis, root = np.linalg.qr(controls / length)
+        basis, root = orthonormal(controls / length)
         if (np.abs(np.diag(root)) > REPEATED).all():  # nothing to drop, as mostly
             return basis
     kept = independent_columns(controls)
-    return np.linalg.qr(controls[:, kept])[0]
+    return orthonormal(controls[:, kept])[0]
 
 
 def without_controls(columns: Floats, basis: Floats) -> Floats:
     """Residuals of the columns on an orthonormal basis, projected twice against rounding."""
-    left = columns - basis @ (basis.T @ columns)
-    return left - basis @ (basis.T @ left)
+    across = basis.T
+    left = columns - spread(products(across, columns.T).T, across).T
+    return left - spread(products(across, left.T).T, across).T
 
 
 def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.str_]:

@@ -10,7 +10,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, did_you_mean, worded
 from sleepstats.measures import night_to_night
 from sleepstats.measures.description import by_person, hours_of
 from sleepstats.measures.nightly import add_measures
@@ -18,6 +18,7 @@ from sleepstats.measures.nightly import add_measures
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@worded
 def regularity(
     nights: pd.DataFrame, *, free_days: str | Sequence[str] = ("Saturday", "Sunday")
 ) -> pd.DataFrame:
@@ -143,8 +144,7 @@ def regularity(
     >>> table.loc["tst_sd_min", "reason"]
     'tst_min is known on 0 nights; 7 nights are needed'
     """
-    if not isinstance(nights, pd.DataFrame):
-        check_nights(nights)  # says what it is
+    check_nights(nights)
     nights = add_measures(nights)
     if isinstance(nights.index, pd.MultiIndex):
         tables = {who: regularity(one, free_days=free_days) for who, one in by_person(nights)}

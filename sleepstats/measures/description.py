@@ -13,6 +13,7 @@ from sleepstats.arrays import Floats
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
+from sleepstats.errors import worded
 from sleepstats.units import CLOCK_UNIT
 
 #: Columns read on the clock.
@@ -20,6 +21,7 @@ ON_THE_CLOCK = (*CLOCKS, "midsleep_h")
 _KINDS = ("recorded", "computed", "device")
 
 
+@worded
 def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
     r"""Describe every measure of sleep in a diary.
 

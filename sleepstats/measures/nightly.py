@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Objects
+from sleepstats.checks import check_shape
+from sleepstats.errors import worded
 from sleepstats.measures.sheet import DAY_MIN, TOLERATED_MIN, Sheet, known
 
 #: A clock-valued habit this long after bed time, or this long before it, is not of that evening.
@@ -30,6 +32,7 @@ _STAND_INS = {
 }  # fmt: skip
 
 
+@worded
 def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     r"""Compute the nightly measures from the clock items and durations that were recorded.
 
@@ -87,8 +90,8 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
 
     *What cannot be is missing, never bent.* A duration below 0 or above 24 h, a time in bed or
     sleep period of 0, a sleep onset after the final awakening, total sleep more than 5 min longer
-    than the time in bed, an efficiency above 100 %: each becomes missing with a sentence in
-    ``problem``.
+    than the time in bed, a sleep period more than 5 min shorter than the sleep in it, an efficiency
+    above 100 %: each becomes missing with a sentence in ``problem``.
 
     *Total sleep time needs WASO.* A diary that never asked how long the awakenings lasted gets no
     ``tst_min`` and no ``se_pct``; the length of its nights is ``spt_min``.
@@ -135,6 +138,7 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     night
     2026-01-05    525.0    462.0    432.0  82.285714       26.65
     """
+    check_shape(nights)
     return _filled(Sheet(nights))
 
 
@@ -151,7 +155,7 @@ def _filled(sheet: Sheet) -> pd.DataFrame:
 
     onset = _sleep_onset(sheet, begin, begin_name, np.where(np.isnan(wake), rise, wake))
     tib = _time_in_bed(sheet, bed, lights, wake, rise)
-    spt = sheet.settle("spt_min", wake - onset, "sleep_onset and final_wake", above=0.0)
+    spt = _sleep_period(sheet, wake - onset, tib)
     tst = _total_sleep_time(sheet, spt, tib)
     sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -202,6 +206,19 @@ def _time_in_bed(sheet: Sheet, bed: Floats, lights: Floats, wake: Floats, rise: 
             made_of = [begin_name, end_name, "tst_min"]
             sheet.stand_in("tib_min", made_of=made_of, note=note, label=label)
     return sheet.settle("tib_min", computed, f"{begin_name} and {end_name}", above=0.0)
+
+
+def _sleep_period(sheet: Sheet, computed: Floats, tib: Floats) -> Floats:
+    """Settle the sleep period, which cannot be shorter than the sleep that was recorded in it."""
+    asleep = sheet.number("tst_min")
+    possible = (asleep <= np.fmin(tib + TOLERATED_MIN, DAY_MIN)) & (computed > 0.0)
+    least = np.where(possible, asleep - TOLERATED_MIN, 0.0)
+    spt = sheet.settle(
+        "spt_min", computed, "sleep_onset and final_wake", above=0.0,
+        least=np.fmax(least, 0.0), too_little="less than tst_min",
+    )  # fmt: skip
+    sheet.tell_longer("spt_min", spt, "tib_min", tib)
+    return spt
 
 
 def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats) -> Floats:

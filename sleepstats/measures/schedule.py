@@ -8,7 +8,7 @@ import pandas as pd
 from sleepstats.arrays import Floats, Ints
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 
 #: The column that :func:`add_bedtime_deviation` adds.
 DEVIATION = "bedtime_deviation_min"
@@ -21,6 +21,7 @@ _NO_USUAL = 0.3
 _DAY_MIN = 1440.0
 
 
+@worded
 def add_bedtime_deviation(
     nights: pd.DataFrame, *, days_back: int = DAYS_BACK, least: int = LEAST_BEFORE
 ) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
 from sleepstats.checks import check_nights
 from sleepstats.clock import dst_gap, format_clock, known_zone, minutes_since, stamps_after
-from sleepstats.columns import DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of
+from sleepstats.columns import CLOCKS, DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
@@ -32,7 +32,7 @@ class Sheet:
         self._said = said
         self._midnight = _evenings(nights)
         self._nights = nights
-        self._record: dict[str, Any] = nights.attrs.get(RECORD, {})
+        self._record: dict[str, Any] = told_of(nights)
         self._zone = known_zone(self._record.get("zone"))
         self._new: dict[str, Any] = {}
         self._told: dict[int, list[str]] = {}
@@ -87,7 +87,7 @@ class Sheet:
         computed: Floats,
         source: str,
         *,
-        least: float = 0.0,
+        least: Floats | float = 0.0,
         most: Floats | float = DAY_MIN,
         above: float | None = None,
         too_much: str = "",
@@ -102,21 +102,23 @@ class Sheet:
         given = bool(had.any())
         if not (given or has.any()):
             return recorded
-        dropped = False
+        dropped = contradicted = False
         for values, mask in ((recorded, had), (computed, has))[0 if given else 1 :]:
             bad = mask & ((values < least - _HAIR) | (values > most + _HAIR))
             if above is not None:
                 bad |= mask & (values <= above)
             if bad.any():
-                words = "recorded as {}" if mask is had else f"would be {{}} from {source}"
+                said, of = ("recorded as", "") if mask is had else ("would be", f" from {source}")
                 done = "not used" if mask is had else "left missing"
                 over = (values > most) & (np.asarray(most) < DAY_MIN)
-                why = np.where(over, too_much, np.where(values < least, too_little, ""))
+                under = (values < least) & (np.asarray(least) != 0.0)
+                why = np.where(over, too_much, np.where(under, too_little, ""))
                 for i in np.flatnonzero(bad).tolist():
-                    text = f"{name} {words.format(_said(values[i]))}"
+                    text = f"{name} {said} {_said(values[i])}{of}"
                     self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
                 mask &= ~bad
                 dropped |= mask is had
+                contradicted |= bool((bad & under).any())
         if not given:
             kept = computed if has.all() else np.where(has, computed, np.nan)
         else:
@@ -127,9 +129,19 @@ class Sheet:
             if not (filled or dropped):
                 return recorded
             kept = np.where(had, recorded, np.where(fill, computed, np.nan) if filled else np.nan)
-        if given or known(kept):
+        if given or contradicted or known(kept):
             self._new[name] = kept
         return kept
+
+    def tell_longer(self, name: str, values: Floats, limit: str, most: Floats) -> None:
+        """Tell where a duration is longer than the one it lies in; both are kept."""
+        said = self._so_far()
+        for i in np.flatnonzero(values > most + TOLERATED_MIN + _HAIR).tolist():
+            if IN_PIECES not in said[i]:
+                self._tell(
+                    i,
+                    f"{name} {_said(values[i])} is longer than {limit} {_said(most[i])}: both kept",
+                )
 
     def settle_onset(
         self, recorded: Floats, computed: Floats, source: str, until: Floats
@@ -153,11 +165,31 @@ class Sheet:
             return recorded
         kept_minutes = np.where(fill, computed, recorded)
         stamps = stamps_after(self._midnight, kept_minutes, self._zone)
+        if self._zone is not None:
+            stamps = self._in_order(stamps, fill)
         if had.any():
             before = self._nights["sleep_onset"].to_numpy().astype("datetime64[us]")
             stamps = np.where(had, before, stamps)
         self._new["sleep_onset"] = stamps
         return kept_minutes
+
+    def _in_order(self, onset: Stamps, fill: Bools) -> Stamps:
+        """Leave a computed onset missing where the clock, set back, reads out of order."""
+        for name in CLOCKS:
+            if name == "sleep_onset" or name not in self._nights:
+                continue
+            stamps = self._nights[name].to_numpy().astype("datetime64[us]")
+            before = CLOCKS.index(name) < CLOCKS.index("sleep_onset")
+            bad = fill & ((stamps > onset) if before else (stamps < onset))
+            for i in np.flatnonzero(bad).tolist():
+                reads = str(onset[i].astype("datetime64[m]"))[-5:]
+                self._tell(
+                    i,
+                    f"sleep_onset would read {reads} on the clock that was set back that night, "
+                    f"{'before' if before else 'after'} {name}: left missing, durations hold",
+                )
+            onset = np.where(bad, np.datetime64("NaT", "us"), onset)
+        return onset
 
     def wall_hours(self, minutes: Floats) -> Floats:
         """Return elapsed minutes as hours of the wall clock after the evening's midnight."""
@@ -230,7 +262,9 @@ class Sheet:
         if self._said is not None:
             return self._said
         if "problem" in self._nights:
-            return self._nights["problem"].fillna("").to_numpy(dtype=object, copy=True)
+            # a frame that went through a file has missing values where there was no text
+            cells = self._nights["problem"].to_numpy(dtype=object)
+            return np.array([c if isinstance(c, str) else "" for c in cells], dtype=object)
         return np.full(len(self._nights), "", dtype=object)
 
     def _problems(self) -> Objects:

@@ -161,7 +161,7 @@ def set_beside(
                 now = int(np.clip(so_far[0] - expected.nights[0], 0, len(error) - 1))
                 shift = verdicts.shift_for(power, df[now], questions=questions, level=asking.level)
                 least = float(error[now] * shift)
-            row["smallest"] = median * math.expm1(least) if log_scale else least
+            row["smallest"] = median * float(np.expm1(min(least, 700.0))) if log_scale else least
         rows.append(row)
     table = pd.DataFrame(rows).astype(
         {"design": "str", "effect_unit": "str", "nights": "Int64", "recorded": "float64"}

@@ -13,8 +13,9 @@ from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.questions import LEAST_NIGHTS, prepare
 from sleepstats.columns import Column, column_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
+from sleepstats.inference import guards
 from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
@@ -24,6 +25,10 @@ from sleepstats.planning.designs import NightsNeeded
 POWER = 0.8
 
 
+_NOTHING = 1e-18  # share of the squares that is rounding
+
+
+@worded
 def nights_needed(
     nights: pd.DataFrame | None = None,
     *,
@@ -194,6 +199,13 @@ def _from_nights(
     controls = calendar_controls(
         number, dates[used].day_of_week.to_numpy(), span, adjust=asking.adjust
     )
+    left = guards.without_controls(y[used][:, None], guards.control_basis(controls))
+    if not float((left**2).sum()) > _NOTHING * float((y[used] ** 2).sum()):
+        same = "was the same" if np.ptp(y[used]) == 0.0 else "follows the week and slow drift"
+        raise DiaryError(
+            f"nights_needed(): {outcome} {same} on all {n} nights, so there is no spread to learn. "
+            "Give sd= instead, or ask about another outcome."
+        )
     noise = designs.fitted(y[used], controls, x, number, span)
     ways = designs.five_designs()
     if x is not None:

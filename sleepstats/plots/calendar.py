@@ -9,6 +9,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import column_of
+from sleepstats.errors import worded
 from sleepstats.plots import style
 from sleepstats.plots.nights import _mean_text, _numbers_of, _one_person
 
@@ -22,6 +23,8 @@ _PALEST = 0.12  # the map begins here, so that the lowest value is not paper whi
 _LONGEST_ROW = 53  # weeks
 
 
+@worded
+@style.spelled_out
 def plot_calendar(
     nights: pd.DataFrame, *, outcome: str = "tst_min", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups
 from sleepstats.results.sentences import interval_name
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _NAMED_UP_TO = 40
 
 
+@worded
+@style.spelled_out
 def plot_association(
     result: Association | pd.DataFrame,
     *,
@@ -94,6 +96,8 @@ def plot_association(
     return draw_slope(result, ax, kwargs)
 
 
+@worded
+@style.spelled_out
 def plot_difference(
     result: Difference | pd.DataFrame,
     *,
@@ -161,6 +165,7 @@ def plot_difference(
     return draw_two_groups(result, ax, kwargs)
 
 
+@style.spelled_out
 def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     """Draw a forest of people: dot and interval each, larger where the person weighs more.
 

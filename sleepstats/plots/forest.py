@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import column_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import decimals, difference_unit, per_step
@@ -43,6 +43,8 @@ class _Row:
     status: str = "heading"
 
 
+@worded
+@style.spelled_out
 def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw every question of a table: dot and interval, sorted, the numbers beside them.
 
@@ -235,7 +237,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
 
 
 def _row_names(ax: Axes, rows: list[_Row]) -> None:
-    ax.set_yticks(range(len(rows)), [row.label for row in rows])
+    ax.set_yticks(range(len(rows)), [style.row_name(row.label) for row in rows])
     for place, (row, label) in enumerate(zip(rows, ax.get_yticklabels(), strict=True)):
         if row.status == "heading":
             label.set_fontweight("bold")

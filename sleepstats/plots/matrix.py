@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.plots.forest import _NEEDED, _asked, _label, _stepped
 from sleepstats.units import decimals
@@ -26,6 +26,8 @@ _SHORT = {
 }
 
 
+@worded
+@style.spelled_out
 def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw every factor against every outcome: circles as large as the correlation.
 
@@ -89,10 +91,10 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     ax.set_ylim(len(factors) - 0.4, -0.6)
     ax.set_xticks(
         [wide * place for place in range(len(outcomes))],
-        ["\n".join(wrap(_label(name, about), 18)) for name in outcomes],
+        ["\n".join(wrap(_label(name, about), 18, max_lines=4)) for name in outcomes],
     )
     ax.xaxis.tick_top()
-    ax.set_yticks(range(len(factors)), [_label(name, about) for name in factors])
+    ax.set_yticks(range(len(factors)), [style.row_name(_label(name, about)) for name in factors])
     ax.tick_params(length=0)
     for line in range(1, len(factors)):
         ax.axhline(line - 0.5, color=style.REFERENCE, linewidth=0.4, zorder=0)

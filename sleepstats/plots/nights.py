@@ -10,8 +10,8 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, PERSON, RECORD, column_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.columns import CLOCKS, PERSON, column_of, told_of
+from sleepstats.errors import DiaryError, did_you_mean, worded
 from sleepstats.plots import style
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _WEEKEND = (4, 5)  # evenings of Friday and Saturday
 _CROWDED = 400  # rows beyond which single nights can no longer be told apart by eye
 
 
+@worded
+@style.spelled_out
 def plot_raster(
     nights: pd.DataFrame, *, double: bool = False, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
@@ -87,8 +89,8 @@ def plot_raster(
     row = style.day_numbers(pd.DatetimeIndex(nights.index))
     rows = len(calendar)
 
-    told = nights.attrs.get(RECORD, {}).get("day_cut_h")
-    cut = 12.0 if told is None else float(told)
+    told = told_of(nights).get("day_cut_h")
+    cut = float(told) if isinstance(told, int | float) and 0 <= told < 24 else 12.0
     width = 48.0 if double else 24.0
     left, right = cut, cut + width
     # a night that reaches beyond the 24 h widens the axis and is never cut
@@ -160,6 +162,8 @@ def plot_raster(
     return ax
 
 
+@worded
+@style.spelled_out
 def plot_series(
     nights: pd.DataFrame, *, outcome: str = "tst_min", ax: Axes | None = None, **kwargs: Any
 ) -> Axes:

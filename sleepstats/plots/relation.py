@@ -176,10 +176,10 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
     levels = list(dict.fromkeys([*first, *told, *sorted(kinds.unique())]))
     y = one.data[one.outcome].to_numpy(dtype=np.float64, na_value=np.nan)
     # a strip for each of a hundred answers shows nothing
-    if len(levels) > MOST_KINDS:
+    if not 0 < len(levels) <= MOST_KINDS:
         ax = style.axes_or_new(ax, 6.6, 3.0)
         ax.set_xlabel(axis_label(one.factor_label, ""))
-        finish(ax, one, y[:0], empty="Too many different answers to draw.")
+        finish(ax, one, y[:0], empty="Too many different answers to draw." if levels else "")
         return ax
     ax = style.axes_or_new(ax, float(np.clip(1.4 * len(levels) + 1.6, 6.6, 12.0)), 4.8)
     groups = [y[(kinds == level).to_numpy()] for level in levels]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sleepstats.responses.results import OverTime, Response
 
 
+@worded
+@style.spelled_out
 def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw how an outcome answered to dose, timing, or nights since starting.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,7 @@ _THEME: dict[str, Any] = {
     "savefig.facecolor": "white",
     "savefig.dpi": 150,
 }
+P = ParamSpec("P")
 
 
 @contextmanager
@@ -96,6 +98,32 @@ def theme() -> Iterator[None]:
         mpl.rcParams.update(before)
 
 
+def spelled_out(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Show a dollar sign in a person's own words as one: matplotlib would set formulas between two.
+
+    Only what was drawn by this call is touched, never what else stands in the reader's figure.
+    """
+
+    @functools.wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        from matplotlib.axes import Axes as AnyAxes
+        from matplotlib.text import Text
+
+        theirs = kwargs.get("ax")
+        others = set(figure_of(theirs).axes) - {theirs} if isinstance(theirs, AnyAxes) else set()
+        ax = draw(*args, **kwargs)
+        for one in figure_of(ax).axes:
+            if one in others:
+                continue
+            for text in one.findobj(Text):
+                text.set_parse_math(False)
+            for label in (one.xaxis.label, one.yaxis.label):  # a whole question for a header
+                label.set_text(row_name(label.get_text(), 70, lines=3))
+        return ax
+
+    return drawn
+
+
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     """Return ``ax``, or the axes of a new constrained figure of this size in inches."""
     if ax is not None:
@@ -104,6 +132,13 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
 
     _, new = plt.subplots(figsize=(width, height), layout="constrained")
     return new
+
+
+def row_name(text: str, width: int = 34, *, lines: int = 2) -> str:
+    """Return a name that leaves room for what it names: longer ones in lines, then cut."""
+    if len(text) <= width or "\n" in text:
+        return text
+    return "\n".join(wrap(text, width, max_lines=lines, placeholder=" …"))
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -211,7 +246,9 @@ def count_of(n: int, word: str = "night") -> str:
 
 def signed(value: float, places: int, *, plus: bool = True) -> str:
     """Return a rounded number with a real minus sign; what rounds to zero has no sign."""
-    text = f"{abs(value):.{places}f}"
+    # a number of sixty digits leaves no room for the picture
+    plain = 1e-9 < abs(value) < 1e9 and places < 12
+    text = f"{abs(value):.{places}f}" if plain or not value else f"{abs(value):.3g}"
     if float(text) == 0:
         return text
     return f"{MINUS if value < 0 else '+' * plus}{text}"
@@ -269,6 +306,7 @@ def clock_ticks(axis: Axis, span: float, room: int) -> None:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     steps = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0)
-    step = next((step for step in steps if span / step <= max(room, 2)), 24.0)
+    step = next((step for step in steps if span / step <= max(room, 2)), 0.0)
+    step = step or 24.0 * float(np.ceil(span / 24.0 / max(room, 2)))
     axis.set_major_locator(MultipleLocator(step))
     axis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(hour)))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.latency import LATENCY
 from sleepstats.plots import style
 from sleepstats.plots.relation import dots, finish, on_clock
@@ -26,6 +26,8 @@ _RING = "#5f6368"
 _SIDE_IN = 1.9
 
 
+@worded
+@style.spelled_out
 def plot_trial(result: TrialResult, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw a randomised trial: every night, the effect, and the effects chance would have shown.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.plots import style
 from sleepstats.results.sentences import interval_name, removed
@@ -23,6 +23,8 @@ _ARROW = "\u2192"
 _HEADINGS = (f"The day {_ARROW} the night after it", f"The night {_ARROW} the day after it")
 
 
+@worded
+@style.spelled_out
 def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw stress and sleep in both directions: dot and interval each, on one scale.
 
@@ -106,7 +108,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     margin = 0.06 * (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), names)
+    ax.set_yticks(range(len(rows)), [style.row_name(name) for name in names])
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if isinstance(one, str) else "normal")
     ax.tick_params(axis="y", length=0)

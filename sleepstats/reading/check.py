@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import RECORD, column_of, factor_names
+from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights.record import summary_sentences
 
@@ -22,7 +22,7 @@ GAP_NIGHTS, GAPS_SHOWN = 3, 5
 
 def recognised(nights: pd.DataFrame) -> list[str]:
     """Say what each file was taken for, and why."""
-    record = nights.attrs.get(RECORD, {})
+    record = told_of(nights)
     formats = known_formats()
     lines = []
     for part in record.get("sources", []):
@@ -105,7 +105,7 @@ def not_given(nights: pd.DataFrame) -> list[str]:
 
 def check_lines(nights: pd.DataFrame) -> list[str]:
     """Return everything there is to say about a diary as read, as lines to print."""
-    record = nights.attrs.get(RECORD, {})
+    record = told_of(nights)
     read = summary_sentences(record) if "counts" in record else []
     blocks = [recognised(nights), [*read, *not_given(nights)], coverage(nights),
               factor_table(nights)]  # fmt: skip

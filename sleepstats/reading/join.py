@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.checks import check_nights
-from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
+from sleepstats.errors import DiaryError, DiaryWarning, worded
 from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights.assemble import assemble
@@ -25,6 +25,7 @@ _DAY = np.timedelta64(1, "D")
 _RATINGS = ("quality", "rested", "mood_on_waking", "comments", "nap_min")
 
 
+@worded
 def join_evenings(
     nights: pd.DataFrame,
     other: PathOrFile | Sequence[PathOrFile] | pd.DataFrame,
@@ -100,6 +101,13 @@ def join_evenings(
     ['2026-01-07']
     """
     check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex) or not len(nights):
+        raise DiaryError(
+            "nights holds several people, and evenings are joined to those of one, for example "
+            "nights.xs(person, level='person')."
+            if len(nights)
+            else "nights has no rows, so nothing can be joined. Read them with read_diary(path)."
+        )
     if labels not in ("auto", "evening", "morning"):
         raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
     frame, record = (
@@ -130,19 +138,28 @@ def join_evenings(
     if any(pd.api.types.is_datetime64_any_dtype(joined[c].dtype) for c in added.values()):
         joined = add_measures(joined)
     if shift:
-        warnings.warn(DiaryWarning(f"{name}: {sentence}"), stacklevel=2)
+        warnings.warn(DiaryWarning(f"{name}: {sentence}"), stacklevel=3)
     return joined
 
 
 def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     """Take a frame as it is, its dates brought to evenings."""
+    if isinstance(other.index, pd.MultiIndex):
+        raise DiaryError(
+            "The joined frame holds several people. Give the evenings of one, for example "
+            "other.xs(person, level='person')."
+        )
     frame = other.rename_axis(index=NIGHT)
     check_nights(frame)
+    if not len(frame):
+        raise DiaryError(
+            "The joined frame has no rows, so nothing can be joined. Give one row per evening."
+        )
     if labels == "morning":
         frame.index = pd.DatetimeIndex(frame.index) - pd.Timedelta(days=1)
     days = frame.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    record = other.attrs.get(RECORD)
-    if not isinstance(record, dict) or "rows" not in record:
+    record = Record(told_of(other))
+    if not {"rows", "files", "file", "format", "labels", "columns", "notes"} <= set(record):
         record = Record(
             file="the joined frame", files=["the joined frame"], format="frame",
             rows_read=len(frame), labels="evening", columns={}, notes=[],
@@ -164,7 +181,7 @@ def _of_file(other: Any, labels: str) -> tuple[pd.DataFrame, Record]:
     drafts, left_out = gather(other, "auto", known_formats(), options)
     if any(draft.role != "evenings" for draft in drafts):
         # The warning points at the line that called join_evenings: one call further out.
-        frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=5)
+        frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=6)
         return frame, frame.attrs[RECORD]
     fates = [fate_of(draft) for draft in drafts]
     frame = companion_frame(drafts, fates)
@@ -207,8 +224,7 @@ def _extended(
     nights: pd.DataFrame, record: Record, entry: dict[str, Any], added: dict[str, str], better: str
 ) -> Record:
     """Return the nights' record with the companion's rows, columns and counts."""
-    own = nights.attrs.get(RECORD)
-    own = own if isinstance(own, dict) else {}
+    own = told_of(nights)
     told = dict(own.get("columns", {}))
     for old, new in added.items():
         known = DICTIONARY.get(old)
@@ -289,4 +305,5 @@ def _dates(index: pd.Index) -> list[str]:
 
 
 def _span(index: pd.Index) -> str:
-    return f"{index.min():%Y-%m-%d} to {index.max():%Y-%m-%d}"
+    first, *_, last = [*_dates(index[:1]), *_dates(index[-1:])]
+    return f"{first} to {last}"

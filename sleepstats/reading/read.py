@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -15,9 +15,12 @@ from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.persons import ALL, read_all
 from sleepstats.reading.nights.which_evening import RULES
-from sleepstats.reading.text import PathOrFile, Source, open_source, peek
+from sleepstats.reading.text import PathOrFile, Source, checked_path, open_source, peek
 
 TABLE_FILES = (".csv", ".tsv", ".txt")
+DEEPEST_LIST = 5
+#: No diary has more columns.
+MOST_COLUMNS = 20_000
 
 
 def read_diary(
@@ -115,11 +118,13 @@ def read_diary(
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
     options = checked_options(format, columns, when, reverse, dayfirst, tz, labels)
+    if person is not None and not isinstance(person, str):
+        raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
 
-    def read_one(person: str | None) -> pd.DataFrame:
-        if hasattr(path, "seek"):
+    def read_one(one: str | None) -> pd.DataFrame:
+        if person == ALL and hasattr(path, "seek"):
             path.seek(0)  # an open file is read once for each person
-        own = replace(options, person=person)
+        own = replace(options, person=one)
         drafts, left_out = gather(path, format, known_formats(), own)
         return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
 
@@ -137,12 +142,14 @@ def checked_options(
 ) -> Options:
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
+    if not isinstance(format, str):
+        raise DiaryError(f"format={format!r}: expected a text, 'auto' or one of list_formats().")
     if format != "auto" and format not in formats:
         raise DiaryError(
             f"format={format!r} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
-    if labels not in ("auto", *RULES):
+    if not isinstance(labels, str) or labels not in ("auto", *RULES):
         raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
     for option, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
@@ -150,6 +157,15 @@ def checked_options(
             raise DiaryError(
                 f"{option}= is a {type(given).__name__}, expected a mapping such as {example}."
             )
+    for option, given in (("columns", columns), ("when", when)):
+        for key, value in (given or {}).items():
+            if not (isinstance(key, str) and isinstance(value, str)):
+                raise DiaryError(f"{option}= has {key!r}: {value!r}, expected texts on both sides.")
+    names = [reverse] if isinstance(reverse, str) else reverse
+    if not isinstance(names, Iterable) or not all(isinstance(one, str) for one in [*names]):
+        raise DiaryError(
+            f"reverse={reverse!r}: expected a list of column names, such as ['stress']."
+        )
     if dayfirst is not None and not isinstance(dayfirst, bool):
         raise DiaryError(f"dayfirst={dayfirst!r}: expected True, False or None (decide).")
     for name, part in (when or {}).items():
@@ -159,7 +175,7 @@ def checked_options(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    return Options(columns or {}, when or {}, tuple(reverse), dayfirst, tz, labels)
+    return Options(columns or {}, when or {}, tuple(names), dayfirst, tz, labels)
 
 
 def _check_zone(tz: str | None) -> None:
@@ -182,6 +198,7 @@ def gather(
     name: str,
     formats: Mapping[str, Format],
     options: Options,
+    depth: int = 0,
 ) -> tuple[list[Draft], list[str]]:
     """Read every file that was pointed at."""
     if isinstance(path, str) and not path.strip():
@@ -189,15 +206,25 @@ def gather(
             "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
             "the working folder."
         )
-    if isinstance(path, (str, PathLike)) and Path(path).is_dir():
-        return _folder(Path(path), name, formats, options)
+    if isinstance(path, (str, PathLike)) and (folder := checked_path(path)).is_dir():
+        return _folder(folder, name, formats, options)
+    if isinstance(path, (bytes, bytearray, memoryview)):
+        raise DiaryError(
+            f"read_diary() got {type(path).__name__} where a path was expected. To read them as a "
+            "file: read_diary(io.BytesIO(data))."
+        )
     if isinstance(path, Sequence) and not isinstance(path, str):
-        if not path:
+        if not len(path):
             raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
+        if depth > DEEPEST_LIST:
+            raise DiaryError(
+                f"read_diary() got lists within lists, more than {DEEPEST_LIST} deep (or a list "
+                "that holds itself). Give one list of paths."
+            )
         drafts: list[Draft] = []
         left_out: list[str] = []
         for one in path:
-            more, notes = gather(one, name, formats, options)
+            more, notes = gather(one, name, formats, options, depth + 1)
             drafts += more
             left_out += notes
         return drafts, left_out
@@ -206,6 +233,16 @@ def gather(
 
 def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
     claim, known = recognise(Preview(source.name, source.preview()), name, formats, options)
+    return _read_as(source, claim, known, options)
+
+
+def _read_as(source: Source, claim: Claim, known: Format, options: Options) -> Draft:
+    lines = source.text.split("\n", claim.header_line)
+    if (columns := lines[claim.header_line - 1].count(claim.delimiter) + 1) > MOST_COLUMNS:
+        raise DiaryError(
+            f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
+            f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
+        )
     return known.read(source, claim, options)
 
 
@@ -244,7 +281,7 @@ def _folder(
             )
             continue
         try:
-            drafts.append(known.read(open_source(file), claim, options))
+            drafts.append(_read_as(open_source(file), claim, known, options))
         except DiaryError as error:
             left_out[file] = error.problems[0]
     if not drafts:

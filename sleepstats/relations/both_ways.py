@@ -17,7 +17,7 @@ from sleepstats.asking.question_checks import check_question, default_stand_ins,
 from sleepstats.asking.questions import Diary, Question, hold_fixed, prepare
 from sleepstats.asking.verdicts import chances_of_large, judge
 from sleepstats.columns import column_of, factor_names
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
 from sleepstats.results.base import Drawn, frame_table
@@ -122,6 +122,7 @@ class BothWays(Drawn):
         return sentences + frame_table(present(self.table).drop(columns="reason"))
 
 
+@worded
 def stress_and_sleep(
     nights: pd.DataFrame,
     *,

@@ -14,6 +14,7 @@ from sleepstats.asking.estimation import Answer, Asking
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.columns import column_of, factor_names
+from sleepstats.errors import worded
 from sleepstats.factors import read_values
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.units import counted
@@ -24,6 +25,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@worded
 def entangled(
     nights: pd.DataFrame,
     *,

@@ -14,6 +14,7 @@ from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
 from sleepstats.asking.questions import LEAST_NIGHTS, Diary, Question, prepare
 from sleepstats.columns import Column, column_of, factor_names
+from sleepstats.errors import worded
 from sleepstats.factors import read_values
 from sleepstats.inference import families, guards
 from sleepstats.results.sentences import interval_name
@@ -31,6 +32,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@worded
 def missing_for_a_reason(
     nights: pd.DataFrame,
     *,

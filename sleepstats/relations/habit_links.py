@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, products
 from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
 from sleepstats.factors import ValueKind
@@ -28,6 +28,11 @@ EACH_ADDS = 1.2
 _SPARE = 5
 _ALWAYS = 1.0 - 1e-10
 _NOTHING = 1e-9  # share of a factor's variance that counts as none
+_MANY = 3  # pairs on the same nights that are worth a product of all their columns
+_AT_ONCE = 64  # pairs whose sums are taken together
+_MOST_KEPT = 16  # sets of nights whose columns are remembered
+_ROUNDING = 1e-13  # share of a sum of squares that rounding may leave of nothing
+_REGULAR = 1e-3  # below this the controls repeat each other on a pair's nights
 _NEAR_SINGULAR = 1e8  # above this the inverse of the products is left to orthonormal columns
 
 
@@ -96,6 +101,9 @@ class _Nights:
         """Return orthonormal columns of one factor, controls removed; none if nothing is left."""
         key = used.tobytes()
         if key not in self.basis:
+            if len(self.basis) >= _MOST_KEPT:  # memory grows with the habits, not with their pairs
+                self.basis.clear()
+                self.left.clear()
             number = night_numbers(self.days[used])
             weekday = self.dates[used].day_of_week.to_numpy()
             controls = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=self.adjust)
@@ -142,9 +150,16 @@ class _Nights:
         found: dict[tuple[int, int], Link] = {}
         for (first, second), members in groups.items():
             used = masks[first] & masks[second]
-            if used.sum() >= LEAST_NIGHTS:
+            if len(members) >= _MANY and used.sum() >= LEAST_NIGHTS:
                 self._bases(sorted({place for pair in members for place in pair}), used)
                 found.update(self._alike(members, used))
+        numeric = [habit.kind != "categorical" for habit in self.habits]
+        alone = [
+            pair
+            for pair in combinations(range(len(self.habits)), 2)
+            if pair not in found and numeric[pair[0]] and numeric[pair[1]]
+        ]
+        found.update(self._each_on_its_own(alone))
         return [
             found.get(pair) or self.link(pair[0], (pair[1],))
             for pair in combinations(range(len(self.habits)), 2)
@@ -153,7 +168,8 @@ class _Nights:
     def _alike(self, pairs: Sequence[tuple[int, int]], used: Bools) -> dict[tuple[int, int], Link]:
         """Link the pairs of plain factors that are known on the same nights."""
         key, n = used.tobytes(), int(used.sum())
-        plain = [place for place, left in self.left[key].items() if left.shape[1] == 1]
+        # where all are kinds nothing was made ready: each pair is set beside each other by itself
+        plain = [place for place, left in self.left.get(key, {}).items() if left.shape[1] == 1]
         if len(plain) < 2 or n - self.basis[key].shape[1] - 2 < _SPARE:
             return {}
         columns = np.column_stack([self.left[key][place] for place in plain])
@@ -164,6 +180,31 @@ class _Nights:
             for one, other in pairs
             if one in row and other in row
         }
+
+    def _each_on_its_own(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Link]:
+        """Link pairs of plain factors that each have their own nights, from sums of products."""
+        known = np.array([habit.known for habit in self.habits])
+        values = np.array([np.where(habit.known, habit.values, 0.0) for habit in self.habits])
+        # centred and scaled: the sums below then lose nothing that matters
+        values -= known * (values.sum(axis=1) / np.maximum(known.sum(axis=1), 1))[:, None]
+        values /= np.sqrt(np.maximum((values * values).sum(axis=1), 1e-300))[:, None]
+        windows: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for one, other in pairs:
+            rows = np.flatnonzero(known[one] & known[other])
+            if len(rows) >= LEAST_NIGHTS:
+                windows.setdefault((int(rows[0]), int(rows[-1]) + 1), []).append((one, other))
+        found: dict[tuple[int, int], Link] = {}
+        for (start, stop), members in windows.items():
+            # the calendar's columns depend on the first and the last night only
+            number = night_numbers(self.days[start:stop])
+            weekday = self.dates[start:stop].day_of_week.to_numpy()
+            controls = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=self.adjust)
+            basis = control_basis(controls)
+            window = slice(start, stop)
+            for place in range(0, len(members), _AT_ONCE):
+                some = members[place : place + _AT_ONCE]
+                found.update(_from_sums(some, values[:, window], known[:, window], basis))
+        return found
 
     def link(self, place: int, others: tuple[int, ...]) -> Link:
         """Set one factor beside others on the nights on which all are known."""
@@ -232,6 +273,50 @@ class _Nights:
             for left_out in link.others
         ]
         return all(EACH_ADDS * less.inflation <= link.inflation for less in without)
+
+
+def _from_sums(
+    pairs: Sequence[tuple[int, int]], values: Floats, known: Bools, basis: Floats
+) -> dict[tuple[int, int], Link]:
+    """Link pairs by the normal equations of each; those near singular are left out."""
+    first, second = np.array(pairs).T
+    used = (known[first] & known[second]).astype(np.float64)
+    n, k = used.sum(axis=1), basis.shape[1]
+    upper, lower = np.triu_indices(k)
+    across = basis.T
+    gram = np.empty((len(pairs), k, k))
+    gram[:, upper, lower] = gram[:, lower, upper] = products(used, across[upper] * across[lower])
+    try:
+        root = np.linalg.cholesky(gram)
+    except np.linalg.LinAlgError:
+        return (
+            {}
+            if len(pairs) == 1
+            else {
+                pair: link
+                for one in pairs
+                for pair, link in _from_sums([one], values, known, basis).items()
+            }
+        )
+    sides = np.stack([used * values[first], used * values[second]], axis=1)  # (pairs, 2, N)
+    along = np.linalg.inv(root) @ products(sides, across).transpose(0, 2, 1)
+    whole = products(sides, sides)
+    left = whole - along.transpose(0, 2, 1) @ along
+    square, length = np.einsum("pii->pi", left), np.einsum("pii->pi", whole)
+    total = length - sides.sum(axis=2) ** 2 / n[:, None]
+    least = np.maximum(_NOTHING * total, _ROUNDING * length)
+    told = (square > least).all(axis=1) & (n - k - 2 >= _SPARE)
+    r = left[:, 0, 1] / np.sqrt(np.where(told[:, None], square, 1.0).prod(axis=1))
+    regular = np.einsum("pii->pi", root).min(axis=1) > _REGULAR
+    return {
+        pair: Link(pair[0], (pair[1],), int(nights), shared, _wider(shared))
+        if tells
+        else Link(pair[0], (pair[1],), int(nights))
+        for pair, nights, shared, tells, sure in zip(
+            pairs, n.tolist(), r.tolist(), told.tolist(), regular.tolist(), strict=True
+        )
+        if sure
+    }
 
 
 def _wider(r: float) -> float:

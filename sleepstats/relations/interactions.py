@@ -15,7 +15,7 @@ from sleepstats.asking.packing import as_association
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
 from sleepstats.asking.questions import LEAST_NIGHTS, Question, prepare
 from sleepstats.asking.verdicts import judge
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.results import sentences as say
 from sleepstats.results.base import NAN, Result, Status
 from sleepstats.results.relation import Association
@@ -111,6 +111,7 @@ class Interaction(Result):
         return f"{levels} {verdict}: {say.size_said(one, step)} ({_ends(one, step)}; {note}).{tail}"
 
 
+@worded
 def interaction(
     nights: pd.DataFrame,
     *,
@@ -187,7 +188,7 @@ def interaction(
     )
     diary, (mine, other) = prepare(nights, [(outcome, factor), (outcome, moderator)], when=when)
     if mine.kind == "categorical":
-        kind = next(kind for kind in mine.levels if kind.casefold() != "none")
+        kind = next((kind for kind in mine.levels if kind.casefold() != "none"), mine.levels[0])
         raise DiaryError(
             f"interaction(): {factor!r} has {len(mine.levels)} kinds; a factor is a number or a "
             "yes or no. Ask about one kind, for example "

@@ -10,7 +10,7 @@ from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.questions import prepare
 from sleepstats.columns import factor_names
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.entangling import mark_entangled
 from sleepstats.relations.gaps import gap_notes
 from sleepstats.results.relation import Association, Difference
@@ -18,6 +18,7 @@ from sleepstats.results.relation import Association, Difference
 DEFAULT_OUTCOMES = ("tst_min", "sol_min")
 
 
+@worded
 def correlate(
     nights: pd.DataFrame,
     *,
@@ -160,6 +161,7 @@ def correlate(
     return table
 
 
+@worded
 def associate(
     nights: pd.DataFrame,
     *,
@@ -231,6 +233,7 @@ def associate(
     return packing.as_association(diary, question, got, asking)
 
 
+@worded
 def compare(
     nights: pd.DataFrame,
     *,

@@ -6,7 +6,6 @@ import os
 import platform
 import re
 import subprocess
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,12 @@ import pandas as pd
 
 from sleepstats.answers.diary import ALL_READ, Said
 from sleepstats.answers.findings import answer, clearest
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, harmless
 from sleepstats.reading.read import read_diary
 from sleepstats.relations.one_or_all import associate
 from sleepstats.report.template import Contents, as_code, build_notebook
 from sleepstats.samples import sample_path
+from sleepstats.written import private_folder, write_whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -58,6 +58,7 @@ def write_report(
     step = on_step or (lambda _: None)
     require_notebook_packages()
     folder = Path(folder)
+    _check_files(files)
     stem = _stem(files[0])
     notebook_path, page_path = (folder / f"{stem}_report{end}" for end in (".ipynb", ".html"))
     if folder.exists() and not folder.is_dir():
@@ -67,31 +68,61 @@ def write_report(
         if path.is_dir():
             raise DiaryError(f"{path}: is a folder. Move it, or use -o to write elsewhere.")
         if path.exists() and not force:
-            raise DiaryError(
-                f"{path}: is already there. Use --force to replace it, or -o to write elsewhere."
-            )
+            raise DiaryError(_already(path))
+    _check_folder(folder)
     step(f"Reading {', '.join(Path(file).name for file in files)}")
     nights = read(files, **reading)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".sleepstats-", dir=folder) as unfinished:
-        step("Asking")
-        contents, said = _contents(nights, files, folder, notebook_path.name, reading)
-        notebook = build_notebook(contents)
+    step("Asking")
+    contents, said = _contents(nights, files, folder, notebook_path.name, reading)
+    notebook = build_notebook(contents)
+    with private_folder() as private:
+        # the file is read once: what the shell says and what the page shows cannot disagree,
+        # whatever happens to the file meanwhile; and nothing that lies beside it can be imported
+        nights.to_pickle(private / "nights")
+        load = next(cell for cell in notebook.cells if cell.id == "load")
+        shown = load.source
+        load.source = shown.replace(contents.load, f"pd.read_pickle({str(private / 'nights')!r})")
+        load.source = f"import pandas as pd\n{load.source}"
         execute_notebook(
             notebook,
-            folder=folder,
+            folder=private,
             on_cell=lambda number, of: step(f"Step {number} of {of}"),
         )
-        normalise(notebook)
-        _without_warnings(notebook)
-        step("Writing")
-        _write(Path(unfinished) / "notebook", _as_json(notebook))
-        _write(
-            Path(unfinished) / "page", as_page(notebook, title=f"What went with your sleep: {stem}")
-        )
-        os.replace(Path(unfinished) / "notebook", notebook_path)
-        os.replace(Path(unfinished) / "page", page_path)
+        load.source = shown
+    normalise(notebook)
+    _without_warnings(notebook)
+    step("Writing")
+    page = as_page(notebook, title=f"What went with your sleep: {harmless(stem, lines=False)}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole({notebook_path: _as_json(notebook), page_path: page}, over=force)
+    except FileExistsError:
+        raise DiaryError(_already(notebook_path)) from None
     return Report(notebook_path, page_path, said)
+
+
+def _already(path: Path) -> str:
+    return f"{path}: is already there. Use --force to replace it, or -o to write elsewhere."
+
+
+def _check_files(files: Sequence[str | Path]) -> None:
+    """Refuse what a notebook could not read a second time."""
+    for file in files:
+        path = Path(file)
+        if path.is_fifo() or path.is_char_device() or path.is_socket():
+            raise DiaryError(
+                f"{file}: is a pipe or a device, which the report's notebook could not read again. "
+                "Save it as a file and give the path of that; 'sleepstats check' reads pipes."
+            )
+
+
+def _check_folder(folder: Path) -> None:
+    """Say before the work, and with the name that was given, where nothing can be written."""
+    there = next(part for part in (folder, *folder.absolute().parents) if part.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise DiaryError(
+            f"{folder}: cannot be written to (Permission denied). Use -o to write elsewhere."
+        )
 
 
 def read(files: Sequence[str | Path], **reading: Any) -> pd.DataFrame:
@@ -226,10 +257,6 @@ def _as_json(notebook: NotebookNode) -> str:
     return str(nbformat.writes(notebook)) + "\n"
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 #: Called before each code cell with its number, counted from 1, and how many there are.
 OnCell = Callable[[int, int], None]
 
@@ -270,18 +297,18 @@ def execute_notebook(
     from nbclient import NotebookClient
 
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    with tempfile.TemporaryDirectory(prefix="sleepstats-", ignore_cleanup_errors=True) as private:
+    with private_folder() as private:
         manager = AsyncKernelManager(
             kernel_name="python3",
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
-            connection_file=str(Path(private) / "kernel.json"),
+            connection_file=str(private / "kernel.json"),
         )
         client = NotebookClient(notebook, km=manager, timeout=600, record_timing=False)
         client.reset_execution_trackers()
         with client.setup_kernel(
             cleanup_kc=True,
             cwd=str(folder),
-            env={**os.environ, "IPYTHONDIR": private, "MPLBACKEND": INLINE},
+            env={**os.environ, "IPYTHONDIR": str(private), "MPLBACKEND": INLINE},
             stderr=subprocess.DEVNULL,
         ):
             for number, index in enumerate(code, start=1):

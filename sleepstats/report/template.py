@@ -12,6 +12,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from sleepstats.answers.findings import A_COIN
+from sleepstats.errors import harmless
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -160,6 +161,7 @@ def _id(name: str) -> str:
 
 def as_code(text: str) -> str:
     """Return text in as many backticks as Markdown needs to show it as it is."""
+    text = harmless(text, lines=False)  # a blank line would end the paragraph and the backticks
     ticks = "`"
     while ticks in text:
         ticks += "`"

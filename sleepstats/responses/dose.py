@@ -11,7 +11,7 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.asking import several_columns
 from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE, Question
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.responses.results import Response
 from sleepstats.responses.terms import POINTS, answered, refused_response, terms_of
 from sleepstats.results.relation import NAN
@@ -24,6 +24,7 @@ LEAST_DOSES = 3
 LEAST_DOSED = 8
 
 
+@worded
 def dose_response(
     nights: pd.DataFrame,
     *,

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking import several_columns
 from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
 from sleepstats.responses.results import Response
@@ -28,6 +28,7 @@ LEAST_TIMES, LEAST_TIMED = 5, 20
 DECAY_H = 4.0
 
 
+@worded
 def timing_response(
     nights: pd.DataFrame,
     *,

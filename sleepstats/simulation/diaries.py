@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import NIGHT
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, did_you_mean, worded
 from sleepstats.simulation import habits
 
 #: Planted in total sleep time unless told otherwise: minutes per unit of the habit, or yes/no.
@@ -69,6 +69,7 @@ class Truth:
     seed: int
 
 
+@worded
 def simulate_nights(
     n: int = 90,
     *,

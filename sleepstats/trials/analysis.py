@@ -141,6 +141,8 @@ def _check_question(nights: pd.DataFrame, asked: Asked) -> None:
             problems.append(f"{name} is {value!r}, expected a whole number, {least} or more.")
     if not 0.5 <= asked.level < 1:
         problems.append(f"level is {asked.level!r}, expected 0.5 to below 1, such as 0.95.")
+    if not len(nights):
+        problems.append("nights has no rows. Read the diary of the trial with read_diary(path).")
     if problems:
         raise DiaryError(problems)
 
@@ -184,8 +186,6 @@ def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, 
     if reading.unit:
         column = replace(column, unit=reading.unit)
     places = dates.get_indexer(plan.nights)
-    if not len(dates):
-        raise DiaryError("nights has no rows. Read the diary of the trial with read_diary(path).")
     if (places < 0).all():
         gap = int((plan.nights[0] - dates[0]).days)
         raise DiaryError(

@@ -10,7 +10,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, harmless, worded
 from sleepstats.trials.analysis import Asked, analyse
 from sleepstats.trials.designs import design as design_of
 from sleepstats.trials.plan import TrialPlan, plan_of
@@ -18,6 +18,7 @@ from sleepstats.trials.power import expect
 from sleepstats.trials.result import TrialResult
 
 
+@worded
 def plan_trial(
     n_nights: int,
     *,
@@ -117,6 +118,10 @@ def plan_trial(
     for name, value in (("stop_rule", stop_rule), ("substance", substance)):
         if not isinstance(value, str):
             problems.append(f"{name} is {value!r}, expected words.")
+    for name, value in (("conditions", "".join(named)), ("stop_rule", stop_rule),
+                        ("substance", substance)):  # fmt: skip
+        if harmless(words := " ".join(str(value).split())) != words:
+            problems.append(f"{name} holds control characters ({value!a}). Write words only.")
     if problems:
         raise DiaryError(problems)
     made = design_of(design, n_nights, block=block, max_run=max_run)
@@ -151,6 +156,7 @@ def plan_trial(
     )
 
 
+@worded
 def analyse_trial(
     nights: pd.DataFrame,
     plan: TrialPlan | str | PathLike[str],

@@ -17,7 +17,7 @@ from sleepstats.reading.cells import read_dates
 from sleepstats.reading.text import open_source, sniff_delimiter
 from sleepstats.trials.answers import TrialAnswers, code_words, misfits
 from sleepstats.trials.designs import design
-from sleepstats.trials.sheet import Planned, words_of
+from sleepstats.trials.sheet import Planned, unguarded, words_of
 
 Plan = TypeVar("Plan", bound=Planned)
 
@@ -76,7 +76,9 @@ def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[st
     if len(rows) == 1:
         raise DiaryError(f"{source.name}: the sheet has a header and no nights.")
     cells = [row + [""] * (len(header) - len(row)) for _, row in rows[1:]]
-    table = {column: [row[place] for row in cells] for place, column in enumerate(header)}
+    table = {
+        column: [unguarded(row[place]) for row in cells] for place, column in enumerate(header)
+    }
     return source.name, [line for line, _ in rows[1:]], table
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -19,6 +20,7 @@ import pandas as pd
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
 from sleepstats.trials.designs import Design
+from sleepstats.written import write_whole
 
 #: Filled in by the person, besides what was planned.
 ANSWERS = ("done", "guess", "note")
@@ -80,7 +82,7 @@ def sheet_of(plan: Planned) -> str:
     ):
         once = ("", "") if place else (plan.stop_rule, plan.warning)
         blanks = [""] * (len(ANSWERS) + len(DIARY))
-        rows.writerow([f"{night:%Y-%m-%d}", condition, *blanks, code, *once])
+        rows.writerow([f"{night:%Y-%m-%d}", *map(guarded, (condition, *blanks, code, *once))])
     return out.getvalue()
 
 
@@ -113,16 +115,31 @@ def write_new(path: str | PathLike[str], text: str, encoding: str) -> Path:
     """Write a file that does not exist yet, line ends as they stand in the text."""
     file = Path(path)
     try:
-        with file.open("x", encoding=encoding, newline="") as stream:
-            stream.write(text)
+        write_whole({file: text}, encoding=encoding)
     except FileExistsError:
         raise DiaryError(
             f"{file}: the file exists, and what was filled in is never written over. Choose "
             "another name, or delete the file."
         ) from None
-    except OSError as error:
-        raise DiaryError(f"{file}: cannot be written ({error.strerror}).") from None
     return file
+
+
+#: A cell that begins with one of these is a formula to a spreadsheet, blanks before it aside.
+_FORMULA = re.compile("[\\s']*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+
+
+def guarded(cell: str) -> str:
+    """Return a person's words so that no spreadsheet computes them; :func:`unguarded` undoes it.
+
+    >>> guarded("=1+1"), unguarded(guarded("'-2")), guarded("on")
+    ("'=1+1", "'-2", 'on')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) or cell[:1] in ("\t", "\r") else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return what was written before it was guarded."""
+    return cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell
 
 
 _OCTETS = 75  # the longest line that RFC 5545 allows

@@ -100,7 +100,9 @@ def _stamps(draft: Draft) -> None:
         if draft.options.dayfirst is not None:
             raise
         cells = (cell for word in clocks for cell in draft.cells(word).tolist())
-        first = next(cell for cell in cells if _MONTH_LAST.match(cell.strip()))
+        first = next((cell for cell in cells if _MONTH_LAST.match(cell.strip())), None)
+        if first is None:  # a year of two digits, which Fitbit does not write
+            raise
         put_clocks(draft, clocks, dayfirst=True)
         draft.assumed.append(
             f"Column {draft.header('start time')!r}: nothing shows whether {first.strip()!r} "

@@ -8,12 +8,10 @@ Habits are hashtags in the comment.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -26,8 +24,14 @@ from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.records import TIMES, minute
 from sleepstats.reading.nights.stamps import NEVER, epoch_ms
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
-from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header
-from sleepstats.reading.text.raw_table import LONGEST_CELL_LINES
+from sleepstats.reading.text import (
+    DELIMITERS,
+    Cells,
+    RawTable,
+    Source,
+    normal_header,
+    split_rows,
+)
 
 _SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
 #: The columns that every layout has before the movement readings; older ones end at Cycles.
@@ -230,16 +234,15 @@ class _Records:
     skipped: list[tuple[int, str]] = field(default_factory=list)
     header: dict[str, str] = field(default_factory=dict)
     short: dict[int, int] = field(default_factory=dict)
-    longest: int = 0
+    #: Lines of rows with an opened quote that nothing closes.
+    opened: list[int] = field(default_factory=list)
 
 
 def read_records(
     source: Source, delimiter: str, known: Sequence[str], is_header: Callable[[list[str]], bool]
 ) -> RawTable:
     """Pair every data line with the header above it, keeping the known columns."""
-    records = _split(source.text, delimiter, csv.QUOTE_MINIMAL, known, is_header)
-    if records.longest > LONGEST_CELL_LINES or not records.header:  # a quote that was never closed
-        records = _split(source.text, delimiter, csv.QUOTE_NONE, known, is_header)
+    records = _split(source.text, delimiter, known, is_header)
     if not records.header:
         raise DiaryError(
             f"{source.name}: the header stands inside quotes that run over "
@@ -253,26 +256,26 @@ def read_records(
         columns.append(cells)
     written = [records.header[name] for name in header]
     line = np.array(records.lines, dtype=np.int64)
-    return RawTable(source.name, written, columns, line, records.skipped, records.short)
+    return RawTable(
+        source.name, written, columns, line, sorted(records.skipped), records.short,
+        dict.fromkeys(records.opened, "a cell"),
+    )  # fmt: skip
 
 
 def _split(
     text: str,
     delimiter: str,
-    quoting: Literal[0, 3],
     known: Sequence[str],
     is_header: Callable[[list[str]], bool],
 ) -> _Records:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
-    out = _Records()
+    found = split_rows(text, delimiter)
+    out = _Records(skipped=found.skipped(1))
     names: list[str] = []
     places: list[int] = []
     seen: list[str] = []
-    begin, after_data = 1, False
-    for row in reader:
-        if quoting == csv.QUOTE_NONE:
-            row = [cell.strip().strip('"') for cell in row]
+    after_data = False
+    for number, (row, start) in enumerate(zip(found.rows, found.starts, strict=True)):
+        begin = start + 1
         if not row or (not row[0].strip() and not "".join(row).strip()):
             out.skipped.append((begin, "blank line"))
         elif row[: len(known)] == seen or is_header(row):
@@ -292,9 +295,9 @@ def _split(
             if len(row) <= places[-1]:
                 out.short[len(out.rows)] = len(row)
                 row = row + [""] * (places[-1] + 1 - len(row))
+            if number in found.opened:
+                out.opened.append(begin)
             out.rows.append(dict(zip(names, [row[i] for i in places], strict=True)))
             out.lines.append(begin)
-            out.longest = max(out.longest, reader.line_num - begin)
             after_data = True
-        begin = reader.line_num + 1
     return out

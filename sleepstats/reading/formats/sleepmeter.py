@@ -21,7 +21,7 @@ from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import TIMES, minute
 from sleepstats.reading.nights.stamps import NEVER, to_utc
 from sleepstats.reading.nights.tracker import Tracker, plain_table, read_stamps_of
-from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, inside_of, normal_header
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
            "quality", "notes")  # fmt: skip
@@ -89,11 +89,13 @@ def _records(source: Source, header_line: int) -> _Records:
     rows: list[list[str]] = []
     width: dict[int, int] = {}
     still_open: dict[int, int] = {}
+    inside: list[tuple[int, str]] = []
     line, counted = header_line + 1, 0
     ends = [*begins[1:], len(text)][: len(begins)]
     for begin, end in zip(begins, ends, strict=True):
         line, counted = line + text.count("\n", counted, begin), begin
         chunk = text[begin:end].removesuffix("\n")
+        inside += inside_of(line, line + chunk.count("\n"))
         match = _RECORD.match(chunk)
         if match:
             note = chunk[match.end() :]
@@ -120,7 +122,8 @@ def _records(source: Source, header_line: int) -> _Records:
         for i, t in enumerate(before.removesuffix("\n").split("\n")) if before
     ]  # fmt: skip
     return _Records(
-        source.name, list(_HEADER), columns, np.array(lines, np.int64), skipped, width,
+        source.name, list(_HEADER), columns, np.array(lines, np.int64),
+        sorted([*skipped, *inside]), width,
         still_open=still_open,
     )  # fmt: skip
 

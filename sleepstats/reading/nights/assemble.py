@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,14 @@ from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.measures.nightly import measured
 from sleepstats.reading.nights import record as account
-from sleepstats.reading.nights.companions import fate_of, join_companion, nights_by_key, split_roles
+from sleepstats.reading.nights.companions import (
+    fate_of,
+    join_companion,
+    kind_of,
+    nights_by_key,
+    put_apart,
+    split_roles,
+)
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.tracker_nights import settle
@@ -44,6 +52,7 @@ def assemble(
     fates = [_fates(draft) if i in mains else fate_of(draft) for i, draft in enumerate(drafts)]
     own, own_fates = [drafts[i] for i in mains], [fates[i] for i in mains]
     notes = [*left_out, *_across_files(own, own_fates)]
+    _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
 
     keys = nights_by_key(own, own_fates)
@@ -126,6 +135,57 @@ def _across_files(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> lis
     return notes
 
 
+def _kinds_apart(drafts: Sequence[Draft]) -> None:
+    """Keep apart what is of one name in several files and of another kind, the first as it is.
+
+    0 and 1 beside yes and no are an answer, too.
+    """
+    if len(drafts) < 2:
+        return
+    names = dict.fromkeys(name for draft in drafts for name in draft.columns)
+    for name in names:
+        kinds = {
+            i: kind_of(draft.columns[name])
+            for i, draft in enumerate(drafts)
+            if name in draft.columns and not bool(pd.isna(draft.columns[name]).all())
+        }
+        if len(set(kinds.values())) < 2:
+            continue
+        numbers = [i for i, kind in kinds.items() if kind == "number"]
+        if set(kinds.values()) == {"yes_no", "number"} and all(
+            _zero_or_one(drafts[i].columns[name]) for i in numbers
+        ):
+            for i in numbers:
+                drafts[i].columns[name] = _answers(drafts[i].columns[name])
+                header = drafts[i].told.get(name, {}).get("header", name)
+                drafts[i].assumed.append(
+                    f"Column {header!r} holds 0 and 1, and yes and no in another file: taken for "
+                    "no and yes."
+                )
+            continue
+        first = next(iter(kinds.values()))
+        taken = dict.fromkeys([*names, *(n for draft in drafts for n in draft.columns)])
+        apart: dict[str, str] = {}
+        for i, kind in kinds.items():
+            if kind != first:
+                own = apart.get(kind)
+                free = {*taken} - ({own} if own else set())
+                apart[kind] = put_apart(drafts[i], name, kind, free)
+                drafts[i].columns[apart[kind]] = drafts[i].columns.pop(name)
+
+
+def _zero_or_one(values: Any) -> bool:
+    given = np.asarray(values, dtype=float)
+    return bool(np.isin(given[~np.isnan(given)], (0.0, 1.0)).all())
+
+
+def _answers(values: Any) -> Any:
+    """Return 0 and 1 as no and yes."""
+    given = np.asarray(values, dtype=float)
+    blank = np.isnan(given)
+    return pd.arrays.BooleanArray(np.where(blank, 0.0, given) == 1.0, blank)
+
+
 def _no_night(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[str]:
     sentences = []
     for draft, (_, why) in zip(drafts, fates, strict=True):
@@ -138,7 +198,17 @@ def _no_night(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[st
             f"{draft.table.name}, line {int(draft.table.line[i])}: {text}"
             for i, text in why.items()
         ]
-    return sentences
+    return sentences or [
+        f"{draft.table.name}: no row of it became a night ({_became(status)}). Check that it is "
+        "the export of nights, and of the period meant."
+        for draft, (status, _) in zip(drafts, fates, strict=True)
+    ]
+
+
+def _became(status: Objects) -> str:
+    """Count what the rows became, in words."""
+    counts = Counter(status.tolist())
+    return ", ".join(f"{count} {fate}" for fate, count in counts.items()) or "there is none"
 
 
 def _header_line(draft: Draft) -> int:
@@ -187,6 +257,8 @@ def _together(parts: list[Any], lengths: list[int]) -> Any:
     if len(parts) == 1:
         return parts[0]
     kind = next(part for part in parts if part is not None)
+    parts = [None if part is None or bool(pd.isna(part).all()) else part for part in parts]
+    kind = next((part for part in parts if part is not None), kind)
     series = [
         pd.Series(part) if part is not None else pd.Series([None] * n, dtype=object)
         for part, n in zip(parts, lengths, strict=True)

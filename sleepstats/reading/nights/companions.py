@@ -7,7 +7,7 @@ files would fit better one day apart is compared and told; nothing is shifted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,7 @@ def join_companion(
     # The account names the night that a row went with, also where the key and no date led there.
     draft.night = np.where(status == "joined", days, draft.night)
     values = _values(draft, keys, status == "joined", days)
-    joined = _with_columns(nights, values)
+    joined = _with_columns(nights, values, draft)
     return joined, _counts(draft, days, mine, there, nights, keys)
 
 
@@ -111,7 +111,7 @@ def companion_frame(drafts: Sequence[Draft], fates: Sequence[Fate]) -> pd.DataFr
     frame = pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[us]"))
     for draft, (status, _) in zip(drafts, fates, strict=True):
         values = _values(draft, {}, status == "joined", draft.night)
-        frame = _with_columns(frame.reindex(frame.index.union(values.index)), values)
+        frame = _with_columns(frame.reindex(frame.index.union(values.index)), values, draft)
     return frame
 
 
@@ -162,19 +162,63 @@ def _array(values: Any) -> Any:
     return pd.array(values, dtype="boolean") if plain else values
 
 
-def _with_columns(nights: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns; where the nights have one already, fill its blanks only."""
+def _with_columns(nights: pd.DataFrame, values: pd.DataFrame, draft: Draft) -> pd.DataFrame:
+    """Add the columns; where the nights have one already, fill its blanks only.
+
+    A column that holds something else there than here is kept apart, and that is told.
+    """
     joined = nights.copy(deep=False)
+    new: dict[str, pd.Series] = {}
     for name in values.columns:
         column = values[name]
         if column.dtype == bool:
             column = column.astype("boolean")
+        if name in joined and kind_of(joined[name]) != kind_of(column):
+            if not column.notna().any():
+                continue
+            if joined[name].notna().any():
+                name = put_apart(draft, name, kind_of(column), {*joined.columns, *new})
+            else:
+                joined = joined.drop(columns=name)
         column = column.reindex(nights.index)
         if name not in joined:
-            joined[name] = column
-        elif joined[name].dtype == column.dtype:
+            new[name] = column
+        else:
             joined[name] = joined[name].where(joined[name].notna(), column)
+    if new:  # at once: a frame that grows column by column gets slow
+        attrs = joined.attrs
+        joined = pd.concat([joined, pd.DataFrame(new, index=joined.index)], axis=1)
+        joined.attrs = attrs
     return joined
+
+
+def kind_of(values: Any) -> str:
+    """Name what a column holds: ``yes_no``, ``time``, ``number`` or ``text``."""
+    dtype = values.dtype
+    if pd.api.types.is_bool_dtype(dtype):
+        return "yes_no"
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return "time"
+    return "number" if pd.api.types.is_numeric_dtype(dtype) else "text"
+
+
+#: What kinds of columns are called in sentences.
+_KINDS = {"yes_no": "yes or no", "time": "clock times", "number": "numbers", "text": "words"}
+
+
+def put_apart(draft: Draft, name: str, kind: str, taken: Collection[str]) -> str:
+    """Name what one file holds under the name of something else in another, and tell it."""
+    own, count = f"{name}_{kind}", 2
+    while own in taken:
+        own, count = f"{name}_{kind}_{count}", count + 1
+    told = draft.told.get(name, {})
+    draft.told[own] = told | {"label": f"{told.get('label', name)} ({_KINDS[kind]})"}
+    draft.assumed.append(
+        f"Column {told.get('header', name)!r} holds {_KINDS[kind]} here and something else in "
+        f"another file: kept apart as {own!r}. Write it the same way in all files to have one "
+        "column."
+    )
+    return own
 
 
 def _counts(

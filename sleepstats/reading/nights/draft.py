@@ -162,6 +162,20 @@ class Draft:
                 f"{missing if width < count else beyond}",
             )
 
+        for line, headers in self.table.open_quotes.items():
+            for position in np.flatnonzero(self.table.line == line).tolist():
+                self.tell(
+                    position, "",
+                    f"a quote opens {headers} and none closes it: only the text up to the "
+                    "next delimiter was taken, without the quote",
+                )  # fmt: skip
+        inside = [line for line, why in self.table.skipped if why.startswith("inside a quoted")]
+        if inside:
+            self.notes.append(
+                f"{len(inside)} {'line stands' if len(inside) == 1 else 'lines stand'} inside "
+                f"quoted cells that run over several lines, first line {inside[0]}."
+            )
+
     def cut_day(self, bed_minutes: Floats, *, what: str = "Bed times") -> None:
         """Let the bed times of the file say where one evening ends and the next begins."""
         self.day_cut_h = day_cut_h(bed_minutes)

@@ -20,8 +20,10 @@ from sleepstats.reading.nights.draft import sentences
 DAY_MIN = 1440.0
 #: Years before and after which a date is told.
 EARLIEST, LATEST = 1950, 2100
-#: Naps of several days may be counted together where nights between them are missing.
-_ADDED_UP = ("nap_min",)
+#: No amount that a person or a device writes down is larger; one that is no zero is not smaller.
+LARGEST, SMALLEST = 1e15, 1e-100
+#: A clock time of a night lies between these days after the evening's midnight.
+EARLIEST_DAY, LATEST_DAY = np.timedelta64(-1, "D"), np.timedelta64(3, "D")
 
 #: A stretch is this far from the person's usual bed time on the whole, ...
 SHIFTED_H = 4.0
@@ -43,6 +45,7 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
     """
     told: dict[int, list[str]] = {}
     _clocks(nights, told)
+    drop_huge(nights, told)
     for name in nights.columns:
         column = DICTIONARY.get(name)
         if column is None or column.unit not in ("min", "%"):
@@ -53,7 +56,7 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
         values = series.to_numpy()
         most = DAY_MIN if column.unit == "min" else 100.0
         least = 0.0 if column.unit == "min" or column.kind == "computed" else -np.inf
-        bad = (values < least) | ((values > most) & (name not in _ADDED_UP)) | np.isinf(values)
+        bad = (values < least) | (values > most) | np.isinf(values)
         for i in np.flatnonzero(bad).tolist():
             told.setdefault(i, []).append(
                 f"{name} {values[i]:.0f} {column.unit} is not between 0 and {most:.0f}: not used. "
@@ -63,6 +66,23 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
             nights[name] = np.where(bad, np.nan, values)
     for i, texts in told.items():
         problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
+
+
+def drop_huge(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
+    """Make numbers missing that no unit explains; they would end every analysis."""
+    for name, dtype in zip(nights.columns, nights.dtypes, strict=True):
+        if dtype.kind != "f":
+            continue
+        values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+        size = np.abs(values)
+        bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
+        for i in np.flatnonzero(bad).tolist():
+            told.setdefault(i, []).append(
+                f"{name} {values[i]:.3g} is no amount that anybody counts: not used. Check the "
+                "cell."
+            )
+        if bad.any():
+            nights[name] = np.where(bad, np.nan, values)
 
 
 def tell_unlikely_years(evenings: Stamps) -> list[str]:
@@ -81,10 +101,20 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Drop a clock time that lies before the one it follows, or more than a day after it."""
     before = np.full(len(nights), np.datetime64("NaT", "us"))
     last = np.zeros(len(nights), dtype=np.intp)
+    evening = nights.index.to_numpy().astype("datetime64[us]")
     for place, name in enumerate(CLOCKS):
         if name not in nights:
             continue
         stamps = nights[name].to_numpy().astype("datetime64[us]")
+        off = (stamps < evening + EARLIEST_DAY) | (stamps > evening + LATEST_DAY)
+        for i in np.flatnonzero(off).tolist():
+            told.setdefault(i, []).append(
+                f"{name} {_said(stamps[i])} is days from the night of "
+                f"{_said(evening[i]).split()[0]}: not used. Check its date."
+            )
+        if off.any():
+            stamps = np.where(off, np.datetime64("NaT", "us"), stamps)
+            nights[name] = stamps
         gap = stamps - before
         bad = (gap < np.timedelta64(0, "m")) | (gap > np.timedelta64(1, "D"))
         for i in np.flatnonzero(bad).tolist():

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Objects
-from sleepstats.columns import RECORD
-from sleepstats.errors import DiaryError
+from sleepstats.columns import RECORD, told_of
+from sleepstats.errors import DiaryError, worded
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 
 #: Status and sentences of the rows of one draft.
@@ -43,6 +43,7 @@ class Record(dict[str, Any]):
         return self
 
 
+@worded
 def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
     r"""Account for every source row of a diary.
 
@@ -54,7 +55,7 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per line of the source that is not part of another row, in file order:
+        One row per line of the source, in file order:
 
         ``file`` : str
             File name.
@@ -68,7 +69,7 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
             recorded in pieces), ``nap`` (counted in ``nap_min``), ``duplicate`` (another row of
             the same night was kept), ``unmatched`` (a journal's row of an evening that has no
             night), ``refused`` (cannot become a night) or ``skipped`` (no row: title, header,
-            blank line).
+            blank line, a further line of a quoted cell).
         ``problem`` : str
             What was found, what was expected, what was done; empty when there is nothing to say.
 
@@ -91,8 +92,8 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
     1     2 2026-01-05     used
     2     3 2026-01-06     used
     """
-    record = nights.attrs.get(RECORD) if isinstance(nights, pd.DataFrame) else None
-    if not isinstance(record, dict) or "rows" not in record:
+    record = told_of(nights)
+    if "rows" not in record or "files" not in record:
         raise DiaryError(
             "This frame carries no reading record: it was not made by read_diary(), or a step in "
             "between dropped nights.attrs. Call reading_report() on the frame read_diary() gave."

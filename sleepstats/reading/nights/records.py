@@ -105,7 +105,7 @@ def put_text(draft: Draft, word: str, cells: Cells, column: Column) -> None:
 
     texts = cells.copy()
     blank = (
-        np.array([text in column.blank for text in texts.tolist()])
+        np.array([text in column.blank for text in texts.tolist()], dtype=bool)
         if column.blank
         else is_missing(texts)
     )

@@ -1,19 +1,21 @@
 """Bytes to text cells with their line numbers; nothing is interpreted."""
 
+from sleepstats.reading.text.quotes import inside_of, split_line, split_rows
 from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.text.source import (
     DELIMITERS,
     PathOrFile,
     Source,
+    checked_path,
     normal_header,
     open_source,
     peek,
     sniff_delimiter,
-    split_line,
     tidy,
 )
 
 __all__ = [
-    "DELIMITERS", "Cells", "PathOrFile", "RawTable", "Source", "normal_header", "open_source",
-    "peek", "read_table", "sniff_delimiter", "split_line", "tidy",
+    "DELIMITERS", "Cells", "PathOrFile", "RawTable", "Source", "checked_path", "inside_of",
+    "normal_header", "open_source", "peek", "read_table", "sniff_delimiter", "split_line",
+    "split_rows", "tidy",
 ]  # fmt: skip

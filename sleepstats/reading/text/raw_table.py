@@ -16,12 +16,11 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.source import CodedCells, Source, split_line, tidy
+from sleepstats.reading.text.quotes import lines_of, split_line, split_rows
+from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
 Cells: TypeAlias = Objects
-#: A quoted cell longer than this many lines is an opened quote that was never closed.
-LONGEST_CELL_LINES = 50
 #: Texts of more characters than this are split by the C parser of pandas where they are plain.
 LONG_TEXT = 300_000
 
@@ -42,6 +41,8 @@ class RawTable:
     skipped: list[tuple[int, str]] = field(default_factory=list)
     #: dict: row position -> number of fields, for rows that do not have as many as the header.
     width: dict[int, int] = field(default_factory=dict)
+    #: dict: line of a row -> headers of its cells that open a quote which nothing closes.
+    open_quotes: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.line)
@@ -59,12 +60,16 @@ class RawTable:
             self.line[keep],
             sorted(skipped),
             {int(place[i]): width for i, width in self.width.items() if keep[i]},
+            self.open_quotes,
         )
 
     def with_columns(self, keep: Sequence[int], headers: Sequence[str]) -> RawTable:
         """Return a table of some of its columns, under other headers."""
         columns = [self.columns[i] for i in keep]
-        return RawTable(self.name, list(headers), columns, self.line, list(self.skipped))
+        return RawTable(
+            self.name, list(headers), columns, self.line, list(self.skipped),
+            open_quotes=self.open_quotes,
+        )  # fmt: skip
 
 
 def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
@@ -78,11 +83,19 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
     if table is None:
         table = _plain_table(source, text, delimiter, header_line)
     if table is None:
-        rows, lines = _split_rows(text, delimiter, header_line)
-        header = [cell.strip() for cell in rows[0]]
+        found = split_rows(text, delimiter)
+        header = [cell.strip() for cell in found.rows[0]]
         while header and not header[-1]:
             header.pop()
-        table = _columns(source.name, header, rows[1:], lines[1:])
+        line = header_line + np.array(found.starts, dtype=np.int64)
+        table = _columns(source.name, header, found.rows[1:], line[1:])
+        if found.several:
+            table.skipped = sorted([*table.skipped, *found.skipped(header_line)])
+        table.open_quotes = {
+            int(line[i]): "column " + ", ".join(repr(header[j]) for j in places if j < len(header))
+            for i, places in found.opened.items()
+            if i
+        }
     titles = [
         (number + 1, "blank line" if not line.strip() else "above the header")
         for number, line in enumerate(source.preview()[: header_line - 1])
@@ -91,38 +104,11 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
     return table
 
 
-def _split_rows(text: str, delimiter: str, first_line: int) -> tuple[list[list[str]], Ints]:
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    if '"' not in text:
-        rows = [line.split(delimiter) for line in _lines(text)]
-        return rows, np.arange(first_line, first_line + len(rows))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows, ends = [], []
-    for row in reader:
-        rows.append(row)
-        ends.append(reader.line_num)
-    starts = np.array([0, *ends[:-1]])
-    if (np.array(ends) - starts).max(initial=0) > LONGEST_CELL_LINES + 1:
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE
-        )
-        rows = [[cell.strip().strip('"') for cell in row] for row in reader]
-        starts = np.arange(len(rows))
-    return rows, first_line + starts
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    return lines
-
-
 def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
     """Split a text without quotes and with as many fields in every line at once, or return None."""
     if '"' in text:
         return None
-    lines = _lines(text)
+    lines = lines_of(text)
     cuts = lines[0].count(delimiter)
     header = [cell.strip() for cell in lines[0].split(delimiter)]
     if len(lines) < 2 or not header[-1]:

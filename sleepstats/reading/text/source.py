@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
+import os
+import re
+import stat
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from sleepstats.arrays import Rows
 from sleepstats.errors import DiaryError
+from sleepstats.reading.text.quotes import split_line
 
 PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 
 DELIMITERS = ",;\t|"
 PREVIEW_LINES = 60
+#: Lines longer than this are cut for recognition.
+_PREVIEW_CHARACTERS = 500_000
+#: No diary is larger.
+MOST_BYTES = 512 * 2**20
+#: Seconds that are waited for a pipe through which nothing comes.
+PATIENCE_S = 5.0
+_ADDRESS = re.compile(r"(?:https?|ftps?|s3|gs|file|data):/", re.IGNORECASE)
+_Read = TypeVar("_Read", bytes, str, bytes | str)
 
 _BINARY = "this is a binary file, not text. Export a CSV and give the path of that."
 _NOT_TEXT = (
@@ -50,7 +62,7 @@ class Source:
         while start < len(self.text) and len(lines) < PREVIEW_LINES:
             end = self.text.find("\n", start)
             end = len(self.text) if end < 0 else end
-            lines.append(self.text[start:end].rstrip("\r"))
+            lines.append(self.text[start : min(end, start + _PREVIEW_CHARACTERS)].rstrip("\r"))
             start = end + 1
         return lines
 
@@ -99,20 +111,137 @@ def _read_bytes(path: PathOrFile) -> tuple[str, bytes | str]:
                 f"read_diary() got a {type(path).__name__}, expected a path, a list of paths, "
                 "a folder or an open file."
             )
-        name = getattr(path, "name", "the file object")
-        return Path(str(name)).name, path.read()
-    file = Path(path)
+        return _from_object(path)
+    file = checked_path(path)
     try:
-        return file.name, file.read_bytes()
+        mode = file.stat().st_mode
+        if stat.S_ISFIFO(mode):
+            return file.name, _from_pipe(file)
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise DiaryError(
+                f"{file}: this is a device, not a file. Save the export as a file and give its "
+                "path, or give an open file object."
+            )
+        with file.open("rb") as stream:
+            return file.name, _not_too_large(file.name, stream.read(MOST_BYTES + 1))
     except FileNotFoundError:
         raise DiaryError(
-            f"{file}: no such file. The working folder is {Path.cwd().name!r}; check the spelling "
-            "or give the full path."
+            f"{file}: no such file. The working folder is {_working_folder()!r}; check the "
+            "spelling or give the full path."
         ) from None
     except PermissionError:
         raise DiaryError(f"{file}: no permission to read it. Change its permissions.") from None
     except OSError as error:
         raise DiaryError(f"{file}: cannot be read ({error.strerror}).") from None
+
+
+def checked_path(path: str | PathLike[str]) -> Path:
+    """Return a path, or say why this text is none."""
+    text = str(path)
+    if "\n" in text or "\r" in text:
+        raise DiaryError(
+            "read_diary() got a text of several lines where a path was expected. To read the text "
+            "itself: read_diary(io.StringIO(text))."
+        )
+    if _ADDRESS.match(text):
+        raise DiaryError(
+            f"{text[:200]}: this is an address, and nothing is fetched from the net. Save the file "
+            "and give its path."
+        )
+    shown = text if len(text) <= 200 else f"{text[:80]}… ({len(text)} characters)"
+    try:
+        file = Path(path)
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        pass  # said where the file is read
+    except (OSError, ValueError, TypeError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        raise DiaryError(
+            f"{shown!r}: this is no path of a file ({what}). Give the path of the export; to read "
+            "a text itself: read_diary(io.StringIO(text))."
+        ) from None
+    return file
+
+
+def _working_folder() -> str:
+    try:
+        return Path.cwd().name
+    except OSError:  # it was deleted
+        return "gone"
+
+
+def _not_too_large(name: str, raw: _Read) -> _Read:
+    if len(raw) > MOST_BYTES:
+        raise DiaryError(
+            f"{name}: more than {MOST_BYTES // 2**20} MB, and a diary is smaller. Check that it is "
+            "the export, or cut it to fewer years."
+        )
+    return raw
+
+
+def _from_object(file: Any) -> tuple[str, bytes | str]:
+    """Read a file object; whatever it raises is said in words."""
+    try:
+        name = Path(str(file.name)).name or "the file object"
+    except Exception:  # whatever a strange object does when asked for its name
+        name = "the file object"
+    try:
+        try:
+            raw = file.read(MOST_BYTES + 1)
+        except TypeError:  # its read() takes no size
+            raw = file.read()
+        while isinstance(file, io.RawIOBase) and raw and len(raw) <= MOST_BYTES:
+            more = file.read(MOST_BYTES + 1)
+            if not more:
+                break
+            raw += more
+    except UnicodeDecodeError as error:
+        raise DiaryError(
+            f"{name}: was opened as {error.encoding} text and is none. Give its path, or open it "
+            "with open(path, 'rb')."
+        ) from None
+    except Exception as error:
+        raise DiaryError(
+            f"{name}: the file object cannot be read ({type(error).__name__}: {error}). Open it "
+            "for reading, or give its path."
+        ) from None
+    if isinstance(raw, (bytearray, memoryview)):
+        raw = bytes(raw)
+    if not isinstance(raw, (bytes, str)):
+        raise DiaryError(
+            f"{name}: read() gave a {type(raw).__name__}, expected text or bytes. Give the path of "
+            "the file."
+        )
+    return name, _not_too_large(name, raw)
+
+
+def _from_pipe(file: Path) -> bytes:
+    """Read a named pipe to its end; one that nobody writes to is not waited for."""
+    parts: list[bytes] = []
+    size, waited = 0, 0.0
+    pipe = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        while waited < PATIENCE_S and size <= MOST_BYTES:
+            try:
+                part = os.read(pipe, 2**20)
+            except BlockingIOError:  # somebody is still writing
+                part = None
+            if part:
+                parts.append(part)
+                size, waited = size + len(part), 0.0
+            elif part is not None and parts:
+                return b"".join(parts)
+            else:
+                time.sleep(0.05)
+                waited += 0.05
+    finally:
+        os.close(pipe)
+    if size > MOST_BYTES:
+        return _not_too_large(file.name, b"".join(parts))
+    raise DiaryError(
+        f"{file}: this is a pipe, and for {PATIENCE_S:.0f} s nothing came through it. Save the "
+        "export as a file and give its path."
+    )
 
 
 def _decode(name: str, raw: bytes) -> tuple[str, str]:
@@ -158,15 +287,6 @@ def _or_refuse(name: str, raw: bytes, encoding: str) -> tuple[str, str]:
     if "\x00" in text[:4096]:
         raise DiaryError(f"{name}: {_BINARY}")
     return text, encoding
-
-
-def split_line(line: str, delimiter: str) -> list[str]:
-    """Split one line into stripped cells, quotes respected."""
-    if '"' not in line:
-        return [cell.strip() for cell in line.split(delimiter)]
-    for row in csv.reader([line], delimiter=delimiter):
-        return [cell.strip() for cell in row]
-    return []
 
 
 def sniff_delimiter(line: str) -> str:

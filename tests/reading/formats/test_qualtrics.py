@@ -31,9 +31,9 @@ def test_question_texts_are_the_headers(nights):
 
 def test_header_lines_and_previews_are_skipped(nights):
     report = ss.reading_report(nights)
-    assert report["status"].tolist() == ["skipped"] * 4 + ["used"] * 3
-    assert report["problem"].iloc[3] == "a preview or test of the survey, no answer."
-    assert report["line"].tolist() == [1, 2, 4, 5, 6, 7, 8]
+    assert report["status"].tolist() == ["skipped"] * 5 + ["used"] * 3
+    assert report["problem"].iloc[4] == "a preview or test of the survey, no answer."
+    assert report["line"].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_addresses_and_places_appear_nowhere(nights):

@@ -80,7 +80,8 @@ def test_rows_know_their_line_in_spite_of_blank_lines_and_quoted_newlines():
     table = table_of('a;b\n1;2\n\n3;"x\ny"\n5;6\n')
     assert table.line.tolist() == [2, 4, 6]
     assert table.columns[1].tolist() == ["2", "x\ny", "6"]
-    assert table.skipped == [(1, "header"), (3, "blank line")]
+    inside = (5, "inside a quoted cell of the row in line 4")
+    assert table.skipped == [(1, "header"), (3, "blank line"), inside]
 
 
 def test_titles_above_the_header_are_accounted_for():
@@ -181,3 +182,79 @@ def test_a_line_of_invisible_characters_is_a_blank_line():
     assert [column.tolist() for column in table.columns] == [["1", "3"], ["2", "4"]]
     assert table.line.tolist() == [3, 6]
     assert table.skipped == [(1, "header"), (2, "blank line"), (4, "blank line"), (5, "blank line")]
+
+
+DAYS = [f"2026-01-{d:02d};22:{d:02d};{d % 5}" for d in range(1, 11)]
+
+
+def diary_of(notes):
+    return "night;bed;stress;note\n" + "".join(
+        f"{row};{notes.get(i, 'ok')}\n" for i, row in enumerate(DAYS)
+    )
+
+
+def lines_told(table):
+    return sorted([*table.line.tolist(), *(line for line, _ in table.skipped)])
+
+
+@pytest.mark.parametrize(
+    ("notes", "opened"),
+    [
+        ({3: '"slept badly'}, [5]),
+        ({2: '"', 7: '"'}, [4, 9]),
+        ({1: '"', 2: '"', 3: '"', 9: '"'}, [3, 4, 5, 11]),
+        ({2: '"bad', 6: '"in quotes; and well closed"'}, [4]),
+        ({9: '"the last'}, [11]),
+    ],
+    ids=["one", "two ditto marks", "four", "before a quoted cell", "in the last line"],
+)
+def test_a_quote_that_nothing_closes_costs_its_own_cell(notes, opened):
+    """Ten lines were written, ten rows there are; the line numbers are those of the quotes."""
+    table = table_of(diary_of(notes))
+    assert table.line.tolist() == list(range(2, 12))
+    assert lines_told(table) == list(range(1, 12))
+    assert [column.tolist() for column in table.columns[:3]] == [
+        list(column) for column in zip(*(row.split(";") for row in DAYS), strict=True)
+    ]
+    assert table.open_quotes == dict.fromkeys(opened, "column 'note'")
+
+
+def test_two_quotes_in_one_line_cost_their_own_cells():
+    table = table_of('a;b;c;d\n1;";3;"\n5;6;7;8\n')
+    assert [column.tolist() for column in table.columns] == [
+        ["1", "5"], ["", "6"], ["3", "7"], ["", "8"]
+    ]  # fmt: skip
+    assert table.open_quotes == {2: "column 'b', 'd'"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "woke at 3\nand at 5",
+        "beer; wine; tea\nwater; milk; tea; and so on",
+        "I began:\n2026-01-03\nand then slept",
+        "\n\nfar below",
+        'he said ""no""\nand left',
+    ],
+)
+@pytest.mark.parametrize("at", [0, 4, 9])
+def test_a_quoted_note_of_several_lines_is_one_cell(note, at):
+    table = table_of(diary_of({at: f'"{note}"'}))
+    assert len(table) == 10
+    assert table.columns[3][at] == note.replace('""', '"')
+    assert lines_told(table) == list(range(1, 12 + note.count("\n")))
+    assert table.open_quotes == {}
+
+
+def test_a_quoted_note_in_a_middle_column_is_one_cell():
+    rows = [f'2026-01-{d:02d};"first\n2 and {d}; more";3;4;5\n' for d in range(1, 8)]
+    table = table_of("night;note;a;b;c\n" + "".join(rows))
+    assert table.columns[1].tolist() == [f"first\n2 and {d}; more" for d in range(1, 8)]
+    assert table.columns[4].tolist() == ["5"] * 7
+
+
+def test_a_quote_in_the_header_does_not_swallow_the_rows():
+    text = diary_of({}).replace(";bed", ';"bed', 1)
+    table = table_of(text)
+    assert table.header == ["night", "bed", "stress", "note"]
+    assert len(table) == 10

@@ -1,0 +1,236 @@
+"""Lines to cells: what a quote encloses, and which quote encloses nothing.
+
+A cell in quotes may hold delimiters and line breaks. A quote that is only text (a ditto mark, a
+note that begins with one) looks the same until it is closed, and would take the rows below it in.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+#: A quoted cell longer than this many lines is an opened quote that was never closed.
+LONGEST_CELL_LINES = 50
+#: The shapes of rows are taken from so many lines and columns.
+_SAMPLED, _COLUMNS_SAMPLED = 2000, 30
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text; nothing follows the last line break."""
+    lines = text.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Split one line into stripped cells, quotes respected; one that nothing closes is text."""
+    if '"' not in line:
+        return [cell.strip() for cell in line.split(delimiter)]
+    csv.field_size_limit(max(csv.field_size_limit(), len(line) + 1))
+    try:
+        for row in csv.reader([line], delimiter=delimiter, strict=True):
+            return [cell.strip() for cell in row]
+    except csv.Error:  # the quote is opened and never closed, or closed within the cell
+        pass
+    cells, opened = split_open_line(line, delimiter)
+    if opened:
+        return [cell.strip() for cell in cells]
+    for row in csv.reader([line], delimiter=delimiter):
+        return [cell.strip() for cell in row]
+    return []
+
+
+def split_open_line(line: str, delimiter: str) -> tuple[list[str], list[int]]:
+    """Split a line by itself; return its cells, and which begin with a quote that is only text.
+
+    A quote opens a cell only where another closes it, before a delimiter or the end of the line.
+    A cell that is such a quote and nothing else (a ditto mark) is blank.
+
+    >>> split_open_line('7,"slept badly,"tea, milk",3', ",")
+    (['7', 'slept badly', 'tea, milk', '3'], [1])
+    """
+    cells: list[str] = []
+    opened: list[int] = []
+    at, length = 0, len(line)
+    while at <= length:
+        quoted = line.startswith('"', at)
+        alone = line.startswith(delimiter, at + 1)
+        shut = _closing_quote(line, at + 1) if quoted and not alone else -1
+        if shut >= 0 and (shut + 1 == length or line.startswith(delimiter, shut + 1)):
+            cells.append(line[at + 1 : shut].replace('""', '"'))
+            at = shut + 2
+            continue
+        end = line.find(delimiter, at)
+        end = length if end < 0 else end
+        if quoted:
+            opened.append(len(cells))
+        cells.append(line[at:end].strip().strip('"') if quoted else line[at:end])
+        at = end + 1
+    return cells, opened
+
+
+def _closing_quote(line: str, at: int) -> int:
+    """Return where the first quote stands that is not doubled, or -1."""
+    while (shut := line.find('"', at)) >= 0 and line.startswith('"', shut + 1):
+        at = shut + 2
+    return shut
+
+
+@dataclass
+class SplitRows:
+    """Rows of cells, the line on which each begins (from 0), and what quotes did to them."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    #: Row -> places of the cells that begin with a quote which nothing closes.
+    opened: dict[int, list[int]] = field(default_factory=dict)
+    #: First and last line of rows of several lines, from 0.
+    several: list[tuple[int, int]] = field(default_factory=list)
+
+    def skipped(self, first_line: int) -> list[tuple[int, str]]:
+        """Account for the lines that begin no row."""
+        return [
+            one for first, last in self.several
+            for one in inside_of(first_line + first, first_line + last)
+        ]  # fmt: skip
+
+
+def inside_of(first: int, last: int) -> list[tuple[int, str]]:
+    """Account for the lines of a row of several lines: all but the first stand inside a cell."""
+    return [
+        (n, f"inside a quoted cell of the row in line {first}") for n in range(first + 1, last + 1)
+    ]
+
+
+def split_rows(text: str, delimiter: str) -> SplitRows:
+    """Split a text into rows; an opened quote that is none costs its own cell and no row.
+
+    A cell of several lines is one only if it is closed, not too long, and none of its lines reads
+    like a row of the table.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    lines = lines_of(text)
+    out = SplitRows()
+    if '"' not in text:
+        out.rows = [line.split(delimiter) for line in lines]
+        out.starts = list(range(len(lines)))
+        return out
+    shapes = RowShapes(lines, delimiter)
+    at = 0
+    while at < len(lines):
+        at = _split_from(at, lines, shapes, out)
+    return out
+
+
+def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) -> int:
+    """Append the rows from a line on; return where to go on, below a quote that opened nothing."""
+    reader = csv.reader(
+        (lines[j] + "\n" for j in range(at, len(lines))), delimiter=shapes.delimiter
+    )
+    begin = at
+    for row in reader:
+        end = at + reader.line_num
+        width = _width(out.rows[0], 0) if out.rows else 0
+        several = end - begin > 1
+        last = end == len(lines) and '"' in lines[begin]
+        if several or last or (width and '"' in lines[begin] and _width(row, width) != width):
+            alone, opened = split_open_line(lines[begin], shapes.delimiter)
+            expected = width or _width(alone, 0)
+            fits = bool(opened) and _width(alone, expected) == expected != _width(row, expected)
+            if fits or _swallowed(lines[begin:end], last, shapes, expected):
+                out.opened[len(out.rows)] = opened
+                out.rows.append(alone)
+                out.starts.append(begin)
+                if several:
+                    return begin + 1
+                begin = end
+                continue
+        if several:
+            out.several.append((begin, end - 1))
+        out.rows.append(row)
+        out.starts.append(begin)
+        begin = end
+    return len(lines)
+
+
+def _width(row: list[str], least: int) -> int:
+    """Count the cells of a row without blank ones at its end beyond the header's."""
+    count = len(row)
+    while count > least and not row[count - 1].strip():
+        count -= 1
+    return count
+
+
+def _swallowed(lines: list[str], last: bool, shapes: RowShapes, width: int) -> bool:
+    """Say whether these lines are no cell of several lines but rows below an open quote."""
+    if len(lines) > LONGEST_CELL_LINES + 1:
+        return True
+    if last:  # if nothing closes it, a further line would be part of it, too
+        more = csv.reader([*(f"{line}\n" for line in lines), "\n"], delimiter=shapes.delimiter)
+        if sum(1 for _ in more) == 1:
+            return True
+    return any(shapes.alike(line, width) for line in lines[1:])
+
+
+class RowShapes:
+    """What rows of a table look like, to tell a swallowed row from a line of a note.
+
+    A line is like a row if it has half of its cells at least, and the cells of the columns whose
+    texts have few shapes (2026-01-05 and 23:10 are ``9-9-9`` and ``9:9``) have those shapes.
+    """
+
+    def __init__(self, lines: Sequence[str], delimiter: str) -> None:
+        self.delimiter = delimiter
+        self._lines = lines
+        self._known: dict[int, set[str]] | None = None
+
+    def alike(self, line: str, width: int) -> bool:
+        """Say whether a line reads like a row of so many cells."""
+        cells = split_open_line(line, self.delimiter)[0]
+        if len(cells) < max(2, width / 2) or self._closes(line):
+            return False
+        known = self._shapes(width)
+        if not known:
+            return len(cells) == width >= 4
+        asked = [
+            j for j in sorted(known) if j < len(cells) and (cells[j].strip() or j == min(known))
+        ]
+        hits = [_shape(cells[j]) in known[j] for j in asked]
+        return bool(hits) and hits[0] and sum(hits) >= 0.6 * len(hits)
+
+    def _closes(self, line: str) -> bool:
+        """Say whether the first quote of a line ends a cell that was opened above."""
+        first = line.find('"')
+        before, after = line[:first], line[first + 1 :]
+        return (
+            first > 0
+            and not before.endswith(self.delimiter)
+            and (not after or after.startswith(self.delimiter))
+        )
+
+    def _shapes(self, width: int) -> dict[int, set[str]]:
+        """Return the usual shapes of each column that has some, from the lines near the top."""
+        if self._known is None:
+            count: dict[int, Counter[str]] = {}
+            for line in self._lines[1:_SAMPLED]:
+                cells = split_open_line(line, self.delimiter)[0]
+                if len(cells) >= max(2, width / 2):
+                    for j, cell in enumerate(cells[:_COLUMNS_SAMPLED]):
+                        if cell.strip():
+                            count.setdefault(j, Counter())[_shape(cell)] += 1
+            self._known = {}
+            for j, shapes in count.items():
+                total = sum(shapes.values())
+                usual = {s for s, n in shapes.items() if "9" in s and n >= 2 and n >= 0.05 * total}
+                if usual and sum(shapes[s] for s in usual) >= 0.5 * total:
+                    self._known[j] = usual
+        return self._known
+
+
+def _shape(cell: str) -> str:
+    return _LETTERS.sub("a", _DIGITS.sub("9", cell.strip()))

@@ -1,0 +1,119 @@
+"""Files that appear whole or not at all, readable by their owner only; leftovers swept."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sleepstats.errors import DiaryError
+
+#: An unfinished file or folder of a run carries that run's process number in its name.
+_UNFINISHED = re.compile(r"\.?sleepstats-(\d+)-\w+")
+_OWNER_ONLY = 0o600
+
+
+def write_whole(texts: Mapping[Path, str], *, encoding: str = "utf-8", over: bool = False) -> None:
+    """Write several files, all of them or none; they are a person's health, so 0600.
+
+    Everything is written beside its place under another name first and then moved, so that neither
+    a full disk nor a killed run leaves half a file. ``over``: what is there is replaced.
+    """
+    waiting: dict[Path, Path] = {}
+    placed: list[Path] = []
+    try:
+        for path, text in texts.items():
+            sweep(path.parent)
+            waiting[path] = _beside(path, text.encode(encoding))
+        for path, unfinished in waiting.items():
+            _move(unfinished, path, over=over)
+            placed.append(path)
+    except FileExistsError:
+        _remove(placed)
+        raise
+    except OSError as error:
+        if not over:
+            _remove(placed)
+        where = next((path for path in texts if path not in placed), path)
+        raise DiaryError(
+            f"{where}: cannot be written ({error.strerror or error}). Nothing was left behind; "
+            "make room there, or choose another folder."
+        ) from None
+    finally:
+        _remove([unfinished for unfinished in waiting.values() if unfinished.exists()])
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """Write a file with a name of its own in the folder of another."""
+    number, name = tempfile.mkstemp(prefix=f".sleepstats-{os.getpid()}-", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(number)
+        unfinished.chmod(_OWNER_ONLY)
+    except BaseException:
+        _remove([unfinished])
+        raise
+    return unfinished
+
+
+def _move(unfinished: Path, path: Path, *, over: bool) -> None:
+    """Give a finished file its name; without ``over`` never that of another file."""
+    if over:
+        unfinished.replace(path)
+        return
+    try:
+        os.link(unfinished, path)  # the one way that fails where the name is taken
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        unfinished.replace(path)
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Give a folder that only its owner sees, empty at first and gone at the end."""
+    sweep(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(
+        prefix=f"sleepstats-{os.getpid()}-", ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left in a folder: theirs only, and none that still runs."""
+    if os.name != "posix":  # elsewhere asking after a process may end it
+        return
+    with suppress(OSError):
+        for path in folder.iterdir():
+            left = _UNFINISHED.fullmatch(path.name)
+            if left is None or _runs(int(left[1])) or path.lstat().st_uid != os.getuid():
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                _remove([path])
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
