@@ -7,6 +7,7 @@ carry no date: the row's date and the order of a night settle it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,8 +20,9 @@ from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
-from sleepstats.reading.nights.persons import names_people, one_row_each, rows_of_one
+from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
+from sleepstats.reading.nights.records import tell_zeros
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings, unit_of_header
@@ -35,6 +37,11 @@ _PARTS = ("sol_min", "waso_min", "nap_min")
 MOST_HOURS = 6.0
 #: Clock items and a duration that lie this close together tell the same.
 CLOCKS_AGREE_MIN = 3.0
+#: What a device measures and what is never 0: there a zero stands for "not measured".
+_NEVER_ZERO = re.compile(
+    r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
+    r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
+)
 _WORDS = cells.SLEEP_WORDS
 _RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
@@ -97,6 +104,11 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
         draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
+    for name, values in draft.columns.items():
+        header = draft.told.get(name, {}).get("header", "")
+        number = isinstance(values, np.ndarray) and values.dtype.kind == "f"
+        if number and _NEVER_ZERO.search(header_words(header)):
+            tell_zeros(draft, values, header)
     draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft

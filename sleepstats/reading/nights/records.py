@@ -127,11 +127,21 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
         parse = read_yes_no if column.written == "yes/no" else read_numbers
         values = draft.parsed(parse(cells), header).copy()
     if column.zero_missing:
-        values[values == 0] = np.nan
+        tell_zeros(draft, values, header)
     for i in np.flatnonzero((values < least) | (values > most)).tolist():
         draft.tell(i, header, f"{cells[i].strip()!r} cannot be: expected {least:g} to {most:g}.")
         values[i] = np.nan
     return values
+
+
+def tell_zeros(draft: Draft, values: Floats, header: str) -> None:
+    """Take zeros out of a column in which they mean that nothing was measured, and say it."""
+    zero = values == 0
+    count = int(zero.sum())
+    values[zero] = np.nan
+    if count and not np.isnan(values).all():
+        rows = "1 row" if count == 1 else f"{count} rows"
+        draft.notes.append(f"Column {header!r}: 0 in {rows} is read as not measured.")
 
 
 def date_records(

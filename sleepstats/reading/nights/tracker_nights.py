@@ -295,10 +295,10 @@ def settle(draft: Draft) -> Fates:
 
 def _apart(r: Records, rows: list[int]) -> bool:
     """Say whether the rows of one evening have beginnings and ends, and do not overlap."""
-    spans = sorted((r.begin[i], r.end[i]) for i in rows if r.begin[i] and r.end[i])  # type: ignore[type-var]
-    if len(spans) < len(rows):
-        return False
-    return all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
+    spans = [(r.begin[i], r.end[i]) for i in rows]
+    known = sorted((a, b) for a, b in spans if a is not None and b is not None)
+    apart = all(one[1] <= two[0] for one, two in itertools.pairwise(known))
+    return apart and len(known) == len(rows)
 
 
 def _filled(draft: Draft) -> np.ndarray:

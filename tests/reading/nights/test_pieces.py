@@ -151,3 +151,17 @@ def test_a_unit_that_nothing_settles_is_asked_for() -> None:
     got = read(text)
     assert got["sol_min"].isna().all()
     assert any("'latency (min)' or 'latency (h)'" in n for n in got.attrs["sleepstats"]["notes"])
+
+
+def test_zeros_of_what_is_never_zero_are_not_measured_and_told() -> None:
+    text = (
+        "night,into bed,out of bed,Steps,Resting heart rate,Coffee\n"
+        "2026-03-01,23:00,07:00,0,55,0\n2026-03-02,23:00,07:00,4000,0,1\n"
+        "2026-03-03,23:00,07:00,5000,57,2\n"
+    )
+    got = read(text)
+    np.testing.assert_array_equal(got["steps"], [np.nan, 4000, 5000])
+    assert got["coffee"].tolist() == [0, 1, 2]
+    notes = got.attrs["sleepstats"]["notes"]
+    assert "Column 'Steps': 0 in 1 row is read as not measured." in notes
+    assert any("heart rate': 0 in 1 row" in note for note in notes)
