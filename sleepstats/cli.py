@@ -71,8 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         help="read as this format (see: sleepstats formats) instead of recognising it",
     )  # fmt: skip
     reading.add_argument(
-        "--labels", default="auto", choices=("auto", "evening", "morning"),
-        help="whether the file dates a night by its evening or by the morning after",
+        "--labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
+        help="what a row's date names: the evening on which the night began, the morning after, "
+        "the calendar date of the bed time, or a calendar day (its night ended that morning)",
     )  # fmt: skip
     order = reading.add_mutually_exclusive_group()
     order.add_argument("--dayfirst", action="store_true", help="read 03/04 as 3 April")
@@ -94,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         "--with", dest="companions", action="append", default=[], metavar="FILE",
         help="habits, doses, mood of the same days, to go beside the nights; also several times",
     )  # fmt: skip
+    reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
 
     parser = _Parser(
         prog="sleepstats",
@@ -142,7 +144,7 @@ def _report(arguments: argparse.Namespace) -> int:
             **_reading_options(arguments),
         )
     for sentence in done.answer:
-        _print(sentence)
+        _print(_as_typed(sentence))
     _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
     return DONE
 
@@ -197,6 +199,11 @@ def _columns_of(nights: pd.DataFrame) -> str:
 
 
 def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.person == "all":
+        raise DiaryError(
+            "A report is of one person: name one with --person. All together are read in Python, "
+            "and pool_people() asks about them."
+        )
     dayfirst = True if arguments.dayfirst else False if arguments.monthfirst else None
     return {
         "format": arguments.format,
@@ -206,6 +213,7 @@ def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "sheet": arguments.sheet,
         "year": arguments.year,
         "reverse": tuple(arguments.reverse) or None,
+        "person": arguments.person,
     }
 
 
@@ -243,6 +251,9 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
 _TYPED = (
     (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
     (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
+    (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),
+    (r"read_diary\(\.\.\., person='([^']*)'\)", r"--person '\1'"),
+    (r"\blabels='(\w+)'", r"--labels \1"),
     (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
     (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),
     (r"dayfirst=True was passed", "--dayfirst was given"),

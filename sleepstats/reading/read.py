@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,6 +12,8 @@ from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights.persons import ALL, read_all
+from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile
 
 
@@ -26,6 +29,7 @@ def read_diary(
     labels: str = "auto",
     sheet: str | None = None,
     year: int | None = None,
+    person: str | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Read a sleep diary or a tracker's export into one row per night.
@@ -55,9 +59,14 @@ def read_diary(
     tz : str, optional
         IANA zone of the clock times, such as ``"Europe/Berlin"``, for files that do not say.
         Nights in which the clocks change are then measured in elapsed time.
-    labels : {"auto", "evening", "morning"}
-        Whether the file's date column names the evening on which a night began or the morning on
-        which it ended. ``"auto"`` decides from the file, and says how.
+    labels : {"auto", "evening", "morning", "bedtime", "calendar"}
+        What the date of a row names: the evening on which the night began, the morning on which it
+        ended, the calendar date on which the bed time falls, or a calendar day, whose night ended
+        that morning and whose habits came after. ``"auto"`` decides from the file where it can be
+        decided and says how; where it cannot, ``answer`` tries the other readings, too.
+    person : str, optional
+        One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
+        ``(person, night)``, as :func:`sleepstats.pool_people` takes them.
     sheet : str, optional
         Name of the sheet of a workbook, or of the list of a JSON document, where the content does
         not settle it. Sheets with the same headers (one per month) are read together.
@@ -111,9 +120,18 @@ def read_diary(
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
     options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, sheet, year)
-    drafts, left_out = gather(path, format, known_formats(), options)
-    put_beside(drafts)
-    return assemble(drafts, options, strict=strict, left_out=left_out)
+    if person is not None and not isinstance(person, str):
+        raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
+
+    def read_one(one: str | None) -> pd.DataFrame:
+        if person == ALL and hasattr(path, "seek"):
+            path.seek(0)  # an open file is read once for each person
+        own = replace(options, person=one)
+        drafts, left_out = gather(path, format, known_formats(), own)
+        put_beside(drafts)
+        return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
+
+    return read_all(read_one) if person == ALL else read_one(person)
 
 
 def checked_options(
@@ -136,8 +154,8 @@ def checked_options(
             f"format={format!r} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
-    if not isinstance(labels, str) or labels not in ("auto", "evening", "morning"):
-        raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
+    if not isinstance(labels, str) or labels not in ("auto", *RULES):
+        raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
     for option, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
             example = "{'Zubettgehzeit': 'into_bed'}" if option == "columns" else "{'tea': 'day'}"

@@ -164,7 +164,7 @@ def _contents(
         made_with=_made_with(),
         notebook=notebook,
     )
-    return contents, got.findings
+    return contents, Said((*got.findings, *got.asides))
 
 
 def _closely(nights: pd.DataFrame, outcome: str, factor: str) -> tuple[str, str, str, str]:

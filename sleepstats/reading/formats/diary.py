@@ -7,6 +7,7 @@ carry no date: the row's date and the order of a night settle it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -20,18 +21,28 @@ from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
 from sleepstats.reading.nights.own_writing import range_beside, spelled_out
+from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
+from sleepstats.reading.nights.records import tell_zeros
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings, unit_of_header
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
-#: People of a study named in a message.
-PEOPLE_SHOWN = 5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
+_PARTS = ("sol_min", "waso_min", "nap_min")
+#: A part of the night longer than this many hours was meant in minutes.
+MOST_HOURS = 6.0
+#: Clock items and a duration that lie this close together tell the same.
+CLOCKS_AGREE_MIN = 3.0
+#: What a device measures and what is never 0: there a zero stands for "not measured".
+_NEVER_ZERO = re.compile(
+    r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
+    r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
+)
 _WORDS = cells.SLEEP_WORDS
 _RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
@@ -59,7 +70,8 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 below = range(number + 1, len(preview.lines) + 1)
                 rows = (preview.cells(line, delimiter) for line in below)
                 sleep = int(range_beside(rows, len(headers)))
-            if not sleep or not (dated or sleep >= 2):
+            people = any(map(names_people, headers))
+            if not sleep or not (dated or sleep >= 2 or people):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
             if best is None or score > best.score:
@@ -83,6 +95,13 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _check_map(table.name, table.header, options)
     found = meanings(table.header, options.columns)
     place = {name: i for i, name in found.items()}
+    table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
+    if who := one_row_each(table):
+        raise DiaryError(
+            f"{table.name}, column {who!r}: each row is another person, so this is a table of "
+            "people and not of nights. Expected several nights of each, one row a night: what went "
+            "with one person's sleep cannot be learned from one night of many."
+        )
     draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "")
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
@@ -94,6 +113,11 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
         draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
+    for name, values in draft.columns.items():
+        header = draft.told.get(name, {}).get("header", "")
+        number = isinstance(values, np.ndarray) and values.dtype.kind == "f"
+        if number and _NEVER_ZERO.search(header_words(header)):
+            tell_zeros(draft, values, header)
     draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
@@ -124,23 +148,6 @@ def draft_of_part(
     return draft
 
 
-def check_one_person(table: RawTable, at: int | None, *, secret: bool = False) -> None:
-    """Refuse a table in which a column of identifiers names several people."""
-    if at is None:
-        return
-    people = sorted({cell.strip() for cell in table.columns[at].tolist()} - {""})
-    if len(people) < 2:
-        return
-    shown = ", ".join(repr(person) for person in people[:PEOPLE_SHOWN])
-    more = f" and {len(people) - PEOPLE_SHOWN} more" if len(people) > PEOPLE_SHOWN else ""
-    who = "" if secret else f" ({shown}{more})"
-    raise DiaryError(
-        f"{table.name}, column {table.header[at]!r}: {len(people)} people{who} stand in this file, "
-        "and nights are read one person at a time. Save the rows of each person as a file of their "
-        "own, read each, and put them together: pd.concat({person: nights, …}, names=['person'])."
-    )
-
-
 def _check_map(name: str, header: list[str], options: Options) -> None:
     have = {normal_header(h): h for h in header}
     wrong = [h for h in options.columns if normal_header(h) not in have]
@@ -157,17 +164,27 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
+    hours = any(
+        unit_of_header(table.header[i]) == "h" or _hours(table.columns[i])
+        for i in (place[name] for name in ("tst_min", "tib_min") if name in place)
+    )
     for name, i in place.items():
         column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
             column = zero_for_none(draft, cells.bare_counts(column), header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(column) else "min")
+            whole = name in ("tst_min", "tib_min") and _hours(column)
+            unit = unit or ("h" if whole else "min")
             values = draft.parsed(cells.read_durations(column, unit=unit), header)
+            if name in _PARTS and not unit_of_header(header):
+                values = _in_minutes(draft, name, values, column, header, hours=hours)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
-            draft.put(name, draft.parsed(cells.read_numbers(column), header), header)
+            numbers = draft.parsed(cells.read_numbers(column), header)
+            if name == "se_pct" and 0 < np.nanmax(numbers, initial=0.0) <= 1:
+                numbers = 100.0 * numbers  # a share, not per cent
+            draft.put(name, numbers, header)
         elif name in _RATINGS:
             rated = cells.read_ratings(column, _RATINGS[name])
             draft.put(name, draft.parsed(rated, header), header)
@@ -175,6 +192,47 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
+
+
+def _in_minutes(
+    draft: Draft, name: str, values: Floats, column: Cells, header: str, *, hours: bool
+) -> Floats:
+    """Settle whether bare numbers of a part of the night are minutes or hours.
+
+    Clocks of the night prove it; else a file has one unit, and what cannot be told is missing.
+    """
+    numbers = cells.read_numbers(column)
+    known = numbers.values[~np.isnan(numbers.values)]
+    if numbers.bad_mask.any() or not (known > 0).any() or (known > MOST_HOURS).any():
+        return values
+    shown = _shown_by_clocks(draft, name)
+    both = ~np.isnan(shown) & (values > 0)
+    if both.any():
+        off = [float(np.median(np.abs(times * values - shown)[both])) for times in (1.0, 60.0)]
+        if min(off) <= CLOCKS_AGREE_MIN and abs(off[0] - off[1]) > CLOCKS_AGREE_MIN:
+            if off[0] < off[1]:
+                return values
+            draft.notes.append(f"Column {header!r} is in hours: the clock times show it.")
+            return 60.0 * values
+    if not hours:
+        return values
+    if (known % 1 > 0).any():
+        draft.notes.append(f"Column {header!r} is read as hours, as the durations beside it are.")
+        return 60.0 * values
+    draft.assumed.append(
+        f"Column {header!r}: its numbers may be minutes, or hours as the durations beside it, so "
+        f"they are not used. Head it '{header} (min)' or '{header} (h)'."
+    )
+    return np.where(values > 0, np.nan, values)
+
+
+def _shown_by_clocks(draft: Draft, name: str) -> Floats:
+    """Return the minutes of a part of the night between its clock items, NaN where not written."""
+    begin = draft.columns.get("lights_out", draft.columns.get("into_bed"))
+    onset = draft.columns.get("sleep_onset")
+    if name != "sol_min" or begin is None or onset is None:
+        return np.full(len(draft.table), np.nan)
+    return np.asarray((onset - begin) / np.timedelta64(1, "m"), dtype=float)
 
 
 def _hours(column: Cells) -> bool:

@@ -143,10 +143,19 @@ SLEEPS = Tracker(
 _SCORES = {
     "overall_score": Column(
         "sleep_score", least=0, most=100, when="night", label="Fitbit's sleep score",
-        made_of=["tst_min", "deep_min", "rem_min", "awake_min", "resting_heart_rate_bpm"],
+        made_of=["tst_min", "deep_min", "rem_min", "awake_min"],
     ),
     "deep_sleep_in_minutes": Column("deep_min", "min"),
-    "resting_heart_rate": Column("resting_heart_rate_bpm", least=20, most=200, zero_missing=True),
+    "composition_score": Column("composition_score", least=0, most=25, zero_missing=True,
+                                when="night", unit="", label="points for stages of sleep",
+                                made_of=["tst_min", "deep_min", "rem_min", "sleep_score"]),
+    "revitalization_score": Column("revitalization_score", least=0, most=25, zero_missing=True,
+                                   when="night", unit="", label="points for restoration",
+                                   made_of=["sleep_score", "restlessness"]),
+    # smoothed over days: no measure of this night
+    "resting_heart_rate": Column("resting_heart_rate_day_bpm", least=20, most=200,
+                                 zero_missing=True, kind="control", unit="bpm",
+                                 label="Fitbit's resting heart rate, smoothed over days"),
     "restlessness": Column("restlessness", least=0, most=1, when="night", label="restlessness"),
 }  # fmt: skip
 _SLEEP = ("sleep_log_entry_id", "timestamp", "overall_score")
@@ -231,8 +240,8 @@ SCORES = Tracker(
     product="Fitbit (Google Takeout, sleep score and stress score)",
     recognised_by="columns sleep_log_entry_id, timestamp, overall_score; or DATE, UPDATED_AT, "
     "STRESS_SCORE",
-    gives="sleep score, deep sleep and resting heart rate of nights; stress of the day, turned "
-    "round so that more is more",
+    gives="sleep score, its points for stages and restoration, deep sleep of nights; stress of the "
+    "day, turned round so that more is more",
     claims=_claims,
     role="evenings",
     after=_evenings,

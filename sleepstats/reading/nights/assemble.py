@@ -27,6 +27,7 @@ from sleepstats.reading.nights.companions import (
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.tracker_nights import settle
+from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
@@ -66,6 +67,8 @@ def assemble(
     # The measures ask the record what a column is, so it is there before them; they find things
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
+    if own[0].labels == CALENDAR:
+        nights = habits_after(nights)
     drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])

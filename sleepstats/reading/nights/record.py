@@ -207,6 +207,7 @@ def record_of(
         day_cut_h=first.day_cut_h,
         zone=options.tz or first.zone,
         labels=first.labels,
+        readings=list(first.readings),
         columns=told,
         notes=list(
             dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
