@@ -18,26 +18,29 @@ from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
+from sleepstats.reading.nights.diary_minutes import in_minutes, seem_hours
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
 from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.nights.records import tell_zeros
+from sleepstats.reading.nights.roles import UNKNOWN, settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words.header_words import DATES
-from sleepstats.reading.words.headers import meanings, unit_of_header
+from sleepstats.reading.words.header_words import DATES, grades_of, meanings_of
+from sleepstats.reading.words.headers import meanings, own_name, part_of_header, unit_of_header
+from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
+#: To understand a header so many rows below it are looked at.
+ROWS_LOOKED_AT = 20
+#: Words of a rating that are of no scale: where they are more than this, all stay words.
+KINDS_FROM = 0.5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
 _PARTS = ("sol_min", "waso_min", "nap_min")
-#: A part of the night longer than this many hours was meant in minutes.
-MOST_HOURS = 6.0
-#: Clock items and a duration that lie this close together tell the same.
-CLOCKS_AGREE_MIN = 3.0
 #: What a device measures and what is never 0: there a zero stands for "not measured".
 _NEVER_ZERO = re.compile(
     r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
@@ -64,6 +67,9 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
+            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+                shapes = _shapes_below(preview, number, delimiter, len(headers))
+                found = set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
             if dated and not sleep:
@@ -80,6 +86,14 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return best
 
 
+def _shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> list[Shape]:
+    """Say how the cells below a line look, as far as the preview shows them."""
+    below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
+    rows = [preview.cells(line, delimiter) for line in below]
+    rows = [row for row in rows if len(row) >= width] or [[""] * width]
+    return [shape_of([row[i] for row in rows]) for i in range(width)]
+
+
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     whole = read_table(source, claim.header_line, claim.delimiter)
@@ -93,7 +107,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     """Read the rows of a diary; other formats bring theirs into this form and call it."""
     _check_map(table.name, table.header, options)
-    found = meanings(table.header, options.columns)
+    shapes = [shape_of(column) for column in table.columns]
+    found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
     table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
     if who := one_row_each(table):
@@ -108,7 +123,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         return draft
     put_nights(draft, place, options)
     _measures(draft, place)
-    _own_columns(draft, found, options)
+    _own_columns(draft, found, shapes, options)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
@@ -129,7 +144,8 @@ def put_habits(
     """Read what a table without sleep says of its days: ratings, numbers, habits of one's own."""
     _check_map(draft.table.name, draft.table.header, options)
     _measures(draft, {name: i for i, name in found.items()})
-    _own_columns(draft, found, options, without=without)
+    shapes = [shape_of(column) for column in draft.table.columns]
+    _own_columns(draft, found, shapes, options, without=without)
     _reverse(draft, options)
 
 
@@ -165,7 +181,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
     hours = any(
-        unit_of_header(table.header[i]) == "h" or _hours(table.columns[i])
+        unit_of_header(table.header[i]) == "h" or seem_hours(table.columns[i])
         for i in (place[name] for name in ("tst_min", "tib_min") if name in place)
     )
     for name, i in place.items():
@@ -174,11 +190,11 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             column = zero_for_none(draft, cells.bare_counts(column), header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            whole = name in ("tst_min", "tib_min") and _hours(column)
+            whole = name in ("tst_min", "tib_min") and seem_hours(column)
             unit = unit or ("h" if whole else "min")
             values = draft.parsed(cells.read_durations(column, unit=unit), header)
             if name in _PARTS and not unit_of_header(header):
-                values = _in_minutes(draft, name, values, column, header, hours=hours)
+                values = in_minutes(draft, name, values, column, header, hours=hours)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
             numbers = draft.parsed(cells.read_numbers(column), header)
@@ -186,61 +202,38 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
                 numbers = 100.0 * numbers  # a share, not per cent
             draft.put(name, numbers, header)
         elif name in _RATINGS:
-            rated = cells.read_ratings(column, _RATINGS[name])
-            draft.put(name, draft.parsed(rated, header), header)
+            _rating(draft, name, column, header)
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
 
 
-def _in_minutes(
-    draft: Draft, name: str, values: Floats, column: Cells, header: str, *, hours: bool
-) -> Floats:
-    """Settle whether bare numbers of a part of the night are minutes or hours.
-
-    Clocks of the night prove it; else a file has one unit, and what cannot be told is missing.
-    """
-    numbers = cells.read_numbers(column)
-    known = numbers.values[~np.isnan(numbers.values)]
-    if numbers.bad_mask.any() or not (known > 0).any() or (known > MOST_HOURS).any():
-        return values
-    shown = _shown_by_clocks(draft, name)
-    both = ~np.isnan(shown) & (values > 0)
-    if both.any():
-        off = [float(np.median(np.abs(times * values - shown)[both])) for times in (1.0, 60.0)]
-        if min(off) <= CLOCKS_AGREE_MIN and abs(off[0] - off[1]) > CLOCKS_AGREE_MIN:
-            if off[0] < off[1]:
-                return values
-            draft.notes.append(f"Column {header!r} is in hours: the clock times show it.")
-            return 60.0 * values
-    if not hours:
-        return values
-    if (known % 1 > 0).any():
-        draft.notes.append(f"Column {header!r} is read as hours, as the durations beside it are.")
-        return 60.0 * values
-    draft.assumed.append(
-        f"Column {header!r}: its numbers may be minutes, or hours as the durations beside it, so "
-        f"they are not used. Head it '{header} (min)' or '{header} (h)'."
-    )
-    return np.where(values > 0, np.nan, values)
-
-
-def _shown_by_clocks(draft: Draft, name: str) -> Floats:
-    """Return the minutes of a part of the night between its clock items, NaN where not written."""
-    begin = draft.columns.get("lights_out", draft.columns.get("into_bed"))
-    onset = draft.columns.get("sleep_onset")
-    if name != "sol_min" or begin is None or onset is None:
-        return np.full(len(draft.table), np.nan)
-    return np.asarray((onset - begin) / np.timedelta64(1, "m"), dtype=float)
-
-
-def _hours(column: Cells) -> bool:
-    """Say whether bare numbers of a sleep duration can only be hours."""
-    numbers = cells.read_numbers(column).values
-    known = numbers[~np.isnan(numbers)]
-    # No whole diary has nights of at most 24 minutes.
-    return len(known) > 0 and bool((known <= 24).all())
+def _rating(draft: Draft, name: str, column: Cells, header: str) -> None:
+    """Read a rating: numbers, words of one scale, yes and no; other words are kept as kinds."""
+    rated = cells.read_ratings(column, _RATINGS[name])
+    if not rated.bad:
+        draft.put(name, draft.parsed(rated, header), header)
+        return
+    texts, codes = cells.distinct(column)
+    said = [text for text in texts if not cells.says_missing(text)]
+    if ranks := grades_of(said):
+        order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
+        draft.notes.append(f"Column {header!r}: its words are read as {order}.")
+        values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
+        draft.put(name, values, header)
+    elif cells.kind_of_cells(column) == "yes/no":
+        draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
+    elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
+        draft.notes.append(
+            f"Column {header!r}: {', '.join(map(repr, said[:6]))} are of no scale that is known: "
+            "kept as kinds, not as grades."
+        )
+        take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
+            header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
+            len(column), np.nan))  # fmt: skip
+    else:
+        draft.put(name, draft.parsed(rated, header), header)
 
 
 def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
@@ -250,7 +243,12 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
 
 
 def _own_columns(
-    draft: Draft, found: dict[int, str], options: Options, *, without: Collection[int] = ()
+    draft: Draft,
+    found: dict[int, str],
+    shapes: Sequence[Shape],
+    options: Options,
+    *,
+    without: Collection[int] = (),
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
@@ -261,6 +259,7 @@ def _own_columns(
             (bed - draft.night.astype("datetime64[us]")) / np.timedelta64(1, "m"), dtype=float
         )
     first: dict[str, int] = {}
+    place = set(found.values())
     for i, header in enumerate(table.header):
         if header and (before := first.setdefault(normal_header(header), i)) != i:
             draft.notes.append(
@@ -268,15 +267,43 @@ def _own_columns(
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
-        if i in without or name in DATES or name == "weekday" or (name or "") in draft.columns:
+        if i in without:
             continue
-        if name == "comments":
+        if name in DATES:
+            draft.sense[header] = Sense("date")
+            continue
+        if (name or "") in draft.columns:
+            continue
+        meant = sense(header, shapes[i])
+        if name is None or name in ("weekday", "comments"):
+            draft.sense[header] = _unless_told(header, name, meant, options)
+            if draft.sense[header].role in ("id", "person", "unused", "date"):
+                continue
+        if name == "comments" or (meant and meant.role == "note" and "comments" not in place):
             values = table.columns[i].copy()
             values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
-        when = options.when.get(name or "") or options.when.get(header)
-        take_own_column(draft, table.columns[i], header, name=name, when=when, reference=reference)
+        take_own_column(
+            draft, table.columns[i], header, name=name, sense=draft.sense.get(header),
+            reference=reference,
+        )  # fmt: skip
+    settle_by_arithmetic(draft)
+
+
+def _unless_told(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:
+    """Return what a column is taken for: what the person says, else its words, else a habit."""
+    wishes = {normal_header(key): part for key, part in options.when.items()}
+    keys = (name or "", own_name(header), normal_header(header))
+    if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
+        return Sense({"day": "habit"}.get(part, part), why="you said so")
+    if name == "weekday":
+        return Sense("unused", why="a weekday: the date says it")
+    if name == "comments":
+        return Sense("note")
+    if meant is None and (part := part_of_header(header)):
+        return Sense(part)
+    return meant or Sense("habit", why=UNKNOWN)
 
 
 def _reverse(draft: Draft, options: Options) -> None:

@@ -9,19 +9,23 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.columns import column_of, split_unit
+from sleepstats.columns import DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
 from sleepstats.reading.cells.kinds import split_tags, unused_names
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.roles import KINDS, UNKNOWN, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells
 from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
+from sleepstats.reading.words.senses import Sense
 
 #: Measures and counts of which there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
+#: Role of a column -> the part of the cycle it belongs to.
+_ROLES = {"night": "night", "morning": "morning", "habit": "day"}
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -31,7 +35,7 @@ def take_own_column(
     header: str,
     *,
     name: str | None,
-    when: str | None,
+    sense: Sense | None,
     reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
@@ -45,9 +49,13 @@ def take_own_column(
         return
     plain = name or _free(cells.with_unit(own_name(header), degrees), draft)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
-    part = when or part_of_header(header) or column_of(None, plain).when
-    if part != column_of(None, plain).when:
+    part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
+    if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
+        part = part_of_header(header) or column_of(None, plain).when
+    if part and part != column_of(None, plain).when:
         told["when"] = part
+    if sense and sense.role in KINDS and plain not in DICTIONARY:
+        told["kind"] = KINDS[sense.role]
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
@@ -79,6 +87,11 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
     """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
     if kind == "number":
         values = draft.parsed(cells.read_numbers(column), header)
+        if fits_into_the_night(draft, 60 * values) and "tst_min" not in draft.columns:
+            draft.sense[header] = Sense("night", why="its numbers are hours within the night")
+            draft.put("tst_min", 60 * values, header)
+            return
+        draft.sense[header] = Sense("aside", why="it may be hours of sleep or a rating")
         draft.notes.append(
             f"Column {header!r} does not say whether it is hours of sleep or a rating: kept, and "
             "not asked about. Head it 'Hours slept' or 'Sleep quality'."
