@@ -133,9 +133,8 @@ def join_evenings(
         )
         warnings.warn(DiaryWarning(apart), stacklevel=2)
     added = _columns_to_add(nights, frame, record)
-    joined = nights.copy(deep=False)
-    for old, new in added.items():
-        joined[new] = frame[old].reindex(nights.index)
+    columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
+    joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)
     shift, sentence = better_shift(nights, frame)
     entry = {
         "file": name,
