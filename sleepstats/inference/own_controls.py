@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, products, spread
 from sleepstats.inference.evidence import (
     _FULL_LEVERAGE,
     _LEAST_DF,
@@ -18,8 +19,6 @@ from sleepstats.inference.evidence import (
 )
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 from sleepstats.inference.whiten import noise_grid, whiten
-
-Floats = NDArray[np.float64]
 
 _FEW = 4  # questions for which the products of the controls are not worth keeping
 _AT_ONCE = 32  # questions that share one pass over the products of the controls
@@ -102,7 +101,7 @@ class Whitened:
             kept = slice(matters[0], matters[-1] + 1)  # one range: the controls are not copied
             root, whole = root[kept], self.columns[kept][:, columns]
             q = spread(
-                np.linalg.inv(root[:, :-1, :-1]), whole[:, :-1]
+                np.asarray(np.linalg.inv(root[:, :-1, :-1]), float), whole[:, :-1]
             )  # orthonormal, the factor last
             error = whole[:, -1] - spread(root[:, -1:, :-1], q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)
