@@ -164,7 +164,10 @@ def checked_options(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    return Options(columns or {}, when or {}, tuple(names), dayfirst, tz, labels)
+    blanks = (blank_is_no,) if isinstance(blank_is_no, str) else tuple(blank_is_no)
+    return Options(
+        columns or {}, when or {}, tuple(names), dayfirst, tz, labels, blank_is_no=blanks
+    )  # fmt: skip
 
 
 def _check_zone(tz: str | None) -> None:
