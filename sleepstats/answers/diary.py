@@ -14,6 +14,7 @@ from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
+from sleepstats.errors import harmless
 from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights
@@ -32,12 +33,12 @@ class Said(tuple[str, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(self)
+        return "\n".join(map(harmless, self))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self)
+        return "".join(f"<p>{html.escape(harmless(sentence))}</p>" for sentence in self)
 
 
 def date_said(day: pd.Timestamp) -> str:

@@ -68,7 +68,9 @@ def nights_of(habits: Habits, outcomes: Floats, used: Mask) -> Nights:
     recorded = known >= max(LEAST_RECORDED * len(number), 1)
     x, of_x = _unit(np.where(recorded, habits.filled[used], 0.0), basis)
     y, of_y = _unit(outcomes[used], basis)
-    return Nights(used, number, controls, basis, x, y, of_x, of_y, x.T @ x / max(len(x), 1))
+    return Nights(
+        used, number, controls, basis, x, y, of_x, of_y, products(x.T, x.T) / max(len(x), 1)
+    )
 
 
 def _unit(columns: Floats, basis: Floats) -> tuple[Floats, Floats]:

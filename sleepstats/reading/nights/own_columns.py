@@ -190,7 +190,7 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
 
 
 def _free(name: str, draft: Draft) -> str:
-    return unused_names([name], set(draft.columns))[name]
+    return unused_names([name], draft.columns)[name]
 
 
 def _boolean(values: Floats) -> pd.arrays.BooleanArray:
