@@ -67,7 +67,8 @@ def test_check_accounts_for_the_rows_and_lists_the_columns(capsys):
     assert main(["check", "sample:diary"]) == 0
     out = capsys.readouterr().out
     nights = ss.load_sample("diary")
-    assert out.startswith("diary.csv: Diary table (Consensus Sleep Diary")
+    assert out.startswith("Taken as results of the night: ")
+    assert "\ndiary.csv: Diary table (Consensus Sleep Diary" in out
     assert f"\n{len(nights)} nights, the first {nights.index[0]:%Y-%m-%d}, the last " in out
     for name in nights.columns:
         assert f"\n{name} " in out
@@ -382,3 +383,16 @@ def test_a_missing_year_is_asked_for_in_the_words_of_the_shell(capsys, write):
     said = failed(capsys, "check", path)
     assert said.endswith("Say which year the first row is of: --year 2026.\n")
     assert main(["check", path, "--year", "2027"]) == 0
+
+
+def test_what_columns_mean_can_be_said_in_the_shell(tmp_path, capsys):
+    rows = "".join(f"2026-01-{i:02d},23:0{i % 6},07:1{i % 7},{i % 4},-\n" for i in range(5, 20))
+    path = tmp_path / "mine.csv"
+    path.write_text(f"night,Zzz,out_of_bed,Tired,Wine\n{rows}", encoding="utf-8")
+    assert main(["check", str(path), "--column", "Zzz=into_bed", "--when", "tired=morning"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Taken as results of the night: Zzz, out_of_bed, Tired;")
+    assert main(["check", str(path), "--column", "Zzz=into_bed"]) == 0
+    assert "--when 'Tired=day'" in capsys.readouterr().out
+    assert main(["check", str(path), "--when", "tired"]) == 2
+    assert "expected NAME=VALUE, such as 'tired=morning'" in capsys.readouterr().err
