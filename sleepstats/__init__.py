@@ -6,7 +6,7 @@ Every function takes one and returns one, or returns a small frozen result::
     import sleepstats as ss
 
     nights = ss.read_diary("export.csv")
-    print(ss.present(ss.correlate(nights)))
+    print(ss.present(ss.correlate(nights, beside=True)))
 
 Nothing here touches the network, keeps state, or draws without being asked.
 Public names load on first use, so ``import sleepstats`` costs little more than ``import pandas``.

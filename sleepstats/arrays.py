@@ -75,11 +75,13 @@ def triangle(columns: Floats) -> Floats:
     n, k = columns.shape
     blocks = _blocks(n, k)
     if blocks == 1:
-        return np.linalg.qr(columns, mode="r")
+        return np.asarray(np.linalg.qr(columns, mode="r"))
     rows = -(-n // blocks)
     filled = np.zeros((blocks * rows, k))
     filled[:n] = columns
-    return triangle(np.linalg.qr(filled.reshape(blocks, rows, k), mode="r").reshape(-1, k))
+    return triangle(
+        np.asarray(np.linalg.qr(filled.reshape(blocks, rows, k), mode="r")).reshape(-1, k)
+    )
 
 
 def _blocks(n: int, k: int) -> int:

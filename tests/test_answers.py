@@ -240,7 +240,7 @@ def test_a_finding_that_cannot_be_told_from_another_habit_says_so():
 
 def test_the_answer_says_what_the_report_says(ninety):
     said = ss.answer(ninety)
-    table = ss.correlate(ninety, outcomes=["tst_min"])
+    table = ss.correlate(ninety, outcomes=["tst_min"], beside=True)
     pd.testing.assert_frame_equal(said.table, table)
     assert said.outcomes == ss.main_outcomes(ninety) == ("tst_min",)
     assert said.findings == what_went_with(ninety, table)

@@ -448,8 +448,8 @@ def test_everything_wrong_is_said_at_once():
         f"No column 'coffe_cups' in nights. Did you mean 'coffee_cups'? {present}",
         f"Column 'alcohol' is yes or no; {number}",
         f"Column 'city' is str; {number}",
-        "adjust: 'wekday' is not known. Write any of 'weekday' and 'trend', or () for none. "
-        "Did you mean 'weekday'?",
+        "adjust: 'wekday' is not known. Write any of 'weekday' and 'trend', columns of nights to "
+        "be held equal, or () for none. Did you mean 'weekday'?",
         "method: 'kendall' is not known. Write 'pearson' or 'spearman'.",
         "family: 'bonferroni' is not known. Write 'bh', 'holm' or 'none'.",
         "level: 95 is not between 0.5 and 1. Write 0.95 for 95 % intervals.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -16,14 +17,15 @@ from sleepstats.answers.diary import (
     what_was_odd,
     what_was_read,
 )
+from sleepstats.answers.readings import other_readings
 from sleepstats.asking.question_checks import STAND_INS, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.latency import latency_refusal
-from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import associate, correlate
+from sleepstats.results import standing
 
 #: How many habits are named where none of them stood out.
 NAMED = 8
@@ -48,9 +50,11 @@ class Answer:
     outcomes : tuple of str
         The columns to explain.
     table : DataFrame
-        Every question with its numbers, as :func:`sleepstats.correlate` gives it.
+        Every question with its numbers, as :func:`sleepstats.correlate` gives it with
+        ``beside=True``.
     findings : tuple of str
-        What stood out, the clearest first, and what became of the other questions.
+        What stood out, first what stands with the other habits held equal, and what became of the
+        other questions.
     read, odd : tuple of str
         What was read, and the rows of the file about which there is something to say.
     sleep : tuple of str
@@ -71,7 +75,7 @@ class Answer:
     @cached_property
     def table(self) -> pd.DataFrame:
         """Every question with its numbers."""
-        return correlate(self.nights, outcomes=list(self.outcomes))
+        return correlate(self.nights, outcomes=list(self.outcomes), beside=True)
 
     @cached_property
     def findings(self) -> Said:
@@ -156,7 +160,7 @@ def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str | None = None)
     >>> nights, _ = ss.simulate_nights(90, seed=1)
     >>> said = ss.answer(nights, outcomes="tst_min")
     >>> said.findings[-1]
-    '12 questions: 2 stood out; 9 showed no clear difference; 1 could hardly be answered ...'
+    '12 questions: 2 stood out, 2 of them beside the other habits; 9 showed no clear ...'
     >>> said.table.status.eq("found").any()
     np.True_
     """
@@ -218,12 +222,16 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     if "adjust" in told:
         options["adjust"] = tuple(told["adjust"])
     found = clearest(table)
-    sentences = [
-        str(associate(nights, outcome=outcome, factor=factor, **options))
-        for outcome, factor in found[["outcome", "factor"]].head(most).to_numpy().tolist()
-    ]
+    away = standing.away_of(_rows(table))
+    sentences = []
+    for row in _rows(found.head(most)):
+        one = associate(nights, outcome=row["outcome"], factor=row["factor"], **options)
+        told_beside = standing.verdict_of(row) in ("stands", "gone")
+        sentences.append(standing.finding_words(one, row, told, away) if told_beside else str(one))
     if len(found) > most:
-        sentences.append(f"{count_said(len(found) - most, 'more finding')} stand in the table.")
+        more = len(found) - most
+        stand = "stands" if more == 1 else "stand"
+        sentences.append(f"{count_said(more, 'more finding')} {stand} in the table.")
     tied = found["reason"].str.contains("entangled with ", regex=False)
     # a habit entangled with another is so for every outcome; once is enough
     once = found[tied].drop_duplicates("factor").head(most)
@@ -235,39 +243,19 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     return Said((*sentences, _tally(table)))
 
 
-#: Of the verdicts that another reading of the dates changes, so many are told.
-READINGS_TOLD = 2
-
-
-def other_readings(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
-    """Say which verdicts differ where the dates can be read otherwise, with both results."""
-    taken, others = open_readings(nights)
-    keys = ["outcome", "factor"]
-    here = list(clearest(table)[keys].itertuples(index=False, name=None))
-    for rule in others if len(table) else ():
-        again = read_otherwise(nights, rule)
-        there = clearest(correlate(again, outcomes=table["outcome"].unique().tolist()))
-        new = list(there[keys].itertuples(index=False, name=None))
-        differ = [pair for pair in new if pair not in here]
-        differ += [pair for pair in here if pair not in new]
-        for outcome, factor in differ[:READINGS_TOLD]:
-            ask = partial(associate, outcome=str(outcome), factor=str(factor))
-            yield (
-                f"The dates of this file can be read in two ways, and this answer depends on it. "
-                f"If a date is {MEANS[taken]}, as it was read here: {ask(nights)} "
-                f"If it is {MEANS[rule]}: {ask(again)} "
-                f"Say which it is: read_diary(..., labels={taken!r}) or "
-                f"read_diary(..., labels={rule!r})."
-            )
-        if len(differ) > READINGS_TOLD:
-            more = count_said(len(differ) - READINGS_TOLD, "more verdict")
-            yield f"With labels={rule!r}, {more} would differ."
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each with its names."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a table of questions that were found, the clearest first."""
-    found = table[table["status"] == "found"]
-    return found.sort_values(["pvalue_family", "pvalue"], kind="stable")
+    """Return the rows that were found, first those that stand, each time the clearest first."""
+    found = table[table["status"] == "found"].sort_values(
+        ["pvalue_family", "pvalue"], kind="stable"
+    )
+    if "stands" not in found:
+        return found
+    return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
 
 
 def _nothing_asked(nights: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -317,8 +305,12 @@ def _tally(table: pd.DataFrame) -> str:
     words = {
         "found": "stood out",
         "not found": "showed no clear difference",
+        "no difference that matters": "showed no difference that matters",
         "unreachable": "could hardly be answered with this many nights",
         "refused": "could not be asked",
     }
+    if "stands" in table:
+        stand = int(table["stands"].fillna(False).sum())
+        words["found"] += f", {stand} of them beside the other habits"
     parts = [f"{counts[status]} {text}" for status, text in words.items() if status in counts]
     return f"{count_said(len(table), 'question')}: {'; '.join(parts)}."

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.inference import effective, families, gls
+from sleepstats.inference import effective, families, gls, shrinkage
 from sleepstats.inference.answers import SlopeTable
-from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
+_THURSDAY = 3  # Monday is 0; 1970-01-01, the day that dates are counted from, was a Thursday
 #: A large difference between yes and no, in standard deviations of the outcome.
 LARGE_DIFFERENCE_SD = 1.0
 #: A large effect of a numeric factor, as a correlation.
 LARGE_CORRELATION = 0.5
-
-#: A ratio per unit of the factor beyond e to this power is beyond what can be written down.
-MOST_LOG_RATIO = 100.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,16 @@ class Asking:
     family: str
     level: float
 
+    @property
+    def calendar(self) -> tuple[str, ...]:
+        """What the calendar says: week and slow drift."""
+        return tuple(name for name in self.adjust if name in ADJUSTMENTS)
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Columns of nights that are held equal."""
+        return tuple(name for name in self.adjust if name not in ADJUSTMENTS)
+
 
 @dataclass(frozen=True)
 class Precision:
@@ -44,6 +53,9 @@ class Precision:
     low: float
     high: float
     df: float
+    #: The slope itself, and what turns it into standard deviations per standard deviation.
+    estimate: float = NAN
+    unit: float = NAN
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,20 @@ class Answer:
     pvalue_family: float = NAN
     precision: tuple[Precision, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    fcr_low: float = NAN
+    fcr_high: float = NAN
+    best_guess: float = NAN
+    p_direction: float = NAN
+    beside_effect: float = NAN
+    beside_low: float = NAN
+    beside_high: float = NAN
+    beside_pvalue: float = NAN
+    stands: bool | None = None
+    goes_with: tuple[str, ...] = ()
+    held_equal: tuple[str, ...] = ()
+    robustness: float = NAN
+    evening_after_pvalue: float = NAN
+    entangled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,87 +125,79 @@ class Calendar:
 def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> list[Answer]:
     """Ask the engine every question that can be asked."""
     answers = [Answer(int(q.used.sum()), "refused", q.refusal) for q in questions]
-    groups: dict[tuple[bytes, ...], list[int]] = {}
     for place, question in enumerate(questions):
-        if question.refusal:
-            continue
-        if question.kind == "categorical":
+        if question.kind == "categorical" and not question.refusal:
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
-        else:
-            key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
-            # what stands on the same nights, beside the same columns, shares one whitening
-            groups.setdefault(key, []).append(place)
-    asked = [[questions[place] for place in places] for places in groups.values()]
-    together = [_Group.of(group, calendar_of(diary, group[0], asking)) for group in asked]
+    together = same_nights(questions)
+    groups = [[questions[place] for place in places] for places in together]
+    calendars = [calendar_of(diary, group[0], asking) for group in groups]
+    laid = [_Laid(*arrays_of(*pair)) for pair in zip(groups, calendars, strict=True)]
     # every pattern of gaps at once: alone each would step through its nights for a few columns
-    tables = gls.gls_tables([one.engine for one in together], level=asking.level)
-    for places, one, slopes in zip(groups.values(), together, tables, strict=True):
-        for place, answer in zip(places, _slopes(one, slopes, asking), strict=True):
+    tables = gls.gls_tables(
+        [(one.y, one.x, c.controls, c.number) for one, c in zip(laid, calendars, strict=True)],
+        level=asking.level,
+    )
+    for places, group, calendar, one, slopes in zip(
+        together, groups, calendars, laid, tables, strict=True
+    ):
+        found = _slopes(group, calendar, one, slopes, asking)
+        for place, answer in zip(places, found, strict=True):
             answers[place] = answer
     return answers
 
 
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """Questions on the same nights, beside the same columns, as arrays."""
-
-    questions: Sequence[Question]
-    calendar: Calendar
-    outcomes: dict[str, Question]
-    factors: dict[tuple[str, int], Question]
-    y: Floats
-    x: Floats
-
-    @classmethod
-    def of(cls, group: Sequence[Question], calendar: Calendar) -> _Group:
-        """Lay out the questions of one group of nights."""
-        outcomes = {q.outcome.name: q for q in group}
-        factors = {(q.factor.name, q.lag): q for q in group}
-        y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
-        x = np.column_stack([q.x[calendar.used] for q in factors.values()])
-        return cls(group, calendar, outcomes, factors, y, x)
-
-    @property
-    def engine(self) -> tuple[Floats, Floats, Floats, Ints]:
-        """What the engine is asked."""
-        return self.y, self.x, self.calendar.controls, self.calendar.number
+def same_nights(questions: Sequence[Question]) -> list[list[int]]:
+    """Group the places of numbers and yes/no that can be asked by the nights they stand on."""
+    groups: dict[tuple[bytes, ...], list[int]] = {}
+    for place, question in enumerate(questions):
+        if not question.refusal and question.kind != "categorical":
+            key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
+            # what stands on the same nights, beside the same columns, shares one whitening
+            groups.setdefault(key, []).append(place)
+    return list(groups.values())
 
 
 def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
     used = question.used
-    dates = diary.dates[used]
-    number = night_numbers(dates.to_numpy("datetime64[D]"))
+    days = diary.dates.to_numpy("datetime64[D]")[used]
+    number = night_numbers(days)
     span = int(number[-1]) + 1
-    controls = calendar_controls(number, dates.day_of_week.to_numpy(), span, adjust=asking.adjust)
+    weekday = (days.astype(np.int64) + _THURSDAY) % 7
+    controls = calendar_controls(number, weekday, span, adjust=asking.calendar)
     if question.beside:
         controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)
 
 
-def _slopes(one: _Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
+class _Laid(NamedTuple):
+    """Outcomes and factors of one group, the cell of each question, one of each factor."""
+
+    y: Floats
+    x: Floats
+    cells: list[tuple[int, int]]
+    factors: list[Question]
+
+
+def _slopes(
+    group: Sequence[Question], calendar: Calendar, laid: _Laid, slopes: SlopeTable, asking: Asking
+) -> list[Answer]:
     """Answer the questions of one group of nights."""
-    group, calendar, outcomes, factors = one.questions, one.calendar, one.outcomes, one.factors
-    row_of = {name: row for row, name in enumerate(outcomes)}
-    column_of = {key: column for column, key in enumerate(factors)}
-    y, x, z, number = one.engine
+    y, x, cells, factors = laid
+    z, number, level = calendar.controls, calendar.number, asking.level
     seen = effective.effective_correlations(
-        y, x, z, number, calendar.span, level=asking.level, method=asking.method
+        y, x, z, number, calendar.span, level=level, method=asking.method
     )
-    large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors.values()])
-    medians = {name: median_latency(q) for name, q in outcomes.items() if q.log_scale}
+    large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
+    unit = shrinkage.r_units(y, x, z)
+    medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
     answers = []
-    for question in group:
-        cell = row_of[question.outcome.name], column_of[question.factor.name, question.lag]
+    for question, cell in zip(group, cells, strict=True):
         n = len(number)
         if code := str(slopes.reason[cell]):
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
         low, high = float(slopes.low[cell]), float(slopes.high[cell])
-        if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
-            reason = in_words("no such unit", question, calendar, asking)
-            answers.append(Answer(n, "refused", reason))
-            continue
         slope = (float(slopes.estimate[cell]), low, high)
         answers.append(
             Answer(
@@ -191,11 +209,34 @@ def _slopes(one: _Group, slopes: SlopeTable, asking: Asking) -> list[Answer]:
                 r_low=float(seen.low[cell]),
                 r_high=float(seen.high[cell]),
                 pvalue=float(slopes.pvalue[cell]),
-                precision=(Precision(float(large[cell]), low, high, float(slopes.df[cell])),),
-                **_in_own_unit(slope, medians.get(question.outcome.name)),  # type: ignore[arg-type]
+                precision=(
+                    Precision(
+                        float(large[cell]),
+                        low,
+                        high,
+                        float(slopes.df[cell]),
+                        slope[0],
+                        float(unit[cell]),
+                    ),
+                ),
+                **in_own_unit(slope, medians.get(question.outcome.name)),  # type: ignore[arg-type]
             )
         )
     return answers
+
+
+def arrays_of(
+    group: Sequence[Question], calendar: Calendar
+) -> tuple[Floats, Floats, list[tuple[int, int]], list[Question]]:
+    """Lay out outcomes and factors of one group, the cell of each question, one of each factor."""
+    outcomes = {q.outcome.name: q for q in group}
+    factors = {(q.factor.name, q.lag): q for q in group}
+    row_of = {name: row for row, name in enumerate(outcomes)}
+    column_of = {key: column for column, key in enumerate(factors)}
+    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+    cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
+    return y, x, cells, list(factors.values())
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
@@ -211,7 +252,7 @@ def median_latency(question: Question) -> float:
     return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
 
 
-def _in_own_unit(slope: Sequence[float], median: float | None) -> dict[str, float]:
+def in_own_unit(slope: Sequence[float], median: float | None) -> dict[str, float]:
     """Name an estimate and its ends; a slope of log latency becomes ratio and minutes."""
     names = ("effect", "effect_low", "effect_high")
     if median is None:
@@ -241,7 +282,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     for place, kind in enumerate(others):
         beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
         slope = gls.gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
-        named_slope = _in_own_unit((slope.estimate, slope.low, slope.high), median)
+        named_slope = in_own_unit((slope.estimate, slope.low, slope.high), median)
         contrasts.append(
             Contrast(
                 level=question.levels[kind],
@@ -271,7 +312,9 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
     if code.startswith("outcome "):
         code, name = code.removeprefix("outcome "), question.outcome.name
     n, k = len(calendar.number), calendar.controls.shape[1]
-    taken = " and ".join({"weekday": "week", "trend": "slow drift"}[part] for part in asking.adjust)
+    taken = " and ".join(
+        {"weekday": "week", "trend": "slow drift"}.get(part, part) for part in asking.adjust
+    )
     words = {
         "too few nights": f"{n} nights are too few beside the {k} columns that take out "
         f"{taken or 'the mean'}; record more nights, or ask with adjust=()",
@@ -279,13 +322,10 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
         f"{taken or 'chance'}",
         "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
         "constant": f"{name} was the same on all {n} nights",
-        "no such unit": f"{name} changes by so little that a whole unit of it was never near; give "
-        "it a smaller unit, such as mg for kg",
         "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
     }
     short = {
         "constant given the controls": "constant",
         "too few informative nights": "too few nights",
-        "no such unit": "unit too large",
     }
     return f"{short.get(code, code)}: {words.get(code, code)}"

@@ -26,6 +26,16 @@ TABLE_COLUMNS = (
     "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
     "pvalue", "pvalue_family", "status", "reason",
 )  # fmt: skip
+#: Further columns of a table whose habits were also set beside each other.
+_BESIDE_NUMBERS = (
+    "beside_effect", "beside_low", "beside_high", "beside_pvalue", "fcr_low", "fcr_high",
+    "best_guess", "p_direction", "evening_after_pvalue", "robustness",
+)  # fmt: skip
+BESIDE_COLUMNS = (
+    "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
+    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue", "held_equal",
+    "robustness",
+)  # fmt: skip
 
 
 def effect_unit(question: Question) -> str:
@@ -54,6 +64,18 @@ def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.Dat
     for name in _COUNTED:
         columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in TABLE_COLUMNS})
+
+
+def with_beside(table: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFrame:
+    """Put the further columns of habits beside each other into a table."""
+    columns: dict[str, Any] = {
+        "stands": pd.array([one.stands for one in answers], dtype="boolean"),
+        "goes_with": pd.array([", ".join(one.goes_with) for one in answers], dtype="str"),
+        "held_equal": pd.array([", ".join(one.held_equal) for one in answers], dtype="str"),
+    }
+    for name in _BESIDE_NUMBERS:
+        columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
+    return table.assign(**{name: columns[name] for name in BESIDE_COLUMNS})
 
 
 def about_table(

@@ -9,13 +9,17 @@ import pandas as pd
 
 from sleepstats.asking.packing import TABLE, TABLE_COLUMNS
 from sleepstats.errors import DiaryError, worded
+from sleepstats.results import standing
 from sleepstats.results.relation import Association, Difference
-from sleepstats.results.sentences import removed
+from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import CLOCK_UNIT, counted, decimals, per_step, reading_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
-_ORDER = {"found": 0, "not found": 1, "unreachable": 2, "refused": 3}
+_ORDER = {
+    "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
+    "unreachable": 4, "refused": 5,
+}  # fmt: skip
 _FAMILIES = {
     "bh": "Benjamini–Hochberg over {}",
     "holm": "Holm over {}",
@@ -36,12 +40,15 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text for people, found first, then by p-value, refused last:
+        Text for people; what stands first, then what was found, then by p-value, refused last:
 
         * ``'outcome'``, ``'factor'``: labels
         * ``'difference'``: adjusted effect with its interval, unit and step, such as
           ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
-          a clock time minutes, later being more
+          a clock time minutes, later being more. In a table made with ``beside=True`` the interval
+          of a found row is its false-coverage-rate interval
+        * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
+          that its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words
@@ -92,6 +99,11 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
             "reason": [row["reason"].partition(":")[0] for row in rows],
         }
     )
+    if rows and all("stands" in row for row in rows):
+        away = standing.away_of(rows)
+        shown.insert(3, "best guess", [_guess(row, about) for row in rows])
+        beside = [standing.beside_words(row, about, away) for row in rows]
+        shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
     return shown
 
@@ -107,6 +119,12 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
         parts.append(f"nights {about['first_night']} to {about['last_night']}")
     if "adjust" in about:
         parts.append(removed(about["adjust"]))
+    if "level" not in about:
+        return f"{'; '.join([*parts, *about.get('notes', [])])}."
+    level = float(about["level"])
+    parts.append(f"in brackets {interval_name(level)}s of single questions")
+    if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
+        parts[-1] += f", of differences that were found {standing.found_interval_name(level)}s"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
 
 
@@ -139,7 +157,7 @@ def _about_one(one: Association | Difference) -> dict[str, Any]:
 
 def _rank(row: dict[str, Any]) -> tuple[int, float]:
     pvalue = row["pvalue"]
-    return _ORDER.get(row["status"], 4), 2.0 if math.isnan(pvalue) else float(pvalue)
+    return _ORDER.get(standing.verdict_of(row), 4), 2.0 if math.isnan(pvalue) else float(pvalue)
 
 
 def _label(about: dict[str, Any], name: str) -> str:
@@ -159,10 +177,16 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
     if step == 1.0 and per:
         per_what = f" per {per}"
     names = ("effect", "effect_low", "effect_high")
+    found = math.isfinite(row.get("fcr_low", math.nan))
+    if found:
+        names = ("effect", "fcr_low", "fcr_high")
     if not math.isnan(row["ratio"]):
-        ratios = [row[name] ** step for name in ("ratio", "ratio_low", "ratio_high")]
         growth = row["ratio"] - 1.0
         median = row["effect"] / growth if abs(growth) > 1e-12 else math.nan
+        reach = [row["ratio_low"], row["ratio_high"]]
+        if found:
+            reach = [1.0 + row[name] / median for name in names[1:]]
+        ratios = [ratio**step for ratio in (row["ratio"], *reach)]
         minutes = median * (ratios[0] - 1.0)
         about_minutes = "" if math.isnan(minutes) else f", about {_signed(minutes, 0)} min"
         return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_what}"
@@ -174,6 +198,25 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
     return f"{_signed(value, places)} {unit} {ends}{per_what}".replace("  ", " ")
+
+
+def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Return the best guess per round step with the chance that its direction is right."""
+    guess, growth = row["best_guess"], row["ratio"] - 1.0
+    if row["status"] == "refused" or math.isnan(guess):
+        return ""
+    unit, _, per = row["effect_unit"].partition(" per ")
+    step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
+    if abs(growth) > 1e-12:  # latency: a step multiplies the ratio
+        median = row["effect"] / growth
+        value = median * ((1.0 + guess / median) ** step - 1.0)
+    else:
+        value = guess * step
+    if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
+        unit, value = "min", 60.0 * value
+    chance = row["p_direction"]
+    sure = "> 99" if chance > 0.99 else f"{100 * chance:.0f}"
+    return f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit} ({sure} %)".replace("  ", " ")
 
 
 def _signed(value: float, places: int, *, plus: bool = True) -> str:
@@ -197,6 +240,8 @@ def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
         return ""
     if row["status"] == "unreachable":
         return "cannot tell"
+    if row["status"] == "no difference that matters":
+        return "too small to matter"
     if row["status"] == "found":
         if row["pvalue_family"] < 0.001:
             return "very clear"

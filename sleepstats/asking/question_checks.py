@@ -13,10 +13,11 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import Question
 from sleepstats.checks import check_nights
-from sleepstats.columns import PERSON, Column, column_of, factor_names
+from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import ValueKind
 from sleepstats.inference import controls, effective, families
+from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
 
@@ -44,6 +45,7 @@ def check_question(
     factors: Sequence[str],
     asking: Asking,
     when: Mapping[str, str] | None,
+    calendar_only: bool = False,
 ) -> Asking:
     """Check the frame, the names and the options, and say everything that is wrong at once."""
     check_nights(nights)
@@ -73,6 +75,7 @@ def check_question(
     problems += [
         sentence for name in outcomes if name in nights and (sentence := _no_number(nights, name))
     ]
+    problems += _adjust_problems(nights, asking, calendar_only)
     problems += _option_problems(asking)
     for name, part in (when or {}).items():
         if name not in nights:
@@ -118,13 +121,22 @@ def _is_number_or_clock(dtype: Any) -> bool:
     return bool(types.is_numeric_dtype(dtype) or types.is_datetime64_dtype(dtype))
 
 
-def _option_problems(asking: Asking) -> list[str]:
-    problems = [
-        f"adjust: {name!r} is not known. Write any of 'weekday' and 'trend', or () for none."
-        f"{did_you_mean(str(name), controls.ADJUSTMENTS)}"
-        for name in asking.adjust
-        if name not in controls.ADJUSTMENTS
+def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) -> list[str]:
+    """Say which names are neither a calendar control nor a column that can be held equal."""
+    also = () if calendar_only else factor_names(nights)
+    write = "any of 'weekday' and 'trend'"
+    if not calendar_only:
+        write += ", columns of nights to be held equal"
+    return [
+        f"adjust: {name!r} is not known. Write {write}, or () for none."
+        f"{did_you_mean(str(name), (*controls.ADJUSTMENTS, *also))}"
+        for name in asking.held
+        if calendar_only or name not in nights
     ]
+
+
+def _option_problems(asking: Asking) -> list[str]:
+    problems = []
     if asking.method not in effective.METHODS:
         problems.append(
             f"method: {asking.method!r} is not known. Write 'pearson' or 'spearman'."
@@ -169,6 +181,74 @@ def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
     if not latency:
         notes.append("sleep onset latency was not recorded")
     return [recorded[0], "sol_min"], notes
+
+
+def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
+    """Sort every measure of the night and the morning that varies into families of questions.
+
+    What a person came for is a family of its own: how long (the best that is recorded), how soon.
+
+    >>> import sleepstats as ss
+    >>> families = outcome_families(ss.load_sample("diary"))
+    >>> families["how long and how soon"], families["how well"][:2]
+    (['tst_min', 'sol_min'], ['waso_min', 'nawk'])
+    """
+    measured = []
+    for name in map(str, nights.columns):
+        column = column_of(nights, name)
+        if column.when == "day" or column.kind in ("factor", "control"):
+            continue
+        if _is_number_or_clock(nights[name].dtype) and _varies(nights[name]):
+            measured.append(column)
+    names = [column.name for column in measured]
+    came_for = [name for name in STAND_INS if name in names][:1]
+    if LATENCY in names and not latency_refusal(nights):
+        came_for.append(LATENCY)
+    clocks = [
+        column.name
+        for column in measured
+        if column.name in (*CLOCKS, "midsleep_h", *STAND_INS) or column.unit == CLOCK_UNIT
+    ]
+    stages: list[str] = [
+        name for name in ("awake_min", "rem_min", "light_min", "deep_min") if name in names
+    ]
+    body = [column.name for column in measured if column.kind == "device"]
+    parts: dict[str, list[str]] = {
+        "how long and how soon": came_for,
+        "how well": [name for name in names if name not in (*came_for, *clocks, *body, LATENCY)],
+        "when": [name for name in clocks if name not in came_for],
+        "stages of sleep": stages,
+        "body": [name for name in body if name not in (*stages, *came_for, *clocks)],
+    }
+    return {words: part for words, part in parts.items() if part}
+
+
+def _varies(column: pd.Series[Any]) -> bool:
+    """Say whether a column has two different values."""
+    values = column.dropna().to_numpy()
+    return bool(len(values)) and bool((values != values[0]).any())
+
+
+def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> None:
+    """Check that differences that matter are positive numbers of columns that are there."""
+    if matters is None:
+        return
+    if not isinstance(matters, Mapping):
+        raise DiaryError(
+            f"matters: {matters!r} is a {type(matters).__name__}, expected a mapping such as "
+            "{'tst_min': 15}."
+        )
+    problems = []
+    for name, least in matters.items():
+        if name not in nights:
+            problems.append(f"matters: {_absent(nights, name)}")
+        elif isinstance(least, bool) or not isinstance(least, int | float) or not 0 < least < 1e9:
+            problems.append(
+                f"matters: {least!r} of {name!r} is not a difference. Write a number above 0, in "
+                "the outcome's unit."
+            )
+    if problems:
+        raise DiaryError(problems)
 
 
 def no_sides(question: Question) -> str:

@@ -14,7 +14,8 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking import estimation, question_checks, verdicts
-from sleepstats.asking.questions import Diary, Question, prepare
+from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking.questions import Diary, Question
 from sleepstats.columns import NIGHT
 from sleepstats.inference import answers, gls
 from sleepstats.inference.contrasts import gls_contrasts
@@ -89,7 +90,7 @@ def ask_one(
         asking=estimation.Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
         when=when,
     )
-    diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
+    diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
     return diary, question, asking
 
 

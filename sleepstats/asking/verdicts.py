@@ -5,17 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.estimation import Answer, Asking
-from sleepstats.asking.questions import Question
+from sleepstats.asking.estimation import (
+    Answer,
+    Asking,
+    arrays_of,
+    calendar_of,
+    in_own_unit,
+    median_latency,
+    same_nights,
+)
+from sleepstats.asking.questions import Diary, Question
+from sleepstats.inference import shrinkage
 from sleepstats.inference.families import adjust_pvalues
-from sleepstats.units import difference_unit
+from sleepstats.inference.found_intervals import found_intervals, level_of_found
+from sleepstats.units import difference_unit, reading_step
 
 #: Below this power for a large effect a question is unreachable.
 UNREACHABLE_BELOW = 0.2
@@ -66,6 +76,21 @@ def shift_for(power: float, df: ArrayLike, *, questions: int = 1, level: float =
         enough = power_at(middle, freedom, questions=questions, level=level) >= power
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return np.asarray(high)
+
+
+def judge_families(
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    asking: Asking,
+    families: Sequence[Sequence[int]],
+) -> list[Answer]:
+    """Judge each family of questions, given by their places, as if it were asked alone."""
+    judged = list(answers)
+    for places in families:
+        mine = judge([questions[p] for p in places], [answers[p] for p in places], asking)
+        for place, one in zip(places, mine, strict=True):
+            judged[place] = one
+    return judged
 
 
 def judge(questions: Sequence[Question], answers: Sequence[Answer], asking: Asking) -> list[Answer]:
@@ -120,3 +145,91 @@ def _out_of_reach(question: Question, one: Answer, size: int, chance: float) -> 
     often = "less than 1 %" if percent < 1 else f"{percent:.0f} %"
     found = f"would be found in {often} of such diaries"
     return f"out of reach: with {one.n} nights{asked}, {what} {found}"
+
+
+def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: float) -> list[Answer]:
+    """Fill in the best guess of every number and yes/no, and the chance of its direction.
+
+    The posterior mean under what is known of real habits' effects, all rows of the table at once.
+    """
+    told = list(answers)
+    places = [
+        place
+        for place, (question, one) in enumerate(zip(questions, answers, strict=True))
+        if one.precision and question.kind != "categorical"
+    ]
+    if not places:
+        return told
+    measured = [answers[place].precision[0] for place in places]
+    numbers = np.array([(p.estimate, p.low, p.high, p.df, p.unit) for p in measured]).T
+    estimate, low, high, df, unit = numbers
+    guesses = shrinkage.best_guesses(estimate, low, high, df, unit, level=level)
+    for place, guess, chance in zip(
+        places, guesses.guess.tolist(), guesses.p_direction.tolist(), strict=True
+    ):
+        question = questions[place]
+        median = median_latency(question) if question.log_scale else None
+        effect = in_own_unit([guess] * 3, median)["effect"]
+        told[place] = replace(told[place], best_guess=effect, p_direction=chance)
+    return told
+
+
+def widened(
+    diary: Diary,
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    asking: Asking,
+    families: Sequence[Sequence[int]],
+) -> tuple[list[Answer], list[float]]:
+    """Fill in the intervals of what was found, wide enough for the picking; the level of each."""
+    told = list(answers)
+    levels = [asking.level] * len(told)
+    for family in families:
+        found = sum(answers[place].status == "found" for place in family)
+        asked = sum(answers[place].status != "refused" for place in family)
+        level = level_of_found(found, asked, level=asking.level)
+        for place in family:
+            levels[place] = level
+    for nights in same_nights(questions):
+        for level in sorted({levels[place] for place in nights}):
+            found_here = [p for p in nights if levels[p] == level and answers[p].status == "found"]
+            if not found_here:
+                continue
+            group = [questions[place] for place in found_here]
+            calendar = calendar_of(diary, group[0], asking)
+            y, x, cells, _ = arrays_of(group, calendar)
+            wanted = np.zeros((y.shape[1], x.shape[1]), dtype=bool)
+            wanted[tuple(np.array(cells).T)] = True
+            low, high = found_intervals(
+                y, x, calendar.controls, calendar.number, wanted, level=level
+            )
+            for place, question, cell in zip(found_here, group, cells, strict=True):
+                median = median_latency(question) if question.log_scale else None
+                ends = in_own_unit([float(low[cell]), float(low[cell]), float(high[cell])], median)
+                told[place] = replace(
+                    told[place], fcr_low=ends["effect_low"], fcr_high=ends["effect_high"]
+                )
+    return told, levels
+
+
+def what_matters(
+    questions: Sequence[Question], answers: Sequence[Answer], matters: Mapping[str, float]
+) -> list[Answer]:
+    """Say where the interval lies within the smallest difference that matters to the person."""
+    told = list(answers)
+    for place, (question, one) in enumerate(zip(questions, answers, strict=True)):
+        least = matters.get(question.outcome.name)
+        if least is None or one.status == "refused" or not np.isfinite(one.effect_low):
+            continue
+        step = 1.0
+        if question.kind == "numeric":
+            step = reading_step(question.x[~np.isnan(question.x)], question.factor.unit)
+        low, high = one.effect_low * step, one.effect_high * step
+        if question.log_scale:
+            median = median_latency(question)
+            low, high = (median * (r**step - 1.0) for r in (one.ratio_low, one.ratio_high))
+        if -least < low and high < least:
+            unit = difference_unit(question.outcome.unit, question.outcome.name)
+            reason = f"within what matters: the whole interval lies within {least:g} {unit}"
+            told[place] = replace(one, status="no difference that matters", reason=reason)
+    return told

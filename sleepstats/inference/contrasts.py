@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, products, spread
 from sleepstats.errors import DiaryError
 from sleepstats.inference import evidence, guards, mixture
 from sleepstats.inference.answers import Slope
@@ -116,7 +116,7 @@ def _at_noise(
     n, k = len(number), basis.shape[1] + columns.shape[1]
     stacked = np.concatenate([basis, columns, outcome], axis=1)
     whitened, half_log_det = whiten(stacked, number, grid.phi, grid.kappa)
-    root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
+    root = np.linalg.cholesky(products(whitened, whitened))
     rss = np.maximum(root[:, -1, -1] ** 2, evidence._LEAST_RSS)
     half_log_information = np.log(np.einsum("gii->gi", root)[:, :-1]).sum(axis=1)
     log_weight = grid.log_prior - half_log_det - half_log_information - 0.5 * (n - k) * np.log(rss)
@@ -126,19 +126,19 @@ def _at_noise(
     # with whitened columns W and u = W (W'W)^-1 c: c'b = u'y, V = sum u^2 e^2 / (1 - h), and the
     # Bell-McCaffrey degrees of freedom are those of u; (W'W)^-1 is never formed
     inverse = np.linalg.inv(root[kept][:, :k, :k])
-    q = inverse @ whitened[kept][:, :k]  # orthonormal rows
+    q = spread(inverse, whitened[kept][:, :k])  # orthonormal rows
     of_y = root[kept][:, k, :k]
     error = whitened[kept][:, k] - np.einsum("gk,gkn->gn", of_y, q)
     room = np.maximum(1.0 - np.einsum("gkn,gkn->gn", q, q), evidence._FULL_LEVERAGE)
     along = sums @ inverse[:, :, basis.shape[1] :].transpose(0, 2, 1)  # (g, c, k): u = along @ q
     b = np.einsum("gck,gk->gc", along, of_y)
-    u = along @ q
+    u = spread(along, q)
     length = np.einsum("gcn,gcn->gc", u, u)
-    variance = (u * u) @ (error**2 / room)[:, :, None]
+    variance = products(u * u, (error**2 / room)[:, None])
     d = (u * u) / (length[:, :, None] * room[:, None, :])
     kept_norm = np.array(
         [
-            [((point * each) @ point.T).ravel() for each in of_d]
+            [products(point * each, point).ravel() for each in of_d]
             for point, of_d in zip(q, d, strict=True)
         ]
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, products
 from sleepstats.errors import DiaryError
 from sleepstats.inference import guards
 from sleepstats.inference.answers import Correlation, CorrelationTable
@@ -50,13 +50,13 @@ def effective_correlations(
     left = np.where(usable, left, 0.0)
     length = np.sqrt((left * left).sum(axis=0))
     left = left / np.where(usable, length, 1.0)
-    r = left[:, :q].T @ left[:, q:]
+    r = products(left[:, :q].T, left[:, q:].T)
     # s = sum_j (1 - j / (L + 1)) a_x(j) a_y(j), j = 1 .. L: the taper keeps s from running away
     # where few pairs are far apart
     memory = _autocorrelations(left, nights, max(2, span // 4))
     lags = memory.shape[0]
     taper = 1.0 - np.arange(1, lags + 1) / (lags + 1)
-    shared = (taper[:, None] * memory[:, :q]).T @ memory[:, q:]
+    shared = products((taper[:, None] * memory[:, :q]).T, memory[:, q:].T)
     # never more nights than there are (s below zero), never so few that Fisher's z has no spread
     n_eff = np.maximum(LEAST_EFFECTIVE, (n - k + 1) / np.maximum(1.0, 1.0 + 2.0 * shared))
     low, high, pvalue = _fisher(r, n_eff, level, method)

@@ -18,6 +18,7 @@ from sleepstats.inference.whiten import (
 )
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
+_STEPS = 1 << 19  # numbers at once where only the noise of several patterns is stepped through
 _TOGETHER = 1 << 18  # whitened numbers of several patterns that are stepped through at once
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
@@ -62,22 +63,24 @@ def weigh_patterns(
     """
     grid = noise_grid()
     length = max(padded(len(number)) for number in numbers)
-    gaps = np.array([gaps_of(number, length) for number in numbers])
-    steps = noise_steps(gaps, grid.phi, grid.kappa)
-    width = columns[0].shape[1]
-    at_once = max(1, _TOGETHER // (length * width * len(grid.phi)))
-    for start in range(0, len(columns), at_once):
-        some = slice(start, start + at_once)
-        rows = np.zeros((len(columns[some]), length, width))
-        for row, each in zip(rows, columns[some], strict=True):
-            row[: len(each)] = each
-        of_some = steps.of(some)
-        whitened = whiten_patterns(rows, of_some)
-        for place, number in enumerate(numbers[some]):
-            n = len(number)
-            told = weigh(whitened[place], of_some.half_log_det[place], n, k, p)
-            weight, to_unit, onto = told
-            yield Evidence(grid.phi, grid.kappa, weight, n, k, whitened[place], to_unit, onto)
+    width, shapes = columns[0].shape[1], len(grid.phi)
+    stepped, whole = (max(1, most // (length * shapes)) for most in (_STEPS, _TOGETHER // width))
+    for first in range(0, len(columns), stepped):
+        gaps = np.array([gaps_of(number, length) for number in numbers[first : first + stepped]])
+        steps = noise_steps(gaps, grid.phi, grid.kappa)
+        for start in range(first, first + len(gaps), whole):
+            some = slice(start, min(start + whole, first + len(gaps)))
+            rows = np.zeros((some.stop - start, length, width))
+            for row, each in zip(rows, columns[some], strict=True):
+                row[: len(each)] = each
+            of_some = steps.of(slice(start - first, some.stop - first))
+            whitened = whiten_patterns(rows, of_some)
+            for each, half_log_det, number in zip(
+                whitened, of_some.half_log_det, numbers[some], strict=True
+            ):
+                n = len(number)
+                weight, to_unit, onto = weigh(each, half_log_det, n, k, p)
+                yield Evidence(grid.phi, grid.kappa, weight, n, k, each, to_unit, onto)
 
 
 def weigh(

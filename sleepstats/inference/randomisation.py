@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import Bools, Floats, Ints, products
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import column_reasons, control_basis, without_controls
 from sleepstats.inference.whiten import noise_grid, whiten
@@ -49,7 +49,7 @@ def noise_weights(y: Floats, basis: Floats, number: Ints) -> tuple[Floats, Float
     n, k = basis.shape
     columns = np.concatenate([basis, y[:, None]], axis=1)
     whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
-    root = np.linalg.cholesky(whitened @ whitened.transpose(0, 2, 1))
+    root = np.linalg.cholesky(products(whitened, whitened))
     diagonal = np.einsum("gii->gi", root)
     rss = np.maximum(diagonal[:, -1] ** 2, np.finfo(float).tiny)
     log_weight = (

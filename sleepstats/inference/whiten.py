@@ -57,7 +57,6 @@ def noise_grid() -> NoiseGrid:
 
 
 _CHUNKS_OF = 8  # nights that follow each other in one run; all runs step together
-_TOGETHER = 1 << 19  # numbers at once where only the noise of many patterns is stepped through
 
 
 def padded(n: int) -> int:
@@ -101,21 +100,6 @@ class Steps:
 
 def noise_steps(gaps: Floats, phi: Floats, kappa: Floats) -> Steps:
     """Prepare the recursion for P patterns of gaps (P, N), N as :func:`padded` says."""
-    most = max(1, _TOGETHER // (gaps.shape[1] * len(phi)))
-    parts = [
-        _noise_steps(gaps[start : start + most], phi, kappa) for start in range(0, len(gaps), most)
-    ]
-    if len(parts) == 1:
-        return parts[0]
-    return Steps(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("decay", "carry", "inverse_sd", "half_log_det")
-        )
-    )
-
-
-def _noise_steps(gaps: Floats, phi: Floats, kappa: Floats) -> Steps:
     seen, which = np.unique(gaps, return_inverse=True)
     decay = (phi ** seen[:, None])[which.reshape(gaps.shape).T]  # (N, P, G)
     variance = _innovation_variance(decay, kappa)

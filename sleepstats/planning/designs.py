@@ -132,7 +132,7 @@ def set_beside(
     most = LONGEST if effect is not None else max(so_far[0], 20)
     expected = information.expected_information(
         covariances, most=most, phi=noise.phi, kappa=noise.kappa, missing=noise.missing,
-        adjust=asking.adjust,
+        adjust=asking.calendar,
     )  # fmt: skip
     log_scale = not math.isnan(median)
     unit = difference_unit(outcome.unit, outcome.name)

@@ -11,7 +11,8 @@ import pandas as pd
 
 from sleepstats.asking import question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.questions import LEAST_NIGHTS, prepare
+from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
@@ -170,7 +171,7 @@ def _from_nights(
             raise DiaryError(f"nights_needed(): {refusal}.")
         y = np.log(np.maximum(y, FLOOR_MIN))
     if factor is not None:
-        diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
+        diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
         if question.kind not in ("yes/no", "numeric"):
             raise DiaryError(
                 f"nights_needed(): {factor!r} is neither a number nor a yes or no. Ask about one "
@@ -197,7 +198,7 @@ def _from_nights(
     number = night_numbers(dates[used].to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
     controls = calendar_controls(
-        number, dates[used].day_of_week.to_numpy(), span, adjust=asking.adjust
+        number, dates[used].day_of_week.to_numpy(), span, adjust=asking.calendar
     )
     left = guards.without_controls(y[used][:, None], guards.control_basis(controls))
     if not float((left**2).sum()) > _NOTHING * float((y[used] ** 2).sum()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.results.sentences import interval_name, removed
+from sleepstats.results.standing import found_interval_name, verdict_of
 from sleepstats.units import decimals, difference_unit, per_step
 
 if TYPE_CHECKING:
@@ -22,14 +24,25 @@ _NEEDED = (
     "outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit", "ratio",
     "ratio_low", "ratio_high", "pvalue_family", "status", "reason",
 )  # fmt: skip
+#: How far below its row the estimate with the others held equal is drawn, and how.
+_BELOW = 0.3
+_LEFT_LINE: dict[str, Any] = {"color": "#6b7075", "linewidth": 1.0, "solid_capstyle": "butt"}
+_LEFT_DOT: dict[str, Any] = {"color": "#6b7075", "marker": "s", "markersize": 3.5}
 # Paler greys are not readable as text on white.
 _GREY = "#6b7075"
 #: What a row of kinds says, which has no one difference to draw.
 _KINDS = {
+    "stands": "differs between kinds",
     "found": "differs between kinds",
+    "gone": "differs between kinds, alone",
     "not found": "no clear difference",
     "unreachable": "cannot tell",
 }
+
+
+_ENDS = ("", "_low", "_high")
+#: Found, whatever became of it beside the others.
+_FOUND = ("found", "stands", "gone")
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,8 @@ class _Row:
     value: float = float("nan")
     ends: tuple[float, ...] = ()
     status: str = "heading"
+    #: Estimate and ends with the others held equal, where the row was found.
+    left: tuple[float, ...] = ()
 
 
 @worded
@@ -76,11 +91,14 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     minute), as :func:`sleepstats.present` and the sentences do, so that rows can be set beside
     each other; for sleep onset latency it is ``median · (ratio^step − 1)`` minutes.
 
-    A filled dot: found, that is the p-value adjusted for all questions of the table is below
-    ``1 − level``. Hollow: not found. Hollow on a dotted line: unreachable, these nights could
-    hardly have shown even a large effect. The intervals are those of each question on its
-    own; with many questions an interval can miss zero and its dot still be hollow. Refused
-    questions stay in the list in grey with their reason.
+    A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
+    level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
+    others held equal, and what was found and does not stand is hollow in the same colour. The
+    interval of what was found there is its false-coverage-rate interval; the small square below it
+    is what is left with the others held equal. Hollow: not found. Hollow on a dotted line:
+    unreachable, these nights could hardly have shown even a large effect. The other intervals are
+    those of each question on its own; with many questions an interval can miss zero and its dot
+    still be hollow. Refused questions stay in the list in grey with their reason.
 
     Examples
     --------
@@ -99,7 +117,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     if table.index.nlevels > 1 or table.index.name == "night":
         from sleepstats.relations.one_or_all import correlate
 
-        table = correlate(table)
+        table = correlate(table, beside=True)
     missing = [name for name in _NEEDED if name not in table]
     if missing:
         raise DiaryError(
@@ -125,7 +143,10 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    style.legend_below(ax, _legend(rows, kwargs), _asked(table, about))
+    note = _asked(table, about)
+    if "fcr_low" in table and table["fcr_low"].notna().any():
+        note += f"\nof what was found: {found_interval_name(level)}"
+    style.legend_below(ax, _legend(rows, kwargs), note)
     return ax
 
 
@@ -154,15 +175,30 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     name = str(entry["factor"])
     label, n = _label(name, about), style.count_of(int(entry["n"]))
     if not np.isfinite(entry["effect"]):
-        words = _KINDS[entry["status"]]
+        words = _KINDS[verdict_of(entry)]
         return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}",
-                    status=entry["status"])  # fmt: skip
+                    status=verdict_of(entry))  # fmt: skip
     step = float(about.get("steps", {}).get(name, 1.0))
     value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
+    if np.isfinite(entry.get("fcr_low", np.nan)):
+        told = _told_by(entry, ("effect", "fcr_low", "fcr_high"))
+        low, high = (_stepped(told, end, step) for end in ("_low", "_high"))
     places = decimals(low, high)
     between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
     text = f"{style.signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
-    return _Row(label, text, value, (low, high), str(entry["status"]))
+    left: tuple[float, ...] = ()
+    if verdict_of(entry) in ("stands", "gone"):
+        names = ("beside_effect", "beside_low", "beside_high")
+        left = tuple(_stepped(_told_by(entry, names), end, step) for end in ("", "_low", "_high"))
+    return _Row(label, text, value, (low, high), verdict_of(entry), left)
+
+
+def _told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
+    """Return a row with another estimate and other ends of its own in the place of the first."""
+    ends = {end: float(entry[name]) for end, name in zip(_ENDS, names, strict=True)}
+    middle = float(entry["effect"]) / (float(entry["ratio"]) - 1.0)
+    ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
+    return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
 
 
 def _stepped(entry: dict[Any, Any], end: str, step: float) -> float:
@@ -199,11 +235,15 @@ def _difference_unit(name: str, about: dict[str, Any]) -> str:
 def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
     """Draw one row and write its numbers right of the axes."""
     if row.ends:
-        color = style.SLEEP if row.status == "found" else style.INK
+        color = style.SLEEP if row.status in _FOUND else style.INK
         dashes = (0, (1, 1.5)) if row.status == "unreachable" else "solid"
         ax.plot(row.ends, [place, place], color=color, linewidth=1.8, linestyle=dashes,
                 solid_capstyle="butt", zorder=2)  # fmt: skip
         ax.plot(row.value, place, **_dot(row.status, kwargs))
+    if row.left:
+        value, *ends = row.left
+        ax.plot(ends, [place + _BELOW] * 2, zorder=2, **_LEFT_LINE)
+        ax.plot(value, place + _BELOW, zorder=3, **_LEFT_DOT)
     if row.text:
         ax.annotate(
             row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
@@ -215,22 +255,22 @@ def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
 def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     from matplotlib.lines import Line2D
 
-    color = style.SLEEP if status == "found" else style.INK
+    color = style.SLEEP if status in _FOUND else style.INK
     ours = {
         "marker": "o", "markersize": 7, "color": color, "linestyle": "none",
         "markeredgewidth": 1.5, "zorder": 3,
     }  # fmt: skip
-    hollow = {} if status == "found" else {"markerfacecolor": "white"}
+    hollow = {} if status in ("found", "stands") else {"markerfacecolor": "white"}
     return {**style.styled(ours, kwargs, Line2D), **hollow}
 
 
 def _limits(ax: Axes, rows: list[_Row]) -> None:
-    ends = [0.0, *(end for row in rows for end in row.ends)]
+    ends = [0.0, *(end for row in rows for end in (*row.ends, *row.left))]
     low, high = min(ends), max(ends)
     # where nothing could be drawn the scale still needs a width
     margin = 0.05 * (high - low) or 1.0
     ax.set_xlim(low - margin, high + margin)
-    ax.set_ylim(len(rows) - 0.5, -0.6)
+    ax.set_ylim(len(rows) - (0.4 if rows[-1].left else 0.5), -0.6)
     if len(ends) == 1:
         ax.set_xticks([0.0])
         style.note(ax, "No question could be drawn; the reasons stand on the right.")
@@ -252,7 +292,10 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
     from matplotlib.lines import Line2D
 
     words = {
+        "stands": "stands: found, and still there with the others held equal",
         "found": "found, all questions counted",
+        "gone": "found alone, not with the others held equal",
+        "no difference that matters": "no difference that matters",
         "not found": "not found",
         "unreachable": "cannot tell: too few nights even for a large effect",
     }
@@ -262,6 +305,9 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
         line = {"linestyle": (0, (1, 1.5)) if status == "unreachable" else "solid"}
         looks = {**_dot(status, kwargs), **line, "linewidth": 1.8}
         handles.append(Line2D([], [], **looks, label=words[status]))
+    if any(row.left for row in rows):
+        looks = {**_LEFT_LINE, **_LEFT_DOT}
+        handles.append(Line2D([], [], **looks, label="below it: with the others held equal"))
     return handles
 
 

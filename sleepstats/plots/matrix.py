@@ -11,12 +11,14 @@ import pandas as pd
 from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
 from sleepstats.plots.forest import _NEEDED, _asked, _label, _stepped
+from sleepstats.results.standing import verdict_of
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WHOLE, _LEAST = 520.0, 10.0  # area of a circle of r = 1, and of the smallest, in square points
+_FILLED = ("found", "stands")
 _SHORT = {
     "too few nights": "too few nights",
     "one side too rare": "too rare",
@@ -54,11 +56,12 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     Notes
     -----
     The area of a circle is the size of the correlation ``r``, controls removed; blue and a plus is
-    more with more, amber and a minus is less with more. Filled: found, all questions counted. A
-    ring: not found. A grey ring: unreachable, these nights could hardly have shown even a large
-    effect. Beside it the adjusted effect, per step of the factor, in the outcome's unit. Kinds
-    have no one correlation: a diamond. A grey cell was not asked, and says why. Empty: not in the
-    table.
+    more with more, amber and a minus is less with more. Filled: found, all questions counted, and
+    in a table made with ``beside=True`` it stands with the others held equal. A ring: not found, or
+    (thick) found alone only. A grey ring: unreachable, these nights could hardly have shown even a
+    large effect. Beside it the adjusted effect, per step of the factor, in the outcome's unit.
+    Kinds have no one correlation: a diamond. A grey cell was not asked, and says why. Empty: not in
+    the table.
 
     Examples
     --------
@@ -114,7 +117,7 @@ def _table_of(table: pd.DataFrame) -> pd.DataFrame:
     if table.index.nlevels > 1 or table.index.name == "night":
         from sleepstats.relations.one_or_all import correlate
 
-        table = correlate(table)
+        table = correlate(table, beside=True)
     missing = [name for name in (*_NEEDED, "r") if name not in table]
     if missing:
         raise DiaryError(
@@ -133,7 +136,7 @@ def _cell(
     place = x - 0.42
     # kinds have no direction, so no circle
     if not np.isfinite(entry["r"]):
-        filled = style.SLEEP if entry["status"] == "found" else "white"
+        filled = style.SLEEP if verdict_of(entry) in _FILLED else "white"
         ax.plot(place, y, marker="D", markersize=7, color=style.INK, markerfacecolor=filled,
                 markeredgewidth=1.3, zorder=3)  # fmt: skip
         ax.text(x - 0.08, y, f"kinds: p {entry['pvalue_family']:.2g}", va="center", color=style.INK,
@@ -142,18 +145,20 @@ def _cell(
     from matplotlib.collections import PathCollection
 
     r = float(entry["r"])
-    looks = style.styled(_ring(str(entry["status"]), r), kwargs, PathCollection)
+    looks = style.styled(_ring(verdict_of(entry), r), kwargs, PathCollection)
     # the area, not the width: that is what the eye compares
     ax.scatter([place], [y], s=max(_WHOLE * abs(r), _LEAST), zorder=3, **looks)
     ax.text(x - 0.08, y, _effect(entry, about), va="center", color=style.INK, fontsize="small",
-            fontweight="bold" if entry["status"] == "found" else "normal")  # fmt: skip
+            fontweight="bold" if verdict_of(entry) in _FILLED else "normal")  # fmt: skip
 
 
 def _ring(status: str, r: float) -> dict[str, Any]:
     """Return the looks of a circle by its status and sign."""
     color = style.SLEEP if r >= 0 else style.EXPOSED
-    if status == "found":
+    if status in _FILLED:
         return {"facecolor": color, "edgecolor": color, "linewidth": 1.4}
+    if status == "gone":
+        return {"facecolor": "white", "edgecolor": color, "linewidth": 2.6}
     color = style.REFERENCE if status == "unreachable" else color
     return {"facecolor": "white", "edgecolor": color, "linewidth": 1.4}
 
@@ -183,15 +188,21 @@ def _legend(table: pd.DataFrame) -> list[Any]:
         if sign.any():
             handles.append(Line2D([], [], color=color, label=words, **looks))
     words_of = {
+        "stands": "filled: stands with the others held equal",
         "found": "filled: found, all questions counted",
+        "gone": "thick ring: found alone, not with the others held equal",
+        "no difference that matters": "ring: no difference that matters",
         "not found": "ring: not found",
         "unreachable": "grey ring: cannot tell, too few nights even for a large effect",
     }
+    seen = {verdict_of(entry) for entry in asked.to_dict("records")}  # type: ignore[arg-type]
     for status, words in words_of.items():
-        if (asked["status"] == status).any():
-            face = style.INK if status == "found" else "white"
+        if status in seen:
+            face = style.INK if status in _FILLED else "white"
             edge = style.REFERENCE if status == "unreachable" else style.INK
-            handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words, **looks))
+            wide = 2.6 if status == "gone" else 1.0
+            handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words,
+                                  markeredgewidth=wide, **looks))  # fmt: skip
     if (table["status"] == "refused").any():
         handles.append(Patch(facecolor=style.SHADE, label="not asked, with the reason"))
     return handles

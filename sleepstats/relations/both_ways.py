@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.asking.estimation import Answer, Asking, estimate
+from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.packing import TABLE, about_table, as_association, as_table
 from sleepstats.asking.question_checks import check_question, default_stand_ins, names_of
-from sleepstats.asking.questions import Diary, Question, hold_fixed, prepare
+from sleepstats.asking.questions import Diary, Question, hold_fixed
 from sleepstats.asking.verdicts import chances_of_large, judge
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
@@ -223,7 +224,7 @@ def stress_and_sleep(
         )
     pairs = [(name, outcome) for name in names for outcome in wanted if name != outcome]
     forward = [(outcome, name) for name, outcome in pairs]
-    diary, questions = prepare(nights, [*forward, *pairs], when=when)
+    diary, questions = prepare_asked(nights, [*forward, *pairs], asking, when=when)
     half = len(pairs)
     asked: list[Question] = []
     for to_night, to_day in zip(questions[:half], questions[half:], strict=True):

@@ -94,7 +94,7 @@ def entangled(
     """
     names = names_of(factors or ())
     asking = Asking(tuple(names_of(adjust)), "pearson", "none", 0.95)
-    check_question(nights, outcomes=[], factors=names, asking=asking, when=None)
+    check_question(nights, outcomes=[], factors=names, asking=asking, when=None, calendar_only=True)
     dates = pd.DatetimeIndex(nights.index)
     habits = []
     for name in names or factor_names(nights):
@@ -102,7 +102,7 @@ def entangled(
         if reading.kind in ("yes/no", "numeric", "categorical"):
             column = replace(column, unit=reading.unit or column.unit)
             habits.append(Habit(column, reading.kind, reading.values, reading.levels))
-    found = links(dates, habits, asking.adjust)
+    found = links(dates, habits, asking.calendar)
     found.sort(key=lambda link: -link.inflation if link.inflation == link.inflation else 1.0)
     rows = [
         (
@@ -129,24 +129,27 @@ def mark_entangled(
     for place, (question, one) in enumerate(zip(questions, answers, strict=True)):
         if one.status != "refused":
             by_outcome.setdefault(question.outcome.name, []).append(place)
-    seen: dict[tuple[tuple[str, int], ...], Mapping[str, str]] = {}
+    seen: dict[tuple[tuple[str, int], ...], Mapping[str, tuple[tuple[str, ...], str]]] = {}
     for places in by_outcome.values():
         asked = [questions[place] for place in places]
         key = tuple((one.factor.name, one.lag) for one in asked)
         if key not in seen:
             seen[key] = _reasons(diary, asked, asking)
         for place in places:
-            if reason := seen[key].get(questions[place].factor.name):
+            if tied := seen[key].get(questions[place].factor.name):
+                names, reason = tied
                 before = f"{answers[place].reason}; " if answers[place].reason else ""
-                marked[place] = replace(answers[place], reason=before + reason)
+                marked[place] = replace(answers[place], reason=before + reason, entangled=names)
     return marked
 
 
-def _reasons(diary: Diary, asked: Sequence[Question], asking: Asking) -> Mapping[str, str]:
-    """Return for each entangled factor which others it cannot be told from."""
+def _reasons(
+    diary: Diary, asked: Sequence[Question], asking: Asking
+) -> Mapping[str, tuple[tuple[str, ...], str]]:
+    """Return for each entangled factor which others it cannot be told from, and in words."""
     habits = [Habit(one.factor, one.kind, one.x, one.levels) for one in asked]
     partners: dict[int, list[Link]] = {}
-    for link in links(diary.dates, habits, asking.adjust):
+    for link in links(diary.dates, habits, asking.calendar):
         if link.status == "entangled":
             for place in (link.factor, *link.others):
                 partners.setdefault(place, []).append(link)
@@ -156,7 +159,8 @@ def _reasons(diary: Diary, asked: Sequence[Question], asking: Asking) -> Mapping
         names = [habits[other].column.name for other in sorted(others)]
         worst = max(mine, key=lambda link: link.inflation)
         said = f"{_apart(worst, habits)}; {_wider(worst)}"
-        reasons[habits[place].column.name] = f"entangled with {_listed(names)}: {said}"
+        said = f"entangled with {_listed(names)}: {said}"
+        reasons[habits[place].column.name] = tuple(names), said
     return reasons
 
 
@@ -202,10 +206,15 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     one, *rest = (_sides(habits[place], used) for place in (link.factor, *link.others))
     counts = _counts(link, habits)
     both, only_one, only_others, neither = (counted(count, "night") for count in counts)
+    alike = f"with and without are the same nights, their amounts differ (r = {link.r:.2f})"
     if len(rest) > 1:
         names = " or ".join(other.name for other in rest)
+        if counts[1] == counts[2] == 0:
+            return alike
         return f"{one.one(True)} without {names}: {only_one}; the other way round: {only_others}"
     (other,) = rest
+    if (counts[0] == counts[3] == 0) if link.r < 0 else (counts[1] == counts[2] == 0):
+        return alike  # both sides split alike, and "0 nights; 0 nights" would say the contrary
     if link.r < 0:
         return (
             f"{one.one(True)} {other.beside(True)}: {both}; "

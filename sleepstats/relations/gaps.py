@@ -108,12 +108,17 @@ def missing_for_a_reason(
     named_columns = question_checks.names_of(columns or ())
     wanted = [] if outcome is None else [outcome]
     question_checks.check_question(
-        nights, outcomes=wanted, factors=named_columns, asking=asking, when=None
+        nights, outcomes=wanted, factors=named_columns, asking=asking, when=None, calendar_only=True
     )
     if outcome is None:
         outcome = next((name for name in question_checks.STAND_INS if name in nights), "tst_min")
         question_checks.check_question(
-            nights, outcomes=[outcome], factors=[], asking=asking, when=None
+            nights,
+            outcomes=[outcome],
+            factors=[],
+            asking=asking,
+            when=None,
+            calendar_only=True,
         )
     if not named_columns:
         stress = [name for name in factor_names(nights) if "stress" in name.casefold()]

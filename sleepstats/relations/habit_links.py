@@ -29,7 +29,7 @@ _SPARE = 5
 _ALWAYS = 1.0 - 1e-10
 _NOTHING = 1e-9  # share of a factor's variance that counts as none
 _MANY = 3  # pairs on the same nights that are worth a product of all their columns
-_AT_ONCE = 64  # pairs whose sums are taken together
+_AT_ONCE = 16  # pairs whose sums are taken together
 _MOST_KEPT = 16  # sets of nights whose columns are remembered
 _ROUNDING = 1e-13  # share of a sum of squares that rounding may leave of nothing
 _REGULAR = 1e-3  # below this the controls repeat each other on a pair's nights
@@ -173,7 +173,7 @@ class _Nights:
         if len(plain) < 2 or n - self.basis[key].shape[1] - 2 < _SPARE:
             return {}
         columns = np.column_stack([self.left[key][place] for place in plain])
-        r = (columns.T @ columns).tolist()
+        r = products(columns.T, columns.T).tolist()
         row = {place: position for position, place in enumerate(plain)}
         return {
             (one, other): Link(one, (other,), n, shared := r[row[one]][row[other]], _wider(shared))
@@ -201,9 +201,12 @@ class _Nights:
             controls = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=self.adjust)
             basis = control_basis(controls)
             window = slice(start, stop)
+            upper, lower = np.triu_indices(basis.shape[1])
+            across = basis.T
+            squares = across[upper] * across[lower]
             for place in range(0, len(members), _AT_ONCE):
                 some = members[place : place + _AT_ONCE]
-                found.update(_from_sums(some, values[:, window], known[:, window], basis))
+                found.update(_from_sums(some, values[:, window], known[:, window], across, squares))
         return found
 
     def link(self, place: int, others: tuple[int, ...]) -> Link:
@@ -238,10 +241,10 @@ class _Nights:
         columns = np.column_stack(blocks)
         spare = n - self.basis[used.tobytes()].shape[1] - columns.shape[1]
         if all(block.shape[1] == 1 for block in blocks) and spare >= _SPARE:
-            products = columns.T @ columns
+            together = products(columns.T, columns.T)
             # the diagonal of the inverse holds the variance inflation factors of all at once
-            if np.linalg.cond(products) < _NEAR_SINGULAR:
-                squares = np.diag(np.linalg.inv(products)).tolist()
+            if np.linalg.cond(together) < _NEAR_SINGULAR:
+                squares = np.diag(np.linalg.inv(together)).tolist()
                 return [math.sqrt(max(square, 1.0)) for square in squares]
         everyone = range(count)
         return [
@@ -276,16 +279,15 @@ class _Nights:
 
 
 def _from_sums(
-    pairs: Sequence[tuple[int, int]], values: Floats, known: Bools, basis: Floats
+    pairs: Sequence[tuple[int, int]], values: Floats, known: Bools, across: Floats, squares: Floats
 ) -> dict[tuple[int, int], Link]:
     """Link pairs by the normal equations of each; those near singular are left out."""
     first, second = np.array(pairs).T
     used = (known[first] & known[second]).astype(np.float64)
-    n, k = used.sum(axis=1), basis.shape[1]
+    n, k = used.sum(axis=1), len(across)
     upper, lower = np.triu_indices(k)
-    across = basis.T
     gram = np.empty((len(pairs), k, k))
-    gram[:, upper, lower] = gram[:, lower, upper] = products(used, across[upper] * across[lower])
+    gram[:, upper, lower] = gram[:, lower, upper] = products(used, squares)
     try:
         root = np.linalg.cholesky(gram)
     except np.linalg.LinAlgError:
@@ -295,7 +297,7 @@ def _from_sums(
             else {
                 pair: link
                 for one in pairs
-                for pair, link in _from_sums([one], values, known, basis).items()
+                for pair, link in _from_sums([one], values, known, across, squares).items()
             }
         )
     sides = np.stack([used * values[first], used * values[second]], axis=1)  # (pairs, 2, N)

@@ -11,9 +11,10 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Asking, estimate
+from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.packing import as_association
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
-from sleepstats.asking.questions import LEAST_NIGHTS, Question, prepare
+from sleepstats.asking.questions import LEAST_NIGHTS, Question
 from sleepstats.asking.verdicts import judge
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import sentences as say
@@ -186,7 +187,9 @@ def interaction(
         asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
         when=when,
     )
-    diary, (mine, other) = prepare(nights, [(outcome, factor), (outcome, moderator)], when=when)
+    diary, (mine, other) = prepare_asked(
+        nights, [(outcome, factor), (outcome, moderator)], asking, when=when
+    )
     if mine.kind == "categorical":
         kind = next((kind for kind in mine.levels if kind.casefold() != "none"), mine.levels[0])
         raise DiaryError(

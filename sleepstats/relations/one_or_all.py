@@ -8,9 +8,10 @@ import pandas as pd
 
 from sleepstats.asking import packing, question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.questions import prepare
+from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
+from sleepstats.relations.beside_others import set_beside
 from sleepstats.relations.entangling import mark_entangled
 from sleepstats.relations.gaps import gap_notes
 from sleepstats.results.relation import Association, Difference
@@ -29,8 +30,11 @@ def correlate(
     family: str = "bh",
     level: float = 0.95,
     when: Mapping[str, str] | None = None,
+    beside: bool = False,
+    matters: Mapping[str, float] | None = None,
+    between: Sequence[str] | str = (),
 ) -> pd.DataFrame:
-    """Ask how every factor went with every outcome.
+    """Ask how every factor went with every outcome, alone and beside the others.
 
     Parameters
     ----------
@@ -40,10 +44,13 @@ def correlate(
         Columns to explain. The default is total sleep time and sleep onset latency; where
         ``tst_min`` was not recorded ``spt_min`` stands in for it, or else ``tib_min``, and where
         ``sol_min`` was not recorded its questions are refused. A named outcome must exist.
+        ``"all"``: every measure of the night and the morning that varies, in families by which
+        p-values are adjusted, so that what a person came for is not paid for by device columns.
     factors : sequence of str, optional
         Columns to ask about; every column of kind factor by default.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first: the week, and the slow drift of the months. ``()`` for nothing.
+    adjust : sequence of str
+        What is taken out first: ``"weekday"``, the slow drift of the months ``"trend"``, and any
+        columns of nights to be held equal, such as ``"stress"``. ``()`` for nothing.
     method : {"pearson", "spearman"}
         The displayed ``r``. The p-value and the effect do not depend on it.
     family : {"bh", "holm", "none"}
@@ -52,8 +59,14 @@ def correlate(
     level : float
         Confidence level of every interval, 0.5 to 1; ``1 - level`` decides what is found.
     when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens, where the reading record and the data dictionary do not say. A
-        column unknown to them belongs to the day before the night.
+        When a column happens, where reading record and dictionary do not say (then on the day).
+    beside : bool
+        Whether to ask every factor once more with the others that matter held equal.
+    matters : mapping of str to float, optional
+        Outcome to the smallest difference that matters to the person, in its unit (latency:
+        minutes); per step of a numeric factor, as :func:`~sleepstats.present` speaks of it.
+    between : sequence of str
+        Factors that lie between others and the outcome, and are never held equal.
 
     Returns
     -------
@@ -73,12 +86,33 @@ def correlate(
         * ``'ratio'``, ``'ratio_low'``, ``'ratio_high'``: for ``sol_min``, times as long
         * ``'pvalue'``: of the effect, two-sided
         * ``'pvalue_family'``: adjusted over the table
-        * ``'status'``: ``found``, ``not found``, ``unreachable`` or ``refused``
+        * ``'status'``: ``found``, ``not found``, ``unreachable``, ``refused``, or with
+          ``matters=`` ``no difference that matters``: the whole interval lies within it
         * ``'reason'``: a short code, a colon and words; empty where nothing needs explaining
+
+        With ``outcomes="all"`` also ``'family_name'``. With ``beside=True`` also:
+
+        * ``'beside_effect'``, ``'beside_low'``, ``'beside_high'``, ``'beside_pvalue'``: the effect,
+          its single-question interval and p-value with ``'held_equal'`` (names with commas) held
+          equal; kinds have a p-value only
+        * ``'stands'``: of what was found, whether ``beside_pvalue`` is below ``1 - level`` after
+          Benjamini and Hochberg among the found of the family; missing where nothing was found
+        * ``'goes_with'``: for what was found and does not stand, the fewest factors beside which
+          it goes away, or from which it cannot be told
+        * ``'fcr_low'``, ``'fcr_high'``: false-coverage-rate interval of what was found, level
+          ``1 - (1 - level) R / m``, R found of m answered in the family
+        * ``'best_guess'``, ``'p_direction'``: posterior mean of the effect alone under what is
+          known of real habits, and the chance that its direction is right
+        * ``'evening_after_pvalue'``: of what was found, the same factor on the evening after the
+          night, which cannot have made it, its own evening held equal
+        * ``'robustness'``: of what stands, the share of what is left of factor and outcome that
+          something unrecorded would have to account for, of both, to explain it away:
+          ``(sqrt(f**4 + 4 f**2) - f**2) / 2``, ``f = |t| / sqrt(df)``
 
         ``table.attrs["sleepstats_table"]`` says how the table was made: level, family, method,
         adjust, questions, refused, nights (used in any question), first_night, last_night, labels,
-        units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), notes
+        units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), families
+        (name to outcomes), found_levels (outcome to the level of ``fcr_low``), notes
         (sentences for the reader: what stood in for an outcome, and nights that were missing for a
         reason, see :func:`missing_for_a_reason`).
 
@@ -87,13 +121,6 @@ def correlate(
     DiaryError
         With everything that is wrong: a frame that is no ``nights``, several people, names that
         are not there, an outcome that is no number, options that do not exist.
-
-    See Also
-    --------
-    associate : one relation, with its nights and a sentence.
-    compare : nights with a habit against nights without it.
-    entangled : factors that the diary cannot tell apart.
-    present : a table for reading.
 
     Notes
     -----
@@ -111,38 +138,46 @@ def correlate(
     commonest value. *entangled with ...* in the reason, whatever the status: these nights cannot
     tell the factor from another one of the table, see :func:`entangled`; do not name either alone.
 
-    An association is not an effect of the factor: what else came with those evenings came too.
+    An association is not an effect of the factor: what else came with those evenings came too. Held
+    equal beside a factor are those with p below 0.1 for the outcome and those that go with
+    the factor (p below 0.1, controls removed); their gaps, and only theirs, are filled by what the
+    other factors lead one to expect. Never held equal: factors of the night itself or of the
+    morning after it, what ``between`` declares, an amount beside its own yes or no.
 
     References
     ----------
+    Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044 (held equal: both sides).
+    Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907 (false-coverage-rate intervals).
+    Cinelli & Hazlett 2020, doi:10.1111/rssb.12348 (robustness).
+    Stephens 2017, doi:10.1093/biostatistics/kxw041 (best guess).
     Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
     Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
 
     Examples
     --------
-    1. Everything the diary has
-
     >>> import sleepstats as ss
     >>> nights, truth = ss.simulate_nights(120, seed=7)
-    >>> table = ss.correlate(nights)
-    >>> table.outcome.unique().tolist(), "stress" in set(table.factor)
-    (['tst_min', 'sol_min'], True)
-
-    2. One outcome, strict
-
-    >>> ss.correlate(nights, outcomes="se_pct", family="holm").outcome.unique().tolist()
-    ['se_pct']
+    >>> ss.correlate(nights).outcome.unique().tolist()
+    ['tst_min', 'sol_min']
+    >>> table = ss.correlate(nights, outcomes="tst_min", beside=True)
+    >>> table.loc[table.stands.fillna(False), "factor"].tolist()
+    ['stress', 'screens_min']
     """
     wanted = question_checks.names_of(outcomes)
     notes: list[str] = []
+    groups: dict[str, list[str]] = {}
+    if wanted == ["all"] and "all" not in nights:
+        groups = question_checks.outcome_families(nights)
+        wanted = [name for names in groups.values() for name in names]
     is_default = tuple(wanted) == DEFAULT_OUTCOMES
     asking = question_checks.check_question(
         nights,
         outcomes=[] if is_default else wanted,
-        factors=question_checks.names_of(factors or ()),
+        factors=[*question_checks.names_of(factors or ()), *question_checks.names_of(between)],
         asking=Asking(tuple(question_checks.names_of(adjust)), method, family, level),
         when=when,
     )
+    question_checks.check_matters(nights, matters)
     if is_default:
         wanted, notes = question_checks.default_stand_ins(nights)
     if factors is None:
@@ -150,14 +185,32 @@ def correlate(
         pairs = [(y, x) for y in wanted for x in names if x != y]
     else:
         pairs = [(y, x) for y in wanted for x in question_checks.names_of(factors)]
-    diary, questions = prepare(nights, pairs, when=when)
-    answers = verdicts.judge(questions, estimate(diary, questions, asking), asking)
+    groups = groups or {"": wanted}
+    families = [[k for k, (y, _) in enumerate(pairs) if y in names] for names in groups.values()]
+    diary, questions = prepare_asked(nights, pairs, asking, when=when)
+    answers = estimate(diary, questions, asking)
+    answers = verdicts.judge_families(questions, answers, asking, families)
+    answers = verdicts.what_matters(questions, answers, matters or {})
     answers = mark_entangled(diary, questions, answers, asking)
+    levels = [level] * len(pairs)
+    if beside:
+        ways = question_checks.names_of(between)
+        answers = set_beside(diary, questions, answers, asking, families, between=ways)
+        answers = verdicts.guessed(questions, answers, level)
+        answers, levels = verdicts.widened(diary, questions, answers, asking, families)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
     table = packing.as_table(questions, answers)
-    table.attrs[packing.TABLE] = packing.about_table(diary, questions, answers, asking, notes)
+    about = packing.about_table(diary, questions, answers, asking, notes)
+    about["families"] = groups
+    if "" not in groups:
+        family_of = {y: name for name, names in groups.items() for y in names}
+        table["family_name"] = table["outcome"].map(family_of).astype("str")
+    if beside:
+        table = packing.with_beside(table, answers)
+        about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
+    table.attrs[packing.TABLE] = about
     return table
 
 
@@ -182,8 +235,8 @@ def associate(
         Column to explain: a number or a clock time.
     factor : str
         Column to ask about: a number, a yes or no, or kinds (words).
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, columns of nights to be held equal. ``()`` for nothing.
     method : {"pearson", "spearman"}
         The displayed ``r``.
     level : float
@@ -228,7 +281,7 @@ def associate(
         asking=Asking(tuple(question_checks.names_of(adjust)), method, "none", level),
         when=when,
     )
-    diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
+    diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
     (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
     return packing.as_association(diary, question, got, asking)
 
@@ -254,8 +307,8 @@ def compare(
     factor : str
         A yes or no (booleans, 1 and 0, or the words). Nights on which it was not recorded belong
         to neither side.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, columns of nights to be held equal. ``()`` for nothing.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
@@ -271,8 +324,7 @@ def compare(
     Raises
     ------
     DiaryError
-        As :func:`correlate`, and when the factor is a number or has kinds: the sentence says what
-        to use instead.
+        As :func:`correlate`, and when the factor is a number or has kinds.
 
     Examples
     --------
@@ -289,7 +341,7 @@ def compare(
         asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
         when=when,
     )
-    diary, (question,) = prepare(nights, [(outcome, factor)], when=when)
+    diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(question_checks.no_sides(question))
     (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)

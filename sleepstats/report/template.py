@@ -171,10 +171,16 @@ def as_code(text: str) -> str:
 
 HOW_TO_READ = """\
 **How to read this.** “Went with” is meant literally: this is what the nights show, not that one
-thing made the other happen. The *95 % interval* is the range of differences that these nights are
-compatible with. A narrow one means that the nights say much; one that reaches from less to more
-means that they cannot say which. *Week and slow drift removed*: the days of the week and slow
-change over the months are taken out first, so that weekends or a season do not pass for a habit."""
+thing made the other happen. Habits travel together, so each was also asked with the others held
+equal: what *stands* is still there then; what does not stand goes along with another habit, which
+is named. The *best guess* is smaller than what was measured, because what stands out among many
+questions does so partly by luck; it is right on average. The *95 % interval* is the range of
+differences that these nights are compatible with; that of a difference named here because it stood
+out is made wide enough for the picking (*false-coverage-rate interval*: at most one in twenty of
+those printed is expected to miss). A narrow one means that the nights say much; one that reaches
+from less to more means that they cannot say which. *Week and slow drift removed*: the days of the
+week and slow change over the months are taken out first, so that weekends or a season do not pass
+for a habit."""
 
 LATENCY = """
 *Sleep onset latency* is the time it took to fall asleep; the *median night* is the middle one, with
@@ -201,19 +207,21 @@ the line breaks where a night is missing."""
 QUESTIONS = """\
 ## What was asked
 
-Each line is one question: did this go with that? The dot is the best guess, the line through it the
-95 % interval; a filled dot is a difference that still stands out after allowing for how many
-questions were asked at once. An interval across zero is not a “no”: it holds every
+Each line is one question: did this go with that? The dot is what was measured, the line through it
+the 95 % interval. A filled dot stands: it stood out after allowing for how many questions were
+asked at once, and again with the other habits held equal. A hollow dot of the same colour stood out
+alone but not with the others held equal. An interval across zero is not a “no”: it holds every
 difference that these nights leave possible."""
 
 TABLE = """\
 ## All questions with their numbers
 
-The clearest first; in brackets stands the 95 % interval. *r* is the correlation: 1 and −1 are a
-straight line, 0 is none. *How sure* allows for the number of questions. A question is *unreachable*
-when so many nights, so recorded, would miss even a large difference; it is *refused* when an answer
-would mean nothing, for example when a habit was never absent, or when one number is computed from
-the other."""
+What stands first, the clearest first; in brackets stands the 95 % interval, of what was found the
+95 % false-coverage-rate interval. *Best guess*: with the chance that its direction is right. *r* is
+the correlation: 1 and −1 are a straight line, 0 is none. *How sure* allows for the number of
+questions. A question is *unreachable* when so many nights, so recorded, would miss even a large
+difference; it is *refused* when an answer would mean nothing, for example when a habit was never
+absent, or when one number is computed from the other."""
 
 CLOSELY = """\
 ## A closer look
@@ -231,7 +239,8 @@ LIMITS = """\
 ## What this cannot tell you
 
 * **What made what.** A diary shows what went together. Evenings that differ in one habit differ in
-  others too, and a habit that nearly always comes with another cannot be told apart from it. You
+  others too; those that were written down are held equal, those that were not cannot be. A habit
+  that nearly always comes with another cannot be told apart from it. You
   may also do something *because of* how you have slept.
 * **That something makes no difference.** “No clear difference” means that the interval
   holds zero; look at how far it reaches on either side.
@@ -249,12 +258,13 @@ METHOD = """\
 A night is named by the date of the evening on which it began, and a habit by the evening it
 precedes. Each question is a regression over the calendar in which neighbouring nights may resemble
 each other, because a bad week would otherwise count as seven separate pieces of evidence. Missing
-nights stay missing; nothing is filled in. The days of the week and slow drifts are part of the
-model. Minutes to fall asleep are compared as ratios, since a long wait varies more than a short
-one, and shown in minutes at your middle night. All questions together form one family, and
-“stands out” means a false-discovery rate below 5 % over that family: of what is reported
-as standing out, at most about one in twenty is expected to be luck. There is no random number in
-it, so the same file gives the same page.
+nights stay missing. The days of the week and slow drifts are part of the model. Minutes to fall
+asleep are compared as ratios, since a long wait varies more than a short one, and shown in minutes
+at your middle night. All questions together form one family, and “stands out” means a
+false-discovery rate below 5 % over that family: of what is reported as standing out, at most about
+one in twenty is expected to be luck. With the others held equal: those that go with the habit or
+with sleep join the model, their missing cells (and no others) filled by what the rest of that
+evening leads one to expect. There is no random number in it, so the same file gives the same page.
 
 The formulas and their sources stand in the documentation of each function, for example
 `help(ss.correlate)`. {made_with}"""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FactorKind = Literal["numeric", "yes/no", "categorical"]
-Status = Literal["found", "not found", "unreachable", "refused"]
+Status = Literal["found", "not found", "unreachable", "refused", "no difference that matters"]
 NAN = float("nan")
 
 #: The order of reading: the question, what only this kind of answer has, the numbers, the verdict.
@@ -170,7 +170,7 @@ class Finding(Drawn):
     reason : str
         A short code, a colon and words; empty where there is nothing to explain.
     adjust : tuple of str
-        What was removed: ``"weekday"``, ``"trend"``.
+        What was removed: ``"weekday"``, ``"trend"``; and columns that were held equal.
     outcome_label, outcome_unit : str
         Words and unit for axes and sentences.
     """

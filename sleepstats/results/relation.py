@@ -74,13 +74,20 @@ class Association(OfFactor, Estimate):
             return f"Not answered: {pair}. {say.as_sentence(self.reason)}"
         if self.kind == "categorical":
             return _say_kinds(self)
+        subject, step = self.subject()
+        adverb = f"for {subject}"
+        if self.kind == "yes/no":
+            adverb = f"{say.PLACES[self.when][0]} {subject}"
+        return _say(self, subject, adverb, step=step)
+
+    def subject(self) -> tuple[str, float]:
+        """Return what a sentence of a number or a yes/no is about, and the step it speaks of."""
         values = self.data[self.factor].to_numpy(dtype=float)
         if self.kind == "yes/no":
-            return _say_sides(self, int(values.sum()), self.n)
+            return _sides(self, int(values.sum()), self.n), 1.0
         step = reading_step(values, self.factor_unit)
         label = say.named(self.factor_label)
-        of = f"{further(step, self.factor_unit, label)} {say.PLACES[self.when][2]}"
-        return _say(self, f"each {of}", f"for each {of}", step=step)
+        return f"each {further(step, self.factor_unit, label)} {say.PLACES[self.when][2]}", step
 
     def _tables(self) -> Iterator[str]:
         yield from super()._tables()
@@ -127,14 +134,14 @@ class Difference(OfFactor, Estimate):
         if self.status == "refused":
             both = f"{self.outcome_label} with and without {self.factor_label}"
             return f"Not answered: {both}. {say.as_sentence(self.reason)}"
-        return _say_sides(self, self.n_with, self.n)
+        who = _sides(self, self.n_with, self.n)
+        return _say(self, who, f"{say.PLACES[self.when][0]} {who}", step=1.0)
 
 
-def _say_sides(result: Association | Difference, n_with: int, n: int) -> str:
-    """Return the sentence of a yes or no."""
-    place, plural, _ = say.PLACES[result.when]
-    who = f"{plural} with {say.named(result.factor_label)} ({n_with} of {n} nights)"
-    return _say(result, who, f"{place} {who}", step=1.0)
+def _sides(result: Association | Difference, n_with: int, n: int) -> str:
+    """Return what the sentence of a yes or no is about."""
+    _, plural, _ = say.PLACES[result.when]
+    return f"{plural} with {say.named(result.factor_label)} ({n_with} of {n} nights)"
 
 
 def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sleepstats.columns import column_of
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
@@ -68,11 +69,24 @@ def removed(adjust: tuple[str, ...] | list[str]) -> str:
 
     >>> removed(("weekday", "trend"))
     'week and slow drift removed'
+    >>> removed(("weekday", "stress", "screens_min"))
+    'week removed, stress and screens held equal'
     """
-    words = [_REMOVED[name] for name in adjust]
+    words = [_REMOVED[name] for name in adjust if name in _REMOVED]
+    held = [column_of(None, name).label for name in adjust if name not in _REMOVED]
+    parts = [f"{listed(words)} removed"] if words or not held else []
+    return ", ".join([*parts, f"{listed(held)} held equal"] if held else parts)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Join words with commas and a last conjunction; ``nothing`` where there are none.
+
+    >>> listed(["stress", "wine", "a late meal"])
+    'stress, wine and a late meal'
+    """
     if len(words) > 2:
         words = [", ".join(words[:-1]), words[-1]]
-    return f"{' and '.join(words)} removed" if words else "nothing removed"
+    return f" {last} ".join(words) or "nothing"
 
 
 def named(label: str) -> str:

@@ -1,0 +1,368 @@
+"""Each habit beside the others, at the level of the questions and the words.
+
+Expected numbers come from the same question asked another way (`associate` with the columns named
+in ``adjust=``, or at another level), from planted truths, and from sums done by hand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.asking.packing import BESIDE_COLUMNS, TABLE_COLUMNS
+from sleepstats.asking.question_checks import outcome_families
+from sleepstats.errors import DiaryError
+from sleepstats.inference.families import adjust_pvalues
+from sleepstats.results.standing import away_of, beside_words, finding_words, verdict_of
+
+
+def driven(n=180, *, seed, follows=0.6, gaps=0.0):
+    """Stress drives sleep and two habits that do nothing; reading is on its own."""
+    rng = np.random.default_rng(seed)
+    index = pd.date_range("2026-01-05", periods=n, name="night")
+    stress = rng.normal(size=n)
+    rest = np.sqrt(1 - follows**2)
+    screens = 60 + 20 * (follows * stress + rest * rng.normal(size=n))
+    wine = follows * stress + rest * rng.normal(size=n) > 0.4
+    nights = pd.DataFrame(
+        {
+            "tst_min": 430 - 18 * stress + 30 * rng.normal(size=n),
+            "stress": 5 + 2 * stress,
+            "screens_min": screens,
+            "wine": pd.array(wine, dtype="boolean"),
+            "reading": pd.array(rng.random(n) < 0.4, dtype="boolean"),
+        },
+        index=index,
+    )
+    if gaps:
+        for name in ("stress", "screens_min", "wine"):
+            nights.loc[rng.random(n) < gaps, name] = pd.NA if name == "wine" else np.nan
+    return nights
+
+
+@pytest.fixture(scope="module")
+def nights():
+    return driven(seed=3)
+
+
+@pytest.fixture(scope="module")
+def table(nights):
+    return ss.correlate(nights, outcomes="tst_min", beside=True).set_index("factor", drop=False)
+
+
+def test_columns_are_those_of_the_plain_table_and_more(nights, table):
+    plain = ss.correlate(nights, outcomes="tst_min")
+    assert tuple(plain.columns) == TABLE_COLUMNS
+    assert tuple(table.columns) == TABLE_COLUMNS + BESIDE_COLUMNS
+    pd.testing.assert_frame_equal(
+        table.reset_index(drop=True)[["n", "effect", "pvalue", "pvalue_family", "status"]],
+        plain[["n", "effect", "pvalue", "pvalue_family", "status"]],
+    )
+    assert table["stands"].dtype == "boolean"
+
+
+def test_beside_is_the_question_with_the_others_in_adjust(nights, table):
+    """Without gaps both ways hold the same columns equal: the same engine by two doors."""
+    for factor, row in table.iterrows():
+        held = row["held_equal"].split(", ") if row["held_equal"] else []
+        one = ss.associate(
+            nights, outcome="tst_min", factor=factor, adjust=("weekday", "trend", *held)
+        )
+        told = row[["beside_effect", "beside_low", "beside_high", "beside_pvalue"]]
+        expected = [one.effect, one.effect_low, one.effect_high, one.pvalue]
+        np.testing.assert_allclose(told.astype(float), expected, rtol=1e-6, atol=1e-9)
+
+
+def test_latency_beside_is_in_minutes_at_the_median(nights):
+    latency = np.round(np.exp(2.7 + 0.08 * nights["stress"] + 0.3 * np.sin(np.arange(180) * 2.1)))
+    told = ss.correlate(nights.assign(sol_min=latency), outcomes="sol_min", beside=True)
+    row = told.set_index("factor").loc["stress"]
+    held = row["held_equal"].split(", ") if row["held_equal"] else []
+    one = ss.associate(
+        nights.assign(sol_min=latency),
+        outcome="sol_min",
+        factor="stress",
+        adjust=("weekday", "trend", *held),
+    )
+    assert row["beside_effect"] == pytest.approx(one.effect, rel=1e-6)
+    median = float(np.median(latency))
+    assert one.effect == pytest.approx(median * (one.ratio - 1))
+    assert 0 < row["best_guess"] < row["effect"]
+
+
+def test_a_proxy_is_found_alone_and_does_not_stand(table):
+    """Planted: stress does it, screens and wine follow stress, reading does nothing."""
+    assert table["status"].eq("found").tolist() == [True, True, True, False]
+    assert table["stands"].tolist()[:3] == [True, False, False]
+    assert table["stands"].isna().tolist() == [False, False, False, True]
+    assert table["goes_with"].tolist() == ["", "stress", "stress", ""]
+    assert table.loc["stress", "robustness"] > 0.2
+    assert table["robustness"].isna().tolist() == [False, True, True, True]
+    assert (table.loc["stress", "fcr_low"], table.loc["stress", "fcr_high"]) < (0, 0)
+
+
+def test_proxies_hardly_ever_stand_in_many_diaries():
+    """20 diaries of 120 nights: named in most when asked alone (statistics: 59 of 100)."""
+    alone = stand = true = 0
+    for seed in range(20):
+        told = ss.correlate(driven(120, seed=seed, gaps=0.03), outcomes="tst_min", beside=True)
+        told = told.set_index("factor")
+        proxies = told.loc[["screens_min", "wine"]]
+        alone += bool(proxies["status"].eq("found").any())
+        stand += bool(proxies["stands"].fillna(False).any())
+        true += bool(told["stands"].fillna(False)["stress"])
+    assert alone >= 15
+    assert stand <= 3
+    assert true >= 19
+
+
+def test_false_coverage_rate_intervals_are_the_question_at_the_level_of_the_found(nights, table):
+    """3 of 4 found: level 1 - .05 * 3 / 4 (Benjamini & Yekutieli 2005)."""
+    level = 1 - 0.05 * 3 / 4
+    one = ss.associate(nights, outcome="tst_min", factor="screens_min", level=level)
+    row = table.loc["screens_min"]
+    assert row["fcr_low"] == pytest.approx(one.effect_low)
+    assert row["fcr_high"] == pytest.approx(one.effect_high)
+    assert np.isnan(table.loc["reading", "fcr_low"])
+    about = table.attrs["sleepstats_table"]
+    assert about["found_levels"] == {"tst_min": pytest.approx(level)}
+
+
+def test_the_best_guess_lies_nearer_to_zero_and_has_a_chance(table):
+    inside = table["best_guess"].abs() < table["effect"].abs()
+    assert inside.all()
+    assert (np.sign(table["best_guess"]) == np.sign(table["effect"])).all()
+    assert table["p_direction"].between(0.5, 1).all()
+    assert table.loc["stress", "p_direction"] > 0.99
+
+
+def test_units_and_the_order_of_columns_change_nothing(nights, table):
+    turned = nights[["tst_min", "reading", "wine", "screens_min", "stress"]]
+    scaled = turned.assign(tst_min=nights["tst_min"] / 60, stress=nights["stress"] * 10)
+    told = ss.correlate(scaled, outcomes="tst_min", beside=True).set_index("factor")
+    per_unit = pd.Series({"stress": 600.0, "screens_min": 60.0, "wine": 60.0, "reading": 60.0})
+    for name in ("beside_effect", "beside_low", "fcr_high", "best_guess"):
+        np.testing.assert_allclose(
+            told.loc[table.index, name] * per_unit[table.index], table[name], rtol=1e-6
+        )
+    np.testing.assert_allclose(told.loc[table.index, "beside_pvalue"], table["beside_pvalue"])
+    assert told.loc[table.index, "stands"].tolist() == table["stands"].tolist()
+
+
+def test_the_evening_after_is_asked_of_what_was_found():
+    """Wine and bad nights both follow spells that nobody wrote down: planted."""
+    rng = np.random.default_rng(1)
+    n = 300
+    spell = np.repeat(rng.random(n // 5) < 0.3, 5).astype(float)
+    sleep = -spell + 0.5 * rng.normal(size=n)
+    wine = 2 * spell + rng.normal(size=n)
+    index = pd.date_range("2026-01-05", periods=n, name="night")
+    frame = pd.DataFrame({"tst_min": 430 + 30 * sleep, "wine_drinks": wine - wine.min()}, index)
+    row = ss.correlate(frame, outcomes="tst_min", beside=True).iloc[0]
+    assert row["status"] == "found"
+    assert row["evening_after_pvalue"] < 1e-3
+    said = str(ss.answer(frame, outcomes="tst_min"))
+    assert "the evening after, which cannot have made the night, goes with it too" in said
+
+
+def test_what_lies_between_is_never_held_equal(nights):
+    told = ss.correlate(nights, outcomes="tst_min", beside=True, between="stress")
+    told = told.set_index("factor")
+    assert not told["held_equal"].str.contains("stress").any()
+    assert bool(told.loc["wine", "stands"])
+    of_night = ss.correlate(nights, outcomes="tst_min", beside=True, when={"stress": "night"})
+    assert not of_night["held_equal"].str.contains("stress").any()
+
+
+def test_an_amount_and_its_yes_are_one_habit(nights):
+    amount = np.where(nights["wine"], 1.0 + np.arange(len(nights)) % 3, 0.0)
+    told = ss.correlate(nights.assign(wine_drinks=amount), outcomes="tst_min", beside=True)
+    held = told.set_index("factor")["held_equal"]
+    assert "wine" not in held["wine_drinks"]
+    assert "wine_drinks" not in held["wine"]
+
+
+def test_what_cannot_be_told_apart_speaks_with_one_voice(nights):
+    """Two ratings of nearly the same thing: neither stands, each names the other."""
+    rng = np.random.default_rng(5)
+    tense = nights["stress"] + np.where(rng.random(len(nights)) < 0.03, 1.0, 0.0)
+    frame = nights.assign(tense=tense)
+    told = ss.correlate(frame, outcomes="tst_min", beside=True).set_index("factor")
+    assert told.loc[["stress", "tense"], "goes_with"].tolist() == ["tense", "stress"]
+    assert not told.loc[["stress", "tense"], "stands"].any()
+    assert told.loc["stress", "reason"].startswith("entangled with tense")
+    assert "0 nights; " not in told.loc["stress", "reason"]
+    assert "It cannot be told from tense." in str(ss.answer(frame, outcomes="tst_min"))
+    words = ss.entangled(frame)["words"]
+    assert not words.str.contains("can be told apart.* 0 nights; .* 0 nights").any()
+
+
+def test_matters_says_where_no_difference_matters(nights):
+    plain = ss.correlate(nights, outcomes="tst_min").set_index("factor")
+    half = plain.loc["reading", ["effect_low", "effect_high"]].abs().max()
+    wide = ss.correlate(nights, outcomes="tst_min", matters={"tst_min": half + 0.1})
+    assert wide.set_index("factor").loc["reading", "status"] == "no difference that matters"
+    close = ss.correlate(nights, outcomes="tst_min", matters={"tst_min": half - 0.1})
+    assert close.set_index("factor").loc["reading", "status"] == "not found"
+    # a number per step, here 30 min of screens: 30 times the ends per minute
+    reach = 30 * abs(plain.loc["screens_min", "effect_low"])
+    for least, status in ((reach + 0.1, "no difference that matters"), (reach - 0.1, "found")):
+        told = ss.correlate(nights, outcomes="tst_min", matters={"tst_min": least})
+        assert told.set_index("factor").loc["screens_min", "status"] == status
+    with pytest.raises(DiaryError, match=r"is not a difference. Write a number above 0"):
+        ss.correlate(nights, outcomes="tst_min", matters={"tst_min": 0})
+    with pytest.raises(DiaryError, match=r"No column 'tst' in nights. Did you mean"):
+        ss.correlate(nights, outcomes="tst_min", matters={"tst": 10})
+
+
+def test_what_a_person_came_for_is_not_paid_for_by_device_columns(nights):
+    rng = np.random.default_rng(2)
+    many = nights.assign(quality=rng.integers(1, 6, len(nights)).astype(float))
+    for name in ("hrv_ms", "resting_heart_rate_bpm", "breaths_per_min", "blood_oxygen_pct"):
+        many[name] = rng.normal(50, 5, len(nights))
+    told = ss.correlate(many, outcomes="all")
+    assert told["family_name"].unique().tolist() == ["how long and how soon", "how well", "body"]
+    own = told[told["outcome"] == "tst_min"]
+    np.testing.assert_allclose(own["pvalue_family"], adjust_pvalues(own["pvalue"]))
+    alone = ss.correlate(many, outcomes="tst_min")
+    np.testing.assert_allclose(own["pvalue_family"], alone["pvalue_family"])
+    assert told.attrs["sleepstats_table"]["families"] == outcome_families(many)
+    assert set(told["outcome"]) == {"tst_min", "quality", "hrv_ms", "resting_heart_rate_bpm",
+                                    "breaths_per_min", "blood_oxygen_pct"}  # fmt: skip
+
+
+def test_kinds_stand_or_go_as_well():
+    """Tea kinds chosen by stress do nothing themselves: planted."""
+    frame = driven(300, seed=8)
+    rng = np.random.default_rng(8)
+    level = np.digitize(frame["stress"] + 0.8 * rng.normal(size=300), [4.0, 6.0])
+    kinds = np.array(["none", "mint", "hops"])[level]
+    told = ss.correlate(frame.assign(tea=kinds), outcomes="tst_min", beside=True)
+    row = told.set_index("factor").loc["tea"]
+    assert (row["status"], bool(row["stands"])) == ("found", False)
+    assert row["goes_with"] == "stress"
+    assert np.isnan(row["beside_effect"])
+    assert row["beside_pvalue"] > 0.01
+
+
+def test_words_lead_with_what_stands(nights, table):
+    said = ss.answer(nights, outcomes="tst_min").findings
+    assert said[0].startswith("Each further point of stress on the day before went with")
+    assert "best guess, smaller than the measured " in said[0]
+    assert " as it was picked out of 4 questions; 95 % false-" in said[0]
+    assert "95 % false-coverage-rate interval" in said[0]
+    assert "It stands, with screens and wine held equal." in said[0]
+    assert "To explain it away, something that nobody wrote down would have to" in said[0]
+    assert "It goes with it, but not once stress is held equal (" in said[1] + said[2]
+    assert said[-1].startswith("4 questions: 3 stood out, 1 of them beside the other habits;")
+    about = table.attrs["sleepstats_table"]
+    rows = [dict(row) for _, row in table.iterrows()]
+    away = away_of(rows)
+    assert [verdict_of(row) for row in rows] == ["stands", "gone", "gone", "not found"]
+    assert beside_words(rows[2], about, away) == "goes with it, but not once stress is held equal"
+    assert beside_words(rows[3], about, away) == ""
+    one = ss.associate(nights, outcome="tst_min", factor="stress")
+    assert finding_words(one, rows[0], about, away) == said[0]
+
+
+def test_present_shows_guess_and_interval_for_the_picking(table):
+    shown = ss.present(table.reset_index(drop=True))
+    assert shown.columns.tolist() == [
+        "outcome", "factor", "difference", "best guess", "r", "nights", "how sure",
+        "beside the others", "status", "reason",
+    ]  # fmt: skip
+    first = shown.iloc[0]
+    assert first["factor"] == "stress"
+    low, high = table.loc["stress", ["fcr_low", "fcr_high"]]
+    ends = f"[{low:.1f}, {high:.1f}]".replace("-", "\u2212")
+    assert ends in first["difference"]
+    assert first["beside the others"] == "stands, with screens and wine held equal"
+    assert (
+        "of differences that were found 95 % false-coverage-rate intervals"
+        in (shown.attrs["footer"])
+    )
+
+
+def test_pictures_fill_what_stands(nights, table):
+    import matplotlib.pyplot as plt
+
+    ax = ss.plot_forest(table.reset_index(drop=True))
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    hollow = sum(str(line.get_markerfacecolor()) == "white" for line in dots)
+    assert (len(dots), hollow) == (4, 3)
+    ax = ss.plot_matrix(nights[["tst_min", "stress", "screens_min", "wine"]])
+    legend = [text.get_text() for text in ax.figure.findobj(plt.Text)]
+    assert any("filled: stands with the others held equal" in text for text in legend)
+    plt.close("all")
+
+
+def test_held_columns_are_filled_and_lose_no_night():
+    frame = driven(150, seed=4, gaps=0.1)
+    plain = ss.associate(frame, outcome="tst_min", factor="wine")
+    beside = ss.associate(
+        frame, outcome="tst_min", factor="wine", adjust=("weekday", "trend", "stress")
+    )
+    assert beside.n == plain.n
+    assert plain.status == "found"
+    assert abs(beside.effect) < 0.5 * abs(plain.effect)
+    assert "week and slow drift removed, stress held equal" in str(beside)
+    assert beside.adjust == ("weekday", "trend", "stress")
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        ("wine", "tautology: adjust holds wine equal, and it is what is asked about"),
+        ("tst_min", "tautology: adjust holds tst_min equal, and it is the outcome itself"),
+        ("se_pct", "tautology: adjust holds se_pct equal, which is tied to tst_min by definition"),
+        ("hrv_ms", "between: hrv_ms (night) comes after wine and before tst_min is told"),
+        ("seldom", "too few nights: seldom, to be held equal, was recorded on 30 of 180 nights"),
+    ],
+)
+def test_what_cannot_be_held_equal_is_refused_with_a_reason(nights, held, code):
+    rng = np.random.default_rng(1)
+    frame = nights.assign(
+        se_pct=90 + rng.normal(size=180),
+        hrv_ms=50 + rng.normal(size=180),
+        seldom=np.where(np.arange(180) < 30, rng.normal(size=180), np.nan),
+    )
+    one = ss.associate(frame, outcome="tst_min", factor="wine", adjust=(held,))
+    assert one.status == "refused"
+    assert one.reason.startswith(code)
+
+
+def test_every_question_holds_columns_equal(nights):
+    drinks = np.where(nights["wine"], 1.0 + np.arange(len(nights)) % 3, 0.0)
+    frame = nights.assign(wine_drinks=drinks)
+    adjust = ("weekday", "trend", "stress")
+    held = {"outcome": "tst_min", "adjust": adjust}
+    asked = [
+        ss.compare(frame, factor="wine", **held),
+        ss.dose_response(frame, dose="wine_drinks", **held),
+        ss.interaction(frame, factor="screens_min", moderator="wine", **held),
+    ]
+    assert [one.adjust for one in asked] == [adjust] * 3
+    assert all("stress held equal" in str(one) for one in asked)
+    by_hand = ss.associate(frame, factor="wine", **held)
+    assert asked[0].effect == pytest.approx(by_hand.effect)
+    table = ss.correlate(frame, outcomes="tst_min", adjust=adjust).set_index("factor")
+    assert table.loc["stress", "status"] == "refused"
+    assert table.loc["wine", "effect"] == pytest.approx(by_hand.effect)
+    with pytest.raises(DiaryError, match=r"adjust: 'strss' is not known. Write any of 'weekday'"):
+        ss.compare(frame, outcome="tst_min", factor="wine", adjust=("strss",))
+
+
+def test_the_planted_truth_of_the_sample_stands():
+    """data/sample/README.md: five habits for sleep, three for latency, planted independently."""
+    told = ss.correlate(ss.load_sample("diary"), beside=True)
+    stand = told[told["stands"].fillna(False)]
+    by_outcome = {name: set(part["factor"]) for name, part in stand.groupby("outcome")}
+    both = {"stress", "screens_min", "caffeine_last_h_before_bed"}
+    assert by_outcome == {"tst_min": both | {"alcohol_drinks", "late_meal"}, "sol_min": both}
+    # minutes per unit: the intervals beside the others hold what was planted
+    planted = {"stress": -8, "alcohol_drinks": -20, "screens_min": -0.5, "late_meal": -35}
+    rows = told[told["outcome"] == "tst_min"].set_index("factor")
+    for factor, minutes in planted.items():
+        assert rows.loc[factor, "beside_low"] < minutes < rows.loc[factor, "beside_high"]
