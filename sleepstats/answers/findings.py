@@ -218,7 +218,7 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
     if (table["status"] == "refused").all():
         return Said((_nothing_asked(nights, table),))
     told = table.attrs.get("sleepstats_table", {})
-    options = {key: told[key] for key in ("level",) if key in told}
+    options = {key: told[key] for key in ("level", "when") if key in told}
     if "adjust" in told:
         options["adjust"] = tuple(told["adjust"])
     found = clearest(table)

@@ -16,6 +16,7 @@ from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.plausible import drop_huge
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.read import checked_options, gather
 from sleepstats.reading.text import PathOrFile
@@ -121,9 +122,8 @@ def join_evenings(
             f"nights {_span(nights.index)}. Check that both are of the same person and year."
         )
     added = _columns_to_add(nights, frame, record)
-    joined = nights.copy(deep=False)
-    for old, new in added.items():
-        joined[new] = frame[old].reindex(nights.index)
+    columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
+    joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)
     shift, sentence = better_shift(nights, frame)
     entry = {
         "file": name,
@@ -189,6 +189,9 @@ def _of_file(other: Any, labels: str) -> tuple[pd.DataFrame, Record]:
     record = record_of(drafts, fates, options, left_out, first=drafts[0])
     if frame.empty:
         raise DiaryError(f"{record['file']}: no row names an evening, so nothing can be joined.")
+    told: dict[int, list[str]] = {}
+    drop_huge(frame, told)
+    record["notes"] += [f"{frame.index[i]:%Y-%m-%d}: {'; '.join(t)}" for i, t in told.items()]
     frame.attrs[RECORD] = record
     return frame, record
 

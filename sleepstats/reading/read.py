@@ -34,6 +34,7 @@ def read_diary(
     tz: str | None = None,
     labels: str = "auto",
     person: str | None = None,
+    blank_is_no: Sequence[str] = (),
     strict: bool = False,
 ) -> pd.DataFrame:
     """Read a sleep diary or a tracker's export into one row per night.
@@ -52,8 +53,10 @@ def read_diary(
         For tables with headers of a person's own: ``{"header in the file": "column name"}``, for
         example ``{"Zubettgehzeit": "into_bed"}``. What is not named is recognised as usual.
     when : mapping, optional
-        ``{"column name": "day" | "night" | "morning"}`` for columns whose place in the cycle
-        differs from the default (``day``: they belong to the day and evening before the night).
+        ``{"column or header": "day" | "night" | "morning"}``: which part of the cycle a column
+        tells of. It wins over what its words or numbers show, and settles a column left aside:
+        ``day`` makes it a habit of the day and evening before the night, ``morning`` a rating of
+        the morning after, ``night`` a measure of the night.
     reverse : sequence of str
         Rating columns that run the other way in this file (``["stress"]`` where 1 is most
         stressed). They are mirrored within the range found.
@@ -70,6 +73,9 @@ def read_diary(
     person : str, optional
         One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
         ``(person, night)``, as :func:`sleepstats.pool_people` takes them.
+    blank_is_no : sequence of str
+        Columns of a table of one's own in which a blank cell or a dash means no, none or zero.
+        Without it such a cell is *not recorded*, and a note says on how many evenings.
     strict : bool, default False
         Raise :class:`DiaryError` listing everything that was not read, instead of warning.
 
@@ -117,7 +123,7 @@ def read_diary(
     2026-01-05 2026-01-05 23:10:00    435.0     3.0
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
-    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels)
+    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, blank_is_no)
     if person is not None and not isinstance(person, str):
         raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
 
@@ -139,6 +145,7 @@ def checked_options(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    blank_is_no: Sequence[str] = (),
 ) -> Options:
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()

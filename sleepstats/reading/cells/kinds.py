@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -158,18 +158,20 @@ def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
     return number_of, spelling
 
 
-def unused_names(tags: list[str], taken: set[str]) -> dict[str, str]:
+def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
     """Give each tag a column name of its own."""
     return _distinct(tags, taken, name_from_header)
 
 
-def _distinct(words: list[str], taken: set[str], name: Callable[[str], str]) -> dict[str, str]:
+def _distinct(
+    words: list[str], taken: Collection[str], name: Callable[[str], str]
+) -> dict[str, str]:
     names: dict[str, str] = {}
-    used = set(taken)
+    used: set[str] = set()
     for word in words:
         plain = name(word)
         unique, count = plain, 2
-        while unique in used:
+        while unique in used or unique in taken:
             unique, count = f"{plain}_{count}", count + 1
         used.add(unique)
         names[word] = unique

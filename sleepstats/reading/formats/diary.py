@@ -19,16 +19,27 @@ from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
+from sleepstats.reading.nights.own_columns import (
+    CAN_BE_NONE,
+    blanks_told,
+    role_of_own,
+    take_own_column,
+    take_rating,
+    zero_for_none,
+)
 from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.nights.records import tell_zeros
+from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.header_words import DATES, meanings_of
 from sleepstats.reading.words.headers import meanings, unit_of_header
+from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
+#: To understand a header so many rows below it are looked at.
+ROWS_LOOKED_AT = 20
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
@@ -63,6 +74,9 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
+            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+                shapes = _shapes_below(preview, number, delimiter, len(headers))
+                found = set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
             people = any(map(names_people, headers))
@@ -75,6 +89,14 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return best
 
 
+def _shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> list[Shape]:
+    """Say how the cells below a line look, as far as the preview shows them."""
+    below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
+    rows = [preview.cells(line, delimiter) for line in below]
+    rows = [row for row in rows if len(row) >= width] or [[""] * width]
+    return [shape_of([row[i] for row in rows]) for i in range(width)]
+
+
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     table = read_table(source, claim.header_line, claim.delimiter)
@@ -84,7 +106,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
 def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     """Read the rows of a diary; other formats bring theirs into this form and call it."""
     _check_map(table.name, table.header, options)
-    found = meanings(table.header, options.columns)
+    shapes = [shape_of(column) for column in table.columns]
+    found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
     table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
     if who := one_row_each(table):
@@ -93,13 +116,15 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
             "people and not of nights. Expected several nights of each, one row a night: what went "
             "with one person's sleep cannot be learned from one night of many."
         )
-    draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "")
+    draft = Draft(
+        table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
+    )  # fmt: skip
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
     put_nights(draft, place, options)
     _measures(draft, place)
-    _own_columns(draft, found, options)
+    _own_columns(draft, found, shapes, options)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
@@ -152,7 +177,8 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     for name, i in place.items():
         column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
-            column = zero_for_none(draft, cells.bare_counts(column), header)
+            column = blanks_told(draft, cells.bare_counts(column), header, name)
+            column = zero_for_none(draft, column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             whole = name in ("tst_min", "tib_min") and _hours(column)
@@ -167,8 +193,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
                 numbers = 100.0 * numbers  # a share, not per cent
             draft.put(name, numbers, header)
         elif name in _RATINGS:
-            rated = cells.read_ratings(column, _RATINGS[name])
-            draft.put(name, draft.parsed(rated, header), header)
+            take_rating(draft, name, column, header, _RATINGS[name])
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
@@ -230,7 +255,9 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
     return np.where(values > 1440, np.nan, values)
 
 
-def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
+def _own_columns(
+    draft: Draft, found: dict[int, str], shapes: Sequence[Shape], options: Options
+) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
     bed = draft.columns.get("lights_out", draft.columns.get("into_bed"))
@@ -240,6 +267,7 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
             (bed - draft.night.astype("datetime64[us]")) / np.timedelta64(1, "m"), dtype=float
         )
     first: dict[str, int] = {}
+    place = set(found.values())
     for i, header in enumerate(table.header):
         if header and (before := first.setdefault(normal_header(header), i)) != i:
             draft.notes.append(
@@ -247,15 +275,32 @@ def _own_columns(draft: Draft, found: dict[int, str], options: Options) -> None:
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
-        if name in DATES or name == "weekday" or (name or "") in draft.columns:
+        if name in DATES:
+            draft.sense[header] = Sense("date")
             continue
-        if name == "comments":
+        if (name or "") in draft.columns:
+            continue
+        meant = sense(header, shapes[i])
+        if name is None or name in ("weekday", "comments"):
+            draft.sense[header] = role_of_own(header, name, meant, options)
+            if draft.sense[header].role in ("id", "person", "unused", "date"):
+                continue
+        if name == "comments" or (meant and meant.role == "note" and "comments" not in place):
             values = table.columns[i].copy()
             values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
-        when = options.when.get(name or "") or options.when.get(header)
-        take_own_column(draft, table.columns[i], header, name=name, when=when, reference=reference)
+        take_own_column(
+            draft, table.columns[i], header, name=name, sense=draft.sense.get(header),
+            reference=reference,
+        )  # fmt: skip
+    settle_by_arithmetic(draft)
+    unknown = [n for n in options.blank_is_no if normal_header(n) not in draft.blanks_read]
+    if unknown:
+        raise DiaryError(
+            f"blank_is_no={unknown[0]!r}: no habit of that name."
+            f"{did_you_mean(unknown[0], table.header)} The header has: {', '.join(table.header)}."
+        )
 
 
 def _reverse(draft: Draft, options: Options) -> None:

@@ -108,10 +108,12 @@ def _long(
     for name in cells:
         cells[name] = cells[name][said]
     line = np.array([int(wide.line[r]) for r, _ in rows], dtype=np.int64)[said]
+    empty = sorted({int(n) for n in wide.line} - {int(n) for n in line})
+    skipped = sorted([*wide.skipped, *((n, "a row in which no night is filled in") for n in empty)])
     first = {name: wide.header[i] for (_, name), i in reversed(at.items())}
     headers = {name: re.sub(r"^(\D*)\d+", r"\1…", first[name]) for name in names}  # D…_wakeup
     columns = [cells[n] for n in names]
-    table = RawTable(wide.name, list(headers.values()), columns, line, list(wide.skipped))
+    table = RawTable(wide.name, list(headers.values()), columns, line, skipped)
     told = {header: name for name, header in headers.items()}
     return table, {name: cells[name] for name in naps}, told
 

@@ -72,8 +72,9 @@ def assemble(
     record["notes"] = [*record["notes"], *tell_nights_away(nights, problem), *_latency(nights)]
     account.take_back_problems(record, nights.index, problem)
 
-    nights["problem"] = pd.array(problem, dtype="str")
-    nights = _ordered(nights)
+    # at once: a column is put into a frame of hundreds only with a warning
+    texts = pd.DataFrame({"problem": pd.array(problem, dtype="str")}, index=nights.index)
+    nights = _ordered(pd.concat([nights, texts], axis=1))
     nights.attrs[RECORD] = record
     _speak(record, drafts, strict, stacklevel)
     return nights

@@ -14,6 +14,7 @@ from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.reading.cells import Parsed
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
+from sleepstats.reading.words.senses import Sense
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Options:
     labels: str = "auto"
     #: One person of a table of several.
     person: str | None = None
+    #: Columns in which a cell without an answer means none.
+    blank_is_no: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,10 @@ class Draft:
     options: Options = field(default_factory=Options)
     #: Stamps that are no clocks of the night, by word.
     stamps: dict[str, Stamps] = field(default_factory=dict)
+    #: Those of ``options.blank_is_no`` that are columns here.
+    blanks_read: set[str] = field(default_factory=set)
+    #: What the columns were taken for that stand in no other way, by header.
+    sense: dict[str, Sense] = field(default_factory=dict)
     #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.
     offset: dict[str, Floats] = field(default_factory=dict)
 

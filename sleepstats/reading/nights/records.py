@@ -190,6 +190,8 @@ def check_spans(draft: Draft, begin: str, end: str, *, said: Said | None = None)
 
 def minute(stamp: np.datetime64) -> str:
     """Write a stamp for a sentence, to the minute."""
+    if np.isnat(stamp):
+        return "(blank)"
     return str(stamp.astype("datetime64[m]")).replace("T", " ")
 
 
