@@ -88,7 +88,7 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root: Floats = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
+            root = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, _LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)
@@ -103,7 +103,7 @@ class Whitened:
             q = spread(
                 np.linalg.inv(root[:, :-1, :-1]), whole[:, :-1]
             )  # orthonormal, the factor last
-            error = whole[:, -1] - spread(root[:, -1:, :-1], q)[:, 0]
+            error = whole[:, -1] - spread(np.asarray(root[:, -1:, :-1], dtype=np.float64), q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)
             room = np.maximum(room, _FULL_LEVERAGE)
             d = q[:, -1] * q[:, -1] / room
