@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import products
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.inference.habit_columns import Habits
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import products, spread
 from sleepstats.inference.evidence import (
     _FULL_LEVERAGE,
     _LEAST_DF,
