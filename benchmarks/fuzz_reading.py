@@ -1,19 +1,22 @@
 """Mangle the invented exports in the ways files get mangled, and read them.
 
-    python benchmarks/fuzz_reading.py 10000 [seed]
+    python benchmarks/fuzz_reading.py 10000 [--seed 1]
 
-What must hold for every mangled file, or the program prints the file and stops with status 1:
-nothing but ``DiaryError`` is raised; every line with text is accounted for; no night is counted
-twice; no duration is negative or longer than a day. The tests run a part of this through
-hypothesis, which also shrinks what it finds.
+What must hold for every mangled file, read in any zone, alone or cut into two files of which one
+is mangled, or the program prints the file and stops with status 1: nothing but ``DiaryError`` with
+words is raised, no foreign warning is given; every line with text stands in exactly one row of the
+report; no night is counted twice; ``check_nights`` accepts the nights. The tests run a part of this
+through hypothesis, which also shrinks what it finds.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import multiprocessing
 import random
+import re
 import sys
 import time
 import warnings
@@ -34,7 +37,16 @@ FILES = sorted(p for p in FIXTURES.glob("*/*") if p.is_file())
 JUNK = ("", " ", "0", "-1", "99999", "NA", "null", "24:00", "25:61", "1e9", "-", "—", "31/02/2026",
         "2026-01-05", "2026-01-05 23:10:00", "0000-00-00", "9999-12-31 23:59:59", "nan", "inf",
         "true", '"', "a\nb", "x,y;z", "½", "１２", "0,5", "1.234.567", "#tag_3x #", "+14:00",
-        "1970-01-01T00:00:00Z", "12:30 AM", "-0:30", "1e400", "\x00", "'", "\\")  # fmt: skip
+        "1970-01-01T00:00:00Z", "12:30 AM", "-0:30", "1e400", "\x00", "'", "\\", "1e308", "1e101",
+        "9" * 400, "1e-320", "05-01-26 11:07PM", "2025-11-02 01:30:00", "2026-03-29 02:30:00",
+        "10000-01-01", "2e15", "yes", "latte", "15:30", '"slept badly', "$x$", "=1+1")  # fmt: skip
+#: Zones given as ``tz=``: none mostly, and such as change their clocks by night, by half an hour,
+#: at midnight, or skipped a day.
+ZONES = (None, None, None, "America/New_York", "Europe/Berlin", "Australia/Lord_Howe",
+         "America/Havana", "Pacific/Apia", "Asia/Kathmandu", "UTC")  # fmt: skip
+#: Days on which clocks change, in the zones above, and their neighbours.
+CHANGING = ("2025-11-01", "2025-11-02", "2026-03-08", "2026-03-29", "2025-10-26", "2026-04-04",
+            "2011-12-29", "2011-12-30")  # fmt: skip
 _SEVERAL_NIGHTS_A_LINE = ("ggir",)
 
 
@@ -157,6 +169,64 @@ def stray_quote(text: str, rng: random.Random) -> str:
     return text[:i] + '"' + text[i:]
 
 
+def ditto_marks(text: str, rng: random.Random) -> str:
+    """Put a lone quote into some cells, or in front of what they say."""
+    lines = text.split("\n")
+    delimiter = max(",;\t|", key=lambda d: max(line.count(d) for line in lines[:30]))
+    for _ in range(rng.randint(1, 4)):
+        i = rng.randrange(len(lines))
+        cells = lines[i].split(delimiter)
+        j = rng.randrange(len(cells))
+        cells[j] = rng.choice(['"', '"' + cells[j], cells[j] + '"', '""', '"x'])
+        lines[i] = delimiter.join(cells)
+    return "\n".join(lines)
+
+
+def notes_of_several_lines(text: str, rng: random.Random) -> str:
+    """Put line breaks into some cells, closed in quotes as they should be."""
+    rows, delimiter = rows_of(text)
+    for _ in range(rng.randint(1, 4)):
+        row = rng.choice(rows) if rows else []
+        if row:
+            note = rng.choice(
+                ["a\nb", "woke\n\nat 3", "tea, milk\n2 cups", 'he said "no"\nx', "\n"]
+            )
+            row[rng.randrange(len(row))] = note
+    return text_of(rows, delimiter)
+
+
+def other_kind(text: str, rng: random.Random) -> str:
+    """Fill a column with something of another kind."""
+    rows, delimiter = rows_of(text)
+    i = rng.randrange(max(map(len, rows), default=0) or 1)
+    cells = rng.choice(
+        [("yes", "no", ""), ("0", "1"), ("latte", "mocha"), ("15:30", ""), ("2", "7")]
+    )
+    return text_of(
+        [*rows[:1], *([*r[:i], rng.choice(cells), *r[i + 1 :]] for r in rows[1:])], delimiter
+    )
+
+
+def many_columns(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    more = rng.choice([20, 120])
+    heads = [[f"c{k}" for k in range(more)], *([rng.choice("012")] * more for _ in rows[1:])]
+    return text_of([[*row, *head] for row, head in zip(rows, heads, strict=False)], delimiter)
+
+
+def other_years(text: str, rng: random.Random) -> str:
+    """Change the year in some or all places."""
+    year = rng.choice(["26", "1026", "9999", "2036", "0001", "2025"])
+    found = rng.choice(["2026", "2024", "2023", "2021", "2020", "2010"])
+    return text.replace(found, year, rng.choice([1, 2, -1]))
+
+
+def to_changing_clocks(text: str, rng: random.Random) -> str:
+    """Move a day to one whose clocks change."""
+    days = re.findall(r"20\d\d-\d\d-\d\d", text)
+    return text.replace(rng.choice(days), rng.choice(CHANGING)) if days else text
+
+
 def blank_lines(text: str, rng: random.Random) -> str:
     lines = text.split("\n")
     for _ in range(rng.randint(1, 3)):
@@ -185,42 +255,60 @@ CHANGES = (
     cut_off, cut_line, drop_line, repeat_line, shuffle_lines, shuffle_columns, change_delimiter,
     swap_delimiter_blindly, bom, repeat_header, repeat_column, drop_column, junk_cells, junk_cells,
     swap_cells, blank_column, stray_quote, blank_lines, title_line, old_line_ends, other_digits,
+    ditto_marks, ditto_marks, notes_of_several_lines, other_kind, many_columns, other_years,
+    to_changing_clocks,
 )  # fmt: skip
 
 
-def read_mangled(file: Path, text: str) -> str:
+def read_mangled(file: Path, text: str, tz: str | None = None, beside: str = "") -> str:
     """Read a mangled text of a fixture and check what must hold; return how it ended.
 
     A journal is read beside the unmangled files of nights of its own folder, else beside a diary.
+    With ``beside``, that text is read as the first of two files.
     """
-    mangled = io.BytesIO(text.encode("utf-8", "replace"))
-    mangled.name = "mangled.csv"
+    first = [_stream(beside, "first.csv")] if beside else []
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DiaryWarning)
-            nights = ss.read_diary(mangled)
+        nights = _read([*first, _stream(text)] if first else _stream(text), tz)
     except DiaryError as error:
+        if not str(error).strip() or not all(error.problems) or not error.problems:
+            raise AssertionError("an error without words") from error
         if "holds no nights, only what goes with them" not in str(error):
             return "refused"
-        return _beside_its_nights(file, text)
+        return _beside_its_nights(file, text, tz)
     check(nights, text)
     return "read"
 
 
-def _beside_its_nights(file: Path, text: str) -> str:
+def _stream(text: str, name: str = "mangled.csv") -> io.BytesIO:
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    stream.name = name
+    return stream
+
+
+def _read(source: object, tz: str | None) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", DiaryWarning)
+        return ss.read_diary(source, tz=tz)
+
+
+def _beside_its_nights(file: Path, text: str, tz: str | None) -> str:
     own = [one for one in FILES if one.parent == file.parent and one != file]
     for partner in [*own, *(one for one in FILES if one.parent.name == "diary")]:
-        mangled = io.BytesIO(text.encode("utf-8", "replace"))
-        mangled.name = "mangled.csv"
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DiaryWarning)
-                nights = ss.read_diary([partner, mangled])
+            nights = _read([partner, _stream(text)], tz)
         except DiaryError:
             continue
         check(nights, text)
         return "joined"
     return "refused"
+
+
+def halves(text: str, rng: random.Random) -> tuple[str, str]:
+    """Cut a file into two with the same header."""
+    head, *lines = text.split("\n")
+    at = rng.randint(0, len(lines))
+    return "\n".join([head, *lines[:at]]), "\n".join([head, *lines[at:]])
 
 
 def check(nights: pd.DataFrame, text: str) -> None:
@@ -273,25 +361,33 @@ def one(task: tuple[int, int]) -> tuple[str, str, str]:
     seed, number = task
     rng = random.Random(seed * 1_000_003 + number)
     file = rng.choice(FILES)
-    text = mangle(text_in(file), rng)
+    text, beside = text_in(file), ""
+    if rng.random() < 0.2:
+        beside, text = halves(text, rng)
+    text = mangle(text, rng)
+    tz = rng.choice(ZONES)
     try:
-        return read_mangled(file, text), "", ""
+        return read_mangled(file, text, tz, beside), "", ""
     except Exception as error:
         where = error.__traceback__
         while where is not None and where.tb_next is not None:
             where = where.tb_next
         place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-        example = f"{file.parent.name}/{file.name} #{number}: {error}\n{text[:1500]}"
+        example = f"{file.parent.name}/{file.name} #{number} {tz}: {error}\n{text[:1500]}"
         return "FAILED", f"{type(error).__name__} at {place}", example
 
 
 def main() -> int:
-    tries = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tries", type=int, nargs="?", default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=None)
+    given = parser.parse_args()
+    tries, seed = given.tries, given.seed
     ended: dict[str, int] = {}
     began = time.perf_counter()
     failures: dict[str, str] = {}
-    with multiprocessing.Pool() as pool:
+    with multiprocessing.Pool(given.processes) as pool:
         tasks = ((seed, number) for number in range(tries))
         for how, key, example in pool.imap(one, tasks, chunksize=100):
             ended[how] = ended.get(how, 0) + 1
@@ -301,7 +397,7 @@ def main() -> int:
     for key, example in failures.items():
         print(f"== {key}\n{example}\n")
     counts = ", ".join(f"{count} {how}" for how, count in sorted(ended.items()))
-    print(f"{tries} mangled files of {len(FILES)} exports: {counts}; {seconds:.0f} s")
+    print(f"{tries} mangled files of {len(FILES)} exports: {counts}; seed {seed}, {seconds:.0f} s")
     return 1 if failures else 0
 
 

@@ -182,10 +182,10 @@ def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
         ambiguous=np.full(len(stamps), first),
         nonexistent=pd.Timedelta(hours=1),
     )
-    return local.tz_convert(None).to_numpy("datetime64[us]")
+    return np.array(local.tz_convert(None), dtype="datetime64[us]")  # pandas' own is locked
 
 
 def to_wall(line: Stamps, zone: str) -> Stamps:
     """Put stamps of the time line (UTC) on the wall clock of a zone."""
     local = pd.DatetimeIndex(_in_years(line)).tz_localize("UTC").tz_convert(zone)
-    return local.tz_localize(None).to_numpy("datetime64[us]")
+    return np.array(local.tz_localize(None), dtype="datetime64[us]")

@@ -48,6 +48,9 @@ def _fixed_share(latency: Floats, nights: pd.DataFrame) -> str:
     both = np.isfinite(latency) & np.isfinite(in_bed) & (latency > 0) & (in_bed > 0)
     if both.sum() < RATIO_TIMES:
         return ""
+    both &= latency > 1e-5 * np.where(both, in_bed, 1.0)  # a few milliseconds are no share
+    if both.sum() < RATIO_TIMES:
+        return ""
     shares = np.round(latency[both] / in_bed[both], 5)
     values, counts = np.unique(shares, return_counts=True)
     best = int(counts.argmax())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.latency import latency_refusal
+from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import associate, correlate
 from sleepstats.results import standing
 
@@ -82,6 +83,10 @@ class Answer:
         return what_went_with(self.nights, self.table)
 
     @cached_property
+    def _readings(self) -> tuple[str, ...]:
+        return tuple(other_readings(self.nights, self.table))
+
+    @cached_property
     def read(self) -> Said:
         """What was read, from when to when."""
         return what_was_read(self.nights)
@@ -108,8 +113,8 @@ class Answer:
 
     @property
     def asides(self) -> Said:
-        """What stands beside the answer: nothing yet, every column is asked about or is none."""
-        return Said(())
+        """What stands beside the answer: what another reading of the dates would say."""
+        return Said(self._readings)
 
     @property
     def next_steps(self) -> Said:
@@ -117,13 +122,13 @@ class Answer:
         return Said((A_COIN,) if self.habits else ())
 
     def __str__(self) -> str:
-        return str(self.findings)
+        return str(Said((*self.findings, *self.asides)))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """Return the findings as paragraphs, for a notebook."""
-        return self.findings._repr_html_()
+        """Return the findings and what belongs beside them as paragraphs, for a notebook."""
+        return Said((*self.findings, *self.asides))._repr_html_()
 
 
 @worded
@@ -241,6 +246,35 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table, each with its names."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+#: Of the verdicts that another reading of the dates changes, so many are told.
+READINGS_TOLD = 2
+
+
+def other_readings(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
+    """Say which verdicts differ where the dates can be read otherwise, with both results."""
+    taken, others = open_readings(nights)
+    keys = ["outcome", "factor"]
+    here = list(clearest(table)[keys].itertuples(index=False, name=None))
+    for rule in others if len(table) else ():
+        again = read_otherwise(nights, rule)
+        there = clearest(correlate(again, outcomes=table["outcome"].unique().tolist()))
+        new = list(there[keys].itertuples(index=False, name=None))
+        differ = [pair for pair in new if pair not in here]
+        differ += [pair for pair in here if pair not in new]
+        for outcome, factor in differ[:READINGS_TOLD]:
+            ask = partial(associate, outcome=str(outcome), factor=str(factor))
+            yield (
+                f"The dates of this file can be read in two ways, and this answer depends on it. "
+                f"If a date is {MEANS[taken]}, as it was read here: {ask(nights)} "
+                f"If it is {MEANS[rule]}: {ask(again)} "
+                f"Say which it is: read_diary(..., labels={taken!r}) or "
+                f"read_diary(..., labels={rule!r})."
+            )
+        if len(differ) > READINGS_TOLD:
+            more = count_said(len(differ) - READINGS_TOLD, "more verdict")
+            yield f"With labels={rule!r}, {more} would differ."
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -42,12 +43,28 @@ TEXTS = {file: file.read_bytes().decode("utf-8-sig") for file in fuzz.FILES}
     file=st.sampled_from(fuzz.FILES),
     changes=st.lists(st.sampled_from(fuzz.CHANGES), min_size=1, max_size=4),
     seed=st.integers(0, 2**32 - 1),
+    zone=st.sampled_from(fuzz.ZONES),
+    cut=st.booleans(),
 )
-def test_a_mangled_export_is_read_or_refused(file: Path, changes: list, seed: int) -> None:
+def test_a_mangled_export_is_read_or_refused(
+    file: Path, changes: list, seed: int, zone: str | None, cut: bool
+) -> None:
     text, rng = TEXTS[file], random.Random(seed)
+    beside, text = fuzz.halves(text, rng) if cut else ("", text)
     for change in changes:
         text = change(text, rng)
-    fuzz.read_mangled(file, text)
+    fuzz.read_mangled(file, text, zone, beside)
+
+
+@pytest.mark.parametrize("zone", sorted({zone for zone in fuzz.ZONES if zone}))
+@pytest.mark.parametrize("file", fuzz.FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_what_is_read_in_any_zone_passes_the_check_of_nights(file: Path, zone: str) -> None:
+    assert fuzz.read_mangled(file, TEXTS[file], zone) in ("read", "joined")
+    for day in fuzz.CHANGING[:6]:
+        days = sorted(set(re.findall(r"20\d\d-\d\d-\d\d", TEXTS[file])))
+        text = TEXTS[file].replace(days[0], day) if days else ""
+        if text:
+            fuzz.read_mangled(file, text, zone)
 
 
 @pytest.mark.parametrize("file", fuzz.FILES, ids=lambda p: f"{p.parent.name}/{p.name}")

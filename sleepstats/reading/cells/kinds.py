@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -124,6 +124,29 @@ def _written_like_spans(words: list[str]) -> bool:
     )
 
 
+_GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"
+_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"(?:\.|;|\n)\s*(?={_GROUP}\S)")
+
+
+def without_groups(cells: Cells, separator: str = "|") -> Cells:
+    """Return lists without the names of the groups within them, if most cells have such.
+
+    >>> without_groups(np.array(["Meals: Soup | Cola. Snacks: Tea"], dtype=object)).tolist()
+    ['Soup | Cola | Tea']
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    if not said or 2 * sum(bool(_GROUPED.match(text)) for text in said) <= len(said):
+        return cells
+    plain = [
+        f" {separator} ".join(
+            re.sub(rf"\A{_GROUP}", "", group).strip(" .") for group in _NEXT_GROUP.split(text)
+        )
+        for text in texts
+    ]
+    return np.array(plain, dtype=object)[codes]
+
+
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
     """Turn a column of joined tags into one yes / no / not recorded column per tag."""
     texts = cells.tolist()
@@ -158,18 +181,20 @@ def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
     return number_of, spelling
 
 
-def unused_names(tags: list[str], taken: set[str]) -> dict[str, str]:
+def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
     """Give each tag a column name of its own."""
     return _distinct(tags, taken, name_from_header)
 
 
-def _distinct(words: list[str], taken: set[str], name: Callable[[str], str]) -> dict[str, str]:
+def _distinct(
+    words: list[str], taken: Collection[str], name: Callable[[str], str]
+) -> dict[str, str]:
     names: dict[str, str] = {}
-    used = set(taken)
+    used: set[str] = set()
     for word in words:
         plain = name(word)
         unique, count = plain, 2
-        while unique in used:
+        while unique in used or unique in taken:
             unique, count = f"{plain}_{count}", count + 1
         used.add(unique)
         names[word] = unique

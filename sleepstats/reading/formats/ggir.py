@@ -15,8 +15,9 @@ import numpy as np
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks
-from sleepstats.reading.formats.diary import check_one_person, draft_of
+from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")
@@ -57,7 +58,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
             "D1_onset, D2_date, …"
         )
     who = next((i for i, key in enumerate(keys) if key in ("id", "participant")), 0)
-    check_one_person(wide, who)
+    wide = rows_of_one(wide, options, at=who)
     places = [_place(key) for key in keys]
     days = sorted({day for day, _ in places if day})
     table, naps, columns = _long(wide, places, days)
@@ -107,10 +108,12 @@ def _long(
     for name in cells:
         cells[name] = cells[name][said]
     line = np.array([int(wide.line[r]) for r, _ in rows], dtype=np.int64)[said]
+    empty = sorted({int(n) for n in wide.line} - {int(n) for n in line})
+    skipped = sorted([*wide.skipped, *((n, "a row in which no night is filled in") for n in empty)])
     first = {name: wide.header[i] for (_, name), i in reversed(at.items())}
     headers = {name: re.sub(r"^(\D*)\d+", r"\1…", first[name]) for name in names}  # D…_wakeup
     columns = [cells[n] for n in names]
-    table = RawTable(wide.name, list(headers.values()), columns, line, list(wide.skipped))
+    table = RawTable(wide.name, list(headers.values()), columns, line, skipped)
     told = {header: name for name, header in headers.items()}
     return table, {name: cells[name] for name in naps}, told
 

@@ -32,7 +32,7 @@ def _asleep(draft: Draft) -> None:
         del draft.columns["rem_min"], draft.told["rem_min"]
         draft.notes.append("REM sleep is 0 throughout: this band does not measure it.")
     made_of = [name for name in _STAGES if name in draft.columns]
-    total = np.sum(parts, axis=0)
+    total = np.sum(parts, axis=0) if parts else np.full(len(draft.table), np.nan)
     for i in np.flatnonzero(total > 1440).tolist():
         draft.tell(i, "", f"the stages add up to {total[i]:g} min, more than a day: not used.")
     total = np.where(total > 1440, np.nan, total)

@@ -14,6 +14,7 @@ from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.reading.cells import Parsed
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
+from sleepstats.reading.words.senses import Sense
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,13 @@ class Options:
     dayfirst: bool | None = None
     tz: str | None = None
     labels: str = "auto"
+    #: Columns in which a cell without an answer means none.
+    blank_is_no: Sequence[str] = ()
+    #: Of a workbook the sheet to read; the year of dates that have none.
+    sheet: str | None = None
+    year: int | None = None
+    #: One person of a table of several.
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ class Draft:
     key: Objects | None = None
     #: bool array, or None: rows that the file itself calls naps; such a row is never a night.
     nap: Bools | None = None
+    #: Whether a nap counts with the minutes asleep in it, not with its length.
+    naps_asleep: bool = False
     #: int array, or None: for a file with several rows per record: the position of the row that
     #: carries the record's values (its own position there); the other rows are ``merged`` into it.
     part_of: Ints | None = None
@@ -130,6 +140,8 @@ class Draft:
     #: ``told``.
     evenings: pd.DataFrame | None = None
     labels: str = "evening"
+    #: Other rules by which the dates of a table may name its nights, that the file leaves open.
+    readings: Sequence[str] = ()
     day_cut_h: float = NOON_H
     zone: str = ""
     #: Whether several records of one night are parts, naps and devices (a tracker), or second
@@ -140,6 +152,10 @@ class Draft:
     options: Options = field(default_factory=Options)
     #: Stamps that are no clocks of the night, by word.
     stamps: dict[str, Stamps] = field(default_factory=dict)
+    #: Those of ``options.blank_is_no`` that are columns here.
+    blanks_read: set[str] = field(default_factory=set)
+    #: What the columns were taken for that stand in no other way, by header.
+    sense: dict[str, Sense] = field(default_factory=dict)
     #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.
     offset: dict[str, Floats] = field(default_factory=dict)
 

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.columns import column_of, split_unit
+from sleepstats.columns import DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
-from sleepstats.reading.cells.kinds import split_tags, unused_names
+from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights.roles import KINDS, UNKNOWN, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
-from sleepstats.reading.text import Cells
+from sleepstats.reading.text import Cells, normal_header
+from sleepstats.reading.words.header_words import grades_of
 from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
+from sleepstats.reading.words.senses import Sense
 
 #: Measures and counts of which there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
+#: Role of a column -> the part of the cycle it belongs to.
+_ROLES = {"night": "night", "morning": "morning", "habit": "day"}
+#: Words of a rating that are of no scale: where they are more than this, all stay words.
+KINDS_FROM = 0.5
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -31,10 +39,11 @@ def take_own_column(
     header: str,
     *,
     name: str | None,
-    when: str | None,
+    sense: Sense | None,
     reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
+    column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
     if own_name(header) == "naps":
         column = cells.bare_counts(column)
@@ -45,9 +54,13 @@ def take_own_column(
         return
     plain = name or _free(cells.with_unit(own_name(header), degrees), draft)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
-    part = when or part_of_header(header) or column_of(None, plain).when
-    if part != column_of(None, plain).when:
+    part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
+    if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
+        part = part_of_header(header) or column_of(None, plain).when
+    if part and part != column_of(None, plain).when:
         told["when"] = part
+    if sense and sense.role in KINDS and plain not in DICTIONARY:
+        told["kind"] = KINDS[sense.role]
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
@@ -75,10 +88,95 @@ def take_own_column(
         _text(draft, column, header, plain, told)
 
 
+def role_of_own(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:
+    """Return what a column is taken for: what the person says, else its words, else a habit."""
+    wishes = {normal_header(key): part for key, part in options.when.items()}
+    keys = (name or "", own_name(header), normal_header(header))
+    if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
+        return Sense({"day": "habit"}.get(part, part), why="you said so")
+    if name == "weekday":
+        return Sense("unused", why="a weekday: the date says it")
+    if name == "comments":
+        return Sense("note")
+    if meant is None and (part := part_of_header(header)):
+        return Sense(part)
+    return meant or Sense("habit", why=UNKNOWN)
+
+
+def take_rating(
+    draft: Draft, name: str, column: Cells, header: str, words: Mapping[str, str]
+) -> None:
+    """Read a rating: numbers, words of one scale, yes and no; other words are kept as kinds."""
+    rated = cells.read_ratings(column, words)
+    if not rated.bad:
+        draft.put(name, draft.parsed(rated, header), header)
+        return
+    texts, codes = cells.distinct(column)
+    said = [text for text in texts if not cells.says_missing(text)]
+    if ranks := grades_of(said):
+        order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
+        draft.notes.append(f"Column {header!r}: its words are read as {order}.")
+        values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
+        draft.put(name, values, header)
+    elif cells.kind_of_cells(column) == "yes/no":
+        draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
+    elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
+        draft.notes.append(
+            f"Column {header!r}: {', '.join(map(repr, said[:6]))} are of no scale that is known: "
+            "kept as kinds, not as grades."
+        )
+        take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
+            header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
+            len(column), np.nan))  # fmt: skip
+    else:
+        draft.put(name, draft.parsed(rated, header), header)
+
+
+def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = None) -> Cells:
+    """Put 0 where nothing was written, if the person says that it means none; else say how often.
+
+    Said is what looks like an answer: a dash, or blanks beside ticks that are never a no.
+    """
+    missing = cells.is_missing(column)
+    keys = {normal_header(key) for key in (header, own_name(header), name or header)}
+    wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
+    plain = own_name(header)
+    if keys & wishes:
+        draft.blanks_read |= keys & wishes
+        filled = np.asarray(column, dtype=object).copy()
+        said = cells.kind_of_cells(column)
+        filled[missing] = "no" if said in ("yes/no", "text", "empty") else "0"
+        draft.notes.append(
+            f"Column {header!r}: nothing written on {int(missing.sum())} of {len(column)} evenings "
+            "is read as none, as you said."
+        )
+        return filled
+    if not missing.any() or missing.all():
+        return column
+    texts, codes = cells.distinct(column)
+    counts = np.bincount(codes[missing], minlength=len(texts))
+    mark = texts[int(counts.argmax())]
+    ticks = not mark and cells.kind_of_cells(column) == "yes/no"
+    if ticks:
+        ticks = not (cells.read_yes_no(column).values == 0).any()
+    if mark.strip("-–—−.") == "" and (mark or ticks):
+        what = f"{mark!r}" if mark else "blank"
+        draft.notes.append(
+            f"Column {header!r}: {what} on {int(counts.max())} of {len(column)} evenings counted "
+            f"as not recorded. If it means none: read_diary(..., blank_is_no=({plain!r},))."
+        )
+    return column
+
+
 def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
     """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
     if kind == "number":
         values = draft.parsed(cells.read_numbers(column), header)
+        if fits_into_the_night(draft, 60 * values) and "tst_min" not in draft.columns:
+            draft.sense[header] = Sense("night", why="its numbers are hours within the night")
+            draft.put("tst_min", 60 * values, header)
+            return
+        draft.sense[header] = Sense("aside", why="it may be hours of sleep or a rating")
         draft.notes.append(
             f"Column {header!r} does not say whether it is hours of sleep or a rating: kept, and "
             "not asked about. Head it 'Hours slept' or 'Sleep quality'."
@@ -92,7 +190,7 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
 
 
 def _free(name: str, draft: Draft) -> str:
-    return unused_names([name], set(draft.columns))[name]
+    return unused_names([name], draft.columns)[name]
 
 
 def _boolean(values: Floats) -> pd.arrays.BooleanArray:
@@ -101,6 +199,7 @@ def _boolean(values: Floats) -> pd.arrays.BooleanArray:
 
 
 def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
+    column = without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
     # Check boxes of a form come as one cell: each box is a habit of its own.

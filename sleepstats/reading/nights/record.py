@@ -13,6 +13,7 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import RECORD, told_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.reading.nights.draft import Draft, Options, sentences
+from sleepstats.reading.nights.roles import asides_of, roles_of
 
 #: Status and sentences of the rows of one draft.
 Fate = tuple[Objects, dict[int, str]]
@@ -73,7 +74,11 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
         ``problem`` : str
             What was found, what was expected, what was done; empty when there is nothing to say.
 
-        ``.attrs["sleepstats"]`` holds the reading record itself.
+        ``.attrs["sleepstats"]`` holds the reading record itself; its ``"roles"`` say of every
+        header of the source what it was taken for: ``role`` (``date``, ``clock``, ``night``,
+        ``morning``, ``habit``, ``aside``, ``person``, ``id``, ``note``, ``unused``), ``column``
+        (its name in ``nights``, if any), ``when`` and ``why``; ``"asides"`` has a sentence on each
+        column left aside.
 
     Raises
     ------
@@ -186,6 +191,7 @@ def record_of(
         told |= draft.told
     for name, part in options.when.items():
         told[name] = told.get(name, {}) | {"when": part}
+    roles = roles_of(drafts, told, options)
     return Record(
         file=", ".join(d.table.name for d in drafts),
         files=[d.table.name for d in drafts],
@@ -207,7 +213,10 @@ def record_of(
         day_cut_h=first.day_cut_h,
         zone=options.tz or first.zone,
         labels=first.labels,
+        readings=list(first.readings),
         columns=told,
+        roles=roles,
+        asides=asides_of(roles),
         notes=list(
             dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
         ),
@@ -266,7 +275,7 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
         if n := counts.get(status):
             one, several = _BECAME[status]
             parts.append(f"{n} {one if n == 1 else several}")
-    return [", ".join(parts) + ".", *record["notes"]]
+    return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
 
 
 def first_problems(problems: Iterable[str], shown: int = 3) -> str:

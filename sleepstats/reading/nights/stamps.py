@@ -118,7 +118,7 @@ def utc_to_local(draft: Draft, stamps: Stamps, options: Options) -> Stamps:
     """Put UTC stamps on the clock of ``tz=``; without it they stay UTC, and that is said."""
     if options.tz:
         draft.zone = options.tz
-        return to_wall(stamps.astype("datetime64[us]"), options.tz).copy()  # pandas' own is locked
+        return to_wall(stamps.astype("datetime64[us]"), options.tz)
     draft.zone = "UTC"
     sentence = (
         "The times in this file are UTC and nothing says where the bed stood: clock times and the "

@@ -137,6 +137,8 @@ def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) ->
         end = at + reader.line_num
         width = _width(out.rows[0], 0) if out.rows else 0
         several = end - begin > 1
+        if not out.rows and not several:  # the header, as it was recognised
+            row = split_line(lines[begin], shapes.delimiter)
         last = end == len(lines) and '"' in lines[begin]
         if several or last or (width and '"' in lines[begin] and _width(row, width) != width):
             alone, opened = split_open_line(lines[begin], shapes.delimiter)

@@ -1,10 +1,31 @@
 """The vocabulary of diary headers: question texts and short names, and the columns they stand for.
 
 Item wording follows the Consensus Sleep Diary (Carney et al. 2012, doi:10.5665/sleep.1642); the
-rest are headers people give their own spreadsheets, with a few in other languages.
+rest are headers people give their own spreadsheets, with a few in other languages. Any other header
+is understood by its words, from ``vocabulary.txt``.
 """
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+#: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
+_SHORT = 4
+_MOST_WORDS = 7
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|"
+                    r"(?<=\d)(?=[^\W\d_])")  # fmt: skip
+_UNITS = {
+    "s": "s|sec|secs|second|seconds|sek|sekunden|secondes|segundos|secondi|sekund|seconden|秒",
+    "min": "min|mins|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|分|分钟|分間",
+    "h": "h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|horas|ore|uur|uren|godzin|godziny|"
+         "godz|timmar|tim|小时|時間",
+}  # fmt: skip
+_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
 
 #: Pseudo-columns that date a row.
 EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
@@ -132,3 +153,138 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                  r"commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|notizen?"),
     ("weekday", r"weekday|day of( the)? week|wochentag"),
 )  # fmt: skip
+
+
+def _folded(text: str) -> str:
+    """Return a text without case and, but in Japanese and Chinese, without accents."""
+    text = unicodedata.normalize("NFD", text.casefold().translate(str.maketrans("łøı", "loi")))
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
+
+
+@cache
+def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
+    """Return phrase -> meanings, and words of grades -> rank by scale."""
+    found: dict[str, set[str]] = {}
+    grades: dict[str, dict[str, int]] = {}
+    part, rank = "", 0
+    text = Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            part = line.strip("[]")
+        elif line and not line.startswith("#"):
+            begin, colon, rest = line.partition(": ")
+            words = (rest if colon and len(begin) < 3 else line).split(",")  # or a line goes on
+            if part.startswith("grades "):
+                rank = int(begin) if colon and begin.isdigit() else rank
+                scale = grades.setdefault(part.removeprefix("grades "), {})
+                for word in words:
+                    scale.setdefault(_folded(word.strip()), rank)
+                continue
+            for word in filter(None, map(str.strip, words)):
+                plain = _folded(word)
+                accented = len(plain) <= _SHORT and plain != word and not _CJK.search(word)
+                found.setdefault(word if accented else plain, set()).add(part)
+    return {phrase: frozenset(parts) for phrase, parts in found.items()}, grades
+
+
+def words_of(header: str) -> list[str]:
+    """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
+
+    >>> words_of("minsToFallAsleep"), words_of("go2bed"), words_of("Deep %")
+    (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
+    """
+    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header)
+    text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
+    text = re.sub(r"(?i)\bsp ?o2\b|\bsp o₂", "spo", text)
+    return [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
+
+
+@cache
+def meanings_of(header: str) -> frozenset[str]:
+    """Return what a header's words are about.
+
+    >>> sorted(meanings_of("Schlafqualität")), sorted(meanings_of("wokeUpAt"))
+    (['quality', 'sleep'], ['wake'])
+    """
+    words, found, i = words_of(header), set(), 0
+    phrases, _ = _vocabulary()
+    while i < len(words):
+        if _CJK.search(words[i]):
+            found |= _of_script(words[i], phrases)
+            i += 1
+            continue
+        for n in range(min(_MOST_WORDS, len(words) - i), 0, -1):
+            if meant := _phrase(words[i : i + n], phrases):
+                found |= meant
+                i += n
+                break
+        else:
+            found |= _compound(words[i], phrases)
+            i += 1
+    return frozenset(found)
+
+
+def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Return what words mean as a phrase, whole or up to any ending."""
+    told = " ".join(words)
+    text = _folded(told)
+    for whole in (told, text):
+        if whole in phrases:
+            return phrases[whole]
+    shortest = len(text) - len(_folded(words[-1])) + 2
+    for end in range(len(text), shortest - 1, -1):
+        if meant := phrases.get(text[:end] + "*"):
+            return meant
+    return frozenset()
+
+
+def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
+    """Take a long word apart into words that all mean something."""
+    text = _folded(word)
+    for cut in range(len(text) - 3, 2, -1):
+        first = _phrase([text[:cut]], phrases) or _phrase([text[:cut].removesuffix("s")], phrases)
+        if not first:
+            continue
+        rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
+        if rest or text[cut:] in ("time", "zeit", "tid", "tijd", "level"):
+            return {*first, *rest}
+    return set()
+
+
+def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
+    """Return what a text without blanks means, the longest words first."""
+    found: set[str] = set()
+    text, i = _folded(text), 0
+    while i < len(text):
+        for n in range(min(8, len(text) - i), 0, -1):
+            if meant := phrases.get(text[i : i + n]):
+                found |= meant
+                i += n
+                break
+        else:
+            i += 1
+    return found
+
+
+def unit_in(header: str) -> str:
+    """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
+    words = words_of(header)
+    for word in reversed(words):
+        if unit := _UNIT_OF.get(_folded(word)):
+            return unit
+    bracket = re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header)
+    return _UNIT_OF[bracket[1]] if bracket else ""
+
+
+def grades_of(texts: list[str]) -> dict[str, float] | None:
+    """Return text -> rank, 1 the lowest of those written, if all are words of one scale.
+
+    >>> grades_of(["Poor", "Excellent", "Good"])
+    {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
+    """
+    for scale in _vocabulary()[1].values():
+        ranks = {text: scale.get(_folded(text.strip(" .!"))) for text in texts}
+        if texts and None not in ranks.values():
+            order = sorted({rank for rank in ranks.values() if rank is not None})
+            return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
+    return None

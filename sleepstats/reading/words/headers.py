@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal, cast
 
 from sleepstats.columns import DICTIONARY, name_from_header
 from sleepstats.reading.text import normal_header
 from sleepstats.reading.words.header_words import (
+    DATES,
     EVENING_DATE,
     FILLED_IN,
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
+    unit_in,
 )
+from sleepstats.reading.words.senses import Shape, fits, sense
 
 #: How ``columns=`` names the column that dates a row.
 _DATE_NAMES = {
@@ -116,10 +119,14 @@ def meaning(header: str) -> str | None:
     return name
 
 
-def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
+def meanings(
+    headers: list[str], told: Mapping[str, str], shapes: Sequence[Shape] = ()
+) -> dict[int, str]:
     """Return position -> meaning for the headers that have one; each meaning is given once.
 
-    ``told`` maps headers (as written, or in any case) to column names and wins.
+    ``told`` maps headers (as written, or in any case) to column names and wins; ``shapes`` say how
+    the cells look: a whole header that is known has to fit them, any other is understood by its
+    words.
     """
     wishes = {normal_header(header): _DATE_NAMES.get(name, name) for header, name in told.items()}
     found: dict[int, str] = {}
@@ -127,13 +134,16 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
         if normal_header(header) in wishes:
             found[i] = wishes[normal_header(header)]
     taken = set(found.values())
-    for i, header in enumerate(headers):
-        if i in found:
-            continue
-        name = meaning(header)
-        if name is not None and name not in taken:
-            found[i] = name
-            taken.add(name)
+    whole = {i: meaning(header) for i, header in enumerate(headers) if i not in found}
+    for first in (True, False):  # whole headers before what is understood by its words
+        for i in (i for i in whole if i not in found):
+            known = whole[i]
+            if shapes and known and known not in DATES and not fits(known, headers[i], shapes[i]):
+                known = None
+            name = known if first else _understood(headers[i], shapes[i], taken) if shapes else None
+            if name is not None and name not in taken:
+                found[i] = name
+                taken.add(name)
     words = [plain_words(header) for header in headers]
     for i in range(1, len(headers)):  # the last of which drinks, says the question before
         name = _LAST.get(found.get(i - 1, ""))
@@ -142,13 +152,34 @@ def meanings(headers: list[str], told: Mapping[str, str]) -> dict[int, str]:
             taken.add(name)
     if any(map(_OF_SLEEP.search, words)):
         for begin, end, names in _ENDS:  # of what? of sleep
-            if begin in words and end in words and taken.isdisjoint(names):
+            if begin not in words or end not in words or not taken.isdisjoint(names):
+                continue
+            at = [(words.index(word), name) for word, name in zip((begin, end), names, strict=True)]
+            if not shapes or all(fits(name, headers[i], shapes[i]) for i, name in at):
                 found |= {words.index(begin): names[0], words.index(end): names[1]}
                 taken |= set(names)
     ends = not taken.isdisjoint(("final_wake", "out_of_bed"))
-    if "sleep" in words and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
-        found[words.index("sleep")] = "sleep_onset"  # Sleep and Wake, and no other beginning
+    at_sleep = words.index("sleep") if "sleep" in words else -1
+    timed = at_sleep >= 0 and (not shapes or shapes[at_sleep].clock)
+    if timed and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
+        found[at_sleep] = "sleep_onset"  # Sleep and Wake, and no other beginning
+    if shapes and taken.isdisjoint(DATES):
+        for i, shape in enumerate(shapes):
+            if i not in found and shape.kind == "date":
+                return found | {i: PLAIN_DATE}
     return found
+
+
+def _understood(header: str, shape: Shape, taken: set[str]) -> str | None:
+    """Return the column that the words of a header mean, with cells that look like this."""
+    if own_name(header) in (name for name, _ in _ITEMS):
+        return None
+    meant = sense(header, shape)
+    if meant and meant.column in taken and shape.either:
+        meant = sense(header, Shape("duration", shape.low, shape.high))  # 8:40 beside a bed time
+    if meant is None or meant.column in ("", "comments"):
+        return None
+    return meant.column
 
 
 def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
@@ -159,7 +190,7 @@ def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
     """
     text = normal_header(header).replace("_", " ")
     match = _UNIT.search(text)
-    found = match.lastgroup if match else None
+    found = match.lastgroup if match else unit_in(header) or None
     return cast('Literal["min", "h", "s"] | None', found)
 
 
@@ -173,7 +204,7 @@ def own_name(header: str) -> str:
     for name, pattern in _ITEMS:
         if re.fullmatch(pattern, words):
             return name
-    text = normal_header(header)
+    text = normal_header(re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", header))
     shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
     return name_from_header(shorter or text)
 

@@ -34,12 +34,13 @@ def test_a_night_is_the_evening_before_the_date_of_waking(nights):
 def test_latency_is_from_in_bed_to_asleep_and_the_amount_is_kept(nights):
     np.testing.assert_array_equal(nights["sol_min"], [30, 20, np.nan, np.nan])
     np.testing.assert_array_equal(nights["tst_min"], [440, 360, 480, 345])
-    np.testing.assert_array_equal(nights["spt_min"], [440, 360, 300, np.nan])
+    np.testing.assert_array_equal(nights["spt_min"], [440, 360, np.nan, np.nan])
 
 
 def test_amount_and_interval_that_disagree_are_both_told(nights):
     assert nights.loc["2024-03-04", "problem"] == (
-        "line 20, column 'rating/amount': the amount is 8:00, but 'Asleep 01:00 - 06:00' is 5:00"
+        "line 20, column 'rating/amount': the amount is 8:00, but 'Asleep 01:00 - 06:00' is 5:00; "
+        "spt_min would be 300 from sleep_onset and final_wake, less than tst_min: left missing"
     )
 
 

@@ -22,9 +22,10 @@ def test_durations_beyond_a_day_or_below_nothing_are_dropped() -> None:
     problem = nothing_told(frame)
     drop_impossible(frame, problem)
     np.testing.assert_array_equal(frame["light_min"], [300, np.nan, np.nan, np.nan])
-    np.testing.assert_array_equal(frame["nap_min"], [30, 2000, 0, np.nan])
+    np.testing.assert_array_equal(frame["nap_min"], [30, np.nan, 0, np.nan])
     assert problem.tolist()[:2] == [
-        "", "light_min -1 min is not between 0 and 1440: not used. Check the unit."
+        "", "light_min -1 min is not between 0 and 1440: not used. Check the unit; "
+        "nap_min 2000 min is not between 0 and 1440: not used. Check the unit.",
     ]  # fmt: skip
 
 

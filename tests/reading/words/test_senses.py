@@ -1,0 +1,87 @@
+"""What headers mean in eleven languages: roles as a reader of the language would give them."""
+
+import pytest
+
+from sleepstats.reading.words.header_words import grades_of, meanings_of, words_of
+from sleepstats.reading.words.senses import Shape, sense, shape_of
+
+CLOCK = Shape("clock", 60, 1400)
+NUMBER = Shape("number", 0, 10)
+SHORT = Shape("number", 5, 45)
+H_MM = Shape("clock", 400, 470, either=True)
+
+
+def test_words_are_taken_apart():
+    assert words_of("wentToBed_at") == ["went", "to", "bed", "at"]
+    assert words_of("SleepHRV (ms)") == ["sleep", "hrv", "ms"]
+    assert words_of("go2bed") == ["go", "to", "bed"]
+
+
+def test_compounds_are_taken_apart():
+    assert meanings_of("Schlafqualität") == {"sleep", "quality"}
+    assert meanings_of("Stressnivå") >= {"stress"}
+    assert meanings_of("restaurant") == {"habit"}  # no rest in it
+
+
+@pytest.mark.parametrize(
+    ("header", "shape", "role", "column"),
+    [
+        ("Turned in", CLOCK, "clock", "into_bed"),
+        ("switchedOffLight", CLOCK, "clock", "lights_out"),
+        ("Eingeschlafen", CLOCK, "clock", "sleep_onset"),
+        ("Eingeschlafen nach", SHORT, "night", "sol_min"),
+        ("Me he despertado", CLOCK, "clock", "final_wake"),
+        ("Veces despierto", NUMBER, "night", "nawk"),
+        ("Obudziłam się", CLOCK, "clock", "final_wake"),
+        ("Levantou-se", CLOCK, "clock", "out_of_bed"),
+        ("Opstaan", CLOCK, "clock", "out_of_bed"),
+        ("熄灯", CLOCK, "clock", "lights_out"),
+        ("夜中に目が覚めた回数", NUMBER, "night", "nawk"),
+        ("Slaapduur (uren)", Shape("number", 5, 9), "night", "tst_min"),
+        ("slept_h", H_MM, "night", "tst_min"),
+        ("Snarkning (min)", SHORT, "night", "snore_min"),
+        ("Sueño profundo min", SHORT, "night", "deep_min"),
+        ("HFV Puls in Ruhe", SHORT, "night", "resting_heart_rate_bpm"),
+        ("Wie gut geschlafen", NUMBER, "morning", "quality"),
+        ("Riposata", NUMBER, "morning", "rested"),
+        ("Stanchezza", NUMBER, "aside", ""),
+        ("Stanchezza al risveglio", NUMBER, "morning", ""),
+        ("Stanchezza la sera", NUMBER, "habit", ""),
+        ("Müdigkeit abends", NUMBER, "habit", ""),
+        ("Glas Rotwein", NUMBER, "habit", ""),
+        ("sleep tea", Shape("yes/no"), "habit", ""),
+        ("HRV biofeedback breathing exercise", SHORT, "habit", ""),
+        ("Mittagsschlaf (Minuten)", SHORT, "habit", "nap_min"),
+        ("Estrés laboral", NUMBER, "habit", "stress"),
+        ("sourceName", Shape("text"), "unused", ""),
+        ("Teilnehmer", Shape("text"), "person", ""),
+        ("record_uuid", Shape("text"), "id", ""),
+        ("备注", Shape("text"), "note", "comments"),
+    ],
+)  # fmt: skip
+def test_what_headers_mean(header, shape, role, column):
+    meant = sense(header, shape)
+    assert meant is not None
+    assert (meant.role, meant.column) == (role, column)
+
+
+def test_unknown_words_say_nothing():
+    assert sense("Flumph", NUMBER) is None
+
+
+def test_how_cells_look():
+    assert shape_of(["7:21", "6:58", ""]).either  # 7 h 21 min as well as 07:21
+    assert not shape_of(["22:45", "0:10"]).either
+    assert shape_of(["22.45", "23.10"]).kind == "clock"
+    assert shape_of(["7.21", "6.99"]).kind == "number"  # no minute 99
+    assert shape_of(["bad", "great", "ok"]).graded
+
+
+def test_grades_keep_both_ends():
+    """Ranks by the words' order, worst first."""
+    assert grades_of(["Fair", "Excellent", "Poor", "Good"]) == {
+        "Poor": 1, "Fair": 2, "Good": 3, "Excellent": 4,
+    }  # fmt: skip
+    assert grades_of(["low", "high", "med"]) == {"low": 1, "med": 2, "high": 3}
+    assert grades_of(["差", "好", "一般"]) == {"差": 1, "一般": 2, "好": 3}
+    assert grades_of(["good", "purple"]) is None
