@@ -106,6 +106,8 @@ class Answer:
     beside_low: float = NAN
     beside_high: float = NAN
     beside_pvalue: float = NAN
+    beside_precision: tuple[Precision, ...] = ()
+    beside_guess: float = NAN
     stands: bool | None = None
     goes_with: tuple[str, ...] = ()
     held_equal: tuple[str, ...] = ()
