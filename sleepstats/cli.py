@@ -1,4 +1,4 @@
-"""The command ``sleepstats``: report, check, formats.
+"""The command ``sleepstats``: report, check, template, formats.
 
 Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C,
 143 by SIGTERM, 129 by SIGHUP.
@@ -60,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from sleepstats import __version__
+    from sleepstats.reading.blank_diary import add_template
 
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
@@ -70,8 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         help="read as this format (see: sleepstats formats) instead of recognising it",
     )  # fmt: skip
     reading.add_argument(
-        "--labels", default="auto", choices=("auto", "evening", "morning"),
-        help="whether the file dates a night by its evening or by the morning after",
+        "--labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
+        help="what a row's date names: the evening on which the night began, the morning after, "
+        "the calendar date of the bed time, or a calendar day (its night ended that morning)",
     )  # fmt: skip
     reading.add_argument(
         "--column", action="append", default=[], metavar="HEADER=COLUMN",
@@ -92,6 +94,20 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument(
         "--tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin"
     )
+
+    reading.add_argument("--sheet", metavar="NAME", help="sheet of a workbook to read")
+    reading.add_argument(
+        "--year", type=int, metavar="YYYY", help="year of the first date, where dates have none"
+    )
+    reading.add_argument(
+        "--reverse", action="append", default=[], metavar="COLUMN",
+        help="a rating that runs the other way (1 is most stressed); may be given several times",
+    )  # fmt: skip
+    reading.add_argument(
+        "--with", dest="companions", action="append", default=[], metavar="FILE",
+        help="habits, doses, mood of the same days, to go beside the nights; also several times",
+    )  # fmt: skip
+    reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
 
     parser = _Parser(
         prog="sleepstats",
@@ -120,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
     check.set_defaults(run=_check)
 
+    add_template(commands, shared)
+
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
     return parser
@@ -131,13 +149,14 @@ def _report(arguments: argparse.Namespace) -> int:
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = write_report(
             arguments.files,
+            companions=arguments.companions,
             folder=arguments.output,
             force=arguments.force,
             on_step=step,
             **_reading_options(arguments),
         )
     for sentence in done.answer:
-        _print(sentence)
+        _print(_as_typed(sentence))
     _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
     return DONE
 
@@ -146,10 +165,12 @@ def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
     from sleepstats.answers.diary import problem_line
     from sleepstats.reading.check import check_lines
-    from sleepstats.report.make import read
+    from sleepstats.report.named_files import read
 
     with _warnings_in_words(show=False):
-        nights = read(arguments.files, **_reading_options(arguments))
+        nights = read(
+            arguments.files, companions=arguments.companions, **_reading_options(arguments)
+        )
     for line in check_lines(nights):
         _print(_as_typed(line))
     rows = reading_report(nights)
@@ -190,6 +211,11 @@ def _columns_of(nights: pd.DataFrame) -> str:
 
 
 def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.person == "all":
+        raise DiaryError(
+            "A report is of one person: name one with --person. All together are read in Python, "
+            "and pool_people() asks about them."
+        )
     dayfirst = True if arguments.dayfirst else False if arguments.monthfirst else None
     return {
         "format": arguments.format,
@@ -199,6 +225,10 @@ def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "when": _pairs("--when", arguments.when) or None,
         "blank_is_no": tuple(arguments.blank_is_no),
         "tz": arguments.tz,
+        "sheet": arguments.sheet,
+        "year": arguments.year,
+        "reverse": tuple(arguments.reverse) or None,
+        "person": arguments.person,
     }
 
 
@@ -251,6 +281,9 @@ _TYPED = (
     (r"columns=\{'your header': 'date'\}", r"--column 'your header=date'"),
     (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
     (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
+    (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),
+    (r"read_diary\(\.\.\., person='([^']*)'\)", r"--person '\1'"),
+    (r"\blabels='(\w+)'", r"--labels \1"),
     (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
     (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),
     (r"dayfirst=True was passed", "--dayfirst was given"),
@@ -258,6 +291,14 @@ _TYPED = (
     (r"Pass dayfirst=True", "Give --dayfirst"),
     (r"Pass dayfirst=False", "Give --monthfirst"),
     (r"read_diary\((?:path|\.\.\.), tz='([^']+)'\)", r"--tz \1"),
+    (
+        r", read_diary\(\[nights, this\]\), or join it to another diary: join_evenings\(.*?\)\.",
+        ": sleepstats report NIGHTS --with THIS.",
+    ),
+    (r"read_diary\((?:path|\.\.\.), year=(\w+)\)", r"--year \1"),
+    (r"\bsheet=('[^']*')", r"--sheet \1"),
+    (r"\byear=(\w+)", r"--year \1"),
+    (r"\blabels='(\w+)'", r"--labels \1"),
     (r"map them: read_diary\(", "map them in Python: read_diary("),
     (r"list_formats\(\) shows", "'sleepstats formats' shows"),
 )

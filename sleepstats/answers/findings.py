@@ -17,6 +17,7 @@ from sleepstats.answers.diary import (
     what_was_odd,
     what_was_read,
 )
+from sleepstats.answers.readings import other_readings
 from sleepstats.asking.question_checks import STAND_INS, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
@@ -82,6 +83,10 @@ class Answer:
         return what_went_with(self.nights, self.table)
 
     @cached_property
+    def _readings(self) -> tuple[str, ...]:
+        return tuple(other_readings(self.nights, self.table))
+
+    @cached_property
     def read(self) -> Said:
         """What was read, from when to when."""
         return what_was_read(self.nights)
@@ -108,8 +113,8 @@ class Answer:
 
     @property
     def asides(self) -> Said:
-        """What stands beside the answer: nothing yet, every column is asked about or is none."""
-        return Said(())
+        """What stands beside the answer: what another reading of the dates would say."""
+        return Said(self._readings)
 
     @property
     def next_steps(self) -> Said:
@@ -117,13 +122,13 @@ class Answer:
         return Said((A_COIN,) if self.habits else ())
 
     def __str__(self) -> str:
-        return str(self.findings)
+        return str(Said((*self.findings, *self.asides)))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """Return the findings as paragraphs, for a notebook."""
-        return self.findings._repr_html_()
+        """Return the findings and what belongs beside them as paragraphs, for a notebook."""
+        return Said((*self.findings, *self.asides))._repr_html_()
 
 
 @worded

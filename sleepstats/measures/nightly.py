@@ -21,6 +21,8 @@ _NO_OUT_OF_BED = (
     "No night says when the person got out of bed: time in bed ends with the final awakening."
 )
 #: Pairs of clock items that stand in for time in bed: its label then, and the note about the file.
+#: Time asleep and time in bed are rounded each for itself.
+ROUNDED_MIN = 1.0
 _STAND_INS = {
     ("into_bed", "final_wake"): ("time in bed to the final awakening", _NO_OUT_OF_BED),
     ("lights_out", "out_of_bed"): ("time from lights out to rising", _NO_INTO_BED),
@@ -157,7 +159,9 @@ def _filled(sheet: Sheet) -> pd.DataFrame:
     tst = _total_sleep_time(sheet, spt, tib)
     sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
     with np.errstate(divide="ignore", invalid="ignore"):
-        efficiency = np.where(tst == tib, 100.0, 100.0 * tst / tib)  # 100 x / x is not always 100
+        # 100 x / x is not always 100, and rounded to minutes what was slept may be one more
+        full = (tst >= tib) & (tst <= tib + ROUNDED_MIN)
+        efficiency = np.where(full, 100.0, 100.0 * tst / tib)
     sheet.settle("se_pct", efficiency, "tst_min and tib_min", most=100.0, minutes=tib / 100.0)
     middle = sheet.wall_hours(onset + spt / 2.0)
     ends = "sleep_onset and final_wake"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.cells import is_missing, read_numbers
 from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column, put_columns
@@ -26,8 +26,7 @@ def _after(draft: Draft) -> None:
     if "sessions" in draft.place:
         _sessions(draft)
     _labels(draft)
-    if "tags" in draft.place:
-        _tags(draft)
+    _tags_if_any(draft)
     put_columns(draft, {"notes": Column("comments", "text", kind="")})
     if "sol_min" not in draft.columns:
         draft.notes.append("'fellAsleepIn' is zero or blank throughout: no latency was measured.")
@@ -67,7 +66,8 @@ def _labels(draft: Draft) -> None:
 
 def _tags(draft: Draft) -> None:
     """Take tags as factors."""
-    cells, header = draft.cells("tags"), draft.header("tags")
+    cells, header = draft.cells("tags").copy(), draft.header("tags")
+    cells[is_missing(cells)] = ""
     separator = ";" if any(";" in cell for cell in cells.tolist()) else ","
     tags = split_tags(cells, separator)
     names = unused_names(list(tags), set(draft.columns))
@@ -78,6 +78,15 @@ def _tags(draft: Draft) -> None:
         draft.notes.append(note)
 
 
+def _tags_if_any(draft: Draft) -> None:
+    if "tags" in draft.place:
+        _tags(draft)
+
+
+_NOTES = (
+    "Clock times are those of the phone, without a zone; 'deep' and 'quality' are the app's own "
+    "estimates from movement and heart rate.",
+)
 FORMAT = Tracker(
     name="autosleep",
     product="AutoSleep (Apple Watch)",
@@ -106,10 +115,33 @@ FORMAT = Tracker(
         "daybpm": Column("day_heart_rate_bpm", least=20, most=250, zero_missing=True,
                          when="day", label="heart rate by day"),
     },
+    lone_naps=False,
     after=_after,
-    notes=(
-        "Clock times are those of the phone, without a zone; 'deep' and 'quality' are the app's "
-        "own estimates from movement and heart rate.",
-    ),
+    notes=_NOTES,
     known=lambda word: word.endswith("avg7") or word in _KNOWN,
 )  # fmt: skip
+#: The layout of the history of 2020 and before: minutes alone, or hours and minutes.
+HISTORY = Tracker(
+    name="autosleep_history",
+    product="AutoSleep (Apple Watch), older layout",
+    recognised_by="columns In bed at, Until, Asleep, Fell asleep in and Quality sleep",
+    gives="times and time in bed, time asleep, latency where it was measured, heart rate, tags",
+    signature=("in bed at", "until", "duration", "asleep", "time awake in bed", "fell asleep in",
+               "quality sleep", "deep sleep", "heartrate"),
+    needs=("in bed at", "until", "asleep", "quality sleep"),
+    clocks={"in bed at": "into_bed", "until": "out_of_bed"},
+    columns={
+        "duration": Column("tib_min", "min", zero_missing=True),
+        "asleep": Column("tst_min", "min", zero_missing=True),
+        "time awake in bed": Column("awake_min", "min"),
+        "fell asleep in": Column("sol_min", "min", zero_missing=True),
+        "quality sleep": FORMAT.columns["quality"],
+        "deep sleep": Column("deep_min", "min"),
+        "heartrate": Column("sleeping_heart_rate_bpm", least=20, most=250, zero_missing=True),
+        "notes": Column("comments", "text", kind=""),
+    },
+    after=_tags_if_any,
+    notes=_NOTES,
+    known=("tags",),
+)  # fmt: skip
+FORMATS = (FORMAT, HISTORY)

@@ -22,10 +22,9 @@ from sleepstats.reading.cells.kinds import without_groups
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
-from sleepstats.reading.nights.records import places
+from sleepstats.reading.nights.records import name_lone_naps, places
 from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.nights.tracker import Tracker, plain_table
-from sleepstats.reading.nights.tracker_nights import name_lone_naps
 from sleepstats.reading.text import Cells, RawTable, Source
 
 #: Free text, or nothing that a night could be asked about.

@@ -7,7 +7,8 @@ carry no date: the row's date and the order of a night settle it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
+from sleepstats.reading.nights.diary_minutes import in_minutes, seem_hours
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import (
     CAN_BE_NONE,
@@ -26,7 +28,10 @@ from sleepstats.reading.nights.own_columns import (
     take_rating,
     zero_for_none,
 )
+from sleepstats.reading.nights.own_writing import range_beside, spelled_out
+from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
+from sleepstats.reading.nights.records import tell_zeros
 from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES, meanings_of
@@ -37,11 +42,15 @@ from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
 HEADER_WITHIN = 25
 #: To understand a header so many rows below it are looked at.
 ROWS_LOOKED_AT = 20
-#: People of a study named in a message.
-PEOPLE_SHOWN = 5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
+_PARTS = ("sol_min", "waso_min", "nap_min")
+#: What a device measures and what is never 0: there a zero stands for "not measured".
+_NEVER_ZERO = re.compile(
+    r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
+    r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
+)
 _WORDS = cells.SLEEP_WORDS
 _RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
@@ -68,7 +77,12 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 found = set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
-            if not sleep or not (dated or sleep >= 2):
+            if dated and not sleep:
+                below = range(number + 1, len(preview.lines) + 1)
+                rows = (preview.cells(line, delimiter) for line in below)
+                sleep = int(range_beside(rows, len(headers)))
+            people = any(map(names_people, headers))
+            if not sleep or not (dated or sleep >= 2 or people):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
             if best is None or score > best.score:
@@ -87,8 +101,12 @@ def _shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> 
 
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    return draft_of(table, FORMAT.name, claim.why, options)
+    whole = read_table(source, claim.header_line, claim.delimiter)
+    table, options, notes, assumed = spelled_out(whole, options)
+    draft = draft_of(table, FORMAT.name, claim.why, options)
+    draft.notes[:0] = notes
+    draft.assumed[:0] = assumed
+    return draft
 
 
 def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
@@ -97,6 +115,13 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     shapes = [shape_of(column) for column in table.columns]
     found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
+    table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
+    if who := one_row_each(table):
+        raise DiaryError(
+            f"{table.name}, column {who!r}: each row is another person, so this is a table of "
+            "people and not of nights. Expected several nights of each, one row a night: what went "
+            "with one person's sleep cannot be learned from one night of many."
+        )
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
@@ -110,9 +135,25 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
         draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
+    for name, values in draft.columns.items():
+        header = draft.told.get(name, {}).get("header", "")
+        number = isinstance(values, np.ndarray) and values.dtype.kind == "f"
+        if number and _NEVER_ZERO.search(header_words(header)):
+            tell_zeros(draft, values, header)
     draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
+
+
+def put_habits(
+    draft: Draft, found: dict[int, str], options: Options, *, without: Collection[int]
+) -> None:
+    """Read what a table without sleep says of its days: ratings, numbers, habits of one's own."""
+    _check_map(draft.table.name, draft.table.header, options)
+    _measures(draft, {name: i for i, name in found.items()})
+    shapes = [shape_of(column) for column in draft.table.columns]
+    _own_columns(draft, found, shapes, options, without=without)
+    _reverse(draft, options)
 
 
 def draft_of_part(
@@ -128,23 +169,6 @@ def draft_of_part(
     for position, width in table.width.items():
         draft.tell(position, "", f"{width} fields where the header has {len(table.header)}")
     return draft
-
-
-def check_one_person(table: RawTable, at: int | None, *, secret: bool = False) -> None:
-    """Refuse a table in which a column of identifiers names several people."""
-    if at is None:
-        return
-    people = sorted({cell.strip() for cell in table.columns[at].tolist()} - {""})
-    if len(people) < 2:
-        return
-    shown = ", ".join(repr(person) for person in people[:PEOPLE_SHOWN])
-    more = f" and {len(people) - PEOPLE_SHOWN} more" if len(people) > PEOPLE_SHOWN else ""
-    who = "" if secret else f" ({shown}{more})"
-    raise DiaryError(
-        f"{table.name}, column {table.header[at]!r}: {len(people)} people{who} stand in this file, "
-        "and nights are read one person at a time. Save the rows of each person as a file of their "
-        "own, read each, and put them together: pd.concat({person: nights, …}, names=['person'])."
-    )
 
 
 def _check_map(name: str, header: list[str], options: Options) -> None:
@@ -163,6 +187,10 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
+    hours = any(
+        unit_of_header(table.header[i]) == "h" or seem_hours(table.columns[i])
+        for i in (place[name] for name in ("tst_min", "tib_min") if name in place)
+    )
     for name, i in place.items():
         column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
@@ -170,25 +198,23 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             column = zero_for_none(draft, column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            unit = unit or ("h" if name in ("tst_min", "tib_min") and _hours(column) else "min")
+            whole = name in ("tst_min", "tib_min") and seem_hours(column)
+            unit = unit or ("h" if whole else "min")
             values = draft.parsed(cells.read_durations(column, unit=unit), header)
+            if name in _PARTS and not unit_of_header(header):
+                values = in_minutes(draft, name, values, column, header, hours=hours)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
-            draft.put(name, draft.parsed(cells.read_numbers(column), header), header)
+            numbers = draft.parsed(cells.read_numbers(column), header)
+            if name == "se_pct" and 0 < np.nanmax(numbers, initial=0.0) <= 1:
+                numbers = 100.0 * numbers  # a share, not per cent
+            draft.put(name, numbers, header)
         elif name in _RATINGS:
             take_rating(draft, name, column, header, _RATINGS[name])
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
-
-
-def _hours(column: Cells) -> bool:
-    """Say whether bare numbers of a sleep duration can only be hours."""
-    numbers = cells.read_numbers(column).values
-    known = numbers[~np.isnan(numbers)]
-    # No whole diary has nights of at most 24 minutes.
-    return len(known) > 0 and bool((known <= 24).all())
 
 
 def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
@@ -198,7 +224,12 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
 
 
 def _own_columns(
-    draft: Draft, found: dict[int, str], shapes: Sequence[Shape], options: Options
+    draft: Draft,
+    found: dict[int, str],
+    shapes: Sequence[Shape],
+    options: Options,
+    *,
+    without: Collection[int] = (),
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
@@ -217,6 +248,8 @@ def _own_columns(
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
+        if i in without:
+            continue
         if name in DATES:
             draft.sense[header] = Sense("date")
             continue

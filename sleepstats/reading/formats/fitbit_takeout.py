@@ -143,10 +143,19 @@ SLEEPS = Tracker(
 _SCORES = {
     "overall_score": Column(
         "sleep_score", least=0, most=100, when="night", label="Fitbit's sleep score",
-        made_of=["tst_min", "deep_min", "rem_min", "awake_min", "resting_heart_rate_bpm"],
+        made_of=["tst_min", "deep_min", "rem_min", "awake_min"],
     ),
     "deep_sleep_in_minutes": Column("deep_min", "min"),
-    "resting_heart_rate": Column("resting_heart_rate_bpm", least=20, most=200, zero_missing=True),
+    "composition_score": Column("composition_score", least=0, most=25, zero_missing=True,
+                                when="night", unit="", label="points for stages of sleep",
+                                made_of=["tst_min", "deep_min", "rem_min", "sleep_score"]),
+    "revitalization_score": Column("revitalization_score", least=0, most=25, zero_missing=True,
+                                   when="night", unit="", label="points for restoration",
+                                   made_of=["sleep_score", "restlessness"]),
+    # smoothed over days: no measure of this night
+    "resting_heart_rate": Column("resting_heart_rate_day_bpm", least=20, most=200,
+                                 zero_missing=True, kind="control", unit="bpm",
+                                 label="Fitbit's resting heart rate, smoothed over days"),
     "restlessness": Column("restlessness", least=0, most=1, when="night", label="restlessness"),
 }  # fmt: skip
 _SLEEP = ("sleep_log_entry_id", "timestamp", "overall_score")
@@ -231,8 +240,8 @@ SCORES = Tracker(
     product="Fitbit (Google Takeout, sleep score and stress score)",
     recognised_by="columns sleep_log_entry_id, timestamp, overall_score; or DATE, UPDATED_AT, "
     "STRESS_SCORE",
-    gives="sleep score, deep sleep and resting heart rate of nights; stress of the day, turned "
-    "round so that more is more",
+    gives="sleep score, its points for stages and restoration, deep sleep of nights; stress of the "
+    "day, turned round so that more is more",
     claims=_claims,
     role="evenings",
     after=_evenings,
@@ -241,4 +250,31 @@ SCORES = Tracker(
                "revitalization_score", "date", "updated_at", "stress_score"),
 )  # fmt: skip
 
-FORMATS = (SLEEPS, SCORES)
+JSON = Tracker(
+    name="fitbit_json",
+    product="Fitbit (account export or Takeout, sleep-….json)",
+    recognised_by="records with logId, dateOfSleep, startTime, endTime and minutesAsleep",
+    gives="time in bed and asleep, stages, awakenings; a latency only of the older trackers, which "
+    "measured one",
+    signature=("logid", "dateofsleep", "starttime", "endtime", "minutesasleep", "timeinbed"),
+    needs=("logid", "dateofsleep", "starttime", "endtime", "minutesasleep"),
+    why="the records have logId, dateOfSleep, startTime and minutesAsleep, as Fitbit's",
+    clocks={"starttime": "into_bed", "endtime": "out_of_bed"},
+    lone_naps=True,
+    columns={
+        "timeinbed": Column("tib_min", "min", zero_missing=True),
+        "minutesasleep": Column("tst_min", "min", zero_missing=True),
+        "minutesawake": Column("awake_min", "min"),
+        # 0 stands for most nights of the trackers that do not measure it.
+        "minutestofallasleep": Column("sol_min", "min", zero_missing=True),
+        "levels.summary.deep.minutes": Column("deep_min", "min"),
+        "levels.summary.light.minutes": Column("light_min", "min"),
+        "levels.summary.rem.minutes": Column("rem_min", "min"),
+        "levels.summary.wake.count": Column("awakenings_device", when="night",
+                                            label="times awake, as the device counts"),
+    },
+    known=lambda word: True,
+    after=lambda draft: put_final_wake(draft, "minutesafterwakeup"),
+)  # fmt: skip
+
+FORMATS = (SLEEPS, SCORES, JSON)

@@ -25,6 +25,8 @@ from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header,
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
 _WEEKLY = {"avg score", "avg duration", "avg bedtime"}
 _NIGHTLY = {"score", "duration", "bedtime", "wake time"}
+#: Beside the words of a night: Garmin's own, where the first header was renamed to a date's.
+_OWN = {"sleep need", "body battery", "hrv status", "pulse ox", "skin temp change"}
 #: Words after a number, and signs in front of it that keep spreadsheets from calculating.
 _AFTER = re.compile(r"^'?([+-]?\d[\d.,]*)\s*(?:bpm|brpm|ms|%|°\s?[cf]?)$", re.I)
 _GUARD = re.compile(r"^'(?=[+-])")
@@ -43,7 +45,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
         if set(keys) >= _WEEKLY:
             return Claim(95, line, delimiter, "the header has 'Avg Score': one row per week")
         titles = [cell for cell in preview.cells(line, delimiter) if _name(cell) == "date"]
-        own = any(_TITLE.fullmatch(key) for key in keys) or "sleep need" in keys
+        own = any(_TITLE.fullmatch(key) for key in keys) or _OWN & set(keys)
         if set(keys) >= _NIGHTLY and titles and own:
             return Claim(95, line, delimiter, f"the header has {titles[0]!r}")
         if not _TITLE.fullmatch(keys[0]):
@@ -158,6 +160,7 @@ def _too_long(draft: Draft) -> None:
         )  # fmt: skip
 
 
+_PULSE = Column("sleeping_heart_rate_bpm", least=20, most=200, zero_missing=True)
 _SCORE = Column(
     "quality", least=1, most=100, when="night", unit="", label="the app's sleep score",
     made_of=["tst_min"],
@@ -201,15 +204,21 @@ FORMAT = Tracker(
         "sleep need": Column(
             "sleep_need_min", "h", when="day", unit="min", label="sleep the app says is needed"
         ),
-        "resting heart rate": Column("resting_heart_rate_bpm", least=20, most=200),
-        "avg overnight heart rate": Column("sleeping_heart_rate_bpm", least=20, most=200),
-        "pulse ox": Column("blood_oxygen_pct", least=50, most=100),
-        "avg spo2": Column("blood_oxygen_pct", least=50, most=100),
-        "respiration": Column("breaths_per_min", least=2, most=60),
-        "avg respiration": Column("breaths_per_min", least=2, most=60),
-        "hrv status": Column("hrv_ms", least=0, most=500),
-        "avg overnight hrv": Column("hrv_ms", least=0, most=500),
-        "body battery": Column("body_battery", when="night", label="body battery"),
+        "resting heart rate": Column(
+            "resting_heart_rate_bpm", least=20, most=200, zero_missing=True
+        ),
+        "avg overnight heart rate": Column(
+            "sleeping_heart_rate_bpm", least=20, most=200, zero_missing=True
+        ),
+        "pulse ox": Column("blood_oxygen_pct", least=50, most=100, zero_missing=True),
+        "avg spo2": Column("blood_oxygen_pct", least=50, most=100, zero_missing=True),
+        "respiration": Column("breaths_per_min", least=2, most=60, zero_missing=True),
+        "avg respiration": Column("breaths_per_min", least=2, most=60, zero_missing=True),
+        "hrv status": Column("hrv_ms", least=0, most=500, zero_missing=True),
+        "avg overnight hrv": Column("hrv_ms", least=0, most=500, zero_missing=True),
+        "body battery": Column(
+            "body_battery", when="night", zero_missing=True, label="body battery"
+        ),
         "body battery change": Column(
             "body_battery_change", when="night", label="body battery gained"
         ),
@@ -222,3 +231,47 @@ FORMAT = Tracker(
     known=("date", "bedtime", "wake time", "quality"),
     after=_after,
 )
+
+
+def _asleep(draft: Draft) -> None:
+    """Add the stages up to the time asleep, in which the device saw any."""
+    stages = [draft.columns[n] for n in ("deep_min", "light_min", "rem_min") if n in draft.columns]
+    if stages:
+        asleep = np.nansum(stages, axis=0)
+        asleep = np.where(asleep > 0, asleep, np.nan)
+        draft.put("tst_min", asleep, draft.header("lightsleepseconds"), kind="device")
+        for name in ("deep_min", "light_min", "rem_min", "awake_min"):
+            if name in draft.columns:
+                draft.columns[name][np.isnan(asleep)] = np.nan
+
+
+ACCOUNT = Tracker(
+    name="garmin_account",
+    product="Garmin (account export, …_sleepData.json)",
+    recognised_by="records with sleepStartTimestampGMT, sleepEndTimestampGMT and calendarDate",
+    gives="onset, waking, time asleep and stages; no latency, no time in bed",
+    signature=("sleepstarttimestampgmt", "sleependtimestampgmt", "calendardate",
+               "deepsleepseconds", "lightsleepseconds"),
+    needs=("sleepstarttimestampgmt", "sleependtimestampgmt", "lightsleepseconds"),
+    why="the records have sleepStartTimestampGMT and lightSleepSeconds, as Garmin's",
+    clocks={"sleepstarttimestampgmt": "sleep_onset", "sleependtimestampgmt": "final_wake"},
+    zone="utc",
+    lone_naps=True,
+    columns={
+        "deepsleepseconds": Column("deep_min", "s"),
+        "lightsleepseconds": Column("light_min", "s"),
+        "remsleepseconds": Column("rem_min", "s"),
+        "awakesleepseconds": Column("awake_min", "s"),
+        "sleepscores.overallscore": _SCORE,
+        "averagerespiration": Column("breaths_per_min", least=2, most=60, zero_missing=True),
+        "avgsleepstress": Column("stress_asleep", least=0, most=100, when="night",
+                                 label="stress while asleep"),
+        "restlessmomentcount": Column("restless_moments", when="night"),
+    },
+    known=lambda word: True,
+    before=_asleep,
+    notes=("Garmin's record begins when it saw sleep begin: there is no time in bed and no "
+           "latency.",),
+)  # fmt: skip
+
+FORMATS = (FORMAT, ACCOUNT)

@@ -15,8 +15,9 @@ import numpy as np
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks
-from sleepstats.reading.formats.diary import check_one_person, draft_of
+from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")
@@ -57,7 +58,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
             "D1_onset, D2_date, …"
         )
     who = next((i for i, key in enumerate(keys) if key in ("id", "participant")), 0)
-    check_one_person(wide, who)
+    wide = rows_of_one(wide, options, at=who)
     places = [_place(key) for key in keys]
     days = sorted({day for day, _ in places if day})
     table, naps, columns = _long(wide, places, days)

@@ -64,8 +64,23 @@ def _nights(draft: Draft) -> None:
         if (match := _SLEEP.fullmatch(key)) and match["unit"] in _UNITS:
             found.setdefault(match["what"], i)
     _sleep(draft, found)
-    draft.night = np.where(np.isnan(draft.columns["tst_min"]), _NEVER, day - _DAY)
-    used = [date_at, *found.values(), *_of_day(draft, keys, day)]
+    began = draft.options.labels == "evening"
+    evening = day if began else day - _DAY
+    draft.labels = "evening" if began else "morning"
+    draft.night = np.where(np.isnan(draft.columns["tst_min"]), _NEVER, evening)
+    resting = [i for i, key in enumerate(keys) if key.startswith("resting heart rate (")]
+    for i in resting[:1]:
+        rate = Column("resting_heart_rate_bpm", least=20, most=200, zero_missing=True)
+        draft.put(rate.name, read_column(draft, keys[i], rate), draft.table.header[i],
+                  kind="device")  # fmt: skip
+    used = [date_at, *found.values(), *resting, *_of_day(draft, keys, day)]
+    if "total" not in found and draft.options.labels == "auto":
+        draft.assumed.append(
+            "This is the app's older layout, in which a night often stands on the day it began "
+            "(begun after midnight: on the next). Read as the day it ended; durations are right, "
+            "evenings may be one off, so habits of another file cannot be joined before you have "
+            "compared some nights. If it is the day it began: read_diary(..., labels='evening')."
+        )
     nothing = np.isnat(draft.night) & ~np.isnat(day)
     if draft.evenings is not None:
         draft.aside = nothing
@@ -75,7 +90,9 @@ def _nights(draft: Draft) -> None:
             draft.refused[i] = "no sleep was measured in the night before this date."
     draft.notes.append(
         "There are no clock times in this export, only durations: nothing can be said of bed "
-        "times, latency or regularity. A night is the one that ended on the row's date."
+        "times, latency or regularity. A night is the one that "
+        + ("began" if began else "ended")
+        + " on the row's date."
     )
     tell_unused(draft, (), used)
 
@@ -189,3 +206,28 @@ FORMAT = Tracker(
                "sleep analysis [in bed] (hr)", "sleep analysis [core] (hr)",
                "sleep analysis [deep] (hr)", "sleep analysis [rem] (hr)"),
 )  # fmt: skip
+
+JSON = Tracker(
+    name="health_auto_export_json",
+    product="Health Auto Export (Apple Health), JSON",
+    recognised_by="records of sleep_analysis with sleepStart, sleepEnd and core or asleep",
+    gives="onset, waking, time asleep, stages and time in bed of each night",
+    signature=("date", "sleepstart", "sleepend", "inbedstart", "inbedend", "core", "deep", "rem"),
+    needs=("sleepstart", "sleepend", "date"),
+    why="the records have sleepStart and sleepEnd, as Health Auto Export's",
+    clocks={"sleepstart": "sleep_onset", "sleepend": "final_wake"},
+    zone="morning",
+    lone_naps=True,
+    columns={
+        "asleep": Column("tst_min", "h", zero_missing=True),
+        "totalsleep": Column("tst_min", "h", zero_missing=True),
+        "inbed": Column("tib_min", "h", zero_missing=True),
+        "core": Column("light_min", "h"),
+        "deep": Column("deep_min", "h"),
+        "rem": Column("rem_min", "h"),
+        "awake": Column("awake_min", "h"),
+    },
+    known=lambda word: True,
+)  # fmt: skip
+
+FORMATS = (FORMAT, JSON)

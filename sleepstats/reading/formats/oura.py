@@ -15,7 +15,7 @@ from sleepstats.arrays import Stamps
 from sleepstats.clock import circular_mean_h, format_clock, to_wall
 from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.records import Column, of_the_day
+from sleepstats.reading.nights.records import Column, of_the_day, put_column
 from sleepstats.reading.nights.stamps import NEVER, dates_of
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
 from sleepstats.reading.text import normal_header
@@ -110,6 +110,11 @@ def _days(draft: Draft) -> None:
     before = np.array([row_of.get(night, -1) for night in draft.night.tolist()], dtype=np.intp)
     of_the_day(draft, _OF_THE_DAY, before)
     _middle(draft)
+    if "restless sleep" in draft.place:
+        # a share of the night in the old export, a count of periods in that of 2026
+        values = read_numbers(draft.cells("restless sleep")).values
+        counted = np.nanmax(values, initial=0.0) > 100
+        put_column(draft, "restless sleep", _RESTLESS_PERIODS if counted else _RESTLESS_SHARE)
 
 
 def _middle(draft: Draft) -> None:
@@ -135,8 +140,12 @@ _AVERAGE_HEART = Column(
 _LOWEST_HEART = Column("lowest_heart_rate_bpm", least=20, most=200, zero_missing=True)
 _VARIABILITY = Column("hrv_ms", least=0, most=500, zero_missing=True)
 _BREATHS = Column("breaths_per_min", least=2, most=60, zero_missing=True)
+_RESTLESS_PERIODS = Column("restless_periods", when="night", label="restless periods")
+_RESTLESS_SHARE = Column(
+    "restless_pct", least=0, most=100, when="night", unit="%", label="restless sleep"
+)
 _OF_THE_DAY = {
-    "steps": Column("steps", least=0, most=200_000, kind="factor", when="day",
+    "steps": Column("steps", least=0, most=200_000, zero_missing=True, kind="factor", when="day",
                     label="steps of the day before"),
     "activity burn": Column("activity_burn_kcal", least=0, most=30_000, kind="factor", when="day",
                             label="activity burn of the day before"),
@@ -165,7 +174,7 @@ FORMAT = Tracker(
         "lowest_heart_rate": _LOWEST_HEART,
         "average_hrv": _VARIABILITY,
         "average_breath": _BREATHS,
-        "restless_periods": Column("restless_periods", when="night", label="restless periods"),
+        "restless_periods": _RESTLESS_PERIODS,
     },
     nap=("type", "late_nap"),
     known=("type", "day", "id", *_PHASES),
@@ -203,16 +212,13 @@ TRENDS = Tracker(
             label="Oura's readiness score",
             made_of=["sleep_score", "average_heart_rate_bpm", "hrv_ms"],
         ),
-        "restless sleep": Column(
-            "restless_pct", least=0, most=100, when="night", unit="%", label="restless sleep"
-        ),
         "average resting heart rate": _AVERAGE_HEART,
         "lowest resting heart rate": _LOWEST_HEART,
         "average hrv": _VARIABILITY,
         "temperature deviation (°c)": Column("body_temperature_deviation_c", least=-10, most=10),
         "respiratory rate": _BREATHS,
     },
-    known=("date", *_OF_THE_DAY, _TIMING),
+    known=("date", "restless sleep", *_OF_THE_DAY, _TIMING),
     before=_not_worn,
     after=_days,
 )  # fmt: skip

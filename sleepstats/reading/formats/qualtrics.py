@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.formats.diary import check_one_person, draft_of_part
+from sleepstats.reading.formats.diary import draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meaning, meanings
@@ -62,7 +63,8 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
         (i for key in _PERSON for i, k in enumerate(keys) if k == key and _said(table, i)), None
     )
     # It may be an e-mail address, which no message repeats.
-    check_one_person(table, who, secret=True)
+    if who is not None:
+        table = rows_of_one(table, options, at=who, secret=True)
     keep = [i for i, key in enumerate(keys) if key not in _OWN and i != who]
     headers = [_header(table.header[i], texts[i]) for i in keep]
     wishes = {

@@ -15,8 +15,9 @@ import numpy as np
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import is_missing, read_stamps
-from sleepstats.reading.formats.diary import check_one_person, draft_of_part
+from sleepstats.reading.formats.diary import draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
@@ -73,7 +74,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
             f"{source.name}: no row of the diary in this export. Expected rows with "
             f"{_INSTRUMENT[0]!r} filled in and items of a sleep diary; export that instrument."
         )
-    check_one_person(table, 0)
+    table = rows_of_one(table, options, at=0)
     structure = {0} | {
         i for i, key in enumerate(keys)
         if key in _STRUCTURE or key.endswith(("_timestamp", "_complete"))

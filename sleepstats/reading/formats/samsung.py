@@ -18,6 +18,7 @@ import numpy as np
 
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
+from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.entries import summarise_days
@@ -40,6 +41,11 @@ def _claims(what: str, *needs: str) -> Callable[[Preview, Options], Claim | None
 
     def claim(preview: Preview, options: Options) -> Claim | None:
         line = preview.first_line()
+        if preview.lines and "shealth.sleep_combined" in preview.lines[line - 1]:
+            raise DiaryError(
+                f"{preview.name}: this is Samsung's sleep_combined, which repeats nights of other "
+                "files in short. Take com.samsung.shealth.sleep.*.csv of the same export."
+            )
         if not preview.lines or not title.fullmatch(preview.lines[line - 1].strip()):
             return None
         found = header_of(preview, needs, line=line + 1, word=samsung_name)

@@ -16,10 +16,10 @@ from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.reading.cells import distinct
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records
+from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records, name_lone_naps
 from sleepstats.reading.nights.stamps import NEVER, to_utc
 from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN, name_lone_naps
+from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN
 from sleepstats.reading.text import normal_header
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
@@ -49,7 +49,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
         _SLEEP_TYPE in text.casefold() or "asleep" in text.casefold() or "inbed" in text.casefold()
         for text in preview.lines[line:]
     )
-    if found is None or not sleep:
+    if found is None or not sleep or "healthdata" in found[1]:
         return None
     return Claim(95, line, found[0], "the header has 'sourceName', 'startDate' and sleep segments")
 
@@ -57,11 +57,13 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
 def _stamps(draft: Draft) -> None:
     for word, stamps in zip(FORMAT.clocks, read_stamps_of(draft, FORMAT.clocks), strict=True):
         draft.stamps[word] = _local(draft, word, stamps)
+        # elapsed time: on the clock, an hour in which it is changed is there twice or not at all
+        draft.stamps[f"{word} utc"] = to_utc(stamps, draft.offset[word])
 
 
 def _date(draft: Draft) -> None:
     """Join segments to records, date them, and take each night from one device."""
-    start, end = draft.stamps["startdate"], draft.stamps["enddate"]
+    start, end = draft.stamps["startdate utc"], draft.stamps["enddate utc"]
     stage = _stages(draft)
     wrong = ~(end > start)
     for i in np.flatnonzero(wrong & ~np.isnat(start) & ~np.isnat(end)).tolist():
@@ -117,8 +119,9 @@ def _stages(draft: Draft) -> Objects:
     stage = np.array([_STAGES.get(word, "") for word in plain], dtype=object)[codes]
     for i in np.flatnonzero(stage == "").tolist():
         draft.refused[i] = f"{cells[i]!r} is no stage of sleep."
-    if "type" in draft.place:
-        kinds, codes = distinct(draft.cells("type"))
+    kind = next((word for word in ("type", "healthdata") if word in draft.place), None)
+    if kind:
+        kinds, codes = distinct(draft.cells(kind))
         sleep = np.array([_SLEEP_TYPE in kind.casefold() for kind in kinds], dtype=bool)[codes]
         for i in np.flatnonzero(~sleep).tolist():
             draft.refused[i] = "a sample of another type than sleep analysis."
@@ -140,17 +143,20 @@ def _measure(
         return out
 
     asleep = rows[np.isin(stage[rows], _ASLEEP)]
+    clock = draft.stamps["startdate"], draft.stamps["enddate"]
     bed, rise = edges(rows, record, start, end, count)
     onset, wake = edges(asleep, record, start, end, count)
+    shown_bed, shown_rise = edges(rows, record, start, end, count, clock)
+    shown_onset, shown_wake = edges(asleep, record, start, end, count, clock)
     in_bed = rows[stage[rows] == "in bed"]
     told_in_bed = np.bincount(record[in_bed], minlength=count) > 0
     awake = rows[stage[rows] == "awake"]
     inside = awake[(start[awake] >= onset[record[awake]]) & (end[awake] <= wake[record[awake]])]
-    draft.put("into_bed", spread(bed, NEVER), header, kind="device")
-    draft.put("out_of_bed", spread(rise, NEVER), header, kind="device")
+    draft.put("into_bed", spread(shown_bed, NEVER), header, kind="device")
+    draft.put("out_of_bed", spread(shown_rise, NEVER), header, kind="device")
     if len(asleep):
-        draft.put("sleep_onset", spread(onset, NEVER), header, kind="device")
-        draft.put("final_wake", spread(wake, NEVER), header, kind="device")
+        draft.put("sleep_onset", spread(shown_onset, NEVER), header, kind="device")
+        draft.put("final_wake", spread(shown_wake, NEVER), header, kind="device")
     minutes = {"tst_min": minutes_covered(asleep, record, start, end, count)}
     for name in _STAGED:
         minutes[name] = minutes_covered(rows[stage[rows] == name], record, start, end, count)
@@ -160,6 +166,9 @@ def _measure(
         staged, np.nan_to_num(minutes_covered(inside, record, start, end, count)), np.nan
     )
     latency = (onset - bed) / np.timedelta64(1, "m")
+    if ((shown_rise - shown_bed) != (rise - bed)).any():  # the clocks were changed in a night
+        minutes["tib_min"] = np.where(told_in_bed, (rise - bed) / np.timedelta64(1, "m"), np.nan)
+        minutes["spt_min"] = (wake - onset) / np.timedelta64(1, "m")
     minutes["sol_min"] = np.where(told_in_bed & (latency > 0), latency, np.nan)
     for name, values in minutes.items():
         if not np.isnan(values).all():
@@ -254,14 +263,19 @@ def minutes_covered(rows: Rows, record: Rows, start: Stamps, end: Stamps, count:
 
 
 def edges(
-    rows: Rows, record: Rows, start: Stamps, end: Stamps, count: int
-) -> tuple[Stamps, Stamps]:
-    """Return when the first of the rows of each record begins and the last ends."""
+    rows: Rows, record: Rows, start: Stamps, end: Stamps, count: int,
+    clock: tuple[Stamps, Stamps] | None = None,
+) -> tuple[Stamps, Stamps]:  # fmt: skip
+    """Return when the first of the rows of each record begins and the last ends.
+
+    ``clock``: the same stamps as they are to be told; their order is not that of time.
+    """
+    begins, ends = (start, end) if clock is None else clock
     low, high = np.full(count, NEVER), np.full(count, NEVER)
     by_start = rows[np.argsort(start[rows], kind="stable")[::-1]]
     by_end = rows[np.argsort(end[rows], kind="stable")]
-    low[record[by_start]] = start[by_start]  # of several writes to one place the last stays
-    high[record[by_end]] = end[by_end]
+    low[record[by_start]] = begins[by_start]  # of several writes to one place the last stays
+    high[record[by_end]] = ends[by_end]
     return low, high
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sleepstats.reading.cells import distinct, read_numbers
 from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import Column
+from sleepstats.reading.nights.records import Column, tell_zeros
 from sleepstats.reading.nights.stamps import NEVER
 from sleepstats.reading.nights.tracker import Tracker
 from sleepstats.reading.text import DELIMITERS, normal_header
@@ -28,7 +28,7 @@ _SAME = {
     "activity(steps)": "steps", "asleep after(seconds)": "time before sleep(seconds)",
     "snore time(seconds)": "snore time", "sleep notes": "notes", "wake up": "mood",
 }  # fmt: skip
-_ZERO_IS_MISSING = ("heart_rate_bpm", "tib_min", "tst_min")
+_ZERO_IS_MISSING = ("heart_rate_bpm", "tib_min", "tst_min", "steps")
 
 
 def _key(header: str) -> str:
@@ -126,8 +126,8 @@ def _zeros(draft: Draft) -> None:
                 draft.columns[name][failed] = np.nan
     for name in _ZERO_IS_MISSING:
         if name in draft.columns:
-            values = draft.columns[name]
-            values[values == 0] = np.nan
+            header = draft.told.get(name, {}).get("header", name)
+            tell_zeros(draft, draft.columns[name], header)
 
 
 def _nothing(draft: Draft) -> None:

@@ -53,6 +53,13 @@ def _inside(draft: Draft) -> None:
     draft.put(
         "tst_min", asleep, header, kind="device", made_of=["light_min", "deep_min", "rem_min"]
     )
+    nothing = np.flatnonzero(np.isnan(asleep) & (np.nan_to_num(parts[0] + parts[1]) == 0))
+    for i in nothing.tolist():
+        draft.tell(i, header, "no stage of sleep: nothing was measured but the times")
+        for name in ("sol_min", "twak_min", "awake_min", "light_min", "deep_min", "rem_min", "nawk",
+                     "snore_min", "snoring_episodes"):  # fmt: skip
+            if name in columns:
+                columns[name][i] = np.nan
     awake = columns.get("awake_min", blank)
     # clocks that changed between the two stamps
     moved = np.nan_to_num(draft.offset["to"] - draft.offset["from"])

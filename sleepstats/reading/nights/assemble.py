@@ -27,10 +27,14 @@ from sleepstats.reading.nights.companions import (
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.tracker_nights import settle
+from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
           "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
+
+#: Formats of tables that people keep beside any other file of nights.
+OWN_TABLES = ("habits", "dose_log", "loop_habits", "daylio")
 
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
@@ -63,6 +67,8 @@ def assemble(
     # The measures ask the record what a column is, so it is there before them; they find things
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
+    if own[0].labels == CALENDAR:
+        nights = habits_after(nights)
     drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])
@@ -78,11 +84,20 @@ def assemble(
 
 
 def _only_companion(draft: Draft) -> str:
-    return (
-        f"{draft.table.name}: this file ({draft.why}) holds no nights, only what goes with them. "
-        "Read it together with the file of nights of the same export, read_diary([nights, this]), "
+    name, own = draft.table.name, draft.format in OWN_TABLES
+    where = "the file of nights" if own else "the file of nights of the same export"
+    text = (
+        f"{name}: this file ({draft.why}) holds no nights, only what goes with them. "
+        f"Read it together with {where}, read_diary([nights, this]), "
         "or join it to another diary: join_evenings(nights, this)."
     )
+    if draft.format == "habits":
+        text += (
+            f" Its headers: {', '.join(draft.table.header)}. If it is a diary of sleep under other "
+            "names, such as a bed time and a waking time, map them: read_diary(path, "
+            "columns={'your header': 'into_bed', …}); list_formats() shows what is recognised."
+        )
+    return text
 
 
 def _fates(draft: Draft) -> account.Fate:

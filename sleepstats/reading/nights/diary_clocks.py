@@ -18,7 +18,8 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.nights.entries import ENTRY_CUT_H
-from sleepstats.reading.words.header_words import DATES, EVENING_DATE, FILLED_IN, MORNING_DATE
+from sleepstats.reading.nights.which_evening import evening_dates, label_rule
+from sleepstats.reading.words.header_words import DATES, FILLED_IN
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
 LONGEST_NIGHT_MIN = 18 * 60.0
@@ -123,11 +124,12 @@ def _date_rows(
     blank = np.isnat(day) & ~filled.bad_mask
     for i in np.flatnonzero(blank).tolist():
         draft.refused[i] = f"column {header!r} is blank, so this row has no night. Add its date."
-    draft.labels = _labels(draft, kind, header, day, stamps, options)
+    draft.labels = label_rule(draft, kind, header, day, stamps, clocks, options)
     for i in np.flatnonzero(late & ~np.isnat(day)).tolist():
         draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")
     day = np.where(late, day - np.timedelta64(1, "D"), day)
-    draft.night = _evening(draft, day, clocks)
+    draft.stamps = stamps
+    draft.night = evening_dates(draft, day, clocks)
     _far_off(draft)
 
 
@@ -140,51 +142,6 @@ def _far_off(draft: Draft) -> None:
             f"No night between {known[gap]} and {known[gap + 1]}, which is more than ten years: "
             "if a year is mistyped, correct it in the file."
         )
-
-
-def _labels(
-    draft: Draft, kind: str, header: str, day: Days, stamps: dict[str, Days], options: Options
-) -> str:
-    """Decide whether the date column names the evening or the morning, and say how."""
-    if options.labels != "auto":
-        return options.labels
-    if kind in (EVENING_DATE, MORNING_DATE):
-        return "evening" if kind == EVENING_DATE else "morning"
-    if kind == FILLED_IN:
-        draft.notes.append(
-            f"Column {header!r} says when a row was filled in: taken as the morning after."
-        )
-        return "morning"
-    first = _first_stamp(stamps)
-    if first is not None:
-        evening = evening_of(first, draft.day_cut_h)
-        known = ~np.isnat(evening) & ~np.isnat(day)
-        same = float((evening[known] == day[known]).mean()) if known.any() else 0.0
-        return "evening" if same > 0.5 else "morning"
-    draft.assumed.append(
-        f"Column {header!r} does not say whether it names the evening or the morning of a night; "
-        "read as the morning of waking, as the Consensus Sleep Diary is filled in. "
-        "If it names the evening: read_diary(..., labels='evening')."
-    )
-    return "morning"
-
-
-def _evening(draft: Draft, day: Days, clocks: dict[str, Floats]) -> Days:
-    """Return evening dates from the label dates."""
-    if draft.labels == "evening":
-        return day.astype("datetime64[D]")
-    before = (day - np.timedelta64(1, "D")).astype("datetime64[D]")
-    bed = clocks.get("into_bed", clocks.get("lights_out"))
-    wake = clocks.get("final_wake", clocks.get("out_of_bed"))
-    if draft.day_cut_h == 12.0 or bed is None or wake is None:
-        return before
-    # Who sleeps by day may have gone to bed on the very day of waking: count back from there.
-    went = wake - np.mod(wake - bed, 1440.0)  # minutes after the label day's midnight
-    shifted = np.floor((went - 60.0 * draft.day_cut_h) / 1440.0)
-    known = ~np.isnan(shifted) & ~np.isnat(day)
-    out = before.copy()
-    out[known] = day[known] + shifted[known].astype("timedelta64[D]")
-    return out
 
 
 def _order_stamps(draft: Draft, stamps: dict[str, Days]) -> None:

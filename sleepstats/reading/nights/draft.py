@@ -29,6 +29,11 @@ class Options:
     labels: str = "auto"
     #: Columns in which a cell without an answer means none.
     blank_is_no: Sequence[str] = ()
+    #: Of a workbook the sheet to read; the year of dates that have none.
+    sheet: str | None = None
+    year: int | None = None
+    #: One person of a table of several.
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,8 @@ class Draft:
     key: Objects | None = None
     #: bool array, or None: rows that the file itself calls naps; such a row is never a night.
     nap: Bools | None = None
+    #: Whether a nap counts with the minutes asleep in it, not with its length.
+    naps_asleep: bool = False
     #: int array, or None: for a file with several rows per record: the position of the row that
     #: carries the record's values (its own position there); the other rows are ``merged`` into it.
     part_of: Ints | None = None
@@ -133,6 +140,8 @@ class Draft:
     #: ``told``.
     evenings: pd.DataFrame | None = None
     labels: str = "evening"
+    #: Other rules by which the dates of a table may name its nights, that the file leaves open.
+    readings: Sequence[str] = ()
     day_cut_h: float = NOON_H
     zone: str = ""
     #: Whether several records of one night are parts, naps and devices (a tracker), or second

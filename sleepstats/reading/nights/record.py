@@ -213,6 +213,7 @@ def record_of(
         day_cut_h=first.day_cut_h,
         zone=options.tz or first.zone,
         labels=first.labels,
+        readings=list(first.readings),
         columns=told,
         roles=roles,
         asides=asides_of(roles),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Stamps
-from sleepstats.clock import evening_of
+from sleepstats.clock import NOON_H, evening_of
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.stamps import NEVER, shifted
@@ -19,6 +19,10 @@ from sleepstats.reading.text import Cells, RawTable, normal_header
 MAIN_SLEEP_MIN = 180.0
 #: A day is the longest that a duration can be.
 _DAY_MIN = 1440.0
+#: Clocks that begin and end a record, the outermost at the edges.
+BEGINS, ENDS = ("into_bed", "lights_out", "sleep_onset"), ("final_wake", "out_of_bed")
+#: A record that begins between these hours of the clock and is shorter than this is a nap.
+BY_DAY_H, SHORTER_THAN_H = (6.0, 20.0), 3.0
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,21 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
         parse = read_yes_no if column.written == "yes/no" else read_numbers
         values = draft.parsed(parse(cells), header).copy()
     if column.zero_missing:
-        values[values == 0] = np.nan
+        tell_zeros(draft, values, header)
     for i in np.flatnonzero((values < least) | (values > most)).tolist():
         draft.tell(i, header, f"{cells[i].strip()!r} cannot be: expected {least:g} to {most:g}.")
         values[i] = np.nan
     return values
+
+
+def tell_zeros(draft: Draft, values: Floats, header: str) -> None:
+    """Take zeros out of a column in which they mean that nothing was measured, and say it."""
+    zero = values == 0
+    count = int(zero.sum())
+    values[zero] = np.nan
+    if count and not np.isnan(values).all():
+        rows = "1 row" if count == 1 else f"{count} rows"
+        draft.notes.append(f"Column {header!r}: 0 in {rows} is read as not measured.")
 
 
 def date_records(
@@ -219,3 +233,66 @@ def nap_answers(draft: Draft, word: str, nap: str) -> Bools:
         return np.array([cell.strip().casefold() == nap for cell in cells], dtype=bool)
     answers = draft.parsed(read_yes_no(draft.cells(word)), draft.header(word))
     return np.asarray(answers == 1.0)
+
+
+@dataclass
+class Records:
+    """What the rules look at, as plain lists: numpy is slow for one value at a time."""
+
+    #: Microseconds since 1970 on the local clock.
+    begin: list[int | None]
+    end: list[int | None]
+    #: Length in bed, else asleep; -1 where unknown.
+    minutes: list[float]
+    #: Day number of the night.
+    day: list[int]
+    #: Source line.
+    line: list[int]
+
+
+def records_of(draft: Draft) -> Records:
+    """Return when each record begins and ends, from the outermost clocks it has."""
+    spans: list[np.ndarray] = []
+    for names in (BEGINS, tuple(reversed(ENDS))):
+        found = np.full(len(draft.table), np.datetime64("NaT", "us"), dtype="datetime64[us]")
+        for name in names:
+            if name in draft.columns:
+                stamps = draft.columns[name].astype("datetime64[us]")
+                found = np.where(np.isnat(found), stamps, found)
+        spans.append(found)
+    lengths: np.ndarray = (spans[1] - spans[0]) / np.timedelta64(1, "m")
+    for name in ("tst_min", "tib_min"):
+        given = draft.columns.get(name)
+        if given is not None:
+            use = np.isnan(lengths) if name == "tst_min" else ~np.isnan(given)
+            lengths = np.where(use, given, lengths)
+    return Records(
+        _whole(spans[0]),
+        _whole(spans[1]),
+        np.where(np.isnan(lengths), -1.0, lengths).tolist(),
+        draft.night.astype("datetime64[D]").astype(np.int64).tolist(),
+        np.asarray(draft.table.line).tolist(),
+    )
+
+
+def _whole(stamps: np.ndarray) -> list[int | None]:
+    whole: list[int | None] = stamps.astype(np.int64).tolist()
+    for i in np.flatnonzero(np.isnat(stamps)).tolist():
+        whole[i] = None
+    return whole
+
+
+def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
+    """Mark as naps the short records by day that would otherwise stand alone for a night."""
+    if draft.day_cut_h != NOON_H:
+        return
+    rows = np.flatnonzero(~np.isnat(draft.night) & ~np.isnat(begin))
+    _, place, count = np.unique(draft.night[rows], return_inverse=True, return_counts=True)
+    hours = (end - begin)[rows] / np.timedelta64(1, "h")
+    clock = (begin - begin.astype("datetime64[D]"))[rows] / np.timedelta64(1, "h")
+    by_day = (clock >= BY_DAY_H[0]) & (clock < BY_DAY_H[1])
+    found = rows[(count[place] == 1) & (hours < SHORTER_THAN_H) & by_day]
+    if len(found):
+        nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
+        nap[found] = True
+        draft.nap = nap

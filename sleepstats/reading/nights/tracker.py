@@ -14,11 +14,13 @@ import numpy as np
 
 from sleepstats.arrays import Stamps
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.nights.records import (
     Column,
     Said,
     check_spans,
     date_records,
+    name_lone_naps,
     nap_answers,
     places,
     put_columns,
@@ -31,7 +33,6 @@ from sleepstats.reading.nights.stamps import (
     to_utc,
     utc_to_local,
 )
-from sleepstats.reading.nights.tracker_nights import name_lone_naps
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 
 Hook = Callable[[Draft], None]
@@ -63,7 +64,7 @@ class Tracker(Format):
     #: The column that names naps, and its word for one; without a word it says yes or no.
     nap: tuple[str, str] | None = None
     #: Whether a short record by day that is alone on its evening is taken for a nap.
-    lone_naps: bool = False
+    lone_naps: bool = True
     #: Which date a row is labelled with, if with any.
     labels: str = "evening"
     role: Literal["nights", "evenings", "either"] = "nights"
@@ -102,6 +103,7 @@ class Tracker(Format):
     def _read(self, source: Source, claim: Claim, options: Options) -> Draft:
         """Read a file by what the format says."""
         table = self.table(source, claim) if self.table else plain_table(source, claim)
+        table = rows_of_one(table, options)
         draft = Draft(
             table, self.name, claim.why, np.full(len(table), "NaT", "datetime64[D]"),
             role=self.role, labels=self.labels, tracker=self.records and self.role != "evenings",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Stamps
-from sleepstats.clock import NOON_H
-from sleepstats.columns import IN_PIECES
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.columns import IN_PIECES, column_of
+from sleepstats.reading.nights.draft import Draft, sentences
+from sleepstats.reading.nights.records import BEGINS, ENDS, SHORTER_THAN_H, Records, records_of
 
 #: Records of a tracker closer together than this are pieces of one night.
 PIECE_GAP_MIN = 90.0
+#: A record at least this share of the usual night, which so many nights tell, is no nap.
+WHOLE_SHARE, FEWEST_USUAL = 0.75, 5
+#: A record without an end that begins this shortly before another was started by mistake.
+_STRAY_MIN = 30
 #: A named nap that begins before this hour of the clock belongs to the day before, if alone.
 _NIGHT_ENDS_H = 4
-_BEGINS = ("into_bed", "lights_out", "sleep_onset")
-_ENDS = ("final_wake", "out_of_bed")
 _ADDED_UP = ("tib_min", "tst_min", "waso_min", "nawk", "awake_min", "rem_min", "light_min",
              "deep_min", "snore_min")  # fmt: skip
 _MINUTE, _DAY = 60_000_000, 86_400_000_000
@@ -28,94 +28,101 @@ _EPOCH = date(1970, 1, 1).toordinal()
 Fates = dict[int, tuple[str, str]]
 
 
-@dataclass
-class Records:
-    """What the rules look at, as plain lists: numpy is slow for one value at a time."""
-
-    #: Microseconds since 1970 on the local clock.
-    begin: list[int | None]
-    end: list[int | None]
-    #: Length in bed, else asleep; -1 where unknown.
-    minutes: list[float]
-    #: Day number of the night.
-    day: list[int]
-    #: Source line.
-    line: list[int]
-
-
-def records_of(draft: Draft) -> Records:
-    """Return when each record begins and ends, from the outermost clocks it has."""
-    spans: list[np.ndarray] = []
-    for names in (_BEGINS, tuple(reversed(_ENDS))):
-        found = np.full(len(draft.table), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-        for name in names:
-            if name in draft.columns:
-                stamps = draft.columns[name].astype("datetime64[us]")
-                found = np.where(np.isnat(found), stamps, found)
-        spans.append(found)
-    lengths: np.ndarray = (spans[1] - spans[0]) / np.timedelta64(1, "m")
-    for name in ("tst_min", "tib_min"):
-        given = draft.columns.get(name)
-        if given is not None:
-            use = np.isnan(lengths) if name == "tst_min" else ~np.isnan(given)
-            lengths = np.where(use, given, lengths)
-    return Records(
-        _whole(spans[0]),
-        _whole(spans[1]),
-        np.where(np.isnan(lengths), -1.0, lengths).tolist(),
-        draft.night.astype("datetime64[D]").astype(np.int64).tolist(),
-        np.asarray(draft.table.line).tolist(),
-    )
-
-
-def _whole(stamps: np.ndarray) -> list[int | None]:
-    whole: list[int | None] = stamps.astype(np.int64).tolist()
-    for i in np.flatnonzero(np.isnat(stamps)).tolist():
-        whole[i] = None
-    return whole
-
-
 def settle_tracker(
     draft: Draft, records: Records, groups: list[list[int]], main_of: dict[int, int], fate: Fates
 ) -> None:
     """Settle nights with several records; ``main_of`` (day number -> row) is brought up to date."""
     r = records
     naps: list[tuple[int, int]] = []
+    usual = _usual_min(r, main_of)
     for rows in groups:
-        main = _longest(draft, r, rows)
+        main = _main(draft, r, rows, usual, main_of)
         main_of[r.day[main]] = main
         pieces, apart = [main], list[int]()
+        night = f"the night of {day_text(r.day[main])}"
+        whole = r.minutes[main] >= WHOLE_SHARE * usual
         for other in sorted((i for i in rows if i != main), key=lambda i: (r.begin[i] or 0, i)):
             begin, end = r.begin[other], r.end[other]
             first, last = r.begin[main], r.end[main]
             if begin is None or first is None or (begin == first and end == last):
                 fate[other] = ("duplicate", second_row(r.day[other], r.line[main]))
             elif end is None or last is None:
-                fate[other] = (
-                    "refused",
-                    f"has no end time, and the night of {day_text(r.day[main])} has another record "
-                    f"(line {r.line[main]}).",
-                )
+                within = last is not None and first - _STRAY_MIN * _MINUTE <= begin < last
+                if whole or within or end is not None:
+                    text = f"has no end that can be used, and {night} has another record"
+                    fate[other] = ("refused", f"{text} (line {r.line[main]}).")
+                else:
+                    text = (
+                        f"has no length, so {night}, of which line {r.line[main]} holds the rest, "
+                        "is incomplete."
+                    )
+                    fate[other] = ("merged", sentences([*draft.problems.get(other, ()), text]))
+                    _incomplete(draft, main, min(begin, first), r.line[other])
             elif (across := _across(r, begin, end, (*pieces, *apart))) is not None:
                 fate[other] = (
                     "duplicate",
-                    f"overlaps the longer record of the night of {day_text(r.day[main])} "
-                    f"(line {r.line[across]}), which was kept.",
+                    f"overlaps the longer record of {night} (line {r.line[across]}), which was "
+                    "kept.",
                 )
             elif _gap_min(r, begin, end, pieces) <= PIECE_GAP_MIN:
                 pieces.append(other)
-                fate[other] = (
-                    "merged",
-                    f"a piece of the night of {day_text(r.day[main])}, joined to line "
-                    f"{r.line[main]}.",
-                )
+                text = f"a piece of {night}, joined to line {r.line[main]}."
+                fate[other] = ("merged", text)
+            elif 0 < WHOLE_SHARE * usual <= r.minutes[other]:
+                # No nap is as long as a night: it is the night of the evening beside it.
+                day = r.day[main] + (1 if begin >= last else -1)
+                if day in main_of:
+                    text = f"is as long as a usual night, and {night} and the one beside it have "
+                    fate[other] = ("duplicate", f"{text}records of their own: left out.")
+                else:
+                    main_of[day], r.day[other] = other, day
+                    draft.night[other] = np.datetime64(day, "D")
+                    continue
             else:
                 apart.append(other)
                 naps.append((other, r.day[main] + int(begin >= last)))
+                continue
+            _answer(draft, main, other)
         if len(pieces) > 1:
             _join(draft, r, main, pieces)
     for row, day in naps:
         count_nap(draft, row, day, r.minutes[row], main_of, fate)
+
+
+def _usual_min(r: Records, main_of: dict[int, int]) -> float:
+    """Return how long the person's nights are; infinite where too few tell it."""
+    lengths = [r.minutes[i] for i in main_of.values() if r.minutes[i] >= SHORTER_THAN_H * 60.0]
+    return float(np.median(lengths)) if len(lengths) >= FEWEST_USUAL else np.inf
+
+
+def _incomplete(draft: Draft, main: int, begin: int, line: int) -> None:
+    """Leave a night, of which a record has no length, without durations and without an end."""
+    scores = [name for name, told in draft.told.items() if told.get("made_of")]
+    for name in (*_ADDED_UP, "sol_min", "twak_min", "spt_min", "se_pct", "midsleep_h", *scores):
+        if name in draft.columns and draft.columns[name].dtype.kind == "f":
+            draft.columns[name][main] = np.nan
+    for name in (*BEGINS, *ENDS):
+        if name in draft.columns:
+            draft.columns[name][main] = np.datetime64("NaT", "us")
+    if "into_bed" in draft.columns:
+        draft.columns["into_bed"][main] = np.datetime64(begin, "us")
+    text = f"another record of this night (line {line}) has no length: the night is incomplete"
+    draft.tell(main, "", f"{text}, so it has no duration")
+
+
+def _main(draft: Draft, r: Records, rows: list[int], usual: float, main_of: dict[int, int]) -> int:
+    """Return the record that is the night: the longest, or a whole one before it."""
+    longest = _longest(draft, r, rows)
+    first, day = r.begin[longest], r.day[longest]
+    if first is None or day + 1 in main_of:
+        return longest
+    # Of two whole nights on one evening the second is that of the next, if it is free.
+    before = [
+        (end, i)
+        for i in rows
+        if (end := r.end[i]) is not None and end <= first and r.minutes[i] >= WHOLE_SHARE * usual
+    ]
+    return min(before)[1] if before else longest
 
 
 def _longest(draft: Draft, r: Records, rows: list[int]) -> int:
@@ -156,6 +163,9 @@ def count_nap(
     draft: Draft, row: int, day: int, minutes: float, main_of: dict[int, int], fate: Fates
 ) -> None:
     """Add a nap to ``nap_min`` of a night, if that night is recorded."""
+    asleep = draft.columns.get("tst_min")
+    if draft.naps_asleep and asleep is not None and asleep[row] > 0:
+        minutes = float(asleep[row])
     length = f"{minutes:.0f} min" if minutes >= 0 else "unknown length"
     where = main_of.get(day)
     night = day_text(day)
@@ -164,6 +174,7 @@ def count_nap(
         return
     if "nap_min" not in draft.columns:
         draft.columns["nap_min"] = np.full(len(draft.table), np.nan)
+    _answer(draft, where, row)
     if minutes >= 0:
         naps = draft.columns["nap_min"]
         naps[where] = minutes if np.isnan(naps[where]) else naps[where] + minutes
@@ -201,40 +212,44 @@ def _gap_min(r: Records, begin: int, end: int, pieces: list[int]) -> float:
 
 def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     """Give the longest record the span and the minutes of all pieces."""
+    if {"into_bed", "out_of_bed"} <= set(draft.columns):
+        # the time between the pieces is not time in bed
+        tib = draft.columns.setdefault("tib_min", np.full(len(draft.table), np.nan))
+        bed, rise = draft.columns["into_bed"], draft.columns["out_of_bed"]
+        spans = (rise[pieces] - bed[pieces]) / np.timedelta64(1, "m")
+        tib[pieces] = np.where(np.isnan(tib[pieces]), spans, tib[pieces])
     first = min(pieces, key=lambda i: r.begin[i] or 0)
     last = max(pieces, key=lambda i: r.end[i] or 0)
     r.begin[main], r.end[main] = r.begin[first], r.end[last]
-    for name in (*_BEGINS, "sol_min"):
+    for name in (*BEGINS, "sol_min"):
         if name in draft.columns:
             draft.columns[name][main] = draft.columns[name][first]
-    for name in _ENDS:
+    for name in ENDS:
         if name in draft.columns:
             draft.columns[name][main] = draft.columns[name][last]
     for name in _ADDED_UP:
         if name in draft.columns:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
-    for name, told in draft.told.items():
-        if told.get("kind") == "factor" and name in draft.columns:
-            _answered_once(draft.columns[name], main, pieces)
     lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
     draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
 
 
-def _answered_once(values: Any, main: int, pieces: list[int]) -> None:
-    """Give the longest record what was ticked or answered with any piece: yes before no, most."""
-    known = [values[i] for i in pieces if not pd.isna(values[i])]
-    if not known:
-        return
-    if isinstance(values, pd.arrays.BooleanArray):
-        values[main] = any(known)
-    elif pd.api.types.is_numeric_dtype(values.dtype):
-        values[main] = max(known)
-    elif pd.isna(values[main]):
-        values[main] = known[0]
-
-
-#: A record that begins between these hours of the clock and is shorter than this is a nap.
-BY_DAY_H, SHORTER_THAN_H = (6.0, 20.0), 3.0
+def _answer(draft: Draft, main: int, other: int) -> None:
+    """Give an evening what was ticked or answered with any of its records: yes before no, most."""
+    for name, values in draft.columns.items():
+        if column_of(None, name).kind == "computed":
+            continue
+        told = draft.told.get(name, {})
+        if told.get("kind", "" if draft.tracker else column_of(None, name).kind) != "factor":
+            continue
+        if pd.isna(values[other]):
+            continue
+        if pd.isna(values[main]):
+            values[main] = values[other]
+        elif isinstance(values, pd.arrays.BooleanArray):
+            values[main] = bool(values[main] or values[other])
+        elif pd.api.types.is_numeric_dtype(values.dtype):
+            values[main] = max(values[main], values[other])
 
 
 def settle(draft: Draft) -> Fates:
@@ -264,8 +279,10 @@ def settle(draft: Draft) -> Fates:
     if draft.tracker:
         settle_tracker(draft, records, groups, main_of, fate)
     else:
+        apart = [rows for rows in groups if _apart(records, rows)]
+        settle_tracker(draft, records, apart, main_of, fate)
         filled = _filled(draft)
-        for rows in groups:
+        for rows in [rows for rows in groups if rows not in apart]:
             keep = max(rows, key=lambda i: (filled[i], i))
             main_of[records.day[keep]] = keep
             for other in rows:
@@ -274,6 +291,14 @@ def settle(draft: Draft) -> Fates:
                     fate[other] = ("duplicate", text)
     count_named_naps(draft, records, named, main_of, fate)
     return fate
+
+
+def _apart(r: Records, rows: list[int]) -> bool:
+    """Say whether the rows of one evening have beginnings and ends, and do not overlap."""
+    spans = [(r.begin[i], r.end[i]) for i in rows]
+    known = sorted((a, b) for a, b in spans if a is not None and b is not None)
+    apart = all(one[1] <= two[0] for one, two in itertools.pairwise(known))
+    return apart and len(known) == len(rows)
 
 
 def _filled(draft: Draft) -> np.ndarray:
@@ -301,19 +326,3 @@ def _named_naps(draft: Draft, fate: Fates) -> list[int]:
         return []
     rows = np.flatnonzero(draft.nap & ~np.isnat(draft.night)).tolist()
     return [i for i in rows if i not in fate]
-
-
-def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
-    """Mark as naps the short records by day that would otherwise stand alone for a night."""
-    if draft.day_cut_h != NOON_H:
-        return
-    rows = np.flatnonzero(~np.isnat(draft.night) & ~np.isnat(begin))
-    _, place, count = np.unique(draft.night[rows], return_inverse=True, return_counts=True)
-    hours = (end - begin)[rows] / np.timedelta64(1, "h")
-    clock = (begin - begin.astype("datetime64[D]"))[rows] / np.timedelta64(1, "h")
-    by_day = (clock >= BY_DAY_H[0]) & (clock < BY_DAY_H[1])
-    found = rows[(count[place] == 1) & (hours < SHORTER_THAN_H) & by_day]
-    if len(found):
-        nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
-        nap[found] = True
-        draft.nap = nap

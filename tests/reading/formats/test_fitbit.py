@@ -129,7 +129,9 @@ def test_scores_and_stress_are_joined():
     names = ("UserSleeps.csv", "sleep_score.csv", "Stress Score.csv")
     nights = read([HERE / name for name in names])
     np.testing.assert_array_equal(nights["sleep_score"], [79, 74, np.nan, 81, np.nan])
-    np.testing.assert_array_equal(nights["resting_heart_rate_bpm"], [51, 53, np.nan, 52, np.nan])
+    np.testing.assert_array_equal(
+        nights["resting_heart_rate_day_bpm"], [51, 53, np.nan, 52, np.nan]
+    )
     np.testing.assert_array_equal(nights["stress"], [21, np.nan, 38, np.nan, np.nan])
     np.testing.assert_array_equal(
         nights["stress_management_score"], [79, np.nan, 62, np.nan, np.nan]

@@ -6,13 +6,10 @@ import io
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from sleepstats.errors import DiaryError
-from sleepstats.reading.formats.diary import check_one_person
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.entries import Evenings, entry_evening
-from sleepstats.reading.nights.tracker_nights import name_lone_naps
+from sleepstats.reading.nights.records import name_lone_naps
 from sleepstats.reading.text import open_source, read_table
 
 
@@ -87,16 +84,3 @@ def test_rows_and_columns_cut_out_stay_accounted_for():
     assert narrow.header == ["second"]
     assert narrow.columns[0].tolist() == ["", "6"]
     assert raw.header == ["a", "b"]
-
-
-def test_several_people_are_named_unless_that_would_tell_who_they_are():
-    raw = table("id,x\n" + "".join(f"p{i},1\n" for i in range(7)))
-    with pytest.raises(DiaryError) as error:
-        check_one_person(raw, 0)
-    assert "7 people ('p0', 'p1', 'p2', 'p3', 'p4' and 2 more) stand in this file" in str(
-        error.value
-    )
-    with pytest.raises(DiaryError, match="7 people stand in this file"):
-        check_one_person(raw, 0, secret=True)
-    check_one_person(raw, 1)
-    check_one_person(raw, None)

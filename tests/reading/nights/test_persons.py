@@ -1,0 +1,145 @@
+"""Several people in one table: refused with the way on, read one at a time, or all.
+
+The tables are invented; whose each row is stands in them.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from exports import read
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights.persons import rows_of_one
+from sleepstats.reading.text import open_source, read_table
+
+
+def nights_of(people: list[str], nights: int = 9) -> str:
+    """Write one row per person and night; the bed time's minute is the person's number."""
+    return "".join(
+        f"{who},2026-01-{day:02d},23:0{number},07:00,{day % 3}\n"
+        for number, who in enumerate(people)
+        for day in range(1, 1 + nights)
+    )
+
+
+@pytest.mark.parametrize("header", ["participant", "Subject ID", "userId", "patient_no", "id"])
+def test_a_column_of_people_is_recognised(header: str) -> None:
+    text = f"{header},date,bedtime,woke up,tea\n" + nights_of(["aa", "bb", "cc"])
+    with pytest.raises(DiaryError, match=r"3 people \('aa', 'bb', 'cc'\) stand in this file") as no:
+        read(text)
+    assert "read_diary(..., person='aa')" in str(no.value)
+    assert "read_diary(..., person='all')" in str(no.value)
+    one = read(text, person="bb")
+    assert len(one) == 9
+    assert set(one["into_bed"].dt.minute) == {1}
+
+
+def test_all_of_them_as_people_are_pooled() -> None:
+    text = "participant,date,bedtime,woke up,tea\n" + nights_of(["bb", "aa"])
+    everybody = read(text, person="all")
+    ss.check_nights(everybody)
+    assert everybody.index.names == ["person", "night"]
+    assert everybody.groupby("person").size().to_dict() == {"aa": 9, "bb": 9}
+    report = ss.reading_report(everybody)
+    assert report["status"].value_counts().to_dict() == {"used": 18, "skipped": 1}
+    assert report["line"].tolist() == list(range(1, 20))
+    assert everybody.attrs["sleepstats"]["rows_read"] == 18
+
+
+def test_one_person_is_read_as_before() -> None:
+    text = "participant,date,bedtime,woke up,tea\n" + nights_of(["aa"])
+    assert len(read(text)) == len(read(text, person="aa")) == 9
+    assert read(text, person="all").index.names == ["night"]
+    with pytest.raises(DiaryError, match="person='zz': no column of this file names several"):
+        read(text, person="zz")
+
+
+def test_a_name_that_is_not_there() -> None:
+    text = "participant,date,bedtime,woke up,tea\n" + nights_of(["anna", "bert"])
+    with pytest.raises(DiaryError, match=r"person='ana' is not among its 2 people.*Did you mean"):
+        read(text, person="ana")
+
+
+def test_numbers_of_rows_are_no_people() -> None:
+    rows = [f"{i},2026-01-{i:02d},23:10,07:00\n" for i in range(1, 20)]
+    assert len(read("id,date,bedtime,woke up\n" + "".join(rows))) == 19
+
+
+def test_dates_that_begin_anew() -> None:
+    rows = "".join(line.partition(",")[2] + "\n" for line in nights_of(["a", "b"]).splitlines())
+    text = "date,bedtime,woke up,tea\n" + rows
+    with pytest.raises(DiaryError, match=r"column 'date' begins anew: 2 people \('1', '2'\)"):
+        read(text)
+    assert set(read(text, person="2")["into_bed"].dt.minute) == {1}
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_one_persons_months_in_any_order_are_one_person(*, newest_first: bool) -> None:
+    dates = [*pd.date_range("2026-02-01", periods=20), *pd.date_range("2026-01-01", periods=20)]
+    dates = dates[::-1] if newest_first else dates
+    rows = "".join(f"{day:%Y-%m-%d},23:10,07:00\n" for day in dates)
+    assert len(read("date,bedtime,woke up\n" + rows)) == 40
+
+
+def test_rows_pasted_twice_are_one_persons() -> None:
+    rows = "".join(f"2026-03-{day:02d},23:{day:02d},07:00\n" for day in range(1, 15))
+    assert len(read("date,bedtime,woke up\n" + rows + rows)) == 14
+
+
+def test_people_in_a_trackers_file_are_recognised() -> None:
+    rows = "".join(
+        f"{who};2026-03-{day:02d} 23:00:00;2026-03-{day + 1:02d} 07:00:00;80%;8:00\n"
+        for who in ("aa", "bb")
+        for day in range(1, 7)
+    )
+    text = "participant;Start;End;Sleep quality;Time in bed\n" + rows
+    with pytest.raises(DiaryError, match=r"2 people \('aa', 'bb'\)"):
+        read(text)
+    assert len(read(text, person="bb")) == 6
+
+
+def test_everybody_of_a_table_is_pooled() -> None:
+    rows = "".join(
+        f"p{who},{day:%Y-%m-%d},{7 + ((who + i * i) % 5) / 3 + (i % 3) / 2:.2f},{i % 3}\n"
+        for who in range(5)
+        for i, day in enumerate(pd.date_range("2026-01-01", periods=40))
+    )
+    everybody = read("participant,evening,hours slept,tea\n" + rows, person="all")
+    pooled = ss.pool_people(everybody, outcome="tst_min", factor="tea")
+    assert pooled.n_people == 5
+    assert 20.0 < pooled.effect < 40.0  # half an hour a cup was written
+
+
+def test_a_table_of_people_is_told_to_be_one() -> None:
+    rows = "".join(f"{i},{20 + i},7.{i},6\n" for i in range(1, 9))
+    with pytest.raises(DiaryError, match="each row is another person, so this is a table of peop"):
+        read("Person ID,Age,Sleep Duration,Quality of Sleep\n" + rows)
+    with pytest.raises(DiaryError, match="a table with one row a person tells nothing of one"):
+        read("age,gender,sleep_hours,caffeine\n" + rows)
+
+
+def test_people_are_named_unless_that_would_tell_who_they_are() -> None:
+    rows = "".join(f"p{i % 7},x\n" for i in range(20))
+    table = read_table(open_source(io.StringIO("who,tea\n" + rows)), 1, ",")
+    with pytest.raises(DiaryError, match=r"7 people \('p0', 'p1', 'p2', 'p3', 'p4' and 2 more\)"):
+        rows_of_one(table, Options(), at=0)
+    with pytest.raises(DiaryError, match="7 people stand in this file"):
+        rows_of_one(table, Options(), at=0, secret=True)
+    assert rows_of_one(table, Options(), at=1) is table
+
+
+def test_the_shell_reads_one_person(tmp_path, capsys) -> None:
+    from sleepstats.cli import main
+
+    file = tmp_path / "two.csv"
+    file.write_text("participant,date,bedtime,woke up,tea\n" + nights_of(["aa", "bb"]))
+    assert main(["check", str(file)]) == 2
+    assert "Name one: --person 'aa'" in capsys.readouterr().err
+    assert main(["check", str(file), "--person", "bb"]) == 0
+    assert "9 nights" in capsys.readouterr().out
+    assert main(["check", str(file), "--person", "all"]) == 2

@@ -1,0 +1,167 @@
+"""Night, piece or nap by one rule, for trackers and for tables of one's own.
+
+The records are invented; what is expected is counted by hand from their times.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from exports import read, status
+
+HEAD = "Start;End;Sleep quality;Time in bed;Sleep Notes\n"
+USUAL = "".join(
+    f"2026-03-{day:02d} 23:00:00;2026-03-{day + 1:02d} 07:00:00;80%;8:00;Tea\n"
+    for day in range(1, 8)
+)
+
+
+def night(nights: pd.DataFrame, day: str) -> pd.Series:
+    return nights.loc[f"2026-03-{day}"]
+
+
+def test_the_time_between_pieces_is_not_time_in_bed() -> None:
+    text = (
+        HEAD
+        + USUAL
+        + (
+            "2026-03-08 22:00:00;2026-03-09 01:00:00;50%;3:00;Wine\n"
+            "2026-03-09 02:00:00;2026-03-09 06:00:00;50%;4:00;Tea\n"
+        )
+    )
+    got = night(read(text), "08")
+    assert got["tib_min"] == 420
+    assert (got["tea"], got["wine"]) == (True, True)
+
+
+def test_pieces_without_a_column_of_their_length_add_up() -> None:
+    rows = "1,1767654000000,1767664800000,3\n2,1767668400000,1767682800000,4\n"
+    got = read("sid,start,stop,rating\n" + rows, tz="Europe/Budapest")
+    # 180 and 240 minutes, an hour apart
+    assert got["tib_min"].tolist() == [420]
+
+
+def test_a_record_that_failed_leaves_the_night_incomplete_and_its_tags() -> None:
+    text = (
+        HEAD
+        + USUAL
+        + (
+            "2026-03-08 23:30:00;2026-03-09 04:30:00;0%;0:00;Stressful day\n"
+            "2026-03-09 05:30:00;2026-03-09 06:15:00;9%;0:45;\n"
+        )
+    )
+    got = night(read(text), "08")
+    assert pd.isna(got["tib_min"])
+    assert pd.isna(got["out_of_bed"])
+    assert pd.isna(got["quality"])
+    assert got["into_bed"] == pd.Timestamp("2026-03-08 23:30")
+    assert got["stressful_day"]
+    assert "the night is incomplete" in got["problem"]
+
+
+def test_a_record_begun_by_mistake_costs_the_night_nothing() -> None:
+    text = (
+        HEAD
+        + USUAL
+        + (
+            "2026-03-08 22:50:00;2026-03-08 22:51:00;0%;0:00;Wine\n"
+            "2026-03-08 23:00:00;2026-03-09 07:00:00;80%;8:00;Tea\n"
+        )
+    )
+    got = night(read(text), "08")
+    assert got["tib_min"] == 480
+    assert got["wine"]
+
+
+def test_a_record_as_long_as_a_night_is_no_nap() -> None:
+    text = (
+        HEAD
+        + USUAL
+        + (
+            "2026-03-09 00:30:00;2026-03-09 07:30:00;80%;7:00;Tea\n"
+            "2026-03-09 11:00:00;2026-03-09 19:00:00;80%;8:00;Wine\n"
+            "2026-03-10 23:00:00;2026-03-11 07:00:00;80%;8:00;Tea\n"
+        )
+    )
+    got = read(text)
+    # nothing else is recorded on the evening of the 9th
+    assert [f"{day:%d}" for day in got.index[-3:]] == ["08", "09", "10"]
+    assert night(got, "09")["tib_min"] == 480
+    assert "nap_min" not in got or got["nap_min"].isna().all()
+
+
+@pytest.mark.parametrize(("minutes", "nights"), [(20, 7), (240, 8)])
+def test_a_lone_short_record_by_day_is_no_night(minutes: int, nights: int) -> None:
+    end = pd.Timestamp("2026-03-09 14:00") + pd.Timedelta(minutes=minutes)
+    hours, rest = divmod(minutes, 60)
+    row = f"2026-03-09 14:00:00;{end:%Y-%m-%d %H:%M:%S};30%;{hours}:{rest:02d};\n"
+    assert len(read(HEAD + USUAL + row)) == nights
+
+
+def test_rows_of_ones_own_table_that_do_not_overlap_are_pieces_or_naps() -> None:
+    text = (
+        "night,into bed,out of bed,tea\n2026-03-01,23:00,02:00,1\n2026-03-01,03:00,07:00,0\n"
+        "2026-03-02,23:10,07:00,0\n2026-03-03,13:00,13:40,0\n2026-03-03,23:00,07:00,2\n"
+    )
+    got = read(text)
+    np.testing.assert_array_equal(got["tib_min"], [420, 470, 480])
+    np.testing.assert_array_equal(got["nap_min"], [np.nan, np.nan, 40])
+    np.testing.assert_array_equal(got["tea"], [1, 0, 2])
+    assert status(got) == {"used": 2, "repaired": 1, "merged": 1, "nap": 1, "skipped": 1}
+
+
+def test_rows_of_ones_own_table_that_overlap_are_second_answers() -> None:
+    text = "night,into bed,out of bed,tea\n2026-03-01,23:00,07:00,1\n2026-03-01,23:10,07:10,0\n"
+    got = read(text)
+    assert len(got) == 1
+    assert status(got)["duplicate"] == 1
+
+
+def test_rounding_by_a_minute_costs_no_efficiency() -> None:
+    text = "night,into bed,out of bed,total sleep time\n2026-03-01,23:00,07:00,481\n"
+    assert read(text)["se_pct"].tolist() == [100]
+    more = text.replace("481", "484")
+    assert "se_pct" not in read(more)
+
+
+@pytest.mark.parametrize(
+    ("latency", "minutes"),
+    [("0.5,0.25,1", [30, 15, 60]), ("30,15,60", [30, 15, 60])],
+)
+def test_clocks_prove_the_unit_of_a_latency(latency: str, minutes: list[float]) -> None:
+    first, second, third = latency.split(",")
+    text = (
+        "night,lights out,fell asleep,woke up,latency,hours slept\n"
+        f"2026-03-01,23:00,23:30,07:00,{first},7.5\n2026-03-02,23:00,23:15,07:00,{second},7.75\n"
+        f"2026-03-03,22:00,23:00,07:00,{third},8\n"
+    )
+    np.testing.assert_allclose(read(text)["sol_min"], minutes)
+
+
+def test_a_file_has_one_unit() -> None:
+    text = "night,latency,hours slept\n2026-03-01,0.5,7.5\n2026-03-02,0.25,7\n"
+    got = read(text)
+    np.testing.assert_allclose(got["sol_min"], [30, 15])
+    assert any("is read as hours, as the durations" in n for n in got.attrs["sleepstats"]["notes"])
+
+
+def test_a_unit_that_nothing_settles_is_asked_for() -> None:
+    text = "night,latency,hours slept\n2026-03-01,1,7.5\n2026-03-02,2,7\n"
+    got = read(text)
+    assert got["sol_min"].isna().all()
+    assert any("'latency (min)' or 'latency (h)'" in n for n in got.attrs["sleepstats"]["notes"])
+
+
+def test_zeros_of_what_is_never_zero_are_not_measured_and_told() -> None:
+    text = (
+        "night,into bed,out of bed,Steps,Resting heart rate,Coffee\n"
+        "2026-03-01,23:00,07:00,0,55,0\n2026-03-02,23:00,07:00,4000,0,1\n"
+        "2026-03-03,23:00,07:00,5000,57,2\n"
+    )
+    got = read(text)
+    np.testing.assert_array_equal(got["steps"], [np.nan, 4000, 5000])
+    assert got["coffee"].tolist() == [0, 1, 2]
+    notes = got.attrs["sleepstats"]["notes"]
+    assert "Column 'Steps': 0 in 1 row is read as not measured." in notes
+    assert any("heart rate': 0 in 1 row" in note for note in notes)

@@ -1,0 +1,170 @@
+"""Which evening a row names: four rules, found from the rows where they prove one.
+
+The tables are invented; what is expected is what was put into them.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from exports import read
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+
+
+def days(nights: pd.DataFrame) -> list[str]:
+    return [f"{night:%m-%d}" for night in nights.index]
+
+
+def labels(nights: pd.DataFrame) -> tuple[str, list[str]]:
+    record = nights.attrs["sleepstats"]
+    return record["labels"], record["readings"]
+
+
+ONE = (
+    "date,bedtime,woke up,tea\n2026-01-05,23:10,07:00,1\n2026-01-06,00:20,07:10,2\n"
+    "2026-01-08,23:30,07:00,3\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "nights", "tea"),
+    [
+        ("evening", ["01-05", "01-06", "01-08"], [1, 2, 3]),
+        ("morning", ["01-04", "01-05", "01-07"], [1, 2, 3]),
+        ("bedtime", ["01-05", "01-05", "01-08"], None),
+        # the tea of the row of the 5th is drunk on the evening of the night that the 6th ended
+        ("calendar", ["01-04", "01-05", "01-07"], [np.nan, 1, np.nan]),
+    ],
+)
+def test_each_rule_when_it_is_said(rule: str, nights: list[str], tea: list[float] | None) -> None:
+    got = read(ONE, labels=rule)
+    assert days(got) == list(dict.fromkeys(nights))
+    if tea is not None:
+        np.testing.assert_array_equal(got["tea"].to_numpy(float), tea)
+
+
+def test_bed_times_after_midnight_keep_their_own_evening() -> None:
+    text = ONE.replace("2026-01-06,00:20", "2026-01-07,00:20")
+    got = read(text, labels="bedtime")
+    assert days(got) == ["01-05", "01-06", "01-08"]
+    assert got["into_bed"].tolist() == [
+        pd.Timestamp(t) for t in ("2026-01-05 23:10", "2026-01-07 00:20", "2026-01-08 23:30")
+    ]
+
+
+def test_two_nights_of_one_date_prove_that_it_is_the_bed_times() -> None:
+    text = (
+        "date,bedtime,woke up\n2026-01-05,23:10,07:00\n2026-01-07,00:20,07:10\n"
+        "2026-01-07,23:30,07:00\n2026-01-09,01:00,08:00\n2026-01-09,22:40,06:00\n"
+    )
+    got = read(text)
+    assert labels(got) == ("bedtime", [])
+    assert days(got) == ["01-05", "01-06", "01-07", "01-08", "01-09"]
+    assert "one date for two nights 2 times" in " ".join(got.attrs["sleepstats"]["notes"])
+
+
+def test_two_pieces_of_a_night_prove_nothing() -> None:
+    text = (
+        "date,bedtime,woke up\n2026-01-05,21:00,23:30\n2026-01-05,00:30,07:10\n"
+        "2026-01-06,23:30,07:00\n"
+    )
+    assert labels(read(text))[0] == "morning"
+
+
+@pytest.mark.parametrize(
+    ("shift", "rule"),
+    [(0, "evening"), (1, "morning")],
+)
+def test_sleeping_in_settles_the_dates(shift: int, rule: str) -> None:
+    evenings = pd.date_range("2026-01-05", periods=42)
+    rows = "".join(
+        f"{day + pd.Timedelta(days=shift):%Y-%m-%d},23:{10 + i % 7},"
+        f"{'09' if day.day_of_week in (4, 5) else '07'}:{10 + i % 11}\n"
+        for i, day in enumerate(evenings)
+    )
+    got = read("date,bedtime,woke up\n" + rows)
+    assert labels(got) == (rule, [] if rule == "evening" else ["calendar"])
+    assert (got.index == evenings).all()
+
+
+@pytest.mark.parametrize("rule", ["evening", "morning", "bedtime"])
+def test_stamps_with_dates_settle_it(rule: str) -> None:
+    evenings = pd.date_range("2026-01-05", periods=6)
+    begin = evenings + pd.to_timedelta([23, 24.5, 25, 22, 24.5, 23], unit="h")
+    end = begin + pd.Timedelta(hours=7)
+    date = {"evening": evenings, "morning": end, "bedtime": begin}[rule]
+    rows = "".join(
+        f"{d:%Y-%m-%d},{b:%Y-%m-%d %H:%M},{e:%Y-%m-%d %H:%M}\n"
+        for d, b, e in zip(date, begin, end, strict=True)
+    )
+    got = read("date,bedtime,woke up\n" + rows)
+    assert labels(got)[0] == rule
+    assert (got.index == evenings).all()
+
+
+def test_questions_about_the_day_before_leave_no_calendar_day_open() -> None:
+    text = "date,bedtime,woke up,Coffee yesterday?\n2026-01-05,23:10,07:00,1\n"
+    assert labels(read(text)) == ("morning", ["evening"])
+
+
+def calendar_days(seed: int, minutes: float) -> str:
+    """Write calendar days on which each cup takes so many minutes of the night that follows."""
+    rng = np.random.default_rng(seed)
+    cups = rng.integers(0, 5, 120)
+    slept = 430.0 + rng.normal(0.0, 20.0, 120)
+    slept[1:] += minutes * cups[:-1]
+    dates = pd.date_range("2026-02-01", periods=120)
+    return "date,hours slept,cups\n" + "".join(
+        f"{day:%Y-%m-%d},{time / 60:.2f},{cup}\n"
+        for day, time, cup in zip(dates, slept, cups, strict=True)
+    )
+
+
+def test_where_nothing_settles_it_both_readings_are_told() -> None:
+    text = calendar_days(1, -20.0)
+    said = ss.answer(read(text))
+    assert (said.table.status == "not found").all()
+    told = str(said)
+    assert "If it is a calendar day" in told
+    assert "went with" in told
+    assert "labels='morning'" in told
+    assert "labels='calendar'" in told
+    truly = ss.answer(read(text, labels="calendar"))
+    assert truly.asides == ()
+    assert -24.0 < truly.table.effect.iloc[0] < -16.0
+
+
+def test_where_the_readings_agree_nothing_is_said() -> None:
+    assert ss.answer(read(calendar_days(2, 0.0))).asides == ()
+
+
+def test_hours_before_bed_follow_the_habit() -> None:
+    text = (
+        "date,bedtime,woke up,last coffee time\n2026-01-05,23:00,07:00,15:00\n"
+        "2026-01-06,22:00,07:00,16:00\n2026-01-07,23:30,07:00,14:00\n"
+    )
+    got = read(text, labels="calendar")
+    hours = got.filter(like="_h_before_bed").iloc[:, 0]
+    # 15:00 on the 5th before 22:00, and 16:00 on the 6th before 23:30
+    np.testing.assert_array_equal(hours, [np.nan, 7.0, 7.5])
+
+
+def test_unknown_rules_are_refused() -> None:
+    with pytest.raises(DiaryError, match="labels='noon': expected 'auto', 'evening', 'morning'"):
+        read(ONE, labels="noon")
+
+
+def test_the_shell_is_told_in_its_own_words() -> None:
+    from sleepstats.cli import _as_typed
+
+    text = "Say which it is: read_diary(..., labels='morning') or read_diary(..., labels='bedtime')"
+    assert _as_typed(text) == "Say which it is: --labels morning or --labels bedtime"
+    assert _as_typed("With labels='calendar', 2 more") == "With --labels calendar, 2 more"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read(ONE, labels="evening").attrs["sleepstats"]["readings"] == []
