@@ -16,9 +16,9 @@ import sleepstats as ss
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.reading.formats import known_formats
+from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.companions import companion_frame, fate_of
 from sleepstats.reading.nights.draft import Options
-from sleepstats.reading.read import gather
 
 HEAD = (
     "| product | file | format | rows | nights | naps | joined | merged, duplicate | refused, "

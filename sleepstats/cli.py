@@ -1,4 +1,4 @@
-"""The command ``sleepstats``: report, check, formats.
+"""The command ``sleepstats``: report, check, template, formats.
 
 Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C,
 143 by SIGTERM, 129 by SIGHUP.
@@ -60,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from sleepstats import __version__
+    from sleepstats.reading.blank_diary import add_template
 
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
@@ -94,6 +95,18 @@ def _parser() -> argparse.ArgumentParser:
         "--tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin"
     )
 
+    reading.add_argument("--sheet", metavar="NAME", help="sheet of a workbook to read")
+    reading.add_argument(
+        "--year", type=int, metavar="YYYY", help="year of the first date, where dates have none"
+    )
+    reading.add_argument(
+        "--reverse", action="append", default=[], metavar="COLUMN",
+        help="a rating that runs the other way (1 is most stressed); may be given several times",
+    )  # fmt: skip
+    reading.add_argument(
+        "--with", dest="companions", action="append", default=[], metavar="FILE",
+        help="habits, doses, mood of the same days, to go beside the nights; also several times",
+    )  # fmt: skip
     reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
 
     parser = _Parser(
@@ -123,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
     check.set_defaults(run=_check)
 
+    add_template(commands, shared)
+
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
     return parser
@@ -134,6 +149,7 @@ def _report(arguments: argparse.Namespace) -> int:
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = write_report(
             arguments.files,
+            companions=arguments.companions,
             folder=arguments.output,
             force=arguments.force,
             on_step=step,
@@ -149,10 +165,12 @@ def _check(arguments: argparse.Namespace) -> int:
     from sleepstats import reading_report
     from sleepstats.answers.diary import problem_line
     from sleepstats.reading.check import check_lines
-    from sleepstats.report.make import read
+    from sleepstats.report.named_files import read
 
     with _warnings_in_words(show=False):
-        nights = read(arguments.files, **_reading_options(arguments))
+        nights = read(
+            arguments.files, companions=arguments.companions, **_reading_options(arguments)
+        )
     for line in check_lines(nights):
         _print(_as_typed(line))
     rows = reading_report(nights)
@@ -207,6 +225,9 @@ def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "when": _pairs("--when", arguments.when) or None,
         "blank_is_no": tuple(arguments.blank_is_no),
         "tz": arguments.tz,
+        "sheet": arguments.sheet,
+        "year": arguments.year,
+        "reverse": tuple(arguments.reverse) or None,
         "person": arguments.person,
     }
 
@@ -270,6 +291,14 @@ _TYPED = (
     (r"Pass dayfirst=True", "Give --dayfirst"),
     (r"Pass dayfirst=False", "Give --monthfirst"),
     (r"read_diary\((?:path|\.\.\.), tz='([^']+)'\)", r"--tz \1"),
+    (
+        r", read_diary\(\[nights, this\]\), or join it to another diary: join_evenings\(.*?\)\.",
+        ": sleepstats report NIGHTS --with THIS.",
+    ),
+    (r"read_diary\((?:path|\.\.\.), year=(\w+)\)", r"--year \1"),
+    (r"\bsheet=('[^']*')", r"--sheet \1"),
+    (r"\byear=(\w+)", r"--year \1"),
+    (r"\blabels='(\w+)'", r"--labels \1"),
     (r"map them: read_diary\(", "map them in Python: read_diary("),
     (r"list_formats\(\) shows", "'sleepstats formats' shows"),
 )

@@ -1,11 +1,14 @@
 """The command: what it prints, how it fails, and that no traceback reaches anybody."""
 
+import datetime as dt
 import io
 import os
 import signal
 import subprocess
 import sys
 import time
+import warnings
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ import sleepstats as ss
 from sleepstats import cli
 from sleepstats.cli import main
 from sleepstats.report import make as report
+from sleepstats.report.named_files import load_code
 
 HEADER = "date,bed time,wake time,stress\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -63,7 +67,8 @@ def test_check_accounts_for_the_rows_and_lists_the_columns(capsys):
     assert main(["check", "sample:diary"]) == 0
     out = capsys.readouterr().out
     nights = ss.load_sample("diary")
-    assert out.startswith("diary.csv: Diary table (Consensus Sleep Diary")
+    assert out.startswith("Taken as results of the night: ")
+    assert "\ndiary.csv: Diary table (Consensus Sleep Diary" in out
     assert f"\n{len(nights)} nights, the first {nights.index[0]:%Y-%m-%d}, the last " in out
     for name in nights.columns:
         assert f"\n{name} " in out
@@ -318,3 +323,76 @@ def test_nothing_in_a_file_or_its_name_controls_the_terminal(capsys, tmp_path):
     shown = capsys.readouterr()
     assert not set("\x1b\x07\x9b") & set(shown.out + shown.err)
     assert "di\\x1b[31mary.csv" in shown.out + shown.err
+
+
+# a blank diary
+
+
+@pytest.mark.parametrize("name", ["blank.csv", "blank.xlsx"])
+def test_a_blank_diary_reads_back_without_a_question(capsys, tmp_path, name):
+    path = tmp_path / name
+    habits = ["Coffee (cups)", "Evening walk"]
+    assert main(["template", *habits, "-o", str(path), "--first", "2027-01-30"]) == 0
+    assert f"sleepstats report {path}" in capsys.readouterr().out
+    filled = ["23:10", "23:30", "15", "2", "10", "06:50", "07:05", "4", "3", "6", "2", "yes", "ok"]
+    if name.endswith("xlsx"):
+        import openpyxl
+
+        book = openpyxl.load_workbook(path)
+        for at, value in enumerate(filled, start=2):
+            clock = dt.time.fromisoformat(value) if ":" in value else value
+            book.active.cell(row=2, column=at, value=clock)
+        book.save(path)
+    else:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        lines[1] = ",".join([lines[1].split(",")[0], *filled])
+        path.write_text("\n".join(lines), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nights = ss.read_diary(path)
+    first = nights.iloc[0]
+    assert str(nights.index[0].date()) == "2027-01-30"
+    # 23:30 to 06:50 are 440 min, less 15 and 10.
+    assert (first["tst_min"], first["quality"], first["stress"]) == (415, 4, 6)
+    assert (first["coffee_cups"], first["evening_walk"]) == (2, True)
+
+
+def test_a_blank_diary_replaces_nothing(capsys, tmp_path):
+    path = tmp_path / "blank.csv"
+    path.write_text("mine", encoding="utf-8")
+    assert "is already there" in failed(capsys, "template", "-o", str(path))
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_habits_go_beside_the_nights(capsys, write):
+    nights = write("nights.csv", "night,bed time,wake time\n" + "".join(
+        f"2027-03-0{d},23:1{d},07:00\n" for d in range(1, 8)))  # fmt: skip
+    habits = write("habits.csv", "date,tea\n2027-03-04,2\n2027-03-03,1\n")
+    assert "sleepstats report NIGHTS --with THIS" in failed(capsys, "check", habits)
+    assert main(["check", nights, "--with", habits]) == 0
+    assert "tea              2  factor    day" in capsys.readouterr().out
+
+
+def test_the_report_reads_habits_beside_the_nights_again():
+    code = load_code(["a/n.csv"], ["a/h.csv"], Path("a"), {"tz": "UTC"})
+    assert code == "ss.join_evenings(ss.read_diary('n.csv', tz='UTC'), 'h.csv')"
+
+
+def test_a_missing_year_is_asked_for_in_the_words_of_the_shell(capsys, write):
+    path = write("d.csv", "date,bed time,wake time\n5.1.,23:10,07:00\n6.1.,23:10,07:00\n")
+    said = failed(capsys, "check", path)
+    assert said.endswith("Say which year the first row is of: --year 2026.\n")
+    assert main(["check", path, "--year", "2027"]) == 0
+
+
+def test_what_columns_mean_can_be_said_in_the_shell(tmp_path, capsys):
+    rows = "".join(f"2026-01-{i:02d},23:0{i % 6},07:1{i % 7},{i % 4},-\n" for i in range(5, 20))
+    path = tmp_path / "mine.csv"
+    path.write_text(f"night,Zzz,out_of_bed,Tired,Wine\n{rows}", encoding="utf-8")
+    assert main(["check", str(path), "--column", "Zzz=into_bed", "--when", "tired=morning"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Taken as results of the night: Zzz, out_of_bed, Tired;")
+    assert main(["check", str(path), "--column", "Zzz=into_bed"]) == 0
+    assert "--when 'Tired=day'" in capsys.readouterr().out
+    assert main(["check", str(path), "--when", "tired"]) == 2
+    assert "expected NAME=VALUE, such as 'tired=morning'" in capsys.readouterr().err

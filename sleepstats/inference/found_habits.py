@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.inference.beside import BesideTable, ask_all
 from sleepstats.inference.guards import LEAST_DF
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.own_controls import averaged
 from sleepstats.inference.side_by_side import AskedNights, sets_of_nights
-
-Floats = NDArray[np.float64]
 
 
 def goes_with(

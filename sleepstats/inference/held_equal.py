@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.arrays import products
+from sleepstats.arrays import Floats, products
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.inference.habit_columns import Habits
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SELECTED_BELOW = 0.1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.arrays import products, spread
+from sleepstats.arrays import Floats, products, spread
 from sleepstats.inference.evidence import (
     _FULL_LEVERAGE,
     _LEAST_DF,
@@ -19,8 +19,6 @@ from sleepstats.inference.evidence import (
 )
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 from sleepstats.inference.whiten import noise_grid, whiten
-
-Floats = NDArray[np.float64]
 
 _FEW = 4  # questions for which the products of the controls are not worth keeping
 _AT_ONCE = 32  # questions that share one pass over the products of the controls
@@ -90,7 +88,7 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
+            root: Floats = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, _LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)

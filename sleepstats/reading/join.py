@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -14,16 +15,17 @@ from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, worded
 from sleepstats.measures.nightly import add_measures
 from sleepstats.reading.formats import known_formats
+from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
 from sleepstats.reading.nights.plausible import drop_huge
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
-from sleepstats.reading.read import checked_options, gather
+from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
+from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.headers import meanings
 
 _DAY = np.timedelta64(1, "D")
-#: Recorded columns that a companion may add; the others are the nights' own business.
-_RATINGS = ("quality", "rested", "mood_on_waking", "comments", "nap_min")
 
 
 @worded
@@ -32,6 +34,7 @@ def join_evenings(
     other: PathOrFile | Sequence[PathOrFile] | pd.DataFrame,
     *,
     labels: str = "auto",
+    **reading: Any,
 ) -> pd.DataFrame:
     """Join what another diary or app knows of the same evenings to the nights.
 
@@ -41,11 +44,16 @@ def join_evenings(
         One row per night, as :func:`read_diary` gives it.
     other : path, open file, folder, list of these, or DataFrame
         The companion: a journal, stress scores, mood and activities, a diary kept beside a
-        tracker. A frame is taken as read by :func:`read_diary`, or has one row per date.
+        tracker, any table with a date and habits, a log of doses or drinks with their times. A
+        frame is taken as read by :func:`read_diary`, or has a column or an index of dates, in any
+        order; where a date has several rows, its last holds.
     labels : {"auto", "evening", "morning"}
         What the companion's dates name: the evening before the night, or the morning after it. For
         a file, ``"auto"`` leaves it to the file, as in :func:`read_diary`; for a frame it means
         the evening.
+    **reading
+        How a file is read, as in :func:`read_diary`: ``sheet``, ``columns``, ``dayfirst`` and so
+        on.
 
     Returns
     -------
@@ -66,13 +74,13 @@ def join_evenings(
     Raises
     ------
     DiaryError
-        If ``nights`` is no frame of nights, the companion cannot be read or has no evening in
-        common with the nights, or ``labels`` is unknown.
+        If ``nights`` is no frame of nights, the companion cannot be read, or ``labels`` is unknown.
 
     Warns
     -----
     DiaryWarning
-        If shifting the companion by one day would fit clearly better: the same bed or waking time
+        If the companion has no evening in common with the nights. If shifting it by one day would
+        fit clearly better: the same bed or waking time
         within 15 min on clearly more nights or, where there are no clocks on both sides, gaps in
         clearly more of the same places. The join is made as asked all the same.
 
@@ -112,15 +120,19 @@ def join_evenings(
     if labels not in ("auto", "evening", "morning"):
         raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
     frame, record = (
-        _of_frame(other, labels) if isinstance(other, pd.DataFrame) else _of_file(other, labels)
+        _of_frame(other, labels)
+        if isinstance(other, pd.DataFrame)
+        else _of_file(other, labels, reading)
     )
     name = record["file"]
     common = frame.index.intersection(nights.index)
     if not len(common):
-        raise DiaryError(
+        apart = (
             f"{name}: no evening in common with the nights. It covers {_span(frame.index)}, the "
-            f"nights {_span(nights.index)}. Check that both are of the same person and year."
+            f"nights {_span(nights.index)}: its columns hold nothing. Check that both are of the "
+            "same person and year."
         )
+        warnings.warn(DiaryWarning(apart), stacklevel=2)
     added = _columns_to_add(nights, frame, record)
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
     joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)
@@ -149,7 +161,7 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
             "The joined frame holds several people. Give the evenings of one, for example "
             "other.xs(person, level='person')."
         )
-    frame = other.rename_axis(index=NIGHT)
+    frame = _dated(other).rename_axis(index=NIGHT)
     check_nights(frame)
     if not len(frame):
         raise DiaryError(
@@ -175,9 +187,38 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     return frame, Record(record)
 
 
-def _of_file(other: Any, labels: str) -> tuple[pd.DataFrame, Record]:
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame by its dates, in order: those of its index, else of its column of dates."""
+    if frame.attrs.get(RECORD) or len(frame) == 0:
+        return frame
+    dated = pd.api.types.is_datetime64_any_dtype
+    if not dated(frame.index.dtype):
+        at = next((i for i, name in meanings([str(c) for c in frame.columns], {}).items()
+                   if name in DATES), None)  # fmt: skip
+        if at is None:
+            at = next((i for i, d in enumerate(frame.dtypes) if dated(d)), None)
+        days = frame.index if at is None else frame.iloc[:, at]
+        if at is None and not all(isinstance(day, (str, dt.date)) for day in days):
+            return frame
+        known = pd.to_datetime(days, format="ISO8601", errors="coerce")
+        if pd.isna(known).any():
+            wrong = next(day for day, at_all in zip(days, pd.isna(known), strict=True) if at_all)
+            raise DiaryError(
+                f"join_evenings() got a frame in which {wrong!r} is no date. Expected dates such "
+                "as 2026-01-31, or a column made by pandas.to_datetime()."
+            )
+        frame = frame.drop(columns=[] if at is None else [frame.columns[at]])
+        frame = frame.set_axis(pd.DatetimeIndex(known), axis=0)
+    index = pd.DatetimeIndex(frame.index)
+    if index.tz is not None:
+        index = index.tz_localize(None)
+    frame = frame.set_axis(index.normalize().astype("datetime64[us]"), axis=0)
+    return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
+
+
+def _of_file(other: Any, labels: str, reading: dict[str, Any]) -> tuple[pd.DataFrame, Record]:
     """Read a companion that holds nights of its own, or evenings only."""
-    options = checked_options(labels=labels)
+    options = checked_options(labels=labels, **reading)
     drafts, left_out = gather(other, "auto", known_formats(), options)
     if any(draft.role != "evenings" for draft in drafts):
         # The warning points at the line that called join_evenings: one call further out.
@@ -202,7 +243,7 @@ def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -
     for name in frame.columns:
         column = column_of(frame, name)
         own = DICTIONARY.get(name)
-        asked = name in _RATINGS or (
+        asked = name in RATINGS or (
             column.kind == "factor" and (own is None or own.kind == "factor")
         )
         measured = column.kind == "device" and (own is None or own.kind == "device")

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from os import PathLike
-from pathlib import Path
 
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import SURE, known_formats, recognise
+from sleepstats.reading.formats import known_formats
+from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.nights.persons import ALL, read_all
 from sleepstats.reading.nights.which_evening import RULES
-from sleepstats.reading.text import PathOrFile, Source, checked_path, open_source, peek
-
-TABLE_FILES = (".csv", ".tsv", ".txt")
-DEEPEST_LIST = 5
-#: No diary has more columns.
-MOST_COLUMNS = 20_000
+from sleepstats.reading.text import PathOrFile
 
 
 def read_diary(
@@ -33,8 +27,10 @@ def read_diary(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
-    person: str | None = None,
     blank_is_no: Sequence[str] = (),
+    sheet: str | None = None,
+    year: int | None = None,
+    person: str | None = None,
     strict: bool = False,
 ) -> pd.DataFrame:
     """Read a sleep diary or a tracker's export into one row per night.
@@ -42,8 +38,9 @@ def read_diary(
     Parameters
     ----------
     path : path, open file, folder, or list of these
-        CSV text in any usual encoding and with any usual delimiter. Several files, or the CSV
-        files of a folder and its subfolders, are read as one export: files of nights are put
+        CSV text in any usual encoding and with any usual delimiter; a workbook (.xlsx, .ods: needs
+        the extra ``excel``); JSON or XML of the products that have it. Several files, or those of
+        a folder or a .zip, are read as one export: files of nights are put
         together (of a night that stands in two, the first file's row is kept), and journals,
         stress samples and the like are joined to their nights by the export's own key, else by
         evening. In a folder, files of no known format are left out, and the record says so.
@@ -70,12 +67,17 @@ def read_diary(
         ended, the calendar date on which the bed time falls, or a calendar day, whose night ended
         that morning and whose habits came after. ``"auto"`` decides from the file where it can be
         decided and says how; where it cannot, ``answer`` tries the other readings, too.
-    person : str, optional
-        One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
-        ``(person, night)``, as :func:`sleepstats.pool_people` takes them.
     blank_is_no : sequence of str
         Columns of a table of one's own in which a blank cell or a dash means no, none or zero.
         Without it such a cell is *not recorded*, and a note says on how many evenings.
+    person : str, optional
+        One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
+        ``(person, night)``, as :func:`sleepstats.pool_people` takes them.
+    sheet : str, optional
+        Name of the sheet of a workbook, or of the list of a JSON document, where the content does
+        not settle it. Sheets with the same headers (one per month) are read together.
+    year : int, optional
+        Year of the first date, where the dates have none and nothing in the file settles it.
     strict : bool, default False
         Raise :class:`DiaryError` listing everything that was not read, instead of warning.
 
@@ -123,7 +125,9 @@ def read_diary(
     2026-01-05 2026-01-05 23:10:00    435.0     3.0
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
-    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, blank_is_no)
+    options = checked_options(
+        format, columns, when, reverse, dayfirst, tz, labels, blank_is_no, sheet, year
+    )
     if person is not None and not isinstance(person, str):
         raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
 
@@ -132,6 +136,7 @@ def read_diary(
             path.seek(0)  # an open file is read once for each person
         own = replace(options, person=one)
         drafts, left_out = gather(path, format, known_formats(), own)
+        put_beside(drafts)
         return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
 
     return read_all(read_one) if person == ALL else read_one(person)
@@ -146,6 +151,8 @@ def checked_options(
     tz: str | None = None,
     labels: str = "auto",
     blank_is_no: Sequence[str] = (),
+    sheet: str | None = None,
+    year: int | None = None,
 ) -> Options:
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
@@ -182,7 +189,16 @@ def checked_options(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    return Options(columns or {}, when or {}, tuple(names), dayfirst, tz, labels)
+    if year is not None and (isinstance(year, bool) or not 1970 <= year <= 2099):
+        raise DiaryError(f"year={year!r}: expected the year of the first date, such as 2026.")
+    blanks = [blank_is_no] if isinstance(blank_is_no, str) else blank_is_no
+    if not isinstance(blanks, Iterable) or not all(isinstance(one, str) for one in [*blanks]):
+        raise DiaryError(
+            f"blank_is_no={blank_is_no!r}: expected a list of names, such as ['wine']."
+        )
+    return Options(
+        columns or {}, when or {}, tuple(names), dayfirst, tz, labels, tuple(blanks), sheet, year
+    )
 
 
 def _check_zone(tz: str | None) -> None:
@@ -198,104 +214,6 @@ def _check_zone(tz: str | None) -> None:
         raise DiaryError(
             f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         ) from None
-
-
-def gather(
-    path: PathOrFile | Sequence[PathOrFile],
-    name: str,
-    formats: Mapping[str, Format],
-    options: Options,
-    depth: int = 0,
-) -> tuple[list[Draft], list[str]]:
-    """Read every file that was pointed at."""
-    if isinstance(path, str) and not path.strip():
-        raise DiaryError(
-            "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
-            "the working folder."
-        )
-    if isinstance(path, (str, PathLike)) and (folder := checked_path(path)).is_dir():
-        return _folder(folder, name, formats, options)
-    if isinstance(path, (bytes, bytearray, memoryview)):
-        raise DiaryError(
-            f"read_diary() got {type(path).__name__} where a path was expected. To read them as a "
-            "file: read_diary(io.BytesIO(data))."
-        )
-    if isinstance(path, Sequence) and not isinstance(path, str):
-        if not len(path):
-            raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
-        if depth > DEEPEST_LIST:
-            raise DiaryError(
-                f"read_diary() got lists within lists, more than {DEEPEST_LIST} deep (or a list "
-                "that holds itself). Give one list of paths."
-            )
-        drafts: list[Draft] = []
-        left_out: list[str] = []
-        for one in path:
-            more, notes = gather(one, name, formats, options, depth + 1)
-            drafts += more
-            left_out += notes
-        return drafts, left_out
-    return [_read(open_source(path), name, formats, options)], []
-
-
-def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
-    claim, known = recognise(Preview(source.name, source.preview()), name, formats, options)
-    return _read_as(source, claim, known, options)
-
-
-def _read_as(source: Source, claim: Claim, known: Format, options: Options) -> Draft:
-    lines = source.text.split("\n", claim.header_line)
-    if (columns := lines[claim.header_line - 1].count(claim.delimiter) + 1) > MOST_COLUMNS:
-        raise DiaryError(
-            f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
-            f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
-        )
-    return known.read(source, claim, options)
-
-
-def _folder(
-    folder: Path, name: str, formats: Mapping[str, Format], options: Options
-) -> tuple[list[Draft], list[str]]:
-    """Read the files of a folder that some format is sure of; say of the others why not.
-
-    Where none is sure, diary tables are read instead.
-    """
-    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in TABLE_FILES and p.is_file())
-    if not found:
-        raise DiaryError(
-            f"{folder}: the folder holds no .csv, .tsv or .txt file. "
-            "Give the path of the export itself."
-        )
-    claimed: list[tuple[Path, Claim, Format]] = []
-    left_out: dict[Path, str] = {}
-    for file in found:
-        try:
-            # Whose file it is shows at its top; what nobody claims need not be read whole.
-            source = peek(file)
-            preview = Preview(source.name, source.preview())
-            claimed.append((file, *recognise(preview, name, formats, options)))
-        except DiaryError as error:
-            left_out[file] = error.problems[0]
-    sure = any(claim.score >= SURE for _, claim, _ in claimed)
-    drafts: list[Draft] = []
-    for file, claim, known in claimed:
-        # A table of one's own beside an export is of the same nights: read as one export with it,
-        # its rows would be left out as duplicates.
-        if sure and claim.score < SURE:
-            left_out[file] = (
-                f"{file.name}: looks like a {known.product.split(' (')[0].lower()} beside a "
-                "product's export. Read it by itself, and join it with join_evenings()."
-            )
-            continue
-        try:
-            drafts.append(_read_as(open_source(file), claim, known, options))
-        except DiaryError as error:
-            left_out[file] = error.problems[0]
-    if not drafts:
-        raise DiaryError(list(left_out.values()))
-    # What could have been expected is of use to who points at one file, not for each of a folder.
-    brief = {file: text.split(" Expected column names")[0] for file, text in left_out.items()}
-    return drafts, [f"Not read: {brief[file]}" for file in sorted(brief)]
 
 
 def list_formats() -> pd.DataFrame:

@@ -16,17 +16,14 @@ import pandas as pd
 from sleepstats.answers.diary import ALL_READ, Said
 from sleepstats.answers.findings import answer, clearest
 from sleepstats.errors import DiaryError, harmless
-from sleepstats.reading.read import read_diary
 from sleepstats.relations.one_or_all import associate
-from sleepstats.report.template import Contents, as_code, build_notebook
-from sleepstats.samples import sample_path
+from sleepstats.report.named_files import load_code, read, sample_name, shown_name
+from sleepstats.report.template import Contents, build_notebook
 from sleepstats.written import private_folder, write_whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-#: A file named like this means a diary that ships with the package.
-SAMPLE = "sample:"
 #: How many of the findings are looked at closely.
 CLOSELY = 2
 
@@ -45,6 +42,7 @@ class Report:
 def write_report(
     files: Sequence[str | Path],
     *,
+    companions: Sequence[str | Path] = (),
     folder: str | Path = ".",
     force: bool = False,
     on_step: Callable[[str], None] | None = None,
@@ -71,9 +69,10 @@ def write_report(
             raise DiaryError(_already(path))
     _check_folder(folder)
     step(f"Reading {', '.join(Path(file).name for file in files)}")
-    nights = read(files, **reading)
+    reading = {key: value for key, value in reading.items() if value is not None}
+    nights = read(files, companions=companions, **reading)
     step("Asking")
-    contents, said = _contents(nights, files, folder, notebook_path.name, reading)
+    contents, said = _contents(nights, files, companions, folder, notebook_path.name, reading)
     notebook = build_notebook(contents)
     with private_folder() as private:
         # the file is read once: what the shell says and what the page shows cannot disagree,
@@ -125,15 +124,6 @@ def _check_folder(folder: Path) -> None:
         )
 
 
-def read(files: Sequence[str | Path], **reading: Any) -> pd.DataFrame:
-    """Read files as ``read_diary`` does; ``sample:NAME`` is a shipped sample."""
-    paths: list[str | Path] = []
-    for file in files:
-        name = _sample_name(file)
-        paths.append(file if name is None else sample_path(name))
-    return read_diary(paths[0] if len(paths) == 1 else paths, **reading)
-
-
 def as_page(notebook: NotebookNode, *, title: str) -> str:
     """Return an executed notebook as one HTML page without its code."""
     from nbconvert import HTMLExporter
@@ -152,6 +142,7 @@ def as_page(notebook: NotebookNode, *, title: str) -> str:
 def _contents(
     nights: pd.DataFrame,
     files: Sequence[str | Path],
+    companions: Sequence[str | Path],
     folder: Path,
     notebook: str,
     reading: dict[str, Any],
@@ -162,8 +153,8 @@ def _contents(
     asked = table.loc[table["status"] != "refused", "outcome"]
     found = clearest(table).head(CLOSELY)[["outcome", "factor"]].astype(str)
     contents = Contents(
-        file=", ".join(_shown_name(file) for file in files),
-        load=_load_code(files, folder, reading),
+        file=", ".join(shown_name(file) for file in (*files, *companions)),
+        load=load_code(files, companions, folder, reading),
         outcomes=got.outcomes,
         asked=tuple(dict.fromkeys(asked)),
         has_odd_rows=got.odd != ALL_READ,
@@ -191,44 +182,8 @@ def _has_clocks(nights: pd.DataFrame) -> bool:
     return bool((nights[starts].notna().any(axis=1) & nights[ends].notna().any(axis=1)).any())
 
 
-def _load_code(files: Sequence[str | Path], folder: Path, reading: dict[str, Any]) -> str:
-    """Return the call that reads these files from the notebook's own folder."""
-    given = {key: value for key, value in reading.items() if value is not None and value != "auto"}
-    options = "".join(f", {key}={value!r}" for key, value in given.items())
-    paths = []
-    for file in files:
-        name = _sample_name(file)
-        paths.append(f"ss.sample_path({name!r})" if name else repr(_relative(file, folder)))
-    what = paths[0] if len(paths) == 1 else f"[{', '.join(paths)}]"
-    return f"ss.read_diary({what}{options})"
-
-
-def _relative(file: str | Path, folder: Path) -> str:
-    """Return a path as seen from ``folder``, so that both can be moved together."""
-    try:
-        return Path(os.path.relpath(file, folder)).as_posix()
-    except ValueError:  # another drive
-        return Path(file).resolve().as_posix()
-
-
-def _sample_name(file: str | Path) -> str | None:
-    """Return NAME of ``sample:NAME``, unless a file is really called so."""
-    text = str(file)
-    if not text.startswith(SAMPLE) or Path(text).exists():
-        return None
-    return text.removeprefix(SAMPLE)
-
-
-def _shown_name(file: str | Path) -> str:
-    """Return a file's name in Markdown, for the heading."""
-    name = _sample_name(file)
-    if name:
-        return f"the invented diary {as_code(name + '.csv')} that comes with sleepstats"
-    return as_code(Path(file).resolve().name)
-
-
 def _stem(file: str | Path) -> str:
-    return _sample_name(file) or Path(file).resolve().stem
+    return sample_name(file) or Path(file).resolve().stem
 
 
 def _made_with() -> str:

@@ -131,17 +131,20 @@ def test_right_labels_warn_of_nothing(*, clocks: bool) -> None:
     assert better_shift(nights, companion(nights, clocks=clocks)) == (0, "")
 
 
-def test_no_evening_in_common_is_an_error() -> None:
+def test_no_evening_in_common_is_warned_about() -> None:
     nights = nights_of(3)
     other = companion(nights, clocks=False)
     other.index = other.index + pd.Timedelta(days=900)
-    with pytest.raises(DiaryError) as caught:
-        ss.join_evenings(nights, other)
-    assert str(caught.value) == (
+    with pytest.warns(DiaryWarning) as caught:
+        joined = ss.join_evenings(nights, other)
+    assert str(caught[0].message) == (
         "the joined frame: no evening in common with the nights. It covers 2028-06-23 to "
-        "2028-06-25, the nights 2026-01-05 to 2026-01-07. Check that both are of the same person "
-        "and year."
+        "2028-06-25, the nights 2026-01-05 to 2026-01-07: its columns hold nothing. Check that "
+        "both are of the same person and year."
     )
+    (entry,) = joined.attrs["sleepstats"]["joins"]
+    assert entry["matched"] == 0
+    assert joined[entry["columns"]].isna().all(axis=None)
 
 
 def test_unknown_labels_are_refused() -> None:

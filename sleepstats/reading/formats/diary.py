@@ -8,7 +8,7 @@ carry no date: the row's date and the order of a night settle it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
+from sleepstats.reading.nights.diary_minutes import in_minutes, seem_hours
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import (
     CAN_BE_NONE,
@@ -27,6 +28,7 @@ from sleepstats.reading.nights.own_columns import (
     take_rating,
     zero_for_none,
 )
+from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.nights.records import tell_zeros
@@ -44,10 +46,6 @@ _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
 _PARTS = ("sol_min", "waso_min", "nap_min")
-#: A part of the night longer than this many hours was meant in minutes.
-MOST_HOURS = 6.0
-#: Clock items and a duration that lie this close together tell the same.
-CLOCKS_AGREE_MIN = 3.0
 #: What a device measures and what is never 0: there a zero stands for "not measured".
 _NEVER_ZERO = re.compile(
     r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
@@ -79,6 +77,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 found = set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
+            if dated and not sleep:
+                below = range(number + 1, len(preview.lines) + 1)
+                rows = (preview.cells(line, delimiter) for line in below)
+                sleep = int(range_beside(rows, len(headers)))
             people = any(map(names_people, headers))
             if not sleep or not (dated or sleep >= 2 or people):
                 continue
@@ -99,8 +101,12 @@ def _shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> 
 
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
-    table = read_table(source, claim.header_line, claim.delimiter)
-    return draft_of(table, FORMAT.name, claim.why, options)
+    whole = read_table(source, claim.header_line, claim.delimiter)
+    table, options, notes, assumed = spelled_out(whole, options)
+    draft = draft_of(table, FORMAT.name, claim.why, options)
+    draft.notes[:0] = notes
+    draft.assumed[:0] = assumed
+    return draft
 
 
 def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
@@ -139,6 +145,17 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     return draft
 
 
+def put_habits(
+    draft: Draft, found: dict[int, str], options: Options, *, without: Collection[int]
+) -> None:
+    """Read what a table without sleep says of its days: ratings, numbers, habits of one's own."""
+    _check_map(draft.table.name, draft.table.header, options)
+    _measures(draft, {name: i for i, name in found.items()})
+    shapes = [shape_of(column) for column in draft.table.columns]
+    _own_columns(draft, found, shapes, options, without=without)
+    _reverse(draft, options)
+
+
 def draft_of_part(
     table: RawTable,
     keep: Sequence[int],
@@ -171,7 +188,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
     hours = any(
-        unit_of_header(table.header[i]) == "h" or _hours(table.columns[i])
+        unit_of_header(table.header[i]) == "h" or seem_hours(table.columns[i])
         for i in (place[name] for name in ("tst_min", "tib_min") if name in place)
     )
     for name, i in place.items():
@@ -181,11 +198,11 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             column = zero_for_none(draft, column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            whole = name in ("tst_min", "tib_min") and _hours(column)
+            whole = name in ("tst_min", "tib_min") and seem_hours(column)
             unit = unit or ("h" if whole else "min")
             values = draft.parsed(cells.read_durations(column, unit=unit), header)
             if name in _PARTS and not unit_of_header(header):
-                values = _in_minutes(draft, name, values, column, header, hours=hours)
+                values = in_minutes(draft, name, values, column, header, hours=hours)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
             numbers = draft.parsed(cells.read_numbers(column), header)
@@ -200,55 +217,6 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         draft.columns["waso_min"][asleep] = 0.0
 
 
-def _in_minutes(
-    draft: Draft, name: str, values: Floats, column: Cells, header: str, *, hours: bool
-) -> Floats:
-    """Settle whether bare numbers of a part of the night are minutes or hours.
-
-    Clocks of the night prove it; else a file has one unit, and what cannot be told is missing.
-    """
-    numbers = cells.read_numbers(column)
-    known = numbers.values[~np.isnan(numbers.values)]
-    if numbers.bad_mask.any() or not (known > 0).any() or (known > MOST_HOURS).any():
-        return values
-    shown = _shown_by_clocks(draft, name)
-    both = ~np.isnan(shown) & (values > 0)
-    if both.any():
-        off = [float(np.median(np.abs(times * values - shown)[both])) for times in (1.0, 60.0)]
-        if min(off) <= CLOCKS_AGREE_MIN and abs(off[0] - off[1]) > CLOCKS_AGREE_MIN:
-            if off[0] < off[1]:
-                return values
-            draft.notes.append(f"Column {header!r} is in hours: the clock times show it.")
-            return 60.0 * values
-    if not hours:
-        return values
-    if (known % 1 > 0).any():
-        draft.notes.append(f"Column {header!r} is read as hours, as the durations beside it are.")
-        return 60.0 * values
-    draft.assumed.append(
-        f"Column {header!r}: its numbers may be minutes, or hours as the durations beside it, so "
-        f"they are not used. Head it '{header} (min)' or '{header} (h)'."
-    )
-    return np.where(values > 0, np.nan, values)
-
-
-def _shown_by_clocks(draft: Draft, name: str) -> Floats:
-    """Return the minutes of a part of the night between its clock items, NaN where not written."""
-    begin = draft.columns.get("lights_out", draft.columns.get("into_bed"))
-    onset = draft.columns.get("sleep_onset")
-    if name != "sol_min" or begin is None or onset is None:
-        return np.full(len(draft.table), np.nan)
-    return np.asarray((onset - begin) / np.timedelta64(1, "m"), dtype=float)
-
-
-def _hours(column: Cells) -> bool:
-    """Say whether bare numbers of a sleep duration can only be hours."""
-    numbers = cells.read_numbers(column).values
-    known = numbers[~np.isnan(numbers)]
-    # No whole diary has nights of at most 24 minutes.
-    return len(known) > 0 and bool((known <= 24).all())
-
-
 def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
     for i in np.flatnonzero(values > 1440).tolist():
         draft.tell(i, header, f"{column[i]!r} is more than 24 hours: not used. Check the unit.")
@@ -256,7 +224,12 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
 
 
 def _own_columns(
-    draft: Draft, found: dict[int, str], shapes: Sequence[Shape], options: Options
+    draft: Draft,
+    found: dict[int, str],
+    shapes: Sequence[Shape],
+    options: Options,
+    *,
+    without: Collection[int] = (),
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
@@ -275,6 +248,8 @@ def _own_columns(
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
+        if i in without:
+            continue
         if name in DATES:
             draft.sense[header] = Sense("date")
             continue

@@ -250,4 +250,31 @@ SCORES = Tracker(
                "revitalization_score", "date", "updated_at", "stress_score"),
 )  # fmt: skip
 
-FORMATS = (SLEEPS, SCORES)
+JSON = Tracker(
+    name="fitbit_json",
+    product="Fitbit (account export or Takeout, sleep-….json)",
+    recognised_by="records with logId, dateOfSleep, startTime, endTime and minutesAsleep",
+    gives="time in bed and asleep, stages, awakenings; a latency only of the older trackers, which "
+    "measured one",
+    signature=("logid", "dateofsleep", "starttime", "endtime", "minutesasleep", "timeinbed"),
+    needs=("logid", "dateofsleep", "starttime", "endtime", "minutesasleep"),
+    why="the records have logId, dateOfSleep, startTime and minutesAsleep, as Fitbit's",
+    clocks={"starttime": "into_bed", "endtime": "out_of_bed"},
+    lone_naps=True,
+    columns={
+        "timeinbed": Column("tib_min", "min", zero_missing=True),
+        "minutesasleep": Column("tst_min", "min", zero_missing=True),
+        "minutesawake": Column("awake_min", "min"),
+        # 0 stands for most nights of the trackers that do not measure it.
+        "minutestofallasleep": Column("sol_min", "min", zero_missing=True),
+        "levels.summary.deep.minutes": Column("deep_min", "min"),
+        "levels.summary.light.minutes": Column("light_min", "min"),
+        "levels.summary.rem.minutes": Column("rem_min", "min"),
+        "levels.summary.wake.count": Column("awakenings_device", when="night",
+                                            label="times awake, as the device counts"),
+    },
+    known=lambda word: True,
+    after=lambda draft: put_final_wake(draft, "minutesafterwakeup"),
+)  # fmt: skip
+
+FORMATS = (SLEEPS, SCORES, JSON)

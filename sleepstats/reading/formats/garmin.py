@@ -231,3 +231,47 @@ FORMAT = Tracker(
     known=("date", "bedtime", "wake time", "quality"),
     after=_after,
 )
+
+
+def _asleep(draft: Draft) -> None:
+    """Add the stages up to the time asleep, in which the device saw any."""
+    stages = [draft.columns[n] for n in ("deep_min", "light_min", "rem_min") if n in draft.columns]
+    if stages:
+        asleep = np.nansum(stages, axis=0)
+        asleep = np.where(asleep > 0, asleep, np.nan)
+        draft.put("tst_min", asleep, draft.header("lightsleepseconds"), kind="device")
+        for name in ("deep_min", "light_min", "rem_min", "awake_min"):
+            if name in draft.columns:
+                draft.columns[name][np.isnan(asleep)] = np.nan
+
+
+ACCOUNT = Tracker(
+    name="garmin_account",
+    product="Garmin (account export, …_sleepData.json)",
+    recognised_by="records with sleepStartTimestampGMT, sleepEndTimestampGMT and calendarDate",
+    gives="onset, waking, time asleep and stages; no latency, no time in bed",
+    signature=("sleepstarttimestampgmt", "sleependtimestampgmt", "calendardate",
+               "deepsleepseconds", "lightsleepseconds"),
+    needs=("sleepstarttimestampgmt", "sleependtimestampgmt", "lightsleepseconds"),
+    why="the records have sleepStartTimestampGMT and lightSleepSeconds, as Garmin's",
+    clocks={"sleepstarttimestampgmt": "sleep_onset", "sleependtimestampgmt": "final_wake"},
+    zone="utc",
+    lone_naps=True,
+    columns={
+        "deepsleepseconds": Column("deep_min", "s"),
+        "lightsleepseconds": Column("light_min", "s"),
+        "remsleepseconds": Column("rem_min", "s"),
+        "awakesleepseconds": Column("awake_min", "s"),
+        "sleepscores.overallscore": _SCORE,
+        "averagerespiration": Column("breaths_per_min", least=2, most=60, zero_missing=True),
+        "avgsleepstress": Column("stress_asleep", least=0, most=100, when="night",
+                                 label="stress while asleep"),
+        "restlessmomentcount": Column("restless_moments", when="night"),
+    },
+    known=lambda word: True,
+    before=_asleep,
+    notes=("Garmin's record begins when it saw sleep begin: there is no time in bed and no "
+           "latency.",),
+)  # fmt: skip
+
+FORMATS = (FORMAT, ACCOUNT)

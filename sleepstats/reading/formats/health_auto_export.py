@@ -206,3 +206,28 @@ FORMAT = Tracker(
                "sleep analysis [in bed] (hr)", "sleep analysis [core] (hr)",
                "sleep analysis [deep] (hr)", "sleep analysis [rem] (hr)"),
 )  # fmt: skip
+
+JSON = Tracker(
+    name="health_auto_export_json",
+    product="Health Auto Export (Apple Health), JSON",
+    recognised_by="records of sleep_analysis with sleepStart, sleepEnd and core or asleep",
+    gives="onset, waking, time asleep, stages and time in bed of each night",
+    signature=("date", "sleepstart", "sleepend", "inbedstart", "inbedend", "core", "deep", "rem"),
+    needs=("sleepstart", "sleepend", "date"),
+    why="the records have sleepStart and sleepEnd, as Health Auto Export's",
+    clocks={"sleepstart": "sleep_onset", "sleepend": "final_wake"},
+    zone="morning",
+    lone_naps=True,
+    columns={
+        "asleep": Column("tst_min", "h", zero_missing=True),
+        "totalsleep": Column("tst_min", "h", zero_missing=True),
+        "inbed": Column("tib_min", "h", zero_missing=True),
+        "core": Column("light_min", "h"),
+        "deep": Column("deep_min", "h"),
+        "rem": Column("rem_min", "h"),
+        "awake": Column("awake_min", "h"),
+    },
+    known=lambda word: True,
+)  # fmt: skip
+
+FORMATS = (FORMAT, JSON)

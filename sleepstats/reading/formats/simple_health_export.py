@@ -49,7 +49,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
         _SLEEP_TYPE in text.casefold() or "asleep" in text.casefold() or "inbed" in text.casefold()
         for text in preview.lines[line:]
     )
-    if found is None or not sleep:
+    if found is None or not sleep or "healthdata" in found[1]:
         return None
     return Claim(95, line, found[0], "the header has 'sourceName', 'startDate' and sleep segments")
 
@@ -119,8 +119,9 @@ def _stages(draft: Draft) -> Objects:
     stage = np.array([_STAGES.get(word, "") for word in plain], dtype=object)[codes]
     for i in np.flatnonzero(stage == "").tolist():
         draft.refused[i] = f"{cells[i]!r} is no stage of sleep."
-    if "type" in draft.place:
-        kinds, codes = distinct(draft.cells("type"))
+    kind = next((word for word in ("type", "healthdata") if word in draft.place), None)
+    if kind:
+        kinds, codes = distinct(draft.cells(kind))
         sleep = np.array([_SLEEP_TYPE in kind.casefold() for kind in kinds], dtype=bool)[codes]
         for i in np.flatnonzero(~sleep).tolist():
             draft.refused[i] = "a sample of another type than sleep analysis."

@@ -33,6 +33,9 @@ from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
           "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
 
+#: Formats of tables that people keep beside any other file of nights.
+OWN_TABLES = ("habits", "dose_log", "loop_habits", "daylio")
+
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
 
@@ -81,11 +84,20 @@ def assemble(
 
 
 def _only_companion(draft: Draft) -> str:
-    return (
-        f"{draft.table.name}: this file ({draft.why}) holds no nights, only what goes with them. "
-        "Read it together with the file of nights of the same export, read_diary([nights, this]), "
+    name, own = draft.table.name, draft.format in OWN_TABLES
+    where = "the file of nights" if own else "the file of nights of the same export"
+    text = (
+        f"{name}: this file ({draft.why}) holds no nights, only what goes with them. "
+        f"Read it together with {where}, read_diary([nights, this]), "
         "or join it to another diary: join_evenings(nights, this)."
     )
+    if draft.format == "habits":
+        text += (
+            f" Its headers: {', '.join(draft.table.header)}. If it is a diary of sleep under other "
+            "names, such as a bed time and a waking time, map them: read_diary(path, "
+            "columns={'your header': 'into_bed', …}); list_formats() shows what is recognised."
+        )
+    return text
 
 
 def _fates(draft: Draft) -> account.Fate:

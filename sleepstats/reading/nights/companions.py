@@ -31,6 +31,10 @@ FEWEST = 10
 _PAIRS = (("into_bed", "lights_out", "sleep_onset"), ("out_of_bed", "final_wake"))
 
 
+#: Recorded columns that a companion may add; the others are the nights' own business.
+RATINGS = ("quality", "rested", "mood_on_waking", "comments", "nap_min")
+
+
 @dataclass
 class Night:
     """Where a key of the export leads: its night, or why it has none."""

@@ -27,10 +27,13 @@ class Options:
     dayfirst: bool | None = None
     tz: str | None = None
     labels: str = "auto"
-    #: One person of a table of several.
-    person: str | None = None
     #: Columns in which a cell without an answer means none.
     blank_is_no: Sequence[str] = ()
+    #: Of a workbook the sheet to read; the year of dates that have none.
+    sheet: str | None = None
+    year: int | None = None
+    #: One person of a table of several.
+    person: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
-from sleepstats.reading.cells.kinds import split_tags, unused_names
+from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.nights.roles import KINDS, UNKNOWN, fits_into_the_night
@@ -199,6 +199,7 @@ def _boolean(values: Floats) -> pd.arrays.BooleanArray:
 
 
 def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
+    column = without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
     # Check boxes of a form come as one cell: each box is a habit of its own.

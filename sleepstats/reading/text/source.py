@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -42,6 +42,8 @@ _NOT_TEXT = (
     (b"%PDF", "a PDF", "Export a CSV from the app instead"),
     (b"\x89PNG", "a picture", "Export a CSV from the app instead"),
     (b"\xff\xd8\xff", "a picture", "Export a CSV from the app instead"),
+    (b"GIF8", "a picture", "Export a CSV from the app instead"),
+    (b"RIFF", "a picture or a sound", "Export a CSV from the app instead"),
     (b"SQLite format 3", "a SQLite database", "Export a CSV from the app instead"),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first"),
 )  # fmt: skip
@@ -54,6 +56,9 @@ class Source:
     name: str
     text: str
     encoding: str
+    sheet: str = ""  # of a workbook, or the list of a JSON document
+    notes: tuple[str, ...] = ()
+    raw: bytes = field(default=b"", repr=False)  # where no rule says which old encoding it is
 
     def preview(self) -> list[str]:
         """Return the first lines, for recognition."""
@@ -74,14 +79,14 @@ def open_source(path: PathOrFile) -> Source:
     """
     name, raw = _read_bytes(path)
     if isinstance(raw, str):
-        text, encoding = raw.removeprefix("\ufeff"), "text"
+        text, encoding, raw = raw.removeprefix("\ufeff"), "text", b""
     else:
         text, encoding = _decode(name, raw)
     if not text or text.isspace():
         raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Source(name, text, encoding)
+    return Source(name, text, encoding, raw=raw if encoding == "cp1252" else b"")
 
 
 def peek(file: Path, size: int = 65536) -> Source:
@@ -111,7 +116,7 @@ def _read_bytes(path: PathOrFile) -> tuple[str, bytes | str]:
                 f"read_diary() got a {type(path).__name__}, expected a path, a list of paths, "
                 "a folder or an open file."
             )
-        return _from_object(path)
+        return from_object(path)
     file = checked_path(path)
     try:
         mode = file.stat().st_mode
@@ -179,7 +184,7 @@ def _not_too_large(name: str, raw: _Read) -> _Read:
     return raw
 
 
-def _from_object(file: Any) -> tuple[str, bytes | str]:
+def from_object(file: Any) -> tuple[str, bytes | str]:
     """Read a file object; whatever it raises is said in words."""
     try:
         name = Path(str(file.name)).name or "the file object"

@@ -12,8 +12,8 @@ from exports import INVENTED, REAL, read
 import sleepstats as ss
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.formats.whoop import whoop_name
+from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.draft import Options
-from sleepstats.reading.read import gather
 
 HERE = INVENTED / "whoop"
 OWN = REAL / "whoop"

@@ -1,0 +1,202 @@
+"""A log of doses or drinks: a time, what was taken and how much of it, several a day.
+
+It goes with the nights of another file. Each thing becomes yes or no, the amount of the day, and
+the time of the last of it, from which the hours before bed follow. An entry from before 04:00
+belongs to the evening before. A day with another entry says no; one without any says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.arrays import Days, Floats, Stamps
+from sleepstats.columns import name_from_header
+from sleepstats.reading.cells import looks_like_stamps, read_clocks
+from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights.entries import entry_evening
+from sleepstats.reading.nights.stamps import NEVER, read_days, read_together, shifted
+from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.text import DELIMITERS, normal_header
+from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.headers import meaning
+
+_THING = re.compile(
+    r"(the )?(substances?|drugs?|medications?|medicines?|meds?|supplements?|drinks?|beverages?|"
+    r"items?|what( taken| i took)?|products?|names?|compounds?|taken|intake|substanz|mittel|"
+    r"medikament|getränk|was|boisson|médicament|substancia|medicamento|bebida|вещество)"
+)
+_MUCH = re.compile(
+    r"(amount|dose|dosage|quantity|qty|how much|number|count|servings?|units?|strength|mg|ml|"
+    r"menge|dosis|anzahl|wie viel|quantité|cantidad|доза|количество)( taken)?"
+    r"( ?[(\[]?(?P<unit>mg|mcg|µg|g|ml|cl|iu|units?|drinks?|cups?)[)\]]?)?"
+)
+_TIME = re.compile(
+    r"(date ?(and|&|/)? ?)?(time|clock|when|hour|uhrzeit|zeit|heure|hora|время)( taken)?|"
+    r"(taken |logged )?at|date ?time|time ?stamp|zeitpunkt"
+)
+_UNIT = re.compile(r"units?|einheit|unité|unidad|uom")
+_AMOUNT = re.compile(r"(?P<number>\d+(?:[.,]\d+)?) ?(?P<unit>[^\W\d]+)?\.?(?: .*)?")
+_MASS = {"mg": 1.0, "milligram": 1.0, "milligrams": 1.0, "mcg": 1e-3, "µg": 1e-3, "ug": 1e-3,
+         "g": 1e3}  # fmt: skip
+#: Things that were taken on fewer days than this are left to the account.
+_MOST_THINGS = 30
+
+
+def _parts(headers: list[str]) -> dict[str, int]:
+    """Say which column is the day, the time, the thing, the amount and its unit."""
+    found: dict[str, int] = {}
+    for i, header in enumerate(map(normal_header, headers)):
+        plain = header.replace("_", " ")
+        for part, words in (("time", _TIME), ("thing", _THING), ("unit", _UNIT), ("much", _MUCH)):
+            if part not in found and words.fullmatch(plain):
+                found[part] = i
+                break
+        else:
+            if "day" not in found and meaning(header) in DATES:
+                found["day"] = i
+    return found
+
+
+def _claims(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table of when, what and how much."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        headers = preview.cells(line, delimiter)
+        found = _parts(headers)
+        if {"thing", "much"} <= set(found) and set(found) & {"day", "time"}:
+            names = ", ".join(repr(headers[i]) for i in sorted(found.values()))
+            return Claim(70, line, delimiter, f"a log: {names}")
+    return None
+
+
+def _log(draft: Draft) -> None:
+    """Sum up the log by evening and thing."""
+    found = _parts(draft.table.header)
+    day, stamp = _when(draft, found)
+    draft.night = day
+    header = draft.table.header[found["thing"]]
+    things = np.array([" ".join(c.split()) for c in draft.table.columns[found["thing"]].tolist()])
+    for i in np.flatnonzero(things == "").tolist():
+        draft.refused[i] = f"column {header!r} is blank: it does not say what was taken."
+    amount, unit = _amounts(draft, found)
+    spelled = {thing.casefold(): thing for thing in things[::-1].tolist() if thing}
+    counts = Counter(thing.casefold() for thing in things.tolist() if thing)
+    good = ~np.isnat(day) & (things != "")
+    days = np.unique(day[good])
+    folded = np.array([thing.casefold() for thing in things.tolist()], dtype=object)
+    parts: dict[str, pd.Series] = {}
+    index = pd.DatetimeIndex(days.astype("M8[us]"))
+    for thing, _ in counts.most_common(_MOST_THINGS):
+        rows = np.flatnonzero(good & (folded == thing))
+        if not len(rows):
+            continue
+        name = name_from_header(spelled[thing])
+        told = {"header": header, "kind": "factor", "when": "day"}
+        at = np.searchsorted(days, day[rows])
+        taken = np.bincount(at, minlength=len(days)) > 0
+        parts[name] = pd.Series(taken, index=index).astype("boolean")
+        draft.told[name] = told | {"label": spelled[thing].lower()}
+        _dose(draft, parts, rows, at, amount, unit, taken, name, told)
+        last = np.full(len(days), NEVER)
+        for row, place in zip(rows.tolist(), at.tolist(), strict=True):
+            if not np.isnat(stamp[row]) and not last[place] > stamp[row]:
+                last[place] = stamp[row]
+        if not np.isnat(last).all():
+            parts[f"{name}_last"] = pd.Series(last, index=index)
+            draft.told[f"{name}_last"] = told | {"label": f"last {spelled[thing].lower()}"}
+    draft.evenings = pd.DataFrame(parts, index=index)
+    left = len(counts) - _MOST_THINGS
+    if left > 0:
+        draft.notes.append(f"{left} things that were taken least often are left out.")
+    draft.notes.append(
+        f"A log of {int(good.sum())} entries on {len(days)} evenings: an evening with any entry "
+        "says no to everything else; one without says nothing, neither yes nor no."
+    )
+
+
+def _when(draft: Draft, found: dict[str, int]) -> tuple[Days, Stamps]:
+    """Return the evening of each entry, and its date and time."""
+    table, options = draft.table, draft.options
+    timed = found.get("time", found.get("day"))
+    if timed is not None and looks_like_stamps(table.columns[timed]):
+        ((stamp, _),) = read_together(draft, [timed], options)
+        day = stamp.astype("M8[D]")
+        minutes = (stamp - day) / np.timedelta64(1, "m")
+    else:
+        at = found.get("day", found.get("time", 0))
+        day = read_days(draft, at, options)
+        minutes = np.full(len(table), np.nan)
+        if "time" in found and "day" in found:
+            header = table.header[found["time"]]
+            clocks = read_clocks(table.columns[found["time"]], role="any", twelve_hour=False)
+            minutes = draft.parsed(clocks, header)
+        stamp = shifted(day.astype("M8[us]"), minutes)
+    for i in np.flatnonzero(np.isnat(day)).tolist():
+        draft.refused.setdefault(i, "no day can be read, so this entry has no evening.")
+    evening = np.where(
+        np.isnan(minutes), day, entry_evening(day, np.nan_to_num(minutes, nan=720.0))
+    )
+    if options.labels == "morning":
+        evening = evening - np.timedelta64(1, "D")
+    return evening.astype("M8[D]"), stamp
+
+
+def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, list[str]]:
+    """Return each entry's amount and its unit, masses in mg."""
+    table = draft.table
+    header = table.header[found["much"]]
+    said = _MUCH.fullmatch(normal_header(header).replace("_", " "))
+    general = (said["unit"] if said and said["unit"] else "") or (
+        normal_header(header) if normal_header(header) in (*_MASS, "ml") else ""
+    )
+    units = table.columns[found["unit"]].tolist() if "unit" in found else [""] * len(table)
+    amount, unit = np.full(len(table), np.nan), [""] * len(table)
+    for i, cell in enumerate(table.columns[found["much"]].tolist()):
+        text = cell.strip()
+        match = _AMOUNT.fullmatch(text)
+        if match is None:
+            if text:
+                draft.tell(i, header, f"{text!r} is no amount. Expected a number, or 3 mg.")
+            continue
+        own = (match["unit"] or units[i].strip() or general).casefold()
+        size = float(match["number"].replace(",", "."))
+        amount[i], unit[i] = (size * _MASS[own], "mg") if own in _MASS else (size, own)
+    return amount, unit
+
+
+def _dose(
+    draft: Draft, parts: dict[str, pd.Series], rows: np.ndarray, at: np.ndarray, amount: Floats,
+    unit: list[str], taken: np.ndarray, name: str, told: dict[str, str],
+) -> None:  # fmt: skip
+    """Add the amount of a day in the unit that this thing mostly has; 0 where it was not taken."""
+    usual = Counter(unit[i] for i in rows.tolist() if np.isfinite(amount[i])).most_common(1)
+    if not usual:
+        return
+    of_unit = usual[0][0]
+    values = np.where([unit[i] == of_unit for i in rows.tolist()], amount[rows], np.nan)
+    for i in rows[np.isnan(values) & np.isfinite(amount[rows])].tolist():
+        draft.tell(i, "", f"the amount is in {unit[i] or 'no unit'!r}, elsewhere in {of_unit!r}: "
+                          "not added up.")  # fmt: skip
+    total = np.where(taken, np.bincount(at, values, minlength=len(taken)), 0.0)
+    column = f"{name}_{name_from_header(of_unit)}" if of_unit else f"{name}_amount"
+    parts[column] = pd.Series(total, index=parts[name].index)
+    draft.told[column] = told | {"label": f"{name.replace('_', ' ')} a day", "unit": of_unit}
+
+
+FORMAT = Tracker(
+    name="dose_log",
+    last_resort=True,
+    product="Log of doses or drinks (a table of your own)",
+    recognised_by="columns for when, what (substance, drink, medicine) and how much",
+    gives="no sleep: joined to the nights of another file, each thing as yes / no, its amount and "
+    "the hours before bed",
+    claims=_claims,
+    role="evenings",
+    dating=_log,
+    known=None,
+    signature=("time", "substance", "amount"),
+)

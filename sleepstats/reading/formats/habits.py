@@ -1,0 +1,138 @@
+"""A list of habits of one's own: a date and what was done on it, without any sleep.
+
+It goes with the nights of another file. A date is that of the day before the night; a time of the
+small hours beside it belongs to the evening before. Where a day has several rows, amounts are added
+up and ratings averaged.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.reading import cells
+from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.entries import entry_evening
+from sleepstats.reading.nights.own_writing import spelled_out
+from sleepstats.reading.nights.stamps import read_days, read_together
+from sleepstats.reading.text import DELIMITERS, Source, read_table
+from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.headers import meanings
+
+_DAY = np.timedelta64(1, "D")
+#: Units and words of columns that add up over a day.
+_ADDS_UP = ("mg", "mcg", "g", "ml", "cl", "iu", "min", "h", "cups", "drinks", "glasses", "count",
+            "units", "amount", "dose", "steps", "km")  # fmt: skip
+
+
+def _recognise(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table with a date and other columns, the dates of which can be read."""
+    for number in range(1, min(len(preview.lines), HEADER_WITHIN) + 1):
+        for delimiter in DELIMITERS:
+            headers = preview.cells(number, delimiter)
+            if len(headers) < 2 or not all(headers[:1]):
+                continue
+            found = meanings(headers, options.columns)
+            at = next((i for i, name in found.items() if name in DATES), None)
+            if at is None:
+                continue
+            below = [preview.cells(n, delimiter) for n in range(number + 1, len(preview.lines) + 1)]
+            dates = [row[at] for row in below if len(row) == len(headers) and row[at]]
+            if dates and cells.kind_of_cells(dates) in ("date", "stamp"):
+                why = f"line {number} has a date ({headers[at]!r}) and no sleep"
+                return Claim(15, number, delimiter, why)
+    return None
+
+
+def _read(source: Source, claim: Claim, options: Options) -> Draft:
+    """Read a list of habits."""
+    table, options, notes, assumed = spelled_out(
+        read_table(source, claim.header_line, claim.delimiter), options
+    )
+    found = meanings(table.header, options.columns)
+    at = next(i for i, name in found.items() if name in DATES)
+    draft = Draft(
+        table, FORMAT.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",
+        options=options,
+    )  # fmt: skip
+    if not len(table):
+        return draft
+    draft.night, used = _evenings(draft, at, found)
+    put_habits(draft, {i: n for i, n in found.items() if i not in used}, options, without=used)
+    _once_a_day(draft)
+    draft.notes[:0] = notes
+    draft.assumed += assumed
+    draft.notes.append(
+        f"Column {table.header[at]!r} is taken for the day before the night. If it names the "
+        "morning after: labels='morning'."
+    )
+    return draft
+
+
+def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray, set[int]]:
+    """Return the evening of each row, and the columns that date it."""
+    table, options = draft.table, draft.options
+    dates = {i for i, name in found.items() if name in DATES or name == "weekday"}
+    stamps = {i for i, column in enumerate(table.columns) if cells.kind_of_cells(column) == "stamp"}
+    if at in stamps:
+        ((stamp, _),) = read_together(draft, [at], options)
+        day = stamp.astype("M8[D]")
+        minutes = (stamp - day) / np.timedelta64(1, "m")
+        # Midnight to the minute is a date without a time.
+        day = entry_evening(day, np.where(minutes == 0, 720.0, minutes))
+        for i in np.flatnonzero(np.isnat(day)).tolist():
+            draft.refused[i] = f"column {table.header[at]!r} names no day that can be read."
+    else:
+        day = read_days(draft, at, options)
+    rest = sorted(stamps - {at})
+    if rest:
+        names = ", ".join(repr(table.header[i]) for i in rest)
+        draft.notes.append(f"Columns not used, as they hold dates: {names}.")
+    if options.labels == "morning":
+        draft.labels, day = "morning", day - _DAY
+    return day, {at, *dates, *stamps}
+
+
+def _once_a_day(draft: Draft) -> None:
+    """Sum up the rows of a day that has several."""
+    days = draft.night[~np.isnat(draft.night)]
+    if len(np.unique(days)) == len(days):
+        return
+    how = {}
+    frame = pd.DataFrame({name: pd.Series(values) for name, values in draft.columns.items()})
+    for name in frame.columns:
+        if pd.api.types.is_bool_dtype(frame[name].dtype):
+            how[name] = "max"
+        elif pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
+            how[name] = "last"
+        elif pd.api.types.is_numeric_dtype(frame[name].dtype):
+            how[name] = "sum" if set(name.split("_")) & set(_ADDS_UP) else "mean"
+        else:
+            how[name] = "last"
+    grouped = frame.groupby(draft.night.astype("M8[us]"))
+    parts = {
+        name: grouped[name].sum(min_count=1) if one == "sum" else grouped[name].agg(one)
+        for name, one in how.items()
+    }
+    draft.evenings = pd.DataFrame(parts)
+    means = [name for name, one in how.items() if one == "mean"]
+    sums = [name for name, one in how.items() if one == "sum"]
+    draft.notes.append(
+        f"{len(days)} rows of {len(np.unique(days))} days: yes where any row of a day says yes"
+        + (f"; added up: {', '.join(sums)}" if sums else "")
+        + (f"; averaged: {', '.join(means)}" if means else "")
+        + "; of texts the last."
+    )
+
+
+FORMAT = Format(
+    name="habits",
+    product="List of habits (a table of your own without sleep)",
+    recognised_by="a column of dates beside other columns, none of them of sleep",
+    gives="no sleep: joined to the nights of another file, every column as a habit of the day "
+    "before",
+    recognise=_recognise,
+    read=_read,
+    last_resort=True,
+)

@@ -1,0 +1,244 @@
+"""Whatever was pointed at, as drafts: files, folders, archives, workbooks of several sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+
+import numpy as np
+
+from sleepstats.columns import column_of
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.reading.formats import SURE, recognise
+from sleepstats.reading.nights.companions import RATINGS
+from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
+from sleepstats.reading.words.encodings import best_decoded
+
+DEEPEST_LIST = 5
+#: No diary has more columns.
+MOST_COLUMNS = 20_000
+#: Formats of what people wrote down themselves.
+_OF_PEOPLE = ("diary", "qualtrics", "redcap")
+#: This share of a diary's nights must be another file's for it to go beside that.
+_SAME_NIGHTS = 0.5
+#: Files left out of a folder that are told one by one; of more, the rest are counted.
+_TOLD = 40
+
+
+def gather(
+    path: PathOrFile | Sequence[PathOrFile],
+    name: str,
+    formats: Mapping[str, Format],
+    options: Options,
+    depth: int = 0,
+) -> tuple[list[Draft], list[str]]:
+    """Read every file that was pointed at."""
+    if isinstance(path, str) and not path.strip():
+        raise DiaryError(
+            "read_diary() got an empty path. Give the path of the export, or '.' for every file of "
+            "the working folder."
+        )
+    if isinstance(path, (bytes, bytearray, memoryview)):
+        raise DiaryError(
+            f"read_diary() got {type(path).__name__} where a path was expected. To read them as a "
+            "file: read_diary(io.BytesIO(data))."
+        )
+    if isinstance(path, Sequence) and not isinstance(path, str):
+        if not len(path):
+            raise DiaryError("read_diary() got an empty list of files. Give at least one path.")
+        if depth > DEEPEST_LIST:
+            raise DiaryError(
+                f"read_diary() got lists within lists, more than {DEEPEST_LIST} deep (or a list "
+                "that holds itself). Give one list of paths."
+            )
+        drafts: list[Draft] = []
+        left_out: list[str] = []
+        for one in path:
+            more, notes = gather(one, name, formats, options, depth + 1)
+            drafts += more
+            left_out += notes
+        return drafts, left_out
+    path = again(path)
+    entries = entries_of(path)
+    if entries is not None:
+        return _folder(_shown(path), entries, name, formats, options)
+    return _file(open_any(path), name, formats, options), []
+
+
+def _shown(path: PathOrFile) -> str:
+    return str(path) if isinstance(path, (str, PathLike)) else str(getattr(path, "name", "it"))
+
+
+def _file(
+    sources: list[Source], name: str, formats: Mapping[str, Format], options: Options
+) -> list[Draft]:
+    """Read a file: its only table, or of the sheets of a workbook those that are its nights."""
+    if options.sheet is not None:
+        sources = _named_sheet(sources, options.sheet)
+    if len(sources) == 1:
+        return [_read(sources[0], name, formats, options)]
+    claimed: list[tuple[Source, Claim, Format]] = []
+    problems: list[str] = []
+    for source in sources:
+        try:
+            claimed.append((source, *recognise(_preview(source), name, formats, options)))
+        except DiaryError as error:
+            problems.append(error.problems[0])
+    if not claimed:
+        raise DiaryError(problems)
+    _, best, known = max(claimed, key=lambda one: (one[1].score, one[0].text.count("\n")))
+    # A sheet for each month has the same headers; a copy or a summary has others.
+    chosen = [
+        (source, claim)
+        for source, claim, other in claimed
+        if other is known and _header(source, claim) == _header_of(claimed, best)
+    ]
+    drafts = [_drafted(known, source, claim, options) for source, claim in chosen]
+    drafts[0].notes.insert(0, _told_sheets(sources, [source for source, _ in chosen]))
+    return drafts
+
+
+def _header_of(claimed: list[tuple[Source, Claim, Format]], best: Claim) -> str:
+    return next(_header(source, claim) for source, claim, _ in claimed if claim is best)
+
+
+def _header(source: Source, claim: Claim) -> str:
+    return source.preview()[claim.header_line - 1].strip(" ,").casefold()
+
+
+def _told_sheets(sources: list[Source], chosen: list[Source]) -> str:
+    what = "sheet" if sources[0].encoding in ("xlsx", "ods") else "list"
+    taken = ", ".join(repr(one.sheet) for one in chosen)
+    rest = [repr(one.sheet) for one in sources if one not in chosen]
+    text = f"Of {len(sources)} {what}s read: {taken}"
+    if not rest:
+        return f"{text}, all of the same kind."
+    return f"{text}; not read: {', '.join(rest)}. To read another: sheet={rest[0]}."
+
+
+def _named_sheet(sources: list[Source], sheet: str) -> list[Source]:
+    found = [one for one in sources if one.sheet.casefold() == sheet.casefold().strip()]
+    if found:
+        return found
+    names = [one.sheet for one in sources if one.sheet]
+    if not names:
+        raise DiaryError(
+            f"{sources[0].name}: sheet={sheet!r} was given, but this file has no sheets: leave it "
+            "away."
+        )
+    raise DiaryError(
+        f"{sources[0].name.partition(', sheet ')[0]}: there is no sheet {sheet!r}."
+        f"{did_you_mean(sheet, names)} Its sheets: {', '.join(names)}."
+    )
+
+
+def _preview(source: Source) -> Preview:
+    return Preview(source.name, source.preview())
+
+
+def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
+    source, told = best_decoded(source)
+    claim, known = recognise(_preview(source), name, formats, options)
+    draft = _drafted(known, source, claim, options)
+    draft.notes[:0] = told
+    return draft
+
+
+def _drafted(known: Format, source: Source, claim: Claim, options: Options) -> Draft:
+    lines = source.text.split("\n", claim.header_line)
+    if (columns := lines[claim.header_line - 1].count(claim.delimiter) + 1) > MOST_COLUMNS:
+        raise DiaryError(
+            f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
+            f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
+        )
+    draft = known.read(source, claim, options)
+    draft.notes[:0] = source.notes
+    return draft
+
+
+def _folder(
+    folder: str,
+    found: list[Entry],
+    name: str,
+    formats: Mapping[str, Format],
+    options: Options,
+) -> tuple[list[Draft], list[str]]:
+    """Read the files of a folder that some format is sure of; say of the others why not.
+
+    Where none is sure, diary tables are read instead.
+    """
+    if not found:
+        raise DiaryError(
+            f"{folder}: the folder holds no .csv, .tsv or .txt file, no workbook (.xlsx, .ods) and "
+            "no .json or .xml file. Give the path of the export itself."
+        )
+    # Of a workbook nothing shows at its top; it is a table of one's own.
+    claimed: list[tuple[Entry, Claim | None, str]] = []
+    left_out: dict[str, str] = {}
+    for entry in found:
+        try:
+            # Whose file it is shows at its top; what nobody claims need not be read whole.
+            source = entry.top()
+            if source is None:
+                claimed.append((entry, None, "workbook"))
+                continue
+            claim, known = recognise(_preview(source), name, formats, options)
+            if source.encoding == "json" and claim.score < SURE:
+                left_out[entry.where] = f"{entry.name}: JSON of no known product."
+                continue
+            claimed.append((entry, claim, known.product.split(" (")[0].lower()))
+        except DiaryError as error:
+            left_out[entry.where] = error.problems[0]
+    sure = any(claim is not None and claim.score >= SURE for _, claim, _ in claimed)
+    drafts: list[Draft] = []
+    for entry, sure_of, product in claimed:
+        # A table of one's own beside an export is of the same nights: read as one export with it,
+        # its rows would be left out as duplicates.
+        if sure and (sure_of is None or sure_of.score < SURE):
+            left_out[entry.where] = (
+                f"{entry.name}: looks like a {product} beside a "
+                "product's export. Read it by itself, and join it with join_evenings()."
+            )
+            continue
+        try:
+            drafts += _file(entry.open(), name, formats, options)
+        except DiaryError as error:
+            left_out[entry.where] = error.problems[0]
+    if not drafts:
+        raise DiaryError(list(left_out.values()))
+    # What could have been expected is of use to who points at one file, not for each of a folder.
+    brief = [left_out[file].split(" Expected column names")[0] for file in sorted(left_out)]
+    more = len(brief) - _TOLD
+    rest = [f"Not read: {more} more files of no known format."] if more > 0 else []
+    return drafts, [*(f"Not read: {text}" for text in brief[:_TOLD]), *rest]
+
+
+def put_beside(drafts: Sequence[Draft]) -> None:
+    """Let a diary go with a tracker's nights where both are of the same ones.
+
+    Its habits and ratings are kept; times and minutes of sleep of two sources are never mixed.
+    """
+    nights = [d.night for d in drafts if d.role == "nights" and d.format not in _OF_PEOPLE]
+    if not nights:
+        return
+    tracked = np.unique(np.concatenate(nights))
+    for draft in drafts:
+        known = np.unique(draft.night[~np.isnat(draft.night)])
+        if draft.role != "nights" or draft.format not in _OF_PEOPLE or not len(known):
+            continue
+        if np.isin(known, tracked).mean() < _SAME_NIGHTS:
+            continue
+        draft.role = "evenings"
+        kept = [name for name in draft.columns if name in RATINGS or _is_factor(draft, name)]
+        draft.columns = {name: draft.columns[name] for name in kept}
+        draft.notes.append(
+            "This diary is of the nights that another file has measured: its habits and ratings "
+            "stand beside them, its own times of sleep are not mixed in. They are there when it is "
+            "read by itself."
+        )
+
+
+def _is_factor(draft: Draft, name: str) -> bool:
+    kind = draft.told.get(name, {}).get("kind") or column_of(None, name).kind
+    return bool(kind == "factor")

@@ -1,0 +1,222 @@
+"""What people write in the cells of their own tables, brought to what the readers of cells take.
+
+A date in three columns, without its year or as a number of a spreadsheet; seconds since 1970; a
+weekday where a date is expected; two clock times in one cell. Only the columns of dates and clock
+times are touched, and each finding is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from sleepstats.clock import to_wall
+from sleepstats.columns import CLOCKS
+from sleepstats.reading.cells import distinct, says_missing
+from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights.years import (
+    MOSTLY,
+    add_years,
+    month_of,
+    order_by_weekday,
+    share,
+    weekday_of,
+)
+from sleepstats.reading.text import Cells, RawTable, normal_header
+from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.headers import meanings
+
+_CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
+_RANGE = re.compile(
+    rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
+    rf"(?P<to>{_CLOCK})(?: ?uhr)?",
+    re.IGNORECASE,
+)
+_OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
+_DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "день")
+_MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "maand", "месяц")
+_YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "anno", "jaar", "год")
+#: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
+_DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
+_SECONDS = (3e8, 4.1e9)
+
+
+def spelled_out(
+    table: RawTable, options: Options
+) -> tuple[RawTable, Options, list[str], list[str]]:
+    """Return a table whose dates and clock times are written in full, what was done, what assumed.
+
+    An assumption is what the file did not settle.
+    """
+    notes: list[str] = []
+    assumed: list[str] = []
+    if not len(table):
+        return table, options, notes, assumed
+    table = _three_columns(table, notes)
+    table = _weekdays(table, options, notes)
+    table = _two_times(table, options, notes)
+    found = meanings(table.header, options.columns)
+    for i, name in found.items():
+        if name in DATES or name in CLOCKS:
+            column = _numbers(table, i, name, options, notes, assumed)
+            table.columns[i] = table.columns[i] if column is None else column
+    dates = [i for i, name in found.items() if name in DATES]
+    weekday = next((i for i, name in found.items() if name == "weekday"), None)
+    for i in dates:
+        add_years(table, i, weekday, options, notes)
+    if options.dayfirst is None and dates and weekday is not None:
+        order = order_by_weekday(table.columns[dates[0]], table.columns[weekday])
+        if order is not None:
+            options = replace(options, dayfirst=order)
+    return table, options, notes, assumed
+
+
+def range_beside(rows: Iterable[list[str]], width: int) -> bool:
+    """Tell whether some column of the first rows holds two clock times in a cell."""
+    rows = [row for row in rows if len(row) == width]
+    return bool(rows) and any(
+        share(column, _RANGE.fullmatch) >= MOSTLY for column in zip(*rows, strict=True)
+    )
+
+
+def _copy(table: RawTable, columns: list[Cells], header: list[str]) -> RawTable:
+    return RawTable(table.name, header, columns, table.line, list(table.skipped), table.width)
+
+
+def _array(texts: list[str]) -> Cells:
+    return np.fromiter(texts, dtype=object, count=len(texts))
+
+
+def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
+    """Put the year, the month and the day of three columns together."""
+    keys = [normal_header(header) for header in table.header]
+    at = [
+        next((i for i, key in enumerate(keys) if key in heads), None)
+        for heads in (_YEAR_HEADS, _MONTH_HEADS, _DAY_HEADS)
+    ]
+    if any(i is None for i in at):
+        return table
+    year, month, day = (i for i in at if i is not None)
+    if share(table.columns[day].tolist(), str.isdecimal) < MOSTLY:
+        return table
+    dates = []
+    for y, m, d in zip(*(table.columns[i].tolist() for i in (year, month, day)), strict=True):
+        number = month_of(m.strip()) or m.strip()
+        blank = not (y.strip() or m.strip() or d.strip())
+        dates.append("" if blank else f"{y.strip()}-{number!s:0>2}-{d.strip():0>2}")
+    names = ", ".join(repr(table.header[i]) for i in (year, month, day))
+    notes.append(f"Columns {names} are read as one date.")
+    keep = [i for i in range(len(keys)) if i not in (year, month, day)]
+    return _copy(
+        table,
+        [_array(dates), *(table.columns[i] for i in keep)],
+        ["date", *(table.header[i] for i in keep)],
+    )
+
+
+def _weekdays(table: RawTable, options: Options, notes: list[str]) -> RawTable:
+    """Call a column of weekdays so, lest its header is taken for that of the date."""
+    found = meanings(table.header, options.columns)
+    header = list(table.header)
+    for i, name in found.items():
+        column = table.columns[i].tolist()
+        if name in DATES and share(column, lambda text: weekday_of(text) is not None) >= MOSTLY:
+            header[i] = "weekday"
+            notes.append(f"Column {table.header[i]!r} holds weekdays.")
+    return table if header == table.header else _copy(table, list(table.columns), header)
+
+
+def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
+    """Cut a column of two clock times in a cell in two."""
+    found = meanings(table.header, options.columns)
+    if len(set(found.values()) & set(CLOCKS)) > 1:
+        return table
+    for i, column in enumerate(table.columns):
+        if share(column.tolist(), _RANGE.fullmatch) < MOSTLY:
+            continue
+        texts, codes = distinct(column)
+        pairs = [_RANGE.fullmatch(text) for text in texts]
+        # What is no pair stays whole, so that the row tells of it.
+        begin = _array([p["from"] if p else text for p, text in zip(pairs, texts, strict=True)])
+        end = _array([p["to"] if p else "" for p in pairs])
+        slept = bool(_OF_SLEEP.search(normal_header(table.header[i])))
+        names = ("sleep onset", "final wake") if slept else ("into bed", "out of bed")
+        notes.append(
+            f"Column {table.header[i]!r} holds two times: read as {names[0]} and {names[1]}."
+        )
+        return _copy(
+            table,
+            [*table.columns[:i], begin[codes], end[codes], *table.columns[i + 1 :]],
+            [*table.header[:i], *names, *table.header[i + 1 :]],
+        )
+    return table
+
+
+def _numbers(
+    table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
+) -> Cells | None:
+    """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
+    if share(table.columns[at].tolist(), _number_like) < MOSTLY:
+        return None
+    texts, codes = distinct(table.columns[at])
+    values = [_number(text) for text in texts]
+    known = [value for value in values if value is not None]
+    if not known or any(v is None and not says_missing(t)
+                        for v, t in zip(values, texts, strict=True)):  # fmt: skip
+        return None
+    low, high, header = min(known), max(known), table.header[at]
+    write: Callable[[float], str]
+    for unit, size in (("seconds", 1.0), ("milliseconds", 1000.0)):
+        if _SECONDS[0] <= low / size and high / size <= _SECONDS[1]:
+            if options.tz:
+                notes.append(f"Column {header!r} holds {unit} since 1970: read as of {options.tz}.")
+            else:
+                assumed.append(
+                    f"Column {header!r} holds {unit} since 1970, which are UTC; clock times are "
+                    "given so. Name the zone of the bed: read_diary(..., tz='Europe/Berlin')."
+                )
+
+            def write(value: float, size: float = size) -> str:
+                stamp = np.datetime64(round(value / size), "s").astype("M8[us]")
+                if options.tz:
+                    stamp = to_wall(np.array([stamp]), options.tz)[0]
+                return str(stamp.astype("M8[s]")).replace("T", " ")
+
+            break
+    else:
+        if name in DATES and low >= _FIRST_DAY and high <= _LAST_DAY:
+            notes.append(f"Column {header!r} holds day numbers of a spreadsheet: read as dates.")
+        elif name in CLOCKS and low >= 0 and high < 1 and any(v % 1 for v in known):
+            notes.append(f"Column {header!r} holds shares of a day: read as clock times.")
+        elif not (name in CLOCKS and low >= _FIRST_DAY and high <= _LAST_DAY):
+            return None
+        write = _of_days
+    out = [text if v is None else write(v) for v, text in zip(values, texts, strict=True)]
+    return _array(out)[codes]
+
+
+def _of_days(value: float) -> str:
+    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
+
+    >>> _of_days(46028), _of_days(0.96875), _of_days(46028.5)
+    ('2026-01-06', '23:15', '2026-01-06 12:00')
+    """
+    days, minutes = divmod(round(value * 1440), 1440)
+    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if not days:
+        return clock
+    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
+    return f"{day} {clock}" if minutes else day
+
+
+def _number_like(text: str) -> bool:
+    return _number(text) is not None
+
+
+def _number(text: str) -> float | None:
+    plain = text.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None

@@ -1,0 +1,196 @@
+"""Dates that have no year: the weekdays, the file's own years or the caller say which it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from itertools import islice, pairwise
+
+import numpy as np
+
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import says_missing
+from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.text import Cells, RawTable
+
+#: Rows that are looked at to see how a column is written.
+_LOOKED_AT = 200
+#: This share of the cells that say something must be written alike.
+MOSTLY = 0.8
+_WEEKDAYS = (
+    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "ma", "maandag", "пн"),
+    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт"),
+    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср"),
+    ("thu", "thur", "thurs", "do", "donnerstag", "jue", "jueves", "jeu", "jeudi", "donderdag",
+     "чт"),
+    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт"),
+    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб"),
+    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс"),
+)  # fmt: skip
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words} | {
+    word: i for i, word in enumerate(_ENGLISH_DAYS)
+}
+_MONTHS = (
+    ("jan", "ene", "янв"), ("feb", "fév", "fev", "фев"), ("mar", "mär", "mrz", "мар"),
+    ("apr", "avr", "abr", "апр"), ("may", "mai", "mei", "май", "мая"), ("jun", "juin", "июн"),
+    ("jul", "juil", "июл"), ("aug", "aoû", "aou", "ago", "авг"), ("sep", "set", "сен"),
+    ("oct", "okt", "ott", "окт"), ("nov", "ноя"), ("dec", "dez", "déc", "dic", "дек"),
+)  # fmt: skip
+_WORDY = r"[^\W\d_]{3,10}\.?"
+#: A date without a year, perhaps behind its weekday: 5.1., 05/01, 5 Jan, Jan 5th.
+_NO_YEAR = re.compile(
+    rf"(?:(?P<weekday>[^\W\d_]{{2,10}})[.,]* )?(?:(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})\.?|"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of |de )?(?P<word>{_WORDY})|"
+    rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?)",
+    re.IGNORECASE,
+)
+
+
+def share(column: Iterable[str], fits: Callable[[str], object]) -> float:
+    """Return which share of the first cells that say something fits."""
+    said = [text for text in map(str.strip, islice(column, _LOOKED_AT)) if not says_missing(text)]
+    return sum(bool(fits(text)) for text in said) / len(said) if said else 0.0
+
+
+def weekday_of(text: str) -> int | None:
+    """Return the number of a weekday in words, Monday being 0."""
+    return _DAY_OF.get(text.strip(" .,").casefold())
+
+
+def month_of(text: str) -> int | None:
+    """Return the number of a month in words, by its first letters."""
+    low = text.casefold()
+    return next(
+        (i for i, starts in enumerate(_MONTHS, 1) if any(low.startswith(s) for s in starts)), None
+    )
+
+
+def add_years(
+    table: RawTable, at: int, weekday_at: int | None, options: Options, notes: list[str]
+) -> None:
+    """Give dates without a year theirs: as said, as the weekdays say, or as the file says."""
+    cells = table.columns[at].tolist()
+    found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
+    if share(cells, _NO_YEAR.fullmatch) < MOSTLY:
+        return
+    beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
+    weekdays = [
+        weekday_of(match["weekday"] or other) if match else None
+        for match, other in zip(found, beside, strict=True)
+    ]
+    orders = (True, False) if options.dayfirst is None else (options.dayfirst,)
+    tries = [(order, _days_of(found, dayfirst=order)) for order in orders]
+    dayfirst, parts = max(tries, key=lambda one: _in_a_run(one[1]))
+    steps = _year_steps(parts)
+    year, how = options.year, "as given"
+    if year is None:
+        year, how = _year_by_weekday(parts, steps, weekdays), "as the weekdays say"
+    if year is None:
+        year, how = _year_in(table), "as another column says"
+    if year is None:
+        raise DiaryError(
+            f"{table.name}, column {table.header[at]!r}: the dates have no year ({cells[0]!r}), "
+            "and nothing in the file settles it. Say which year the first row is of: "
+            "read_diary(path, year=2026)."
+        )
+    out = []
+    for cell, part, step in zip(cells, parts, steps, strict=True):
+        out.append(f"{year + step}-{part[0]:02d}-{part[1]:02d}" if part else cell)
+    table.columns[at] = np.fromiter(out, dtype=object, count=len(out))
+    order = "" if dayfirst else ", the month first"
+    notes.append(
+        f"Column {table.header[at]!r} has no years: the first row is read as of {year}, {how}"
+        f"{order}. Another: year=…"
+    )
+
+
+def _days_of(found: list[re.Match[str] | None], *, dayfirst: bool) -> list[tuple[int, int] | None]:
+    """Return month and day of each cell; None where they cannot be."""
+    parts: list[tuple[int, int] | None] = []
+    for match in found:
+        if match is None:
+            parts.append(None)
+            continue
+        if match["one"]:
+            one, two = int(match["one"]), int(match["two"])
+            day, month = (one, two) if dayfirst else (two, one)
+        else:
+            day = int(match["day"] or match["dayafter"])
+            month = month_of(match["word"] or match["month"]) or 0
+        fits = 1 <= month <= 12 and 1 <= day <= _LENGTHS[month - 1]
+        parts.append((month, day) if fits else None)
+    return parts
+
+
+def _in_a_run(parts: list[tuple[int, int] | None]) -> tuple[int, int]:
+    """Count the dates that can be, and the neighbours that are a day apart."""
+    known = [dt.date(2024, *part) for part in parts if part]
+    near = sum(abs((two - one).days) in (1, 365) for one, two in pairwise(known))
+    return len(known), near
+
+
+def _year_steps(parts: list[tuple[int, int] | None]) -> list[int]:
+    """Return how many years each row is after the first: December beside January is a new year."""
+    steps, step, last = [], 0, None
+    for part in parts:
+        if part:
+            if last and last[0] - part[0] >= 6:
+                step += 1
+            elif last and part[0] - last[0] >= 6:
+                step -= 1
+            last = part
+        steps.append(step)
+    return steps
+
+
+def _year_by_weekday(
+    parts: list[tuple[int, int] | None], steps: list[int], weekdays: list[int | None]
+) -> int | None:
+    """Return the latest year up to this one in which the weekdays fit, or None."""
+    told = [
+        (p, s, w) for p, s, w in zip(parts, steps, weekdays, strict=True) if p and w is not None
+    ]
+    if len(told) < 3:
+        return None
+    for year in range(dt.date.today().year, 1999, -1):
+        fits = sum(_is_weekday(year + step, part, day) for part, step, day in told)
+        if fits >= 0.9 * len(told):
+            return year
+    return None
+
+
+def _is_weekday(year: int, part: tuple[int, int], weekday: int) -> bool:
+    try:
+        return dt.date(year, *part).weekday() == weekday
+    except ValueError:  # 29 February
+        return False
+
+
+def _year_in(table: RawTable) -> int | None:
+    """Return the only year that other cells of the first row's dates, or the title, name."""
+    years: set[int] = set()
+    for column in table.columns:
+        first = next((c for c in column.tolist() if c.strip()), "")
+        years |= {int(y) for y in re.findall(r"(?<!\d)(20[0-4]\d)(?=[-./]\d\d|$)", first)}
+    return years.pop() if len(years) == 1 else None
+
+
+def order_by_weekday(dates: Cells, weekdays: Cells) -> bool | None:
+    """Say whether the day is first, where only one order fits the weekdays beside the dates."""
+    fits = {True: 0, False: 0}
+    told = 0
+    for cell, beside in zip(dates.tolist(), weekdays.tolist(), strict=True):
+        match = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})", cell.strip())
+        day = weekday_of(beside)
+        if match is None or day is None:
+            continue
+        told += 1
+        one, two, year = (int(part) for part in match.groups())
+        year += 2000 if year < 100 else 0
+        fits[True] += 1 <= two <= 12 and _is_weekday(year, (two, one), day)
+        fits[False] += 1 <= one <= 12 and _is_weekday(year, (one, two), day)
+    right = [order for order, count in fits.items() if told and count >= 0.9 * told]
+    return right[0] if len(right) == 1 else None

@@ -1,0 +1,117 @@
+"""Lists of habits, Loop's checkmarks and logs of doses beside nights; values as in the fixtures."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from exports import INVENTED, read
+
+import sleepstats as ss
+from sleepstats import DiaryError
+
+ROWS = "".join(f"2027-03-0{d},23:{10 + d},07:00\n" for d in range(1, 7))
+NIGHTS = "night,into_bed,out_of_bed\n" + ROWS
+LOOP, HABITS, LOG = (
+    INVENTED / "loop_habits" / "Checkmarks.csv",
+    INVENTED / "habits" / "my_habits.csv",
+    INVENTED / "dose_log" / "log.csv",
+)
+
+
+def joined(other, **options):
+    return ss.join_evenings(read(NIGHTS), other, **options)
+
+
+def three(values):
+    """Write yes, no and not recorded as Y, N and ?."""
+    return "".join("?" if pd.isna(v) else "Y" if v else "N" for v in values)
+
+
+def test_loops_answers_have_three_states_and_its_counts_are_thousandths():
+    got = joined(LOOP)
+    # A tick is yes; let off by a weekly aim, skipped or unknown is not recorded.
+    assert three(got["stretching"]) == "NY??NY"
+    assert three(got["early_dinner"]) == "NYY??N"
+    np.testing.assert_array_equal(got["tea"], [1, np.nan, 3, 0, 1, 2.5])
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_list_of_habits_goes_beside_the_nights_newest_first(together):
+    got = read([io.StringIO(NIGHTS), HABITS]) if together else joined(HABITS)
+    assert got["herbal_tea_cups"].tolist() == [0, 1, 3, 1, 0, 2]
+    assert three(got["walked"]) == "YNY?NY"
+    assert got["stress"].tolist() == [1, 6, 4, 2, 5, 3]
+    assert len(got) == 6
+    assert "entered" not in got
+
+
+def test_a_list_of_habits_may_name_the_morning():
+    got = joined(HABITS, labels="morning")
+    np.testing.assert_array_equal(got["herbal_tea_cups"], [1, 3, 1, 0, 2, np.nan])
+
+
+def test_a_list_of_habits_alone_is_told_where_to_go():
+    with pytest.raises(DiaryError) as caught:
+        read(HABITS)
+    said = str(caught.value)
+    assert "join it to another diary: join_evenings(nights, this)" in said
+    assert "Its headers: Date, entered, Herbal tea (cups), Walked, Stress." in said
+
+
+def test_a_log_becomes_yes_no_amount_and_hours_before_bed():
+    """100 + 80 mg of caffeine, the last at 15:30, in bed at 23:11: 7 h 41 min before."""
+    got = joined(LOG)
+    assert three(got["caffeine"]) == "YY?N??"
+    np.testing.assert_array_equal(got["caffeine_mg"], [180, 100, np.nan, 0, np.nan, np.nan])
+    assert got["caffeine_last_h_before_bed"].iloc[0] == pytest.approx(7 + 41 / 60)
+    # 500 mcg are 0.5 mg; what was taken at 00:40 belongs to the evening before.
+    assert got["melatonin_mg"].tolist()[:2] == [0.5, 1.0]
+    rows = ss.reading_report(got)
+    assert "'a bit' is no amount" in rows["problem"].str.cat()
+    assert (rows["status"] == "joined").sum() == 6
+
+
+def test_several_rows_of_a_day_are_summed_up():
+    text = "date,coffee_cups,mood,walk\n2027-03-01,1,4,no\n2027-03-01,2,6,yes\n2027-03-02,1,3,no\n"
+    got = joined(io.StringIO(text))
+    assert got["coffee_cups"].tolist()[:2] == [3, 1]
+    assert got["mood"].tolist()[:2] == [5, 3]
+    assert three(got["walk"][:2]) == "YN"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"Date": ["2027-03-04", "2027-03-02"], "tea": [1, 2]}),
+        pd.DataFrame(
+            {"tea": [1, 2]}, index=pd.to_datetime(["2027-03-04 12:00", "2027-03-02 08:00"])
+        ),
+        pd.DataFrame({"tea": [1, 2]}, index=["2027-03-04", "2027-03-02"]),
+        pd.DataFrame({"when": pd.to_datetime(["2027-03-04", "2027-03-02"]), "tea": [1, 2]}),
+    ],
+)
+def test_a_frame_goes_by_its_column_or_index_of_dates(frame):
+    np.testing.assert_array_equal(joined(frame)["tea"], [np.nan, 2, np.nan, 1, np.nan, np.nan])
+
+
+def test_a_frame_with_a_cell_that_is_no_date_is_refused():
+    with pytest.raises(DiaryError, match="'soon' is no date"):
+        joined(pd.DataFrame({"date": ["2027-03-04", "soon"], "tea": [1, 2]}))
+
+
+def test_a_diary_beside_a_tracker_lends_its_habits_not_its_sleep():
+    owl = "start;end;sleep quality;time in bed;wake up;sleep notes\n" + "".join(
+        f"2027-03-0{d} 23:{10 + d}:00;2027-03-0{d + 1} 07:00:00;80%;7:30;;\n" for d in range(1, 7)
+    )
+    diary = "Evening of,Bedtime,Got up,Rested,Tea\n" + "".join(
+        f"2027-03-0{d},22:{10 + d},06:00,{d % 5 + 1},{d % 3}\n" for d in range(1, 7)
+    )
+    alone = read(owl)
+    got = read([io.StringIO(owl), io.StringIO(diary)])
+    pd.testing.assert_series_equal(got["into_bed"], alone["into_bed"])
+    assert got["tea"].tolist() == [1, 2, 0, 1, 2, 0]
+    assert got["rested"].tolist() == [2, 3, 4, 5, 1, 2]
+    assert "its own times of sleep are not mixed in" in " ".join(got.attrs["sleepstats"]["notes"])

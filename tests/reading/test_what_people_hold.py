@@ -1,0 +1,418 @@
+"""Workbooks, archives, JSON, XML, old encodings, and what stands in people's own cells.
+
+Every file is invented and made here; the expected values are those that were put in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from exports import clock, read
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+
+import sleepstats as ss
+from sleepstats import DiaryError, DiaryWarning
+
+DAYS = [dt.date(2027, 12, 28) + dt.timedelta(days=i) for i in range(9)]
+
+
+def diary(write, *, head="Date", more="", ends=("Bedtime", "Got up")):
+    """Return a diary whose dates are written in some way: from 23:10 to 07:00, a minute later."""
+    rows = [f"{write(day)},23:{10 + i},07:00" for i, day in enumerate(DAYS)]
+    return f"{head},{','.join(ends)}{more}\n" + "\n".join(rows)
+
+
+def named(raw, name):
+    stream = io.BytesIO(raw)
+    stream.name = name
+    return stream
+
+
+def notes(nights):
+    return " ".join(nights.attrs["sleepstats"]["notes"])
+
+
+# workbooks
+
+
+def month(book, title, first, *, head=True):
+    """Add a sheet as people make them: a merged title, the table from column B, kinds of cells."""
+    sheet = book.create_sheet(title)
+    if head:
+        sheet["B1"] = "My sleep"
+        sheet.merge_cells("B1:G1")
+        sheet.append([])
+    sheet.append([None, "Evening", "Bedtime", "Wake up", "Slept", "Late tea", "Battery"])
+    for i in range(4):
+        night = dt.datetime(*first) + dt.timedelta(days=i)
+        sheet.append(
+            [None, night, dt.time(23, 10 + i), dt.time(6, 50), dt.timedelta(hours=7, minutes=5),
+             bool(i % 2), 0.5 + i / 100]
+        )  # fmt: skip
+        sheet.cell(row=sheet.max_row, column=2).number_format = "dd/mm/yyyy"
+        sheet.cell(row=sheet.max_row, column=7).number_format = "0%"
+
+
+def saved(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture(name="workbook")
+def make_workbook():
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"
+    book.active["A1"] = "Fill in one row each morning"
+    month(book, "January", (2027, 1, 4))
+    month(book, "February", (2027, 2, 1))
+    return saved(book)
+
+
+def test_cells_of_a_workbook_are_what_they_are(workbook):
+    nights = read(named(workbook, "sleep.xlsx"), sheet="January")
+    assert nights.index.strftime("%m-%d").tolist() == ["01-04", "01-05", "01-06", "01-07"]
+    assert clock(nights, "into_bed") == ["04 23:10", "05 23:11", "06 23:12", "07 23:13"]
+    assert nights["tst_min"].tolist() == [425] * 4
+    assert nights["late_tea"].tolist() == [False, True, False, True]
+    assert nights["battery"].tolist() == [50, 51, 52, 53]
+
+
+def test_sheets_with_the_same_headers_are_read_together_and_told(workbook):
+    nights = read(named(workbook, "sleep.xlsx"))
+    assert len(nights) == 8
+    assert "Of 3 sheets read: 'January', 'February'; not read: 'Read me'." in notes(nights)
+    rows = ss.reading_report(nights)
+    # Row 4 of the sheet: below the title, a blank row and the headers.
+    used = rows[rows["status"] == "used"].iloc[0]
+    assert (used["file"], used["line"]) == ("sleep.xlsx, sheet 'January'", 4)
+
+
+def test_an_unknown_sheet_is_told_those_there_are(workbook):
+    with pytest.raises(DiaryError) as caught:
+        read(named(workbook, "sleep.xlsx"), sheet="Januar")
+    assert str(caught.value) == (
+        "sleep.xlsx: there is no sheet 'Januar'. Did you mean 'January'? Its sheets: Read me, "
+        "January, February."
+    )
+
+
+def test_a_sheet_is_not_asked_of_a_text():
+    with pytest.raises(DiaryError, match="this file has no sheets"):
+        read(diary(str), sheet="x")
+
+
+def test_a_damaged_workbook_is_refused(workbook):
+    with pytest.raises(DiaryError, match=r"damaged or not whole"):
+        read(named(workbook[:2000], "sleep.xlsx"))
+
+
+def ods(rows):
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="Schlaf")
+    for cells in rows:
+        row = TableRow()
+        for kind, key, value in cells:
+            cell = TableCell(valuetype=kind, **{key: value} if key else {})
+            cell.addElement(P(text="as shown" if key else value))
+            row.addElement(cell)
+        table.addElement(row)
+    book.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_an_opendocument_sheet_is_read_by_its_values():
+    head = [("string", "", h) for h in ("Abend", "Bettzeit", "Aufgestanden", "Tee", "Kaffee")]
+    body = [
+        [("date", "datevalue", f"2027-01-{4 + i:02d}"), ("time", "timevalue", f"PT23H1{i}M00S"),
+         ("time", "timevalue", "PT07H00M00S"), ("boolean", "booleanvalue", "true"),
+         ("float", "value", str(i))]
+        for i in range(4)
+    ]  # fmt: skip
+    nights = read(named(ods([head, *body]), "schlaf.ods"))
+    assert nights["tib_min"].tolist() == [470, 469, 468, 467]
+    assert nights["tee"].tolist() == [True] * 4
+    assert nights["kaffee"].tolist() == [0, 1, 2, 3]
+
+
+# archives
+
+
+def packed(**files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, raw in files.items():
+            archive.writestr(name, raw)
+    return out.getvalue()
+
+
+APPLE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE HealthData [
+<!ELEMENT HealthData (ExportDate,Me,(Record)*)>
+]>
+<HealthData locale="en_GB">
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Phone" unit="count"
+  startDate="2027-02-01 10:00:00 +0100" endDate="2027-02-01 10:10:00 +0100" value="312"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch"
+  startDate="2027-02-01 23:10:00 +0100" endDate="2027-02-02 02:40:00 +0100"
+  value="HKCategoryValueSleepAnalysisAsleepCore">
+  <MetadataEntry key="HKTimeZone" value="Europe/Berlin"/>
+ </Record>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch"
+  startDate="2027-02-02 02:40:00 +0100" endDate="2027-02-02 05:40:00 +0100"
+  value="HKCategoryValueSleepAnalysisAsleepREM"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Phone App"
+  startDate="2027-02-01 23:00:00 +0100" endDate="2027-02-02 07:00:00 +0100"
+  value="HKCategoryValueSleepAnalysisAsleepUnspecified"/>
+</HealthData>
+"""
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_apples_export_takes_a_night_from_one_device(zipped):
+    """210 min core and 180 REM of the watch; the app's 480 min of the same night are not added."""
+    raw = APPLE.encode()
+    if zipped:
+        raw = packed(**{
+            "apple_health_export/export.xml": raw,
+            "apple_health_export/export_cda.xml": b'<?xml version="1.0"?><ClinicalDocument/>',
+        })  # fmt: skip
+    nights = read(named(raw, "export.zip" if zipped else "export.xml"))
+    assert nights.index.strftime("%Y-%m-%d").tolist() == ["2027-02-01"]
+    assert nights["tst_min"].tolist() == [390]
+    assert nights["device"].tolist() == ["Watch"]
+    assert "3 of the 4 records of this export are of sleep." in notes(nights)
+    if zipped:
+        assert "export_cda.xml: this is a clinical document" in notes(nights)
+
+
+def test_apples_export_without_sleep_says_so():
+    raw = APPLE.replace("SleepAnalysis", "Something").encode()
+    with pytest.raises(DiaryError, match="4 records of Apple Health, none of them of sleep"):
+        read(named(raw, "export.xml"))
+
+
+def test_apples_export_cut_off_says_where():
+    with pytest.raises(DiaryError, match=r"export.xml, line \d+: this XML cannot be read"):
+        read(named(APPLE[:-60].encode(), "export.xml"))
+
+
+def test_entities_are_not_unfolded():
+    raw = b'<!DOCTYPE HealthData [<!ENTITY a "aaaa">]><HealthData>&a;</HealthData>'
+    with pytest.raises(DiaryError, match="declares entities"):
+        read(named(raw, "export.xml"))
+
+
+def test_an_archive_is_read_as_a_folder(tmp_path: Path):
+    path = tmp_path / "mine.zip"
+    path.write_bytes(packed(**{"a/sleep.csv": diary(str), "__MACOSX/a/._sleep.csv": b"\0\1"}))
+    assert len(read(path)) == 9
+
+
+def test_a_file_outside_of_the_archives_folder_is_refused(tmp_path: Path):
+    path = tmp_path / "mine.zip"
+    path.write_bytes(packed(**{"../sleep.csv": diary(str)}))
+    with pytest.raises(DiaryError, match=r"'../sleep.csv' that would lie outside of its folder"):
+        read(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("sleepstats.reading.text.containers._ALL", 100)
+    path = tmp_path / "mine.zip"
+    path.write_bytes(packed(**{"sleep.csv": diary(str)}))
+    with pytest.raises(DiaryError, match="would unpack to"):
+        read(path)
+
+
+# JSON
+
+FITBIT = [
+    {
+        "logId": 1, "dateOfSleep": "2027-01-06", "startTime": "2027-01-05T23:09:00.000",
+        "endTime": "2027-01-06T07:09:00.000", "duration": 28800000, "minutesToFallAsleep": 0,
+        "minutesAsleep": 420, "minutesAwake": 60, "minutesAfterWakeup": 2, "timeInBed": 480,
+        "efficiency": 90, "type": "stages", "mainSleep": True,
+        "levels": {"summary": {"deep": {"count": 3, "minutes": 70}},
+                   "data": [{"dateTime": "2027-01-05T23:09:00.000", "level": "light"}]},
+    },
+    {
+        "logId": 2, "dateOfSleep": "2027-01-06", "startTime": "2027-01-06T14:00:00.000",
+        "endTime": "2027-01-06T14:40:00.000", "minutesToFallAsleep": 0, "minutesAsleep": 35,
+        "minutesAwake": 5, "timeInBed": 40, "type": "classic", "mainSleep": False,
+    },
+]  # fmt: skip
+
+
+def test_fitbits_json_is_read():
+    nights = read(named(json.dumps(FITBIT).encode(), "sleep-2027-01.json"))
+    assert nights["tst_min"].tolist() == [420]
+    assert nights["tib_min"].tolist() == [480]
+    assert nights["deep_min"].tolist() == [70]
+    assert "sol_min" not in nights  # 0 is not measured
+    assert nights.attrs["sleepstats"]["format"] == "fitbit_json"
+
+
+def test_garmins_account_file_is_brought_to_the_bed():
+    record = {
+        "sleepStartTimestampGMT": "2027-01-05T22:09:00.0", "calendarDate": "2027-01-06",
+        "sleepEndTimestampGMT": "2027-01-06T06:33:00.0", "deepSleepSeconds": 3600,
+        "lightSleepSeconds": 14400, "remSleepSeconds": 5400, "awakeSleepSeconds": 600,
+    }  # fmt: skip
+    off = record | {"sleepStartTimestampGMT": "2027-01-06T22:00:00.0", "deepSleepSeconds": 0,
+                    "sleepEndTimestampGMT": "2027-01-07T06:00:00.0", "lightSleepSeconds": 0,
+                    "remSleepSeconds": 0}  # fmt: skip
+    nights = read(named(json.dumps([record, off]).encode(), "s.json"), tz="Europe/Berlin")
+    assert clock(nights, "sleep_onset") == ["05 23:09", "06 23:00"]
+    assert nights["tst_min"].iloc[0] == 390  # 60 + 240 + 90
+    assert np.isnan(nights["tst_min"].iloc[1])
+
+
+def test_ouras_api_answer_is_read():
+    record = {
+        "id": "x", "day": "2027-01-06", "bedtime_start": "2027-01-05T23:00:00+01:00",
+        "bedtime_end": "2027-01-06T07:00:00+01:00", "total_sleep_duration": 25200,
+        "time_in_bed": 28800, "latency": 600, "type": "long_sleep", "heart_rate": {"items": [1]},
+    }  # fmt: skip
+    nights = read(named(json.dumps({"data": [record]}).encode(), "oura.json"))
+    assert (nights["tst_min"].iloc[0], nights["sol_min"].iloc[0]) == (420, 10)
+
+
+def test_health_auto_exports_json_is_read():
+    sleep = {"date": "2027-01-06 00:00:00 +0100", "sleepStart": "2027-01-05 23:20:00 +0100",
+             "sleepEnd": "2027-01-06 06:50:00 +0100", "core": 4.0, "deep": 1.0, "rem": 2.0,
+             "asleep": 0, "totalSleep": 7.0, "inBed": 7.5, "source": "Watch"}  # fmt: skip
+    steps = {"date": "2027-01-06 00:00:00 +0100", "qty": 4000}
+    metrics = [{"name": "step_count", "units": "count", "data": [steps]},
+               {"name": "sleep_analysis", "units": "hr", "data": [sleep]}]  # fmt: skip
+    nights = read(named(json.dumps({"data": {"metrics": metrics}}).encode(), "HAE.json"))
+    assert nights["tst_min"].tolist() == [420]
+    assert nights["light_min"].tolist() == [240]
+    assert clock(nights, "sleep_onset") == ["05 23:20"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b'[{"a": 1', "this is JSON, but cannot be read"),
+        (b'{"a": []}', "no list of records is in it"),
+        (b"<html><table></table></html>", "a web page (HTML)"),
+        (b'<?xml version="1.0"?><gpx></gpx>', "a track of places (GPX)"),
+        (b'<?xml version="1.0"?><a></a>', "XML of another kind"),
+        (packed(**{"word/document.xml": ""}), "a Word document"),
+        (packed(**{"Index/Document.iwa": ""}), "a Numbers document"),
+        (b"GIF89a" + bytes(20), "a picture"),
+    ],
+)
+def test_other_files_are_named_for_what_they_are(raw, said):
+    with pytest.raises(DiaryError) as caught:
+        read(named(raw, "file"))
+    assert said in str(caught.value)
+
+
+# encodings
+
+
+@pytest.mark.parametrize(
+    ("encoding", "header", "column"),
+    [
+        ("cp1251", "Дата,Отбой,Подъём,Кофе", "кофе"),
+        ("cp1252", "Datum,Bettzeit,Aufgestanden,Müdigkeit", "müdigkeit"),
+        ("cp1250", "Date,Bedtime,Got up,Zażyłem lek", "zażyłem_lek"),
+        ("mac_roman", "Date,Heure du coucher,Heure du lever,Fatigué après déjeuner",
+         "fatigué_après_déjeuner"),
+        ("shift_jis", "Date,Bedtime,Got up,コーヒー", "コーヒー"),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_header_decide_the_encoding(encoding, header, column):
+    text = header + "\n" + "\n".join(f"2027-02-0{i},23:1{i},07:00,{i % 4}" for i in range(1, 9))
+    nights = read(named(text.encode(encoding), "d.csv"))
+    assert nights[column].tolist() == [float(i % 4) for i in range(1, 9)]
+    assert "The file is not in UTF-8" in notes(nights)
+
+
+# what stands in cells
+
+FIRST = dt.date(2027, 12, 28)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (diary(lambda d: f"{d.day}.{d.month}."), {"year": 2027}),
+        (diary(lambda d: f"{d.month}/{d.day}"), {"year": 2027}),
+        (diary(lambda d: f"{d.day} {d:%B}"), {"year": 2027}),
+        (diary(lambda d: f"{(d - dt.date(1899, 12, 30)).days}"), {}),
+        (diary(lambda d: f"{d:%A},{d.isoformat()}", head="Day,Date"), {}),
+        (diary(lambda d: f"{d.year},{d.month},{d.day}", head="Year,Month,Day"), {}),
+        (diary(lambda d: f"{d.day},{d:%b},{d.year}", head="Tag,Monat,Jahr"), {}),
+    ],
+)
+def test_dates_are_read_however_they_are_written(text, options):
+    nights = read(text, labels="evening", **options)
+    assert nights.index.tolist() == pd.DatetimeIndex(DAYS).tolist()
+    assert nights["tib_min"].tolist() == [470 - i for i in range(9)]
+
+
+def test_weekdays_settle_the_year_and_it_is_told():
+    """28 December is a Sunday in 2025 (and before that in 2014), 1 January 2026 a Thursday."""
+    days = [dt.date(2025, 12, 28) + dt.timedelta(days=i) for i in range(9)]
+    rows = [f"{d:%a} {d.day} {d:%b},23:10,07:00" for d in days]
+    nights = read("Date,Bedtime,Got up\n" + "\n".join(rows), labels="evening")
+    assert nights.index.tolist() == pd.DatetimeIndex(days).tolist()
+    assert "read as of 2025, as the weekdays say" in notes(nights)
+
+
+def test_weekdays_settle_day_and_month():
+    """5 January 2026 is a Monday, 1 May a Friday."""
+    days = [dt.date(2026, 1, 5) + dt.timedelta(days=i) for i in range(7)]
+    rows = [f"{d:%a},{d:%m/%d/%Y},23:10,07:00" for d in days]
+    nights = read("Day,Date,Bedtime,Got up\n" + "\n".join(rows), labels="evening")
+    assert nights.index.tolist() == pd.DatetimeIndex(days).tolist()
+
+
+def test_a_missing_year_is_asked_for_once():
+    with pytest.raises(DiaryError) as caught:
+        read(diary(lambda d: f"{d.day}.{d.month}."))
+    assert str(caught.value) == (
+        "the file object, column 'Date': the dates have no year ('28.12.'), and nothing in the "
+        "file settles it. Say which year the first row is of: read_diary(path, year=2026)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "length"),
+    [("In bed", "23:15-06:45", "tib_min"), ("Slept", "23:15 – 06:45", "spt_min"),
+     ("Night", "11:15 pm to 6:45 am", "tib_min")],
+)  # fmt: skip
+def test_two_times_in_a_cell_are_a_night(head, cell, length):
+    text = f"Date,{head},Tea\n" + "\n".join(f"{day},{cell},1" for day in DAYS)
+    assert read(text)[length].tolist() == [450.0] * 9
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_seconds_since_1970_are_brought_to_the_zone(size):
+    """1800000000 is 2027-01-15 08:00:00 UTC; 10 h before it is 22:00 UTC, 23:00 in Berlin."""
+    rows = [f"{(1_800_000_000 - 36_000 + d) * size},{(1_800_000_000 - 7_200 + d) * size}"
+            for d in (0, 86_400)]  # fmt: skip
+    nights = read("Bedtime,Got up\n" + "\n".join(rows), tz="Europe/Berlin")
+    assert clock(nights, "into_bed") == ["14 23:00", "15 23:00"]
+    assert nights["tib_min"].tolist() == [480, 480]
+
+
+def test_seconds_without_a_zone_are_warned_about():
+    rows = [f"{1_800_000_000 - 36_000},{1_800_000_000 - 7_200}"]
+    with pytest.warns(DiaryWarning, match="seconds since 1970, which are UTC"):
+        ss.read_diary(io.StringIO("Bedtime,Got up\n" + "\n".join(rows)))
