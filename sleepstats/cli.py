@@ -75,6 +75,18 @@ def _parser() -> argparse.ArgumentParser:
         help="what a row's date names: the evening on which the night began, the morning after, "
         "the calendar date of the bed time, or a calendar day (its night ended that morning)",
     )  # fmt: skip
+    reading.add_argument(
+        "--column", action="append", default=[], metavar="HEADER=COLUMN",
+        help='what a header means, such as "Went to bed=into_bed"; may be given again',
+    )  # fmt: skip
+    reading.add_argument(
+        "--when", action="append", default=[], metavar="COLUMN=PART",
+        help="what a column tells of: day (a habit before the night), night, or morning",
+    )  # fmt: skip
+    reading.add_argument(
+        "--blank-is-no", action="append", default=[], metavar="COLUMN",
+        help="a habit for which a blank cell or a dash means none",
+    )  # fmt: skip
     order = reading.add_mutually_exclusive_group()
     order.add_argument("--dayfirst", action="store_true", help="read 03/04 as 3 April")
     order.add_argument("--monthfirst", action="store_true", help="read 03/04 as March 4")
@@ -209,12 +221,27 @@ def _reading_options(arguments: argparse.Namespace) -> dict[str, Any]:
         "format": arguments.format,
         "labels": arguments.labels,
         "dayfirst": dayfirst,
+        "columns": _pairs("--column", arguments.column) or None,
+        "when": _pairs("--when", arguments.when) or None,
+        "blank_is_no": tuple(arguments.blank_is_no),
         "tz": arguments.tz,
         "sheet": arguments.sheet,
         "year": arguments.year,
         "reverse": tuple(arguments.reverse) or None,
         "person": arguments.person,
     }
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    """Return NAME=VALUE as a mapping; a name may hold an equals sign itself."""
+    pairs: dict[str, str] = {}
+    for one in given:
+        name, sign, value = one.rpartition("=")
+        if not (name.strip() and sign and value.strip()):
+            example = "tired=morning" if option == "--when" else "Went to bed=into_bed"
+            raise DiaryError(f"{option} {one!r}: expected NAME=VALUE, such as {example!r}.")
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 @contextmanager
@@ -249,6 +276,9 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
 
 #: What a sentence of the library advises in Python, and what a shell user types instead.
 _TYPED = (
+    (r"read_diary\(\.\.\., when=\{'([^']*)': '(\w+)'\}\)", r"--when '\1=\2'"),
+    (r"read_diary\(\.\.\., blank_is_no=\('([^']*)',\)\)", r"--blank-is-no '\1'"),
+    (r"columns=\{'your header': 'date'\}", r"--column 'your header=date'"),
     (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
     (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
     (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),

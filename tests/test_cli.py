@@ -67,7 +67,8 @@ def test_check_accounts_for_the_rows_and_lists_the_columns(capsys):
     assert main(["check", "sample:diary"]) == 0
     out = capsys.readouterr().out
     nights = ss.load_sample("diary")
-    assert out.startswith("diary.csv: Diary table (Consensus Sleep Diary")
+    assert out.startswith("Taken as results of the night: ")
+    assert "\ndiary.csv: Diary table (Consensus Sleep Diary" in out
     assert f"\n{len(nights)} nights, the first {nights.index[0]:%Y-%m-%d}, the last " in out
     for name in nights.columns:
         assert f"\n{name} " in out
@@ -249,23 +250,27 @@ def test_ctrl_c_is_130(capsys, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent as on POSIX")
-def test_ctrl_c_while_the_notebook_runs_leaves_nothing_behind(tmp_path):
-    """Interrupt the real command once its kernel is at work."""
+@pytest.mark.parametrize(("sent", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_while_the_notebook_runs_leaves_nothing_behind(tmp_path, sent, status):
+    """Interrupt the real command once its kernel is at work; 128 + signal, as shells count."""
+    made, private = tmp_path / "made", tmp_path / "private"
+    made.mkdir(), private.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "sleepstats", "report", "sample:diary", "-o", str(tmp_path)],
+        [sys.executable, "-m", "sleepstats", "report", "sample:diary", "-o", str(made)],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(private)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job ignores it
     )  # fmt: skip
     for line in process.stderr:
         if line.startswith("Step 2"):
             break
     time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, sent))
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+    assert process.returncode == status, err
     assert "Traceback" not in err
     assert out == ""
-    assert list(tmp_path.iterdir()) == []
+    assert [*made.iterdir(), *private.iterdir()] == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX pipe")
@@ -303,6 +308,21 @@ def test_both_date_orders_at_once_are_refused(capsys):
         main(["check", "sample:diary", "--dayfirst", "--monthfirst"])
     assert stopped.value.code == 2
     capsys.readouterr()
+
+
+def test_nothing_in_a_file_or_its_name_controls_the_terminal(capsys, tmp_path):
+    """ESC ] 0 sets the title of a window; ESC [ 31 m writes in red."""
+    file = tmp_path / "di\x1b[31mary.csv"
+    file.write_text(
+        "night,into_bed,out_of_bed,\x1b]0;pwned\x07x,notes\n"
+        "2026-01-05,23:10,07:00,1,\x1b[31mred\n2026-01-06,2\x1b[31m3:10,07:00,1,\x9b2J\n",
+        encoding="utf-8",
+    )
+    main(["check", str(file)])
+    main(["check", str(tmp_path / "none\x1b[31m.csv")])
+    shown = capsys.readouterr()
+    assert not set("\x1b\x07\x9b") & set(shown.out + shown.err)
+    assert "di\\x1b[31mary.csv" in shown.out + shown.err
 
 
 # a blank diary
@@ -363,3 +383,16 @@ def test_a_missing_year_is_asked_for_in_the_words_of_the_shell(capsys, write):
     said = failed(capsys, "check", path)
     assert said.endswith("Say which year the first row is of: --year 2026.\n")
     assert main(["check", path, "--year", "2027"]) == 0
+
+
+def test_what_columns_mean_can_be_said_in_the_shell(tmp_path, capsys):
+    rows = "".join(f"2026-01-{i:02d},23:0{i % 6},07:1{i % 7},{i % 4},-\n" for i in range(5, 20))
+    path = tmp_path / "mine.csv"
+    path.write_text(f"night,Zzz,out_of_bed,Tired,Wine\n{rows}", encoding="utf-8")
+    assert main(["check", str(path), "--column", "Zzz=into_bed", "--when", "tired=morning"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Taken as results of the night: Zzz, out_of_bed, Tired;")
+    assert main(["check", str(path), "--column", "Zzz=into_bed"]) == 0
+    assert "--when 'Tired=day'" in capsys.readouterr().out
+    assert main(["check", str(path), "--when", "tired"]) == 2
+    assert "expected NAME=VALUE, such as 'tired=morning'" in capsys.readouterr().err

@@ -4,16 +4,20 @@ Sources of the expected numbers: nights counted by hand; statsmodels' variance i
 the engine's own intervals with one and with both factors in the model.
 """
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
+from sleepstats.columns import Column
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
 from sleepstats.relations.entangling import COLUMNS, entangled
+from sleepstats.relations.habit_links import Habit, links
 from sleepstats.relations.one_or_all import correlate
 from sleepstats.simulation.diaries import simulate_nights
 
@@ -188,3 +192,39 @@ def test_all_pairs_at_once_as_each_alone(missing):
             assert alone.n[0] == row.n
             assert abs(alone.r[0]) == pytest.approx(abs(row.r), abs=1e-12)
             assert alone.inflation[0] == pytest.approx(row.inflation, rel=1e-10)
+
+
+def test_habits_with_gaps_of_their_own_against_least_squares():
+    # partial correlation of each pair on the nights that have both, by numpy's least squares
+    nights = evenings(160, seed=4).assign(stress_two=np.random.default_rng(4).normal(size=160))
+    rng = np.random.default_rng(5)
+    names = ["wine", "late_meal", "stress", "stress_two"]
+    for name in names:
+        nights.loc[rng.random(160) < 0.15, name] = np.nan if "stress" in name else pd.NA
+    table = entangled(nights, factors=names).set_index(["factor", "others"])
+    for factor, others in table.index:
+        both = nights[[factor, others]].dropna().astype(float)
+        number = (both.index - both.index[0]).days.to_numpy()
+        controls = calendar_controls(number, both.index.day_of_week, int(number[-1]) + 1)
+        left = both.to_numpy() - controls @ np.linalg.lstsq(controls, both.to_numpy())[0]
+        row = table.loc[(factor, others)]
+        assert row.n == len(both)
+        assert row.r == pytest.approx(np.corrcoef(left.T)[0, 1], abs=1e-10)
+
+
+def test_memory_grows_with_the_habits_not_with_their_pairs():
+    # counted by Python: four times the pairs, at most about twice the memory
+    rng = np.random.default_rng(6)
+    days = pd.date_range("2024-01-01", periods=600)
+    habits = []
+    for name in range(32):
+        values = np.where(rng.random(600) < 0.2, np.nan, rng.normal(size=600))
+        column = Column(f"habit{name}", "factor", "day", "", "", "")
+        habits.append(Habit(column, "numeric", values, ()))
+    most = []
+    for count in (16, 32):
+        tracemalloc.start()
+        assert len(links(days, habits[:count], ("weekday", "trend"))) == count * (count - 1) // 2
+        most.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert most[1] < 2.2 * most[0]

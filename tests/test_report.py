@@ -1,6 +1,7 @@
 """The report: one page that stands alone, a notebook to go on from, and the right answer."""
 
 import html
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -266,3 +267,74 @@ def test_a_report_of_every_real_export(made, file):
     assert html.unescape(what_was_read(nights)[0]) in page.words
     for sentence in report.answer:
         assert sentence in page.words
+
+
+# ---- what else lies on the disk
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such a name is none on Windows")
+def test_nothing_found_is_run_and_a_file_that_changes_is_told_of_as_it_was(tmp_path, monkeypatch):
+    """Python files beside the report, a name with markup, and another file in its place later."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("pandas", "sleepstats", "matplotlib", "sitecustomize", "ipython_config"):
+        text = f"open({str(tmp_path / 'RUN')!r}, 'a').write({name!r})\nraise ImportError('mine')\n"
+        (tmp_path / f"{name}.py").write_text(text)
+    file = Path("md\n\n<img src=x onerror=alert(1)>[l](javascript:alert(3))\x1b.csv")
+    invented(file, 12)
+    steps = []
+
+    def change(step):
+        if step.startswith("Step 1"):
+            invented(file, 3)
+        steps.append(step)
+
+    report = write_report([file], on_step=change)
+    assert not (tmp_path / "RUN").exists()
+    text = report.page.read_text(encoding="utf-8")
+    page = stands_alone(text)  # no tag and no attribute that runs anything
+    assert "12 nights, from Wednesday 1 January 2020" in page.words
+    assert any("12 nights" in sentence for sentence in report.answer) or "12 nights" in page.words
+    assert "onerror=alert(1)" in page.words  # as words
+    assert "\x1b" not in text
+    assert "javascript:alert(3)" in page.words
+    notebook = nbformat.read(report.notebook, as_version=4)
+    load = next(cell for cell in notebook.cells if cell.id == "load")
+    assert f"nights = ss.read_diary({str(file)!r})" in load.source
+    assert "pickle" not in code_of(notebook)
+    left = {path.name for path in tmp_path.iterdir()} - {file.name}
+    assert left == {report.page.name, report.notebook.name} | {
+        f"{name}.py"
+        for name in ("pandas", "sleepstats", "matplotlib", "sitecustomize", "ipython_config")
+    }
+    assert {path.stat().st_mode & 0o777 for path in (report.page, report.notebook)} == {0o600}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX pipe")
+def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path):
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with pytest.raises(DiaryError) as raised:
+        write_report([pipe], folder=tmp_path)
+    assert str(raised.value) == (
+        f"{pipe}: is a pipe or a device, which the report's notebook could not read again. Save it "
+        "as a file and give the path of that; 'sleepstats check' reads pipes."
+    )
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("sleepstats.report.make.os.access", lambda *_: False)
+    with pytest.raises(DiaryError) as raised:
+        write_report(["sample:diary"], folder=tmp_path / "new")
+    assert str(raised.value) == (
+        f"{tmp_path / 'new'}: cannot be written to (Permission denied). Use -o to write elsewhere."
+    )
+
+
+def test_a_full_disk_is_told_with_the_path_that_was_asked_for(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sleepstats.report.make.execute_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("sleepstats.written.os.fsync", full)
+    with pytest.raises(DiaryError, match=r"diary_report\.ipynb: cannot be written \(No space left"):
+        write_report(["sample:diary"], folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -14,10 +14,12 @@ from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
+from sleepstats.errors import harmless
 from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
+from sleepstats.reading.nights.roles import taken_sentence
 
 
 class Said(tuple[str, ...]):
@@ -31,12 +33,12 @@ class Said(tuple[str, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(self)
+        return "\n".join(map(harmless, self))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self)
+        return "".join(f"<p>{html.escape(harmless(sentence))}</p>" for sentence in self)
 
 
 def date_said(day: pd.Timestamp) -> str:
@@ -72,6 +74,8 @@ def what_was_read(nights: pd.DataFrame) -> Said:
     record = told_of(nights)
     if "counts" in record:
         told = summary_sentences(record)
+        if record.get("roles"):
+            sentences.insert(0, taken_sentence(record["roles"]))
         sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
     return Said((*sentences, *_not_told(nights)))
 

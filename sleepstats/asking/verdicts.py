@@ -15,16 +15,12 @@ from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import (
     Answer,
     Asking,
-    arrays_of,
-    calendar_of,
     in_own_unit,
     median_latency,
-    same_nights,
 )
-from sleepstats.asking.questions import Diary, Question
+from sleepstats.asking.questions import Question
 from sleepstats.inference import shrinkage
 from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.found_intervals import found_intervals, level_of_found
 from sleepstats.units import difference_unit, reading_step
 
 #: Below this power for a large effect a question is unreachable.
@@ -172,44 +168,6 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
         effect = in_own_unit([guess] * 3, median)["effect"]
         told[place] = replace(told[place], best_guess=effect, p_direction=chance)
     return told
-
-
-def widened(
-    diary: Diary,
-    questions: Sequence[Question],
-    answers: Sequence[Answer],
-    asking: Asking,
-    families: Sequence[Sequence[int]],
-) -> tuple[list[Answer], list[float]]:
-    """Fill in the intervals of what was found, wide enough for the picking; the level of each."""
-    told = list(answers)
-    levels = [asking.level] * len(told)
-    for family in families:
-        found = sum(answers[place].status == "found" for place in family)
-        asked = sum(answers[place].status != "refused" for place in family)
-        level = level_of_found(found, asked, level=asking.level)
-        for place in family:
-            levels[place] = level
-    for nights in same_nights(questions):
-        for level in sorted({levels[place] for place in nights}):
-            found_here = [p for p in nights if levels[p] == level and answers[p].status == "found"]
-            if not found_here:
-                continue
-            group = [questions[place] for place in found_here]
-            calendar = calendar_of(diary, group[0], asking)
-            y, x, cells, _ = arrays_of(group, calendar)
-            wanted = np.zeros((y.shape[1], x.shape[1]), dtype=bool)
-            wanted[tuple(np.array(cells).T)] = True
-            low, high = found_intervals(
-                y, x, calendar.controls, calendar.number, wanted, level=level
-            )
-            for place, question, cell in zip(found_here, group, cells, strict=True):
-                median = median_latency(question) if question.log_scale else None
-                ends = in_own_unit([float(low[cell]), float(low[cell]), float(high[cell])], median)
-                told[place] = replace(
-                    told[place], fcr_low=ends["effect_low"], fcr_high=ends["effect_high"]
-                )
-    return told, levels
 
 
 def what_matters(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
 from sleepstats.inference.families import adjust_pvalues
 from sleepstats.inference.guards import LEAST_DF, TOO_FEW_INFORMATIVE
@@ -15,8 +16,6 @@ from sleepstats.inference.habit_columns import Habits
 from sleepstats.inference.held_equal import Mask, Nights, held_equal
 from sleepstats.inference.own_controls import Shapes, averaged
 from sleepstats.inference.side_by_side import AskedNights, sets_of_nights
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

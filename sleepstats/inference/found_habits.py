@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sleepstats.arrays import Floats
 from sleepstats.inference.beside import BesideTable, ask_all
 from sleepstats.inference.guards import LEAST_DF
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.own_controls import averaged
 from sleepstats.inference.side_by_side import AskedNights, sets_of_nights
-
-Floats = NDArray[np.float64]
 
 
 def goes_with(
@@ -145,6 +144,53 @@ def _pvalues(nights: AskedNights, searches: list[_Search]) -> list[list[float]]:
     for (row, column), p, df in zip(cells, told["pvalue"], told["df"], strict=True):
         answers[row][column] = 1.0 if df < LEAST_DF else float(p)
     return answers
+
+
+def found_alone(
+    outcomes: ArrayLike, table: BesideTable, found: ArrayLike, habits: Habits, level: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Intervals of found habits alone, each at a level of its own.
+
+    Parameters
+    ----------
+    outcomes : array_like (n, q)
+    table : BesideTable
+        What was whitened for it is used again.
+    found : array_like of bool (q, h)
+        Habits of one column; those of several have no interval.
+    habits : Habits
+    level : array_like (q, h)
+        From :func:`sleepstats.inference.found_intervals.level_of_found`.
+
+    Returns
+    -------
+    low, high : ndarray (q, h)
+        As :func:`sleepstats.inference.found_intervals.found_intervals`; NaN where not found.
+
+    Examples
+    --------
+    >>> from sleepstats.inference.beside import beside_others
+    >>> from sleepstats.inference.habit_columns import ready_habits
+    >>> night = np.arange(60)
+    >>> habits = ready_habits((night % 4 == 1)[:, None], night, night % 7)
+    >>> sleep = (420 - 30 * (night % 4 == 1) + 9 * np.sin(night))[:, None]
+    >>> table = beside_others(sleep, [[1e-9]], habits)
+    >>> low, high = found_alone(sleep, table, [[True]], habits, [[0.99]])
+    >>> bool(low[0, 0] < -30 < high[0, 0])
+    True
+    """
+    y, levels = np.asarray(outcomes, dtype=np.float64), np.asarray(level, dtype=np.float64)
+    asked = np.asarray(found, dtype=bool)
+    low, high = np.full(asked.shape, np.nan), np.full(asked.shape, np.nan)
+    none = np.zeros(habits.count, dtype=bool)
+    for nights, pairs in sets_of_nights(y, habits, asked, dict(table.nights)):
+        both = [(pair, nights.question(*pair, none)) for pair in pairs]
+        both = [one for one in both if not one[1].reason and one[1].kinds is None]
+        shapes = nights.shapes([question for _, question in both])
+        for (cell, question), shape in zip(both, shapes, strict=True):
+            told = averaged([shape], float(levels[cell]))
+            low[cell], high[cell] = told["low"][0] * question.unit, told["high"][0] * question.unit
+    return low, high
 
 
 def evenings_after(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
 from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
 from sleepstats.inference.guards import LEAST_OFF_MODAL, off_modal
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 

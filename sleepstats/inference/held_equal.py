@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, products
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.inference.habit_columns import Habits
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SELECTED_BELOW = 0.1
@@ -68,7 +68,9 @@ def nights_of(habits: Habits, outcomes: Floats, used: Mask) -> Nights:
     recorded = known >= max(LEAST_RECORDED * len(number), 1)
     x, of_x = _unit(np.where(recorded, habits.filled[used], 0.0), basis)
     y, of_y = _unit(outcomes[used], basis)
-    return Nights(used, number, controls, basis, x, y, of_x, of_y, x.T @ x / max(len(x), 1))
+    return Nights(
+        used, number, controls, basis, x, y, of_x, of_y, products(x.T, x.T) / max(len(x), 1)
+    )
 
 
 def _unit(columns: Floats, basis: Floats) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats, products, spread
 from sleepstats.inference.evidence import (
     _FULL_LEVERAGE,
     _LEAST_DF,
@@ -18,8 +19,6 @@ from sleepstats.inference.evidence import (
 )
 from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
 from sleepstats.inference.whiten import noise_grid, whiten
-
-Floats = NDArray[np.float64]
 
 _FEW = 4  # questions for which the products of the controls are not worth keeping
 _AT_ONCE = 32  # questions that share one pass over the products of the controls
@@ -89,7 +88,7 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
+            root: Floats = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, _LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)
@@ -101,8 +100,10 @@ class Whitened:
             matters = np.flatnonzero(weight)
             kept = slice(matters[0], matters[-1] + 1)  # one range: the controls are not copied
             root, whole = root[kept], self.columns[kept][:, columns]
-            q = np.linalg.inv(root[:, :-1, :-1]) @ whole[:, :-1]  # orthonormal, the factor last
-            error = whole[:, -1] - (root[:, -1:, :-1] @ q)[:, 0]
+            q = spread(
+                np.linalg.inv(root[:, :-1, :-1]), whole[:, :-1]
+            )  # orthonormal, the factor last
+            error = whole[:, -1] - spread(root[:, -1:, :-1], q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)
             room = np.maximum(room, _FULL_LEVERAGE)
             d = q[:, -1] * q[:, -1] / room
@@ -112,8 +113,8 @@ class Whitened:
             meat = np.einsum("gn,gn,gn->g", d, error, error)
             scale = np.sqrt(np.maximum(meat, _ROUNDING * size)) / length
             dq = q * d[:, None]
-            across = dq @ self.controls[kept].transpose(0, 2, 1)
-            among = dq @ q.transpose(0, 2, 1)
+            across = products(dq, self.controls[kept])
+            among = products(dq, q)
             inverse = np.einsum("gn,gn,gn->g", d, d, 2.0 * room - 1.0)
             inverse += 2.0 * (across * across).sum(axis=(1, 2)) + (among * among).sum(axis=(1, 2))
             parts.append((weight, kept, root[:, -1, -2] / length, scale, inverse, spare))
@@ -134,7 +135,7 @@ def _among_controls(controls: Floats, d: Floats) -> Floats:
         return _squared_norm(controls, d)
     norm = np.empty(d.shape[:2])
     for place in range(d.shape[1]):
-        meat = (controls * d[:, place : place + 1]) @ controls.transpose(0, 2, 1)
+        meat = products(controls * d[:, place : place + 1], controls)
         norm[:, place] = np.einsum("gkl,gkl->g", meat, meat)
     return norm
 
@@ -161,13 +162,13 @@ def whiten_together(basis: Floats, columns: Floats, number: NDArray[np.int64]) -
     both = np.concatenate([basis, columns], axis=1)
     whitened, half_log_det = whiten(both, number, grid.phi, grid.kappa)
     controls, others = np.ascontiguousarray(whitened[:, :k]), whitened[:, k:]
-    root = np.linalg.cholesky(controls @ controls.transpose(0, 2, 1))
-    controls = np.linalg.inv(root) @ controls
-    others = others - (others @ controls.transpose(0, 2, 1)) @ controls
+    root = np.linalg.cholesky(products(controls, controls))
+    controls = spread(np.linalg.inv(root), controls)
+    others = others - spread(products(others, controls), controls)
     log_weight = grid.log_prior - half_log_det
     log_weight = log_weight - np.log(np.einsum("gii->gi", root)).sum(axis=1)
     leverage = np.einsum("gkn,gkn->gn", controls, controls)
-    return Whitened(controls, others, others @ others.transpose(0, 2, 1), leverage, log_weight)
+    return Whitened(controls, others, products(others, others), leverage, log_weight)
 
 
 def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]:

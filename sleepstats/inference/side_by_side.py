@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sleepstats.arrays import Floats
 from sleepstats.inference.controls import independent_columns
 from sleepstats.inference.gls import gls_joint
 from sleepstats.inference.guards import (
@@ -19,8 +20,6 @@ from sleepstats.inference.guards import (
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.held_equal import Nights, nights_of
 from sleepstats.inference.own_controls import Shapes, Whitened, whiten_together
-
-Floats = NDArray[np.float64]
 
 CANNOT_BE_TOLD = "cannot be told from others"
 MOST_INFLATION = 10.0

@@ -10,6 +10,7 @@ import pandas as pd
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights.record import summary_sentences
+from sleepstats.reading.nights.roles import taken_sentence
 
 #: What most questions are about, and what it is called where it is missing.
 _WANTED = {
@@ -107,7 +108,8 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     """Return everything there is to say about a diary as read, as lines to print."""
     record = told_of(nights)
     read = summary_sentences(record) if "counts" in record else []
-    blocks = [recognised(nights), [*read, *not_given(nights)], coverage(nights),
+    taken = [taken_sentence(record["roles"])] if record.get("roles") else []
+    blocks = [taken, recognised(nights), [*read, *not_given(nights)], coverage(nights),
               factor_table(nights)]  # fmt: skip
     lines: list[str] = []
     for block in blocks:

@@ -27,6 +27,7 @@ def read_diary(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    blank_is_no: Sequence[str] = (),
     sheet: str | None = None,
     year: int | None = None,
     person: str | None = None,
@@ -49,8 +50,10 @@ def read_diary(
         For tables with headers of a person's own: ``{"header in the file": "column name"}``, for
         example ``{"Zubettgehzeit": "into_bed"}``. What is not named is recognised as usual.
     when : mapping, optional
-        ``{"column name": "day" | "night" | "morning"}`` for columns whose place in the cycle
-        differs from the default (``day``: they belong to the day and evening before the night).
+        ``{"column or header": "day" | "night" | "morning"}``: which part of the cycle a column
+        tells of. It wins over what its words or numbers show, and settles a column left aside:
+        ``day`` makes it a habit of the day and evening before the night, ``morning`` a rating of
+        the morning after, ``night`` a measure of the night.
     reverse : sequence of str
         Rating columns that run the other way in this file (``["stress"]`` where 1 is most
         stressed). They are mirrored within the range found.
@@ -64,6 +67,9 @@ def read_diary(
         ended, the calendar date on which the bed time falls, or a calendar day, whose night ended
         that morning and whose habits came after. ``"auto"`` decides from the file where it can be
         decided and says how; where it cannot, ``answer`` tries the other readings, too.
+    blank_is_no : sequence of str
+        Columns of a table of one's own in which a blank cell or a dash means no, none or zero.
+        Without it such a cell is *not recorded*, and a note says on how many evenings.
     person : str, optional
         One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
         ``(person, night)``, as :func:`sleepstats.pool_people` takes them.
@@ -119,7 +125,9 @@ def read_diary(
     2026-01-05 2026-01-05 23:10:00    435.0     3.0
     2026-01-06 2026-01-07 00:20:00    380.0     6.0
     """
-    options = checked_options(format, columns, when, reverse, dayfirst, tz, labels, sheet, year)
+    options = checked_options(
+        format, columns, when, reverse, dayfirst, tz, labels, blank_is_no, sheet, year
+    )
     if person is not None and not isinstance(person, str):
         raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
 
@@ -142,6 +150,7 @@ def checked_options(
     dayfirst: bool | None = None,
     tz: str | None = None,
     labels: str = "auto",
+    blank_is_no: Sequence[str] = (),
     sheet: str | None = None,
     year: int | None = None,
 ) -> Options:
@@ -182,8 +191,13 @@ def checked_options(
     _check_zone(tz)
     if year is not None and (isinstance(year, bool) or not 1970 <= year <= 2099):
         raise DiaryError(f"year={year!r}: expected the year of the first date, such as 2026.")
+    blanks = [blank_is_no] if isinstance(blank_is_no, str) else blank_is_no
+    if not isinstance(blanks, Iterable) or not all(isinstance(one, str) for one in [*blanks]):
+        raise DiaryError(
+            f"blank_is_no={blank_is_no!r}: expected a list of names, such as ['wine']."
+        )
     return Options(
-        columns or {}, when or {}, tuple(names), dayfirst, tz, labels, sheet=sheet, year=year
+        columns or {}, when or {}, tuple(names), dayfirst, tz, labels, tuple(blanks), sheet, year
     )
 
 

@@ -18,8 +18,8 @@ from sleepstats.inference.beside import (
     what_stands,
 )
 from sleepstats.inference.controls import night_numbers
-from sleepstats.inference.found_habits import evenings_after, goes_with
-from sleepstats.inference.found_intervals import robustness_value, t_of_pvalue
+from sleepstats.inference.found_habits import evenings_after, found_alone, goes_with
+from sleepstats.inference.found_intervals import level_of_found, robustness_value, t_of_pvalue
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 
@@ -42,11 +42,12 @@ def set_beside(
     families: Sequence[Sequence[int]],
     *,
     between: Sequence[str] = (),
-) -> list[Answer]:
+) -> tuple[list[Answer], list[float]]:
     """Fill in what is left of every habit with the others held equal, and what stands.
 
     Two steps: those found alone are asked again with the others that matter held equal, and
-    Benjamini and Hochberg once more over the found of each family.
+    Benjamini and Hochberg once more over the found of each family. Also returned is the level of
+    the intervals that are wide enough for the picking.
     """
     told = list(answers)
     groups = [
@@ -55,19 +56,21 @@ def set_beside(
     ]
     for group in groups:
         _fill_in(group, questions, told)
-    bound = np.full(len(told), 0.05)
+    bound, levels = np.full(len(told), 0.05), np.full(len(told), asking.level)
     for family in families:
         found = [told[place].status == "found" for place in family]
         pvalue = [told[place].beside_pvalue for place in family]
         stands = what_stands(pvalue, found, level=asking.level)
         missed = bound_missed(pvalue, found, level=asking.level)
+        asked = sum(told[place].status != "refused" for place in family)
+        levels[list(family)] = level_of_found(sum(found), asked, level=asking.level)
         for place, is_found, standing in zip(family, found, stands.tolist(), strict=True):
             bound[place] = missed
             if is_found:
                 told[place] = replace(told[place], stands=standing)
     for group in groups:
-        _explain(group, questions, told, bound, asking)
-    return told
+        _explain(group, questions, told, bound, levels, asking)
+    return told, levels.tolist()
 
 
 def _alike(questions: Sequence[Question], answers: Sequence[Answer]) -> list[list[list[int]]]:
@@ -145,6 +148,7 @@ def _explain(
     questions: Sequence[Question],
     told: list[Answer],
     bound: Floats,
+    levels: Floats,
     asking: Asking,
 ) -> None:
     """Say how firm what stands is, beside what the rest goes away, and ask the evening after."""
@@ -155,6 +159,7 @@ def _explain(
         return
     stands: Bools = np.array([[bool(told[place].stands) for place in row] for row in places])
     away = goes_with(group.outcomes, table, found, stands, group.habits, above=bound[places])
+    low, high = found_alone(group.outcomes, table, found, group.habits, levels[places])
     after = evenings_after(
         group.outcomes, found & _before(questions, places), group.habits, level=asking.level
     )
@@ -166,8 +171,13 @@ def _explain(
         others = tuple(names[other] for other in away[row][column])
         if not one.stands and table.reason[row, column] == CANNOT_BE_TOLD:
             others = tuple(dict.fromkeys((*others, *one.entangled)))
+        question = questions[place]
+        median = median_latency(question) if question.log_scale else None
+        ends = in_own_unit([float(low[row, column])] * 2 + [float(high[row, column])], median)
         told[place] = replace(
             one,
+            fcr_low=ends["effect_low"],
+            fcr_high=ends["effect_high"],
             goes_with=() if one.stands else others,
             robustness=float(firm[row, column]) if one.stands else float("nan"),
             evening_after_pvalue=float(after.pvalue[row, column]),

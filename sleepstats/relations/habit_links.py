@@ -183,6 +183,8 @@ class _Nights:
 
     def _each_on_its_own(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Link]:
         """Link pairs of plain factors that each have their own nights, from sums of products."""
+        if not pairs:
+            return {}
         known = np.array([habit.known for habit in self.habits])
         values = np.array([np.where(habit.known, habit.values, 0.0) for habit in self.habits])
         # centred and scaled: the sums below then lose nothing that matters

@@ -195,15 +195,14 @@ def correlate(
     levels = [level] * len(pairs)
     if beside:
         ways = question_checks.names_of(between)
-        answers = set_beside(diary, questions, answers, asking, families, between=ways)
+        answers, levels = set_beside(diary, questions, answers, asking, families, between=ways)
         answers = verdicts.guessed(questions, answers, level)
-        answers, levels = verdicts.widened(diary, questions, answers, asking, families)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
     table = packing.as_table(questions, answers)
     about = packing.about_table(diary, questions, answers, asking, notes)
-    about["families"] = groups
+    about |= {"families": groups, "when": dict(when or {})}
     if "" not in groups:
         family_of = {y: name for name, names in groups.items() for y in names}
         table["family_name"] = table["outcome"].map(family_of).astype("str")

@@ -124,6 +124,29 @@ def _written_like_spans(words: list[str]) -> bool:
     )
 
 
+_GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"
+_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"(?:\.|;|\n)\s*(?={_GROUP}\S)")
+
+
+def without_groups(cells: Cells, separator: str = "|") -> Cells:
+    """Return lists without the names of the groups within them, if most cells have such.
+
+    >>> without_groups(np.array(["Meals: Soup | Cola. Snacks: Tea"], dtype=object)).tolist()
+    ['Soup | Cola | Tea']
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    if not said or 2 * sum(bool(_GROUPED.match(text)) for text in said) <= len(said):
+        return cells
+    plain = [
+        f" {separator} ".join(
+            re.sub(rf"\A{_GROUP}", "", group).strip(" .") for group in _NEXT_GROUP.split(text)
+        )
+        for text in texts
+    ]
+    return np.array(plain, dtype=object)[codes]
+
+
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
     """Turn a column of joined tags into one yes / no / not recorded column per tag."""
     texts = cells.tolist()

@@ -18,6 +18,7 @@ from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
+from sleepstats.reading.cells.kinds import without_groups
 from sleepstats.reading.nights.diary_clocks import to_stamps
 from sleepstats.reading.nights.draft import Claim, Draft
 from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
@@ -219,7 +220,8 @@ def _ticked(
     """Add ticked factors, and amounts where a category has them."""
     when = "night" if kind == "sleep factors" else "day"
     amounts = ~np.isnan(rating[rows]) & (kind != "meds/supplements")
-    evenings.lists(rows[~amounts], detail[rows[~amounts]], "|", header=header, when=when)
+    listed = without_groups(detail[rows[~amounts]])  # Meals: a | b. Snacks: c
+    evenings.lists(rows[~amounts], listed, "|", header=header, when=when)
     counted = rows[amounts]
     for name in dict.fromkeys(text.strip() for text in detail[counted].tolist() if text.strip()):
         mine = counted[pd.Series(detail[counted]).str.strip().to_numpy() == name]

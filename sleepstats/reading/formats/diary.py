@@ -20,23 +20,28 @@ from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
 from sleepstats.reading.nights.diary_minutes import in_minutes, seem_hours
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.own_columns import CAN_BE_NONE, take_own_column, zero_for_none
+from sleepstats.reading.nights.own_columns import (
+    CAN_BE_NONE,
+    blanks_told,
+    role_of_own,
+    take_own_column,
+    take_rating,
+    zero_for_none,
+)
 from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
 from sleepstats.reading.nights.plausible import tell_unlikely_years
 from sleepstats.reading.nights.records import tell_zeros
-from sleepstats.reading.nights.roles import UNKNOWN, settle_by_arithmetic
+from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words.header_words import DATES, grades_of, meanings_of
-from sleepstats.reading.words.headers import meanings, own_name, part_of_header, unit_of_header
+from sleepstats.reading.words.header_words import DATES, meanings_of
+from sleepstats.reading.words.headers import meanings, unit_of_header
 from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
 #: To understand a header so many rows below it are looked at.
 ROWS_LOOKED_AT = 20
-#: Words of a rating that are of no scale: where they are more than this, all stay words.
-KINDS_FROM = 0.5
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 #: Ratings, and the words their answers may be.
@@ -117,7 +122,9 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
             "people and not of nights. Expected several nights of each, one row a night: what went "
             "with one person's sleep cannot be learned from one night of many."
         )
-    draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "")
+    draft = Draft(
+        table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
+    )  # fmt: skip
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
@@ -187,7 +194,8 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     for name, i in place.items():
         column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
-            column = zero_for_none(draft, cells.bare_counts(column), header)
+            column = blanks_told(draft, cells.bare_counts(column), header, name)
+            column = zero_for_none(draft, column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             whole = name in ("tst_min", "tib_min") and seem_hours(column)
@@ -202,38 +210,11 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
                 numbers = 100.0 * numbers  # a share, not per cent
             draft.put(name, numbers, header)
         elif name in _RATINGS:
-            _rating(draft, name, column, header)
+            take_rating(draft, name, column, header, _RATINGS[name])
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
-
-
-def _rating(draft: Draft, name: str, column: Cells, header: str) -> None:
-    """Read a rating: numbers, words of one scale, yes and no; other words are kept as kinds."""
-    rated = cells.read_ratings(column, _RATINGS[name])
-    if not rated.bad:
-        draft.put(name, draft.parsed(rated, header), header)
-        return
-    texts, codes = cells.distinct(column)
-    said = [text for text in texts if not cells.says_missing(text)]
-    if ranks := grades_of(said):
-        order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
-        draft.notes.append(f"Column {header!r}: its words are read as {order}.")
-        values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
-        draft.put(name, values, header)
-    elif cells.kind_of_cells(column) == "yes/no":
-        draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
-    elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
-        draft.notes.append(
-            f"Column {header!r}: {', '.join(map(repr, said[:6]))} are of no scale that is known: "
-            "kept as kinds, not as grades."
-        )
-        take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
-            header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
-            len(column), np.nan))  # fmt: skip
-    else:
-        draft.put(name, draft.parsed(rated, header), header)
 
 
 def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
@@ -276,7 +257,7 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            draft.sense[header] = _unless_told(header, name, meant, options)
+            draft.sense[header] = role_of_own(header, name, meant, options)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
         if name == "comments" or (meant and meant.role == "note" and "comments" not in place):
@@ -289,21 +270,12 @@ def _own_columns(
             reference=reference,
         )  # fmt: skip
     settle_by_arithmetic(draft)
-
-
-def _unless_told(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:
-    """Return what a column is taken for: what the person says, else its words, else a habit."""
-    wishes = {normal_header(key): part for key, part in options.when.items()}
-    keys = (name or "", own_name(header), normal_header(header))
-    if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
-        return Sense({"day": "habit"}.get(part, part), why="you said so")
-    if name == "weekday":
-        return Sense("unused", why="a weekday: the date says it")
-    if name == "comments":
-        return Sense("note")
-    if meant is None and (part := part_of_header(header)):
-        return Sense(part)
-    return meant or Sense("habit", why=UNKNOWN)
+    unknown = [n for n in options.blank_is_no if normal_header(n) not in draft.blanks_read]
+    if unknown:
+        raise DiaryError(
+            f"blank_is_no={unknown[0]!r}: no habit of that name."
+            f"{did_you_mean(unknown[0], table.header)} The header has: {', '.join(table.header)}."
+        )
 
 
 def _reverse(draft: Draft, options: Options) -> None:

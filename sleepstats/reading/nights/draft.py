@@ -27,6 +27,8 @@ class Options:
     dayfirst: bool | None = None
     tz: str | None = None
     labels: str = "auto"
+    #: Columns in which a cell without an answer means none.
+    blank_is_no: Sequence[str] = ()
     #: Of a workbook the sheet to read; the year of dates that have none.
     sheet: str | None = None
     year: int | None = None
@@ -150,6 +152,8 @@ class Draft:
     options: Options = field(default_factory=Options)
     #: Stamps that are no clocks of the night, by word.
     stamps: dict[str, Stamps] = field(default_factory=dict)
+    #: Those of ``options.blank_is_no`` that are columns here.
+    blanks_read: set[str] = field(default_factory=set)
     #: What the columns were taken for that stand in no other way, by header.
     sense: dict[str, Sense] = field(default_factory=dict)
     #: Minutes east of UTC as written in the stamps of a column, NaN where nothing is written.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
-from sleepstats.reading.cells.kinds import split_tags, unused_names
+from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.nights.roles import KINDS, UNKNOWN, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
-from sleepstats.reading.text import Cells
+from sleepstats.reading.text import Cells, normal_header
+from sleepstats.reading.words.header_words import grades_of
 from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
 from sleepstats.reading.words.senses import Sense
 
@@ -26,6 +28,8 @@ CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks
 MOST_LEVELS = 12
 #: Role of a column -> the part of the cycle it belongs to.
 _ROLES = {"night": "night", "morning": "morning", "habit": "day"}
+#: Words of a rating that are of no scale: where they are more than this, all stay words.
+KINDS_FROM = 0.5
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -39,6 +43,7 @@ def take_own_column(
     reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
+    column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
     if own_name(header) == "naps":
         column = cells.bare_counts(column)
@@ -83,6 +88,86 @@ def take_own_column(
         _text(draft, column, header, plain, told)
 
 
+def role_of_own(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:
+    """Return what a column is taken for: what the person says, else its words, else a habit."""
+    wishes = {normal_header(key): part for key, part in options.when.items()}
+    keys = (name or "", own_name(header), normal_header(header))
+    if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
+        return Sense({"day": "habit"}.get(part, part), why="you said so")
+    if name == "weekday":
+        return Sense("unused", why="a weekday: the date says it")
+    if name == "comments":
+        return Sense("note")
+    if meant is None and (part := part_of_header(header)):
+        return Sense(part)
+    return meant or Sense("habit", why=UNKNOWN)
+
+
+def take_rating(
+    draft: Draft, name: str, column: Cells, header: str, words: Mapping[str, str]
+) -> None:
+    """Read a rating: numbers, words of one scale, yes and no; other words are kept as kinds."""
+    rated = cells.read_ratings(column, words)
+    if not rated.bad:
+        draft.put(name, draft.parsed(rated, header), header)
+        return
+    texts, codes = cells.distinct(column)
+    said = [text for text in texts if not cells.says_missing(text)]
+    if ranks := grades_of(said):
+        order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
+        draft.notes.append(f"Column {header!r}: its words are read as {order}.")
+        values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
+        draft.put(name, values, header)
+    elif cells.kind_of_cells(column) == "yes/no":
+        draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
+    elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
+        draft.notes.append(
+            f"Column {header!r}: {', '.join(map(repr, said[:6]))} are of no scale that is known: "
+            "kept as kinds, not as grades."
+        )
+        take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
+            header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
+            len(column), np.nan))  # fmt: skip
+    else:
+        draft.put(name, draft.parsed(rated, header), header)
+
+
+def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = None) -> Cells:
+    """Put 0 where nothing was written, if the person says that it means none; else say how often.
+
+    Said is what looks like an answer: a dash, or blanks beside ticks that are never a no.
+    """
+    missing = cells.is_missing(column)
+    keys = {normal_header(key) for key in (header, own_name(header), name or header)}
+    wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
+    plain = own_name(header)
+    if keys & wishes:
+        draft.blanks_read |= keys & wishes
+        filled = np.asarray(column, dtype=object).copy()
+        said = cells.kind_of_cells(column)
+        filled[missing] = "no" if said in ("yes/no", "text", "empty") else "0"
+        draft.notes.append(
+            f"Column {header!r}: nothing written on {int(missing.sum())} of {len(column)} evenings "
+            "is read as none, as you said."
+        )
+        return filled
+    if not missing.any() or missing.all():
+        return column
+    texts, codes = cells.distinct(column)
+    counts = np.bincount(codes[missing], minlength=len(texts))
+    mark = texts[int(counts.argmax())]
+    ticks = not mark and cells.kind_of_cells(column) == "yes/no"
+    if ticks:
+        ticks = not (cells.read_yes_no(column).values == 0).any()
+    if mark.strip("-–—−.") == "" and (mark or ticks):
+        what = f"{mark!r}" if mark else "blank"
+        draft.notes.append(
+            f"Column {header!r}: {what} on {int(counts.max())} of {len(column)} evenings counted "
+            f"as not recorded. If it means none: read_diary(..., blank_is_no=({plain!r},))."
+        )
+    return column
+
+
 def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
     """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
     if kind == "number":
@@ -114,6 +199,7 @@ def _boolean(values: Floats) -> pd.arrays.BooleanArray:
 
 
 def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
+    column = without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
     # Check boxes of a form come as one cell: each box is a habit of its own.

@@ -74,7 +74,11 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
         ``problem`` : str
             What was found, what was expected, what was done; empty when there is nothing to say.
 
-        ``.attrs["sleepstats"]`` holds the reading record itself.
+        ``.attrs["sleepstats"]`` holds the reading record itself; its ``"roles"`` say of every
+        header of the source what it was taken for: ``role`` (``date``, ``clock``, ``night``,
+        ``morning``, ``habit``, ``aside``, ``person``, ``id``, ``note``, ``unused``), ``column``
+        (its name in ``nights``, if any), ``when`` and ``why``; ``"asides"`` has a sentence on each
+        column left aside.
 
     Raises
     ------

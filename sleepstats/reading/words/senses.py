@@ -123,6 +123,8 @@ def sense(header: str, shape: Shape) -> Sense | None:
     ('aside', 'habit')
     """
     about = meanings_of(header)
+    if header.strip() == "#":
+        return Sense("id")
     if "heart" in about and shape.high <= 24:
         about -= {"heart"}  # hr is an hour
     if not about:
@@ -154,7 +156,7 @@ def _bookkeeping(about: frozenset[str], shape: Shape) -> Sense | None:
         and shape.kind in ("text", "number", "")
     ):
         return Sense("person")
-    alone = about in ({"times"}, {"score", "id"})
+    alone = about == {"score", "id"}
     if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and shape.kind in (
         "number",
         "text",

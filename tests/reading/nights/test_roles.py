@@ -88,3 +88,45 @@ def test_a_trackers_columns_have_roles_too():
     found = nights.attrs["sleepstats"]["roles"]
     assert found["Minutes Asleep"]["column"] == "tst_min"
     assert {entry["role"] for entry in found.values()} == {"clock", "night"}
+
+
+def test_a_dash_is_told_with_numbers_and_can_mean_none():
+    cells = [["-" if i % 3 else "2"] for i in range(12)]
+    nights = read(["Wine"], cells)
+    assert nights["wine"].notna().sum() == 4
+    (said,) = [note for note in nights.attrs["sleepstats"]["notes"] if "'Wine'" in note]
+    assert "'-' on 8 of 12 evenings counted as not recorded" in said
+    assert "blank_is_no=('wine',)" in said
+    nights = read(["Wine"], cells, blank_is_no=("wine",))
+    assert nights["wine"].tolist() == [2, 0, 0] * 4
+
+
+def test_ticks_beside_blanks():
+    cells = [["x" if i % 2 else ""] for i in range(12)]
+    said = " ".join(read(["Bath"], cells).attrs["sleepstats"]["notes"])
+    assert "blank on 6 of 12 evenings counted as not recorded" in said
+    assert read(["Bath"], cells, blank_is_no=("Bath",))["bath"].tolist() == [False, True] * 6
+
+
+def test_blank_is_no_of_a_column_that_is_not_there():
+    with pytest.raises(ss.DiaryError, match="blank_is_no='wine': no habit of that name"):
+        read(["Beer"], [["1"], ["2"]], blank_is_no=("wine",))
+
+
+def test_lists_are_split_by_group_first():
+    """Cola is yes on each evening on which it stands in either group: 0, 2, 4 and 3."""
+    rows = [["Meals: Soup | Cola. Snacks: Tea"], ["Meals: Soup"], ["Snacks: Cola | Tea"],
+            ["Meals: Bread. Snacks: Cola"], ["Meals: Bread | Cola"]]  # fmt: skip
+    nights = read(["Eaten"], [row for row in rows for _ in range(3)])
+    cola = next(name for name in nights if name.endswith("cola"))
+    assert nights[cola].tolist() == [True] * 3 + [False] * 3 + [True] * 9
+
+
+def test_what_was_taken_for_what_is_said_first():
+    from sleepstats.reading.check import check_lines
+
+    nights = read(["Tired", "Coffee"], [[str(1 + i % 4), str(i % 3)] for i in range(12)])
+    assert check_lines(nights)[0] == (
+        "Taken as results of the night: into_bed, out_of_bed; as habits of the evening before: "
+        "Coffee; left aside: Tired."
+    )

@@ -1,0 +1,301 @@
+"""Files, paths, file objects and options as they should not be: a result or words, never a crash.
+
+What is expected is the library's own promise: nothing but ``DiaryError`` with a sentence, and what
+is read passes ``check_nights``. The diaries are invented here.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import threading
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError, DiaryWarning
+
+HEAD = "night,into_bed,out_of_bed"
+
+
+def diary(
+    values: list[str], header: str = "coffee", month: int = 1, nights: int = 28
+) -> io.StringIO:
+    rows = "".join(
+        f"2026-{month:02d}-{d:02d},22:50,07:00,{values[d % len(values)]}\n"
+        for d in range(1, nights + 1)
+    )
+    text = io.StringIO(f"{HEAD},{header}\n{rows}")
+    text.name = f"{month}.csv"
+    return text
+
+
+def quietly(source: object, **options: object) -> pd.DataFrame:
+    """Read; only the library's own warnings may be given."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", DiaryWarning)
+        return ss.check_nights(ss.read_diary(source, **options))
+
+
+class Strange:
+    """A file object that gives or raises what it was told to."""
+
+    def __init__(self, gives: object) -> None:
+        self.gives = gives
+
+    def read(self, *size: int) -> object:
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
+
+
+class Nameless(io.StringIO):
+    @property
+    def name(self) -> str:
+        raise RuntimeError("no name")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("night,into_bed\n2026-01-05,23:00\n", "a text of several lines where a path was expected"),
+        ("a" * 5000, "5000 characters"),
+        ("a\0b.csv", "this is no path of a file"),
+        ("https://example.com/a.csv", "https://example.com/a.csv: this is an address, and nothing"),
+        (b"night,into_bed", "read_diary\\(\\) got bytes where a path was expected"),
+        (5, "got a int"),
+        (None, "got a NoneType"),
+        ([], "an empty list of files"),
+        ([["nowhere.csv"]], "nowhere.csv: no such file"),
+    ],
+    ids=["a text", "long", "NUL", "an address", "bytes", "int", "None", "empty", "list in a list"],
+)
+def test_what_is_no_path_is_said(path: object, words: str) -> None:
+    with pytest.raises(DiaryError, match=words):
+        ss.read_diary(path)  # type: ignore[arg-type]
+
+
+def test_a_list_that_holds_itself_is_refused() -> None:
+    loop: list = []
+    loop.append(loop)
+    with pytest.raises(DiaryError, match="lists within lists"):
+        ss.read_diary(loop)
+
+
+@pytest.mark.parametrize(
+    ("gives", "words"),
+    [
+        (None, "read\\(\\) gave a NoneType, expected text or bytes"),
+        (5, "read\\(\\) gave a int"),
+        (RuntimeError("boom"), "cannot be read \\(RuntimeError: boom\\)"),
+        (OSError(5, "Input/output error"), "cannot be read \\(OSError"),
+        ("", "the file is empty"),
+    ],
+)
+def test_a_strange_file_object_is_said(gives: object, words: str) -> None:
+    with pytest.raises(DiaryError, match=words):
+        ss.read_diary(Strange(gives))  # type: ignore[arg-type]
+
+
+def test_file_objects_that_can_be_read_are() -> None:
+    raw = diary(["1", "2"]).getvalue()
+    assert len(quietly(Nameless(raw))) == 28
+    assert len(quietly(Strange(memoryview(raw.encode())))) == 28
+    assert len(quietly(Strange(bytearray(raw.encode())))) == 28
+
+
+def test_closed_unreadable_and_wrongly_decoded_files_are_said(tmp_path: Path) -> None:
+    closed = diary(["1"])
+    closed.close()
+    with pytest.raises(DiaryError, match="I/O operation on closed file"):
+        ss.read_diary(closed)
+    with (tmp_path / "w.csv").open("w") as out, pytest.raises(DiaryError, match="not readable"):
+        ss.read_diary(out)
+    (tmp_path / "latin.csv").write_bytes(diary(["caf\u00e9"]).getvalue().encode("cp1252"))
+    with (
+        (tmp_path / "latin.csv").open(encoding="utf-8") as stream,
+        pytest.raises(DiaryError, match="was opened as utf-8 text and is none"),
+    ):
+        ss.read_diary(stream)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there are no devices here")
+def test_a_device_is_refused_at_once() -> None:
+    with pytest.raises(DiaryError, match="/dev/zero: this is a device, not a file"):
+        ss.read_diary("/dev/zero")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_is_read_and_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    monkeypatch.setattr("sleepstats.reading.text.source.PATIENCE_S", 0.2)
+    with pytest.raises(DiaryError, match="this is a pipe, and for 0 s nothing came through it"):
+        ss.read_diary(pipe)
+    monkeypatch.setattr("sleepstats.reading.text.source.PATIENCE_S", 5.0)
+    raw = diary(["1", "2"]).getvalue()
+
+    def write() -> None:
+        with pipe.open("w") as out:
+            out.write(raw[:100])
+            out.flush()
+            time.sleep(0.2)
+            out.write(raw[100:])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert len(quietly(pipe)) == 28
+    writer.join()
+
+
+def test_a_file_that_is_too_large_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sleepstats.reading.text.source.MOST_BYTES", 100)
+    (tmp_path / "large.csv").write_text(diary(["1"]).getvalue())
+    for source in (tmp_path / "large.csv", diary(["1"])):
+        with pytest.raises(DiaryError, match="more than 0 MB, and a diary is smaller"):
+            ss.read_diary(source)
+
+
+def test_more_columns_than_a_diary_has_are_refused() -> None:
+    with pytest.raises(DiaryError, match=r"line 1: 30004 columns, and no more than 20000 are read"):
+        ss.read_diary(diary(["1" + ",1" * 30_000], "c" + ",c" * 30_000))
+
+
+def test_hundreds_of_columns_are_read_without_a_foreign_warning() -> None:
+    header = ",".join(f"c{i}" for i in range(300))
+    nights = quietly(diary([",".join("0" * 300), ",".join("1" * 300)], header, nights=4))
+    assert nights["c299"].tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"reverse": 5}, {"reverse": [5]}, {"format": None}, {"format": []}, {"columns": {5: 6}},
+        {"columns": {"coffee": 5}}, {"columns": 5}, {"when": {5: "day"}}, {"when": {"coffee": 5}},
+        {"tz": 5}, {"tz": ""}, {"tz": []}, {"tz": "a\0b"}, {"labels": None}, {"labels": []},
+        {"dayfirst": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_options_of_another_type_are_said(options: dict) -> None:
+    name = next(iter(options))
+    with pytest.raises(DiaryError, match=f"{name}="):
+        ss.read_diary(diary(["1"]), **options)
+
+
+KINDS = {
+    "number": ["0", "1", "3", ""],
+    "yes_no": ["yes", "no", ""],
+    "text": ["latte", "mocha", "none"],
+    "time": ["15:30", "16:10", ""],
+}
+
+
+@pytest.mark.parametrize(("one", "two"), [*itertools.permutations(KINDS, 2)])
+def test_columns_of_two_kinds_are_kept_apart_and_told(one: str, two: str) -> None:
+    with pytest.warns(DiaryWarning, match=f"kept apart as 'coffee_{two}'"):
+        nights = ss.read_diary([diary(KINDS[one]), diary(KINDS[two], month=2)])
+    alone = [quietly(diary(KINDS[kind], month=m)) for kind, m in ((one, 1), (two, 2))]
+    assert nights["coffee"].iloc[:28].equals(alone[0]["coffee"])
+    assert nights[f"coffee_{two}"].iloc[28:].equals(alone[1]["coffee"].rename(f"coffee_{two}"))
+    assert nights["coffee"].iloc[28:].isna().all()
+    assert nights[f"coffee_{two}"].iloc[:28].isna().all()
+    with pytest.raises(DiaryError, match="kept apart"):
+        ss.read_diary([diary(KINDS[one]), diary(KINDS[two], month=2)], strict=True)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_nought_and_one_beside_yes_and_no_are_answers(swap: bool) -> None:
+    both = [diary(["yes", "no", ""]), diary(["0", "1", ""], month=2)]
+    with pytest.warns(DiaryWarning, match="holds 0 and 1, and yes and no in another file"):
+        nights = ss.read_diary(both[::-1] if swap else both)
+    assert nights["coffee"].dtype == "boolean"
+    # d % 3 picks the answer: 1 is "no" in January, "1" in February
+    assert nights["coffee"].iloc[[0, 1, 28, 29]].tolist() == [False, pd.NA, True, pd.NA]
+
+
+def test_a_column_that_is_empty_in_one_file_is_of_the_other_files_kind() -> None:
+    for kind in KINDS.values():
+        nights = quietly([diary([""]), diary(kind, month=2)])
+        assert nights["coffee"].iloc[28:].equals(quietly(diary(kind, month=2))["coffee"])
+
+
+@pytest.mark.parametrize("cell", ["1e308", "1e101", "9" * 400, "1e99", "1e-320"])
+def test_a_number_that_nobody_counts_is_told_and_missing(cell: str) -> None:
+    values = [cell, *(str(d % 3) for d in range(1, 28))]
+    nights = quietly(diary(values, "coffee_cups"))
+    assert np.flatnonzero(nights["coffee_cups"].isna()).tolist() == [27]  # 28 % 28 is the first
+    assert "line 29" in nights["problem"].iloc[27] or "coffee_cups" in nights["problem"].iloc[27]
+    report = ss.reading_report(nights)
+    assert "coffee_cups" in report["problem"].iloc[-1]
+    ss.describe_nights(nights)
+
+
+def test_clock_times_years_off_are_told_and_missing() -> None:
+    """A Zeo row without a bed time whose waking is ten years later."""
+    head = (
+        "Sleep Date,ZQ,Total Z,Time to Z,Time in Wake,Time in REM,Time in Light,Time in Deep,"
+        "Awakenings,Start of Night,End of Night,Rise Time,Alarm Reason,Set Alarm Time,"
+        "Morning Feel,Sleep Graph,Firmware Version\n"
+    )
+    row = "03/02/2000,88,410,2,0,120,210,80,0,,03/02/2010 06:33,03/02/2010 06:30,0,,,1 2,x\n"
+    nights = quietly(io.StringIO(head + row))
+    assert nights[["final_wake", "out_of_bed"]].isna().all(axis=None)
+    assert (
+        "final_wake 2010-03-02 06:30 is days from the night of 2000-03-02"
+        in nights["problem"].iloc[0]
+    )
+    assert nights["tst_min"].tolist() == [410]
+
+
+def test_years_that_no_zone_knows() -> None:
+    text = diary(["1"]).getvalue() + "9999-12-31,23:00,07:00,2\n"
+    for tz in (None, "Europe/Berlin"):
+        assert len(quietly(io.StringIO(text), tz=tz)) == 29
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_fitbit_with_years_of_two_digits_asks_for_the_order(rows: int) -> None:
+    head = (
+        "Sleep\nStart Time,End Time,Minutes Asleep,Minutes Awake,Number of Awakenings,Time in Bed\n"
+    )
+    row = '"11-10-26 11:07PM","12-10-26 6:40AM","400","50","20","450"\n'
+    with pytest.raises(DiaryError, match="do not say whether 11-10-26 is 11 October"):
+        ss.read_diary(io.StringIO(head + row * rows))
+
+
+def test_a_computed_onset_that_the_clock_shows_before_the_bed_time_is_missing() -> None:
+    """New York, 2 November 2025: 01:40 came twice; 45 min after the first is 01:25 again."""
+    text = "night,into_bed,lights_out,sol_min,waso_min,final_wake,out_of_bed\n"
+    text += "2025-11-01,01:40,01:40,45,0,07:00,07:30\n"
+    nights = quietly(io.StringIO(text), tz="America/New_York", labels="evening")
+    assert nights["sleep_onset"].isna().all()
+    assert (
+        "sleep_onset would read 01:25 on the clock that was set back" in nights["problem"].iloc[0]
+    )
+    # 01:40 EDT to 07:00 EST are 6 h 20 min, 45 of them awake
+    assert nights["spt_min"].tolist() == [335]
+    assert ss.add_measures(nights).equals(nights)
+
+
+def test_rows_of_which_none_becomes_a_night_are_counted_in_words() -> None:
+    from sleepstats.reading.nights.assemble import _no_night
+    from sleepstats.reading.nights.draft import Draft
+    from sleepstats.reading.text import RawTable
+
+    table = RawTable("x.csv", ["a"], [np.array(["1", "2"], dtype=object)], np.array([2, 3]))
+    draft = Draft(table, "diary", "", np.full(2, "NaT", "datetime64[D]"))
+    status = np.array(["joined", "joined"], dtype=object)
+    assert _no_night([draft], [(status, {})]) == [
+        "x.csv: no row of it became a night (2 joined). Check that it is the export of nights, and "
+        "of the period meant."
+    ]

@@ -1,0 +1,314 @@
+"""Whatever comes in, an answer or words come out: frames, options, records, pictures.
+
+What is tried, and what must hold, stands in ``benchmarks/hostile_calls.py``, which makes any number
+of calls; here hypothesis chooses among them. Single cases are named below it, each with what it
+once did. What is expected is what the documentation says: a result, or a ``DiaryError``.
+"""
+
+import importlib.util
+import io
+import sys
+import warnings
+from decimal import Decimal
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sleepstats as ss
+from sleepstats.columns import told_of
+from sleepstats.errors import DiaryError, DiaryWarning, harmless
+
+ROOT = Path(__file__).parents[1]
+
+
+def _benchmark(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+hostile = _benchmark("hostile_calls")
+
+
+@settings(max_examples=150, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+@given(seed=st.integers(0, 2**63))
+def test_a_call_gives_a_result_or_words(seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # making a hostile frame may warn, too
+        words, call = hostile.asked(np.random.default_rng(seed))
+    assert hostile.fault(call) == ("", ""), words
+
+
+_CELLS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.decimals(),
+    st.binary(max_size=3), st.complex_numbers(), st.dates(), st.timedeltas(),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, derandomize=True,
+          suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+@given(
+    name=st.text(max_size=12),
+    cells=st.lists(_CELLS, min_size=1, max_size=6),
+    function=st.sampled_from([ss.correlate, ss.entangled, ss.missing_for_a_reason, ss.answer]),
+)
+def test_a_frame_that_passes_is_answered(name, cells, function):
+    """A column of anything at all beside one that can be asked about."""
+    nights = frame()
+    nights[name] = pd.Series((cells * 30)[:30], index=nights.index, dtype=object)
+    kind, told = hostile.fault(lambda: str(function(nights)))
+    assert not kind, told
+
+
+def frame(n=30, **columns):
+    rng = np.random.default_rng(0)
+    index = pd.date_range("2026-01-01", periods=n, name="night")
+    return pd.DataFrame({"tst_min": 420 + 40 * rng.normal(size=n), **columns}, index=index)
+
+
+def test_two_factors_of_kinds_on_the_same_nights_are_set_beside_each_other():
+    """Once a KeyError. Of two independent choices neither doubles the other's interval."""
+    rng = np.random.default_rng(1)
+    nights = frame(60, drink=rng.choice(["tea", "wine", "water"], 60),
+                   place=rng.choice(["home", "hotel", "tent"], 60))  # fmt: skip
+    table = ss.entangled(nights)
+    assert table["status"].tolist() == ["separable"]
+    assert table["n"].tolist() == [60]
+    # four orthonormal columns beside four: the largest canonical correlation, by numpy alone
+    assert ss.correlate(nights)["factor"].unique().tolist() == ["drink", "place"]
+    same = nights.assign(place=nights["drink"].map({"tea": "x", "wine": "y", "water": "z"}))
+    assert ss.entangled(same)["status"].tolist() == ["entangled"]
+
+
+@pytest.mark.parametrize("habits", [{}, {"tea": np.arange(30) % 2}])
+def test_fewer_than_two_factors_are_entangled_with_nothing(habits):
+    assert len(ss.entangled(frame(**habits))) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"z": np.ones(30) + 1j}, "Column 'z' holds complex numbers. Keep one part, for example "
+         "nights['z'].map(lambda z: z.real)."),
+        ({"z": np.array([1j] * 30, dtype=object)}, "Column 'z' holds complex numbers. Keep one "
+         "part, for example nights['z'].map(lambda z: z.real)."),
+        ({"seen": np.full(30, np.datetime64("12000-01-01", "s"))}, "Column 'seen' has a year "
+         "before 1 or after 9999 on 30 nights, first on 2026-01-01. Set it to missing there."),
+        ({"z": np.array([10**400] * 30, dtype=object)}, "Column 'z' is infinite on 30 nights, "
+         "first on 2026-01-01. Set it to missing there."),
+        ({"z": [Decimal("1e150")] * 30}, "Column 'z' has 1e+150 for its largest number. Give it a "
+         "unit in which it lies between 1e-100 and 1e+100."),
+        ({"midsleep_h": ["late"] * 30}, "Column 'midsleep_h' is str, expected numbers. Convert it "
+         "with pandas.to_numeric() first."),
+        ({"final_wake": np.full(30, np.datetime64("2036-01-01T07:00", "s"))}, "Column 'final_wake' "
+         "lies more than a week from its night on 30 nights, first on 2026-01-01. Check the date "
+         "of that night, or set it to missing there."),
+    ],
+)  # fmt: skip
+def test_what_no_question_can_use_is_told_by_the_check(change, message):
+    with pytest.raises(DiaryError) as raised:
+        ss.check_nights(frame(**change))
+    assert str(raised.value) == message
+
+
+def test_nights_of_a_year_that_no_calendar_shows_are_refused():
+    index = pd.DatetimeIndex(np.array(["12000-01-01", "12000-01-02"], "datetime64[s]"))
+    with pytest.raises(DiaryError, match="a year before 1 or after 9999"):
+        ss.check_nights(pd.DataFrame({"tst_min": [1.0, 2.0]}, index=index.rename("night")))
+
+
+def test_decimals_are_numbers():
+    dose = [None if i == 4 else Decimal(i % 7) / 2 for i in range(30)]
+    got = ss.associate(frame(dose=dose), outcome="tst_min", factor="dose")
+    same = ss.associate(frame(dose=[np.nan if d is None else float(d) for d in dose]),
+                        outcome="tst_min", factor="dose")  # fmt: skip
+    assert (got.kind, got.n, got.effect) == ("numeric", 29, same.effect)
+    one = ss.interaction(frame(dose=dose, stress=np.arange(30) % 5), outcome="tst_min",
+                         factor="dose", moderator="stress")  # fmt: skip
+    assert "different answers" not in one.reason
+
+
+@pytest.mark.parametrize(
+    "record",
+    [5, "x", [1], {"columns": 5}, {"columns": {"stress": 5}},
+     {"notes": 5, "rows": 5, "zone": 5, "day_cut_h": "x"}],
+)  # fmt: skip
+def test_something_else_under_the_name_of_the_record_is_no_record(record):
+    nights = frame(stress=np.arange(30) % 5)
+    plain = ss.correlate(nights)
+    nights.attrs["sleepstats"] = record
+    pd.testing.assert_frame_equal(ss.correlate(nights), plain)
+    assert told_of(nights).get("columns", {}) == {}
+    with pytest.raises(DiaryError, match="carries no reading record"):
+        ss.reading_report(nights)
+    assert len(ss.add_measures(nights)) == 30
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda n: ss.plot_series(n, outcome=5), "plot_series(): outcome is 5, expected text."),
+        (lambda n: ss.plot_calendar(n, outcome=None),
+         "plot_calendar(): outcome is None, expected text."),
+        (lambda n: ss.plan_trial(20, seed=1, nights=n, outcome=5),
+         "plan_trial(): outcome is 5, expected text or None."),
+        (lambda n: ss.nights_needed(n, effect="x"),
+         "nights_needed(): effect is 'x', expected a number or None."),
+        (lambda n: ss.regularity(n, free_days=5),
+         "regularity(): free_days is 5, expected text or a list of names."),
+        (lambda n: ss.add_bedtime_deviation(n, days_back="x"),
+         "add_bedtime_deviation(): days_back is 'x', expected a whole number."),
+        (lambda n: ss.simulate_nights(20, seed=1, weekday_min=5),
+         "simulate_nights(): weekday_min is 5, expected a list of numbers."),
+        (lambda n: ss.plot_series(n, ax=5),
+         "plot_series(): ax is 5, expected axes of matplotlib or None."),
+        (lambda n: ss.plot_series(n, nonsense=1),
+         "plot_series(): nonsense=1 cannot be drawn with (Line2D.set() got an unexpected keyword "
+         "argument 'nonsense'). Give what matplotlib knows, for example color='black', or leave it "
+         "out."),
+    ],
+)  # fmt: skip
+def test_an_option_of_the_wrong_type_is_named(call, message):
+    with pytest.raises(DiaryError) as raised:
+        call(frame())
+    assert str(raised.value) == message
+    plt.close("all")
+
+
+def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
+    """Every argument is what it should be: then it is no matter of the arguments."""
+    monkeypatch.setattr("sleepstats.asking.question_checks.check_question", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ss.associate(frame(), outcome="tst_min", factor="tst_min")
+
+
+def test_companions_of_several_people_or_of_nobody_are_refused():
+    nights = frame(stress=np.arange(30.0))
+    people = pd.concat({"a": nights, "b": nights}, names=["person", "night"])
+    for mine, other, words in (
+        (nights, people, "The joined frame holds several people. Give the evenings of one, for "
+         "example other.xs(person, level='person')."),
+        (people, nights, "nights holds several people, and evenings are joined to those of one, "
+         "for example nights.xs(person, level='person')."),
+        (nights, nights.iloc[:0], "The joined frame has no rows, so nothing can be joined. Give "
+         "one row per evening."),
+        (nights.iloc[:0], nights, "nights has no rows, so nothing can be joined. Read them with "
+         "read_diary(path)."),
+    ):  # fmt: skip
+        with pytest.raises(DiaryError) as raised:
+            ss.join_evenings(mine, other)
+        assert str(raised.value) == words
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.0, "was the same"), (420.0, "was the same")])
+def test_a_constant_outcome_has_no_spread_to_learn(value, said):
+    with pytest.raises(DiaryError) as raised:
+        ss.nights_needed(frame().assign(tst_min=value))
+    assert str(raised.value) == (
+        f"nights_needed(): tst_min {said} on all 30 nights, so there is no spread to learn. Give "
+        "sd= instead, or ask about another outcome."
+    )
+
+
+def test_a_whole_unit_that_was_never_near_is_refused_for_a_ratio():
+    """A ratio per unit would be e to the power of a million."""
+    rng = np.random.default_rng(2)
+    nights = frame(60, sol_min=rng.integers(5, 40, 60) * 1.0, dose=rng.normal(size=60) * 1e-9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = ss.correlate(nights)
+        row = table[(table["outcome"] == "sol_min") & (table["factor"] == "dose")].iloc[0]
+    assert row["status"] == "refused"
+    assert row["reason"] == (
+        "unit too large: dose changes by so little that a whole unit of it was never near; give it "
+        "a smaller unit, such as mg for kg"
+    )
+    # what is analysed in its own unit has an effect that can be written down
+    assert np.isfinite(table[(table["outcome"] == "tst_min")]["effect"]).all()
+    with pytest.raises(DiaryError, match="unit too large"):
+        ss.nights_needed(nights, outcome="sol_min", factor="dose")
+
+
+def test_frames_that_add_measures_cannot_name_are_refused():
+    nights = frame()
+    with pytest.raises(DiaryError, match="Two columns are named 'tst_min'"):
+        ss.add_measures(pd.concat([nights, nights], axis=1))
+    with pytest.raises(DiaryError, match="A column is named 0, which is no text"):
+        ss.regularity(nights.set_axis([0], axis=1))
+    index = nights.index
+    bed, up = index + pd.Timedelta("23h"), index + pd.Timedelta("31h")
+    back = frame(tst_min=390.0, into_bed=bed, out_of_bed=up, tib_min=400.0, problem=np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        problem = ss.add_measures(back)["problem"]
+    assert problem.iloc[0] == "tib_min recorded as 400, into_bed and out_of_bed give 480: kept 400"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"f": [None] * 15 + list("abc") * 5, "tst_min": [400.0] * 15 + [np.nan] * 15},
+        {"f": list("abc") * 10, "tst_min": [np.nan] * 30},
+        {"f": pd.array([None] * 30, dtype="str")},
+    ],
+)
+def test_a_refused_question_about_kinds_is_drawn_as_such(columns):
+    nights = frame().assign(**columns)
+    ax = ss.plot_association(nights, outcome="tst_min", factor="f")
+    assert "No night has both values." in [text.get_text() for text in ax.texts]
+    plt.close("all")
+
+
+@pytest.mark.parametrize("name", ["$\\frac$", "wine ($) and snacks ($)", "a_b^c"])
+def test_a_dollar_sign_is_drawn_as_one(name):
+    """matplotlib sets what stands between two of them as a formula, or fails to."""
+    nights = frame(**{name: np.random.default_rng(3).normal(size=30)})
+    drawn = [
+        ss.plot_series(nights, outcome=name),
+        ss.plot_association(nights, outcome="tst_min", factor=name),
+        ss.plot_forest(nights),
+        ss.plot_matrix(nights),
+        ss.plot_calendar(nights, outcome=name),
+    ]
+    for ax in drawn:
+        ax.figure.savefig(io.BytesIO(), format="png", dpi=40)
+        texts = ax.figure.findobj(lambda a: hasattr(a, "get_parse_math") and "$" in a.get_text())
+        assert not any(text.get_parse_math() for text in texts)
+        if "$" in name:
+            assert texts
+    plt.close("all")
+
+
+def test_only_what_is_drawn_is_spelled_out():
+    _, (mine, theirs) = plt.subplots(ncols=2)
+    theirs.set_title("$x^2$")
+    ss.plot_series(frame(), ax=mine)
+    assert theirs.title.get_parse_math()
+    plt.close("all")
+
+
+def test_a_question_for_a_column_name_leaves_room_for_the_picture():
+    name = "how often did you wake up and look at the clock before it was time to get up " * 2
+    nights = frame(**{name: np.arange(30) % 7})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for draw in (ss.plot_matrix, ss.plot_forest):
+            draw(nights).figure.savefig(io.BytesIO(), dpi=40)
+    plt.close("all")
+
+
+def test_words_of_errors_and_warnings_do_not_control_a_terminal():
+    raw = "a\x1b]0;title\x07\x1b[31mred\x9b\u202e\ud800 b\n\tc"
+    said = "a\\x1b]0;title\\x07\\x1b[31mred\\x9b\\u202e\\ud800 b\n\tc"
+    assert harmless(raw) == str(DiaryError(raw)) == str(DiaryWarning(raw)) == said
+    assert harmless("a\nb\t", lines=False) == "a\\nb\\t"
+    plain = "é ü 🛌 “so” – 漢字 العربية"
+    assert harmless(plain) == plain
