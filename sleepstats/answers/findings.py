@@ -21,7 +21,7 @@ from sleepstats.answers.readings import other_readings
 from sleepstats.asking.question_checks import STAND_INS, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
-from sleepstats.columns import column_of, factor_names
+from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import worded
 from sleepstats.latency import latency_refusal
 from sleepstats.relations.one_or_all import associate, correlate
@@ -113,8 +113,8 @@ class Answer:
 
     @property
     def asides(self) -> Said:
-        """What stands beside the answer: what another reading of the dates would say."""
-        return Said(self._readings)
+        """What stands beside the answer: columns left aside, and other readings of the dates."""
+        return Said((*told_of(self.nights).get("asides", ()), *self._readings))
 
     @property
     def next_steps(self) -> Said:

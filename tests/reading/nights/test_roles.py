@@ -130,3 +130,8 @@ def test_what_was_taken_for_what_is_said_first():
         "Taken as results of the night: into_bed, out_of_bed; as habits of the evening before: "
         "Coffee; left aside: Tired."
     )
+
+
+def test_columns_left_aside_stand_beside_the_answer():
+    nights = read(["Tired", "Coffee"], [[str(1 + i % 4), str(i % 3)] for i in range(30)])
+    assert "'Tired'" in ss.answer(nights).asides[0]
