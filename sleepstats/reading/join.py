@@ -18,7 +18,7 @@ from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
-from sleepstats.reading.nights.plausible import drop_huge
+from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
@@ -227,9 +227,7 @@ def _of_file(other: Any, labels: str, reading: dict[str, Any]) -> tuple[pd.DataF
     record = record_of(drafts, fates, options, left_out, first=drafts[0])
     if frame.empty:
         raise DiaryError(f"{record['file']}: no row names an evening, so nothing can be joined.")
-    told: dict[int, list[str]] = {}
-    drop_huge(frame, told)
-    record["notes"] += [f"{frame.index[i]:%Y-%m-%d}: {'; '.join(t)}" for i, t in told.items()]
+    record["notes"] += huge_dropped(frame)
     frame.attrs[RECORD] = record
     return frame, record
 
@@ -346,5 +344,4 @@ def _dates(index: pd.Index) -> list[str]:
 
 
 def _span(index: pd.Index) -> str:
-    first, *_, last = [*_dates(index[:1]), *_dates(index[-1:])]
-    return f"{first} to {last}"
+    return f"{_dates(index[:1])[0]} to {_dates(index[-1:])[0]}"

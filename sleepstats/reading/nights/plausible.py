@@ -84,6 +84,13 @@ def drop_huge(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
         nights[name] = np.where(bad[:, j], np.nan, values)
 
 
+def huge_dropped(frame: pd.DataFrame) -> list[str]:
+    """Drop such numbers from the evenings of a companion; return a note for each evening."""
+    told: dict[int, list[str]] = {}
+    drop_huge(frame, told)
+    return [f"{frame.index[i]:%Y-%m-%d}: {'; '.join(texts)}" for i, texts in told.items()]
+
+
 def tell_unlikely_years(evenings: Stamps) -> list[str]:
     """Tell of nights before 1950 or after 2100: read as written, but hardly meant."""
     known = evenings[~np.isnat(evenings)].astype("datetime64[Y]").astype(np.int64) + 1970
