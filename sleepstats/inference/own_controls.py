@@ -105,7 +105,7 @@ class Whitened:
             q = spread(
                 np.linalg.inv(root[:, :-1, :-1]), whole[:, :-1]
             )  # orthonormal, the factor last
-            error = whole[:, -1] - spread(np.asarray(root[:, -1:, :-1], dtype=np.float64), q)[:, 0]
+            error = whole[:, -1] - spread(root[:, -1:, :-1], q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)
             room = np.maximum(room, _FULL_LEVERAGE)
             d = q[:, -1] * q[:, -1] / room
