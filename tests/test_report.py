@@ -15,6 +15,7 @@ import sleepstats as ss
 from sleepstats.answers.diary import what_was_read
 from sleepstats.errors import DiaryError
 from sleepstats.report.make import write_report
+from sleepstats.report.template import as_code
 
 # the samples and the diaries made here are meant to have something to warn about
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -279,7 +280,7 @@ def test_nothing_found_is_run_and_a_file_that_changes_is_told_of_as_it_was(tmp_p
     for name in ("pandas", "sleepstats", "matplotlib", "sitecustomize", "ipython_config"):
         text = f"open({str(tmp_path / 'RUN')!r}, 'a').write({name!r})\nraise ImportError('mine')\n"
         (tmp_path / f"{name}.py").write_text(text)
-    file = Path("md\n\n<img src=x onerror=alert(1)>[l](javascript:alert(3))\x1b.csv")
+    file = Path("md`<img src=x onerror=alert(1)>[l](javascript:alert(3))\x1b.csv")
     invented(file, 12)
     steps = []
 
@@ -307,6 +308,11 @@ def test_nothing_found_is_run_and_a_file_that_changes_is_told_of_as_it_was(tmp_p
         for name in ("pandas", "sleepstats", "matplotlib", "sitecustomize", "ipython_config")
     }
     assert {path.stat().st_mode & 0o777 for path in (report.page, report.notebook)} == {0o600}
+
+
+def test_a_blank_line_in_a_name_does_not_end_its_backticks():
+    """A paragraph of Markdown ends at a blank line, and with it what stands in backticks."""
+    assert as_code("a\n\n<b>`\x1b") == "``a\\n\\n<b>`\\x1b``"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX pipe")
