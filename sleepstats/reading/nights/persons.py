@@ -25,14 +25,20 @@ BLOCK_ROWS = 5
 COMMON_DATES = 0.5
 #: The word for ``person=`` that means everybody.
 ALL = "all"
-_PEOPLE = (
-    r"participants?|persons?|people|subjects?|patients?|users?|members?|respondents?|clients?|"
-    r"volunteers?|probands?|teilnehmer(in)?|versuchsperson|vp|sujet|participante|sujeto|paciente|"
-    r"partecipante|soggetto|paziente|deelnemer|proefpersoon|uczestnik|deltagare"
+_STUDIED = (
+    r"participants?|subjects?|patients?|respondents?|volunteers?|probands?|teilnehmer(in)?|"
+    r"versuchsperson|vp|sujet|participante|sujeto|paciente|partecipante|soggetto|paziente|"
+    r"deelnemer|proefpersoon|uczestnik|deltagare"
 )
+#: Words that a diary may have for its own company: "people" met, "who" slept beside.
+_ANYBODY = r"persons?|people|users?|members?|clients?"
 _ID = r"(id|nr|no|num|number|code|name|key|identifier)"
-_STRONG = re.compile(rf"((study|the) )?({_PEOPLE})( {_ID})?|pid|uid|subj( id)?|ppt( id)?|who")
-_WEAK = re.compile(r"id|name|e ?mail( address)?|initials|account( id)?|wearer|(first|full) name")
+_STRONG = re.compile(
+    rf"((study|the) )?(({_STUDIED})( {_ID})?|({_ANYBODY}) {_ID})|pid|uid|subj( id)?|ppt( id)?"
+)
+_WEAK = re.compile(
+    rf"{_ANYBODY}|who|id|name|e ?mail( address)?|initials|account( id)?|wearer|(first|full) name"
+)
 
 
 class SeveralPeople(DiaryError):

@@ -70,6 +70,14 @@ def test_numbers_of_rows_are_no_people() -> None:
     assert len(read("id,date,bedtime,woke up\n" + "".join(rows))) == 19
 
 
+@pytest.mark.parametrize("header", ["People", "Who", "persons", "Name"])
+def test_company_of_an_evening_is_no_column_of_people(header: str) -> None:
+    rows = [f"2026-01-{i:02d},23:10,07:00,{i % 3}\n" for i in range(1, 20)]
+    assert len(read(f"date,bedtime,woke up,{header}\n" + "".join(rows))) == 19
+    few = [f"2026-01-{i:02d},23:10,07:00,x{i}\n" for i in range(1, 5)]
+    assert len(read(f"date,bedtime,woke up,{header}\n" + "".join(few))) == 4
+
+
 def test_dates_that_begin_anew() -> None:
     rows = "".join(line.partition(",")[2] + "\n" for line in nights_of(["a", "b"]).splitlines())
     text = "date,bedtime,woke up,tea\n" + rows
@@ -125,7 +133,7 @@ def test_a_table_of_people_is_told_to_be_one() -> None:
 
 def test_people_are_named_unless_that_would_tell_who_they_are() -> None:
     rows = "".join(f"p{i % 7},x\n" for i in range(20))
-    table = read_table(open_source(io.StringIO("who,tea\n" + rows)), 1, ",")
+    table = read_table(open_source(io.StringIO("subject,tea\n" + rows)), 1, ",")
     with pytest.raises(DiaryError, match=r"7 people \('p0', 'p1', 'p2', 'p3', 'p4' and 2 more\)"):
         rows_of_one(table, Options(), at=0)
     with pytest.raises(DiaryError, match="7 people stand in this file"):
