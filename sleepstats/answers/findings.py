@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -17,13 +17,13 @@ from sleepstats.answers.diary import (
     what_was_odd,
     what_was_read,
 )
+from sleepstats.answers.readings import other_readings
 from sleepstats.asking.question_checks import STAND_INS, names_of
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.latency import latency_refusal
-from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import associate, correlate
 from sleepstats.results import standing
 
@@ -246,35 +246,6 @@ def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table, each with its names."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-#: Of the verdicts that another reading of the dates changes, so many are told.
-READINGS_TOLD = 2
-
-
-def other_readings(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
-    """Say which verdicts differ where the dates can be read otherwise, with both results."""
-    taken, others = open_readings(nights)
-    keys = ["outcome", "factor"]
-    here = list(clearest(table)[keys].itertuples(index=False, name=None))
-    for rule in others if len(table) else ():
-        again = read_otherwise(nights, rule)
-        there = clearest(correlate(again, outcomes=table["outcome"].unique().tolist()))
-        new = list(there[keys].itertuples(index=False, name=None))
-        differ = [pair for pair in new if pair not in here]
-        differ += [pair for pair in here if pair not in new]
-        for outcome, factor in differ[:READINGS_TOLD]:
-            ask = partial(associate, outcome=str(outcome), factor=str(factor))
-            yield (
-                f"The dates of this file can be read in two ways, and this answer depends on it. "
-                f"If a date is {MEANS[taken]}, as it was read here: {ask(nights)} "
-                f"If it is {MEANS[rule]}: {ask(again)} "
-                f"Say which it is: read_diary(..., labels={taken!r}) or "
-                f"read_diary(..., labels={rule!r})."
-            )
-        if len(differ) > READINGS_TOLD:
-            more = count_said(len(differ) - READINGS_TOLD, "more verdict")
-            yield f"With labels={rule!r}, {more} would differ."
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:

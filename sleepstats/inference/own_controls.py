@@ -88,7 +88,9 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
+            root: Floats = np.asarray(
+                np.linalg.cholesky(self.cross[:, columns[:, None], columns]), dtype=np.float64
+            )
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, _LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)
@@ -101,7 +103,7 @@ class Whitened:
             kept = slice(matters[0], matters[-1] + 1)  # one range: the controls are not copied
             root, whole = root[kept], self.columns[kept][:, columns]
             q = spread(
-                np.asarray(np.linalg.inv(root[:, :-1, :-1]), float), whole[:, :-1]
+                np.linalg.inv(root[:, :-1, :-1]), whole[:, :-1]
             )  # orthonormal, the factor last
             error = whole[:, -1] - spread(root[:, -1:, :-1], q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)

@@ -202,16 +202,13 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
             return frame
         known = pd.to_datetime(days, format="ISO8601", errors="coerce")
         if pd.isna(known).any():
-            wrong = next(day for day, at_all in zip(days, pd.isna(known), strict=True) if at_all)
+            wrong = next(iter(pd.Series(days)[pd.isna(known)]))
             raise DiaryError(
-                f"join_evenings() got a frame in which {wrong!r} is no date. Expected dates such "
-                "as 2026-01-31, or a column made by pandas.to_datetime()."
+                f"join_evenings() got a frame in which {wrong!r} is no date: expected 2026-01-31."
             )
         frame = frame.drop(columns=[] if at is None else [frame.columns[at]])
         frame = frame.set_axis(pd.DatetimeIndex(known), axis=0)
-    index = pd.DatetimeIndex(frame.index)
-    if index.tz is not None:
-        index = index.tz_localize(None)
+    index = pd.DatetimeIndex(frame.index).tz_localize(None)
     frame = frame.set_axis(index.normalize().astype("datetime64[us]"), axis=0)
     return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
 

@@ -47,6 +47,13 @@ def recognise(
     return max(claims, key=lambda pair: pair[0].score)
 
 
+#: What a table of people says of them, and no diary of its nights.
+_ABOUT_PEOPLE = frozenset(
+    ("age", "gender", "sex", "occupation", "bmi", "bmi category", "height", "weight", "job",
+     "country", "education", "marital status", "alter", "geschlecht", "beruf", "âge", "sexe")
+)  # fmt: skip
+
+
 def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     number = preview.first_line()
     line = preview.lines[number - 1].strip() if preview.lines else ""
@@ -55,11 +62,23 @@ def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     wanted = [f for f in formats.values() if name in ("auto", f.name)]
     return (
         f"{preview.name}, line {number}: {shown!r} does not look like the header of {asked}. "
-        f"{nearest(preview, wanted)}{_sideways(preview, number)}"
+        f"{nearest(preview, wanted)}{_sideways(preview, number)}{_of_people(preview, number)}"
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
         "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
         "list_formats() shows what is recognised."
     )
+
+
+def _of_people(preview: Preview, number: int) -> str:
+    """Say so where each row seems to be another person, or return an empty text."""
+    for delimiter in DELIMITERS:
+        words = {cell.strip().casefold() for cell in preview.cells(number, delimiter)}
+        if len(words & _ABOUT_PEOPLE) >= 2 and not any("date" in word for word in words):
+            return (
+                "It has no dates, and speaks of what differs between people: a table with one row "
+                "a person tells nothing of one person's nights. "
+            )
+    return ""
 
 
 def _sideways(preview: Preview, number: int) -> str:

@@ -74,7 +74,7 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             found = set(meanings(headers, options.columns).values())
             if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
                 shapes = _shapes_below(preview, number, delimiter, len(headers))
-                found = set(meanings(headers, options.columns, shapes).values())
+                found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
             if dated and not sleep:

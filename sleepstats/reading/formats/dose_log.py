@@ -58,6 +58,8 @@ def _parts(headers: list[str]) -> dict[str, int]:
         else:
             if "day" not in found and meaning(header) in DATES:
                 found["day"] = i
+    if "much" not in found and "unit" in found:  # units of alcohol are an amount
+        found["much"] = found.pop("unit")
     return found
 
 

@@ -7,6 +7,8 @@ up and ratings averaged.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -16,6 +18,7 @@ from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Previ
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.stamps import read_days, read_together
+from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, read_table
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
@@ -39,7 +42,9 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
                 continue
             below = [preview.cells(n, delimiter) for n in range(number + 1, len(preview.lines) + 1)]
             dates = [row[at] for row in below if len(row) == len(headers) and row[at]]
-            if dates and cells.kind_of_cells(dates) in ("date", "stamp"):
+            if dates and (
+                cells.kind_of_cells(dates) in ("date", "stamp") or share(dates, dated) >= MOSTLY
+            ):
                 why = f"line {number} has a date ({headers[at]!r}) and no sleep"
                 return Claim(15, number, delimiter, why)
     return None
@@ -60,6 +65,7 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         return draft
     draft.night, used = _evenings(draft, at, found)
     put_habits(draft, {i: n for i, n in found.items() if i not in used}, options, without=used)
+    _of_the_day(draft)
     _once_a_day(draft)
     draft.notes[:0] = notes
     draft.assumed += assumed
@@ -92,6 +98,16 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
     if options.labels == "morning":
         draft.labels, day = "morning", day - _DAY
     return day, {at, *dates, *stamps}
+
+
+def _of_the_day(draft: Draft) -> None:
+    """Take for a habit what a diary would leave aside: here a date names a day, and no night."""
+    for told in draft.told.values():
+        meant = draft.sense.get(told.get("header", ""))
+        if meant is not None and meant.role == "aside" and told.get("kind") == "control":
+            del told["kind"]
+            why = "a list of habits is of the days it names"
+            draft.sense[told["header"]] = replace(meant, role="habit", why=why)
 
 
 def _once_a_day(draft: Draft) -> None:

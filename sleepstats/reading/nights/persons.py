@@ -164,6 +164,10 @@ def _blocks(table: RawTable, options: Options, dates: int | None) -> np.ndarray 
     pairs = list(zip(number[known].tolist(), day[known].tolist(), strict=True))
     if len(set(pairs)) < 0.9 * len(pairs):
         return None
+    # The same rows pasted twice are one person's.
+    whole = set(zip(*(column.tolist() for column in table.columns), strict=True))
+    if len(whole) <= 0.6 * len(table):
+        return None
     often = Counter(one for _, one in set(pairs))
     common = np.mean([often[one] > 1 for _, one in pairs])
     if common < COMMON_DATES:

@@ -20,6 +20,7 @@ from sleepstats.reading.text.source import Source
 _ROWS, _WIDE = 200_000, 1_000
 #: Empty rows and columns in a row after which nothing is expected any more.
 _EMPTY_ROWS = 500
+_LATE_H = 30
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 
 
@@ -115,6 +116,8 @@ def _clock(seconds: float, micro: int = 0, *, days: bool = False) -> str:
     total = round(seconds + micro / 1e6)
     sign = "-" if total < 0 else ""
     hour, rest = divmod(abs(total), 3600)
+    if days and 24 <= hour < _LATE_H:  # 24:10 is ten past midnight: no sleep is as long
+        hour, days = hour - 24, False
     minute, second = divmod(rest, 60)
     shown = (
         f"{sign}{hour if days else hour % 24}:{minute:02d}"

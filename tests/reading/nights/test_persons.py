@@ -86,10 +86,41 @@ def test_one_persons_months_in_any_order_are_one_person(*, newest_first: bool) -
     assert len(read("date,bedtime,woke up\n" + rows)) == 40
 
 
+def test_rows_pasted_twice_are_one_persons() -> None:
+    rows = "".join(f"2026-03-{day:02d},23:{day:02d},07:00\n" for day in range(1, 15))
+    assert len(read("date,bedtime,woke up\n" + rows + rows)) == 14
+
+
+def test_people_in_a_trackers_file_are_recognised() -> None:
+    rows = "".join(
+        f"{who};2026-03-{day:02d} 23:00:00;2026-03-{day + 1:02d} 07:00:00;80%;8:00\n"
+        for who in ("aa", "bb")
+        for day in range(1, 7)
+    )
+    text = "participant;Start;End;Sleep quality;Time in bed\n" + rows
+    with pytest.raises(DiaryError, match=r"2 people \('aa', 'bb'\)"):
+        read(text)
+    assert len(read(text, person="bb")) == 6
+
+
+def test_everybody_of_a_table_is_pooled() -> None:
+    rows = "".join(
+        f"p{who},{day:%Y-%m-%d},{7 + ((who + i * i) % 5) / 3 + (i % 3) / 2:.2f},{i % 3}\n"
+        for who in range(5)
+        for i, day in enumerate(pd.date_range("2026-01-01", periods=40))
+    )
+    everybody = read("participant,evening,hours slept,tea\n" + rows, person="all")
+    pooled = ss.pool_people(everybody, outcome="tst_min", factor="tea")
+    assert pooled.n_people == 5
+    assert 20.0 < pooled.effect < 40.0  # half an hour a cup was written
+
+
 def test_a_table_of_people_is_told_to_be_one() -> None:
     rows = "".join(f"{i},{20 + i},7.{i},6\n" for i in range(1, 9))
     with pytest.raises(DiaryError, match="each row is another person, so this is a table of peop"):
         read("Person ID,Age,Sleep Duration,Quality of Sleep\n" + rows)
+    with pytest.raises(DiaryError, match="a table with one row a person tells nothing of one"):
+        read("age,gender,sleep_hours,caffeine\n" + rows)
 
 
 def test_people_are_named_unless_that_would_tell_who_they_are() -> None:
