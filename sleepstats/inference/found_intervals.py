@@ -256,5 +256,5 @@ def robustness_value(
 
 def _equal_shares(f: Floats) -> Floats:
     """Share that factor and outcome would both have to have in common with the unrecorded thing."""
-    square = f * f
+    square = np.minimum(f, 1e6) ** 2  # a perfect fit: nothing less than all of it would do
     return np.asarray(0.5 * (np.sqrt(square * square + 4.0 * square) - square))

@@ -111,7 +111,7 @@ def finding_words(one: Association, row: say.Row, about: Mapping[str, Any], away
     lead = _lead(one, row, about)
     first, _, after = beside.partition("; ")
     parts = [lead, f"It {first}." if not first.startswith("too few") else f"There are {first}."]
-    if first.startswith(("goes", "stands, with ")):
+    if first.startswith("goes") or (first.startswith("stands") and names_in(row["held_equal"])):
         parts[1] = f"It {first}{_left(one, row)}."
     if verdict_of(row) == "stands" and float(row["robustness"]) > 0:
         parts.append(
@@ -135,7 +135,9 @@ def _lead(one: Association, row: say.Row, about: Mapping[str, Any]) -> str:
     asked = about.get("questions", 0) - about.get("refused", 0)
     measured = f"the measured {say.size_said(one, step)}"
     picked = f", smaller than {measured} as it was picked out of {asked} questions"
-    if asked < 2:
+    if say.size_said(guess, step) == say.size_said(one, step):
+        picked = ""
+    elif asked < 2:
         picked = f", smaller than {measured} as real differences mostly are"
     chance = 100.0 * float(row["p_direction"])
     sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"

@@ -69,3 +69,8 @@ def test_impossible_options_are_told():
         robustness_value(2.0, 50.0, q=0)
     with pytest.raises(DiaryError, match=r"alpha: 5 is not between 0 and 1. Write 0.05"):
         robustness_value(2.0, 50.0, alpha=5)
+
+
+def test_a_perfect_fit_cannot_be_explained_away_by_less_than_all():
+    """The limit of the formula for f to infinity, by hand: (f^2 (1 + 2 / f^2) - f^2) / 2 = 1."""
+    assert robustness_value(np.inf, 30.0) == pytest.approx(1.0, abs=1e-4)
