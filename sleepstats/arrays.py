@@ -7,6 +7,8 @@ thousand times as long as it works. The caller's number of threads is left as it
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,7 +40,7 @@ def products(one: Floats, other: Floats) -> Floats:
     return np.asarray(total)
 
 
-def spread(mix: Floats, columns: Floats) -> Floats:
+def spread(mix: NDArray[np.floating[Any]], columns: Floats) -> Floats:
     """``mix @ columns``, night by night: (..., a, b) and (..., b, N) give (..., a, N)."""
     n = columns.shape[-1]
     most = max(16, _LARGEST // max(1, mix.shape[-2] * mix.shape[-1]))

@@ -135,6 +135,7 @@ def test_the_best_guess_lies_nearer_to_zero_and_has_a_chance(table):
     assert inside.all()
     assert (np.sign(table["best_guess"]) == np.sign(table["effect"])).all()
     assert table["p_direction"].between(0.5, 1).all()
+    assert (table["beside_guess"].abs() < table["beside_effect"].abs()).all()
     assert table.loc["stress", "p_direction"] > 0.99
 
 
@@ -253,9 +254,9 @@ def test_words_lead_with_what_stands(nights, table):
     assert "best guess, smaller than the measured " in said[0]
     assert " as it was picked out of 4 questions; 95 % false-" in said[0]
     assert "95 % false-coverage-rate interval" in said[0]
-    assert "It stands, with screens and wine held equal." in said[0]
+    assert "It stands, with screens and wine held equal (best guess then " in said[0]
     assert "To explain it away, something that nobody wrote down would have to" in said[0]
-    assert "It goes with it, but not once stress is held equal (" in said[1] + said[2]
+    assert "It goes with it, but not once stress is held equal (best guess then " in said[1]
     assert said[-1].startswith("4 questions: 3 stood out, 1 of them beside the other habits;")
     about = table.attrs["sleepstats_table"]
     rows = [dict(row) for _, row in table.iterrows()]

@@ -104,6 +104,11 @@ class TestUnroll:
         )
         np.testing.assert_array_equal(evening_of(stamps, 12.0), expected)
 
+    def test_evening_of_with_a_cut_at_half_past(self):
+        """A cut at 22:30 parts 22:29 from 22:30; one at 22:00 or 23:00 would not."""
+        stamps = np.array(["2024-03-02T22:29", "2024-03-02T22:30"], dtype="datetime64[us]")
+        assert evening_of(stamps, 22.5).astype(str).tolist() == ["2024-03-01", "2024-03-02"]
+
     @given(st.integers(0, 10_000_000), st.sampled_from([0.0, 9.5, 12.0, 17.5, 23.0]))
     def test_evening_and_unrolled_minutes_give_the_stamp_back(self, minute, cut):
         stamp = np.array([np.datetime64("2010-01-01T00:00", "us") + np.timedelta64(minute, "m")])

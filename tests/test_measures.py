@@ -453,6 +453,36 @@ def test_more_sleep_than_time_in_bed():
     ]
 
 
+@pytest.mark.parametrize(("asleep", "kept"), [(529.9, True), (530.1, False), (560.0, False)])
+def test_sleep_may_exceed_the_time_in_bed_by_five_minutes(asleep, kept):
+    """525 min in bed; the tolerance of the definition is 5 min."""
+    out = ss.add_measures(frame([PLAIN | {"tst_min": asleep}]))
+    assert out["tst_min"].tolist() == [asleep if kept else 432.0]
+
+
+@pytest.mark.parametrize("nawk", [1.0, 2.0])
+def test_an_awakening_whose_length_was_left_blank_is_not_zero(nawk):
+    out = ss.add_measures(frame([PLAIN, PLAIN | {"nawk": nawk, "waso_min": np.nan}]))
+    np.testing.assert_array_equal(out["waso_min"], [30, np.nan])
+    np.testing.assert_array_equal(out["tst_min"], [432, np.nan])
+
+
+@pytest.mark.parametrize(("asleep", "kept"), [(466.9, True), (467.1, False), (480.0, False)])
+def test_a_sleep_period_shorter_than_the_sleep_in_it_is_missing(asleep, kept):
+    """Onset 22:48, waking 06:30: 462 min; 5 min are tolerated, as with the time in bed."""
+    out = ss.add_measures(frame([PLAIN | {"tst_min": asleep, "waso_min": np.nan}]))
+    np.testing.assert_array_equal(out["spt_min"], [462 if kept else np.nan])
+    assert ("less than tst_min" in str(out.get("problem", pd.Series([""])).iloc[0])) is not kept
+    assert out["tst_min"].tolist() == [asleep]
+    assert ss.add_measures(out).equals(out)
+
+
+def test_a_sleep_period_longer_than_the_time_in_bed_is_told():
+    out = ss.add_measures(frame([PLAIN | {"tib_min": 440.0}]))
+    assert "spt_min 462 is longer than tib_min 440: both kept" in out["problem"].iloc[0]
+    assert out["spt_min"].tolist() == [462]
+
+
 def test_a_little_more_sleep_than_time_in_bed_is_rounding():
     # Recorded to the half hour; the time in bed is 525 min.
     out = ss.add_measures(frame([PLAIN | {"tst_min": 528.0}]))

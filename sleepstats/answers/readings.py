@@ -25,7 +25,7 @@ def other_readings(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
     for rule in others if len(table) else ():
         again = read_otherwise(nights, rule)
         there = _found(correlate(again, outcomes=table["outcome"].unique().tolist()))
-        differ = [pair for pair in there if pair not in here]
+        differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
         differ += [pair for pair in here if pair not in there]
         for outcome, factor in differ[:READINGS_TOLD]:
             ask = partial(associate, outcome=outcome, factor=factor)
@@ -41,7 +41,15 @@ def other_readings(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
             yield f"With labels={rule!r}, {more} more {verdicts} would differ."
 
 
-def _found(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return what was found, the clearest first, as outcome and factor."""
+def _found(table: pd.DataFrame) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return what was found, the clearest first: outcome and factor -> the effect's interval."""
     found = table[table["status"] == "found"].sort_values(["pvalue_family", "pvalue"])
-    return list(zip(found["outcome"].astype(str), found["factor"].astype(str), strict=True))
+    names = zip(found["outcome"].astype(str), found["factor"].astype(str), strict=True)
+    return dict(
+        zip(names, zip(found["effect_low"], found["effect_high"], strict=True), strict=True)
+    )
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Say whether two intervals have nothing in common."""
+    return one[1] < other[0] or other[1] < one[0]

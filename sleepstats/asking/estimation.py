@@ -23,6 +23,8 @@ _THURSDAY = 3  # Monday is 0; 1970-01-01, the day that dates are counted from, w
 LARGE_DIFFERENCE_SD = 1.0
 #: A large effect of a numeric factor, as a correlation.
 LARGE_CORRELATION = 0.5
+#: A ratio per unit of the factor beyond e to this power is beyond what can be written down.
+MOST_LOG_RATIO = 100.0
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Answer:
     beside_low: float = NAN
     beside_high: float = NAN
     beside_pvalue: float = NAN
+    beside_precision: tuple[Precision, ...] = ()
+    beside_guess: float = NAN
     stands: bool | None = None
     goes_with: tuple[str, ...] = ()
     held_equal: tuple[str, ...] = ()
@@ -198,6 +202,10 @@ def _slopes(
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
         low, high = float(slopes.low[cell]), float(slopes.high[cell])
+        if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
+            reason = in_words("no such unit", question, calendar, asking)
+            answers.append(Answer(n, "refused", reason))
+            continue
         slope = (float(slopes.estimate[cell]), low, high)
         answers.append(
             Answer(
@@ -257,7 +265,7 @@ def in_own_unit(slope: Sequence[float], median: float | None) -> dict[str, float
     names = ("effect", "effect_low", "effect_high")
     if median is None:
         return dict(zip(names, slope, strict=True))
-    ratios = np.exp(slope).tolist()
+    ratios = np.exp(np.clip(slope, -MOST_LOG_RATIO, MOST_LOG_RATIO)).tolist()
     minutes = [median * (ratio - 1.0) for ratio in ratios]
     named = zip(("ratio", "ratio_low", "ratio_high", *names), (*ratios, *minutes), strict=True)
     return dict(named)
@@ -322,10 +330,13 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
         f"{taken or 'chance'}",
         "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
         "constant": f"{name} was the same on all {n} nights",
+        "no such unit": f"{name} changes by so little that a whole unit of it was never near; give "
+        "it a smaller unit, such as mg for kg",
         "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
     }
     short = {
         "constant given the controls": "constant",
         "too few informative nights": "too few nights",
+        "no such unit": "unit too large",
     }
     return f"{short.get(code, code)}: {words.get(code, code)}"

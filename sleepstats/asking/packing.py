@@ -29,12 +29,12 @@ TABLE_COLUMNS = (
 #: Further columns of a table whose habits were also set beside each other.
 _BESIDE_NUMBERS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "fcr_low", "fcr_high",
-    "best_guess", "p_direction", "evening_after_pvalue", "robustness",
+    "best_guess", "p_direction", "evening_after_pvalue", "robustness", "beside_guess",
 )  # fmt: skip
 BESIDE_COLUMNS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
     "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue", "held_equal",
-    "robustness",
+    "robustness", "beside_guess",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import (
     Answer,
     Asking,
+    Precision,
     in_own_unit,
     median_latency,
 )
@@ -144,30 +145,29 @@ def _out_of_reach(question: Question, one: Answer, size: int, chance: float) -> 
 
 
 def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: float) -> list[Answer]:
-    """Fill in the best guess of every number and yes/no, and the chance of its direction.
+    """Fill in the best guess of every number and yes/no, alone and beside the others.
 
     The posterior mean under what is known of real habits' effects, all rows of the table at once.
     """
-    told = list(answers)
-    places = [
-        place
-        for place, (question, one) in enumerate(zip(questions, answers, strict=True))
-        if one.precision and question.kind != "categorical"
-    ]
-    if not places:
-        return told
-    measured = [answers[place].precision[0] for place in places]
-    numbers = np.array([(p.estimate, p.low, p.high, p.df, p.unit) for p in measured]).T
-    estimate, low, high, df, unit = numbers
-    guesses = shrinkage.best_guesses(estimate, low, high, df, unit, level=level)
-    for place, guess, chance in zip(
-        places, guesses.guess.tolist(), guesses.p_direction.tolist(), strict=True
-    ):
-        question = questions[place]
-        median = median_latency(question) if question.log_scale else None
-        effect = in_own_unit([guess] * 3, median)["effect"]
-        told[place] = replace(told[place], best_guess=effect, p_direction=chance)
+    alone = _guesses([() if one.contrasts else one.precision for one in answers], level)
+    beside = _guesses([one.beside_precision for one in answers], level)
+    told = []
+    for question, one, mine, left in zip(questions, answers, alone, beside, strict=True):
+        asked = question.log_scale and one.status != "refused"
+        median = median_latency(question) if asked else None
+        guess, then = (in_own_unit([slope] * 3, median)["effect"] for slope in (mine[0], left[0]))
+        told.append(replace(one, best_guess=guess, p_direction=mine[1], beside_guess=then))
     return told
+
+
+def _guesses(measured: Sequence[tuple[Precision, ...]], level: float) -> list[tuple[float, float]]:
+    """Return guess and chance of its direction of each estimate; NaN where there is none."""
+    numbers = np.full((5, len(measured)), np.nan)
+    for place, one in enumerate(measured):
+        for exact in one[:1]:
+            numbers[:, place] = exact.estimate, exact.low, exact.high, exact.df, exact.unit
+    got = shrinkage.best_guesses(*numbers, level=level, ends=False)
+    return list(zip(got.guess.tolist(), got.p_direction.tolist(), strict=True))
 
 
 def what_matters(

@@ -88,7 +88,9 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root: Floats = np.linalg.cholesky(self.cross[:, columns[:, None], columns])
+            root: Floats = np.asarray(
+                np.linalg.cholesky(self.cross[:, columns[:, None], columns]), dtype=np.float64
+            )
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, _LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)

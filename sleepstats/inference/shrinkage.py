@@ -95,6 +95,7 @@ def best_guesses(
     unit: ArrayLike,
     *,
     level: float = 0.95,
+    ends: bool = True,
 ) -> BestGuesses:
     """Posterior means of all estimates of one diary's table.
 
@@ -107,6 +108,8 @@ def best_guesses(
         From :func:`r_units`, for the nights of each question.
     level : float
         Level of the intervals.
+    ends : bool
+        Whether to work out `low` and `high`, which takes most of the time; NaN without.
 
     Returns
     -------
@@ -166,8 +169,9 @@ def best_guesses(
     scale /= per_r[:, None]
     told = np.full((4, *answered.shape), np.nan)
     told[0, answered] = (weight * centre).sum(axis=1)
-    told[1, answered] = _quantile(weight, centre, scale, 0.5 - level / 2.0)
-    told[2, answered] = _quantile(weight, centre, scale, 0.5 + level / 2.0)
+    if ends:
+        told[1, answered] = _quantile(weight, centre, scale, 0.5 - level / 2.0)
+        told[2, answered] = _quantile(weight, centre, scale, 0.5 + level / 2.0)
     told[3, answered] = (weight * ndtr(np.abs(centre) / scale)).sum(axis=1)
     wide = weight.reshape(len(r), len(SCALES), -1).sum(axis=2) @ SCALES
     return _as_guesses(told, float(wide.mean()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking.estimation import Answer, Asking, in_own_unit, median_latency
+from sleepstats.asking.estimation import Answer, Asking, Precision, in_own_unit, median_latency
 from sleepstats.asking.held_columns import habit_columns, never_beside
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.inference.beside import (
@@ -133,8 +133,13 @@ def _fill_in(group: _Group, questions: Sequence[Question], told: list[Answer]) -
             slope = [float(part[cell]) for part in (table.estimate, table.low, table.high)]
             median = median_latency(question) if question.log_scale else None
             effect = in_own_unit(slope, median)
+            exact: tuple[Precision, ...] = ()
+            if told[place].precision and np.isfinite(slope[0]):
+                df, unit = float(table.df[cell]), told[place].precision[0].unit
+                exact = (Precision(np.nan, slope[1], slope[2], df, slope[0], unit),)
             told[place] = replace(
                 told[place],
+                beside_precision=exact,
                 beside_effect=effect["effect"],
                 beside_low=effect["effect_low"],
                 beside_high=effect["effect_high"],

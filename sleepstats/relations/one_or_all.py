@@ -101,8 +101,9 @@ def correlate(
           it goes away, or from which it cannot be told
         * ``'fcr_low'``, ``'fcr_high'``: false-coverage-rate interval of what was found, level
           ``1 - (1 - level) R / m``, R found of m answered in the family
-        * ``'best_guess'``, ``'p_direction'``: posterior mean of the effect alone under what is
-          known of real habits, and the chance that its direction is right
+        * ``'best_guess'``, ``'p_direction'``, ``'beside_guess'``: posterior mean of the effect
+          alone under what is known of real habits, the chance that its direction is right; and
+          that of the effect beside the others
         * ``'evening_after_pvalue'``: of what was found, the same factor on the evening after the
           night, which cannot have made it, its own evening held equal
         * ``'robustness'``: of what stands, the share of what is left of factor and outcome that

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import re
@@ -266,10 +267,15 @@ def execute_notebook(
             env={**os.environ, "IPYTHONDIR": str(private), "MPLBACKEND": INLINE},
             stderr=subprocess.DEVNULL,
         ):
-            for number, index in enumerate(code, start=1):
-                if on_cell is not None:
-                    on_cell(number, len(code))
-                client.execute_cell(notebook.cells[index], index, execution_count=number)
+            try:
+                for number, index in enumerate(code, start=1):
+                    if on_cell is not None:
+                        on_cell(number, len(code))
+                    client.execute_cell(notebook.cells[index], index, execution_count=number)
+            except KeyboardInterrupt:
+                # what still waits for the kernel, which ends with us, would say so in a traceback
+                logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+                raise
 
 
 def normalise(notebook: NotebookNode) -> None:

@@ -111,7 +111,7 @@ def finding_words(one: Association, row: say.Row, about: Mapping[str, Any], away
     lead = _lead(one, row, about)
     first, _, after = beside.partition("; ")
     parts = [lead, f"It {first}." if not first.startswith("too few") else f"There are {first}."]
-    if verdict_of(row) == "gone" and first.startswith("goes"):
+    if first.startswith(("goes", "stands, with ")):
         parts[1] = f"It {first}{_left(one, row)}."
     if verdict_of(row) == "stands" and float(row["robustness"]) > 0:
         parts.append(
@@ -149,12 +149,12 @@ def _lead(one: Association, row: say.Row, about: Mapping[str, Any]) -> str:
 
 
 def _left(one: Association, row: say.Row) -> str:
-    """Say what is left of the effect with the others held equal."""
-    if math.isnan(float(row["beside_effect"])):
+    """Say what is left of the effect with the others held equal: the best guess of it."""
+    if math.isnan(float(row["beside_guess"])):
         return ""
     step = one.subject()[1]
-    beside = _resized(one, row, ("beside_effect", "beside_low", "beside_high"))
-    return f" ({say.size_said(beside, step)} is left)"
+    beside = _resized(one, row, ("beside_guess", "beside_low", "beside_high"))
+    return f" (best guess then {say.size_said(beside, step)})"
 
 
 def _resized(one: Association, row: say.Row, names: tuple[str, str, str]) -> Association:

@@ -260,7 +260,9 @@ def test_clock_times_years_off_are_told_and_missing() -> None:
 def test_years_that_no_zone_knows() -> None:
     text = diary(["1"]).getvalue() + "9999-12-31,23:00,07:00,2\n"
     for tz in (None, "Europe/Berlin"):
-        assert len(quietly(io.StringIO(text), tz=tz)) == 29
+        nights = quietly(io.StringIO(text), tz=tz)
+        assert len(nights) == 28
+        assert ss.reading_report(nights)["problem"].iloc[-1].startswith("line 30: dated 9999-12-3")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -95,6 +95,21 @@ def test_a_frame_of_mornings_is_brought_to_evenings() -> None:
     assert joined["late_meal"].tolist() == [True, False, True]
 
 
+def test_the_rows_of_a_frame_of_mornings_are_told_by_their_evenings() -> None:
+    """Read as evenings, a day too late; labels="morning" moves its rows in the report, too."""
+    nights = nights_of(3)
+    text = "night,into_bed,out_of_bed,late_meal\n" + "".join(
+        f"{day + pd.Timedelta(days=1):%Y-%m-%d},22:50,07:00,yes\n" for day in nights.index
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        mornings = ss.read_diary(io.StringIO(text), labels="evening")
+    joined = ss.join_evenings(nights, mornings, labels="morning")
+    report = ss.reading_report(joined).iloc[-3:]
+    assert report["status"].tolist() == ["joined"] * 3
+    assert report["night"].tolist() == list(nights.index)
+
+
 def test_hand_made_nights_without_a_record_can_be_joined() -> None:
     nights = pd.DataFrame(
         {"tst_min": [400.0, 410.0]}, index=pd.date_range("2026-01-05", periods=2, name="night")

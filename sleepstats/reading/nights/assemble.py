@@ -33,6 +33,8 @@ from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
           "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
 
+#: Nights before and after these are refused: other calendars, or none.
+_YEARS = (np.datetime64("1000-01-01", "D"), np.datetime64("9990-12-31", "D"))
 #: Formats of tables that people keep beside any other file of nights.
 OWN_TABLES = ("habits", "dose_log", "loop_habits", "daylio")
 
@@ -104,6 +106,13 @@ def _fates(draft: Draft) -> account.Fate:
     """Return the status of each row, and sentences for those that did not become a night."""
     status = account.alike("used", len(draft.table))
     why: dict[int, str] = {}
+    beyond = (draft.night < _YEARS[0]) | (draft.night > _YEARS[1])
+    for position in np.flatnonzero(beyond).tolist():
+        draft.refused[position] = (
+            f"dated {draft.night[position]}, a year of no diary. Correct the date."
+        )
+    if beyond.any():
+        draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():

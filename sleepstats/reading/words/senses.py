@@ -130,14 +130,14 @@ def sense(header: str, shape: Shape) -> Sense | None:
     if not about:
         single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
         return Sense("aside", why="its header says nothing") if single and _rated(shape) else None
-    return _bookkeeping(about, shape) or _of_sleep(header, about, shape)
+    return _bookkeeping(header, about, shape) or _of_sleep(header, about, shape)
 
 
 def _rated(shape: Shape) -> bool:
     return shape.kind in ("", "number", "text", "yes/no")
 
 
-def _bookkeeping(about: frozenset[str], shape: Shape) -> Sense | None:
+def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Dates, people, identifiers, notes and what says nothing about a night."""
     body = about & _BODY
     if "weekday" in about:
@@ -163,7 +163,8 @@ def _bookkeeping(about: frozenset[str], shape: Shape) -> Sense | None:
         "",
     ):
         return Sense("id")
-    alone = about == {"unused", "habit"} and (shape.kind != "yes/no" or shape.levels == 1)
+    doubtful = about == {"unused", "habit"} and len(words_of(header)) == 1  # sex
+    alone = doubtful and (shape.kind != "yes/no" or shape.levels == 1)
     if "unused" in about and (alone or not body - {"sleep", "times"}):
         return Sense("unused", why="no property of a night")
     return None
