@@ -115,3 +115,21 @@ def test_a_diary_beside_a_tracker_lends_its_habits_not_its_sleep():
     assert got["tea"].tolist() == [1, 2, 0, 1, 2, 0]
     assert got["rested"].tolist() == [2, 3, 4, 5, 1, 2]
     assert "its own times of sleep are not mixed in" in " ".join(got.attrs["sleepstats"]["notes"])
+
+
+def test_units_of_drinks_are_their_amount():
+    text = "date,time,drink,units\n" + "".join(
+        f"{d}/03/2027,{h}:30,{what},{much}\n"
+        for d in range(1, 7)
+        for h, what, much in ((13, "Coffee", 1), (20, "Wine", 2.5))
+    )
+    got = joined(io.StringIO(text), dayfirst=True)
+    assert got["wine_amount"].tolist() == [2.5] * 6
+    assert got["coffee_last_h_before_bed"].iloc[0] == pytest.approx(9 + 41 / 60)  # 13:30 to 23:11
+
+
+def test_dates_of_a_list_of_habits_may_have_no_year():
+    text = "Date,Mood,Walk\n" + "".join(f"{d} Mar,{d},yes\n" for d in range(1, 7))
+    got = joined(io.StringIO(text), year=2027)
+    # In a list by day the mood is that of the day, not of the morning after a night.
+    assert got["mood"].tolist() == [1, 2, 3, 4, 5, 6]
