@@ -257,7 +257,7 @@ def test_what_was_planted_is_told_and_nothing_else(made):
     assert any("with late meal" in sentence for sentence in told)
     meal = table.set_index(["outcome", "factor"]).loc[("tst_min", "late_meal")]
     assert meal.effect_low < -35 < meal.effect_high
-    assert f"{-meal.effect:.0f} min less total sleep time" in page.words
+    assert f"the measured {-meal.effect:.0f} min less" in page.words
 
 
 @pytest.mark.skipif(not REAL, reason="the real exports lie beside the checkout of the developers")
