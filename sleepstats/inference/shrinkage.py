@@ -172,7 +172,8 @@ def best_guesses(
     if ends:
         told[1, answered] = _quantile(weight, centre, scale, 0.5 - level / 2.0)
         told[2, answered] = _quantile(weight, centre, scale, 0.5 + level / 2.0)
-    told[3, answered] = (weight * ndtr(np.abs(centre) / scale)).sum(axis=1)
+    # the weights add up to one but for rounding; a chance is never more than one
+    told[3, answered] = np.minimum((weight * ndtr(np.abs(centre) / scale)).sum(axis=1), 1.0)
     wide = weight.reshape(len(r), len(SCALES), -1).sum(axis=2) @ SCALES
     return _as_guesses(told, float(wide.mean()))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -123,6 +123,7 @@ def test_wide_tables_widen_the_scale() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**6))
+@example(seed=112928)  # weights that add up to a hair more than one
 def test_order_units_and_refusals_do_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)
     m = 12
