@@ -81,13 +81,14 @@ def ask_one(
     level: float,
     when: Mapping[str, str] | None,
     also: Sequence[str] = (),
+    method: str = "pearson",
 ) -> tuple[Diary, Question, estimation.Asking]:
     """Check one question and make it ready; `also` names further columns that must exist."""
     asking = question_checks.check_question(
         nights,
         outcomes=[outcome],
         factors=[factor, *also],
-        asking=estimation.Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
+        asking=estimation.Asking(tuple(question_checks.names_of(adjust)), method, "none", level),
         when=when,
     )
     diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)

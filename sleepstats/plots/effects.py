@@ -89,6 +89,11 @@ def plot_association(
             f"plot_association() got {_what(result)}, expected nights or what "
             "associate() returned. For a Difference use plot_difference()."
         )
+    if result.contrasts is not None and result.kind != "categorical":
+        raise DiaryError(
+            "plot_association() got several evenings asked together, which have no one slope to "
+            "draw. Look at their contrasts, or draw one evening: associate(…, lag=1)."
+        )
     if result.kind == "yes/no":
         return draw_two_groups(result, ax, kwargs)
     if not pd.api.types.is_numeric_dtype(result.data[result.factor].dtype):

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sleepstats.asking import packing, question_checks, verdicts
+from sleepstats.asking.earlier_evenings import ask_earlier, lags_of
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking.several_columns import ask_one
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.beside_others import set_beside
@@ -224,6 +226,7 @@ def associate(
     method: str = "pearson",
     level: float = 0.95,
     when: Mapping[str, str] | None = None,
+    lag: int | Sequence[int] = 0,
 ) -> Association:
     """Ask how one factor went with one outcome.
 
@@ -243,6 +246,9 @@ def associate(
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
         When a column happens, where the reading record and the dictionary do not say.
+    lag : int or sequence of int
+        Evenings before the last, 0 to 7. 1: the evening before the last, the last one's own value
+        held equal. ``(0, 1, 2)``: the last three in one test with one p, never the best of them.
 
     Returns
     -------
@@ -253,7 +259,7 @@ def associate(
     Raises
     ------
     DiaryError
-        As :func:`correlate`.
+        As :func:`correlate`; a ``lag`` that is no evening, too far back, or named twice.
 
     Notes
     -----
@@ -274,14 +280,12 @@ def associate(
     >>> one.effect_unit, one.when
     ('min per point', 'day before the night')
     """
-    asking = question_checks.check_question(
-        nights,
-        outcomes=[outcome],
-        factors=[factor],
-        asking=Asking(tuple(question_checks.names_of(adjust)), method, "none", level),
-        when=when,
+    lags = lags_of(lag)
+    diary, question, asking = ask_one(
+        nights, outcome=outcome, factor=factor, adjust=adjust, level=level, when=when, method=method
     )
-    diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
+    if lags != (0,):
+        return ask_earlier(nights, diary, question, asking, lags)
     (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
     return packing.as_association(diary, question, got, asking)
 
@@ -334,14 +338,9 @@ def compare(
     >>> diff.n_with + diff.n_without + diff.n_dropped == len(nights)
     True
     """
-    asking = question_checks.check_question(
-        nights,
-        outcomes=[outcome],
-        factors=[factor],
-        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
-        when=when,
+    diary, question, asking = ask_one(
+        nights, outcome=outcome, factor=factor, adjust=adjust, level=level, when=when
     )
-    diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(question_checks.no_sides(question))
     (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)

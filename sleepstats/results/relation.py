@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -50,7 +50,10 @@ class Association(OfFactor, Estimate):
         earlier row (see ``when``) already stands beside the outcome it met.
     contrasts : DataFrame or None
         For a categorical factor, each kind against the reference: ``level, reference, n, effect,
-        effect_low, effect_high, pvalue, pvalue_holm, ratio, ratio_low, ratio_high``.
+        effect_low, effect_high, pvalue, pvalue_holm, ratio, ratio_low, ratio_high``. For several
+        evenings asked together, each beside the others: ``lag, evening, effect, effect_low,
+        effect_high, ratio, ratio_low, ratio_high``; ``effect`` is NaN, ``pvalue`` is of them all,
+        and the factor in ``data`` is of the nearest evening.
     """
 
     kind: FactorKind
@@ -74,10 +77,12 @@ class Association(OfFactor, Estimate):
             return f"Not answered: {pair}. {say.as_sentence(self.reason)}"
         if self.kind == "categorical":
             return _say_kinds(self)
+        if self.contrasts is not None:
+            return _say_evenings(self)
         subject, step = self.subject()
         adverb = f"for {subject}"
         if self.kind == "yes/no":
-            adverb = f"{say.PLACES[self.when][0]} {subject}"
+            adverb = f"{say.place(self.when)[0]} {subject}"
         return _say(self, subject, adverb, step=step)
 
     def subject(self) -> tuple[str, float]:
@@ -87,7 +92,7 @@ class Association(OfFactor, Estimate):
             return _sides(self, int(values.sum()), self.n), 1.0
         step = reading_step(values, self.factor_unit)
         label = say.named(self.factor_label)
-        return f"each {further(step, self.factor_unit, label)} {say.PLACES[self.when][2]}", step
+        return f"each {further(step, self.factor_unit, label)} {say.place(self.when)[2]}", step
 
     def _tables(self) -> Iterator[str]:
         yield from super()._tables()
@@ -135,13 +140,16 @@ class Difference(OfFactor, Estimate):
             both = f"{self.outcome_label} with and without {self.factor_label}"
             return f"Not answered: {both}. {say.as_sentence(self.reason)}"
         who = _sides(self, self.n_with, self.n)
-        return _say(self, who, f"{say.PLACES[self.when][0]} {who}", step=1.0)
+        return _say(self, who, f"{say.place(self.when)[0]} {who}", step=1.0)
 
 
 def _sides(result: Association | Difference, n_with: int, n: int) -> str:
     """Return what the sentence of a yes or no is about."""
-    _, plural, _ = say.PLACES[result.when]
-    return f"{plural} with {say.named(result.factor_label)} ({n_with} of {n} nights)"
+    _, plural, beside = say.place(result.when)
+    label, counted = say.named(result.factor_label), f"({n_with} of {n} nights)"
+    if say.EARLIER in result.when:
+        return f"{label} {beside} {counted}"
+    return f"{plural} with {label} {counted}"
 
 
 def _say(result: Association | Difference, subject: str, adverb: str, *, step: float) -> str:
@@ -170,6 +178,7 @@ def _say_kinds(one: Association) -> str:
     """Return the sentence of a categorical factor: all kinds together, then each."""
     note = f"{one.n} nights, {say.removed(one.adjust)}"
     kinds = f"kinds of {say.named(one.factor_label).removesuffix(' kind')}"
+    kinds += f" {say.place(one.when)[2]}" if say.EARLIER in one.when else ""
     verdict = {
         "found": f"Different {kinds} went with different {one.outcome_label}",
         "not found": f"No clear difference in {one.outcome_label} between {kinds}",
@@ -191,3 +200,31 @@ def _say_kinds(one: Association) -> str:
     against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
     told = f"; {say.interval_name(one.level)}s{against}: {', '.join(spans)}" if spans else ""
     return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"
+
+
+def _say_evenings(one: Association) -> str:
+    """Return the sentence of several evenings: all together, then each beside the others."""
+    step, per = 1.0, ""
+    if one.kind == "numeric":
+        step = reading_step(one.data[one.factor].to_numpy(dtype=float), one.factor_unit)
+        per = f" for each {further(step, one.factor_unit, say.named(one.factor_label))}"
+    habit = f"{say.named(one.factor_label)} {say.place(one.when)[2]}"
+    verdict = {
+        "found": f"{habit[:1].upper()}{habit[1:]}, taken together, went with {one.outcome_label}",
+        "not found": f"No clear difference in {one.outcome_label} after {habit}, taken together",
+        "unreachable": f"These nights cannot tell whether {one.outcome_label} differed after "
+        f"{habit}, taken together",
+    }[one.status]
+    rows: list[Any] = [] if one.contrasts is None else one.contrasts.to_dict("records")
+    note = f"{one.n} nights, {say.removed(one.adjust)}"
+    spans = [
+        f"{row['evening']} "
+        + ("not enough nights to say" if math.isnan(row["effect_low"])
+           else say.interval_words(one, row, step))
+        for row in rows
+    ]  # fmt: skip
+    tail = f" {say.as_sentence(one.reason)}" if one.reason else ""
+    return (
+        f"{verdict} (p = {one.pvalue:.2g} for all together; {say.interval_name(one.level)}s{per}, "
+        f"each beside the others: {', '.join(spans)}; {note}).{tail}"
+    )

@@ -30,6 +30,10 @@ PLACES = {
     "same morning": ("on", "mornings", "on the same morning"),
 }
 
+#: Between what meets what, and the words for an earlier evening, in ``when``.
+EARLIER = ", "
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
@@ -47,6 +51,45 @@ class Measured(Protocol):
     @property
     def outcome_unit(self) -> str:
         """Its unit."""
+
+
+def place(when: str) -> tuple[str, str, str]:
+    """Return how the nights of a question are spoken of, earlier evenings included.
+
+    >>> place("day before the night, the evening before the last")
+    ('after', 'evenings', 'on the evening before the last')
+    """
+    meeting, _, earlier = when.partition(EARLIER)
+    preposition, plural, beside = PLACES[meeting]
+    if earlier:
+        return "after", plural, f"{'in' if plural == 'nights' else 'on'} {earlier}"
+    return preposition, plural, beside
+
+
+def evenings_said(when: str, lags: Sequence[int]) -> str:
+    """Return evenings before the last in words.
+
+    >>> evenings_said("day before the night", [1]), evenings_said("same night", [0, 1, 2])
+    ('the evening before the last', 'the last three nights')
+    >>> evenings_said("day before the night", [0, 2])
+    'the last evening and the evening two before the last'
+    """
+    plural = PLACES[when.partition(EARLIER)[0]][1]
+    if len(lags) > 1 and list(lags) == list(range(len(lags))):
+        return f"the last {_NUMBERS[len(lags)]} {plural}"
+    one = plural.removesuffix("s")
+    words = {0: f"the last {one}", 1: f"the {one} before the last"}
+    return listed([words.get(k, f"the {one} {_NUMBERS[k]} before the last") for k in lags])
+
+
+def own_value(when: str, lags: Sequence[int]) -> str:
+    """Return what of later evenings is held equal beside an earlier one.
+
+    >>> own_value("day before the night", [0, 1])
+    'its own value on the last two evenings'
+    """
+    beside = place(f"{when}{EARLIER}{evenings_said(when, lags)}")[2]
+    return f"its own value {beside}"
 
 
 def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
