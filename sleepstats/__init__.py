@@ -46,6 +46,7 @@ _WHERE = {
     "interaction": "relations.interactions",
     "nights_needed": "planning.needed",
     "missing_for_a_reason": "relations.gaps",
+    "explained": "relations.accounted",
     # experiment
     "plan_trial": "trials.ask",
     "analyse_trial": "trials.ask",
@@ -69,6 +70,7 @@ _WHERE = {
     "Association": "results.relation",
     "Difference": "results.relation",
     "BothWays": "relations.both_ways",
+    "Explained": "relations.accounted",
     "Interaction": "relations.interactions",
     "NightsNeeded": "planning.designs",
     "Claim": "claims.form",

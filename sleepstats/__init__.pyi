@@ -33,6 +33,8 @@ from sleepstats.reading.join import join_evenings as join_evenings
 from sleepstats.reading.nights.record import reading_report as reading_report
 from sleepstats.reading.read import list_formats as list_formats
 from sleepstats.reading.read import read_diary as read_diary
+from sleepstats.relations.accounted import Explained as Explained
+from sleepstats.relations.accounted import explained as explained
 from sleepstats.relations.both_ways import BothWays as BothWays
 from sleepstats.relations.both_ways import stress_and_sleep as stress_and_sleep
 from sleepstats.relations.entangling import entangled as entangled

@@ -1,0 +1,214 @@
+"""How much of the differences between nights week, drift and the habits together account for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.asking.estimation import Asking
+from sleepstats.asking.held_columns import LEAST_RECORDED, habit_columns
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.questions import prepare
+from sleepstats.columns import column_of, factor_names
+from sleepstats.errors import DiaryError, worded
+from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.explained_share import explained_shares
+from sleepstats.inference.habit_columns import fill
+from sleepstats.results.base import Result
+from sleepstats.results.sentences import interval_name, listed, named
+from sleepstats.units import counted
+
+#: Nights with the outcome that are needed: eight weeks.
+LEAST_NIGHTS = 56
+_CALENDAR = {"weekday": "week", "trend": "slow drift"}
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Explained(Result):
+    """How much of the differences between nights can be told from the calendar and the habits.
+
+    Every share is of the squared differences between nights in weeks that were left out of the
+    fit. A share below 0 did worse than the mean, and counts as nothing.
+
+    Attributes
+    ----------
+    outcome, outcome_label : str
+        Column name and words.
+    n, weeks : int
+        Nights with the outcome, and the calendar weeks they lie in.
+    share_week_drift, share_week_drift_low, share_week_drift_high : float
+        Of week and slow drift, as far as ``adjust`` names them, with its interval.
+    share_all, share_all_low, share_all_high : float
+        Of calendar and habits together.
+    share_habits, share_habits_low, share_habits_high : float
+        What the habits add to the calendar: the difference of the two.
+    habits : tuple of str
+        Habits used.
+    left_out : tuple of str
+        Habits that could not be asked about or were recorded on fewer than half of the nights.
+    adjust : tuple of str
+        Calendar columns used.
+    """
+
+    outcome: str
+    outcome_label: str
+    n: int
+    weeks: int
+    share_week_drift: float
+    share_week_drift_low: float
+    share_week_drift_high: float
+    share_all: float
+    share_all_low: float
+    share_all_high: float
+    share_habits: float
+    share_habits_low: float
+    share_habits_high: float
+    habits: tuple[str, ...]
+    left_out: tuple[str, ...]
+    adjust: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count = len(self.habits)
+        who = f"the {count} habits" if count > 1 else named(column_of(None, self.habits[0]).label)
+        parts = [f"{who} went with {self._said('share_habits')}"]
+        if self.adjust:
+            taken = listed([_CALENDAR[name] for name in self.adjust])
+            parts = [
+                f"{taken} went with {self._said('share_week_drift')}",
+                f"{who} beside them with {self._said('share_habits')}",
+                f"all together with {self._said('share_all')}",
+            ]
+        return (
+            f"Of the differences in {named(self.outcome_label)} between nights, {listed(parts)}; "
+            f"{interval_name(self.level)}s, measured on weeks left out, "
+            f"{counted(self.n, 'night')} in {counted(self.weeks, 'week')}."
+        )
+
+    def _said(self, name: str) -> str:
+        """Return one share in words; what chance alone can give is told as nothing."""
+        value, low, high = (100 * getattr(self, f"{name}{end}") for end in ("", "_low", "_high"))
+        if low <= 0:
+            # without a column that varies there is no interval to be told
+            span = f" (0 to {high:.0f} %)" if high >= 0.5 else ""
+            return f"nothing that can be told from chance{span}"
+        return f"{value:.0f} % ({low:.0f} to {high:.0f} %)"
+
+
+@worded
+def explained(
+    nights: pd.DataFrame,
+    *,
+    outcome: str,
+    factors: Sequence[str] | str | None = None,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    level: float = 0.95,
+) -> Explained:
+    """Measure how much of the differences between nights week, drift and habits account for.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    outcome : str
+        Column of the night or the morning, a number or a clock time.
+    factors : sequence of str, optional
+        Habits to use together; every column of kind factor by default.
+    adjust : sequence of {"weekday", "trend"}
+        What of the calendar is used.
+    level : float
+        Confidence level, 0.5 to 1.
+
+    Returns
+    -------
+    Explained
+        Shares of week and drift, of the habits beside them, and of all, each with its interval.
+
+    Raises
+    ------
+    DiaryError
+        As :func:`~sleepstats.correlate`; with fewer than 56 nights with the outcome, or with no
+        habit that can be used.
+
+    Notes
+    -----
+    Whole calendar weeks (Monday to Sunday evening; blocks of several in diaries of more than 26)
+    are left out in turn, with 3 nights on either side, and predicted from the others by ridge
+    regression, whose penalty is chosen within these. ``share = 1 - sum(loss) / sum(loss of the
+    mean)``; interval by a jackknife over the weeks. What a habit does not record is filled from
+    the other habits and the calendar, never from the outcome. Latency counts on the log scale. A
+    share is what these nights teach of other weeks, less in a short diary than in a long one; the
+    upper end allows for what a longer one would teach. It says of no habit that it is the reason.
+
+    References
+    ----------
+    Roberts et al. 2017, doi:10.1111/ecog.02881 (blocks left out, where neighbours are alike).
+
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> nights, truth = ss.simulate_nights(180, seed=1)
+    >>> result = ss.explained(nights, outcome="tst_min")
+    >>> len(result.habits), result.n, result.weeks, result.share_habits_low > 0
+    (12, 153, 26, True)
+    """
+    asking = Asking(tuple(names_of(adjust)), "pearson", "none", level)
+    names = names_of(factors or ())
+    check_question(
+        nights, outcomes=[outcome], factors=names, asking=asking, when=None, calendar_only=True
+    )
+    names = names or [name for name in factor_names(nights) if name != outcome]
+    diary, asked = prepare(nights, [(outcome, name) for name in names])
+    if not asked:
+        raise DiaryError("nights has no habits beside the outcome. Name columns with factors=[...]")
+    y = asked[0].y
+    known = np.isfinite(y)
+    n = int(known.sum())
+    if n < LEAST_NIGHTS:
+        raise DiaryError(
+            f"outcome: {outcome!r} is known on {counted(n, 'night')}; at least {LEAST_NIGHTS} "
+            "(eight weeks) were expected, so that weeks can be left out. Record more nights, or "
+            "ask about single habits with correlate()."
+        )
+    used = [
+        question for question in asked
+        if not question.refusal
+        and (known & np.isfinite(question.x)).sum() >= LEAST_RECORDED * n
+    ]  # fmt: skip
+    if not used:
+        why = "; ".join(q.refusal or f"{q.factor.name} was recorded too seldom" for q in asked)
+        raise DiaryError(
+            f"factors: none of {listed([q.factor.name for q in asked])} can be used ({why}). At "
+            "least one habit recorded on half of the nights was expected; name others."
+        )
+    days = diary.dates.to_numpy("datetime64[D]")
+    number = night_numbers(days)
+    weekday = diary.dates.day_of_week.to_numpy()
+    z = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=asking.calendar)
+    parts = [habit_columns(question.kind, question.x, len(question.levels)) for question in used]
+    habits = fill(np.concatenate(parts, axis=1), z)
+    week = (number - number[0] + weekday[0]) // 7
+    shares = explained_shares(
+        y[known], z[known, 1:], habits[known], number[known], week[known], level=level
+    )
+    return Explained(
+        outcome=outcome,
+        outcome_label=asked[0].outcome.label,
+        n=n,
+        weeks=shares.weeks,
+        share_week_drift=shares.calendar.estimate,
+        share_week_drift_low=shares.calendar.low,
+        share_week_drift_high=shares.calendar.high,
+        share_all=shares.every.estimate,
+        share_all_low=shares.every.low,
+        share_all_high=shares.every.high,
+        share_habits=shares.habits.estimate,
+        share_habits_low=shares.habits.low,
+        share_habits_high=shares.habits.high,
+        habits=tuple(question.factor.name for question in used),
+        left_out=tuple(q.factor.name for q in asked if q not in used),
+        adjust=asking.calendar,
+        level=level,
+    )
