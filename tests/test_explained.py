@@ -95,6 +95,7 @@ def test_yes_no_kinds_gaps_and_clock_times_are_used():
     assert told["adjust"] == ["weekday"]
     assert "went with" in result._repr_html_()
     assert "weekday" in result._repr_html_()
+    assert "habits beside it with" in str(result)
 
 
 def test_a_habit_seldom_recorded_is_left_out_and_named():

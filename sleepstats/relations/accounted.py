@@ -75,10 +75,11 @@ class Explained(Result):
         who = f"the {count} habits" if count > 1 else named(column_of(None, self.habits[0]).label)
         parts = [f"{who} went with {self._said('share_habits')}"]
         if self.adjust:
+            calendar = "them" if len(self.adjust) > 1 else "it"
             taken = listed([_CALENDAR[name] for name in self.adjust])
             parts = [
                 f"{taken} went with {self._said('share_week_drift')}",
-                f"{who} beside them with {self._said('share_habits')}",
+                f"{who} beside {calendar} with {self._said('share_habits')}",
                 f"all together with {self._said('share_all')}",
             ]
         return (
@@ -141,6 +142,9 @@ def explained(
     the other habits and the calendar, never from the outcome. Latency counts on the log scale. A
     share is what these nights teach of other weeks, less in a short diary than in a long one; the
     upper end allows for what a longer one would teach. It says of no habit that it is the reason.
+    In 100 invented diaries each (84 and 120 nights, ten habits) the 95 % interval held a true share
+    of .1 or .3 in 96 to 99, in 88 where outcome and habits keep .4 of the night before (97 with a
+    year of nights); without any share its lower end was above 0 in 2 or 3.
 
     References
     ----------
