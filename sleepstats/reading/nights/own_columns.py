@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.columns import DICTIONARY, column_of, split_unit
+from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
 from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
@@ -26,6 +26,8 @@ from sleepstats.reading.words.senses import Sense
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
+#: Names that stand for clock times and minutes, which answers and words are none of.
+_OF_NIGHTS = (*CLOCKS, *(name for name, column in DICTIONARY.items() if column.unit == "min"))
 #: Role of a column -> the part of the cycle it belongs to.
 _ROLES = {"night": "night", "morning": "morning", "habit": "day"}
 #: Words of a rating that are of no scale: where they are more than this, all stay words.
@@ -52,7 +54,9 @@ def take_own_column(
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
-    plain = name or _free(cells.with_unit(own_name(header), degrees), draft)
+    # a header may promise a clock time or a measure above cells that hold neither
+    clash = () if kind == "clock" else CLOCKS if kind in ("number", "duration") else _OF_NIGHTS
+    plain = name or _free(cells.with_unit(own_name(header), degrees), draft, clash)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
     if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
@@ -189,8 +193,8 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
     draft.put("sleep", values, header, **told | {"kind": "control", "when": "night"})
 
 
-def _free(name: str, draft: Draft) -> str:
-    return unused_names([name], draft.columns)[name]
+def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:
+    return unused_names([name], {*draft.columns, *clash})[name]
 
 
 def _boolean(values: Floats) -> pd.arrays.BooleanArray:

@@ -135,3 +135,12 @@ def test_what_was_taken_for_what_is_said_first():
 def test_columns_left_aside_stand_beside_the_answer():
     nights = read(["Tired", "Coffee"], [[str(1 + i % 4), str(i % 3)] for i in range(30)])
     assert "'Tired'" in ss.answer(nights).asides[0]
+
+
+def test_a_clock_in_the_header_above_answers_is_a_column_of_its_own():
+    """By hand: 'out_of_bed' holds yes and no here, so no clock can be read from it."""
+    rows = "".join(f"2026-01-{day:02d},23:10,07:00,{'yes' if day % 2 else 'no'}\n"
+                   for day in range(5, 20))  # fmt: skip
+    nights = ss.read_diary(io.StringIO("night,into_bed,final_wake,out_of_bed\n" + rows))
+    assert "out_of_bed" not in nights or str(nights["out_of_bed"].dtype) == "datetime64[us]"
+    ss.check_nights(nights)
