@@ -12,7 +12,7 @@ def read(header, cells, **options):
     """Read a diary of nights with bed and waking times, and further columns."""
     lines = ["night,into_bed,out_of_bed," + ",".join(header)]
     for i, row in enumerate(cells):
-        day = np.datetime64("2026-01-05") + i
+        day = np.datetime64("2026-01-05") + np.timedelta64(i, "D")
         lines.append(f"{day},23:{i % 7 * 5:02d},0{6 + i % 3}:{i * 7 % 60:02d}," + ",".join(row))
     return ss.read_diary(io.StringIO("\n".join(lines)), **options)
 
