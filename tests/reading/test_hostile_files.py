@@ -301,3 +301,26 @@ def test_rows_of_which_none_becomes_a_night_are_counted_in_words() -> None:
         "x.csv: no row of it became a night (2 joined). Check that it is the export of nights, and "
         "of the period meant."
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a header whose quotes cut it otherwise than it was recognised; words above numbers
+        'custom_name,end_day,tag_type_code,"comment,id,start_time,start_day,end_time\n'
+        ',,tag_generic_alcohol,two," with food""",t1,2026-03-27T20:15:00+01:00,2026-03-27,\n',
+        "night,into_bed,out_of_bed,Heart rate (bpm)\n"
+        + "".join(f"2026-01-{day:02d},23:10,07:00,{'tea' if day % 2 else 'milk'}\n"
+                  for day in range(5, 15)),
+        'Body\n"2024-03-10 11:30PM","1"\nBody\n""\nDate,"",Steps\n"2024-03-09","2,531","11,402"\n',
+        "date,\n2026-01-05,\n2026-01-05,\n2026-01-06,\n",
+    ],
+)  # fmt: skip
+def test_what_a_header_promises_is_read_or_refused(text):
+    """Found by mangling files; what can be read keeps the invariants."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        try:
+            ss.check_nights(ss.read_diary(io.StringIO(text)))
+        except ss.DiaryError as error:
+            assert len(str(error)) > 20

@@ -25,7 +25,7 @@ _SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
 
 def _date(draft: Draft) -> None:
     """Date each entry, and sum the entries of an evening up."""
-    day = read_days(draft, draft.place["full_date"], draft.options)
+    day = read_days(draft, draft.at("full_date"), draft.options)
     clock = read_clocks(draft.cells("time"), role="any", twelve_hour=False)
     minutes = draft.parsed(clock, draft.header("time"))
     draft.night = entry_evening(day, minutes)

@@ -125,7 +125,7 @@ def _plain(cells: Objects) -> Objects:
 
 def _clocks(draft: Draft) -> None:
     """Date the clock times: waking is on the row's date, falling asleep before it."""
-    day = read_days(draft, draft.place["date"], draft.options)
+    day = read_days(draft, draft.at("date"), draft.options)
     draft.night = (day - np.timedelta64(1, "D")).astype("M8[D]")
     if not {"bedtime", "wake time"} <= set(draft.place):
         return

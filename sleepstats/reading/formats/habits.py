@@ -103,7 +103,7 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
 def _of_the_day(draft: Draft) -> None:
     """Take for a habit what a diary would leave aside: here a date names a day, and no night."""
     for told in draft.told.values():
-        meant = draft.sense.get(told.get("header", ""))
+        meant = draft.sense.get(told["header"]) if "header" in told else None
         if meant is not None and meant.role == "aside" and told.get("kind") == "control":
             del told["kind"]
             why = "a list of habits is of the days it names"
@@ -116,7 +116,10 @@ def _once_a_day(draft: Draft) -> None:
     if len(np.unique(days)) == len(days):
         return
     how = {}
-    frame = pd.DataFrame({name: pd.Series(values) for name, values in draft.columns.items()})
+    rows = range(len(draft.night))  # as many also where no column could be taken
+    frame = pd.DataFrame(
+        {name: pd.Series(values) for name, values in draft.columns.items()}, index=rows
+    )
     for name in frame.columns:
         if pd.api.types.is_bool_dtype(frame[name].dtype):
             how[name] = "max"

@@ -42,7 +42,7 @@ def _is_count(cell: str) -> bool:
 
 def _habits(draft: Draft) -> None:
     """Read each habit as yes, no, not recorded, or as how much."""
-    draft.night = read_days(draft, draft.place["date"], draft.options)
+    draft.night = read_days(draft, draft.at("date"), draft.options)
     if draft.options.labels == "morning":
         draft.night = draft.night - np.timedelta64(1, "D")
     headers = [header for header in draft.table.header[1:] if header]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
+from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Parsed
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
 from sleepstats.reading.words.senses import Sense
@@ -197,11 +198,20 @@ class Draft:
 
     def cells(self, word: str) -> Cells:
         """Return the text cells of the column of a word."""
-        return self.table.columns[self.place[word]]
+        return self.table.columns[self.at(word)]
 
     def header(self, word: str) -> str:
         """Return the header of the column of a word, as the file spells it."""
-        return self.table.header[self.place[word]]
+        return self.table.header[self.at(word)]
+
+    def at(self, word: str) -> int:
+        """Return where the column of a word stands."""
+        if word not in self.place:  # the line was recognised, but its quotes cut it otherwise
+            raise DiaryError(
+                f"{self.table.name}: this file ({self.why}) has no column {word!r} once its header "
+                "is cut into cells. Look for a stray quote in the header, or export the file again."
+            )
+        return self.place[word]
 
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""

@@ -26,8 +26,11 @@ from sleepstats.reading.words.senses import Sense
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
-#: Names that stand for clock times and minutes, which answers and words are none of.
-_OF_NIGHTS = (*CLOCKS, *(name for name, column in DICTIONARY.items() if column.unit == "min"))
+#: Names that stand for clock times and numbers, which answers and words are none of.
+_OF_NIGHTS = (
+    *CLOCKS,
+    *(n for n, c in DICTIONARY.items() if c.unit == "min" or c.kind in ("computed", "device")),
+)
 #: Role of a column -> the part of the cycle it belongs to.
 _ROLES = {"night": "night", "morning": "morning", "habit": "day"}
 #: Words of a rating that are of no scale: where they are more than this, all stay words.

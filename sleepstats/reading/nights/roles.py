@@ -42,7 +42,8 @@ def settle_by_arithmetic(draft: Draft) -> None:
     unknown = {
         name: np.asarray(draft.columns[name], dtype=float)
         for name, told in draft.told.items()
-        if (meant := draft.sense.get(told.get("header", ""))) is not None
+        if "header" in told
+        and (meant := draft.sense.get(told["header"])) is not None
         and meant.why == UNKNOWN
         and isinstance(draft.columns.get(name), np.ndarray)
         and draft.columns[name].dtype.kind == "f"

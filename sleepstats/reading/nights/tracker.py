@@ -176,7 +176,7 @@ def read_stamps_of(
     draft: Draft, words: Collection[str], *, dayfirst: bool | None = None
 ) -> list[Stamps]:
     """Read the stamps of the columns of some words; their offsets go to ``draft.offset``."""
-    at = [draft.place[word] for word in words]
+    at = [draft.at(word) for word in words]
     read = read_together(draft, at, draft.options, dayfirst=dayfirst)
     draft.offset |= {word: offset for word, (_, offset) in zip(words, read, strict=True)}
     return [stamps for stamps, _ in read]
