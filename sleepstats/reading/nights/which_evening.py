@@ -132,6 +132,8 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
     Not believed where as many pairs of rows would fall on one evening by the bed time's date.
     """
     known = np.flatnonzero(~np.isnat(day) & ~np.isnan(bed) & ~np.isnan(wake))
+    if len(np.unique(day[known])) == len(known):
+        return 0  # no date stands on two rows
     late = bed < cut_h * 60.0
     begin = np.where(late, bed + _DAY_MIN, bed)
     end = begin + np.mod(wake - bed, _DAY_MIN)

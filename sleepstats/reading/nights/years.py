@@ -80,9 +80,9 @@ def add_years(
 ) -> None:
     """Give dates without a year theirs: as said, as the weekdays say, or as the file says."""
     cells = table.columns[at].tolist()
-    found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
     if share(cells, _NO_YEAR.fullmatch) < MOSTLY:
         return
+    found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
     beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
     weekdays = [
         weekday_of(match["weekday"] or other) if match else None
