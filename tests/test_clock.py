@@ -13,6 +13,7 @@ from sleepstats.clock import (
     dst_gap,
     evening_of,
     format_clock,
+    known_zone,
     unroll,
     unroll_after,
 )
@@ -49,6 +50,27 @@ class TestDayCut:
 
     def test_no_cut_where_bed_times_go_round_the_clock(self):
         assert day_cut_h(beds(*range(0, 24, 2))) == 12.0
+
+    @pytest.mark.parametrize(
+        ("empty", "cut_h"),
+        [
+            ((8.0, 13.5), 12.0),  # noon is exactly 90 min before the end: it stays
+            ((8.0, 13.5 - 1 / 60), 10.5),  # 89 min: the middle, 10:44:30, to the half hour
+            ((10.5, 16.0), 12.0),  # exactly 90 min after the start
+            ((10.5 + 1 / 60, 16.0), 13.5),  # 89 min: the middle is 13:15:30
+            ((11.0, 15.0), 13.0),  # exactly four hours are long enough to cut in
+            ((11.0, 15.0 - 1 / 60), 12.0),
+        ],
+    )
+    def test_how_long_the_empty_arc_and_how_deep_in_it_noon_must_be(self, empty, cut_h):
+        """Hand calculation: bed times every half hour but for one stretch of the clock."""
+        start, end = empty
+        around = [
+            end,
+            *np.arange(np.ceil(2 * end) / 2, np.floor(2 * start) / 2 + 24.01, 0.5),
+            start,
+        ]
+        assert day_cut_h(np.mod(beds(*around), 1440)) == cut_h
 
     def test_one_stray_in_fifty_does_not_break_the_empty_arc(self):
         shift = np.tile(beds(9, 10, 11, 12, 13), 20)
@@ -186,3 +208,18 @@ def test_format_clock(hours, text):
 def test_dst_gap():
     gaps = np.array([60.0, -60.0, 50.0, 70.0, 49.9, 70.1, 0.0, np.nan])
     assert dst_gap(gaps).tolist() == [True, True, True, True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("Nowhere/At_All", None),
+        ("", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_a_zone_is_a_name_that_this_machine_knows(name, known):
+    """The names are those of the IANA database; anything else is no zone."""
+    assert known_zone(name) == known
