@@ -13,7 +13,6 @@ from sleepstats.clock import (
     dst_gap,
     evening_of,
     format_clock,
-    known_zone,
     unroll,
     unroll_after,
 )
@@ -208,18 +207,3 @@ def test_format_clock(hours, text):
 def test_dst_gap():
     gaps = np.array([60.0, -60.0, 50.0, 70.0, 49.9, 70.1, 0.0, np.nan])
     assert dst_gap(gaps).tolist() == [True, True, True, True, False, False, False, False]
-
-
-@pytest.mark.parametrize(
-    ("name", "known"),
-    [
-        ("Europe/Berlin", "Europe/Berlin"),
-        ("Nowhere/At_All", None),
-        ("", None),
-        (None, None),
-        (5, None),
-    ],
-)
-def test_a_zone_is_a_name_that_this_machine_knows(name, known):
-    """The names are those of the IANA database; anything else is no zone."""
-    assert known_zone(name) == known

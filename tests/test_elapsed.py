@@ -53,5 +53,7 @@ def test_known_zone():
     assert known_zone("Europe/Berlin") == "Europe/Berlin"
     assert known_zone("") is None
     assert known_zone(None) is None
+    assert known_zone(5) is None
+    assert known_zone(None) is None
     assert known_zone("Europe/Berlim") is None
     assert known_zone("../etc/passwd") is None
