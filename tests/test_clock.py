@@ -71,6 +71,19 @@ class TestDayCut:
         ]
         assert day_cut_h(np.mod(beds(*around), 1440)) == cut_h
 
+    @pytest.mark.parametrize(
+        ("first", "last", "cut_h"),
+        [(9, 15, 23.0), (9 - 1 / 60, 15, 12.0), (9, 15 + 1 / 60, 12.0)],
+    )
+    def test_bed_times_near_noon_lie_from_nine_to_three(self, first, last, cut_h):
+        """Hand calculation: three of ten lie near noon, or two; the rest begin in the morning."""
+        others = [7, 7.25, 7.5, 7.75, 8, 8.25, 8.5]
+        assert day_cut_h(beds(first, 11, last, *others)) == cut_h
+
+    def test_the_cut_is_an_hour_of_the_clock(self):
+        """Hand calculation: empty from 15:00 to 09:30, the middle 00:15, to the half hour 00:00."""
+        assert day_cut_h(beds(9.5, 10, 11, 12, 13, 14, 15)) == 0.0
+
     def test_one_stray_in_fifty_does_not_break_the_empty_arc(self):
         shift = np.tile(beds(9, 10, 11, 12, 13), 20)
         assert day_cut_h(np.append(shift, 23.0 * 60)) == day_cut_h(shift)
