@@ -65,124 +65,150 @@ def padded(n: int) -> int:
     return -(-n // unit) * unit
 
 
-def gaps_of(number: Ints, length: int) -> Floats:
-    """Nights since the one before, up to ``length``; endless before the first and after the last.
+def gaps_of(number: Ints, length: int) -> Ints:
+    """Nights since the one before, up to ``length``; 0 before the first and after the last.
 
-    After an endless gap nothing is remembered: a column that is zero there stays zero.
+    0 is endless: nothing is remembered, and a column that is zero there stays zero.
     """
-    gaps = np.full(length, np.inf)
-    gaps[1 : len(number)] = np.diff(number)
+    gaps = np.zeros(length, dtype=np.int64)
+    gaps[1 : len(number)] = number[1:] - number[:-1]
     return gaps
 
 
 @dataclass(frozen=True)
 class Steps:
-    """What the recursion does on every night of P patterns of gaps, for G noise shapes."""
+    """What the recursion does on every night of P patterns of gaps, for G noise shapes.
 
-    #: (P, B, U, C) decay since the night before, once for each of the U values of persistence;
-    #: night ``c * B + b`` stands at [b, c].
+    Night ``c * B + b`` stands at [c, b]. On the grid the first of the four shapes of a persistence
+    remembers no innovation, nor does the shape without persistence: M = 33 of 45 do.
+    """
+
+    #: (C, B, P, U) decay since the night before, once for each of the U values of persistence.
     decay: Floats
-    #: (P, B, G, C) what an innovation leaves to the next, and one over its standard deviation.
+    #: (C, B, P, M) the same for the shapes that remember.
+    fading: Floats
+    #: (C, B, P, M) what an innovation leaves to the next.
     carry: Floats
+    #: (C, B, P, G) one over the innovation's standard deviation.
     inverse_sd: Floats
     #: (P, G)
     half_log_det: Floats
 
     def of(self, patterns: slice) -> Steps:
         """Return the steps of some of the patterns."""
+        some = (slice(None), slice(None), patterns)
         return Steps(
-            self.decay[patterns],
-            self.carry[patterns],
-            self.inverse_sd[patterns],
+            self.decay[some], self.fading[some], self.carry[some], self.inverse_sd[some],
             self.half_log_det[patterns],
-        )
+        )  # fmt: skip
 
 
-def noise_steps(gaps: Floats, phi: Floats, kappa: Floats) -> Steps:
+def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
     """Prepare the recursion for P patterns of gaps (P, N), N as :func:`padded` says."""
-    seen, which = np.unique(gaps, return_inverse=True)
-    decay = (phi ** seen[:, None])[which.reshape(gaps.shape).T]  # (N, P, G)
-    variance = _innovation_variance(decay, kappa)
-    before = np.concatenate([variance[:1], variance[:-1]])
-    return Steps(
-        decay=_in_chunks(decay[:, :, _firsts(phi)]),
-        carry=_in_chunks(decay * kappa / before),
-        inverse_sd=_in_chunks(1.0 / np.sqrt(variance)),
-        half_log_det=0.5 * np.log(variance).sum(axis=0),
-    )
+    there = np.bincount(gaps.ravel()) > 0
+    which = np.ascontiguousarray((np.cumsum(there) - 1)[gaps].T)  # (N, P)
+    seen = np.flatnonzero(there)
+    powers = np.where(seen[:, None] == 0, 0.0, phi ** seen[:, None])
+    values = powers
+    remember = np.arange(len(phi))
+    if _is_grid(phi, kappa):
+        values = powers[:, [0, *remember[1 :: len(ONE_NIGHT_SHARE)]]]
+        remember = remember[1:].reshape(-1, len(ONE_NIGHT_SHARE))[:, 1:].ravel()
+    # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, a = phi**gap; the innovation of the night
+    # before enters by a kappa / F
+    variance = (1.0 - powers**2 * (1.0 - 2.0 * kappa))[which]
+    kept = (powers * kappa)[:, remember][which]
+    mine = variance[:, :, remember]
+    before, told = np.ones(mine.shape[1:]), np.empty(mine.shape[1:])
+    carry = np.empty(mine.shape)
+    for stays, leaves, now in zip(kept, carry, mine, strict=True):
+        np.divide(stays, before, out=leaves)
+        np.multiply(stays, leaves, out=told)
+        np.subtract(now, told, out=now)
+        before = now
+    variance[:, :, remember] = mine
+    runs = _in_runs(variance)
+    half_log_det = 0.5 * np.log(runs.prod(axis=1)).sum(axis=0)
+    np.divide(1.0, np.sqrt(runs, out=runs), out=runs)
+    fading = powers[:, remember][which]
+    return Steps(_in_runs(values[which]), _in_runs(fading), _in_runs(carry), runs, half_log_det)
 
 
-def _in_chunks(by_night: Floats) -> Floats:
-    """Turn (N, P, G) into (P, B, G, C): runs of B nights beside each other."""
-    n, patterns, shapes = by_night.shape
-    cut = by_night.reshape(n // _CHUNKS_OF, _CHUNKS_OF, patterns, shapes)
-    return np.ascontiguousarray(cut.transpose(2, 1, 3, 0))
+def _in_runs(by_night: Floats) -> Floats:
+    """Turn (N, ...) into (C, B, ...): runs of B nights."""
+    return by_night.reshape(-1, _CHUNKS_OF, *by_night.shape[1:])
 
 
-def _firsts(phi: Floats) -> Ints:
-    """Where each value of persistence stands first: the first shape, then runs of one length."""
-    run = len(ONE_NIGHT_SHARE)
-    rest = phi[1:]
-    if len(rest) % run or (rest.reshape(-1, run) != rest[::run, None]).any():
-        run = 1
-    return np.concatenate([[0], np.arange(1, len(phi), run)])
+def _is_grid(phi: Floats, kappa: Floats) -> bool:
+    """Say whether the shapes come as on the grid: none, then all shares of each persistence."""
+    each = len(ONE_NIGHT_SHARE)
+    if len(phi) % each != 1 or len(phi) == 1 or phi[0] or kappa[1::each].any():
+        return False
+    return bool((phi[1:].reshape(-1, each) == phi[1::each, None]).all())
 
 
-def whiten_patterns(columns: Floats, steps: Steps) -> Floats:
-    """Whiten columns (P, N, c) of P patterns of gaps for all noise shapes: (P, G, c, N).
+def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Floats) -> None:
+    """Whiten columns (P, N, c) of P patterns of gaps for all noise shapes: (P, G, c, B, C).
 
-    The nights come out in the order of ``Steps``, on which no sum over nights depends.
+    The nights come out in the order of ``Steps`` turned, on which no sum over nights depends.
     """
-    # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, e' = column' - a column + a (kappa / F) e with
-    # a = phi**gap: nothing is imputed. Night by night that is N small steps; so the nights are cut
-    # into runs of eight, what each run leaves to the next is found from its nights alone, and
-    # then all runs step together
-    (patterns, n, width), chunk = columns.shape, _CHUNKS_OF
-    runs, shapes, values = n // chunk, steps.carry.shape[2], steps.decay.shape[2]
-    each = (shapes - 1) // max(values - 1, 1)
-    of_value = np.concatenate([[0], np.repeat(np.arange(1, values), each)])
-    before = np.concatenate([np.zeros((patterns, 1, width)), columns[:, :-1]], axis=1)
-    now, last = (
-        np.ascontiguousarray(part.reshape(patterns, runs, chunk, width).transpose(0, 2, 3, 1))
-        for part in (columns, before)
+    # e' = column' - a column + a (kappa / F) e: nothing is imputed. Night by night that is N small
+    # steps; so the nights are cut into runs of eight, what each run leaves to the next is found
+    # from its nights alone, and then all runs step together
+    patterns, _, width = columns.shape
+    now = np.ascontiguousarray(_turned(columns.swapaxes(0, 1)))  # (P, B, c, C)
+    decay, carry, inverse_sd = (
+        np.ascontiguousarray(part.transpose(2, 1, 3, 0))
+        for part in (steps.decay, steps.carry, steps.inverse_sd)
     )
-    prior = _left_to_each_run(columns, before, steps, of_value)
-    whitened = np.empty((patterns, shapes, width, chunk, runs))
-    step = np.empty((patterns, shapes, width, runs))
-    by_value = step[:, 1:].reshape(patterns, values - 1, each, width, runs)
-    for b in range(chunk):
-        new = now[:, b, None] - steps.decay[:, b, :, None] * last[:, b, None]
-        np.multiply(prior, steps.carry[:, b, :, None], out=step)
-        step[:, 0] += new[:, 0]
-        by_value += new[:, 1:, None]
-        np.multiply(step, steps.inverse_sd[:, b, :, None], out=whitened[:, :, :, b])
-        prior = step
-    return whitened.reshape(patterns, shapes, width, n)
+    before = np.zeros_like(now[:, 0])
+    before[:, :, 1:] = now[:, -1, :, :-1]
+    prior = np.ascontiguousarray(left.transpose(1, 3, 2, 0))
+    lead = int(carry.shape[2] < inverse_sd.shape[2])  # shapes before those that come in fours
+    each = (inverse_sd.shape[2] - lead) // (decay.shape[2] - lead)
+    fours = whitened[:, lead:].reshape(patterns, -1, each, *whitened.shape[2:])
+    scale = inverse_sd[:, :, lead:].reshape(patterns, _CHUNKS_OF, -1, each, 1, now.shape[3])
+    step = np.empty((*fours.shape[:2], each - lead, width, now.shape[3]))
+    prior = prior.reshape(step.shape)
+    passed = carry.reshape(patterns, _CHUNKS_OF, *step.shape[1:3], 1, now.shape[3])
+    for b in range(_CHUNKS_OF):
+        new = decay[:, b, :, None] * before[:, None]
+        np.subtract(now[:, b, None], new, out=new)
+        if lead:
+            whitened[:, 0, :, b] = new[:, 0]  # without persistence as it was
+            np.multiply(new[:, 1:], scale[:, b, :, 0], out=fours[:, :, 0, :, b])
+        np.multiply(prior, passed[:, b], out=step)
+        step += new[:, lead:, None]
+        np.multiply(step, scale[:, b, :, lead:], out=fours[:, :, lead:, :, b])
+        before, prior = now[:, b], step
 
 
-def _left_to_each_run(columns: Floats, before: Floats, steps: Steps, of_value: Ints) -> Floats:
-    """Innovation (P, G, c, C) of the night before each run."""
-    (patterns, n, width), chunk = columns.shape, _CHUNKS_OF
-    runs = n // chunk
-    share = np.empty((patterns, chunk + 1, steps.carry.shape[2], runs))
+def _turned(by_night: Floats) -> Floats:
+    """Turn (N, P, c) into (P, B, c, C)."""
+    return _in_runs(by_night).transpose(2, 1, 3, 0)
+
+
+def left_to_each_run(columns: Floats, steps: Steps) -> Floats:
+    """Innovation (C, P, c, M) of the night before each run, of columns (P, N, c)."""
+    patterns, _, width = columns.shape
+    runs, chunk, _, shapes = steps.carry.shape
+    share = np.empty((runs, chunk + 1, patterns, shapes))
     share[:, chunk] = 1.0  # of each night's part in the innovation of the run's last night
     for b in range(chunk - 1, 0, -1):
         np.multiply(share[:, b + 1], steps.carry[:, b], out=share[:, b])
-    through = share[:, 1] * steps.carry[:, 0]
-    decay = steps.decay[:, :, of_value]
+    through = (share[:, 1] * steps.carry[:, 0])[:, :, None]
     share[:, 0] = 0.0
-    share[:, :-1] -= decay * share[:, 1:]
-    window = np.empty((patterns, runs, chunk + 1, width))
-    window[:, :, 0] = before.reshape(patterns, runs, chunk, width)[:, :, 0]
-    window[:, :, 1:] = columns.reshape(patterns, runs, chunk, width)
-    own = window.transpose(1, 0, 3, 2) @ share.transpose(3, 0, 1, 2)  # (C, P, c, G)
-    kept = np.ascontiguousarray(through.transpose(2, 0, 1))[:, :, None]
+    share[:, :-1] -= steps.fading * share[:, 1:]
+    window = np.zeros((runs, patterns, chunk + 1, width))
+    window[:, :, 1:] = columns.reshape(patterns, runs, chunk, width).swapaxes(0, 1)
+    window[1:, :, 0] = window[:-1, :, -1]
+    own = window.swapaxes(2, 3) @ share.swapaxes(1, 2)  # (C, P, c, M)
     left = np.empty(own.shape)
     left[0] = 0.0
     for run in range(runs - 1):
-        np.multiply(left[run], kept[run], out=left[run + 1])
+        np.multiply(left[run], through[run], out=left[run + 1])
         left[run + 1] += own[run]
-    return np.ascontiguousarray(left.transpose(1, 3, 2, 0))
+    return left
 
 
 def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[Floats, Floats]:
@@ -196,20 +222,7 @@ def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[F
     rows = np.zeros((1, length, width))
     rows[0, :n] = columns
     steps = noise_steps(gaps_of(number, length)[None], phi, kappa)
-    whitened = whiten_patterns(rows, steps)[0]
-    runs = whitened.reshape(len(phi), width, _CHUNKS_OF, -1).transpose(0, 1, 3, 2)
-    return runs.reshape(len(phi), width, length)[:, :, :n], steps.half_log_det[0]
-
-
-def _innovation_variance(decay: Floats, kappa: Floats) -> Floats:
-    """One-step prediction variance of every night (N, P, G) when the marginal variance is one."""
-    square = decay * decay
-    fixed = 1.0 - square * (1.0 - 2.0 * kappa)
-    fading = square * kappa**2
-    variance = np.empty(decay.shape)
-    before = np.ones(decay.shape[1:])
-    for stays, fades, now in zip(fixed, fading, variance, strict=True):
-        np.divide(fades, before, now)
-        np.subtract(stays, now, now)
-        before = now
-    return variance
+    whitened = np.empty((1, len(phi), width, _CHUNKS_OF, length // _CHUNKS_OF))
+    whiten_patterns(rows, steps, left_to_each_run(rows, steps), whitened)
+    by_night = whitened[0].swapaxes(2, 3).reshape(len(phi), width, length)
+    return by_night[:, :, :n], steps.half_log_det[0]

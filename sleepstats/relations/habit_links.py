@@ -112,10 +112,7 @@ class _Nights:
         if place not in known:
             columns = _columns(self.habits[place], used)
             left = without_controls(columns, self.basis[key])
-            total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-            # a habit that follows the calendar leaves only rounding, which must not be scaled up
-            kept = (left**2).sum(axis=0) > _NOTHING * np.maximum(total, 1e-300)
-            left = left[:, kept]
+            left = left[:, (left**2).sum(axis=0) > _least(columns)]
             if left.shape[1] == 1:
                 left = left / np.sqrt((left * left).sum())
             known[place] = left if left.shape[1] == 1 else _orthonormal(left)
@@ -131,8 +128,7 @@ class _Nights:
         columns = np.column_stack([self.habits[place].values[used] for place in single])
         left = without_controls(columns, self.basis[key])
         square = (left * left).sum(axis=0)
-        total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-        kept = square > _NOTHING * np.maximum(total, 1e-300)
+        kept = square > _least(columns)
         left = left / np.sqrt(np.where(kept, square, 1.0))
         for column, place in enumerate(single):
             self.left[key][place] = left[:, column : column + int(kept[column])]
@@ -278,6 +274,13 @@ class _Nights:
             for left_out in link.others
         ]
         return all(EACH_ADDS * less.inflation <= link.inflation for less in without)
+
+
+def _least(columns: Floats) -> Floats:
+    """Sum of squares below which the controls leave only rounding, which must not be scaled up."""
+    total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+    least: Floats = np.maximum(_NOTHING * total, _ROUNDING * (columns * columns).sum(axis=0))
+    return least
 
 
 def _from_sums(
