@@ -85,22 +85,26 @@ class Steps:
 
     #: (C, B, P, U) decay since the night before, once for each of the U values of persistence.
     decay: Floats
-    #: (C, B, P, M) the same for the shapes that remember.
+    #: (C, B, P, U) one over the innovation's standard deviation where none is remembered; on the
+    #: grid only.
+    plain_sd: Floats
+    #: (C, B, P, M) decay, for the shapes that remember.
     fading: Floats
     #: (C, B, P, M) what an innovation leaves to the next.
     carry: Floats
-    #: (C, B, P, G) one over the innovation's standard deviation.
+    #: (C, B, P, M) one over the innovation's standard deviation.
     inverse_sd: Floats
     #: (P, G)
     half_log_det: Floats
 
     def of(self, patterns: slice) -> Steps:
         """Return the steps of some of the patterns."""
-        some = (slice(None), slice(None), patterns)
-        return Steps(
-            self.decay[some], self.fading[some], self.carry[some], self.inverse_sd[some],
-            self.half_log_det[patterns],
-        )  # fmt: skip
+        decay, plain_sd, fading, carry, inverse_sd = (
+            by_night[:, :, patterns]
+            for by_night in (self.decay, self.plain_sd, self.fading, self.carry, self.inverse_sd)
+        )
+        left = self.half_log_det[patterns]
+        return Steps(decay, plain_sd, fading, carry, inverse_sd, left)
 
 
 def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
@@ -109,29 +113,35 @@ def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
     which = np.ascontiguousarray((np.cumsum(there) - 1)[gaps].T)  # (N, P)
     seen = np.flatnonzero(there)
     powers = np.where(seen[:, None] == 0, 0.0, phi ** seen[:, None])
-    values = powers
-    remember = np.arange(len(phi))
-    if _is_grid(phi, kappa):
-        values = powers[:, [0, *remember[1 :: len(ONE_NIGHT_SHARE)]]]
-        remember = remember[1:].reshape(-1, len(ONE_NIGHT_SHARE))[:, 1:].ravel()
+    plain, remember = _by_memory(phi, kappa)
     # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, a = phi**gap; the innovation of the night
     # before enters by a kappa / F
-    variance = (1.0 - powers**2 * (1.0 - 2.0 * kappa))[which]
-    kept = (powers * kappa)[:, remember][which]
-    mine = variance[:, :, remember]
-    before, told = np.ones(mine.shape[1:]), np.empty(mine.shape[1:])
-    carry = np.empty(mine.shape)
-    for stays, leaves, now in zip(kept, carry, mine, strict=True):
-        np.divide(stays, before, out=leaves)
-        np.multiply(stays, leaves, out=told)
+    alone = 1.0 - powers**2 * (1.0 - 2.0 * kappa)
+    stays = powers * kappa
+    variance, kept = alone[:, remember][which], stays[:, remember][which]
+    carry = np.empty(variance.shape)
+    before, told = np.ones(variance.shape[1:]), np.empty(variance.shape[1:])
+    for stay, leaves, now in zip(kept, carry, variance, strict=True):
+        np.divide(stay, before, out=leaves)
+        np.multiply(stay, leaves, out=told)
         np.subtract(now, told, out=now)
         before = now
-    variance[:, :, remember] = mine
     runs = _in_runs(variance)
-    half_log_det = 0.5 * np.log(runs.prod(axis=1)).sum(axis=0)
+    half_log_det = np.empty((len(gaps), len(phi)))
+    half_log_det[:, remember] = 0.5 * np.log(runs.prod(axis=1)).sum(axis=0)
+    for row, mine in zip(half_log_det, which.T, strict=True):
+        times = np.bincount(mine, minlength=len(seen))[:, None]
+        row[plain] = 0.5 * (times * np.log(alone[:, plain])).sum(axis=0)
     np.divide(1.0, np.sqrt(runs, out=runs), out=runs)
-    fading = powers[:, remember][which]
-    return Steps(_in_runs(values[which]), _in_runs(fading), _in_runs(carry), runs, half_log_det)
+    values = plain if len(plain) else remember
+    return Steps(
+        decay=_in_runs(powers[:, values][which]),
+        plain_sd=_in_runs((1.0 / np.sqrt(alone[:, plain]))[which]),
+        fading=_in_runs(powers[:, remember][which]),
+        carry=_in_runs(carry),
+        inverse_sd=runs,
+        half_log_det=half_log_det,
+    )
 
 
 def _in_runs(by_night: Floats) -> Floats:
@@ -139,12 +149,16 @@ def _in_runs(by_night: Floats) -> Floats:
     return by_night.reshape(-1, _CHUNKS_OF, *by_night.shape[1:])
 
 
-def _is_grid(phi: Floats, kappa: Floats) -> bool:
-    """Say whether the shapes come as on the grid: none, then all shares of each persistence."""
-    each = len(ONE_NIGHT_SHARE)
-    if len(phi) % each != 1 or len(phi) == 1 or phi[0] or kappa[1::each].any():
-        return False
-    return bool((phi[1:].reshape(-1, each) == phi[1::each, None]).all())
+def _by_memory(phi: Floats, kappa: Floats) -> tuple[Ints, Ints]:
+    """Return shapes that remember no innovation, and the others; all are others off the grid.
+
+    On the grid none comes first, then all shares of each persistence.
+    """
+    every, each = np.arange(len(phi)), len(ONE_NIGHT_SHARE)
+    on_grid = len(phi) > 1 and len(phi) % each == 1 and not phi[0] and not kappa[1::each].any()
+    if not on_grid or (phi[1:].reshape(-1, each) != phi[1::each, None]).any():
+        return every[:0], every
+    return np.append(0, every[1::each]), every[1:].reshape(-1, each)[:, 1:].ravel()
 
 
 def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Floats) -> None:
@@ -155,31 +169,31 @@ def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Float
     # e' = column' - a column + a (kappa / F) e: nothing is imputed. Night by night that is N small
     # steps; so the nights are cut into runs of eight, what each run leaves to the next is found
     # from its nights alone, and then all runs step together
-    patterns, _, width = columns.shape
     now = np.ascontiguousarray(_turned(columns.swapaxes(0, 1)))  # (P, B, c, C)
-    decay, carry, inverse_sd = (
+    decay, plain_sd, carry, inverse_sd = (
         np.ascontiguousarray(part.transpose(2, 1, 3, 0))
-        for part in (steps.decay, steps.carry, steps.inverse_sd)
+        for part in (steps.decay, steps.plain_sd, steps.carry, steps.inverse_sd)
     )
+    patterns, chunk, width, runs = now.shape
+    lead = int(plain_sd.shape[2] > 0)  # shapes of a persistence, and of none, that remember nothing
+    values = decay.shape[2] - lead
+    every = whitened[:, lead:].reshape(patterns, values, -1, *whitened.shape[2:])
+    step = np.empty((patterns, values, carry.shape[2] // values, width, runs))
+    carry, inverse_sd = (
+        one.reshape(patterns, chunk, *step.shape[1:3], 1, runs) for one in (carry, inverse_sd)
+    )
+    prior = np.ascontiguousarray(left.transpose(1, 3, 2, 0)).reshape(step.shape)
     before = np.zeros_like(now[:, 0])
     before[:, :, 1:] = now[:, -1, :, :-1]
-    prior = np.ascontiguousarray(left.transpose(1, 3, 2, 0))
-    lead = int(carry.shape[2] < inverse_sd.shape[2])  # shapes before those that come in fours
-    each = (inverse_sd.shape[2] - lead) // (decay.shape[2] - lead)
-    fours = whitened[:, lead:].reshape(patterns, -1, each, *whitened.shape[2:])
-    scale = inverse_sd[:, :, lead:].reshape(patterns, _CHUNKS_OF, -1, each, 1, now.shape[3])
-    step = np.empty((*fours.shape[:2], each - lead, width, now.shape[3]))
-    prior = prior.reshape(step.shape)
-    passed = carry.reshape(patterns, _CHUNKS_OF, *step.shape[1:3], 1, now.shape[3])
-    for b in range(_CHUNKS_OF):
+    for b in range(chunk):
         new = decay[:, b, :, None] * before[:, None]
         np.subtract(now[:, b, None], new, out=new)
         if lead:
-            whitened[:, 0, :, b] = new[:, 0]  # without persistence as it was
-            np.multiply(new[:, 1:], scale[:, b, :, 0], out=fours[:, :, 0, :, b])
-        np.multiply(prior, passed[:, b], out=step)
+            whitened[:, 0, :, b] = new[:, 0]  # without persistence a column stays as it is
+            np.multiply(new[:, 1:], plain_sd[:, b, 1:, None], out=every[:, :, 0, :, b])
+        np.multiply(prior, carry[:, b], out=step)
         step += new[:, lead:, None]
-        np.multiply(step, scale[:, b, :, lead:], out=fours[:, :, lead:, :, b])
+        np.multiply(step, inverse_sd[:, b], out=every[:, :, lead:, :, b])
         before, prior = now[:, b], step
 
 
