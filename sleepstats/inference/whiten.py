@@ -177,8 +177,9 @@ def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Float
     patterns, chunk, width, runs = now.shape
     lead = int(plain_sd.shape[2] > 0)  # shapes of a persistence, and of none, that remember nothing
     values = decay.shape[2] - lead
-    every = whitened[:, lead:].reshape(patterns, values, -1, *whitened.shape[2:])
-    step = np.empty((patterns, values, carry.shape[2] // values, width, runs))
+    each = carry.shape[2] // values
+    every = whitened[:, lead:].reshape(patterns, values, lead + each, *whitened.shape[2:])
+    step = np.empty((patterns, values, each, width, runs))
     carry, inverse_sd = (
         one.reshape(patterns, chunk, *step.shape[1:3], 1, runs) for one in (carry, inverse_sd)
     )
