@@ -38,7 +38,10 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 Row = Mapping[str, Any]
 
 #: What each control takes out, in words.
-_REMOVED = {"weekday": "week", "trend": "slow drift", "previous": "the day before's own value"}
+_REMOVED = {
+    "weekday": "week", "trend": "slow drift", "previous": "the day before's own value",
+    "two days before": "its own value two days before",
+}  # fmt: skip
 
 
 class Measured(Protocol):
