@@ -192,6 +192,14 @@ def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]
     return {phrase: frozenset(parts) for phrase, parts in found.items()}, grades
 
 
+@cache
+def known_words() -> frozenset[str]:
+    """Return every single word of the vocabulary; those that end as they like with an asterisk."""
+    phrases, grades = _vocabulary()
+    texts = [*phrases, *(text for scale in grades.values() for text in scale)]
+    return frozenset(word for text in texts for word in text.split())
+
+
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
 
