@@ -204,7 +204,6 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
 _TYPED = (
     (r"read_diary\(\.\.\., when=\{'([^']*)': '(\w+)'\}\)", r"--when '\1=\2'"),
     (r"read_diary\(\.\.\., blank_is_no=\('([^']*)',\)\)", r"--blank-is-no '\1'"),
-    (r"columns=\{'your header': 'date'\}", r"--column 'your header=date'"),
     (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
     (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
     (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),
@@ -225,16 +224,21 @@ _TYPED = (
     (r"\bsheet=('[^']*')", r"--sheet \1"),
     (r"\byear=(\w+)", r"--year \1"),
     (r"\blabels='(\w+)'", r"--labels \1"),
-    (r"map them: read_diary\(", "map them in Python: read_diary("),
     (r"list_formats\(\) shows", "'sleepstats formats' shows"),
 )
 
 
 def _as_typed(text: str) -> str:
     """Put advice for Python into words for the shell."""
+    text = re.sub(r"(?:read_diary\((?:path|\.\.\.), )?columns=\{([^}]*)\}\)?", _as_columns, text)
     for pattern, words in _TYPED:
         text = re.sub(pattern, words, text)
     return text
+
+
+def _as_columns(found: re.Match[str]) -> str:
+    pairs = re.findall(r"'((?:[^'\\]|\\.)*)': '(\w+)'", found[1])
+    return " ".join(f"--column '{header}={column}'" for header, column in pairs)
 
 
 def _in_one_sentence(error: Exception) -> str:

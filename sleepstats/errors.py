@@ -69,13 +69,35 @@ def harmless(text: str, *, lines: bool = True) -> str:
     return text if lines else text.replace("\n", "\\n").replace("\t", "\\t")
 
 
+#: Where a problem of a row is, and the cell that it quotes.
+_ROW = re.compile(r"(?P<file>.*?, )line (?P<line>\d+)(?P<rest>.*)", re.DOTALL)
+_CELL = re.compile(r"(?<=': )'(?:[^'\\]|\\.)*'")
+
+
 def _first_of(problems: tuple[str, ...]) -> str:
-    if len(problems) == 1:
-        return problems[0]
-    lines = [f"{len(problems)} problems:", *(f"  {problem}" for problem in problems[:SHOWN])]
-    if len(problems) > SHOWN:
-        lines.append(f"  … and {len(problems) - SHOWN} more (all of them in the error's .problems)")
+    """Return a line for each kind of problem, with its first case, a count and the first lines."""
+    kinds: dict[str, list[str]] = {}
+    for problem in problems:
+        row = _ROW.fullmatch(problem)
+        kind = f"{row['file']}{_CELL.sub('', row['rest'])}" if row else problem
+        kinds.setdefault(kind, []).append(problem)
+    said = [_said_once(alike) for alike in kinds.values()]
+    if len(said) == 1:
+        return said[0]
+    lines = [f"{len(problems)} problems:", *(f"  {one}" for one in said[:SHOWN])]
+    if (more := len(problems) - sum(map(len, [*kinds.values()][:SHOWN]))) > 0:
+        lines.append(f"  … and {more} more (all of them in the error's .problems)")
     return "\n".join(lines)
+
+
+def _said_once(alike: list[str]) -> str:
+    """Return problems of one kind as one: the first, how many, and where the first ones are."""
+    first = _ROW.fullmatch(alike[0])
+    if len(alike) == 1 or first is None:
+        return alike[0]
+    rows = [found["line"] for one in alike if (found := _ROW.fullmatch(one))]
+    more = ", …" if len(rows) > SHOWN else ""
+    return f"{alike[0]} The same in {len(alike)} rows: lines {', '.join(rows[:SHOWN])}{more}."
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:

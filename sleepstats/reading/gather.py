@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
 
@@ -163,9 +162,11 @@ def _recognised(
         return source, *recognise(_preview(source), name, formats, options)
     except DiaryError:
         turned = upright(source)
-        with suppress(DiaryError):
+        try:
             if turned is not None:
                 return turned, *recognise(_preview(turned), name, formats, options)
+        except DiaryError:
+            pass  # what is said of the file as it stands helps more
         raise
 
 

@@ -14,17 +14,20 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, split_line
+from sleepstats.reading.words.headers import meanings
 from sleepstats.reading.words.senses import Shape, sense
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90
 #: Dates of nights side by side stand in so many lines from the top, and are at least so many.
 _DATES_WITHIN, _FEWEST_NIGHTS = 12, 3
+#: Of a table with more columns no names are told.
+_MOST_NAMED = 15
 _MONTH_AND_YEAR = re.compile(r"(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
 _TURNED = (
     "Each night is a column of this file: it was turned round, and a line in a message is one of "
@@ -76,10 +79,44 @@ def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     return (
         f"{preview.name}, line {number}: {shown!r} does not look like the header of {asked}. "
         f"{nearest(preview, wanted)}{_of_people(preview, number)}"
+        f"{_of_headers(preview, number) if name == 'auto' else ''}{_of_text(line)}"
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
         "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
         "list_formats() shows what is recognised."
     )
+
+
+#: Headers as they are understood, for those that nearly are.
+_USUAL = ("date", "bedtime", "went to bed", "lights out", "fell asleep", "woke up", "wake time",
+          "waking time", "got up", "out of bed", "hours slept", "time asleep", "sleep quality",
+          "time to fall asleep", "awakenings", "datum", "aufgewacht", "aufgestanden", "coucher",
+          "réveil", "fecha", "giorno", "risveglio", "data")  # fmt: skip
+
+
+def _of_headers(preview: Preview, number: int) -> str:
+    """Name the columns that are understood, and the nearest known header of those that are not."""
+    cells = max((preview.cells(number, one) for one in DELIMITERS), key=len, default=[])
+    cells = [cell.strip() for cell in cells if cell.strip()]
+    if not 2 <= len(cells) <= _MOST_NAMED:
+        return ""
+    known = meanings(cells, {})
+    rest = [
+        f"{cell!r}{did_you_mean(cell.casefold(), _USUAL).replace('Did you mean ', '(nearest: ')}"
+        for i, cell in enumerate(cells)
+        if i not in known
+    ]
+    rest = [text.replace("?", ")") if "(nearest: " in text else text for text in rest]
+    got = ", ".join(repr(cells[i]) for i in sorted(known)) or "none of its columns"
+    return f"Understood: {got}; not understood: {', '.join(rest)}. " if rest else ""
+
+
+def _of_text(line: str) -> str:
+    """Say so where the file begins as a text does, and no table."""
+    if re.match(r"#{1,6} |[-*] |>|---", line):
+        return (
+            "It begins as a text (Markdown): copy its table into a spreadsheet, save that as CSV. "
+        )
+    return "It begins as a document (RTF): save its table as CSV. " if line[:5] == "{\\rtf" else ""
 
 
 def _of_people(preview: Preview, number: int) -> str:

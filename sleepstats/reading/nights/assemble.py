@@ -25,6 +25,7 @@ from sleepstats.reading.nights.companions import (
     split_roles,
 )
 from sleepstats.reading.nights.draft import Draft, Options, sentences
+from sleepstats.reading.nights.entries import only_companion
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.tracker_nights import settle
 from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
@@ -35,8 +36,6 @@ _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min
 
 #: Nights before and after these are refused: other calendars, or none.
 _YEARS = (np.datetime64("1000-01-01", "D"), np.datetime64("9990-12-31", "D"))
-#: Formats of tables that people keep beside any other file of nights.
-OWN_TABLES = ("habits", "dose_log", "loop_habits", "habitbull", "daylio")
 
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
@@ -53,7 +52,7 @@ def assemble(
     """Turn the drafts of one or several files into ``nights``."""
     mains, others = split_roles(drafts)
     if not mains:
-        raise DiaryError([_only_companion(draft) for draft in drafts])
+        raise DiaryError([only_companion(draft) for draft in drafts])
     fates = [_fates(draft) if i in mains else fate_of(draft) for i, draft in enumerate(drafts)]
     own, own_fates = [drafts[i] for i in mains], [fates[i] for i in mains]
     notes = [*left_out, *_across_files(own, own_fates)]
@@ -83,23 +82,6 @@ def assemble(
     nights.attrs[RECORD] = record
     _speak(record, drafts, strict, stacklevel)
     return nights
-
-
-def _only_companion(draft: Draft) -> str:
-    name, own = draft.table.name, draft.format in OWN_TABLES
-    where = "the file of nights" if own else "the file of nights of the same export"
-    text = (
-        f"{name}: this file ({draft.why}) holds no nights, only what goes with them. "
-        f"Read it together with {where}, read_diary([nights, this]), "
-        "or join it to another diary: join_evenings(nights, this)."
-    )
-    if draft.format == "habits":
-        text += (
-            f" Its headers: {', '.join(draft.table.header)}. If it is a diary of sleep under other "
-            "names, such as a bed time and a waking time, map them: read_diary(path, "
-            "columns={'your header': 'into_bed', …}); list_formats() shows what is recognised."
-        )
-    return text
 
 
 def _fates(draft: Draft) -> account.Fate:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Rows, Stamps
+from sleepstats.clock import circular_mean_h
 from sleepstats.columns import DICTIONARY
 from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
 from sleepstats.reading.nights.draft import Draft
@@ -213,3 +214,43 @@ def summarise_days(draft: Draft, stamps: Stamps, values: Floats, name: str, head
         f"{name.capitalize()}: {int(awake.sum())} samples of {len(frame)} days, as mean and "
         f"maximum of the day (06:00 to midnight) and mean of the evening (from 18:00).{left}"
     )
+
+
+#: Formats of tables that people keep beside any other file of nights.
+OWN_TABLES = ("habits", "dose_log", "loop_habits", "habitbull", "daylio")
+
+
+def only_companion(draft: Draft) -> str:
+    """Say of a file that goes with nights that it holds none, and how it goes with them."""
+    name, own = draft.table.name, draft.format in OWN_TABLES
+    where = "the file of nights" if own else "the file of nights of the same export"
+    text = (
+        f"{name}: this file ({draft.why}) holds no nights, only what goes with them. "
+        f"Read it together with {where}, read_diary([nights, this]), "
+        "or join it to another diary: join_evenings(nights, this)."
+    )
+    if draft.format == "habits":
+        text += (
+            f" Its headers: {', '.join(draft.table.header)}. If it is a diary of sleep under other "
+            f"names, such as a bed time and a waking time, map them: read_diary(path, "
+            f"columns={{{_ends_in(draft)}}}); list_formats() shows what is recognised."
+        )
+    return text
+
+
+def _ends_in(draft: Draft) -> str:
+    """Return the headers whose clock times can be those of bed and waking, as a mapping."""
+    found: dict[str, str] = {}
+    for name, values in draft.columns.items():
+        if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+            known = values[~np.isnat(values)]
+            hours = (known - known.astype("datetime64[D]")) / np.timedelta64(1, "h")
+            usual = circular_mean_h(hours)
+            end = (
+                "into_bed" if usual >= 19 or usual < 3 else "final_wake" if 4 <= usual < 12 else ""
+            )
+            if end and end not in found.values():
+                found[draft.told[name]["header"]] = end
+    if len(found) < 2:
+        return "'your header': 'into_bed', …"
+    return ", ".join(f"{header!r}: {end!r}" for header, end in found.items())

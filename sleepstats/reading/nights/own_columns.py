@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
 from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
@@ -37,6 +38,8 @@ _ROLES = {"night": "night", "morning": "morning", "habit": "day"}
 KINDS_FROM = 0.5
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
+#: Hours of the clock between which most people's bed and waking times lie.
+_BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -77,8 +80,9 @@ def take_own_column(
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
         clock = draft.parsed(cells.read_clocks(column, role="any"), header)
-        if sense and sense.why == UNKNOWN and _within_the_night(draft, clock, reference):
-            draft.sense[header] = Sense("aside", why="its times lie within the night")
+        why = _clock_of_the_night(draft, clock, reference, header)
+        if sense and sense.why == UNKNOWN and why:
+            draft.sense[header] = Sense("aside", why=why)
             told["kind"] = "control"
         minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
         draft.put(plain, to_stamps(draft.night, minutes), header, **told)
@@ -100,17 +104,31 @@ def take_own_column(
         _text(draft, column, header, plain, told)
 
 
-def _within_the_night(draft: Draft, clock: Floats, reference: Floats) -> bool:
-    """Whether clock times mostly lie between the bed time and shortly after the night's end."""
+def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: str) -> str:
+    """Say why unknown clock times are hardly a habit: they are of the night, or may be its end.
+
+    Of the night are those between the bed time and shortly after its end.
+    """
     end = draft.columns.get("out_of_bed", draft.columns.get("final_wake"))
+    usual = circular_mean_h(clock[np.isfinite(clock)] / 60.0)
+    for known, (first, last), column, what in (
+        (draft.columns.keys() & set(CLOCKS[:3]), _BED_H, "into_bed", "bed time"),
+        (end is not None, _WAKE_H, "final_wake", "waking time"),
+    ):
+        if not known and (usual - first) % 24 < (last - first) % 24:
+            return (
+                f"it may be the {what}, which no other column tells "
+                f"(read_diary(..., columns={{{header!r}: {column!r}}}))"
+            )
     if end is None:
-        return False
+        return ""
     night = draft.night.astype("datetime64[us]")
     length = (end - night) / np.timedelta64(1, "m") - reference
     after = np.mod(clock - reference, 1440.0)
     known = np.isfinite(after) & np.isfinite(length)
     inside = (after > 5.0) & (after < length + _AFTER_THE_NIGHT_MIN)
-    return bool(known.sum() >= 5 and inside[known].mean() >= MOSTLY_WITHIN)
+    within = known.sum() >= 5 and inside[known].mean() >= MOSTLY_WITHIN
+    return "its times lie within the night" if within else ""
 
 
 def role_of_own(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:

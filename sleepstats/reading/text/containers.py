@@ -14,6 +14,7 @@ from typing import IO, Any
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text.documents import health_table, is_json, json_keys, json_tables
 from sleepstats.reading.text.source import (
+    MOST_BYTES,
     PathOrFile,
     Source,
     checked_path,
@@ -81,10 +82,21 @@ def open_any(path: PathOrFile) -> list[Source]:
             return _marked_up(name, head, stream)
         with Path(str(path)).open("rb") as file:
             return _marked_up(name, head, file)
+    size = len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else _size(path)
+    if size > MOST_BYTES:
+        raise DiaryError(
+            f"{name}: {size / 2**20:,.0f} MB of {kind.upper()}, and no more than "
+            f"{MOST_BYTES // 2**20} MB are read at once. Give the files of sleep alone, or cut it "
+            "to fewer years."
+        )
     raw = stream.read() if stream is not None else Path(str(path)).read_bytes()
     if kind == "json":
         return json_tables(name, _decoded(raw))
     return sheets_of(name, raw if isinstance(raw, bytes) else raw.encode(), kind)
+
+
+def _size(path: Any) -> int:
+    return Path(str(path)).stat().st_size if isinstance(path, (str, PathLike)) else 0
 
 
 def entries_of(path: PathOrFile) -> list[Entry] | None:

@@ -10,14 +10,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any
 from xml.parsers import expat
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, harmless
 from sleepstats.reading.text.source import Source
 
-_BLOCK = 1 << 20
+#: A file of more bytes than this shows in a terminal how far it is read.
+_BLOCK, _LONG = 1 << 20, 50 << 20
 #: How deep values within values are followed; more named lists than this are no tables.
 _DEEP, _NAMED = 5, 500
 #: A list of at most so many plain values is one cell.
@@ -122,6 +124,28 @@ def _text(value: Any) -> str:
     return value.replace("\r", " ").replace("\n", " ") if isinstance(value, str) else str(value)
 
 
+def _shown(name: str, stream: IO[bytes]) -> Callable[[int], None]:
+    """Return what counts the bytes read, and shows them in a terminal if they are many."""
+    size = done = shown = 0
+    if stream.seekable():
+        size = stream.seek(0, 2)
+        stream.seek(0)
+
+    def step(count: int) -> None:
+        nonlocal done, shown
+        done += count
+        if size < _LONG or not sys.stderr.isatty():
+            return
+        if done >= size:
+            sys.stderr.write("\r\x1b[K")
+        elif (now := 100 * done // size) > shown:
+            shown = now
+            sys.stderr.write(f"\r\x1b[KReading {harmless(name, lines=False)}: {now} %")
+        sys.stderr.flush()
+
+    return step
+
+
 def health_table(name: str, stream: IO[bytes]) -> Source:
     """Return the sleep records of Apple's ``export.xml``; everything else in it passes by.
 
@@ -150,9 +174,11 @@ def health_table(name: str, stream: IO[bytes]) -> Source:
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EntityDeclHandler = refuse
+    step = _shown(name, stream)
     try:
         while block := stream.read(_BLOCK):
             parser.Parse(block, False)
+            step(len(block))
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise DiaryError(

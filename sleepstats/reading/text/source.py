@@ -40,9 +40,8 @@ _NOT_TEXT = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)",
      "In the spreadsheet choose Save as, CSV"),
     (b"%PDF", "a PDF", "Export a CSV from the app instead"),
-    (b"\x89PNG", "a picture", "Export a CSV from the app instead"),
-    (b"\xff\xd8\xff", "a picture", "Export a CSV from the app instead"),
-    (b"GIF8", "a picture", "Export a CSV from the app instead"),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*"), "a picture",
+     "Export a CSV from the app instead, or type the table into a spreadsheet"),
     (b"RIFF", "a picture or a sound", "Export a CSV from the app instead"),
     (b"SQLite format 3", "a SQLite database", "Export a CSV from the app instead"),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first"),
@@ -251,7 +250,7 @@ def _from_pipe(file: Path) -> bytes:
 
 def _decode(name: str, raw: bytes) -> tuple[str, str]:
     for magic, what, advice in _NOT_TEXT:
-        if raw.startswith(magic):
+        if raw.startswith(magic) or (raw[4:8] == b"ftyp" and what == "a picture"):  # HEIC
             raise DiaryError(f"{name}: this is {what}, not a CSV text file. {advice}.")
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _or_refuse(name, raw, "utf-16")
