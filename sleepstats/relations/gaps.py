@@ -18,6 +18,7 @@ from sleepstats.errors import worded
 from sleepstats.factors import read_values
 from sleepstats.inference import families, guards
 from sleepstats.results.sentences import interval_name
+from sleepstats.units import Table
 
 BEFORE, WITHOUT = "nights before a gap", "nights without it"
 #: Nights of either sort that a comparison needs.
@@ -36,8 +37,8 @@ COLUMNS = (
 @worded
 def missing_for_a_reason(
     nights: pd.DataFrame,
-    *,
     outcome: str | None = None,
+    *,
     columns: Sequence[str] | str | None = None,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
@@ -140,7 +141,14 @@ def missing_for_a_reason(
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     text = ("column", "nights", "effect_unit", "status", "reason", "words")
-    return table.astype(dict.fromkeys(text, "str"))
+    return Table.of(table.astype(dict.fromkeys(text, "str")), _view)
+
+
+def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return what was compared, how many nights of each sort there are, and the answer."""
+    sorts = [f"{row.n_gap} {row.nights}, {row.n_other} others" for row in table.itertuples()]
+    shown = {"column": table["column"], "nights": sorts, "answer": table["words"]}
+    return pd.DataFrame(shown), ""
 
 
 def gap_questions(

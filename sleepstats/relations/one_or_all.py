@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sleepstats.asking import packing, question_checks, verdicts
+from sleepstats.asking import packing, present_table, question_checks, verdicts
 from sleepstats.asking.earlier_evenings import ask_earlier, lags_of
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
@@ -24,9 +24,9 @@ DEFAULT_OUTCOMES = ("tst_min", "sol_min")
 @worded
 def correlate(
     nights: pd.DataFrame,
-    *,
     outcomes: Sequence[str] | str = DEFAULT_OUTCOMES,
     factors: Sequence[str] | str | None = None,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     method: str = "pearson",
     family: str = "bh",
@@ -216,15 +216,15 @@ def correlate(
         table = packing.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
     table.attrs[packing.TABLE] = about
-    return table
+    return present_table.easy_to_read(table)
 
 
 @worded
 def associate(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     method: str = "pearson",
     level: float = 0.95,
@@ -296,9 +296,9 @@ def associate(
 @worded
 def compare(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,
