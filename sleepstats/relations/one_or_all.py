@@ -130,8 +130,11 @@ def correlate(
     The effect is the slope of a regression in calendar time whose errors may persist from night to
     night; missing nights are gaps, nothing is imputed. Latency is analysed as
     ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``.
-    A factor never comes after its outcome: where it would, the row before is taken if it is the
-    calendar night before.
+    A night farther than two standard deviations of ordinary nights from what everything held fixed
+    and the factor let one expect counts up to there (Huber's estimate; ratings have no such
+    nights): one all-nighter decides nothing. ``r`` is of the nights as recorded. Below 130 nights
+    Friday with Saturday, and Sunday, stand for the week, otherwise six columns. A factor never
+    comes after its outcome: where it would, the calendar night before is taken, if there is one.
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect
     (one standard deviation for yes against no, a correlation of 0.5 for a number) would have been
@@ -154,7 +157,7 @@ def correlate(
     Cinelli & Hazlett 2020, doi:10.1111/rssb.12348 (robustness).
     Stephens 2017, doi:10.1093/biostatistics/kxw041 (best guess).
     Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
-    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
+    Huber 1973, doi:10.1214/aos/1176342503; Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
 
     Examples
     --------
@@ -263,10 +266,9 @@ def associate(
 
     Notes
     -----
-    The same numbers as that pair's row of :func:`correlate`, asked alone: ``pvalue_family`` is
-    ``pvalue``. A categorical factor is tested jointly; ``contrasts`` sets every kind against
-    ``none`` where that is a kind, otherwise against the commonest, with Holm's adjustment over the
-    kinds. Kinds seen on fewer than three nights are dropped and counted.
+    That pair's row of :func:`correlate`, asked alone: ``pvalue_family`` is ``pvalue``. Kinds are
+    tested jointly; ``contrasts`` sets each against ``none`` where that is a kind, otherwise against
+    the commonest, with Holm's adjustment; those seen on fewer than three nights are dropped.
 
     References
     ----------
