@@ -35,15 +35,16 @@ from calibration import (
 
 import sleepstats as ss
 from sleepstats.inference.families import adjust_pvalues, level_of_found
+from sleepstats.inference.far_nights import what_counts
 from sleepstats.inference.gls import gls_tables
 from sleepstats.inference.guards import (
     calendar_controls,
+    cleared,
     control_basis,
     night_numbers,
-    what_counts,
     without_controls,
 )
-from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, r_units
+from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, units_of
 from sleepstats.simulation.diaries import EFFECTS, LATENCY_RATIOS
 
 SEED = 20261129
@@ -142,10 +143,10 @@ def ask(diary: Diary) -> dict[str, Array]:
         controls = calendar_controls(number, diary.weekday[used], int(number[-1]) + 1)
         y, x = diary.y[used], diary.x[used][:, places]
         cells = list(np.ndindex(y.shape[1], x.shape[1]))
-        counted, rows = what_counts(y, x, controls, cells)
-        series = (counted, x, controls, number)
+        nights = cleared(y, x, controls, number)
+        series, rows = what_counts(nights, cells)
         (table,) = gls_tables([series], cells=[rows])
-        unit = r_units(y, x, controls)
+        unit = units_of(nights)
         for (outcome, factor), row in zip(cells, rows, strict=True):
             one, cell = table.at(*row), (outcome, places[factor])
             told = (one.estimate, one.low, one.high, one.pvalue, one.df, unit[outcome, factor])

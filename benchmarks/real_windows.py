@@ -33,8 +33,9 @@ import pandas as pd
 from estimate_mixture import sources
 
 import sleepstats as ss
+from sleepstats.inference.far_nights import what_counts
 from sleepstats.inference.gls import gls_tables
-from sleepstats.inference.guards import calendar_controls, independent_columns, what_counts
+from sleepstats.inference.guards import calendar_controls, cleared, independent_columns
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 FOLDERS = [BESIDE / "exports", BESIDE / "known-answers"]
@@ -177,10 +178,10 @@ def ask_windows(rng: Rng, all_of: list[Person], n: int, wanted: int) -> Windows:
         answers = []
         for way in (old_controls, calendar_controls):
             z = way(number, weekday, int(number[-1]) + 1)
-            counted, cells = both, [(0, 0), (1, 0)]
+            counted, cells = cleared(both, x[:, None], z, number), [(0, 0), (1, 0)]
             if way is calendar_controls:
-                counted, cells = what_counts(both, x[:, None], z, cells)
-            (table,) = gls_tables([(counted, x[:, None], z, number)], cells=[cells])
+                counted, cells = what_counts(counted, cells)
+            (table,) = gls_tables([counted], cells=[cells])
             answers.append([table.at(*cell) for cell in cells])
         if any(one.reason for way in answers for one in way):
             continue

@@ -13,8 +13,9 @@ from statsmodels.stats.multitest import multipletests
 
 from sleepstats.errors import DiaryError
 from sleepstats.inference.effective import effective_correlation
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_joint, gls_slope
-from sleepstats.inference.guards import bring_in_around, calendar_controls
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.one_or_all import associate, compare, correlate
 
 COLUMNS = [

@@ -12,6 +12,7 @@ from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.inference import effective, families, gls, guards, shrinkage
 from sleepstats.inference.answers import SlopeTable
+from sleepstats.inference.far_nights import bring_in_around, what_counts
 from sleepstats.inference.guards import ADJUSTMENTS, calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
@@ -138,9 +139,7 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
     laid = [_lay_out(*pair) for pair in zip(groups, calendars, strict=True)]
     # every pattern of gaps at once: alone each would step through its nights for a few columns
     tables = gls.gls_tables(
-        [(a.counted, a.x, c.controls, c.number) for a, c in zip(laid, calendars, strict=True)],
-        cells=[one.asked for one in laid],
-        level=asking.level,
+        [one.counted for one in laid], cells=[one.asked for one in laid], level=asking.level
     )
     for places, group, calendar, one, slopes in zip(
         together, groups, calendars, laid, tables, strict=True
@@ -182,8 +181,10 @@ class _Laid(NamedTuple):
     x: Floats
     cells: list[tuple[int, int]]
     factors: list[Question]
-    #: What the outcomes count for, far nights brought in, and each question's cell among them.
-    counted: Floats
+    #: The same without controls; with outcomes that have their far nights brought in behind the
+    #: others, and each question's cell among those.
+    nights: guards.Cleared
+    counted: guards.Cleared
     asked: list[tuple[int, int]]
 
 
@@ -191,13 +192,13 @@ def _slopes(
     group: Sequence[Question], calendar: Calendar, laid: _Laid, slopes: SlopeTable, asking: Asking
 ) -> list[Answer]:
     """Answer the questions of one group of nights."""
-    y, x, cells, factors, _, asked = laid
-    z, number, level = calendar.controls, calendar.number, asking.level
-    seen = effective.effective_correlations(
-        y, x, z, number, calendar.span, level=level, method=asking.method
+    y, x, cells, factors, nights, _, asked = laid
+    number = calendar.number
+    seen = effective.correlations_of(
+        nights, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
-    unit = shrinkage.r_units(y, x, z)
+    unit = shrinkage.units_of(nights)
     medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
     answers = []
     for question, cell, own in zip(group, cells, asked, strict=True):
@@ -246,8 +247,8 @@ def _lay_out(group: Sequence[Question], calendar: Calendar) -> _Laid:
     y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
     x = np.column_stack([q.x[calendar.used] for q in factors.values()])
     cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
-    counted, asked = guards.what_counts(y, x, calendar.controls, cells)
-    return _Laid(y, x, cells, list(factors.values()), counted, asked)
+    nights = guards.cleared(y, x, calendar.controls, calendar.number)
+    return _Laid(y, x, cells, list(factors.values()), nights, *what_counts(nights, cells))
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
@@ -282,7 +283,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    y = guards.bring_in_around(y, np.column_stack([calendar.controls, dummies]))
+    y = bring_in_around(y, np.column_stack([calendar.controls, dummies]))
     joint = gls.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)

@@ -19,7 +19,7 @@ from sleepstats.asking.questions import Diary, Question
 from sleepstats.columns import NIGHT
 from sleepstats.inference import answers, gls
 from sleepstats.inference.contrasts import gls_contrasts
-from sleepstats.inference.guards import bring_in_around
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit
 

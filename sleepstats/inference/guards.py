@@ -1,13 +1,14 @@
-"""What comes before every question: week and drift taken out, far nights brought in, refusals."""
+"""What comes before every question: week and slow drift taken out, and whether it can be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Bools, Floats, Ints, orthonormal, products, spread, triangle
+from sleepstats.arrays import Floats, Ints, orthonormal, products, spread, triangle
 from sleepstats.errors import DiaryError, did_you_mean
 
 ADJUSTMENTS = ("weekday", "trend")
@@ -15,6 +16,7 @@ FULL_WEEK_FROM = 130  # nights; `benchmarks/tried.md` has what six columns cost 
 NIGHTS_PER_WAVE = 45
 MOST_WAVES = 4
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
+_CLEARLY = 1e-2  # above this share of a column no rounding of products can hide a repetition
 REPEATED = 1e-9  # a column counts as new when more than this share of its length is new
 
 
@@ -78,6 +80,10 @@ def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints
     """Positions of the columns that are not a linear combination of the columns before them."""
     length = np.sqrt((columns * columns).sum(axis=0))
     kept = np.flatnonzero(length > 0)
+    if 0 < len(kept) <= len(columns) and tolerance < _CLEARLY:
+        rows = columns if len(kept) == len(length) else columns[:, kept]
+        if _root_of(rows.T / length[kept, None]) is not None:
+            return kept
     while True:
         block = kept[: len(columns)]
         if not len(block):
@@ -89,6 +95,21 @@ def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints
             return block
         # only the first can be trusted: after a repeated column the rest of R is of no column
         kept = np.delete(kept, repeated[0])
+
+
+def clearly_apart(rows: Floats) -> Floats | None:
+    """Make rows (k, N) of unit length orthonormal by their products; None where nearly repeated."""
+    root = _root_of(rows)
+    return None if root is None else spread(np.linalg.inv(root), rows)
+
+
+def _root_of(rows: Floats) -> Floats | None:
+    """Root of the products of rows; its diagonal is what of each is new beside those before it."""
+    try:
+        root: Floats = np.asarray(np.linalg.cholesky(products(rows, rows)), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return root if np.diag(root).min() > _CLEARLY else None
 
 
 def in_calendar_order(
@@ -155,8 +176,12 @@ def control_basis(controls: Floats) -> Floats:
     """Orthonormal columns (N, k) spanning the controls; repeated controls are dropped."""
     length = np.sqrt((controls * controls).sum(axis=0))
     if 0 < controls.shape[1] <= len(controls) and length.all():
+        across = clearly_apart(controls.T / length[:, None])
+        if across is not None:  # as mostly; a second pass takes out what rounding left
+            again = clearly_apart(across)
+            return (across if again is None else again).T
         basis, root = orthonormal(controls / length)
-        if (np.abs(np.diag(root)) > REPEATED).all():  # nothing to drop, as mostly
+        if (np.abs(np.diag(root)) > REPEATED).all():  # nothing to drop
             return basis
     kept = independent_columns(controls)
     return orthonormal(controls[:, kept])[0]
@@ -175,115 +200,59 @@ def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.
     if not len(columns):
         reasons[:] = TOO_FEW_NIGHTS
         return reasons
-    total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-    left = (residual**2).sum(axis=0)
-    for place in range(columns.shape[1]):
-        differing = off_modal(columns[:, place])
-        if differing == 0:
-            reasons[place] = CONSTANT
-        elif spare < LEAST_SPARE:
-            reasons[place] = TOO_FEW_NIGHTS
-        elif differing < LEAST_OFF_MODAL:
-            reasons[place] = ONE_SIDE_TOO_RARE
-        elif left[place] <= _NOTHING * total[place]:
-            reasons[place] = CONSTANT_GIVEN_CONTROLS
-    return reasons
+    # where at most two nights differ from the commonest value, one of the first three has it
+    off = (columns != columns[:LEAST_OFF_MODAL, None]).sum(axis=1).min(axis=0)
+    total = columns - columns.mean(axis=0)
+    total *= total
+    nothing = (residual * residual).sum(axis=0) <= _NOTHING * total.sum(axis=0)
+    if spare >= LEAST_SPARE and off.min(initial=LEAST_OFF_MODAL) >= LEAST_OFF_MODAL:
+        reasons[nothing] = CONSTANT_GIVEN_CONTROLS
+        return reasons
+    few = np.full(off.shape, spare < LEAST_SPARE)
+    codes = (CONSTANT, TOO_FEW_NIGHTS, ONE_SIDE_TOO_RARE, CONSTANT_GIVEN_CONTROLS)
+    return np.select([off == 0, few, off < LEAST_OFF_MODAL, nothing], codes, "").astype("U48")
 
 
-#: A night counts as far as so many standard deviations of ordinary nights, and no farther.
-LIMIT_SD = 2.0
-#: Outcomes of few values, such as ratings, have no far nights: more values than this, and none of
-#: them on a larger share of the nights.
-MOST_STEPS, LARGEST_SHARE = 11, 0.25
-_MOST_ROUNDS = 60
-_SETTLED = 3  # rounds after which the limit stays
-_STILL = 1e-8  # of the limit: what moves less stands
-_OF_MEDIAN = 1.482602218505602  # of normal errors: their SD over the median of their size
+def of_outcome(reasons: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Say of codes that they are about the outcome, where they are not about the nights."""
+    if not reasons.astype(bool).any():
+        return reasons
+    of_nights = (reasons == "") | (reasons == TOO_FEW_NIGHTS)
+    return np.where(of_nights, reasons, np.char.add(OUTCOME, reasons))
 
 
-def bring_in(outcomes: Floats, factors: Floats, basis: Floats) -> Floats:
-    """Return (N, q, p) what each of q outcomes counts for when each of p factors is asked about.
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """One set of nights in calendar order: columns with and without controls, and what is refused.
 
-    Huber's estimate by modified residuals: around orthonormal controls (N, k) and the factor,
-    residuals beyond ``LIMIT_SD`` robust standard deviations are moved to that limit, and all are
-    divided by the share of nights within, so that the engine's slope and variance are those of
-    that estimate. Outcomes without such a night come back as they are.
-    Huber 1973, doi:10.1214/aos/1176342503; Welsch 1975 (modified residuals).
+    Worked out once for everything that is asked of the same nights.
     """
-    left = factors - basis @ (basis.T @ factors)
-    length = np.sqrt((left * left).sum(axis=0))
-    along = (left / np.where(length > 0, length, np.inf)).T
-    told = np.repeat(outcomes[:, :, None], len(along), axis=2)
-    fine = finely_told(outcomes)
-    if fine.any() and len(along):
-        raw = outcomes[:, np.repeat(np.flatnonzero(fine), len(along))].T
-        spare = len(outcomes) - basis.shape[1] - 1
-        counted = _huber(raw, np.tile(along, (int(fine.sum()), 1)), basis.T, spare)
-        told[:, fine] = counted.T.reshape(len(outcomes), -1, len(along))
-    return told
+
+    number: Ints
+    basis: Floats
+    outcomes: Floats
+    factors: Floats
+    left_y: Floats
+    left_x: Floats
+    #: Codes of the columns, bare.
+    of_y: NDArray[np.str_]
+    of_x: NDArray[np.str_]
+
+    @property
+    def reason(self) -> NDArray[np.str_]:
+        """Why each pair (q, p) cannot be asked; empty where it can."""
+        return np.where(
+            self.of_x[None, :] != "", self.of_x[None, :], of_outcome(self.of_y)[:, None]
+        )
 
 
-def what_counts(
-    outcomes: Floats, factors: Floats, controls: Floats, cells: Sequence[tuple[int, int]]
-) -> tuple[Floats, list[tuple[int, int]]]:
-    """Return outcomes as they are, those brought in behind them, and each cell's place there.
-
-    Cells are pairs of outcome (of N, q) and factor (of N, p); most count differently beside each.
-    """
-    told = bring_in(outcomes, factors, control_basis(controls))
-    same = (told == outcomes[:, :, None]).all(axis=0)
-    own = list(dict.fromkeys(cell for cell in cells if not same[cell]))
-    row = {cell: outcomes.shape[1] + place for place, cell in enumerate(own)}
-    asked = [(row.get(cell, cell[0]), cell[1]) for cell in cells]
-    return np.column_stack([outcomes, *(told[:, q, p] for q, p in own)]), asked
-
-
-def bring_in_around(outcome: Floats, columns: Floats) -> Floats:
-    """Return what an outcome (N,) counts for in a model of all the columns (N, m) together."""
-    if not finely_told(outcome[:, None])[0]:
-        return outcome
-    basis = control_basis(columns)
-    nothing = np.zeros((1, len(outcome)))
-    counted = _huber(outcome[None, :], nothing, basis.T, len(outcome) - basis.shape[1])
-    return counted.reshape(-1)
-
-
-def finely_told(outcomes: Floats) -> Bools:
-    """Say which outcomes (N, q) have enough different values for a night to lie far off."""
-    fine = np.zeros(outcomes.shape[1], dtype=bool)
-    for place, column in enumerate(outcomes.T):
-        ordered = np.sort(column)
-        starts = np.flatnonzero(np.diff(ordered, prepend=-np.inf))
-        if len(starts) > MOST_STEPS:
-            largest = np.diff(starts, append=len(column)).max()
-            fine[place] = largest <= LARGEST_SHARE * len(column)
-    return fine
-
-
-def _huber(raw: Floats, along: Floats, across: Floats, spare: int) -> Floats:
-    """Bring outcomes (P, N) in, each around its unit factor (P, N) and the controls (k, N)."""
-    counted = raw.copy()
-    if spare < 1:
-        return counted
-    limit, within = np.zeros((len(raw), 1)), np.ones((len(raw), 1))
-    fit, near = np.zeros_like(raw), raw.copy()
-    moving = np.arange(len(raw))
-    for step in range(_MOST_ROUNDS):
-        now, mine, unit = fit[moving] + near[moving], raw[moving], along[moving]
-        fitted = (now @ across.T) @ across
-        fitted += (now * unit).sum(axis=1, keepdims=True) * unit
-        off = mine - fitted
-        if step < _SETTLED:
-            limit = np.median(np.abs(off), axis=1, keepdims=True)
-            limit *= LIMIT_SD * _OF_MEDIAN * np.sqrt(raw.shape[1] / spare)
-        most = limit[moving]
-        moved = np.abs(fitted - fit[moving]).max(axis=1) > _STILL * most[:, 0]
-        fit[moving], near[moving] = fitted, np.clip(off, -most, most)
-        within[moving, 0] = (np.abs(off) <= most).mean(axis=1)
-        if step >= _SETTLED:
-            moving = moving[moved]
-        if not len(moving):
-            break
-    far = within[:, 0] < 1.0
-    counted[far] = fit[far] + near[far] / within[far]
-    return counted
+def cleared(Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Cleared:
+    """Check outcomes (N, q), factors (N, p) and controls (N, k), and take the controls out."""
+    outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
+    basis, q = control_basis(controls), outcomes.shape[1]
+    columns = np.concatenate([outcomes, factors], axis=1)
+    left = without_controls(columns, basis)
+    reasons = column_reasons(columns, left, len(nights) - basis.shape[1] - 1)
+    return Cleared(
+        nights, basis, outcomes, factors, left[:, :q], left[:, q:], reasons[:q], reasons[q:]
+    )

@@ -11,6 +11,7 @@ import pytest
 from sleepstats.errors import DiaryError
 from sleepstats.inference import side_by_side
 from sleepstats.inference.beside import beside_others, bound_missed, what_stands
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.found_habits import evenings_after, goes_with
 from sleepstats.inference.gls import gls_joint, gls_slope
 from sleepstats.inference.guards import (
@@ -18,7 +19,6 @@ from sleepstats.inference.guards import (
     ONE_SIDE_TOO_RARE,
     TOO_FEW_INFORMATIVE,
     TOO_FEW_NIGHTS,
-    bring_in_around,
 )
 from sleepstats.inference.habit_columns import ready_habits
 from sleepstats.inference.held_equal import held_equal, nights_of, relation
