@@ -15,7 +15,7 @@ from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.beside_others import set_beside
 from sleepstats.relations.entangling import mark_entangled
-from sleepstats.relations.gaps import gap_notes
+from sleepstats.relations.gaps import gap_notes, gap_questions
 from sleepstats.results.relation import Association, Difference
 
 DEFAULT_OUTCOMES = ("tst_min", "sol_min")
@@ -191,7 +191,10 @@ def correlate(
     groups = groups or {"": wanted}
     families = [[k for k, (y, _) in enumerate(pairs) if y in names] for names in groups.values()]
     diary, questions = prepare_asked(nights, pairs, asking, when=when)
-    answers = estimate(diary, questions, asking)
+    # what the missing nights are asked stands on one more set of nights: all are whitened together
+    gaps, n_gaps = gap_questions(nights, wanted, [x for _, x in pairs], asking)
+    answers = estimate(diary, [*questions, *gaps], asking)
+    answers, of_gaps = answers[: len(pairs)], answers[len(pairs) :]
     answers = verdicts.judge_families(questions, answers, asking, families)
     answers = verdicts.what_matters(questions, answers, matters or {})
     answers = mark_entangled(diary, questions, answers, asking)
@@ -202,7 +205,7 @@ def correlate(
         answers = verdicts.guessed(questions, answers, level)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
-    notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
+    notes += gap_notes(gaps, of_gaps, n_gaps, level)
     table = packing.as_table(questions, answers)
     about = packing.about_table(diary, questions, answers, asking, notes)
     about |= {"families": groups, "when": dict(when or {})}

@@ -44,7 +44,10 @@ _TOLD = re.compile(
 Row = Mapping[str, Any]
 
 #: What each control takes out, in words.
-_REMOVED = {"weekday": "week", "trend": "slow drift", "previous": "the day before's own value"}
+_REMOVED = {
+    "weekday": "week", "trend": "slow drift", "previous": "the day before's own value",
+    "two days before": "its own value two days before",
+}  # fmt: skip
 
 
 class Measured(Protocol):
