@@ -127,7 +127,9 @@ def definitions_page(made: Path) -> None:
         if rows:
             parts += [f"## {title}", "", "| column | kind | when | unit | meaning |",
                       "| --- | --- | --- | --- | --- |"]  # fmt: skip
-            parts += [f"| `{c.name}` | {c.kind} | {c.when} | {c.unit} | {c.meaning} |" for c in rows]
+            parts += [
+                f"| `{c.name}` | {c.kind} | {c.when} | {c.unit} | {c.meaning} |" for c in rows
+            ]
             parts.append("")
     parts += ["## How it is computed, and where from", ""]
     for name in COMPUTING:
