@@ -35,7 +35,7 @@ def format_page(made: Path) -> None:
         raise LookupError(f"docs/how_to_export.toml and list_formats() differ in {unknown}.")
     by_name = formats.sort_values("product", key=lambda column: column.str.casefold())
     index = ", ".join(
-        f"[{row.product}](#{name.replace('_', '-')})" for name, row in by_name.iterrows()
+        f"[{row['product']}](#{name.replace('_', '-')})" for name, row in by_name.iterrows()
     )
     parts = [INTRO, index, ""]
     for name, row in by_name.iterrows():
