@@ -20,6 +20,7 @@ from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
 from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
+from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
 from sleepstats.reading.words.header_words import DATES
@@ -47,10 +48,10 @@ def join_evenings(
         tracker, any table with a date and habits, a log of doses or drinks with their times. A
         frame is taken as read by :func:`read_diary`, or has a column or an index of dates, in any
         order; where a date has several rows, its last holds.
-    labels : {"auto", "evening", "morning"}
-        What the companion's dates name: the evening before the night, or the morning after it. For
-        a file, ``"auto"`` leaves it to the file, as in :func:`read_diary`; for a frame it means
-        the evening.
+    labels : {"auto", "evening", "morning", "bedtime", "calendar"}
+        What the companion's dates name, as in :func:`read_diary`. Habits without a night beside
+        them are those of the day and evening before the night that follows, but under
+        ``"morning"``. For a file, ``"auto"`` leaves it to the file; for a frame it means evening.
     **reading
         How a file is read, as in :func:`read_diary`: ``sheet``, ``columns``, ``dayfirst`` and so
         on.
@@ -117,8 +118,8 @@ def join_evenings(
             if len(nights)
             else "nights has no rows, so nothing can be joined. Read them with read_diary(path)."
         )
-    if labels not in ("auto", "evening", "morning"):
-        raise DiaryError(f"labels={labels!r}: expected 'auto', 'evening' or 'morning'.")
+    if labels not in ("auto", *RULES):
+        raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
     frame, record = (
         _of_frame(other, labels)
         if isinstance(other, pd.DataFrame)

@@ -387,3 +387,19 @@ def test_hours_that_are_the_time_in_bed_are_no_sleep() -> None:
     got = ss.read_diary(io.BytesIO(table(rows)))
     assert "tst_min" not in got
     assert got["tib_min"].tolist() == [n.up - n.bed for n in MONTH]
+
+
+@pytest.mark.parametrize(("labels", "shift"), [("evening", 0), ("calendar", 0), ("bedtime", 0),
+                                               ("morning", 1)])  # fmt: skip
+def test_a_list_of_habits_knows_all_four_rules(labels: str, shift: int) -> None:
+    rows = [["date", "coffee"]]
+    rows += [[(n.evening + dt.timedelta(shift)).isoformat(), str(n.coffee)] for n in MONTH]
+    nights = ss.read_diary(io.BytesIO(nights_side_by_side()))
+    bare = nights[["into_bed", "final_wake"]]
+    # what was drunk on a day comes before its night, whichever way the day is called
+    joined = ss.join_evenings(bare, io.BytesIO(table(rows)), labels=labels)
+    assert joined["coffee"].tolist() == [n.coffee for n in MONTH]
+    frame = pd.read_csv(io.BytesIO(table(rows)))
+    assert ss.join_evenings(bare, frame, labels=labels)["coffee"].tolist() == [
+        n.coffee for n in MONTH
+    ]
