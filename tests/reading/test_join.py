@@ -163,7 +163,10 @@ def test_no_evening_in_common_is_warned_about() -> None:
 
 
 def test_unknown_labels_are_refused() -> None:
-    with pytest.raises(DiaryError, match=r"labels='noon': expected 'auto', 'evening', 'morning', 'bedtime', 'calendar'"):
+    with pytest.raises(
+        DiaryError,
+        match=r"labels='noon': expected 'auto', 'evening', 'morning', 'bedtime', 'calendar'",
+    ):
         ss.join_evenings(nights_of(2), nights_of(2), labels="noon")
 
 

@@ -20,7 +20,7 @@ _LINES = 25
 _RARE = re.compile(r"mac_(?!roman|cyrillic)|hp_|cp(?:0|1\d\d\b|1[01]\d\d|5|7|8[57]5)|kz|ptcp|tis")
 _ODD = re.compile(
     r"(?<=[^\W\d_])[\u0080-\u00bf\u00d7\u00f7\u2000-\u2bff](?=[^\W\d_])|"
-    r"(?<=[a-zß-öø-ÿа-я])[A-ZÀ-ÖØ-ÞŸА-Я]|"
+    r"(?<=[a-zß-öø-ÿа-я])[A-ZÀ-ÖØ-ÞŸŽŹŻŠŚČĆĎĚĘĄŁŇŃŘŤŮŐŰĽĹŔА-Я]|"
     r"(?<=[A-Za-zÀ-ɏ])[\u0370-\u1fff\u2e80-\uffef]"
 )
 
