@@ -65,8 +65,8 @@ def correlate(
     beside : bool
         Whether to ask every factor once more with the others that matter held equal.
     matters : mapping of str to float, optional
-        Outcome to the smallest difference that matters to the person, in its unit (latency:
-        minutes); per step of a numeric factor, as :func:`~sleepstats.present` speaks of it.
+        Outcome to the smallest difference that matters, in its unit (latency: minutes); per step
+        of a numeric factor, as :func:`~sleepstats.present` speaks of it.
     between : sequence of str
         Factors that lie between others and the outcome, and are never held equal.
 
@@ -138,11 +138,11 @@ def correlate(
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect
     (one standard deviation for yes against no, a correlation of 0.5 for a number) would have been
-    found in fewer than 20 % of diaries like this one, given how exactly these nights measure and
-    how many questions were asked. *refused*: cannot be asked, and not in the family.
-    One needs 14 nights with both values, and three nights that differ from the commonest value.
-    *entangled with ...* in the reason, whatever the status: these nights cannot
-    tell the factor from another one of the table, see :func:`entangled`; do not name either alone.
+    found in fewer than 20 % of diaries like this one, as exact and with as many questions.
+    *refused*: cannot be asked, and not in the family; one needs 14 nights with both values, three
+    of which differ from the commonest.
+    *entangled with ...* in the reason: these nights cannot tell the factor from another one of
+    the table, see :func:`entangled`; do not name either alone.
 
     An association is not an effect of the factor: what else came with those evenings came too. Held
     equal beside a factor are those with p below 0.1 for the outcome and those that go with
