@@ -38,7 +38,7 @@ def refreshed(path: Path) -> nbformat.NotebookNode:
     normalise(notebook)
     for cell in notebook.cells:
         if "outputs" in cell:  # the warning of a file with odd rows names this machine's folders
-            cell.outputs = [one for one in cell.outputs if "DiaryWarning" not in one.get("text", "")]
+            cell.outputs = [o for o in cell.outputs if "DiaryWarning" not in o.get("text", "")]
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = lighter(output.data["image/png"])

@@ -51,8 +51,9 @@ def export(seed: int = 9) -> dict[str, str]:
         total, bed = int(asleep[i]) * 60, int(in_bed[i]) * 60
         middle = int((begin.iloc[i] - begin.iloc[i].normalize()).total_seconds()) % 600 + 13_800
         score = int(np.clip(40 + asleep[i] / 10, 30, 98))
+        morning = nights.index[i] + pd.Timedelta(days=1)
         lines.append(
-            f"{nights.index[i] + pd.Timedelta(days=1):%Y-%m-%d},{score},{60 + i % 37},{total},{bed},"
+            f"{morning:%Y-%m-%d},{score},{60 + i % 37},{total},{bed},"
             f"{bed - total},{rem},{total - rem - deep},{deep},{20 + i % 19},"
             f"{round(100 * total / bed)},{int(nights['sol_min'].iloc[i]) * 60 + 30 * (i % 2)},"
             f"{middle},{begin.iloc[i]:%Y-%m-%dT%H:%M:%S}+01:00,"
