@@ -22,7 +22,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
 ]
-exclude_patterns = ["_build", "making", "README.md"]
+exclude_patterns = ["_build", "making", "README.md", "columns.md"]
 templates_path = ["_templates"]
 
 # what a name of the package links to

@@ -217,9 +217,23 @@ class Table(pd.DataFrame):
         if seen is None:
             return pd.DataFrame(self)._repr_html_()  # type: ignore[operator,no-any-return]
         frame, last = seen
-        head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+        # notebooks set cells to the right, where sentences begin nowhere
+        sides = [
+            "" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str)))
+            else ' style="text-align: left"'
+            for k in range(frame.shape[1])
+        ]  # fmt: skip
+        head = "".join(
+            f"<th{side}>{html.escape(str(name))}</th>"
+            for side, name in zip(sides, frame.columns, strict=True)
+        )
         rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+            "<tr>"
+            + "".join(
+                f"<td{side}>{html.escape(str(cell))}</td>"
+                for side, cell in zip(sides, row, strict=True)
+            )
+            + "</tr>"
             for row in frame.itertuples(index=False)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

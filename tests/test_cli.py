@@ -117,7 +117,7 @@ def test_without_a_command_the_help_is_shown_with_examples(capsys):
 
 
 @pytest.mark.parametrize("command", ["", "report", "check", "template", "formats"])
-@pytest.mark.parametrize("columns", [50, 100])
+@pytest.mark.parametrize("columns", [60, 100])
 def test_every_help_has_examples_and_fits_the_terminal(capsys, monkeypatch, command, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     with pytest.raises(SystemExit) as stopped:

@@ -1,6 +1,7 @@
 """What print and a notebook show of a table: what one came for, within 80 columns."""
 
 import pickle
+import re
 from functools import cache
 
 import numpy as np
@@ -15,9 +16,9 @@ NIGHTS = ss.load_sample("diary")
 WORDS = {
     "describe_nights": ("tst_min", "423.8", "52.1", "23:15"),
     "regularity": ("midsleep_sd_min", "46 min", "sri", "03:52"),
-    "entangled": ("Supplement kind and supplement dose cannot be told apart", "2.2 times as wide"),
-    "correlate": ("late meal", "−38 min [−60, −16]", "stands", "not clear"),
-    "present": ("late meal", "−38 min [−60, −16]", "stands", "not clear"),
+    "entangled": ("Supplement kind and supplement dose cannot be told apart", "times as wide"),
+    "correlate": ("late meal", "stands", "not clear"),
+    "present": ("late meal", "stands", "not clear"),
     "missing_for_a_reason": ("4 nights before a gap", "Not answered"),
     "list_formats": ("sleep_cycle", "Sleep Cycle (iOS and", "sleep score"),
     "reading_report": ("'24:00' read as 00:00 of the next day", "54 used"),
@@ -54,12 +55,23 @@ def test_a_table_prints_within_80_columns_what_one_came_for(name, monkeypatch):
         assert word in as_words(printed), word
 
 
+@pytest.mark.parametrize("name", ["correlate", "present"])
+def test_every_question_prints_with_its_size_and_interval(name, monkeypatch):
+    """The texts are those of the rounded table, whose numbers test_present_table holds."""
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = repr(table_of(name)).splitlines()
+    for row in table_of("present").to_dict("records"):
+        begins = row["difference"].partition(" per ")[0]
+        assert [x for x in lines if x.startswith(f"  {row['factor']} ") and begins in x], row
+
+
 @pytest.mark.parametrize("name", WORDS)
 def test_a_notebook_shows_the_same_as_a_bare_table(name):
     table, words = table_of(name), WORDS[name]
     page = table._repr_html_()
-    assert page.startswith("<table><thead><tr><th>")
-    assert "style" not in page
+    assert page.startswith("<table><thead><tr><th")
+    # text begins at the left, numbers end together; nothing else is styled
+    assert set(re.findall(r'style="([^"]*)"', page)) <= {"text-align: left"}
     assert as_words(words[0]) in as_words(page.replace("&#x27;", "'"))
 
 
@@ -96,8 +108,10 @@ def test_many_rows_are_cut_where_pandas_would_cut():
     frame = pd.DataFrame({"n": np.arange(90)})
     table = Table.of(frame, lambda rows, _: (rows.astype(str), f"{len(rows)} rows."))
     lines = repr(table).splitlines()
-    assert len(lines) == 1 + pd.get_option("display.max_rows") + 1
-    assert lines[-1] == "The first 60 lines. 90 rows."
+    last = lines.index("59")  # counted from 0
+    assert lines[0].strip() == "n"
+    assert last == pd.get_option("display.max_rows")
+    assert lines[last + 1].startswith("The first 60 lines. 90 rows.")
 
 
 def test_cells_are_wrapped_in_their_own_column_and_numbers_end_together():

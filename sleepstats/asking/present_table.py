@@ -134,7 +134,7 @@ def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
 
 def _view_of_questions(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     shown = present(table)
-    return _view(shown, wide)[0], str(shown.attrs["footer"])
+    return _view(shown, wide)
 
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Okabe–Ito colours, told apart by most colour-blind readers; no meaning hangs on colour alone.
-#: INK: text; dark grey lets the data be the darkest thing. GREY: what was not asked; paler is not
-#: readable. SHADE: behind the data. PAPER: what hollow dots are filled with.
+#: INK: text. GREY: what was not asked. SHADE: behind the data. PAPER: fills hollow dots.
 _LIGHT = {
     "SLEEP": "#0072b2", "IN_BED": "#56b4e9", "EXPOSED": "#e69f00", "ATTENTION": "#d55e00",
     "REFERENCE": "#9aa0a6", "INK": "#3c4043", "GREY": "#6b7075", "SHADE": "#eceef0",
@@ -165,8 +164,7 @@ def _set(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _look_of(ax: Axes | None) -> tuple[str, bool]:
     """Return the look that fits what is drawn on, and whether the settings do not know of it."""
-    from matplotlib import rcParams, rcParamsDefault
-    from matplotlib.colors import to_rgba
+    from matplotlib import colors, rcParams, rcParamsDefault
 
     faces = [rcParams["axes.facecolor"], rcParams["figure.facecolor"]]
     if ax is not None:
@@ -175,7 +173,7 @@ def _look_of(ax: Axes | None) -> tuple[str, bool]:
         rcParams[name] == rcParamsDefault[name] for name in ("text.color", "figure.facecolor")
     ):
         return "both", True
-    *rgb, seen = next((face for face in map(to_rgba, faces) if face[3] > 0), (1, 1, 1, 0))
+    *rgb, seen = next((face for face in map(colors.to_rgba, faces) if face[3] > 0), (1, 1, 1, 0))
     if not seen:
         return "both", False
     return ("dark" if np.dot(rgb, (0.2126, 0.7152, 0.0722)) < 0.35 else "light"), False
@@ -212,6 +210,9 @@ def picture(draw: Callable[P, Axes]) -> Callable[P, Axes]:
                     label.set_text(row_name(label.get_text(), 70, lines=3))
                 if look != "light":  # ticks that are made later have to know
                     one.tick_params(color=colours["REFERENCE"], labelcolor=colours["INK"])
+                if look == "both":  # were all alike, Jupyter would lay white behind the picture
+                    for label in [*one.get_xticklabels()[:1], *one.get_yticklabels()[:1]]:
+                        label.set_color("#808080")
         finally:
             _set(before)
             _IN_FORCE.reset(token)
@@ -268,10 +269,9 @@ def styled(
     """Lay the reader's keyword arguments over ours, whichever alias they were spelled with."""
     from matplotlib.cbook import normalize_kwargs
 
-    theirs = normalize_kwargs(dict(given), artist)
+    theirs, ours = normalize_kwargs(dict(given), artist), dict(defaults)
     if "c" in theirs:  # lines know this alias, collections do not
         theirs["color"] = theirs.pop("c")
-    ours = dict(defaults)
     if "color" in theirs:  # one colour for all means ours for face and edge must not win
         for part in ("facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
             ours.pop(part, None)

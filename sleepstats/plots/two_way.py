@@ -82,9 +82,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
         if isinstance(one, str):
             names.append(one)
             if place:
-                ax.axhspan(
-                    place - 0.5, len(rows), color=style.SHADE, alpha=0.6, linewidth=0, zorder=0
-                )
+                ax.axhspan(place - 0.5, len(rows), color=style.SHADE, linewidth=0, zorder=0)
             continue
         names.append(_name(one, several))
         text, grey = _numbers(one), one.status == "refused"

@@ -77,8 +77,7 @@ def correlate(
 
         * ``'outcome'``, ``'factor'``: column names
         * ``'when'``: which part of the factor's cycle meets which of the outcome's
-        * ``'n'``: nights used
-        * ``'n_dropped'``: rows of the diary that lack either value
+        * ``'n'``, ``'n_dropped'``: nights used; rows of the diary that lack either value
         * ``'n_eff'``: effective sample size of the displayed r
         * ``'r'``, ``'r_low'``, ``'r_high'``: displayed correlation, controls removed (latency: of
           its logarithm); missing for a categorical factor

@@ -182,6 +182,8 @@ def test_a_notebook_without_a_style_gets_what_fits_light_and_dark(
     before = mpl.rcParams.copy()
     ax = ss.plot_series(nights)
     assert ground(ax)[3] == 0
+    inline = pytest.importorskip("matplotlib_inline.backend_inline")
+    assert inline._fetch_figure_metadata(ax.figure) is None  # nothing white is laid behind it
     assert to_hex(ax.xaxis.label.get_color()) == style._LOOKS["both"]["INK"]
     assert dict(mpl.rcParams) == dict(before)
     with plt.style.context("dark_background"):  # what the person chose wins

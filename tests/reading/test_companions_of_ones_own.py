@@ -133,3 +133,14 @@ def test_dates_of_a_list_of_habits_may_have_no_year():
     got = joined(io.StringIO(text), year=2027)
     # In a list by day the mood is that of the day, not of the morning after a night.
     assert got["mood"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("written", ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d"])
+def test_a_list_of_habits_is_one_however_its_dates_are_written(written):
+    """05.01.2026 alone could be a number with points between its thousands."""
+    days = pd.date_range("2026-01-05", periods=20)
+    rows = "".join(f"{day.strftime(written)};{day.day % 3};yes\n" for day in days)
+    nights, _ = ss.simulate_nights(20, seed=1, start="2026-01-05", missing=0)
+    bare = nights[["into_bed", "out_of_bed"]]
+    joined = ss.join_evenings(bare, io.StringIO(f"Date;Coffees;Late meal\n{rows}"))
+    assert joined["coffees"].tolist() == [day.day % 3 for day in days]

@@ -44,7 +44,9 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
             if at is None:
                 continue
             below = [preview.cells(n, delimiter) for n in range(number + 1, len(preview.lines) + 1)]
-            dates = [row[at] for row in below if len(row) == len(headers) and row[at]]
+            # 05.01.2026 alone could be a number with points between its thousands
+            dates = [row[at].replace(".", "/") for row in below
+                     if len(row) == len(headers) and row[at]]  # fmt: skip
             if dates and (
                 cells.kind_of_cells(dates) in ("date", "stamp") or share(dates, dated) >= MOSTLY
             ):
