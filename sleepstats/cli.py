@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser(
         "report", parents=[reading, shared],
-        help="read a diary, analyse it, write a page to read and a notebook to go on from",
+        help="read a diary, analyse it, write a page to read, and a notebook where Jupyter is",
     )  # fmt: skip
     report.add_argument(
         "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
@@ -104,11 +104,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from sleepstats.report.make import write_report
+    from sleepstats.report.make import report_files
     from sleepstats.report.shell_options import reading_of
 
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
-        done = write_report(
+        done = report_files(
             arguments.files,
             companions=arguments.companions,
             folder=arguments.output,
@@ -116,9 +116,10 @@ def _report(arguments: argparse.Namespace) -> int:
             on_step=step,
             **reading_of(arguments),
         )
-    for sentence in done.answer:
-        _print(_as_typed(sentence))
-    _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
+    _print(_as_typed(str(done.answer)))
+    _print(f"\nTo read:        {done.page}")
+    if done.notebook:
+        _print(f"To go on from:  {done.notebook}")
     return DONE
 
 

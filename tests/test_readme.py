@@ -16,6 +16,10 @@ HERE = Path(__file__).resolve().parents[1]
 README = (HERE / "README.md").read_text(encoding="utf-8")
 
 
+#: Findings of the sample that the README shows.
+SHOWN = 5
+
+
 def between(name):
     """Return what stands between the marks of this name."""
     return re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.S).group(1)
@@ -36,9 +40,11 @@ def columns():
 
 
 def answer():
-    """Return the answer of the sample's report as a quotation."""
-    findings = ss.answer(ss.load_sample("diary")).findings
-    return "\n>\n".join(f"> {sentence}" for sentence in findings)
+    """Return the top of the sample's page as a quotation: the lead, and the named findings."""
+    got = ss.answer(ss.load_sample("diary"))
+    named = [f"> {number}. {card.large}" for number, card in enumerate(got.cards[:SHOWN], start=1)]
+    more = len(got.cards) + len(got.calendar_cards) - SHOWN
+    return "\n".join([f"> **{got.lead}**", ">", *named, ">", f"> … and {more} more."])
 
 
 @pytest.mark.parametrize(("name", "made"), [("columns", columns), ("answer", answer)])
