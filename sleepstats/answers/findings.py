@@ -221,7 +221,7 @@ def _listed(sentences: Sequence[str]) -> Iterator[str]:
 
 
 @worded
-def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str = "all") -> Answer:
+def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answer:
     """Say what these nights show, in plain words, as the report does.
 
     Parameters
