@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -47,6 +47,8 @@ class Answer:
         The nights asked about.
     outcomes : tuple of str
         The measures of the night and of the morning that were asked about.
+    asked : list of str or "all"
+        What was named when the answer was asked for.
     table : DataFrame
         Every question about a habit with its numbers, as :func:`sleepstats.correlate` gives it
         with ``beside=True``.
@@ -77,12 +79,12 @@ class Answer:
 
     nights: pd.DataFrame = field(repr=False)
     outcomes: tuple[str, ...]
-    _asked: Any = field(repr=False, default="all")
+    asked: list[str] | str = field(repr=False, default="all")
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """Every question about a habit with its numbers."""
-        return correlate(self.nights, outcomes=self._asked, beside=True)
+        return correlate(self.nights, outcomes=self.asked, beside=True)
 
     @cached_property
     def changes(self) -> pd.DataFrame:

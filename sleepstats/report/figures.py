@@ -1,4 +1,4 @@
-"""Figures of the page: drawn as SVG that stretches, with their words beside them as HTML.
+"""The frame of a page, and its figures: SVG that stretches, with their words beside it as HTML.
 
 Text inside a stretched picture would be stretched or shrunk with it, so every label is HTML; the
 colours are those of the page, light or dark.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
+from string import Template
 
 import numpy as np
 import pandas as pd
@@ -18,6 +21,7 @@ from sleepstats.answers.cards import Card
 from sleepstats.arrays import Floats
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
+from sleepstats.errors import harmless
 from sleepstats.measures.description import hours_of
 
 #: Beginnings and ends of a night on the clock, the widest first.
@@ -25,6 +29,24 @@ IN_BED = (("into_bed", "lights_out"), ("out_of_bed", "final_wake"))
 ASLEEP = (("sleep_onset",), ("final_wake",))
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
+
+
+def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
+    """Return a whole page: ``body`` is HTML, ``title`` plain words."""
+    style = _template("page.css").template
+    if sheet:
+        style += _template("sheet.css").template
+    return _template("page.html").substitute(title=said(title), style=style, body=body)
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((Path(__file__).parent / "page" / name).read_text(encoding="utf-8"))
+
+
+def said(text: object) -> str:
+    """Return words of a person or of a file as HTML: nothing in them is markup."""
+    return escape(harmless(str(text), lines=False))
 
 
 def bar(card: Card, others: Sequence[Card]) -> str:

@@ -85,6 +85,7 @@ def report_files(
     *,
     companions: Sequence[str | Path] = (),
     folder: str | Path = ".",
+    outcomes: Sequence[str] = (),
     force: bool = False,
     on_step: Callable[[str], None] | None = None,
     **reading: Any,
@@ -109,7 +110,7 @@ def report_files(
         if path.exists() and not force:
             raise DiaryError(_already(path))
     _check_folder(folder)
-    step(f"Reading {', '.join(Path(file).name for file in files)}")
+    step(f"Reading {', '.join(Path(file).name or str(file) for file in files)}")
     reading = {key: value for key, value in reading.items() if value is not None}
     nights = read(files, companions=companions, **reading)
     step("Asking")

@@ -37,13 +37,14 @@ def build_notebook(got: Answer, *, file: str, load: str, page: str) -> NotebookN
     """
     from nbformat import v4
 
+    asked = "" if got.asked == "all" else f", outcomes={got.asked!r}"
     notebook: NotebookNode = v4.new_notebook()
     notebook.cells = [
         _prose("title", f"# What your nights show\n\nMade from {file}. The page {as_code(page)} "
                "says the same in full; here are its steps, to go on from."),
         _code("load", "import sleepstats as ss", "",
               '%config InlineBackend.figure_formats = ["retina"]',
-              f"nights = {load}", "answer = ss.answer(nights)"),
+              f"nights = {load}", f"answer = ss.answer(nights{asked})"),
         _code("answer", "answer", tags=["answer"]),
         *_nights(got),
         *_questions(got),
@@ -193,7 +194,7 @@ def require_notebook_packages() -> None:
     except ModuleNotFoundError as error:
         raise DiaryError(
             f"A notebook needs the package {error.name!r}, which is not installed. Install what "
-            'it needs with: python -m pip install "sleepstats[notebooks]"'
+            "it needs with: python -m pip install jupyterlab nbclient"
         ) from None
 
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from html import escape
-from pathlib import Path
-from string import Template
 
 import pandas as pd
 
@@ -17,9 +13,9 @@ from sleepstats.answers.cards import Card, rows_of, size_of
 from sleepstats.answers.diary import ALL_READ
 from sleepstats.answers.findings import Answer
 from sleepstats.columns import DICTIONARY, column_of, told_of
-from sleepstats.errors import harmless
 from sleepstats.reading.nights.roles import taken_groups
 from sleepstats.report import figures
+from sleepstats.report.figures import fill_template, said
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
@@ -51,24 +47,6 @@ def page_of(got: Answer, *, source: str = "", beside: str = "") -> str:
     ]
     title = f"What your nights show{f': {source}' if source else ''}"
     return fill_template(title, "\n".join(parts))
-
-
-def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
-    """Return a whole page: ``body`` is HTML, ``title`` plain words."""
-    style = _template("page.css").template
-    if sheet:
-        style += _template("sheet.css").template
-    return _template("page.html").substitute(title=said(title), style=style, body=body)
-
-
-@cache
-def _template(name: str) -> Template:
-    return Template((Path(__file__).parent / "page" / name).read_text(encoding="utf-8"))
-
-
-def said(text: object) -> str:
-    """Return words of a person or of a file as HTML: nothing in them is markup."""
-    return escape(harmless(str(text), lines=False))
 
 
 def _paragraphs(sentences: Iterable[str]) -> str:

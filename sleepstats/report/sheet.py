@@ -16,7 +16,7 @@ from sleepstats.columns import column_of, told_of
 from sleepstats.latency import latency_refusal
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights, hours_of
-from sleepstats.report.page import fill_template, said
+from sleepstats.report.figures import fill_template, said
 
 #: The sheet's measures: column, abbreviation.
 MEASURES = (
