@@ -215,6 +215,99 @@ def test_a_name_with_markup_is_shown_as_it_is_and_taken_relative_to_the_notebook
     assert "a`b <u>_c_.csv" in page.words
 
 
+# ---- the looks
+
+
+def luminance(colour):
+    """Relative luminance of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def looks():
+    return (Path(ss.__file__).parent / "report/page/page.css").read_text(encoding="utf-8")
+
+
+def test_contrast_is_measured_as_wcag_says():
+    """Its own example: black on white is 21; #777 on white is 4.48."""
+    assert contrast("#000", "#fff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_every_colour_scheme_can_be_read():
+    """WCAG AA: 4.5 for text (1.4.3)."""
+    roots = re.findall(r":root \{[^}]*", looks())
+    schemes = [dict(re.findall(r"--(\w+): (#\w+)", text)) for text in roots]
+    assert len(schemes) == 3  # light, dark, print
+    for scheme in schemes:
+        for ground in ("paper", "card"):
+            for ink in ("ink", "soft", "blue"):
+                assert contrast(scheme[ink], scheme[ground]) >= 4.5, (ink, ground)
+
+
+def test_nothing_is_wider_than_a_phone():
+    """No width in pixels, and no table that cannot be stacked."""
+    assert not re.search(r"width: *\d{3,}px", looks())
+    assert "prefers-color-scheme: dark" in looks()
+    assert "table, tbody, tr, th, td { display: block; }" in looks()
+
+
+# ---- the sheet for a clinician
+
+
+def test_the_sheet_tells_the_diary_in_its_own_terms(tmp_path):
+    """Means and ranges by pandas."""
+    nights = ss.load_sample("diary")
+    place = ss.write_report(nights, tmp_path / "sheet.html", summary=True)
+    page = stands_alone(place.read_text(encoding="utf-8"))
+    tst = nights["tst_min"]
+    cell = f"Total sleep time (TST) {tst.mean():.0f} min ({tst.std():.1f})"
+    assert f"{cell} {tst.min():.0f} to {tst.max():.0f} min 111" in page.words
+    for word in ("TIB", "SOL", "WASO", "SE", "NAWK", "TWAK", "Lights out", "Sleep Regularity Index",
+                 "What was asked and found", "Method and limits", "not a diagnosis"):  # fmt: skip
+        assert word in page.words
+    long = int((nights["sol_min"] > 30).sum())
+    assert f"SOL > 30 min on {long} of 111" in page.words
+    assert place.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
+
+
+def test_the_sheet_of_a_tracker_says_what_the_device_said(tmp_path):
+    nights = ss.load_sample("sleep_cycle")
+    place = ss.write_report(nights, tmp_path / "s.html", summary=True)
+    page = stands_alone(place.read_text(encoding="utf-8"))
+    assert "Time in bed (TIB)" in page.words
+    assert "device" in page.words
+    assert "(TST)" not in page.words
+
+
+# ---- from Python
+
+
+def test_a_page_is_written_from_nights_and_replaced(tmp_path):
+    nights, _ = ss.simulate_nights(40, seed=3)
+    place = ss.write_report(nights, str(tmp_path / "page.html"))
+    first = place.read_bytes()
+    assert ss.write_report(nights, place).read_bytes() == first
+    stands_alone(first.decode())
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_where_a_page_cannot_be_written_is_said_first(tmp_path):
+    nights, _ = ss.simulate_nights(20, seed=3)
+    with pytest.raises(DiaryError, match="is a folder. Give the path of a file"):
+        ss.write_report(nights, tmp_path)
+    with pytest.raises(DiaryError, match="there is no folder"):
+        ss.write_report(nights, tmp_path / "no" / "page.html")
+
+
 # ---- sparse, short, long, odd
 
 

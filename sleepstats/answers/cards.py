@@ -235,7 +235,7 @@ def _more(
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        yield f"That the direction is right: {sure} in 100."
+        yield f"The direction is right with a chance of {sure} in 100."
     alike = []
     for other in group[1:]:
         column = column_of(nights, other["outcome"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,8 @@ READINGS_TOLD = 2
 WORTH_ASKING = 0.85
 #: A difference in time asleep or in bed for which a coin is planned, in minutes.
 COIN_MIN = 30.0
+#: Of differences up to this size nights are said to rule out the rest.
+WIDE_MIN = 30.0
 #: More nights than these are no plan.
 MOST_NIGHTS = 730
 #: From so many nights on a diary begins to answer.
@@ -45,14 +48,32 @@ def limits_of(
         sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
         said = f"{plain.at_most_said(low, high, outcome)} {plain.step_said(step, factor)}"
-        made.append(
-            Card(
-                plain.habit_said(factor), said.strip(), evenings_said(nights, row),
-                str(row["status"]), row["outcome"], row["factor"], value, low, high,
-                plain.unit_said(outcome),
-            )
+        card = Card(
+            plain.habit_said(factor), said.strip(), evenings_said(nights, row),
+            str(row["status"]), row["outcome"], row["factor"], value, low, high,
+            plain.unit_said(outcome),
         )  # fmt: skip
+        if is_wide(card):
+            card = replace(card, small=f"{card.small}; {more_nights(nights, card)}")
+        made.append(card)
     return tuple(sorted(made, key=lambda card: max(-card.low, card.high)))
+
+
+def is_wide(card: Card) -> bool:
+    """Say whether more is left possible than most people would care to tell from nothing."""
+    return card.unit == "min" and max(-card.low, card.high) > WIDE_MIN
+
+
+def more_nights(nights: pd.DataFrame, card: Card) -> str:
+    """Say how many more nights would show half an hour, by the square-root law; or years.
+
+    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    """
+    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
+    more = _span(nights) * ((seen / WIDE_MIN) ** 2 - 1.0)
+    if more > MOST_NIGHTS:
+        return f"years of nights to see {WIDE_MIN:.0f} min"
+    return f"about {max(round(more, -1), 10):,.0f} more nights to see {WIDE_MIN:.0f} min"
 
 
 def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:

@@ -145,7 +145,7 @@ def _places_of_ends(low: float, high: float) -> int:
     near, far = sorted((abs(low), abs(high)))
     places = 0 if far >= 9.5 else 1 if far >= 0.95 else 2
     if (low < 0) == (high < 0) and 0 < near < 0.5 * 10.0**-places:
-        places = min(places + 1, 3)
+        places += 1
     return places
 
 
@@ -161,6 +161,8 @@ def range_said(low: float, high: float, column: Column) -> str:
     places = _places_of_ends(low, high)
     if (low < 0) == (high < 0):
         near, far = sorted((abs(low), abs(high)))
+        if float(f"{near:.{places}f}") == 0.0:
+            return f"up to {amount_said(far, column, places - 1)} {direction_said(low, column)}"
         unit = unit_said(column)
         ends = f"{amount_said(near, column, places)} to {amount_said(far, column, places)}"
         if unit and not (unit == "min" and far >= LONG):

@@ -7,6 +7,7 @@ colours are those of the page, light or dark.
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -47,6 +48,20 @@ def _template(name: str) -> Template:
 def said(text: object) -> str:
     """Return words of a person or of a file as HTML: nothing in them is markup."""
     return escape(harmless(str(text), lines=False))
+
+
+def foot(beside: str) -> str:
+    """Return the last lines: the notebook beside the page, and what it was made with."""
+    from importlib.metadata import version
+
+    from sleepstats import __version__
+
+    others = ", ".join(f"{name} {version(name)}" for name in ("pandas", "numpy", "scipy"))
+    go_on = f"To go on from here: the notebook {said(beside)}, beside this page. " if beside else ""
+    return (
+        f"<footer>{go_on}Made with sleepstats {__version__}, {others} and Python "
+        f"{platform.python_version()}.</footer>"
+    )
 
 
 def bar(card: Card, others: Sequence[Card]) -> str:

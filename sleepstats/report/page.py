@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -43,7 +42,7 @@ def page_of(got: Answer, *, source: str = "", beside: str = "") -> str:
         *_numbers(got),
         *_read(got),
         *_method(got),
-        _foot(beside),
+        figures.foot(beside),
     ]
     title = f"What your nights show{f': {source}' if source else ''}"
     return fill_template(title, "\n".join(parts))
@@ -119,7 +118,12 @@ def _taken(got: Answer) -> Iterator[str]:
     roles = told_of(got.nights).get("roles")
     lines = []
     if roles:
-        for words, names in taken_groups(roles):
+        shown = {one.get("column", "") for one in roles.values()}
+        others = [name for name in got.habits if name.removesuffix("_h_before_bed") not in shown]
+        for words, headers in taken_groups(roles):
+            names = list(headers)
+            if "habits" in words:  # what another file beside this one holds
+                names += [column_of(got.nights, name).label for name in others]
             names_said = said(", ".join(names) or "none")
             lines.append(
                 f"<p><strong>{said(words[:1].upper() + words[1:])}:</strong> {names_said}</p>"
@@ -131,26 +135,37 @@ def _taken(got: Answer) -> Iterator[str]:
 
 def _ruled_out(got: Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
-    limits, refused = got.limits, list(left_open.not_asked(got.nights, got.table))
-    if limits:
-        name = plain.measure_name(column_of(got.nights, limits[0].outcome))
-        yield (
-            f"<section><h2>What these nights rule out</h2><p>These habits went with nothing "
-            f"clearly. That is not “no difference”: of {said(name)} the nights leave possible</p>"
-        )
-        items = "".join(
-            f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
-            f'<span class="small">({said(card.small)})</span>{figures.bar(card, limits)}</li>'
-            for card in limits
-        )
-        yield f'<ul class="plain">{items}</ul></section>'
-    if refused:
-        heading = "What could not be asked"
+    narrow = [card for card in got.limits if not left_open.is_wide(card)]
+    wide = [card for card in got.limits if left_open.is_wide(card)]
+    for some, heading, told in (
+        (narrow, "What these nights rule out",
+         "These habits went with nothing clearly. Of {} these nights leave possible:"),
+        (wide, "What these nights cannot tell yet",
+         "Of {} they leave too much possible:"),
+    ):  # fmt: skip
+        if some:
+            name = plain.measure_name(column_of(got.nights, some[0].outcome))
+            items = "".join(
+                f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
+                f'<span class="small">({said(card.small)})</span>{figures.bar(card, some)}</li>'
+                for card in some
+            )
+            yield (
+                f"<section><h2>{heading}</h2><p>{told.format(said(name))}</p>"
+                f'<ul class="plain">{items}</ul></section>'
+            )
+    refused = list(left_open.not_asked(got.nights, got.table))
+    if refused and _asked(got):
         items = "".join(f"<li>{said(line)}</li>" for line in refused)
         yield (
-            f"<section><details><summary>{heading} ({len(refused)})</summary>"
+            f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
             f'<ul class="plain">{items}</ul></details></section>'
         )
+
+
+def _asked(got: Answer) -> int:
+    """Count the questions that could be asked."""
+    return int((got.table["status"] != "refused").sum())
 
 
 def _nights(got: Answer) -> Iterator[str]:
@@ -269,7 +284,7 @@ def _spoken(text: str) -> str:
 
 def _method(got: Answer) -> Iterator[str]:
     cards = [*got.cards, *got.calendar_cards]
-    habits = bool(got.habits) and not got.table.empty
+    habits = bool(_asked(got))
     yield "<section><h2>What this cannot tell you</h2>"
     if habits:
         yield (
@@ -298,7 +313,7 @@ def _method(got: Answer) -> Iterator[str]:
         )  # fmt: skip
     if habits:
         texts.append(
-            f"{len(got.table):,} questions were put, every habit against every measure, in "
+            f"{_asked(got):,} questions were put, every habit against every measure, in "
             "families of one kind of measure. What stands out has a false-discovery rate below "
             "5 % in its family."
         )
@@ -324,16 +339,3 @@ def _method(got: Answer) -> Iterator[str]:
             "night."
         )
     yield f"{_paragraphs(texts)}</section>"
-
-
-def _foot(beside: str) -> str:
-    from importlib.metadata import version
-
-    from sleepstats import __version__
-
-    others = ", ".join(f"{name} {version(name)}" for name in ("pandas", "numpy", "scipy"))
-    go_on = f"To go on from here: the notebook {said(beside)}, beside this page. " if beside else ""
-    return (
-        f"<footer>{go_on}Made with sleepstats {__version__}, {others} and Python "
-        f"{platform.python_version()}.</footer>"
-    )

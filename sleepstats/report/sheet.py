@@ -69,14 +69,17 @@ def _measured(got: Answer) -> Iterator[str]:
         )  # fmt: skip
         label = f"{row['label'][:1].upper()}{row['label'][1:]}" + (f" ({short})" if short else "")
         mine: Any = latest.loc[name, "mean"] if name in latest.index else math.nan
-        cells = (
-            f"{_amount(row['mean'], row)} ({_spread(row)})",
-            f"{_amount(np.nanmin(values), row)} to {_amount(np.nanmax(values), row)}",
-            f"{row['n']:,}",
-            _amount(float(mine), row),
-            _source(nights, name),
-        )
-        tds = "".join(f"<td>{said(cell)}</td>" for cell in cells)
+        low, high = (_amount(end, row) for end in (np.nanmin(values), np.nanmax(values)))
+        if row["unit"] == "min" and not row["circular"]:
+            low = low.removesuffix(" min")
+        cells = {
+            "mean (SD)": f"{_amount(row['mean'], row)} ({_spread(row)})",
+            "range": f"{low} to {high}",
+            "nights": f"{row['n']:,}",
+            f"last {LATEST} days": _amount(float(mine), row),
+            "source": _source(nights, name),
+        }
+        tds = "".join(f'<td data-is="{said(head)}">{said(x)}</td>' for head, x in cells.items())
         lines.append(f"<tr><th>{said(label)}</th>{tds}</tr>")
     yield (
         "<table><thead><tr><th></th><th>mean (SD)</th><th>range</th><th>nights</th>"
