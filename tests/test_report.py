@@ -302,7 +302,7 @@ def test_a_page_is_written_from_nights_and_replaced(tmp_path):
 
 def test_where_a_page_cannot_be_written_is_said_first(tmp_path):
     nights, _ = ss.simulate_nights(20, seed=3)
-    with pytest.raises(DiaryError, match="is a folder. Give the path of a file"):
+    with pytest.raises(DiaryError, match=r"is a folder\. Give the path of a file"):
         ss.write_report(nights, tmp_path)
     with pytest.raises(DiaryError, match="there is no folder"):
         ss.write_report(nights, tmp_path / "no" / "page.html")
