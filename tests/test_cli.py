@@ -217,7 +217,7 @@ def test_an_empty_path_is_not_the_working_folder(capsys):
     ],
 )
 def test_advice_is_what_a_shell_user_types(python, shell):
-    assert cli._as_typed(python) == shell
+    assert shell_options.as_typed(python) == shell
 
 
 def test_the_zone_can_be_named_in_the_shell(capsys, write):

@@ -160,6 +160,8 @@ def _card(
         names = ("effect", "effect_low", "effect_high")
         sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
     value, low, high = (plain.scale_of(outcome) * size for size in sizes)
+    # a best guess drawn towards nothing can leave the range; wider holds the truth as often
+    low, high = min(low, value), max(high, value)
     said = plain.effect_said(value, outcome)
     span = plain.range_said(low, high, outcome)
     return Card(

@@ -18,8 +18,9 @@ from sleepstats.answers import plain
 from sleepstats.answers.cards import Card, rows_of
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import column_of
-from sleepstats.inference import families, found_intervals, gls
-from sleepstats.inference.controls import FRIDAY, SATURDAY, calendar_controls, night_numbers
+from sleepstats.inference import families, gls, guards
+from sleepstats.inference.far_nights import bring_in, bring_in_around
+from sleepstats.inference.guards import FRIDAY, SATURDAY, calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.measures.description import hours_of
 
@@ -75,7 +76,7 @@ def over_calendar(
     table["found"] = table["pvalue_family"] < 1.0 - level
     found, asked = int(table["found"].sum()), int(table["pvalue"].notna().sum())
     if found:
-        wider = found_intervals.level_of_found(found, asked, level=level)
+        wider = families.level_of_found(found, asked, level=level)
         names = table.loc[table["found"], "outcome"].unique().tolist()
         ends = {(row[0], row[1]): (row[4], row[5]) for row in _asked(nights, names, wider)}
         for place in np.flatnonzero(table["found"]):
@@ -136,7 +137,9 @@ def _asked(
             drift = calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
         y = np.column_stack(one.y)
-        tables = gls.gls_tables([(y, x[:, None], z, number) for _, x, z in asked], level=level)
+        tables = gls.gls_tables(
+            [(_counted(y, x, z), x[:, None], z, number) for _, x, z in asked], level=level
+        )
         for (question, _, _), answered in zip(asked, tables, strict=True):
             for place, (name, median) in enumerate(zip(one.names, one.median, strict=True)):
                 slope = answered.at(place, 0)
@@ -148,6 +151,13 @@ def _asked(
             beside = np.column_stack([week, line])
             for name, values, median in zip(one.names, one.y, one.median, strict=True):
                 yield from _season(values, wave, beside, number, name, median, level)
+
+
+def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
+    """Return what each night counts for: one far from all others decides nothing by itself."""
+    basis = guards.control_basis(controls)
+    left = guards.without_controls(x[:, None], basis)
+    return bring_in(y, left, basis)[:, :, 0]
 
 
 def _own(size: float, median: float) -> float:
@@ -165,6 +175,7 @@ def _season(
     y: Floats, wave: Floats, controls: Floats, number: Ints, name: str, median: float, level: float
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
+    y = bring_in_around(y, np.column_stack([controls, wave]))
     joint = gls.gls_joint(y, wave, controls, number)
     if joint.reason:
         return

@@ -96,13 +96,12 @@ def lead_of(
     stands = {card.factor for card in cards if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
+        if asked == 1:
+            return "The one habit asked about goes with your nights."
         return f"{_number(len(stands))} of {asked} habits {went} with your nights."
     also = " What the nights show by themselves stands below." if others else ""
     if cards:
-        return (
-            "Some habits go with your nights, but none of them once the others are held equal."
-            f"{also}"
-        )
+        return f"Some habits go with your nights, but none stands clear of the others.{also}"
     if asked:
         what = "The one habit asked about does not" if asked == 1 else f"None of {asked} habits"
         return f"{what} clearly go{'' if asked == 1 else 'es'} with your nights.{also}"

@@ -13,8 +13,8 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "tst_min": ("time asleep", "{} less sleep", "{} more sleep"),
     "spt_min": (
         "time from falling asleep to waking up",
-        "{} less sleep, wakings counted",
-        "{} more sleep, wakings counted",
+        "{} less sleep (wakings included)",
+        "{} more sleep (wakings included)",
     ),
     "tib_min": ("time in bed", "{} less time in bed", "{} more time in bed"),
     "sol_min": ("time to fall asleep", "{} quicker to fall asleep", "{} longer to fall asleep"),

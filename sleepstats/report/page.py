@@ -15,6 +15,7 @@ from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, said
+from sleepstats.report.shell_options import as_typed
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
@@ -130,7 +131,7 @@ def _taken(got: Answer) -> Iterator[str]:
             )
     if lines or got.asides:
         yield f"<section><h2>What your columns were taken for</h2>{''.join(lines)}"
-        yield f"{_paragraphs(got.asides)}</section>"
+        yield f"{_paragraphs(map(as_typed, got.asides))}</section>"
 
 
 def _ruled_out(got: Answer) -> Iterator[str]:
@@ -278,7 +279,7 @@ def _read(got: Answer) -> Iterator[str]:
 
 def _spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
-    text = text.replace("reading_report(nights) lists all", "sleepstats check FILE lists all")
+    text = as_typed(text).replace("reading_report(nights) lists", "sleepstats check FILE lists")
     return _COLUMN.sub(lambda found: plain.measure_name(column_of(None, found[0])), text)
 
 
@@ -330,8 +331,9 @@ def _method(got: Answer) -> Iterator[str]:
             if habits
             else ""
         )
-        + " Missing nights stay missing. No random number is used: the same file gives the same "
-        "page."
+        + " Missing nights stay missing. A night that lies far from all others counts as a bad "
+        "night and no more, so that it decides nothing by itself. No random number is used: the "
+        "same file gives the same page."
     )
     if any("fall asleep" in card.said for card in cards):
         texts.append(
