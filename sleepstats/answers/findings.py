@@ -258,7 +258,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     >>> nights, _ = ss.simulate_nights(90, seed=1)
     >>> said = ss.answer(nights, outcomes="tst_min")
     >>> print(said.cards[0].large)
-    Alcohol: about 10 min less sleep for each drink
+    Stress: about 4 min less sleep for each point
     """
     check_nights(nights)
     if outcomes == "all" and "all" not in nights:
