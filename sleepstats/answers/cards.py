@@ -238,6 +238,12 @@ def _more(
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
         yield f"The direction is right with a chance of {sure} in 100."
+    robust = float(row.get("robustness", math.nan))
+    if verdict_of(row) == "stands" and robust > 0:
+        yield (
+            "To explain it away, something that nobody wrote down would have to account for "
+            f"{100.0 * robust:.0f} % of what is left of both."
+        )
     alike = []
     for other in group[1:]:
         column = column_of(nights, other["outcome"])
