@@ -146,7 +146,7 @@ def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
     sections = ["What your nights show", "habits go with your nights", "Your nights by themselves",
                 "Next.", "What your columns were taken for", "What these nights rule out",
-                "How you sleep", "questions with their numbers", "What was read",
+                "How you sleep", "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
     assert places == sorted(places)
@@ -329,7 +329,7 @@ def test_one_night_is_shown_and_not_asked(made, tmp_path):
     )
     assert "1 night, 1 January 2020" in page.words
     # a short diary has a short page
-    for absent in ("rule out", "How it was worked out", "questions with their numbers", "interval"):
+    for absent in ("rule out", "How it was worked out", "with all numbers", "interval"):
         assert absent not in page.words
     assert not page.pictures
 

@@ -131,6 +131,8 @@ class Answer:
     @cached_property
     def next_steps(self) -> Said:
         """What is worth doing next, and what it takes."""
+        if self._readings:
+            return Said(("Say what the dates of the file mean; the answer depends on it.",))
         return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self._main)))
 
     @cached_property
@@ -159,12 +161,15 @@ class Answer:
         return factor_names(self.nights)
 
     @cached_property
+    def _readings(self) -> tuple[str, ...]:
+        if not self.habits:
+            return ()
+        return tuple(left_open.other_readings(self.nights, self.cards, self._main))
+
+    @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
-        others = (
-            left_open.other_readings(self.nights, self.cards, self._main) if self.habits else ()
-        )
-        return Said((*told_of(self.nights).get("asides", ()), *others))
+        return Said((*told_of(self.nights).get("asides", ()), *self._readings))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""

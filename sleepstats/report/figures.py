@@ -30,6 +30,8 @@ IN_BED = (("into_bed", "lights_out"), ("out_of_bed", "final_wake"))
 ASLEEP = (("sleep_onset",), ("final_wake",))
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
+#: Days without a night over which that line breaks.
+GAP_DAYS = 7
 
 
 def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
@@ -182,7 +184,11 @@ def series(nights: pd.DataFrame, name: str) -> str:
     if len(y) >= 2 * RUNNING:
         middle = pd.Series(y).rolling(RUNNING, center=True, min_periods=RUNNING // 2).median()
         ups = up(middle.to_numpy())
-        line = "M" + "L".join(f"{d - days[0]:g} {v:.1f}" for d, v in zip(days, ups, strict=True))
+        begins = np.diff(days, prepend=-math.inf) > GAP_DAYS  # a line over a gap would tell of it
+        line = "".join(
+            f"{'M' if new else 'L'}{d - days[0]:g} {v:.1f}"
+            for new, d, v in zip(begins, days, ups, strict=True)
+        )
         line = f'<path class="running" d="{line}"/>'
     quarter = np.percentile(y, [10, 50, 90])
 

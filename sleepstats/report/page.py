@@ -9,7 +9,7 @@ import pandas as pd
 
 from sleepstats.answers import left_open, plain
 from sleepstats.answers.cards import Card, rows_of, size_of
-from sleepstats.answers.diary import ALL_READ
+from sleepstats.answers.diary import ALL_READ, count_said
 from sleepstats.answers.findings import Answer
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
@@ -92,7 +92,7 @@ def _findings(got: Answer) -> Iterator[str]:
         for card in some:
             number += 1
             yield _card_html(card, cards, number)
-    yield "</section>"
+    yield f"{_paragraphs(map(as_typed, got.asides))}</section>"
 
 
 def _card_html(card: Card, cards: Sequence[Card], number: int) -> str:
@@ -115,7 +115,7 @@ def _next(got: Answer) -> Iterator[str]:
 
 
 def _taken(got: Answer) -> Iterator[str]:
-    """Say what was taken for what, and what is not clear."""
+    """Say what was taken for what."""
     roles = told_of(got.nights).get("roles")
     lines = []
     if roles:
@@ -129,9 +129,9 @@ def _taken(got: Answer) -> Iterator[str]:
             lines.append(
                 f"<p><strong>{said(words[:1].upper() + words[1:])}:</strong> {names_said}</p>"
             )
-    if lines or got.asides:
-        yield f"<section><h2>What your columns were taken for</h2>{''.join(lines)}"
-        yield f"{_paragraphs(map(as_typed, got.asides))}</section>"
+    if lines:
+        heading = "What your columns were taken for"
+        yield f"<section><h2>{heading}</h2>{''.join(lines)}</section>"
 
 
 def _ruled_out(got: Answer) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _ruled_out(got: Answer) -> Iterator[str]:
     wide = [card for card in got.limits if left_open.is_wide(card)]
     for some, heading, told in (
         (narrow, "What these nights rule out",
-         "These habits went with nothing clearly. Of {} these nights leave possible:"),
+         "What went with nothing clearly. Of {} these nights leave possible:"),
         (wide, "What these nights cannot tell yet",
          "Of {} they leave too much possible:"),
     ):  # fmt: skip
@@ -220,7 +220,8 @@ def _numbers(got: Answer) -> Iterator[str]:
     asked = [row for row in rows if row["status"] != "refused"]
     if not asked:
         return
-    yield f"<section><details><summary>All {len(asked)} questions with their numbers</summary>"
+    counted = count_said(len(asked), "question")
+    yield f"<section><details><summary>{counted} with all numbers</summary>"
     yield (
         "<p class='small'>Measured size with its 95 % interval, each question alone. What stood "
         "out has the wider interval of its card (see the method).</p>"
@@ -314,7 +315,7 @@ def _method(got: Answer) -> Iterator[str]:
         )  # fmt: skip
     if habits:
         texts.append(
-            f"{_asked(got):,} questions were put, every habit against every measure, in "
+            f"{count_said(_asked(got), 'question')} asked: every habit against every measure, in "
             "families of one kind of measure. What stands out has a false-discovery rate below "
             "5 % in its family."
         )
