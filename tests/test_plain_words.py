@@ -154,9 +154,7 @@ def test_the_leads_say_what_there_is(nights):
     card = Card("Late", "about 5 min less sleep", "", "stands", "tst_min", "late")
     assert left_open.lead_of(nights, two, [card], []) == "One of 2 habits goes with your nights."
     gone = replace(card, verdict="gone")
-    assert "none stands clear of the others" in left_open.lead_of(
-        nights, two, [gone], []
-    )
+    assert "none stands clear of the others" in left_open.lead_of(nights, two, [gone], [])
 
 
 def test_names_of_many_letters_do_not_break_a_line(nights):
