@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError
 
-from sleepstats.report.make import execute_notebook, normalise
+from sleepstats.report.notebook import execute_notebook, normalise
 
 HERE = Path(__file__).resolve().parent
 

@@ -35,6 +35,7 @@ _WHERE = {
     # ask
     "answer": "answers.findings",
     "main_outcomes": "answers.findings",
+    "write_report": "report.make",
     "correlate": "relations.one_or_all",
     "associate": "relations.one_or_all",
     "compare": "relations.one_or_all",

@@ -45,6 +45,7 @@ from sleepstats.relations.interactions import interaction as interaction
 from sleepstats.relations.one_or_all import associate as associate
 from sleepstats.relations.one_or_all import compare as compare
 from sleepstats.relations.one_or_all import correlate as correlate
+from sleepstats.report.make import write_report as write_report
 from sleepstats.responses.courses import over_time as over_time
 from sleepstats.responses.dose import dose_response as dose_response
 from sleepstats.responses.hours_before_bed import timing_response as timing_response

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import re
 import shutil
 import sys
 import traceback
@@ -29,8 +28,6 @@ DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
 
 #: Letters of the bar that shows how far the work is.
 BAR = 20
-#: What a reader of the shell types to see what a warning is about.
-SEE_ROWS = "sleepstats check FILE"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser(
         "report", parents=[reading, shared],
-        help="read a diary, analyse it, write a page to read and a notebook to go on from",
+        help="read a diary, analyse it, write a page to read, and a notebook where Jupyter is",
     )  # fmt: skip
     report.add_argument(
         "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
@@ -126,10 +123,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from sleepstats.report.make import write_report
+    from sleepstats.report.make import report_files
 
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
-        done = write_report(
+        done = report_files(
             arguments.files,
             companions=arguments.companions,
             folder=arguments.output,
@@ -138,11 +135,12 @@ def _report(arguments: argparse.Namespace) -> int:
             on_step=step,
             **shell.reading_of(arguments),
         )
-    for sentence in done.answer:
-        _print(_as_typed(sentence))
-    _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
+    _print(shell.as_typed(str(done.answer)))
+    _print(f"\nTo read:        {done.page}")
+    if done.notebook:
+        _print(f"To go on from:  {done.notebook}")
     if arguments.csv:
-        got = done.found
+        got = done.answer
         tables = shell.write_tables(done.page, got.nights, got.table, over=arguments.force)
         _print(f"As tables:      {', '.join(map(str, tables))}")
     if arguments.open:
@@ -163,13 +161,13 @@ def _check(arguments: argparse.Namespace) -> int:
             arguments.files, companions=arguments.companions, **shell.reading_of(arguments)
         )
     for line in check_lines(nights):
-        _print(_as_typed(line))
+        _print(shell.as_typed(line))
     rows = sleepstats.reading_report(nights)
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):
         print()
         for row in told.itertuples():
-            _print(_as_typed(problem_line(row)))
+            _print(shell.as_typed(problem_line(row)))
     print()
     _print(_columns_of(nights))
     return DONE
@@ -233,49 +231,13 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
         yield
     for one in caught if show else ():
         if issubclass(one.category, DiaryWarning):
-            _say(f"Note: {_as_typed(str(one.message))}")
-
-
-#: What a sentence of the library advises in Python, and what a shell user types instead.
-_TYPED = (
-    (r"read_diary\(\.\.\., when=\{'([^']*)': '(\w+)'\}\)", r"--when '\1=\2'"),
-    (r"read_diary\(\.\.\., blank_is_no=\('([^']*)',\)\)", r"--blank-is-no '\1'"),
-    (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
-    (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
-    (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),
-    (r"read_diary\(\.\.\., person='([^']*)'\)", r"--person '\1'"),
-    (r"\blabels='(\w+)'", r"--labels \1"),
-    (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
-    (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),
-    (r"dayfirst=True was passed", "--dayfirst was given"),
-    (r"dayfirst=False was passed", "--monthfirst was given"),
-    (r"Pass dayfirst=True", "Give --dayfirst"),
-    (r"Pass dayfirst=False", "Give --monthfirst"),
-    (r"read_diary\((?:path|\.\.\.), tz='([^']+)'\)", r"--tz \1"),
-    (
-        r", read_diary\(\[nights, this\]\), or join it to another diary: join_evenings\(.*?\)\.",
-        ": sleepstats report NIGHTS --with THIS.",
-    ),
-    (r"read_diary\((?:path|\.\.\.), year=(\w+)\)", r"--year \1"),
-    (r"\bsheet=('[^']*')", r"--sheet \1"),
-    (r"\byear=(\w+)", r"--year \1"),
-    (r"\blabels='(\w+)'", r"--labels \1"),
-    (r"list_formats\(\) shows", "'sleepstats formats' shows"),
-)
-
-
-def _as_typed(text: str) -> str:
-    """Put advice for Python into words for the shell."""
-    text = shell.with_column_options(text)
-    for pattern, words in _TYPED:
-        text = re.sub(pattern, words, text)
-    return text
+            _say(f"Note: {shell.as_typed(str(one.message))}")
 
 
 def _in_one_sentence(error: Exception, output: str) -> str:
     """Say what went wrong to somebody who will not read a traceback."""
     if isinstance(error, DiaryError):
-        return f"sleepstats: {shell.with_near_name(_as_typed(str(error)))}"
+        return f"sleepstats: {shell.with_near_name(shell.as_typed(str(error)))}"
     if isinstance(error, OSError):
         # a name of ours for what is unfinished says nothing to a person
         ours = error.filename is None or "sleepstats-" in str(error.filename)

@@ -5,8 +5,16 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd, what_was_read
-from sleepstats.answers.findings import A_COIN, Said, clearest, what_went_with
+from sleepstats.answers.changes import (
+    MONTHS,
+    SEASON,
+    WEEK,
+    left_out,
+    longest_run,
+    over_calendar,
+    run_by_chance,
+)
+from sleepstats.answers.diary import Said, how_you_sleep, measures, what_was_odd, what_was_read
 
 
 def frame(days, **columns):
@@ -93,25 +101,39 @@ def test_a_frame_without_a_record_is_refused():
 # ---- how_you_sleep
 
 
-def test_the_middle_night_and_the_half_around_it():
-    """Quartiles of 400, 420, 430 by numpy: 410 and 425; by hand 6 h 50 and 7 h 05."""
+def test_few_nights_are_told_from_to_and_not_in_quarters():
     nights = frame(
         pd.date_range("2026-01-05", periods=3),
         tst_min=[400.0, 420.0, 430.0], sol_min=[10.0, 20.0, 30.0], se_pct=[80.0, 85.0, 90.0],
     )  # fmt: skip
     assert how_you_sleep(nights) == (
-        "You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and "
-        "7 h 05 min (3 nights).",
-        "It took you 20 min to fall asleep on the middle night; half of the nights lie between "
-        "15 min and 25 min (3 nights).",
-        "You were asleep for 85 % of the time in bed on the middle night; half of the nights lie "
-        "between 82 % and 88 % (3 nights).",
+        "You slept 6 h 40 min to 7 h 10 min (3 nights).",
+        "It took you 10 min to 30 min to fall asleep (3 nights).",
+        "You were asleep for 80 % to 90 % of the time in bed (3 nights).",
     )
+
+
+def test_the_middle_night_and_the_half_around_it():
+    """Quartiles of 401 … 420 by numpy: 405.75, 410.5, 415.25; too few weeks for more."""
+    values = np.arange(401.0, 421.0)
+    said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
+    assert said[0] == (
+        "You slept 6 h 50 min on the middle night; on half of your 20 nights 6 h 46 min to "
+        "6 h 55 min."
+    )
+    assert said[1] == "None of 20 nights was shorter than 6 h."
 
 
 def test_time_in_bed_stands_in_for_sleep():
     nights = frame(["2026-01-05", "2026-01-06"], tib_min=[480.0, 500.0], tst_min=[np.nan] * 2)
-    assert how_you_sleep(nights)[0].startswith("You were in bed for 8 h 10 min")
+    assert how_you_sleep(nights)[0] == "You were in bed for 8 h to 8 h 20 min (2 nights)."
+
+
+def test_sleep_that_is_all_of_the_time_in_bed_was_not_measured():
+    days = pd.date_range("2026-01-05", periods=3)
+    in_bed = [480.0, 500.0, 450.0]
+    nights = frame(days, tib_min=in_bed, tst_min=in_bed, se_pct=[100.0] * 3)
+    assert str(how_you_sleep(nights)) == "You were in bed for 7 h 30 min to 8 h 20 min (3 nights)."
 
 
 def test_nothing_measured_is_said():
@@ -119,15 +141,26 @@ def test_nothing_measured_is_said():
     assert str(how_you_sleep(nights)) == "This diary holds no measure of sleep."
 
 
-def test_how_far_sleep_moves_is_said():
-    """Two weeks at 03:00, an hour later on Friday and Saturday nights: by hand."""
-    index = pd.date_range("2026-01-05", periods=14, name="night")  # a Monday
-    later = index.day_of_week.isin([4, 5])
-    onset = index + pd.to_timedelta(np.where(later, 24.0, 23.0), unit="h")
-    nights = pd.DataFrame({"sleep_onset": onset, "final_wake": onset + pd.Timedelta("8h")}, index)
-    assert how_you_sleep(nights)[-1] == (
-        "The middle of your sleep moved by 27 min from night to night (standard deviation on the "
-        "clock; 14 nights); on Friday and Saturday nights it came 1 h later."
+def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
+    """Midsleep alternates between 03:00 and 03:40: every step is 40 min, though the SD is 20."""
+    index = pd.date_range("2026-01-05", periods=20, name="night")
+    midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
+    said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
+    assert said[1] == (
+        "From one night to the next the middle of your sleep moved by 40 min, as often more as "
+        "less."
+    )
+
+
+def test_short_nights_and_their_longest_run_are_said():
+    """3 of 24 nights are short, two of them in a row: by hand. Two in a row of 24 with 1 in 8:
+    by enumeration of the recursion 27 in 100, so nothing is made of it."""
+    values = np.full(24, 420.0)
+    values[[3, 4, 20]] = 300.0
+    said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=24), tst_min=values))[-1]
+    assert said == (
+        "3 of 24 nights were shorter than 6 h (12 %), at most 2 in a row (from Thursday 8 January "
+        "2026, as chance would have it)."
     )
 
 
@@ -158,99 +191,44 @@ def test_measures_are_spoken_of_in_their_own_way():
     assert table["missing"].tolist() == [0, 0, 2, 0]
 
 
-# ---- what_went_with
-
-
-def test_what_was_planted_is_told_with_its_size(ninety):
-    table = ss.correlate(ninety, outcomes=["tst_min"])
-    first, tally = what_went_with(ninety, table)
-    assert "late meal" in first
-    one = ss.associate(ninety, outcome="tst_min", factor="late_meal")
-    assert first == str(one)
-    assert one.effect_low < -45 < one.effect_high
-    assert tally == "2 questions: 1 stood out; 1 showed no clear difference."
-
-
-def test_nothing_found_is_said(ninety):
-    table = ss.correlate(ninety, outcomes=["tst_min"], factors=["reading"])
-    assert what_went_with(ninety, table) == (
-        "Asked about: “reading”. It did not clearly go with total sleep time.",
-        "1 question: 1 showed no clear difference.",
-    )
-
-
-def test_what_was_asked_in_vain_is_named_up_to_a_number(ninety):
-    rng = np.random.default_rng(4)
-    habits = {f"{letter}_habit": rng.random(90) < 0.5 for letter in "abcdefghij"}
-    nights = pd.DataFrame({"tst_min": 400 + rng.normal(0, 30, 90), **habits}, ninety.index)
-    few = ss.correlate(nights, outcomes=["tst_min"], factors=["a_habit", "b_habit"])
-    assert what_went_with(nights, few)[0] == (
-        "Asked about: “a habit” and “b habit”. None of it clearly went with total sleep time."
-    )
-    many = what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"]))[0]
-    assert "“g habit”, “h habit” and 2 more. None of it clearly went" in many
-
-
-def test_findings_beyond_the_first_are_counted(ninety):
-    nights = ninety.assign(same=ninety["late_meal"], again=ninety["late_meal"])
-    table = ss.correlate(nights, outcomes=["tst_min"])
-    assert len(clearest(table)) == 3
-    said = what_went_with(nights, table, most=1)
-    assert said[1] == "2 more findings stand in the table."
-
-
-def test_too_few_nights_are_said(ninety):
-    nights = ninety.head(9)
-    said = what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"]))
-    assert str(said) == (
-        "Nothing can be asked of this diary yet: it has 9 nights, and a question needs at least "
-        "14 with both values."
-    )
-
-
-def test_no_habits_and_only_constant_habits_are_said(ninety):
-    nights = ninety[["tst_min"]]
-    said = str(what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"])))
-    assert "no habit or circumstance" in said
-    nights = ninety[["tst_min"]].assign(tea=True)
-    said = str(what_went_with(nights, ss.correlate(nights, outcomes=["tst_min"])))
-    assert said.startswith("Nothing can be asked of this diary yet: the commonest reason is: ")
-
-
-def test_level_and_controls_of_the_table_are_those_of_the_sentences(ninety):
-    table = ss.correlate(ninety, outcomes=["tst_min"], level=0.9, adjust=())
-    assert "90 % interval" in what_went_with(ninety, table)[0]
-    assert "removed" not in what_went_with(ninety, table)[0].replace("nothing removed", "")
-
-
-def test_a_finding_that_cannot_be_told_from_another_habit_says_so():
-    nights, _ = ss.simulate_nights(120, seed=7)
-    wine = nights.late_meal.copy()
-    wine.iloc[[4, 30]] = ~wine.iloc[[4, 30]]
-    nights = nights.assign(wine=wine)
-    table = ss.correlate(nights, outcomes="tst_min", factors=["wine", "late_meal"])
-    table["status"] = "found"
-    said = str(what_went_with(nights, table))
-    assert "“wine” is entangled with late_meal: wine without late meal: 1 night; " in said
-    assert "in one model the interval is at least " in said
-
-
 # ---- the whole answer
 
 
-def test_the_answer_says_what_the_report_says(ninety):
+def test_what_was_planted_is_told_with_its_size(ninety):
     said = ss.answer(ninety)
-    table = ss.correlate(ninety, outcomes=["tst_min"], beside=True)
+    (card,) = said.cards
+    assert (card.factor, card.outcome, card.verdict) == ("late_meal", "tst_min", "stands")
+    assert card.low < -45 < card.high < 0
+    assert card.large == f"Late meal: about {-card.value:.0f} min less sleep"
+    row = said.table.set_index("factor").loc["late_meal"]
+    assert (card.value, card.low, card.high) == (row.best_guess, row.fcr_low, row.fcr_high)
+    assert card.small.startswith(f"{-row.fcr_high:.0f} to {-row.fcr_low:.0f} min less; ")
+    assert f"; {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
+    assert said.lead == "One of 2 habits goes with your nights."
+    assert said.findings == (str(card), *map(str, said.calendar_cards))
+
+
+def test_the_answer_holds_what_the_table_holds(ninety):
+    said = ss.answer(ninety)
+    table = ss.correlate(ninety, outcomes="all", beside=True)
     pd.testing.assert_frame_equal(said.table, table)
-    assert said.outcomes == ss.main_outcomes(ninety) == ("tst_min",)
-    assert said.findings == what_went_with(ninety, table)
-    assert str(said) == repr(said) == str(said.findings)
-    assert said._repr_html_() == said.findings._repr_html_()
+    assert said.outcomes == ("tst_min",)
     assert said.read == what_was_read(ninety)
     assert said.sleep == how_you_sleep(ninety)
     pd.testing.assert_frame_equal(said.measures, measures(ninety))
     assert said.habits == ["late_meal", "reading"]
-    assert (said.asides, said.next_steps) == ((), (A_COIN,))
+    assert said.asides == ()
+    assert said.odd == ()
+
+
+def test_an_answer_fits_a_shell_and_is_the_same_in_a_notebook(ninety):
+    said = ss.answer(ninety)
+    assert max(map(len, str(said).splitlines())) <= 80
+    shown = said._repr_html_()
+    for card in said.cards:
+        assert card.large in shown
+        assert card.large in str(said).replace("\n  ", " ")
+    assert "Next: " in shown
 
 
 def test_the_answer_is_about_what_was_asked(ninety):
@@ -258,7 +236,65 @@ def test_the_answer_is_about_what_was_asked(ninety):
     assert ss.answer(nights).outcomes == ("tst_min", "sol_min")
     said = ss.answer(nights, outcomes="sol_min")
     assert set(said.table["outcome"]) == {"sol_min"}
-    assert "2 questions" in said.findings[-1]
+
+
+def test_findings_of_the_body_reach_the_top(ninety):
+    """Alcohol raises the resting heart rate by 6 in these invented nights and does no more."""
+    rng = np.random.default_rng(3)
+    alcohol = rng.random(90) < 0.5
+    body = 55 + 6 * alcohol + rng.normal(0, 2, 90)
+    nights = ninety[["tst_min"]].assign(alcohol=alcohol, resting_heart_rate_bpm=body)
+    (card,) = ss.answer(nights).cards
+    assert card.large == "Alcohol: resting heart rate about 6 beats a minute higher"
+
+
+def test_what_goes_together_is_one_card(ninety):
+    """Less sleep, less time in bed, up earlier: one story, told where it is clearest."""
+    nights = ninety.assign(tib_min=ninety["tst_min"] + np.tile([25.0, 30.0, 35.0], 30))
+    (card,) = ss.answer(nights).cards
+    assert card.outcome == "tst_min"
+    assert "less time in bed" in " ".join(card.more)
+
+
+def test_a_habit_that_goes_along_with_another_does_not_stand_alone(ninety):
+    rng = np.random.default_rng(5)
+    wine = ninety["late_meal"] ^ (rng.random(90) < 0.1)
+    cards = {card.factor: card for card in ss.answer(ninety.assign(wine=wine)).cards}
+    assert cards["late_meal"].verdict == "stands"
+    if "wine" in cards:
+        assert cards["wine"].verdict == "gone"
+        assert "late meal is held equal" in cards["wine"].small
+
+
+# ---- nothing found
+
+
+def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
+    said = ss.answer(ninety[["tst_min", "reading"]])
+    assert said.cards == said.calendar_cards == said.findings == ()
+    assert said.lead == "The one habit asked about does not clearly go with your nights."
+    row = said.table.iloc[0]
+    assert len(said.ruled_out) == 1
+    most = max(-row.effect_low, row.effect_high)
+    assert f"{most:.0f} min" in said.ruled_out[0]
+    assert said.ruled_out[0].startswith("Reading: at most ")
+    assert "What these nights rule out:" in str(said)
+    assert len(said.next_steps) == 1
+
+
+def test_too_few_nights_are_said(ninety):
+    said = ss.answer(ninety.head(9))
+    assert said.lead == "9 nights: too few to ask anything; the first questions need 14."
+    assert said.next_steps[0].startswith("Go on writing.")
+
+
+def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
+    said = ss.answer(ninety[["tst_min"]])
+    assert said.lead == "This file holds no habit to set against your nights."
+    assert "sleepstats report FILE --with LIST" in said.next_steps[0]
+    tea = np.where(np.arange(90) < 8, 1.0, np.nan)
+    said = ss.answer(ninety[["tst_min"]].assign(tea=tea))
+    assert said.lead.startswith("Your habits were noted on 8 of 90 nights: too few to ask about.")
 
 
 def test_an_answer_does_not_change_with_its_frame(ninety):
@@ -267,12 +303,99 @@ def test_an_answer_does_not_change_with_its_frame(ninety):
     assert said.nights["tst_min"].mean() > 300
 
 
-def test_a_diary_without_habits_has_no_next_step():
-    said = ss.answer(frame(pd.date_range("2026-01-05", periods=4), tst_min=[400.0] * 4))
-    assert said.next_steps == ()
-    assert str(said).startswith("Nothing can be asked of this diary: it holds the nights but no")
-
-
 def test_a_frame_that_is_no_nights_has_no_answer():
     with pytest.raises(ss.DiaryError, match="expected 'night'"):
         ss.answer(pd.DataFrame({"tst_min": [1.0]}))
+
+
+# ---- the calendar
+
+
+def year(seed, n=400, *, line=0.0, week=0.0):
+    """Invented nights: half of their variance lasts (AR 0.5), 40 min in all."""
+    rng = np.random.default_rng(seed)
+    lasting = np.zeros(n)
+    for night in range(1, n):
+        lasting[night] = 0.5 * lasting[night - 1] + rng.normal(0, np.sqrt(0.75))
+    index = pd.date_range("2024-01-01", periods=n, name="night")
+    y = 420 + 28.0 * (lasting + rng.normal(size=n)) + line * np.linspace(0, 1, n)
+    return pd.DataFrame({"tst_min": y + week * index.day_of_week.isin([4, 5])}, index)
+
+
+def test_a_planted_change_and_a_planted_weekend_are_found():
+    nights = year(1, line=80.0, week=45.0)
+    said = ss.answer(nights)
+    table = said.changes.set_index("question")
+    assert table["found"].all()
+    for question, truth in ((MONTHS, 80.0), (WEEK, 45.0)):
+        assert table.loc[question, "effect_low"] < truth < table.loc[question, "effect_high"]
+    large = [card.large for card in said.calendar_cards]
+    assert any(text.startswith("Over these 13 months: about ") for text in large)
+    assert any(text.startswith("Friday and Saturday nights: about ") for text in large)
+    assert said.lead.endswith("What the nights show by themselves stands below.")
+
+
+def test_without_a_change_hardly_anything_is_found():
+    """5 % of 60 questions: at most 9 in 99.9 % of such tests (binomial)."""
+    found = [over_calendar(year(seed, 120), ["tst_min"])["pvalue"] < 0.05 for seed in range(30)]
+    assert sum(map(sum, found)) <= 9
+
+
+def test_the_year_is_asked_of_two_winters():
+    nights = year(2, 800)
+    winter = 40.0 * np.cos(2 * np.pi * nights.index.day_of_year / 365.25)
+    table = over_calendar(nights.assign(tst_min=nights["tst_min"] + winter), ["tst_min"])
+    row = table.set_index("question").loc[SEASON]
+    assert row["found"]
+    assert row["effect_low"] < 80 < row["effect_high"]
+    assert min(row["peak"], 365.25 - row["peak"]) < 30  # the turn of the year
+    assert SEASON not in set(over_calendar(year(2, 400), ["tst_min"])["question"])
+
+
+def test_latency_is_told_in_minutes_at_the_median():
+    """Ten minutes on every other night, twice that on Friday and Saturday nights: ratio 2."""
+    nights = year(3, 100)
+    free = nights.index.day_of_week.isin([4, 5])
+    rng = np.random.default_rng(0)
+    sol = np.round(10.0 * np.exp(rng.normal(0, 0.2, 100)) * (1 + free), 1)
+    row = over_calendar(nights.assign(sol_min=sol), ["sol_min"]).set_index("question").loc[WEEK]
+    median = float(np.median(sol))
+    assert row["effect_low"] < median < row["effect_high"]
+
+
+def test_a_stretch_left_out_at_a_time_gives_an_honest_interval():
+    """The mean of 200 nights that last (AR 0.5): its interval holds the truth in 88 to 99 %."""
+    number = np.arange(200)
+    held = 0
+    for seed in range(100):
+        values = year(seed, 200)["tst_min"].to_numpy()
+        _, low, high = left_out(values, number, np.mean)
+        held += low < 420 < high
+    assert held >= 86
+
+
+def test_runs_by_chance_agree_with_counting():
+    """All 2**10 orders of ten nights, each short with 1 in 3."""
+    total = 0.0
+    for code in range(2**10):
+        bits = [(code >> k) & 1 for k in range(10)]
+        if "111" in "".join(map(str, bits)):
+            total += (1 / 3) ** sum(bits) * (2 / 3) ** (10 - sum(bits))
+    assert run_by_chance(10, 1 / 3, 3) == pytest.approx(total)
+    short = np.array([1, 1, 0, 1, 1, 1, 1], dtype=bool)
+    assert longest_run(short, np.array([0, 1, 2, 3, 4, 6, 7])) == (2, 0)  # a night is missing
+
+
+# ---- the picture
+
+
+def test_the_picture_holds_the_sentences_and_nothing_else(ninety):
+    import matplotlib.pyplot as plt
+
+    said = ss.answer(ninety)
+    ax = said.plot()
+    texts = {text.get_text() for text in ax.texts} | {ax.get_title(loc="left"), ax.get_title()}
+    card = said.cards[0]
+    assert texts - {""} >= {said.lead, card.large}
+    assert not [text for text in texts if "2026" in text]
+    plt.close(ax.figure)

@@ -15,7 +15,7 @@ from sleepstats.asking.packing import BESIDE_COLUMNS, TABLE_COLUMNS
 from sleepstats.asking.question_checks import outcome_families
 from sleepstats.errors import DiaryError
 from sleepstats.inference.families import adjust_pvalues
-from sleepstats.results.standing import away_of, beside_words, finding_words, verdict_of
+from sleepstats.results.standing import away_of, beside_words, verdict_of
 
 
 def driven(n=180, *, seed, follows=0.6, gaps=0.0):
@@ -164,8 +164,9 @@ def test_the_evening_after_is_asked_of_what_was_found():
     row = ss.correlate(frame, outcomes="tst_min", beside=True).iloc[0]
     assert row["status"] == "found"
     assert row["evening_after_pvalue"] < 1e-3
-    said = str(ss.answer(frame, outcomes="tst_min"))
-    assert "the evening after, which cannot have made the night, goes with it too" in said
+    (card,) = ss.answer(frame, outcomes="tst_min").cards
+    assert card.small.endswith("but the evening after goes with it too")
+    assert "which cannot have made the night" in card.more[-1]
 
 
 def test_what_lies_between_is_never_held_equal(nights):
@@ -195,7 +196,8 @@ def test_what_cannot_be_told_apart_speaks_with_one_voice(nights):
     assert not told.loc[["stress", "tense"], "stands"].any()
     assert told.loc["stress", "reason"].startswith("entangled with tense")
     assert "0 nights; " not in told.loc["stress", "reason"]
-    assert "It cannot be told from tense." in str(ss.answer(frame, outcomes="tst_min"))
+    cards = {card.factor: card for card in ss.answer(frame, outcomes="tst_min").cards}
+    assert cards["stress"].small.endswith("; cannot be told from tense")
     words = ss.entangled(frame)["words"]
     assert not words.str.contains("can be told apart.* 0 nights; .* 0 nights").any()
 
@@ -249,23 +251,23 @@ def test_kinds_stand_or_go_as_well():
 
 
 def test_words_lead_with_what_stands(nights, table):
-    said = ss.answer(nights, outcomes="tst_min").findings
-    assert said[0].startswith("Each further point of stress on the day before went with")
-    assert "best guess, smaller than the measured " in said[0]
-    assert " as it was picked out of 4 questions; 95 % false-" in said[0]
-    assert "95 % false-coverage-rate interval" in said[0]
-    assert "It stands, with screens and wine held equal (best guess then " in said[0]
-    assert "To explain it away, something that nobody wrote down would have to" in said[0]
-    assert "It goes with it, but not once stress is held equal (best guess then " in said[1]
-    assert said[-1].startswith("4 questions: 3 stood out, 1 of them beside the other habits;")
+    first, *others = ss.answer(nights, outcomes="tst_min").cards
+    row = table.loc["stress"]
+    assert (first.factor, first.verdict) == ("stress", "stands")
+    assert first.value == row["best_guess"]
+    assert "stands with the other habits held equal" in first.small
+    told = " ".join(first.more)
+    assert "With screens and wine held equal: about " in told
+    share = f"{100 * row['robustness']:.0f} %"
+    assert f"nobody wrote down would have to account for {share} of what is left of both." in told
+    assert {card.verdict for card in others} == {"gone"}
+    assert others[0].small.endswith("; gone once stress is held equal")
     about = table.attrs["sleepstats_table"]
     rows = [dict(row) for _, row in table.iterrows()]
     away = away_of(rows)
     assert [verdict_of(row) for row in rows] == ["stands", "gone", "gone", "not found"]
     assert beside_words(rows[2], about, away) == "goes with it, but not once stress is held equal"
     assert beside_words(rows[3], about, away) == ""
-    one = ss.associate(nights, outcome="tst_min", factor="stress")
-    assert finding_words(one, rows[0], about, away) == said[0]
 
 
 def test_present_shows_guess_and_interval_for_the_picking(table):

@@ -20,6 +20,7 @@ import sleepstats as ss
 from sleepstats import cli
 from sleepstats.cli import main
 from sleepstats.report import make as report
+from sleepstats.report import notebook as notebooks
 from sleepstats.report import shell_options
 from sleepstats.report.named_files import load_code
 
@@ -97,7 +98,7 @@ def test_check_shows_the_odd_rows_with_their_lines(capsys):
 
 def test_a_warning_tells_a_shell_user_what_to_type(capsys, tmp_path, monkeypatch):
     """The library's own warning names a Python function; the shell names its command."""
-    monkeypatch.setattr(report, "execute_notebook", lambda *_, **__: None)  # not needed here
+    monkeypatch.setattr(notebooks, "execute_notebook", lambda *_, **__: None)  # not needed here
     assert main(["report", "sample:spreadsheet", "-o", str(tmp_path), "--quiet"]) == 0
     err = capsys.readouterr().err
     assert "Note: spreadsheet.csv: 62 rows read" in err
@@ -216,7 +217,7 @@ def test_an_empty_path_is_not_the_working_folder(capsys):
     ],
 )
 def test_advice_is_what_a_shell_user_types(python, shell):
-    assert cli._as_typed(python) == shell
+    assert shell_options.as_typed(python) == shell
 
 
 def test_the_zone_can_be_named_in_the_shell(capsys, write):
@@ -248,18 +249,21 @@ def test_an_earlier_report_is_not_replaced(capsys, tmp_path, monkeypatch):
     assert (tmp_path / "diary_report.html").read_text() == "mine"
 
 
-def test_without_jupyter_the_line_to_type_is_shown(capsys, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "nbclient", None)
-    said = failed(capsys, "report", "sample:diary", "-o", str(tmp_path))
-    assert "python -m pip install jupyterlab nbclient nbconvert" in said
-    assert list(tmp_path.iterdir()) == []
+def test_without_jupyter_there_is_a_page_and_no_notebook(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(["report", "sample:spreadsheet", "-o", str(tmp_path), "--quiet"]) == 0
+    out = capsys.readouterr().out
+    assert "One of 6 habits goes with your nights." in out
+    assert "To read:" in out
+    assert "To go on from:" not in out
+    assert [path.name for path in tmp_path.iterdir()] == ["spreadsheet_report.html"]
 
 
 def test_a_failure_of_ours_is_a_sentence_and_debug_shows_the_rest(capsys, monkeypatch):
     def fails(*_, **__):
         raise RuntimeError("several\nlines, the last says why")
 
-    monkeypatch.setattr(report, "write_report", fails)
+    monkeypatch.setattr(report, "report_files", fails)
     said = failed(capsys, "report", "sample:diary")
     assert "(RuntimeError: lines, the last says why)" in said
     assert "--debug" in said
@@ -274,7 +278,7 @@ def test_ctrl_c_is_130(capsys, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(report, "write_report", interrupted)
+    monkeypatch.setattr(report, "report_files", interrupted)
     assert main(["report", "sample:diary"]) == 130
     assert "Stopped. Nothing was written." in capsys.readouterr().err
 
@@ -445,13 +449,12 @@ class Done:
         self.page = Path(folder) / "diary_report.html"
         self.page.write_text("page")
         self.notebook = Path(folder) / "diary_report.ipynb"
-        self.found = ss.answer(read(files, companions=companions, **reading), outcomes or None)
-        self.answer = ("Done.",)
+        self.answer = ss.answer(read(files, companions=companions, **reading), outcomes or "all")
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(report, "write_report", Done)
+    monkeypatch.setattr(report, "report_files", Done)
 
 
 def test_tables_stand_beside_the_page_and_hold_no_formula(quick, write, capsys, tmp_path):
@@ -529,7 +532,7 @@ def test_a_full_disk_is_told_with_the_persons_own_path(monkeypatch, capsys, tmp_
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(report, "write_report", full)
+    monkeypatch.setattr(report, "report_files", full)
     said = failed(capsys, "report", "sample:diary", "-o", str(tmp_path))
     assert said == f"sleepstats: {tmp_path}: No space left on device.\n"
 

@@ -21,6 +21,7 @@ FIRST = {
     "plan_trial": ["n_nights"],
     "analyse_trial": ["nights", "plan"],
     "check_claims": ["nights", "claims"],
+    "write_report": ["nights", "path"],
 }
 
 

@@ -29,6 +29,8 @@ All three stand in the night's one row, which is named by the date of the evenin
 
 {}
 """
+#: Findings of the sample that the README shows.
+SHOWN = 5
 
 
 def between(name):
@@ -95,9 +97,11 @@ def example():
 
 
 def answer():
-    """Return the answer of the sample's report as a quotation."""
-    findings = ss.answer(ss.load_sample("diary")).findings
-    return "\n>\n".join(f"> {sentence}" for sentence in findings)
+    """Return the top of the sample's page as a quotation: the lead, and the named findings."""
+    got = ss.answer(ss.load_sample("diary"))
+    named = [f"> {number}. {card.large}" for number, card in enumerate(got.cards[:SHOWN], start=1)]
+    more = len(got.cards) + len(got.calendar_cards) - SHOWN
+    return "\n".join([f"> **{got.lead}**", ">", *named, ">", f"> … and {more} more."])
 
 
 @pytest.mark.parametrize(("name", "made"), [("output", output), ("answer", answer)])

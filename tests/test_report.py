@@ -14,8 +14,8 @@ import pytest
 import sleepstats as ss
 from sleepstats.answers.diary import what_was_read
 from sleepstats.errors import DiaryError
-from sleepstats.report.make import write_report
-from sleepstats.report.template import as_code
+from sleepstats.report.make import report_files
+from sleepstats.report.named_files import as_code
 
 # the samples and the diaries made here are meant to have something to warn about
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -26,6 +26,8 @@ REAL = [
     *sorted((EXPORTS / "zeo_and_google_forms_diary").glob("*google_forms*.csv")),
 ]
 
+#: A page goes by mail and opens at once on a phone.
+MOST_BYTES = 1_000_000
 #: Attributes by which a page makes the browser fetch something.
 FETCHING = {"src", "srcset", "href", "data", "poster", "action", "background", "xlink:href"}
 
@@ -36,6 +38,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.tags, self.fetched, self.pictures, self.text = set(), [], [], []
+        self.ids, self.in_style = set(), False
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -43,11 +46,20 @@ class Page(HTMLParser):
         self.tags.add(tag)
         self.fetched += [value for key, value in attrs.items() if key in FETCHING]
         assert not [key for key in attrs if key.startswith("on")]
-        if tag == "img":
+        if attrs.get("role") == "img":
             self.pictures.append(attrs)
+        if "id" in attrs:
+            assert attrs["id"] not in self.ids
+            self.ids.add(attrs["id"])
+
+        self.in_style = tag == "style"
+
+    def handle_endtag(self, tag):
+        self.in_style = False
 
     def handle_data(self, data):
-        self.text.append(data)
+        if not self.in_style:
+            self.text.append(data)
 
     @property
     def words(self):
@@ -58,13 +70,15 @@ def stands_alone(text):
     """Return the page, after making sure that it neither fetches anything nor runs anything."""
     page = Page(text)
     assert not page.tags & {"script", "link", "iframe", "object", "embed", "form", "base", "video"}
-    assert all(value.startswith(("data:image/png;base64,", "#")) for value in page.fetched)
+    assert all(value[:1] == "#" and value[1:] in page.ids for value in page.fetched)
+    assert all(len(picture["aria-label"]) > 10 for picture in page.pictures)
+    assert "img" not in page.tags  # every picture is drawn by the page itself
     style = "".join(re.findall(r"<style.*?</style>", text, re.S))
     assert "url(" not in style
     assert "@import" not in style
-    without_pictures = re.sub(r'"data:image/png;base64,[^"]*"', '""', text)
-    assert not re.findall(r"(?:https?:)?//[a-z]", without_pictures)
+    assert not re.findall(r"(?:https?:)?//[a-z]", text)
     assert "default-src 'none'" in text
+    assert len(text.encode()) < MOST_BYTES
     return page
 
 
@@ -74,22 +88,32 @@ def code_of(notebook):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Return a function that makes the report of a file once."""
+    """Return a function that makes the report of a file once; the notebook takes seconds."""
     done = {}
 
-    def make(file, **reading):
-        key = (str(file), *sorted(reading.items()))
+    def make(file, notebook=False):
+        key = (str(file), notebook)
         if key not in done:
             folder = tmp_path_factory.mktemp("report")
-            steps = []
-            report = write_report([file], folder=folder, on_step=steps.append, **reading)
+            steps, book = [], None
+            with pytest.MonkeyPatch.context() as patch:
+                if not notebook:
+                    patch.setattr("importlib.util.find_spec", lambda name: None)
+                report = report_files([file], folder=folder, on_step=steps.append)
             page = report.page.read_text(encoding="utf-8")
-            notebook = nbformat.read(report.notebook, as_version=4)
-            nbformat.validate(notebook)
-            done[key] = report, stands_alone(page), notebook, steps
+            if notebook:
+                book = nbformat.read(report.notebook, as_version=4)
+                nbformat.validate(book)
+            done[key] = report, stands_alone(page), book, steps
         return done[key]
 
     return make
+
+
+@pytest.fixture
+def page_only(monkeypatch):
+    """A plain installation, without what a notebook needs."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
 
 def invented(path, n, *, seed=5, gap=0.0):
@@ -110,134 +134,246 @@ def invented(path, n, *, seed=5, gap=0.0):
 
 def test_the_page_stands_alone_and_the_answer_comes_first(made):
     report, page, _, _ = made("sample:diary")
-    for sentence in report.answer:
-        assert sentence in page.words
-    assert page.words.index(report.answer[0]) < page.words.index("What was read")
+    places = [page.words.rindex(card.small) for card in report.answer.cards]
+    assert max(places) < page.words.index("What your columns were taken for")
+    for card in (*report.answer.cards, *report.answer.calendar_cards):
+        # once in the list of links, once on its card
+        assert page.words.count(card.large) >= 2
+        assert card.small in page.words
 
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
-    sections = ["What went with your sleep", "What was read", "How you sleep", "What was asked",
-                "A closer look", "What this cannot tell you", "How this was computed",
-                "Go on from here"]  # fmt: skip
+    sections = ["What your nights show", "habits go with your nights", "Your nights by themselves",
+                "Next.", "What your columns were taken for", "What these nights rule out",
+                "How you sleep", "questions with all numbers", "What was read",
+                "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
     assert places == sorted(places)
 
 
 def test_no_code_no_warning_no_object_address_on_the_page(made):
-    _, page, _, _ = made("sample:spreadsheet")
-    for word in ("import sleepstats", "DiaryWarning", "<Axes", "object at 0x", "Traceback", "NaN",
-                 "stderr", "Out["):  # fmt: skip
-        assert word not in page.words
+    for name in ("diary", "spreadsheet", "sleep_cycle"):
+        _, page, _, _ = made(f"sample:{name}")
+        for word in ("import sleepstats", "DiaryWarning", "<Axes", "object at 0x", "Traceback",
+                     "NaN", "nan", "stderr", "Out[", "None.", "tst_min", "$"):  # fmt: skip
+            found = word in (page.words.split() if word == "nan" else page.words)
+            assert not found, (name, word)
 
 
 def test_every_picture_says_in_words_what_it_shows(made):
-    _, page, _, _ = made("sample:diary")
-    assert len(page.pictures) >= 5
+    report, page, _, _ = made("sample:diary")
+    drawn = [card for card in report.answer.cards if card.low == card.low]
+    assert len(page.pictures) > len(drawn)
     for picture in page.pictures:
-        assert len(picture["alt"]) > 20
+        assert len(picture["aria-label"]) > 20
 
 
-def test_the_notebook_is_the_page_and_runs_from_its_own_folder(made):
-    report, _, notebook, _ = made("sample:diary")
+def test_the_notebook_runs_from_its_own_folder(made):
+    report, _, notebook, _ = made("sample:spreadsheet", notebook=True)
     code = code_of(notebook)
-    assert 'ss.sample_path("diary")' in code or "ss.sample_path('diary')" in code
+    assert "ss.sample_path('spreadsheet')" in code
     assert "/" not in re.sub(r"#.*", "", code).replace(str(report.page), "")
     outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
     assert outputs
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
 
 
+def test_without_jupyter_the_page_is_written_alone(tmp_path, page_only):
+    report = report_files(["sample:spreadsheet"], folder=tmp_path)
+    assert report.notebook is None
+    assert [path.name for path in tmp_path.iterdir()] == ["spreadsheet_report.html"]
+    stands_alone(report.page.read_text(encoding="utf-8"))
+
+
 def test_the_steps_are_told_one_by_one(made):
-    *_, steps = made("sample:diary")
-    assert steps[0] == "Reading sample:diary"
+    *_, steps = made("sample:spreadsheet", notebook=True)
+    assert steps[0] == "Reading sample:spreadsheet"
     assert steps[-1] == "Writing"
     numbered = [step for step in steps if step.startswith("Step")]
     assert numbered[0] == f"Step 1 of {len(numbered)}"
 
 
 def test_the_same_file_gives_the_same_notebook(made, tmp_path):
-    report, _, _, _ = made("sample:diary")
-    again = write_report(["sample:diary"], folder=tmp_path)
+    report, _, _, _ = made("sample:spreadsheet", notebook=True)
+    again = report_files(["sample:spreadsheet"], folder=tmp_path)
     assert again.notebook.read_bytes() == report.notebook.read_bytes()
     assert again.page.read_bytes() == report.page.read_bytes()
 
 
 def test_a_name_with_markup_is_shown_as_it_is_and_taken_relative_to_the_notebook(tmp_path):
     (tmp_path / "in").mkdir()
-    diary = invented(tmp_path / "in" / "a`b <i>_c_.csv", 30)
-    report = write_report([diary], folder=tmp_path / "out")
-    assert report.notebook == tmp_path / "out" / "a`b <i>_c__report.ipynb"
-    assert "ss.read_diary('../in/a`b <i>_c_.csv')" in code_of(nbformat.read(report.notebook, 4))
+    diary = invented(tmp_path / "in" / "a`b <u>_c_.csv", 30)
+    report = report_files([diary], folder=tmp_path / "out")
+    assert report.notebook == tmp_path / "out" / "a`b <u>_c__report.ipynb"
+    assert "ss.read_diary('../in/a`b <u>_c_.csv')" in code_of(nbformat.read(report.notebook, 4))
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "a`b <i>_c__report.html", "a`b <i>_c__report.ipynb",
+        "a`b <u>_c__report.html", "a`b <u>_c__report.ipynb",
     ]  # fmt: skip
     page = stands_alone(report.page.read_text(encoding="utf-8"))
-    assert "i" not in page.tags
-    assert "a`b <i>_c_.csv" in page.words
+    assert "u" not in page.tags
+    assert "a`b <u>_c_.csv" in page.words
+
+
+# ---- the looks
+
+
+def luminance(colour):
+    """Relative luminance of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def looks():
+    return (Path(ss.__file__).parent / "report/page/page.css").read_text(encoding="utf-8")
+
+
+def test_contrast_is_measured_as_wcag_says():
+    """Its own example: black on white is 21; #777 on white is 4.48."""
+    assert contrast("#000", "#fff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_every_colour_scheme_can_be_read():
+    """WCAG AA: 4.5 for text (1.4.3)."""
+    roots = re.findall(r":root \{[^}]*", looks())
+    schemes = [dict(re.findall(r"--(\w+): (#\w+)", text)) for text in roots]
+    assert len(schemes) == 3  # light, dark, print
+    for scheme in schemes:
+        for ground in ("paper", "card"):
+            for ink in ("ink", "soft", "blue"):
+                assert contrast(scheme[ink], scheme[ground]) >= 4.5, (ink, ground)
+
+
+def test_nothing_is_wider_than_a_phone():
+    """No width in pixels, and no table that cannot be stacked."""
+    assert not re.search(r"width: *\d{3,}px", looks())
+    assert "prefers-color-scheme: dark" in looks()
+    assert "table, tbody, tr, th, td { display: block; }" in looks()
+
+
+# ---- the sheet for a clinician
+
+
+def test_the_sheet_tells_the_diary_in_its_own_terms(tmp_path):
+    """Means and ranges by pandas."""
+    nights = ss.load_sample("diary")
+    place = ss.write_report(nights, tmp_path / "sheet.html", summary=True)
+    page = stands_alone(place.read_text(encoding="utf-8"))
+    tst = nights["tst_min"]
+    cell = f"Total sleep time (TST) {tst.mean():.0f} min ({tst.std():.1f})"
+    assert f"{cell} {tst.min():.0f} to {tst.max():.0f} min 111" in page.words
+    for word in ("TIB", "SOL", "WASO", "SE", "NAWK", "TWAK", "Lights out", "Sleep Regularity Index",
+                 "What was asked and found", "Method and limits", "not a diagnosis"):  # fmt: skip
+        assert word in page.words
+    long = int((nights["sol_min"] > 30).sum())
+    assert f"SOL > 30 min on {long} of 111" in page.words
+    assert place.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
+
+
+def test_the_sheet_of_a_tracker_says_what_the_device_said(tmp_path):
+    nights = ss.load_sample("sleep_cycle")
+    place = ss.write_report(nights, tmp_path / "s.html", summary=True)
+    page = stands_alone(place.read_text(encoding="utf-8"))
+    assert "Time in bed (TIB)" in page.words
+    assert "device" in page.words
+    assert "(TST)" not in page.words
+
+
+# ---- from Python
+
+
+def test_a_page_is_written_from_nights_and_replaced(tmp_path):
+    nights, _ = ss.simulate_nights(40, seed=3)
+    place = ss.write_report(nights, str(tmp_path / "page.html"))
+    first = place.read_bytes()
+    assert ss.write_report(nights, place).read_bytes() == first
+    stands_alone(first.decode())
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_where_a_page_cannot_be_written_is_said_first(tmp_path):
+    nights, _ = ss.simulate_nights(20, seed=3)
+    with pytest.raises(DiaryError, match=r"is a folder\. Give the path of a file"):
+        ss.write_report(nights, tmp_path)
+    with pytest.raises(DiaryError, match="there is no folder"):
+        ss.write_report(nights, tmp_path / "no" / "page.html")
 
 
 # ---- sparse, short, long, odd
 
 
 def test_sleep_cycle_without_sleep_times_asks_about_time_in_bed(made):
-    _, page, notebook, _ = made("sample:sleep_cycle")
+    _, page, _, _ = made("sample:sleep_cycle")
     nights = ss.load_sample("sleep_cycle")
     assert ss.main_outcomes(nights)[0] == "tib_min"
     assert "when you were in bed and not how long of that you slept" in page.words
-    assert "outcomes=['tib_min'" in code_of(notebook)
+    assert "Time in bed" in page.words
+    assert "asleep" not in page.words.partition("How it was worked out")[0].replace(
+        "fall asleep", ""
+    )
 
 
 def test_one_night_is_shown_and_not_asked(made, tmp_path):
     report, page, _, _ = made(invented(tmp_path / "one.csv", 1))
-    assert str(report.answer) == (
-        "Nothing can be asked of this diary yet: it has 1 night, and a question needs at least 14 "
-        "with both values."
+    assert str(report.answer).startswith(
+        "1 night: too few to ask anything; the first questions need 14."
     )
-    assert "1 night, Wednesday 1 January 2020" in page.words
+    assert "1 night, 1 January 2020" in page.words
+    # a short diary has a short page
+    for absent in ("rule out", "How it was worked out", "with all numbers", "interval"):
+        assert absent not in page.words
+    assert not page.pictures
 
 
 def test_two_thousand_nights(made, tmp_path):
     """A late meal goes with an hour less in every invented night: no noise, so found exactly."""
     report, page, _, _ = made(invented(tmp_path / "many.csv", 2000))
     assert "2,000 nights" in page.words
-    assert "late meal" in report.answer[0]
-    assert "60.0 min less" in report.answer[0]
-    assert report.page.stat().st_size < 3_000_000
+    assert report.answer.cards[0].large == "Late meal: about 60 min less sleep (wakings included)"
 
 
-def test_a_column_of_nonsense_does_not_stop_the_rest(tmp_path):
+def test_a_column_of_nonsense_does_not_stop_the_rest(tmp_path, page_only):
     path = invented(tmp_path / "odd.csv", 40)
     lines = path.read_text().splitlines()
     lines = [f"{line},{'x' * i}<script>alert({i})</script>" if i else f"{line},zzz <b>"
              for i, line in enumerate(lines)]  # fmt: skip
     path.write_text("\n".join(lines))
-    report = write_report([path], folder=tmp_path)
+    report = report_files([path], folder=tmp_path)
     page = stands_alone(report.page.read_text(encoding="utf-8"))
-    assert "late meal" in str(report.answer)
+    assert "Late meal" in str(report.answer)
     assert "40 nights" in page.words
 
 
-def test_a_diary_without_habits_is_shown_and_not_asked(tmp_path):
+def test_a_diary_without_habits_is_shown_and_not_asked(tmp_path, page_only):
     path = invented(tmp_path / "bare.csv", 30)
     path.write_text("\n".join(line.rpartition(",")[0] for line in path.read_text().splitlines()))
-    report = write_report([path], folder=tmp_path)
-    assert "it holds the nights but no habit or circumstance" in str(report.answer)
+    report = report_files([path], folder=tmp_path)
+    assert str(report.answer).startswith("This file holds no habit to set against your nights.")
+    assert "--with LIST" in str(report.answer)
 
 
 def test_an_earlier_report_is_replaced_only_when_told_and_options_are_kept(tmp_path):
     path = invented(tmp_path / "d.csv", 15)
     (tmp_path / "d_report.ipynb").write_text("mine")
     with pytest.raises(DiaryError, match="is already there"):
-        write_report([path], folder=tmp_path)
-    write_report([path], folder=tmp_path, force=True, labels="morning", format="auto")
+        report_files([path], folder=tmp_path)
+    report_files([path], folder=tmp_path, force=True, labels="morning", format="auto")
     notebook = nbformat.read(tmp_path / "d_report.ipynb", 4)
     assert "ss.read_diary('d.csv', labels='morning')" in code_of(notebook)
 
 
 def test_an_unusable_file_leaves_no_folder(tmp_path):
     with pytest.raises(DiaryError, match="no such file"):
-        write_report([tmp_path / "no.csv"], folder=tmp_path / "new")
+        report_files([tmp_path / "no.csv"], folder=tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
@@ -247,17 +383,16 @@ def test_an_unusable_file_leaves_no_folder(tmp_path):
 def test_what_was_planted_is_told_and_nothing_else(made):
     """The truth of the sample stands in data/sample/README.md."""
     report, page, _, _ = made("sample:diary")
-    nights = ss.load_sample("diary")
-    table = ss.correlate(nights, outcomes=["tst_min", "sol_min"])
+    got = report.answer
     planted = {"stress", "alcohol_drinks", "screens_min", "late_meal", "caffeine_last"}
-    found = table[table.status == "found"]
-    assert {name.removesuffix("_h_before_bed") for name in found.factor} == planted
-    told = [sentence for sentence in report.answer if " went with " in sentence]
-    assert any("60 min of screens" in sentence for sentence in told)
-    assert any("with late meal" in sentence for sentence in told)
-    meal = table.set_index(["outcome", "factor"]).loc[("tst_min", "late_meal")]
-    assert meal.effect_low < -35 < meal.effect_high
-    assert f"the measured {-meal.effect:.0f} min less" in page.words
+    stands = {card.factor for card in got.cards if card.verdict == "stands"}
+    assert {name.removesuffix("_h_before_bed") for name in stands} == planted
+    assert got.lead == "Five of 12 habits go with your nights."
+    meal = next(
+        card for card in got.cards if (card.factor, card.outcome) == ("late_meal", "tst_min")
+    )
+    assert meal.low < -35 < meal.high
+    assert f"Late meal: about {-meal.value:.0f} min less sleep" in page.words
 
 
 @pytest.mark.skipif(not REAL, reason="the real exports lie beside the checkout of the developers")
@@ -266,8 +401,9 @@ def test_a_report_of_every_real_export(made, file):
     report, page, _, _ = made(file)
     nights = ss.read_diary(file)
     assert html.unescape(what_was_read(nights)[0]) in page.words
-    for sentence in report.answer:
-        assert sentence in page.words
+    for card in (*report.answer.cards, *report.answer.calendar_cards):
+        assert card.large in page.words
+        assert card.small in page.words
 
 
 # ---- what else lies on the disk
@@ -289,12 +425,12 @@ def test_nothing_found_is_run_and_a_file_that_changes_is_told_of_as_it_was(tmp_p
             invented(file, 3)
         steps.append(step)
 
-    report = write_report([file], on_step=change)
+    report = report_files([file], on_step=change)
     assert not (tmp_path / "RUN").exists()
     text = report.page.read_text(encoding="utf-8")
     page = stands_alone(text)  # no tag and no attribute that runs anything
-    assert "12 nights, from Wednesday 1 January 2020" in page.words
-    assert any("12 nights" in sentence for sentence in report.answer) or "12 nights" in page.words
+    assert "12 nights, 1 January 2020" in page.words
+    assert report.answer.lead.startswith("12 nights")
     assert "onerror=alert(1)" in page.words  # as words
     assert "\x1b" not in text
     assert "javascript:alert(3)" in page.words
@@ -319,7 +455,7 @@ def test_a_blank_line_in_a_name_does_not_end_its_backticks():
 def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path):
     os.mkfifo(pipe := tmp_path / "pipe")
     with pytest.raises(DiaryError) as raised:
-        write_report([pipe], folder=tmp_path)
+        report_files([pipe], folder=tmp_path)
     assert str(raised.value) == (
         f"{pipe}: is a pipe or a device, which the report's notebook could not read again. Save it "
         "as a file and give the path of that; 'sleepstats check' reads pipes."
@@ -329,7 +465,7 @@ def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path):
 def test_a_folder_that_cannot_be_written_to_is_named_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr("sleepstats.report.make.os.access", lambda *_: False)
     with pytest.raises(DiaryError) as raised:
-        write_report(["sample:diary"], folder=tmp_path / "new")
+        report_files(["sample:diary"], folder=tmp_path / "new")
     assert str(raised.value) == (
         f"{tmp_path / 'new'}: cannot be written to (Permission denied). Use -o to write elsewhere."
     )
@@ -339,8 +475,8 @@ def test_a_full_disk_is_told_with_the_path_that_was_asked_for(tmp_path, monkeypa
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sleepstats.report.make.execute_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("sleepstats.report.notebook.execute_notebook", lambda *_, **__: None)
     monkeypatch.setattr("sleepstats.written.os.fsync", full)
     with pytest.raises(DiaryError, match=r"diary_report\.ipynb: cannot be written \(No space left"):
-        write_report(["sample:diary"], folder=tmp_path)
+        report_files(["sample:diary"], folder=tmp_path)
     assert list(tmp_path.iterdir()) == []

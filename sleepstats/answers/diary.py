@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sleepstats.answers.changes import left_out, longest_run, run_by_chance
+from sleepstats.arrays import Floats, Ints
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
 from sleepstats.errors import harmless
+from sleepstats.inference.guards import night_numbers
 from sleepstats.latency import latency_refusal
-from sleepstats.measures.between_nights import regularity
-from sleepstats.measures.description import describe_nights
+from sleepstats.measures.description import describe_nights, hours_of
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
 
@@ -163,19 +165,31 @@ def _not_told(nights: pd.DataFrame) -> Iterable[str]:
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
-    """Say how long, how soon, how efficiently and how regularly.
+    """Say how long, how soon, how well, when and how regularly, each with its uncertainty.
 
     >>> index = pd.date_range("2026-01-05", periods=3, name="night")
     >>> print(how_you_sleep(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
-    You slept 7 h on the middle night; half of the nights lie between 6 h 50 min and 7 h 05 min ...
+    You slept 6 h 40 min to 7 h 10 min (3 nights).
     """
     check_nights(nights)
     # what the file tells best stands for sleep, and the sentence says which it is
     duration = next((name for name in STAND_INS if known_nights(nights, name)), STAND_INS[0])
-    names = (duration, *(() if latency_refusal(nights) else ("sol_min",)), "se_pct")
+    awake_known = not _never_awake(nights)
+    if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
+        duration = "tib_min"
+    names = [duration, *(() if latency_refusal(nights) else ("sol_min",))]
+    names += ["se_pct"] if awake_known else []
     sentences = [_typical(nights, name) for name in names]
-    sentences = [sentence for sentence in (*sentences, _regular(nights)) if sentence]
+    sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
+    sentences = [sentence for sentence in sentences if sentence]
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
+
+
+def _never_awake(nights: pd.DataFrame) -> bool:
+    """Say whether time asleep is time in bed on every night: then it was not measured."""
+    if not known_nights(nights, "se_pct"):
+        return False
+    return bool((nights["se_pct"].dropna() >= 99.95).all())
 
 
 def measures(nights: pd.DataFrame) -> pd.DataFrame:
@@ -210,44 +224,118 @@ def _amount(value: Any, row: Any) -> str:
     return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
 
 
+#: Fewer nights than these have no middle half worth telling.
+FEW_NIGHTS = 8
+#: A night under this many minutes is called short.
+SHORT_MIN = 360.0
+_SAID = {
+    "tst_min": ("You slept {}", ""),
+    "spt_min": ("From falling asleep to waking up it was {}", ""),
+    "tib_min": ("You were in bed for {}", ""),
+    "sol_min": ("It took you {}", " to fall asleep"),
+    "se_pct": ("You were asleep for {}", " of the time in bed"),
+}
+
+
+def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
+    """Return the known values of a measure with their night numbers."""
+    values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+    known = np.isfinite(values)
+    days = pd.DatetimeIndex(nights.index.get_level_values(-1))[known]
+    return values[known], night_numbers(days.to_numpy("datetime64[D]"))
+
+
 def _typical(nights: pd.DataFrame, name: str) -> str:
     """Return the sentence on one measure; empty without values."""
     n = known_nights(nights, name)
     if not n:
         return ""
-    values = nights[name].to_numpy(dtype=float, na_value=np.nan)
-    low, middle, high = np.nanpercentile(values, [25, 50, 75])
-    said = [f"{v:.0f} %" if name == "se_pct" else _hours(v) for v in (low, middle, high)]
-    lead = {
-        "tst_min": f"You slept {said[1]}",
-        "spt_min": f"From falling asleep to waking up it was {said[1]}",
-        "tib_min": f"You were in bed for {said[1]}",
-        "sol_min": f"It took you {said[1]} to fall asleep",
-        "se_pct": f"You were asleep for {said[1]} of the time in bed",
-    }[name]
-    return (
-        f"{lead} on the middle night; half of the nights lie between {said[0]} and {said[2]} "
-        f"({count_said(n, 'night')})."
-    )
+    values, number = _values(nights, name)
+    spoken = _percent if name == "se_pct" else _hours
+    lead, tail = _SAID[name]
+    if n < FEW_NIGHTS:
+        ends = sorted({spoken(float(end)) for end in (values.min(), values.max())})
+        ends = [spoken(float(values.min())), spoken(float(values.max()))][: len(ends)]
+        return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
+    low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
+    half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
+    return f"{lead.format(middle)}{tail} on the middle night{_give(values, number, spoken)}{half}."
+
+
+def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
+    """Return the uncertainty of a middle value; empty where too few weeks tell of it."""
+    middle, low, _ = left_out(values, number, np.median)
+    if np.isnan(low) or spoken(middle - low).startswith("0 "):
+        return ""
+    return f" (give or take {spoken(middle - low)})"
+
+
+def _bed_time(nights: pd.DataFrame) -> str:
+    """Return the sentence on the time of going to bed; empty where it is not known."""
+    for name, lead in (("lights_out", "Lights went out at"), ("into_bed", "You went to bed at")):
+        if known_nights(nights, name) >= FEW_NIGHTS:
+            hours = hours_of(nights, name)
+            known = np.isfinite(hours)
+            days = pd.DatetimeIndex(nights.index)[known]
+            number = night_numbers(days.to_numpy("datetime64[D]"))
+            give = _give(60.0 * hours[known], number, _hours)
+            return (
+                f"{lead} {format_clock(float(np.median(hours[known])))} on the middle night{give}."
+            )
+    return ""
 
 
 def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
-    found = regularity(nights)
-    value = found["value"]
-    moved, later = float(value["midsleep_sd_min"]), float(value["social_jetlag_min"])
-    if np.isnan(moved):
+    if known_nights(nights, "midsleep_h") >= FEW_NIGHTS:
+        what, hours = "sleep", hours_of(nights, "midsleep_h")
+    elif min(known_nights(nights, "into_bed"), known_nights(nights, "out_of_bed")) >= FEW_NIGHTS:
+        what = "time in bed"
+        hours = (hours_of(nights, "into_bed") + hours_of(nights, "out_of_bed")) / 2.0
+    else:
         return ""
-    slept = str(found.loc["midsleep_sd_min", "basis"]).startswith("sleep_onset")
-    n = int(found["n"]["midsleep_sd_min"])
-    text = (
-        f"The middle of your {'sleep' if slept else 'time in bed'} moved by {_hours(moved)} from "
-        f"night to night (standard deviation on the clock; {count_said(n, 'night')})"
+    known = np.isfinite(hours)
+    days = pd.DatetimeIndex(nights.index)[known]
+    number = night_numbers(days.to_numpy("datetime64[D]"))
+    follows = np.diff(number) == 1
+    moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
+    if len(moved) < FEW_NIGHTS:
+        return ""
+    give = _give(moved, number[1:][follows], _hours)
+    return (
+        f"From one night to the next the middle of your {what} moved by "
+        f"{_hours(float(np.median(moved)))}{give}, as often more as less."
     )
-    if np.isnan(later):
-        return f"{text}."
-    direction = "later" if value["midsleep_free_h"] >= value["midsleep_work_h"] else "earlier"
-    return f"{text}; on Friday and Saturday nights it came {_hours(later)} {direction}."
+
+
+def _short_nights(nights: pd.DataFrame, duration: str) -> str:
+    """Return the sentence on short nights and the longest run of them; empty without any."""
+    if duration == "tib_min" or known_nights(nights, duration) < 2 * FEW_NIGHTS:
+        return ""
+    values, number = _values(nights, duration)
+    short = values < SHORT_MIN
+    if not short.any():
+        return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
+    share, low, _ = left_out(short.astype(float), number, np.mean)
+    give = "" if np.isnan(low) else f", give or take {100 * (share - low):.0f}"
+    verb = "was" if short.sum() == 1 else "were"
+    text = (
+        f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
+        f"({100 * share:.0f} %{give})"
+    )
+    run, place = longest_run(short, number)
+    if run < 2:
+        return f"{text}, never two in a row."
+    days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
+    chance = run_by_chance(len(values), share, run)
+    luck = ", as chance would have it"
+    if chance < 0.2:
+        luck = f"; chance makes such a run in {max(round(100 * chance), 1)} of 100 diaries"
+    return f"{text}, at most {run} in a row (from {date_said(days[place])}{luck})."
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f} %"
 
 
 def _hours(minutes: float) -> str:

@@ -1,64 +1,72 @@
-"""The answer: what went with sleep, the clearest first, and all that belongs beside it."""
+"""The answer: what the nights show, the clearest first, and all that belongs beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from textwrap import fill
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sleepstats.answers import left_open
+from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer
+from sleepstats.answers.changes import change_cards, over_calendar
 from sleepstats.answers.diary import (
     Said,
-    count_said,
     how_you_sleep,
     measures,
     what_was_odd,
     what_was_read,
 )
-from sleepstats.answers.readings import other_readings
-from sleepstats.asking.question_checks import STAND_INS, names_of
-from sleepstats.asking.questions import LEAST_NIGHTS
+from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import worded
+from sleepstats.errors import harmless, worded
 from sleepstats.latency import latency_refusal
-from sleepstats.relations.one_or_all import associate, correlate
-from sleepstats.results import standing
+from sleepstats.relations.one_or_all import correlate
 
-#: How many habits are named where none of them stood out.
-NAMED = 8
-#: What a diary cannot settle, and how the person can.
-A_COIN = (
-    "To find out whether a habit makes a difference, let a coin decide each evening, for some "
-    "weeks, and write down what it said; then evenings with and without differ in nothing but the "
-    "coin."
-)
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: A line of text in a shell.
+WIDTH = 80
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Answer:
     """What a diary says, as the report says it; made by :func:`sleepstats.answer`.
 
-    ``str()`` and a notebook show the findings. Everything is worked out when it is first asked for.
+    ``print`` and a notebook show the findings in plain words. Everything is worked out when it is
+    first asked for.
 
     Attributes
     ----------
     nights : DataFrame
         The nights asked about.
     outcomes : tuple of str
-        The columns to explain.
+        The measures of the night and of the morning that were asked about.
+    asked : list of str or "all"
+        What was named when the answer was asked for.
     table : DataFrame
-        Every question with its numbers, as :func:`sleepstats.correlate` gives it with
-        ``beside=True``.
+        Every question about a habit with its numbers, as :func:`sleepstats.correlate` gives it
+        with ``beside=True``.
+    changes : DataFrame
+        What the nights say by themselves: one row per measure and ``question`` (over the months,
+        Friday and Saturday nights, over the year) with ``n``, ``effect``, ``effect_low``,
+        ``effect_high``, ``pvalue``, ``pvalue_family`` and ``found``.
+    cards, calendar_cards : tuple of Card
+        What stood out: of the habits, first what stands with the others held equal, and of the
+        calendar. A card has ``large``, ``small``, ``verdict``, ``value``, ``low``, ``high``.
     findings : tuple of str
-        What stood out, first what stands with the other habits held equal, and what became of the
-        other questions.
+        The same as sentences, habits first; empty where nothing stood out.
+    ruled_out : tuple of str
+        Of habits that did not stand out: what is left possible.
+    sleep : tuple of str
+        How long, how soon, how well and how regularly.
     read, odd : tuple of str
         What was read, and the rows of the file about which there is something to say.
-    sleep : tuple of str
-        How long, how soon, how efficiently and how regularly.
     measures : DataFrame
         Every measure for reading: the middle night, the middle half, how many nights.
     habits : list of str
@@ -66,25 +74,66 @@ class Answer:
     asides : tuple of str
         What stands beside the answer because it is not clear what it tells of.
     next_steps : tuple of str
-        How to find out what a diary cannot tell.
+        What is worth doing next, and what it takes.
     """
 
     nights: pd.DataFrame = field(repr=False)
     outcomes: tuple[str, ...]
+    asked: list[str] | str = field(repr=False, default="all")
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Every question with its numbers."""
-        return correlate(self.nights, outcomes=list(self.outcomes), beside=True)
+        """Every question about a habit with its numbers."""
+        return correlate(self.nights, outcomes=self.asked, beside=True)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What the nights say by themselves: over the months, in the week, over the year."""
+        return over_calendar(self.nights, _for_the_calendar(self.nights, self.outcomes))
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        """What stood out of the habits, the clearest first."""
+        return cards_of(self.nights, self.table)
+
+    @cached_property
+    def calendar_cards(self) -> tuple[Card, ...]:
+        """What stood out over the calendar, the clearest first."""
+        return change_cards(self.nights, self.changes)
 
     @cached_property
     def findings(self) -> Said:
-        """What stood out, the clearest first, and what became of the other questions."""
-        return what_went_with(self.nights, self.table)
+        """What stood out, as sentences; empty where nothing did."""
+        return Said(tuple(map(str, (*self.cards, *self.calendar_cards))))
 
     @cached_property
-    def _readings(self) -> tuple[str, ...]:
-        return tuple(other_readings(self.nights, self.table))
+    def lead(self) -> str:
+        """The one sentence above everything."""
+        return left_open.lead_of(self.nights, self.table, self.cards, self.calendar_cards)
+
+    @cached_property
+    def ruled_out(self) -> Said:
+        """What is left possible of habits that did not stand out."""
+        return Said(tuple(map(str, self.limits)))
+
+    @cached_property
+    def limits(self) -> tuple[Card, ...]:
+        """The same as cards, the narrowest first."""
+        return left_open.limits_of(self.nights, self.table, self._main)
+
+    @property
+    def _main(self) -> list[str]:
+        """How long and how soon, or what was asked about instead."""
+        families = outcome_families(self.nights)
+        main = [name for name in families.get(CAME_FOR, []) if name in self.outcomes]
+        return main or list(self.outcomes[:1])
+
+    @cached_property
+    def next_steps(self) -> Said:
+        """What is worth doing next, and what it takes."""
+        if self._readings:
+            return Said(("Say what the dates of the file mean; the answer depends on it.",))
+        return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self._main)))
 
     @cached_property
     def read(self) -> Said:
@@ -94,11 +143,11 @@ class Answer:
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
-        return what_was_odd(self.nights)
+        return what_was_odd(self.nights) if told_of(self.nights) else Said(())
 
     @cached_property
     def sleep(self) -> Said:
-        """How long, how soon, how efficiently and how regularly."""
+        """How long, how soon, how well and how regularly."""
         return how_you_sleep(self.nights)
 
     @cached_property
@@ -111,42 +160,90 @@ class Answer:
         """The columns that were set against sleep."""
         return factor_names(self.nights)
 
+    @cached_property
+    def _readings(self) -> tuple[str, ...]:
+        if not self.habits:
+            return ()
+        return tuple(left_open.other_readings(self.nights, self.cards, self._main))
+
     @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
         return Said((*told_of(self.nights).get("asides", ()), *self._readings))
 
-    @property
-    def next_steps(self) -> Said:
-        """How to find out what a diary cannot tell."""
-        return Said((A_COIN,) if self.habits else ())
-
     def __str__(self) -> str:
-        return str(Said((*self.findings, *self.asides)))
+        """Return the answer in plain words, 80 columns wide."""
+        parts = [fill(harmless(self.lead), WIDTH)]
+        for card in (*self.cards, *self.calendar_cards):
+            parts.append(
+                fill(harmless(card.large), WIDTH, initial_indent="* ", subsequent_indent="  ")
+                + "\n"
+                + fill(harmless(card.small), WIDTH, initial_indent="  ", subsequent_indent="  ")
+            )
+        if self.limits and not self.cards:
+            parts.append("\n".join(("What these nights rule out:", *_listed(self.ruled_out))))
+        if not self.cards and not self.calendar_cards:
+            parts.append("\n".join(fill(sentence, WIDTH) for sentence in self.sleep))
+        parts += [fill(harmless(aside), WIDTH) for aside in self.asides]
+        parts += [fill(f"Next: {step}", WIDTH) for step in self.next_steps]
+        return "\n\n".join(parts)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """Return the findings and what belongs beside them as paragraphs, for a notebook."""
-        return Said((*self.findings, *self.asides))._repr_html_()
+        """Return the same for a notebook: paragraphs and a list."""
+        from html import escape
+
+        def said(text: str) -> str:
+            return escape(harmless(text))
+
+        items = "".join(
+            f"<li><strong>{said(card.large)}</strong><br>{said(card.small)}</li>"
+            for card in (*self.cards, *self.calendar_cards)
+        )
+        rest = [*(self.ruled_out if not self.cards else ()), *self.asides]
+        rest += [f"Next: {step}" for step in self.next_steps]
+        listed = f"<ul>{items}</ul>" if items else ""
+        paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
+        return f"<p>{said(self.lead)}</p>{listed}{paragraphs}"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the answer as one picture: each finding in words, with its size and certainty.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw. Without it a new figure is made.
+
+        Returns
+        -------
+        Axes
+        """
+        return draw_answer(self.lead, (*self.cards, *self.calendar_cards), ax)
+
+
+def _listed(sentences: Sequence[str]) -> Iterator[str]:
+    for sentence in sentences:
+        yield fill(harmless(sentence), WIDTH, initial_indent="* ", subsequent_indent="  ")
 
 
 @worded
-def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str | None = None) -> Answer:
-    """Say what went with sleep in these nights, as the report does.
+def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answer:
+    """Say what these nights show, in plain words, as the report does.
 
     Parameters
     ----------
     nights : DataFrame
         One row per night of one person.
-    outcomes : str or sequence of str, optional
-        Columns to explain; those of :func:`sleepstats.main_outcomes` by default.
+    outcomes : str or sequence of str
+        Measures to explain; ``"all"``, the default, every one of the night and the morning that
+        varies.
 
     Returns
     -------
     Answer
-        ``str()`` says what stood out; ``.findings``, ``.table``, ``.read``, ``.odd``, ``.sleep``,
-        ``.measures``, ``.habits``, ``.asides`` and ``.next_steps`` are its parts.
+        ``print`` shows it. ``.findings`` are its sentences, ``.table`` its numbers, ``.asides``
+        what is not clear, ``.next_steps`` what to do next; its documentation lists the rest.
 
     Raises
     ------
@@ -154,25 +251,33 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str | None = None) ->
         If ``nights`` breaks an invariant; when a part is asked for, as
         :func:`sleepstats.correlate`.
 
+    Notes
+    -----
+    The sizes in the sentences are best guesses that allow for the picking, and their ranges
+    95 % false-coverage-rate intervals: columns ``best_guess``, ``fcr_low`` and ``fcr_high`` of
+    :func:`sleepstats.correlate`, for one step of a number as people speak of it.
+
     Examples
     --------
     >>> import sleepstats as ss
     >>> nights, _ = ss.simulate_nights(90, seed=1)
     >>> said = ss.answer(nights, outcomes="tst_min")
-    >>> said.findings[-1]
-    '12 questions: 2 stood out, 2 of them beside the other habits; 9 showed no clear ...'
-    >>> said.table.status.eq("found").any()
-    np.True_
+    >>> print(said.cards[0].large)
+    Stress: about 4 min less sleep for each point
     """
     check_nights(nights)
-    chosen = main_outcomes(nights) if outcomes is None else tuple(names_of(outcomes))
-    # pandas copies on write, so what is done to the frame later does not change the answer
-    return Answer(nights.copy(deep=False), chosen)
+    if outcomes == "all" and "all" not in nights:
+        families = outcome_families(nights)
+        chosen = tuple(name for names in families.values() for name in names)
+        # pandas copies on write, so what is done to the frame later does not change the answer
+        return Answer(nights.copy(deep=False), chosen)
+    chosen = tuple(names_of(outcomes))
+    return Answer(nights.copy(deep=False), chosen, list(chosen))
 
 
 @worded
 def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
-    """Choose what to ask about: how long, how soon, and how good the person says it was.
+    """Choose the measures that people ask about first: how long, how soon, and how good it was.
 
     Parameters
     ----------
@@ -205,112 +310,16 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def what_went_with(nights: pd.DataFrame, table: pd.DataFrame, *, most: int = 3) -> Said:
-    """Say what stood out of a table of questions, and what became of the others.
+def _for_the_calendar(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
+    """Choose the measures that are asked about over the calendar: one of each kind.
 
-    >>> import sleepstats as ss
-    >>> nights, truth = ss.simulate_nights(90, seed=1)
-    >>> table = ss.correlate(nights, outcomes=["tst_min"], factors=["stress", "reading"])
-    >>> len(what_went_with(nights, table)) >= 2
-    True
+    Bed time and rising stand for all clocks, the best duration for all durations; parts of sleep
+    are left to the person.
     """
-    # counting refusals would read as if questions had been answered
-    if (table["status"] == "refused").all():
-        return Said((_nothing_asked(nights, table),))
-    told = table.attrs.get("sleepstats_table", {})
-    options = {key: told[key] for key in ("level", "when") if key in told}
-    if "adjust" in told:
-        options["adjust"] = tuple(told["adjust"])
-    found = clearest(table)
-    away = standing.away_of(_rows(table))
-    sentences = []
-    for row in _rows(found.head(most)):
-        one = associate(nights, outcome=row["outcome"], factor=row["factor"], **options)
-        told_beside = standing.verdict_of(row) in ("stands", "gone")
-        sentences.append(standing.finding_words(one, row, told, away) if told_beside else str(one))
-    if len(found) > most:
-        more = len(found) - most
-        stand = "stands" if more == 1 else "stand"
-        sentences.append(f"{count_said(more, 'more finding')} {stand} in the table.")
-    tied = found["reason"].str.contains("entangled with ", regex=False)
-    # a habit entangled with another is so for every outcome; once is enough
-    once = found[tied].drop_duplicates("factor").head(most)
-    for factor, text in once[["factor", "reason"]].to_numpy().tolist():
-        reason = text[text.index("entangled with ") :]
-        sentences.append(f"“{column_of(nights, factor).label}” is {reason}.")
-    if not sentences:
-        sentences.append(_nothing_found(nights, table))
-    return Said((*sentences, _tally(table)))
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table, each with its names."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def clearest(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that were found, first those that stand, each time the clearest first."""
-    found = table[table["status"] == "found"].sort_values(
-        ["pvalue_family", "pvalue"], kind="stable"
-    )
-    if "stands" not in found:
-        return found
-    return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
-
-
-def _nothing_asked(nights: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Say why no question could be asked."""
-    if table.empty:
-        return (
-            "Nothing can be asked of this diary: it holds the nights but no habit or circumstance, "
-            "such as stress or coffee, to set them against."
-        )
-    reasons = table["reason"].str.partition(":")[0].value_counts()
-    if len(nights) < LEAST_NIGHTS:
-        why = (
-            f"it has {count_said(len(nights), 'night')}, and a question needs at least "
-            f"{LEAST_NIGHTS} with both values"
-        )
-    else:
-        why = f"the commonest reason is: {reasons.index[0]}"
-    return f"Nothing can be asked of this diary yet: {why}."
-
-
-def _nothing_found(nights: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Say what was asked about when nothing stood out."""
-    asked = table[table["status"] != "refused"]
-    habits, outcomes = (
-        [column_of(nights, name).label for name in asked[column].unique()]
-        for column in ("factor", "outcome")
-    )
-    shown = [f"“{label}”" for label in habits[:NAMED]]
-    if len(habits) > NAMED:
-        shown.append(f"{len(habits) - NAMED} more")
-    nothing = "It did not" if len(habits) == 1 else "None of it"
-    verb = "go" if len(habits) == 1 else "went"
-    return (
-        f"Asked about: {_listed(shown, 'and')}. {nothing} clearly {verb} with "
-        f"{_listed(outcomes, 'or')}."
-    )
-
-
-def _listed(words: list[str], last: str) -> str:
-    """Join words with commas and a last conjunction."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _tally(table: pd.DataFrame) -> str:
-    """Count the questions by what became of them."""
-    counts = table["status"].value_counts()
-    words = {
-        "found": "stood out",
-        "not found": "showed no clear difference",
-        "no difference that matters": "showed no difference that matters",
-        "unreachable": "could hardly be answered with this many nights",
-        "refused": "could not be asked",
-    }
-    if "stands" in table:
-        stand = int(table["stands"].fillna(False).sum())
-        words["found"] += f", {stand} of them beside the other habits"
-    parts = [f"{counts[status]} {text}" for status, text in words.items() if status in counts]
-    return f"{count_said(len(table), 'question')}: {'; '.join(parts)}."
+    families = outcome_families(nights)
+    bed = [name for name in ("lights_out", "into_bed", "sleep_onset") if name in outcomes][:1]
+    rise = [name for name in ("out_of_bed", "final_wake") if name in outcomes][:1]
+    kept = [*families.get(CAME_FOR, []), *bed, *rise]
+    kept += [name for name in families.get("how well", []) if name in ("quality", "rested")]
+    kept += families.get("body", [])
+    return [name for name in dict.fromkeys(kept) if name in outcomes]

@@ -94,9 +94,7 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root: Floats = np.asarray(
-                np.linalg.cholesky(self.cross[:, columns[:, None], columns]), dtype=np.float64
-            )
+            root = _root(self.cross[:, columns[:, None], columns])
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, evidence._LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)
@@ -208,3 +206,12 @@ def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]
         "pvalue": mixture_pvalue(weight, slope, scale, df),
         "df": (weight * df).sum(axis=1),
     }
+
+
+def _root(cross: Floats) -> Floats:
+    """Return the Cholesky root; an outcome that nothing is left of keeps a trace of rounding."""
+    try:
+        return np.asarray(np.linalg.cholesky(cross), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        cross[:, -1, -1] *= 1.0 + evidence._ROUNDING
+        return np.asarray(np.linalg.cholesky(cross), dtype=np.float64)

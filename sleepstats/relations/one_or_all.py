@@ -46,8 +46,7 @@ def correlate(
         Columns to explain. The default is total sleep time and sleep onset latency; where
         ``tst_min`` was not recorded ``spt_min`` stands in for it, or else ``tib_min``, and where
         ``sol_min`` was not recorded its questions are refused. A named outcome must exist.
-        ``"all"``: every measure of the night and the morning that varies, in families by which
-        p-values are adjusted, so that what a person came for is not paid for by device columns.
+        ``"all"``: every measure that varies, in families by which p-values are adjusted.
     factors : sequence of str, optional
         Columns to ask about; every column of kind factor by default.
     adjust : sequence of str

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from sleepstats.errors import harmless
 from sleepstats.reading.join import join_evenings
 from sleepstats.reading.read import read_diary
-from sleepstats.report.template import as_code
 from sleepstats.samples import sample_path
 
 #: A file named like this means a diary that ships with the package.
@@ -75,3 +75,19 @@ def shown_name(file: str | Path) -> str:
     if name:
         return f"the invented diary {as_code(name + '.csv')} that comes with sleepstats"
     return as_code(Path(file).resolve().name)
+
+
+def plain_name(file: str | Path) -> str:
+    """Return a file's name as it is, for the page."""
+    name = sample_name(file)
+    return f"the invented diary {name}.csv" if name else Path(file).resolve().name
+
+
+def as_code(text: str) -> str:
+    """Return text in as many backticks as Markdown needs to show it as it is."""
+    text = harmless(text, lines=False)  # a blank line would end the paragraph and the backticks
+    ticks = "`"
+    while ticks in text:
+        ticks += "`"
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"

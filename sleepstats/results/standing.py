@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sleepstats.columns import column_of
 from sleepstats.results import sentences as say
-
-if TYPE_CHECKING:
-    from sleepstats.results.relation import Association
 
 #: More names than these are counted.
 MOST_NAMED = 3
@@ -91,84 +87,6 @@ def named_some(names: tuple[str, ...], about: Mapping[str, Any]) -> str:
     if more > 1:
         words = [*words[:MOST_NAMED], f"{more} more"]
     return say.listed(words)
-
-
-def finding_words(one: Association, row: say.Row, about: Mapping[str, Any], away: Away) -> str:
-    """Say what was found of one habit: best guess, interval for the picking, what stands.
-
-    Parameters
-    ----------
-    one : Association
-        The question asked alone.
-    row : mapping
-        Its row of a table made with ``beside=True``.
-    about : mapping
-        The table's attrs.
-    away : mapping
-        From :func:`away_of`, of the whole table.
-    """
-    beside = beside_words(row, about, away)
-    lead = _lead(one, row, about)
-    first, _, after = beside.partition("; ")
-    parts = [lead, f"It {first}." if not first.startswith("too few") else f"There are {first}."]
-    if first.startswith("goes") or (first.startswith("stands") and names_in(row["held_equal"])):
-        parts[1] = f"It {first}{_left(one, row)}."
-    if verdict_of(row) == "stands" and float(row["robustness"]) > 0:
-        parts.append(
-            "To explain it away, something that nobody wrote down would have to account for "
-            f"{100 * float(row['robustness']):.0f} % of what is left of both."
-        )
-    if after:
-        parts.append(
-            f"But {after} (p = {float(row['evening_after_pvalue']):.2g}), so both may follow "
-            "something that lasts."
-        )
-    return " ".join(parts)
-
-
-def _lead(one: Association, row: say.Row, about: Mapping[str, Any]) -> str:
-    """Say the size of what was found, as the best guess that allows for the picking."""
-    if math.isnan(float(row["best_guess"])):
-        return str(one)
-    subject, step = one.subject()
-    guess = _resized(one, row, ("best_guess", "fcr_low", "fcr_high"))
-    asked = about.get("questions", 0) - about.get("refused", 0)
-    measured = f"the measured {say.size_said(one, step)}"
-    picked = f", smaller than {measured} as it was picked out of {asked} questions"
-    if say.size_said(guess, step) == say.size_said(one, step):
-        picked = ""
-    elif asked < 2:
-        picked = f", smaller than {measured} as real differences mostly are"
-    chance = 100.0 * float(row["p_direction"])
-    sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-    counted = "" if f" of {one.n} nights)" in subject else f"{one.n} nights, "
-    return (
-        f"{subject[:1].upper()}{subject[1:]} went with {say.amount_said(guess, step)} (best "
-        f"guess{picked}; {found_interval_name(one.level)} {say.span_said(guess, step)}; "
-        f"direction right with a chance of {sure} %; "
-        f"{counted}{say.removed(one.adjust)})."
-    )
-
-
-def _left(one: Association, row: say.Row) -> str:
-    """Say what is left of the effect with the others held equal: the best guess of it."""
-    if math.isnan(float(row["beside_guess"])):
-        return ""
-    step = one.subject()[1]
-    beside = _resized(one, row, ("beside_guess", "beside_low", "beside_high"))
-    return f" (best guess then {say.size_said(beside, step)})"
-
-
-def _resized(one: Association, row: say.Row, names: tuple[str, str, str]) -> Association:
-    """Return an answer with another estimate and interval of its table in the place of its own."""
-    values = [float(row[name]) for name in names]
-    fields = dict(zip(("effect", "effect_low", "effect_high"), values, strict=True))
-    if not math.isnan(one.ratio):
-        middle = say.median_latency(one.data[one.outcome])
-        fields |= {
-            name.replace("effect", "ratio"): 1.0 + value / middle for name, value in fields.items()
-        }
-    return replace(one, **fields)  # type: ignore[arg-type]
 
 
 def found_interval_name(level: float) -> str:

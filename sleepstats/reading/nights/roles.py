@@ -281,17 +281,21 @@ def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
     ]
 
 
-def taken_sentence(roles: Mapping[str, Mapping[str, str]]) -> str:
-    """Say in one sentence what was taken for what."""
+def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[str]]]:
+    """Return what was taken for what: words -> headers; *left aside* only where something is."""
     groups = (
-        ("results of the night", ("clock", "night", "morning")),
-        ("habits of the evening before", ("habit",)),
+        ("as results of the night", ("clock", "night", "morning")),
+        ("as habits of the evening before", ("habit",)),
         ("left aside", ("aside",)),
     )
-    said = []
-    for words, wanted in groups:
-        names = [header.strip() for header, told in roles.items() if told["role"] in wanted]
-        if names or words != "left aside":
-            lead = words if words == "left aside" else f"as {words}"
-            said.append(f"{lead}: {', '.join(names) if names else 'none'}")
+    told = [
+        (words, [header.strip() for header, one in roles.items() if one["role"] in wanted])
+        for words, wanted in groups
+    ]
+    return [(words, names) for words, names in told if names or words != "left aside"]
+
+
+def taken_sentence(roles: Mapping[str, Mapping[str, str]]) -> str:
+    """Say in one sentence what was taken for what."""
+    said = [f"{words}: {', '.join(names) or 'none'}" for words, names in taken_groups(roles)]
     return f"Taken {'; '.join(said)}."

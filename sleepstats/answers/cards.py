@@ -1,0 +1,302 @@
+"""Findings as cards: one large line, one small line, and the numbers of a drawn bar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.answers import plain
+from sleepstats.columns import column_of
+from sleepstats.factors import read_values
+from sleepstats.results import standing
+from sleepstats.results.sentences import listed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Findings in the picture of an answer.
+DRAWN = 6
+#: Found verdicts, those that stand first.
+ORDER = ("stands", "found", "gone")
+#: Measures of these families are always told on their own; others may be the same story again.
+CAME_FOR = "how long and how soon"
+#: Measures that are made of the clocks and durations of the night: they move together.
+OF_THE_CLOCK = frozenset(
+    {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
+     "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
+)  # fmt: skip
+#: Of the same story in other measures so many are told.
+MOST_ALIKE = 3
+
+
+@dataclass(frozen=True)
+class Card:
+    """One finding, ready to be read.
+
+    ``low``, ``value`` and ``high`` are in the unit that the words speak of (clocks in minutes);
+    NaN where there is no single size.
+    """
+
+    #: What it is about: the habit, or the part of the calendar.
+    lead: str
+    #: What went with it, with its size, and for how much of the habit.
+    said: str
+    #: How sure, on how many nights, and what becomes of it beside the other habits.
+    small: str
+    #: ``stands``, ``gone`` or ``found`` (where there is nothing to set it beside).
+    verdict: str
+    #: Column names; the outcome and the habit, which is empty for a card of the calendar.
+    outcome: str
+    factor: str = ""
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    unit: str = ""
+    #: Further sentences, folded away on the page.
+    more: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def large(self) -> str:
+        """The large line."""
+        return f"{self.lead}: {self.said}"
+
+    def __str__(self) -> str:
+        return f"{self.large} ({self.small})."
+
+
+def size_of(row: Mapping[str, Any], names: Sequence[str], step: float) -> tuple[float, ...]:
+    """Return estimates of a row for one step, in the outcome's unit.
+
+    Latency is analysed as a ratio: ``middle (ratio ** step - 1)``, where ``middle`` is the
+    person's median latency.
+    """
+    values = [float(row[name]) for name in names]
+    ratio = float(row["ratio"])
+    if math.isnan(ratio) or ratio == 1.0:
+        return tuple(value * step for value in values)
+    middle = float(row["effect"]) / (ratio - 1.0)
+    return tuple(middle * (max(1.0 + value / middle, 1e-9) ** step - 1.0) for value in values)
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each with its names."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def clearest(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that were found, first those that stand, each time the clearest first."""
+    found = table[table["status"] == "found"].sort_values(
+        ["pvalue_family", "pvalue"], kind="stable"
+    )
+    if "stands" not in found:
+        return found
+    return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
+
+
+def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
+    """Return a card for each thing that was found, the clearest first.
+
+    What is the same story in another measure (less sleep, up earlier, less time in bed) is told
+    on the card of the clearest.
+    """
+    about = table.attrs.get("sleepstats_table", {})
+    away = standing.away_of(rows_of(table))
+    first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
+    told: dict[str, list[list[dict[str, Any]]]] = {}
+    found = rows_of(clearest(table))
+    for row in sorted(found, key=lambda row: row["outcome"] not in first):
+        groups = told.setdefault(row["factor"], [])
+        same = [] if row["outcome"] in first else [
+            group for group in groups if _same_story(row, group[0])
+        ]  # fmt: skip
+        if same:
+            same[0].append(row)
+        else:
+            groups.append([row])
+    groups = [group for several in told.values() for group in several]
+    place = {(row["outcome"], row["factor"]): number for number, row in enumerate(found)}
+    groups.sort(key=lambda group: place[group[0]["outcome"], group[0]["factor"]])
+    made = [_card(nights, group, about, away) for group in groups]
+    return tuple(sorted(made, key=lambda card: ORDER.index(card.verdict)))
+
+
+def verdict_of(row: Mapping[str, Any]) -> str:
+    """Return the verdict on a row; what points the other way beside the others does not stand."""
+    verdict = standing.verdict_of(row)
+    alone, beside = (float(row.get(name, math.nan)) for name in ("best_guess", "beside_guess"))
+    return "gone" if verdict == "stands" and alone * beside < 0 else verdict
+
+
+def _same_story(row: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
+    return {row["outcome"], lead["outcome"]} <= OF_THE_CLOCK
+
+
+def _card(
+    nights: pd.DataFrame,
+    group: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any],
+    away: standing.Away,
+) -> Card:
+    """Write the card of one finding and of what is the same in other measures."""
+    row = group[0]
+    outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
+    verdict = verdict_of(row)
+    lead, beside = plain.habit_said(factor), _beside(row, about, away, plain.habit_said(factor))
+    evenings = evenings_said(nights, row)
+    if math.isnan(float(row["effect"])):
+        name = plain.measure_name(outcome)
+        return Card(
+            lead, f"{name} differs between kinds", "; ".join(filter(None, (evenings, beside))),
+            verdict, row["outcome"], row["factor"], more=tuple(_more(nights, group, about)),
+        )  # fmt: skip
+    step = float(about.get("steps", {}).get(row["factor"], math.nan))
+    sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), 1.0 if math.isnan(step) else step)
+    if math.isnan(sizes[0]):
+        names = ("effect", "effect_low", "effect_high")
+        sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
+    value, low, high = (plain.scale_of(outcome) * size for size in sizes)
+    # a best guess drawn towards nothing can leave the range; wider holds the truth as often
+    low, high = min(low, value), max(high, value)
+    said = plain.effect_said(value, outcome)
+    span = plain.range_said(low, high, outcome)
+    return Card(
+        lead,
+        f"{said} {plain.step_said(step, factor)}".strip(),
+        "; ".join(filter(None, (span, evenings, beside))),
+        verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
+        more=tuple(_more(nights, group, about)),
+    )  # fmt: skip
+
+
+def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    """Count the nights of a question; of a yes or no those with it, too."""
+    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
+    values = nights[row["factor"]]
+    if values.isna().all():
+        return f"{row['n']:,} {word}"
+    read = read_values(values, pd.DatetimeIndex(nights.index))
+    if read.kind != "yes/no":
+        return f"{row['n']:,} {word}"
+    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
+    if int(known.sum()) != int(row["n"]):  # another row's value was met
+        return f"{row['n']:,} {word}"
+    return f"{int(read.values[known].sum()):,} of {row['n']:,} {word}"
+
+
+def _beside(
+    row: Mapping[str, Any], about: Mapping[str, Any], away: standing.Away, lead: str
+) -> str:
+    """Say in a few words what becomes of a finding with the other habits held equal."""
+    verdict = verdict_of(row)
+    if verdict == "found":
+        return ""
+    after = float(row.get("evening_after_pvalue", math.nan))
+    follows = "but the evening after goes with it too" if after < 0.05 else ""
+    if verdict == "stands":
+        held = bool(standing.names_in(row.get("held_equal")))
+        words = "stands with the other habits held equal" if held else (
+            "no other habit goes along with it"
+        )  # fmt: skip
+        return "; ".join(filter(None, (words, follows)))
+    pair = (row["outcome"], row["factor"])
+    others = away.get(pair, ())
+    names = standing.named_some(others, about)
+    if standing.verdict_of(row) == "stands":
+        names = standing.named_some(standing.names_in(row.get("held_equal")), about)
+        words = f"the other way round with {names} held equal"
+    elif not others:
+        words = "too few nights to hold the other habits equal"
+    elif all(row["factor"] in away.get((row["outcome"], other), ()) for other in others) or (
+        "entangled with" in str(row.get("reason", ""))
+    ):
+        words = f"cannot be told from {names}"
+    else:
+        words = f"gone once {names} {'is' if len(others) == 1 else 'are'} held equal"
+    return "; ".join(filter(None, (words, follows)))
+
+
+def _more(
+    nights: pd.DataFrame, group: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+) -> Iterator[str]:
+    """Say what else there is to a finding: beside which habits, and in which other measures."""
+    row = group[0]
+    outcome = column_of(nights, row["outcome"])
+    step = float(about.get("steps", {}).get(row["factor"], math.nan))
+    one = 1.0 if math.isnan(step) else step
+    held = standing.named_some(standing.names_in(row.get("held_equal")), about)
+    guess = float(row.get("beside_guess", math.nan))
+    if held and not math.isnan(guess):
+        scale = plain.scale_of(outcome)
+        (value,) = size_of(row, ("beside_guess",), one)
+        yield f"With {held} held equal: {plain.effect_said(scale * value, outcome)}."
+    chance = 100.0 * float(row.get("p_direction", math.nan))
+    if not math.isnan(chance):
+        sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
+        yield f"The direction is right with a chance of {sure} in 100."
+    robust = float(row.get("robustness", math.nan))
+    if verdict_of(row) == "stands" and robust > 0:
+        yield (
+            "To explain it away, something that nobody wrote down would have to account for "
+            f"{100.0 * robust:.0f} % of what is left of both."
+        )
+    alike = []
+    for other in group[1:]:
+        column = column_of(nights, other["outcome"])
+        if math.isnan(float(other["best_guess"])):
+            alike.append(plain.measure_name(column))
+            continue
+        (value,) = size_of(other, ("best_guess",), one)
+        alike.append(plain.effect_said(plain.scale_of(column) * value, column))
+    alike = alike[:MOST_ALIKE]
+    if alike:
+        yield f"The same evenings also went with: {listed(alike)}."
+    if math.isnan(float(row["effect"])):
+        yield "Which kind went with how much stands in the table of all questions."
+    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+        yield (
+            "The evening after the night goes with it as well, which cannot have made the night: "
+            "both may follow something that lasts."
+        )
+
+
+def bar_scale(cards: Sequence[Card], card: Card) -> float:
+    """Return the end of a card's bar: one for all that speak of the same measure."""
+    kind = card.outcome, bool(card.factor)
+    same = [
+        one for one in cards if (one.outcome, bool(one.factor)) == kind and not math.isnan(one.low)
+    ]
+    return max((max(abs(one.low), abs(one.high)) for one in same), default=math.nan)
+
+
+def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
+    """Draw findings in words, each with its size and range; nothing else of the person."""
+    from sleepstats.plots import style
+
+    shown = list(cards[:DRAWN])
+    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.78 * max(len(shown), 1))
+    for place, card in enumerate(shown):
+        y = -float(place)
+        ax.text(-1.0, y + 0.34, style.row_name(card.large, 90), va="center", fontweight="bold")
+        ax.text(-1.0, y + 0.1, style.row_name(card.small, 110), va="center", fontsize="small")
+        ax.plot([0.0, 0.0], [y - 0.28, y - 0.04], color=style.REFERENCE, linewidth=1.0)
+        end = bar_scale(cards, card)
+        if math.isnan(end) or end == 0.0:
+            continue
+        at = [size / end for size in (card.low, card.value, card.high)]
+        ax.plot([at[0], at[2]], [y - 0.16] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
+                solid_capstyle="butt")  # fmt: skip
+        filled = style.SLEEP if card.verdict != "gone" else "none"
+        ax.plot([at[1]], [y - 0.16], "o", markersize=8.0, color=style.SLEEP,
+                markerfacecolor=filled)  # fmt: skip
+    style.title(ax, lead)
+    if len(cards) > len(shown):
+        more = f"… and {len(cards) - len(shown)} more"
+        ax.text(-1.0, -len(shown) + 0.34, more, va="center", fontsize="small")
+    ax.set(xlim=(-1.05, 1.05), ylim=(-max(len(shown), 1) + 0.15, 0.6))
+    ax.set_axis_off()
+    return ax

@@ -1,0 +1,286 @@
+"""What the nights say by themselves: over the months, in the week, over the year.
+
+Asked with the engine of all questions, so that nights may resemble their neighbours. Several
+questions are one family (Benjamini & Hochberg); what is found has a false-coverage-rate interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.answers import plain
+from sleepstats.answers.cards import Card, rows_of
+from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.columns import column_of
+from sleepstats.inference import families, gls, guards
+from sleepstats.inference.far_nights import bring_in, bring_in_around
+from sleepstats.inference.guards import FRIDAY, SATURDAY, calendar_controls, night_numbers
+from sleepstats.latency import FLOOR_MIN, LATENCY
+from sleepstats.measures.description import hours_of
+
+#: Nights before anything is asked of the calendar; nights of a span in which months can differ.
+LEAST_NIGHTS, LEAST_SPAN = 21, 42
+#: Days of a span that shows more than one summer and winter.
+TWO_SEASONS = 540
+YEAR = 365.25
+#: Friday and Saturday nights, and others, that a comparison needs.
+LEAST_FREE = 5
+MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
+COLUMNS = (
+    "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
+    "found", "peak",
+)  # fmt: skip
+
+
+def over_calendar(
+    nights: pd.DataFrame, outcomes: Sequence[str], *, level: float = 0.95
+) -> pd.DataFrame:
+    """Ask how measures changed over the months, in the week and over the year.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    outcomes : sequence of str
+        Measures of the night, clocks included.
+    level : float
+        Confidence level; ``1 - level`` decides what is found.
+
+    Returns
+    -------
+    DataFrame
+        One row per question and measure: ``question``, ``outcome``, ``n``, ``effect`` with its
+        interval in the measure's unit (clocks: hours; latency: minutes at the median),
+        ``pvalue``, ``pvalue_family``, ``found``, and for the year ``peak``, the day of the year
+        on which the measure is largest. The effect is the end less the beginning of a straight
+        line; Friday and Saturday nights less the others; the top of a yearly wave less its trough.
+
+    Notes
+    -----
+    Beside the line stand the days of the week and, in spans of 18 months or more, the yearly wave;
+    beside the week the slow drift. The wave ``a cos + b sin`` is tested by both columns together,
+    its size ``2 sqrt(a**2 + b**2)`` less what chance alone would give, and its interval is that of
+    the slope on the wave of the fitted phase.
+    """
+    rows = list(_asked(nights, outcomes, level))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    if not len(table):
+        return table
+    table["pvalue_family"] = families.adjust_pvalues(table["pvalue"].to_numpy(dtype=np.float64))
+    table["found"] = table["pvalue_family"] < 1.0 - level
+    found, asked = int(table["found"].sum()), int(table["pvalue"].notna().sum())
+    if found:
+        wider = families.level_of_found(found, asked, level=level)
+        names = table.loc[table["found"], "outcome"].unique().tolist()
+        ends = {(row[0], row[1]): (row[4], row[5]) for row in _asked(nights, names, wider)}
+        for place in np.flatnonzero(table["found"]):
+            pair = (table["question"].iloc[place], table["outcome"].iloc[place])
+            table.loc[place, ["effect_low", "effect_high"]] = ends[pair]
+    return table
+
+
+@dataclass(frozen=True, eq=False)
+class _Nights:
+    """The nights on which some measures are known, and those measures as they are analysed."""
+
+    names: list[str]
+    days: pd.DatetimeIndex
+    y: list[Floats]
+    #: Median of a measure that is analysed on its logarithm, else NaN.
+    median: list[float]
+
+
+def _together(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[_Nights]:
+    """Group measures by the nights on which they are known, so that each is whitened once."""
+    groups: dict[bytes, _Nights] = {}
+    for name in outcomes:
+        if plain.is_clock(column_of(nights, name)):
+            values = hours_of(nights, name)
+        else:
+            values = nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        known = np.isfinite(values)
+        if int(known.sum()) < LEAST_NIGHTS or np.ptp(values[known]) == 0.0:
+            continue
+        y, median = values[known], math.nan
+        if name == LATENCY:
+            y = np.maximum(y, FLOOR_MIN)
+            y, median = np.log(y), float(np.median(y))
+        days = pd.DatetimeIndex(nights.index)[known]
+        one = groups.setdefault(known.tobytes(), _Nights([], days, [], []))
+        one.names.append(name)
+        one.y.append(y)
+        one.median.append(median)
+    return list(groups.values())
+
+
+def _asked(
+    nights: pd.DataFrame, outcomes: Sequence[str], level: float
+) -> Iterator[tuple[Any, ...]]:
+    """Ask measures everything that their nights allow."""
+    for one in _together(nights, outcomes):
+        number = night_numbers(one.days.to_numpy("datetime64[D]"))
+        weekday, span = one.days.day_of_week.to_numpy(), int(number[-1]) + 1
+        wave = _wave(one.days) if span >= TWO_SEASONS else np.empty((len(number), 0))
+        line = number / max(span - 1, 1)
+        free = (weekday == FRIDAY) | (weekday == SATURDAY)
+        week = calendar_controls(number, weekday, span, adjust=("weekday",))
+        asked: list[tuple[str, Floats, Floats]] = []
+        if span >= LEAST_SPAN:
+            asked.append((MONTHS, line, np.column_stack([week, wave])))
+        if min(int(free.sum()), int((~free).sum())) >= LEAST_FREE:
+            drift = calendar_controls(number, weekday, span, adjust=("trend",))
+            asked.append((WEEK, free.astype(np.float64), drift))
+        y = np.column_stack(one.y)
+        tables = gls.gls_tables(
+            [(_counted(y, x, z), x[:, None], z, number) for _, x, z in asked], level=level
+        )
+        for (question, _, _), answered in zip(asked, tables, strict=True):
+            for place, (name, median) in enumerate(zip(one.names, one.median, strict=True)):
+                slope = answered.at(place, 0)
+                if slope.reason:
+                    continue
+                sizes = [_own(size, median) for size in (slope.estimate, slope.low, slope.high)]
+                yield (question, name, len(y), *sizes, slope.pvalue, math.nan, False, math.nan)
+        if wave.shape[1]:
+            beside = np.column_stack([week, line])
+            for name, values, median in zip(one.names, one.y, one.median, strict=True):
+                yield from _season(values, wave, beside, number, name, median, level)
+
+
+def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
+    """Return what each night counts for: one far from all others decides nothing by itself."""
+    basis = guards.control_basis(controls)
+    left = guards.without_controls(x[:, None], basis)
+    return bring_in(y, left, basis)[:, :, 0]
+
+
+def _own(size: float, median: float) -> float:
+    """Return an effect in the measure's own unit: minutes at the median for a logarithm."""
+    return size if math.isnan(median) else median * math.expm1(size)
+
+
+def _wave(days: pd.DatetimeIndex) -> Floats:
+    """Return the two columns of a yearly wave."""
+    turn = 2.0 * np.pi * days.day_of_year.to_numpy() / YEAR
+    return np.column_stack([np.cos(turn), np.sin(turn)])
+
+
+def _season(
+    y: Floats, wave: Floats, controls: Floats, number: Ints, name: str, median: float, level: float
+) -> Iterator[tuple[Any, ...]]:
+    """Test the yearly wave by both columns, and measure it along its fitted phase."""
+    y = bring_in_around(y, np.column_stack([controls, wave]))
+    joint = gls.gls_joint(y, wave, controls, number)
+    if joint.reason:
+        return
+    design = np.column_stack([controls, wave])
+    a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
+    phase = math.atan2(b, a)
+    along = wave @ [math.cos(phase), math.sin(phase)]
+    slope = gls.gls_slope(y, along, controls, number, level=level)
+    if slope.reason:
+        return
+    sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]
+    peak = (phase % (2.0 * math.pi)) / (2.0 * math.pi) * YEAR
+    yield (SEASON, name, len(y), *sizes, joint.pvalue, math.nan, False, peak)
+
+
+def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
+    """Return a card for everything that was found over the calendar, the clearest first."""
+    found = table[table["found"].astype(bool)].sort_values("pvalue", kind="stable")
+    return tuple(_card(nights, row) for row in rows_of(found))
+
+
+def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
+    """Write one finding over the calendar."""
+    column = column_of(nights, values["outcome"])
+    scale = plain.scale_of(column)
+    value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
+    said, lead = plain.effect_said(value, column), values["question"]
+    if values["question"] == MONTHS:
+        lead = _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
+        small = "end against beginning, days of the week held equal"
+    elif values["question"] == WEEK:
+        lead, small = "Friday and Saturday nights", "against the other nights"
+    else:
+        top = f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
+        lead = f"Around {top}"
+        small = "against half a year away"
+    return Card(
+        lead, said, f"{plain.range_said(low, high, column)}; {values['n']:,} nights; {small}",
+        "stands", values["outcome"], "", value, low, high, plain.unit_said(column),
+    )  # fmt: skip
+
+
+def _span_said(days: pd.DatetimeIndex) -> str:
+    """Return a stretch of time as the head of a line.
+
+    >>> _span_said(pd.DatetimeIndex(["2026-01-01", "2026-05-02"]))
+    'Over these 4 months'
+    """
+    months = (days[-1] - days[0]).days / (YEAR / 12.0)
+    if months >= 23.5:
+        return f"Over these {months / 12.0:.0f} years"
+    if months >= 2.5:
+        return f"Over these {months:.0f} months"
+    return f"Over these {(days[-1] - days[0]).days / 7.0:.0f} weeks"
+
+
+def blocks_of(number: Ints) -> Ints:
+    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
+    span = int(number[-1]) + 1 if len(number) else 0
+    return np.asarray(number // max(7, span // 30), dtype=np.int64)
+
+
+def left_out(
+    values: Floats, number: Ints, statistic: Callable[[Floats], float]
+) -> tuple[float, float, float]:
+    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
+
+    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
+    Stretches of a week or more keep what lasts from night to night together.
+    """
+    from scipy.special import stdtrit
+
+    block = blocks_of(number)
+    names = np.unique(block)
+    whole = float(statistic(values))
+    g = len(names)
+    if g < 5:
+        return whole, math.nan, math.nan
+    without = np.array([float(statistic(values[block != name])) for name in names])
+    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
+    half = float(stdtrit(g - 1, 0.975)) * error
+    return whole, whole - half, whole + half
+
+
+def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
+    """Return length and first place of the longest run of calendar nights that are all short."""
+    best, start, run = 0, 0, 0
+    for place, yes in enumerate(short):
+        follows = place > 0 and number[place] == number[place - 1] + 1
+        run = (run + 1 if follows else 1) if yes else 0
+        if run > best:
+            best, start = run, place - run + 1
+    return best, start
+
+
+def run_by_chance(n: int, share: float, length: int) -> float:
+    """Return the chance that n nights in random order hold a run of that length or longer.
+
+    Each night short with probability ``share``: state = length of the run so far, exactly.
+    """
+    state = np.zeros(length + 1)
+    state[0] = 1.0
+    for _ in range(n):
+        ended = state[:length].sum() * (1.0 - share)
+        done = state[length] + state[length - 1] * share
+        state[1:length] = state[: length - 1] * share
+        state[0], state[length] = ended, done
+    return float(state[length])

@@ -1,0 +1,227 @@
+"""Measures, amounts and steps in the words of somebody who never read a paper on sleep."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from sleepstats.columns import CLOCKS, Column, split_unit
+from sleepstats.units import CLOCK_UNIT, one_unit
+
+#: Column -> (its name, fewer, more); an amount stands in the place of the braces.
+PLAIN: Mapping[str, tuple[str, str, str]] = {
+    "tst_min": ("time asleep", "{} less sleep", "{} more sleep"),
+    "spt_min": (
+        "time from falling asleep to waking up",
+        "{} less sleep (wakings included)",
+        "{} more sleep (wakings included)",
+    ),
+    "tib_min": ("time in bed", "{} less time in bed", "{} more time in bed"),
+    "sol_min": ("time to fall asleep", "{} quicker to fall asleep", "{} longer to fall asleep"),
+    "waso_min": (
+        "time awake in the night", "{} less awake in the night", "{} more awake in the night",
+    ),
+    "nawk": ("times woken up", "woken up {} times less", "woken up {} times more"),
+    "twak_min": (
+        "time in bed after waking", "{} less in bed after waking", "{} more in bed after waking",
+    ),
+    "se_pct": (
+        "share of the time in bed asleep",
+        "{} less of bed time asleep",
+        "{} more of bed time asleep",
+    ),
+    "awake_min": ("time awake in bed", "{} less awake in bed", "{} more awake in bed"),
+    "rem_min": ("dream (REM) sleep", "{} less dream (REM) sleep", "{} more dream (REM) sleep"),
+    "light_min": ("light sleep", "{} less light sleep", "{} more light sleep"),
+    "deep_min": ("deep sleep", "{} less deep sleep", "{} more deep sleep"),
+    "snore_min": ("snoring", "{} less snoring", "{} more snoring"),
+    "into_bed": ("going to bed", "to bed {} earlier", "to bed {} later"),
+    "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
+    "sleep_onset": ("falling asleep", "asleep {} earlier", "asleep {} later"),
+    "final_wake": ("waking up", "awake {} earlier", "awake {} later"),
+    "out_of_bed": ("getting up", "up {} earlier", "up {} later"),
+    "midsleep_h": (
+        "middle of the night", "middle of the night {} earlier", "middle of the night {} later",
+    ),
+}  # fmt: skip
+#: From so many minutes on they are told in hours.
+LONG = 89.5
+#: Unit of a difference -> as it is read aloud.
+_UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "%": "points"}
+
+
+def measure_name(column: Column) -> str:
+    """Return what a measure is called in a sentence.
+
+    >>> from sleepstats.columns import column_of
+    >>> measure_name(column_of(None, "tst_min")), measure_name(column_of(None, "hrv_ms"))
+    ('time asleep', 'heart rate variability')
+    """
+    return PLAIN.get(column.name, (column.label,))[0]
+
+
+def minutes_said(minutes: float, places: int = 0) -> str:
+    """Return minutes as they are spoken of.
+
+    >>> minutes_said(95.2), minutes_said(7.0), minutes_said(0.42, 1)
+    ('1 h 35 min', '7 min', '0.4 min')
+    """
+    if abs(minutes) < LONG:
+        return f"{minutes:.{places}f} min"
+    hours, rest = divmod(round(minutes), 60)
+    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+
+
+def is_clock(column: Column) -> bool:
+    """Say whether a measure is a time on the clock, so that its differences are minutes."""
+    return column.name in CLOCKS or column.unit in (CLOCK_UNIT, "local time")
+
+
+def scale_of(column: Column) -> float:
+    """Return what turns a difference of a measure into the unit that is spoken of."""
+    return 60.0 if is_clock(column) else 1.0
+
+
+def unit_said(column: Column) -> str:
+    """Return the unit of a difference; ``min`` for clocks and durations.
+
+    >>> from sleepstats.columns import column_of
+    >>> unit_said(column_of(None, "resting_heart_rate_bpm")), unit_said(column_of(None, "quality"))
+    ('beats a minute', 'points')
+    """
+    if is_clock(column):
+        return "min"
+    if column.name == "se_pct":
+        return "%"
+    if column.name == "nawk" or column.unit in ("", "%"):
+        return "" if column.name == "nawk" else "points"
+    return _UNITS.get(column.unit, column.unit)
+
+
+def amount_said(size: float, column: Column, places: int) -> str:
+    """Return an amount without its sign: ``7 min``, ``0.4 points``."""
+    if unit_said(column) == "min":
+        return minutes_said(abs(size), places)
+    return f"{abs(size):.{places}f} {unit_said(column)}".strip()
+
+
+def places_of(size: float) -> int:
+    """Return how many decimals a best guess deserves.
+
+    >>> places_of(7.2), places_of(1.4), places_of(0.03)
+    (0, 1, 2)
+    """
+    return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.095 else 2
+
+
+def effect_said(size: float, column: Column, about: str = "about ") -> str:
+    """Return a difference in words, its direction told.
+
+    >>> from sleepstats.columns import column_of
+    >>> effect_said(7.2, column_of(None, "sol_min"))
+    'about 7 min longer to fall asleep'
+    >>> effect_said(4.4, column_of(None, "resting_heart_rate_bpm"))
+    'resting heart rate about 4 beats a minute higher'
+    """
+    amount = f"{about}{amount_said(size, column, places_of(size))}"
+    if column.name in PLAIN:
+        return PLAIN[column.name][1 if size < 0 else 2].format(amount)
+    return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}"
+
+
+def direction_said(size: float, column: Column) -> str:
+    """Return the direction alone, for a range: ``less``, ``longer``, ``earlier``."""
+    if is_clock(column):
+        return "earlier" if size < 0 else "later"
+    if column.name == "sol_min":
+        return "quicker" if size < 0 else "longer"
+    if column.name in PLAIN:
+        return "less" if size < 0 else "more"
+    return "lower" if size < 0 else "higher"
+
+
+def _places_of_ends(low: float, high: float) -> int:
+    """Return decimals of a range: enough that an end beside zero is not written as zero."""
+    near, far = sorted((abs(low), abs(high)))
+    places = 0 if far >= 9.5 else 1 if far >= 0.95 else 2
+    if (low < 0) == (high < 0) and 0 < near < 0.5 * 10.0**-places:
+        places += 1
+    return places
+
+
+def range_said(low: float, high: float, column: Column) -> str:
+    """Return from where to where, the smaller first where both lie on one side.
+
+    >>> from sleepstats.columns import column_of
+    >>> range_said(-60.0, -16.0, column_of(None, "tst_min"))
+    '16 to 60 min less'
+    >>> range_said(-12.0, 3.0, column_of(None, "tst_min"))
+    '12 min less to 3 min more'
+    """
+    places = _places_of_ends(low, high)
+    if (low < 0) == (high < 0):
+        near, far = sorted((abs(low), abs(high)))
+        if float(f"{near:.{places}f}") == 0.0:
+            return f"up to {amount_said(far, column, places - 1)} {direction_said(low, column)}"
+        unit = unit_said(column)
+        ends = f"{amount_said(near, column, places)} to {amount_said(far, column, places)}"
+        if unit and not (unit == "min" and far >= LONG):
+            ends = f"{near:.{places}f} to {far:.{places}f} {unit}"
+        return f"{ends} {direction_said(low, column)}"
+    below = f"{amount_said(low, column, places)} {direction_said(-1.0, column)}"
+    return f"{below} to {amount_said(high, column, places)} {direction_said(1.0, column)}"
+
+
+def at_most_said(low: float, high: float, column: Column) -> str:
+    """Return what is left possible of a difference that was not seen.
+
+    >>> from sleepstats.columns import column_of
+    >>> at_most_said(-12.0, 11.0, column_of(None, "tst_min"))
+    'at most 12 min either way'
+    >>> at_most_said(-30.0, 2.0, column_of(None, "tst_min"))
+    'at most 30 min less or 2 min more'
+    """
+    places = _places_of_ends(low, high)
+    ends = [amount_said(end, column, places) for end in (low, high)]
+    small, large = sorted((abs(low), abs(high)))
+    if small > 0.75 * large:
+        return f"at most {ends[0] if abs(low) == large else ends[1]} either way"
+    words = [direction_said(-1.0, column), direction_said(1.0, column)]
+    return f"at most {ends[0]} {words[0]} or {ends[1]} {words[1]}"
+
+
+def step_said(step: float, column: Column) -> str:
+    """Return for how much more of a habit a difference is; empty for a yes or no.
+
+    >>> from sleepstats.columns import column_of
+    >>> step_said(60.0, column_of(None, "screens_min")), step_said(1.0, column_of(None, "stress"))
+    ('for each extra hour', 'for each point')
+    >>> step_said(1.0, column_of(None, "last_coffee_h_before_bed"))
+    'for each hour earlier'
+    >>> step_said(1000.0, column_of(None, "steps")), step_said(100.0, column_of(None, "burn_kcal"))
+    ('for each extra 1,000', 'for each extra 100 kcal')
+    """
+    if math.isnan(step):
+        return ""
+    unit = column.unit or ("kcal" if column.name.endswith("_kcal") else "")
+    if unit in ("h before bed", CLOCK_UNIT):
+        word = "earlier" if unit == "h before bed" else "later"
+        return f"for each {'hour' if step == 1.0 else f'{step:g} hours'} {word}"
+    if (unit, step) in (("min", 60.0), ("h", 1.0)):
+        return "for each extra hour"
+    if step == 1.0:
+        word = one_unit(unit, habit_said(column))
+        return "for each one more" if word == "one" else f"for each {word}"
+    return f"for each extra {step:,.0f} {unit}".rstrip()
+
+
+def habit_said(column: Column) -> str:
+    """Return what a habit is called at the head of a line, its unit left to the step.
+
+    >>> from sleepstats.columns import column_of
+    >>> habit_said(column_of(None, "screens_min")), habit_said(column_of(None, "late_meal"))
+    ('Screens', 'Late meal')
+    """
+    words = column.label if column.label else split_unit(column.name)[0]
+    words = words.removesuffix(" kcal").strip().rstrip("?")
+    return words[:1].upper() + words[1:]

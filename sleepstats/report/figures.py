@@ -1,0 +1,273 @@
+"""The frame of a page, and its figures: SVG that stretches, with their words beside it as HTML.
+
+Text inside a stretched picture would be stretched or shrunk with it, so every label is HTML; the
+colours are those of the page, light or dark.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.answers import plain
+from sleepstats.answers.cards import Card
+from sleepstats.arrays import Floats
+from sleepstats.clock import format_clock
+from sleepstats.columns import column_of
+from sleepstats.errors import harmless
+from sleepstats.measures.description import hours_of
+
+#: Beginnings and ends of a night on the clock, the widest first.
+IN_BED = (("into_bed", "lights_out"), ("out_of_bed", "final_wake"))
+ASLEEP = (("sleep_onset",), ("final_wake",))
+#: Nights over which the line through the dots is a running middle.
+RUNNING = 14
+#: Days without a night over which that line breaks.
+GAP_DAYS = 7
+
+
+def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
+    """Return a whole page: ``body`` is HTML, ``title`` plain words."""
+    style = _template("page.css").template
+    if sheet:
+        style += _template("sheet.css").template
+    return _template("page.html").substitute(title=said(title), style=style, body=body)
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((Path(__file__).parent / "page" / name).read_text(encoding="utf-8"))
+
+
+def said(text: object) -> str:
+    """Return words of a person or of a file as HTML: nothing in them is markup."""
+    return escape(harmless(str(text), lines=False))
+
+
+def foot(beside: str) -> str:
+    """Return the last lines: the notebook beside the page, and what it was made with."""
+    from importlib.metadata import version
+
+    from sleepstats import __version__
+
+    others = ", ".join(f"{name} {version(name)}" for name in ("pandas", "numpy", "scipy"))
+    go_on = f"To go on from here: the notebook {said(beside)}, beside this page. " if beside else ""
+    return (
+        f"<footer>{go_on}Made with sleepstats {__version__}, {others} and Python "
+        f"{platform.python_version()}.</footer>"
+    )
+
+
+def bar(card: Card, others: Sequence[Card]) -> str:
+    """Return a finding's bar: the range, the best guess, and where no difference is.
+
+    All findings about one measure share a scale, so that their lengths can be compared.
+    """
+    if math.isnan(card.low):
+        return ""
+    same = [
+        one
+        for one in (card, *others)
+        if (one.outcome, bool(one.factor)) == (card.outcome, bool(card.factor))
+        and one.low == one.low
+    ]
+    low = min(0.0, *(one.low for one in same))
+    high = max(0.0, *(one.high for one in same))
+    width = (high - low) or 1.0
+
+    def at(value: float) -> float:
+        return 3.0 + 94.0 * (value - low) / width
+
+    left, right = at(card.low), at(card.high)
+    end = low if abs(low) > high else high
+    words = escape(
+        f"Best guess {_number(card.value, card.unit)}, range {_number(card.low, card.unit)} to "
+        f"{_number(card.high, card.unit)}; no difference is 0."
+    )
+    far = "" if at(end) == at(0.0) else (
+        f'<b style="left:{at(end):.1f}%" class="{"start" if end == low else "end"}">'
+        f"{escape(_number(end, card.unit))}</b>"
+    )  # fmt: skip
+    hollow = " hollow" if card.verdict in ("gone", "not found", "unreachable") else ""
+    return (
+        f'<div class="bar{hollow}" role="img" aria-label="{words}">'
+        f'<i class="zero" style="left:{at(0.0):.1f}%"></i>'
+        f'<i class="range" style="left:{left:.1f}%;width:{max(right - left, 0.6):.1f}%"></i>'
+        f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
+        f'<b style="left:{at(0.0):.1f}%">0</b>{far}</div>'
+    )
+
+
+def _number(value: float, unit: str) -> str:
+    """Return a signed number for the end of a scale."""
+    size = f"{abs(value):.{plain.places_of(value)}f}"
+    return (
+        f"{'−' if value < 0 and float(size) else '+' if float(size) else ''}{size} {unit}".strip()
+    )
+
+
+def nights_on_the_clock(nights: pd.DataFrame) -> str:
+    """Return every night as a bar on the clock, left to right along the calendar; or nothing."""
+    bed, asleep = (_spans(nights, *names) for names in (IN_BED, ASLEEP))
+    drawn = [span for span in (bed, asleep) if span is not None]
+    if not drawn or len(nights) < 3:
+        return ""
+    days = _days(nights)
+    ends = np.concatenate([np.concatenate(span) for span in drawn])
+    ends = ends[np.isfinite(ends)]
+    top, bottom = (float(np.percentile(ends, q)) for q in (1, 99))
+    top, bottom = math.floor(top) - 1.0, math.ceil(bottom) + 1.0
+    width, height = float(days[-1]) + 1.0, bottom - top
+    paths = []
+    for span, name in ((bed, "bed"), (asleep, "asleep")):
+        if span is None:
+            continue
+        start, stop = (np.clip(end, top, bottom) for end in span)
+        pieces = [
+            f"M{day:g} {a - top:.2f}h1v{b - a:.2f}h-1z"
+            for day, a, b in zip(days, start, stop, strict=True)
+            if b > a
+        ]
+        paths.append(f'<path class="{name}" d="{"".join(pieces)}"/>')
+    step = 2 if height <= 14 else 3 if height <= 20 else 6
+    hours = [hour for hour in range(int(top), int(bottom) + 1) if hour % step == 0]
+    lines = "".join(f"M0 {hour - top:g}H{width:g}" for hour in hours)
+    labels = "".join(
+        f'<span style="top:{100 * (hour - top) / height:.1f}%">{format_clock(float(hour))}</span>'
+        for hour in hours
+    )
+    dark = asleep is not None
+    said = "the dark part asleep, the pale part in bed" if dark and bed is not None else (
+        "asleep" if dark else "in bed"
+    )  # fmt: skip
+    words = f"{len(nights):,} nights on the clock, one upright bar each: {said}."
+    picture = (
+        f'<svg viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(words)}"><path class="line" d="{lines}"/>{"".join(paths)}</svg>'
+    )
+    told = f"Each upright bar is one night: {said}."
+    if (np.diff(days) > 1).any():
+        told += " Where there is none, no night was written down."
+    return _framed(picture, labels, _months(nights), told, "clock")
+
+
+def series(nights: pd.DataFrame, name: str) -> str:
+    """Return one measure along the calendar, a dot a night and their running middle; or nothing."""
+    column = column_of(nights, name)
+    clock = plain.is_clock(column)
+    if clock:
+        values = hours_of(nights, name)
+    else:
+        values = nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    known = np.isfinite(values)
+    if int(known.sum()) < 8 or np.ptp(values[known]) == 0.0:
+        return ""
+    days, y = _days(nights)[known], values[known]
+    low, high = (float(np.percentile(y, q)) for q in (1, 99))
+    pad = 0.08 * ((high - low) or 1.0)
+    low, high = low - pad, high + pad
+    width, height = float(days[-1] - days[0]) or 1.0, 100.0
+
+    def up(value: Floats) -> Floats:
+        return np.clip(height * (high - value) / (high - low), 0.0, height)
+
+    dots = "".join(f"M{d - days[0]:g} {v:.1f}h0" for d, v in zip(days, up(y), strict=True))
+    line = ""
+    if len(y) >= 2 * RUNNING:
+        middle = pd.Series(y).rolling(RUNNING, center=True, min_periods=RUNNING // 2).median()
+        ups = up(middle.to_numpy())
+        begins = np.diff(days, prepend=-math.inf) > GAP_DAYS  # a line over a gap would tell of it
+        line = "".join(
+            f"{'M' if new else 'L'}{d - days[0]:g} {v:.1f}"
+            for new, d, v in zip(begins, days, ups, strict=True)
+        )
+        line = f'<path class="running" d="{line}"/>'
+    quarter = np.percentile(y, [10, 50, 90])
+
+    def said(value: float) -> str:
+        if clock:
+            return format_clock(value)
+        unit = plain.unit_said(column)
+        if unit == "min":
+            return plain.minutes_said(value)
+        return f"{value:.{0 if abs(value) >= 10 else 1}f}"
+
+    labels, last = "", -100.0
+    for value in sorted(map(float, quarter), reverse=True):
+        place = float(up(np.array([value]))[0])
+        if place - last >= 16.0:
+            labels += f'<span style="top:{place:.1f}%">{escape(said(value))}</span>'
+            last = place
+    title = plain.measure_name(column)
+    title = title[:1].upper() + title[1:]
+    words = (
+        f"{title} of {len(y):,} nights: half of them between {said(float(np.percentile(y, 25)))} "
+        f"and {said(float(np.percentile(y, 75)))}."
+    )
+    picture = (
+        f'<svg viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(words)}"><path class="dots{" many" if len(y) > 400 else ""}" '
+        f'd="{dots}"/>{line}</svg>'
+    )
+    unit = plain.unit_said(column)
+    unit = "" if unit in ("min", "points", "") or clock else f" ({unit})"
+    return _framed(picture, labels, _months(nights.loc[known]), f"{title}{unit}", "series")
+
+
+def _framed(picture: str, labels: str, months: str, told: str, name: str) -> str:
+    return (
+        f'<figure class="{name}"><figcaption>{escape(told)}</figcaption><div class="plot">'
+        f'<div class="up" aria-hidden="true">{labels}</div><div class="drawn">{picture}</div>'
+        f'<div class="along" aria-hidden="true">{months}</div></div></figure>'
+    )
+
+
+def _days(nights: pd.DataFrame) -> Floats:
+    """Return the calendar place of each night, the first 0."""
+    dates = pd.DatetimeIndex(nights.index)
+    return np.asarray((dates - dates[0]) / pd.Timedelta(days=1), dtype=np.float64)
+
+
+def _spans(
+    nights: pd.DataFrame, starts: Sequence[str], stops: Sequence[str]
+) -> tuple[Floats, Floats] | None:
+    """Return start and end in hours after the evening's midnight; None where there are none."""
+    ends = []
+    for names in (starts, stops):
+        hours = np.full(len(nights), np.nan)
+        for name in names:
+            if name in nights:
+                hours = np.where(np.isnan(hours), hours_of(nights, name), hours)
+        ends.append(hours)
+    if not (np.isfinite(ends[0]) & np.isfinite(ends[1])).any():
+        return None
+    return ends[0], ends[1]
+
+
+def _months(nights: pd.DataFrame) -> str:
+    """Return the dates under a figure: a few beginnings of months, or the first and last day."""
+    dates = pd.DatetimeIndex(nights.index)
+    first, days = dates[0], max((dates[-1] - dates[0]).days, 1)
+    starts = pd.date_range(first, dates[-1], freq="MS")
+    every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 1200) if len(starts) / n <= 5)
+    if every >= 12:
+        starts = starts[starts.month == 1]
+        starts = starts[:: every // 12]
+    else:
+        starts = starts[::every]
+    if len(starts) < 2:
+        starts, form = pd.DatetimeIndex([first, dates[-1]]), "{0.day} {0:%b}"
+    else:
+        form = "{0:%Y}" if every >= 12 else "{0:%b %Y}" if days > 330 else "{0:%b}"
+    return "".join(
+        f'<span style="left:{100 * (day - first).days / days:.1f}%">{form.format(day)}</span>'
+        for day in starts
+    )

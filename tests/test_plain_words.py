@@ -1,0 +1,164 @@
+"""Every sentence that can stand on a card or a page: short, plain, and about what was found.
+
+The limits are those of the page itself: at most twelve words in the large line beside the person's
+own words, and no word that a layperson would have to look up.
+"""
+
+import math
+import re
+from dataclasses import replace
+from string import ascii_lowercase
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.answers import left_open, plain
+from sleepstats.answers.cards import Card, cards_of
+from sleepstats.columns import DICTIONARY, column_of
+
+pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
+
+MOST_WORDS = 12
+#: Words of statistics and of sleep research; the method at the end of a page may use them.
+TECHNICAL = re.compile(
+    r"\b(latenc|onset|interval|regress|signific|p-value|pvalue|median|mean|standard deviation|"
+    r"coefficient|correlat|posterior|covariate|adjust|residual|autocorrel|factor|outcome|waso|sol|"
+    r"tst|tib|midsleep|efficiency|parameter|estimate|null|hypothes|quantile|percentile|trend|"
+    r"caus|effect|because)",
+    re.IGNORECASE,
+)
+UNITS = "min|h|ms|kcal|mg|dB|points|beats a minute|a minute|an hour|°C"
+MEASURES = [
+    name for name, column in DICTIONARY.items()
+    if column.kind in ("recorded", "computed", "device") and column.when != "day"
+]  # fmt: skip
+HABITS = [
+    ("late_meal", math.nan), ("stress", 1.0), ("screens_min", 60.0), ("screens_min", 10.0),
+    ("caffeine_cups", 1.0), ("alcohol_drinks", 1.0), ("last_coffee_h_before_bed", 1.0),
+    ("steps", 1000.0), ("bedroom_c", 1.0), ("dose_mg", 100.0), ("energy_kcal", 100.0),
+    ("wine_glasses", 1.0), ("noise_db", 10.0),
+]  # fmt: skip
+
+
+def words(text):
+    return len(re.findall(r"[^\s:]+", text))
+
+
+@pytest.mark.parametrize("outcome", MEASURES)
+@pytest.mark.parametrize("size", [-75.0, -7.3, -0.4, 0.03, 1.0, 22.0, 130.0])
+def test_the_large_line_is_short_and_plain(outcome, size):
+    column = column_of(None, outcome)
+    for name, step in HABITS:
+        habit = column_of(None, name)
+        said = f"{plain.effect_said(size, column)} {plain.step_said(step, habit)}".strip()
+        large = f"{plain.habit_said(habit)}: {said}"
+        # the label of a habit is the person's own; a number with its unit is one thing to read
+        own = words(plain.habit_said(habit)) - 1
+        counted = re.sub(r"\d h (\d\d min)", r"\1", large)
+        counted = re.sub(rf"(\d) ({UNITS})\b", r"\1", counted).replace("%", "")
+        assert words(counted) - own <= MOST_WORDS, large
+        assert not TECHNICAL.search(said), large
+        assert "{" not in large
+
+
+@pytest.mark.parametrize("outcome", MEASURES)
+def test_ranges_and_limits_are_plain_and_ordered(outcome):
+    column = column_of(None, outcome)
+    for low, high in ((-60.0, -16.0), (0.02, 0.49), (-12.0, 11.0), (-30.0, 2.0), (3.0, 130.0)):
+        for said in (plain.range_said(low, high, column), plain.at_most_said(low, high, column)):
+            assert not TECHNICAL.search(said), said
+            assert "-" not in said
+            assert "−" not in said
+    assert plain.range_said(-60.0, -16.0, column).startswith("16 to 60")
+
+
+@pytest.mark.parametrize("low", [0.004, 0.02, 0.3, 3.0, 40.0])
+def test_an_end_beside_zero_is_not_written_as_zero(low):
+    said = plain.range_said(low, low * 40.0, column_of(None, "quality"))
+    assert float(said.split()[0]) > 0
+
+
+@pytest.mark.parametrize("name", ["diary", "spreadsheet", "sleep_cycle"])
+def test_everything_on_the_cards_of_the_samples_is_plain(name):
+    said = ss.answer(ss.load_sample(name))
+    cards = (*said.cards, *said.calendar_cards, *said.limits)
+    assert cards
+    for card in cards:
+        text = " ".join((card.large, card.small, *card.more))
+        assert not TECHNICAL.search(text), text
+    for text in (said.lead, *said.sleep, *said.next_steps):
+        assert not TECHNICAL.search(text), text
+
+
+def test_a_card_of_latency_speaks_of_minutes_longer():
+    """Ratio 2 at a middle of 10 min for one step: 10 min; for half a step 10 (sqrt 2 - 1)."""
+    from sleepstats.answers.cards import size_of
+
+    row = {"effect": 10.0, "ratio": 2.0}
+    assert size_of(row, ("effect",), 1.0) == pytest.approx((10.0,))
+    assert size_of(row, ("effect",), 0.5) == pytest.approx((10.0 * (math.sqrt(2.0) - 1.0),))
+    assert size_of({"effect": 3.0, "ratio": math.nan}, ("effect",), 60.0) == (180.0,)
+
+
+def table_of(nights, **changes):
+    """Return the table of one question about these nights, some of its cells replaced."""
+    table = ss.correlate(nights, outcomes=["tst_min"], beside=True)
+    for name, value in changes.items():
+        table[name] = value
+    return table
+
+
+@pytest.fixture
+def nights():
+    rng = np.random.default_rng(11)
+    index = pd.date_range("2026-01-01", periods=60, name="night")
+    late = rng.random(60) < 0.5
+    return pd.DataFrame({"tst_min": 430 + rng.normal(0, 20, 60) - 45 * late, "late": late}, index)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "verdict"),
+    [
+        ({"stands": True, "held_equal": "stress"}, "stands with the other habits held equal",
+         "stands"),
+        ({"stands": True, "held_equal": ""}, "no other habit goes along with it", "stands"),
+        ({"stands": True, "held_equal": "stress", "beside_guess": 3.0},
+         "the other way round with stress held equal", "gone"),
+        ({"stands": False, "goes_with": "stress"}, "gone once stress is held equal", "gone"),
+        ({"stands": False, "goes_with": ""}, "too few nights to hold the other habits equal",
+         "gone"),
+        ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
+         "cannot be told from stress", "gone"),
+        ({"stands": True, "evening_after_pvalue": 0.01}, "but the evening after goes with it too",
+         "stands"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, said, verdict):
+    (card,) = cards_of(nights, table_of(nights, status="found", **changes))
+    assert said in card.small
+    assert card.verdict == verdict
+    assert not TECHNICAL.search(card.small)
+
+
+def test_the_leads_say_what_there_is(nights):
+    table = table_of(nights)
+    assert left_open.lead_of(nights, table, [], []) == (
+        "The one habit asked about does not clearly go with your nights."
+    )
+    two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
+    assert left_open.lead_of(nights, two, [], []) == (
+        "None of 2 habits clearly goes with your nights."
+    )
+    card = Card("Late", "about 5 min less sleep", "", "stands", "tst_min", "late")
+    assert left_open.lead_of(nights, two, [card], []) == "One of 2 habits goes with your nights."
+    gone = replace(card, verdict="gone")
+    assert "none stands clear of the others" in left_open.lead_of(nights, two, [gone], [])
+
+
+def test_names_of_many_letters_do_not_break_a_line(nights):
+    long = "".join(ascii_lowercase) * 3
+    said = ss.answer(nights.rename(columns={"late": long}))
+    assert long.capitalize() in said.cards[0].large
+    assert "<" not in said.cards[0].large
