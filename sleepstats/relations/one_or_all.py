@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sleepstats.asking import packing, question_checks, verdicts
+from sleepstats.asking import packing, present_table, question_checks, verdicts
 from sleepstats.asking.earlier_evenings import ask_earlier, lags_of
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
@@ -15,7 +15,7 @@ from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.beside_others import set_beside
 from sleepstats.relations.entangling import mark_entangled
-from sleepstats.relations.gaps import gap_notes
+from sleepstats.relations.gaps import gap_notes, gap_questions
 from sleepstats.results.relation import Association, Difference
 
 DEFAULT_OUTCOMES = ("tst_min", "sol_min")
@@ -24,9 +24,9 @@ DEFAULT_OUTCOMES = ("tst_min", "sol_min")
 @worded
 def correlate(
     nights: pd.DataFrame,
-    *,
     outcomes: Sequence[str] | str = DEFAULT_OUTCOMES,
     factors: Sequence[str] | str | None = None,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     method: str = "pearson",
     family: str = "bh",
@@ -130,14 +130,16 @@ def correlate(
     The effect is the slope of a regression in calendar time whose errors may persist from night to
     night; missing nights are gaps, nothing is imputed. Latency is analysed as
     ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``.
-    A factor never comes after its outcome: where it would, the row before is taken if it is the
-    calendar night before.
+    A night farther than two standard deviations of ordinary nights from what everything held fixed
+    and the factor let one expect counts up to there (Huber's estimate; ratings have no such
+    nights): one all-nighter decides nothing. ``r`` is of the nights as recorded. Below 130 nights
+    Friday with Saturday, and Sunday, stand for the week, otherwise six columns. A factor never
+    comes after its outcome: where it would, the calendar night before is taken, if there is one.
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect
     (one standard deviation for yes against no, a correlation of 0.5 for a number) would have been
     found in fewer than 20 % of diaries like this one, given how exactly these nights measure and
-    how many questions were asked. *refused*: the question cannot be asked; it does not count in
-    the family. A question needs 14 nights with both values, and three nights that differ from the
+    how many questions were asked. *refused*: cannot be asked, and not in the family. One needs 14 nights with both values, and three nights that differ from the
     commonest value. *entangled with ...* in the reason, whatever the status: these nights cannot
     tell the factor from another one of the table, see :func:`entangled`; do not name either alone.
 
@@ -151,10 +153,9 @@ def correlate(
     ----------
     Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044 (held equal: both sides).
     Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907 (false-coverage-rate intervals).
-    Cinelli & Hazlett 2020, doi:10.1111/rssb.12348 (robustness).
-    Stephens 2017, doi:10.1093/biostatistics/kxw041 (best guess).
+    Cinelli & Hazlett 2020, doi:10.1111/rssb.12348; Stephens 2017, doi:10.1093/biostatistics/kxw041.
     Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
-    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
+    Huber 1973, doi:10.1214/aos/1176342503; Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
 
     Examples
     --------
@@ -191,7 +192,10 @@ def correlate(
     groups = groups or {"": wanted}
     families = [[k for k, (y, _) in enumerate(pairs) if y in names] for names in groups.values()]
     diary, questions = prepare_asked(nights, pairs, asking, when=when)
-    answers = estimate(diary, questions, asking)
+    # what the missing nights are asked stands on one more set of nights: all are whitened together
+    gaps, n_gaps = gap_questions(nights, wanted, [x for _, x in pairs], asking)
+    answers = estimate(diary, [*questions, *gaps], asking)
+    answers, of_gaps = answers[: len(pairs)], answers[len(pairs) :]
     answers = verdicts.judge_families(questions, answers, asking, families)
     answers = verdicts.what_matters(questions, answers, matters or {})
     answers = mark_entangled(diary, questions, answers, asking)
@@ -202,7 +206,7 @@ def correlate(
         answers = verdicts.guessed(questions, answers, level)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
-    notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
+    notes += gap_notes(gaps, of_gaps, n_gaps, level)
     table = packing.as_table(questions, answers)
     about = packing.about_table(diary, questions, answers, asking, notes)
     about |= {"families": groups, "when": dict(when or {})}
@@ -213,15 +217,15 @@ def correlate(
         table = packing.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
     table.attrs[packing.TABLE] = about
-    return table
+    return present_table.easy_to_read(table)
 
 
 @worded
 def associate(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     method: str = "pearson",
     level: float = 0.95,
@@ -263,10 +267,9 @@ def associate(
 
     Notes
     -----
-    The same numbers as that pair's row of :func:`correlate`, asked alone: ``pvalue_family`` is
-    ``pvalue``. A categorical factor is tested jointly; ``contrasts`` sets every kind against
-    ``none`` where that is a kind, otherwise against the commonest, with Holm's adjustment over the
-    kinds. Kinds seen on fewer than three nights are dropped and counted.
+    That pair's row of :func:`correlate`, asked alone: ``pvalue_family`` is ``pvalue``. Kinds are
+    tested jointly; ``contrasts`` sets each against ``none`` where that is a kind, otherwise against
+    the commonest, with Holm's adjustment; those seen on fewer than three nights are dropped.
 
     References
     ----------
@@ -293,9 +296,9 @@ def associate(
 @worded
 def compare(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,

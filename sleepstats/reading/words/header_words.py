@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
 _MOST_WORDS = 7
+#: The rank of fair and medium among the words of grades.
+_MIDDLE = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|"
@@ -26,6 +29,11 @@ _UNITS = {
          "godz|timmar|tim|小时|時間",
 }  # fmt: skip
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
+
+#: The end of a scale: out of 10, /5.
+_OUT_OF = re.compile(
+    r"(?:\bout of|/|\bvon|\bsur|\bde|\bsu|\bvan|\bav|\bna) ?(?:5|6|7|10|100)\b(?! ?(?:h|min)\b)"
+)
 
 #: Pseudo-columns that date a row.
 EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
@@ -112,7 +120,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                    r"risveglio|"
                    r"ora del risveglio"),
     ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
-                   r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|"
+                   r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|op( om)?|"
                    r"rising( time)?|"
                    r"(what time|when) did you get up( for the day| (in the|this) morning| today)?|"
                    r"r(i|o)se( time| at)?|up( at| time)?|aufgestanden|aufstehen|подъ[её]м|"
@@ -229,7 +237,9 @@ def meanings_of(header: str) -> frozenset[str]:
         else:
             found |= _compound(words[i], phrases)
             i += 1
-    return frozenset(found)
+    if found & {"sleep", "night"} and _OUT_OF.search(header):
+        found = (found - {"out"}) | {"rating"}
+    return frozenset(found - {"nothing"})
 
 
 def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -276,7 +286,7 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
 
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
-    words = words_of(header)
+    words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second
     for word in reversed(words):
         if unit := _UNIT_OF.get(_folded(word)):
             return unit
@@ -291,8 +301,23 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
     {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
     """
     for scale in _vocabulary()[1].values():
-        ranks = {text: scale.get(_folded(text.strip(" .!"))) for text in texts}
+        ranks = {text: _rank(_folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
             order = sorted({rank for rank in ranks.values() if rank is not None})
             return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
     return None
+
+
+#: Words that bring a grade towards the middle of its scale: pretty good, ganska dålig.
+_RATHER = re.compile(
+    r"(?:ganska|ziemlich|eher|recht|assez|plutot|abbastanza|piuttosto|bastante|vrij|tamelijk|"
+    r"redelijk|dosc|raczej|fairly|quite|pretty|rather|kind of|比较|较|やや|まあまあ) ?(?=\w)"
+)
+
+
+def _rank(word: str, scale: Mapping[str, int]) -> float | None:
+    """Return the rank of a word of a scale, or of one behind a word such as rather."""
+    if word in scale:
+        return float(scale[word])
+    rank = scale.get(_RATHER.sub("", word, count=1))
+    return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))

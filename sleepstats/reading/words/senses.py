@@ -104,6 +104,12 @@ _MEASURES = (
 )  # fmt: skip
 #: Measures that are minutes: another kind of number keeps the header's own name.
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
+#: Why a column is left aside whose header names the night, but nothing of it that is known.
+DOUBT = "its words speak of the night, but not of what"
+_SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
+                 "how"}  # fmt: skip
+#: Of a header that speaks of these, and not clearly of what, no habit is made.
+_OF_NIGHT = {"sleep", "night", "wake", "awake", "rise", "fall", "latency"}
 #: Words that a name of a person, a record or a device stands beside, and none else.
 _BARE = {"id", "ordinal", "night", "sleep", "date", "opaque", "unused", "note", "times"}
 _BODY = {
@@ -148,7 +154,12 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
-    if "note" in about and shape.kind in ("text", "empty", "") and not body - {"rating", "sleep"}:
+    if (
+        "note" in about
+        and "how" not in about
+        and shape.kind in ("text", "empty", "")
+        and not body - {"rating", "sleep"}
+    ):
         return Sense("note", "comments")
     if (
         "person" in about
@@ -174,6 +185,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Say what a column about sleep, feelings or habits is."""
     timed = bool(unit_in(header)) or "length" in about or shape.kind == "duration"
     asked = about & {"evening", "daytime", "at_bed"}
+    if about == {"at_bed", "length"} and shape.length:  # minutes before sleep
+        return Sense("night", "sol_min")
     if "nap" in about:
         counted = "times" in about or not (timed or shape.kind == "clock" or shape.high > 10)
         return Sense("habit", "" if counted or not shape.length else "nap_min")
@@ -203,13 +216,17 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         if asked:
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
-    if about <= {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent"}:
-        return Sense("aside", why="its header says nothing") if "opaque" in about else None
+    if about <= _SAYS_NOTHING:
+        silent = about & {"opaque", "how"}
+        return Sense("aside", why="its header says nothing") if silent else None
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
         return Sense("unused", why="a mark of the record")
-    return Sense("night") if {"sleep", "percent"} <= about else None
+    if {"sleep", "percent"} <= about:
+        return Sense("night")
+    doubt = about & _OF_NIGHT and not about & {"daytime", "at_bed"}
+    return Sense("aside", why=DOUBT) if doubt else None
 
 
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
@@ -256,7 +273,7 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:
         return Sense("morning", "quality")
-    if about & {"on_waking", "morning", "wake"} and "feeling" in about:
+    if about & {"on_waking", "morning", "wake", "rise"} and "feeling" in about:
         return Sense("morning", "mood_on_waking" if "mood" in about else "")
     if about & {"sleep", "night"} and about & {"well", "how", "rating"} and "times" not in about:
         return Sense("morning", "quality")
@@ -292,10 +309,9 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
         return Sense("night", "tib_min")
     if "sleep" in about and timed and "times" not in about:
         return Sense("night", "tst_min")
-    known = all(map(meanings_of, words_of(header)))
-    if about == {"length"} and (
-        not unit_in(header) or (known and 3 <= shape.low <= shape.high <= 14)
-    ):
+    known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
+    nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
+    if about == {"length"} and (not unit_in(header) or (known and nightly)):
         return Sense("night", "tst_min")
     return None
 
