@@ -59,6 +59,8 @@ def ways(y: Array, x: Array, z: Array, number: Array) -> dict[str, Array]:
     columns = np.concatenate([basis, left_x, left_y], axis=1)
     told = next(weigh_patterns([columns], [number], basis.shape[1], 1))
     slope, robust, df = slopes_at_noise(told, robust=True)
+    # once more: what was whitened is worked on in place
+    told = next(weigh_patterns([columns], [number], basis.shape[1], 1))
     _, model, spare = slopes_at_noise(told, robust=False)
     weight = told.weight[:, :, 0].T
     parts = [part[:, :, 0].T for part in (slope, robust, model)]
