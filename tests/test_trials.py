@@ -99,8 +99,8 @@ def test_a_plan_without_dates_says_how_to_get_them(diary, plan):
          "question first, such as ('reading', 'no reading')."),
         ({"start": "soon"}, "start is 'soon', expected the date of the first evening, such as "
          "'2026-03-02'."),
-        ({"effect": 20}, "plan_trial() got outcome= or effect= without nights=. What a trial can "
-         "show depends on your own diary: give it as nights=."),
+        ({"effect": 20}, "plan_trial() got effect= without outcome=. Say what the trial is to "
+         "change, for example outcome='tst_min'."),
         ({"stop_rule": 3}, "stop_rule is 3, expected words."),
     ],
 )  # fmt: skip
