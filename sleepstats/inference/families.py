@@ -141,17 +141,17 @@ def chance_left(
 
 
 def walk_through(
-    shares: tuple[float, ...], spent: Floats, drift: float, asked: float, hardly: float
+    shares: tuple[float, ...], spent: Floats, drift: Floats, asked: float, hardly: float
 ) -> tuple[Floats, Floats, float]:
     """Return the chances to end at each look with a finding and without, and what looks take.
 
-    ``drift`` is z at the end on average; without a finding it ends where one of ``asked`` would
-    be found with a chance below ``hardly``.
+    ``drift`` is z at each look on average; without a finding it ends where what comes to ``asked``
+    at the end would be found with a chance below ``hardly``.
     """
     walks = walks_of(shares)
     sizes = np.abs(walks)
     alpha = float(spent[-1])
-    z = walks + drift * np.sqrt(shares)
+    z = walks + drift
     found = np.abs(z) >= crossings_of(sizes, spent).bounds
     over = found.copy()
     for look, share in enumerate(shares[:-1] if asked else ()):
@@ -164,31 +164,11 @@ def walk_through(
     return ends[0], ends[1], float((np.abs(z[:, -1]) >= at_end).mean() - by.mean())
 
 
-def looks_test(
-    y: Floats,
-    x: Bools,
-    schedules: Bools,
-    controls: Sequence[Floats],
-    number: Ints,
-    *,
-    shares: tuple[float, ...],
-    level: float = 0.95,
-    everything: bool = False,
-    asked: float = 0.0,
-    hardly: float = 0.0,
-) -> Randomised:
-    """Test at the last of the planned looks reached; each bound comes from re-drawn schedules.
-
-    ``controls`` are those of the nights up to each look (N_j, k_j), the first N_j of y; ``shares``
-    of the nights are over at all planned looks. At the last look, and where an effect of ``asked``
-    would be found with a chance below ``hardly``, the interval holds the effects for which what
-    was seen is not among the ``1 - level`` most extreme, earlier crossings being the more extreme
-    (Tsiatis, Rosner & Mehta 1984, doi:10.2307/2530924), and the estimate is their median. Ended by
-    an earlier crossing, the end nearer to zero holds that among the trials that cross at this look
-    (Fan & DeMets 2006, doi:10.1002/sim.2461): they are those in which chance helped. Going on, the
-    interval is what the look's own bound leaves (Jennison & Turnbull 1989).
-    """
-    place = int(np.flatnonzero((schedules == x).all(axis=1))[0]) if everything else 0
+def compare_looks(
+    y: Floats, x: Bools, schedules: Bools, controls: Sequence[Floats], number: Ints, *,
+    everything: bool = False, final: bool = True,
+) -> list[Compared]:  # fmt: skip
+    """Set an outcome beside schedules at looks: the first N_j nights for controls (N_j, k_j)."""
     if not everything:
         schedules = np.concatenate([x[None, :], schedules])
     looks: list[Compared] = []
@@ -196,15 +176,34 @@ def looks_test(
         n = len(z)
         scale = 0.0 if not looks or looks[-1].reason else looks[-1].scale
         # before the end few schedules may do: with too few of them nothing crosses
-        least = {} if len(controls) == len(shares) and not looks else {"least": 1}
+        least = {} if final and not looks else {"least": 1}
         one = compare(y[:n], x[:n], schedules[:, :n], z, number[:n], scale=scale, **least)
         looks.insert(0, one)
+    return looks
+
+
+def looks_test(
+    looks: Sequence[Compared], *, shares: tuple[float, ...], level: float = 0.95,
+    asked: float = 0.0, hardly: float = 0.0,
+) -> Randomised:  # fmt: skip
+    """Test at the last of the looks reached; each bound comes from re-drawn schedules.
+
+    ``shares`` of the nights are over at all planned looks. At the last one, and where an effect of
+    ``asked`` would be found with a chance below ``hardly``, the interval holds the effects for
+    which what was seen is not among the ``1 - level`` most extreme, earlier crossings being the
+    more extreme (Tsiatis, Rosner & Mehta 1984, doi:10.2307/2530924), and the estimate is their
+    median. Ended by an earlier crossing, the end nearer to zero holds that among the trials that
+    cross at this look (Fan & DeMets 2006, doi:10.1002/sim.2461): they are those in which chance
+    helped. Going on, the interval is what the look's own bound leaves (Jennison & Turnbull 1989).
+    """
     last = looks[-1]
     if last.reason:
         return inverted(last, level)
     # at a look too early for its controls nothing can cross: its sizes are zeros
     sizes = np.abs(np.column_stack([look.a for look in looks]))
     crossings = crossings_of(sizes, spent_by(shares, 1.0 - level)[: len(looks)])
+    # the schedule carried out, or one that is the same on the nights used
+    place = int(np.argmin(np.abs(last.c - last.c_done) + np.abs(last.a - last.a_done)))
     when = int(crossings.when[place])
     crossed = when + 1 if when < len(looks) else 0
     found, left = inverted(last, level), float("nan")
@@ -215,7 +214,7 @@ def looks_test(
         left = float(chance_left(found.estimate / error, share, drift, shares, 1.0 - level))
     if not crossed and share < 1.0 and not left < hardly:
         beyond = float((sizes[:, -1] >= crossings.bounds[-1] - TIE).mean())
-        found = inverted(last, 1.0 - max(beyond, 1.0 / len(schedules)))
+        found = inverted(last, 1.0 - max(beyond, 1.0 / len(sizes)))
     elif not 0 < crossed < len(looks) or found.low <= 0.0 <= found.high:
         # one that went on all the same knows more than at its crossing, unless it lost it again
         found = _by_stages(looks[: crossed or None], crossings.bounds, level)

@@ -217,9 +217,12 @@ def _test(
     matters = asking.question.matters
     if not np.isnan(used.median):
         matters = float(np.log1p(max(asking.question.hoped * abs(matters) / used.median, -0.99)))
+    looks = families.compare_looks(
+        used.y, first, schedules, of_looks, used.number, everything=exact,
+        final=asking.look == len(asking.looks),
+    )  # fmt: skip
     return families.looks_test(
-        used.y, first, schedules, of_looks, used.number, level=level, everything=exact,
-        shares=tuple(over / asking.looks[-1] for over in asking.looks),
+        looks, shares=tuple(over / asking.looks[-1] for over in asking.looks), level=level,
         asked=0.0 if np.isnan(matters) else matters, hardly=question.HARDLY,
     )  # fmt: skip
 

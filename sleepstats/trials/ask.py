@@ -11,8 +11,7 @@ import pandas as pd
 
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError, did_you_mean, harmless, worded
-from sleepstats.trials import compliance, designs, filled_sheet, power, question
-from sleepstats.trials.analysis import Asking, analyse
+from sleepstats.trials import analysis, compliance, designs, filled_sheet, power, question
 from sleepstats.trials.plan import TrialPlan, plan_of
 from sleepstats.trials.result import TrialResult
 
@@ -302,8 +301,10 @@ def analyse_trial(
         raise DiaryError(problems)
     over, at, why_not = compliance.look_of(nights, made, look)
     looks = () if made.question is None else asked.look_nights(made.design)
-    asking = Asking(made, asked, otherwise, over, looks, at, why_not, int(draws), int(seed))
-    return analyse(nights, asking, answers)
+    asking = analysis.Asking(
+        made, asked, otherwise, over, looks, at, why_not, int(draws), int(seed)
+    )
+    return analysis.analyse(nights, asking, answers)
 
 
 def _check_frame(nights: pd.DataFrame) -> None:

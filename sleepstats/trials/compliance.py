@@ -12,15 +12,16 @@ from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.inference import gls
 from sleepstats.results.sentences import listed
-from sleepstats.trials import question, sheet
-from sleepstats.trials.filled_sheet import TrialAnswers, shift_of_done
+from sleepstats.trials import filled_sheet, question, sheet
 from sleepstats.trials.plan import TrialPlan
 from sleepstats.trials.result import Beside, Blinding, TrialResult, beside_words
 from sleepstats.units import counted
 
 AS_PLANNED, SWAPPED, NOT_RECORDED, MISSING = "as planned", "swapped", "not recorded", "missing"
 _WEEK = 7
+_AT_LOOK = 2
 _UNLIKELY = 0.05
+_AS_MUCH = 0.5
 _LONGER = (
     "Longer blocks with their first night left out keep the two apart: design='blocks', block=4, "
     "washout=1."
@@ -29,7 +30,9 @@ _LONGER = (
 SHIFTED = "What was done would fit the plan if it were dated"
 
 
-def data_of(plan: TrialPlan, answers: TrialAnswers, outcome: str, recorded: Floats) -> pd.DataFrame:
+def data_of(
+    plan: TrialPlan, answers: filled_sheet.TrialAnswers, outcome: str, recorded: Floats
+) -> pd.DataFrame:
     """Lay out every planned night so far: planned, done and guessed, and the outcome."""
     n = len(recorded)
     first = plan.first[:n]
@@ -103,7 +106,7 @@ def beside(
 
 def notes_of(
     plan: TrialPlan,
-    answers: TrialAnswers,
+    answers: filled_sheet.TrialAnswers,
     data: pd.DataFrame,
     schedules: Bools,
     guesses: Blinding | None,
@@ -128,7 +131,7 @@ def notes_of(
 
 
 def doubts_of(
-    result: TrialResult, plan: TrialPlan, answers: TrialAnswers, nights: pd.DataFrame,
+    result: TrialResult, plan: TrialPlan, answers: filled_sheet.TrialAnswers, nights: pd.DataFrame,
     schedules: Bools,
 ) -> tuple[str, ...]:  # fmt: skip
     """Say why the answer may be another than that of the condition; the sentence begins so."""
@@ -161,7 +164,8 @@ def _carried(result: TrialResult) -> str:
             f"{beside_words(result, carried)}; beside it, the night's own went with "
             f"{beside_words(result, own)}. {_LONGER}"
         )
-    if result.status == "found" and own.pvalue >= 1.0 - result.level:
+    # about as much of the night before as of the night itself, and neither is clear
+    if result.own_unclear and abs(carried.effect) >= _AS_MUCH * abs(own.effect):
         return (
             "Whether it is the night's own condition or that of the night before cannot be told: "
             f"beside that, the night's own went with {beside_words(result, own)}. {_LONGER}"
@@ -204,8 +208,8 @@ def _labels(codes: Floats, conditions: tuple[str, str]) -> pd.api.extensions.Ext
     return pd.array(words, dtype="str")
 
 
-def _shifted(plan: TrialPlan, answers: TrialAnswers) -> str:
-    moved = shift_of_done(answers, plan)
+def _shifted(plan: TrialPlan, answers: filled_sheet.TrialAnswers) -> str:
+    moved = filled_sheet.shift_of_done(answers, plan)
     if not moved:
         return ""
     return (
@@ -244,7 +248,7 @@ def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
     return notes
 
 
-def _unrecorded(answers: TrialAnswers) -> str:
+def _unrecorded(answers: filled_sheet.TrialAnswers) -> str:
     known = np.isfinite(answers.done)
     if not known.any():
         return "What was done was not recorded; every night counts as planned."
@@ -332,8 +336,10 @@ def look_of(nights: pd.DataFrame, plan: TrialPlan, share: float | None) -> tuple
                 f"{over} of them. Ask again when they are over."
             )
         return looks[at], at + 1, ""
-    if over in looks:
-        return over, looks.index(over) + 1, ""
+    for at, number in enumerate(looks, start=1):
+        # a night or two before it that have no row are missing nights, and no other look
+        if number - _AT_LOOK <= over <= number:
+            return number, at, ""
     words = listed([str(number) for number in looks])
     passed = [one for one, number in zip(plan.question.looks, looks, strict=True) if number < over]
     why = f"this is not a planned look; those are after {words} nights"

@@ -7,18 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
-from sleepstats.trials import question, sheet
-from sleepstats.trials.designs import Design
-
-if TYPE_CHECKING:
-    from sleepstats.trials.power import TrialPower
+from sleepstats.trials import designs, filled_sheet, power, question, sheet
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +47,7 @@ class TrialPlan:
         altered afterwards no longer has it.
     """
 
-    design: Design
+    design: designs.Design
     seed: int
     drawn: tuple[bool, ...]
     conditions: tuple[str, str]
@@ -60,7 +55,7 @@ class TrialPlan:
     stop_rule: str
     substance: str = ""
     warning: str = ""
-    expectation: TrialPower | None = field(default=None)
+    expectation: power.TrialPower | None = field(default=None)
     question: question.Question | None = None
     checksum: str = ""
 
@@ -198,9 +193,7 @@ class TrialPlan:
             If the sheet and the plan it names do not agree; see
             :func:`sleepstats.trials.filled_sheet.read_filled`.
         """
-        from sleepstats.trials.filled_sheet import read_filled
-
-        return read_filled(path, plan_of)[0]
+        return filled_sheet.read_filled(path, plan_of)[0]
 
     def __str__(self) -> str:
         """Return the plan in a few plain sentences, the warning first."""
@@ -287,7 +280,7 @@ def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
 
 
 def plan_of(
-    design: Design,
+    design: designs.Design,
     *,
     seed: int,
     conditions: tuple[str, str],
@@ -295,7 +288,7 @@ def plan_of(
     stop_rule: str,
     substance: str,
     warning: str,
-    expectation: TrialPower | None = None,
+    expectation: power.TrialPower | None = None,
     question: question.Question | None = None,
 ) -> TrialPlan:
     """Draw the schedule; the same design and seed give the same one."""

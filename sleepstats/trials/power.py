@@ -25,22 +25,18 @@ SEASON = 90
 #: Longest trial looked for.
 LONGEST = 730
 LEAST_NIGHTS = 14
-_SCHEDULES = 60
-_GAPS = 5
-_NEGLIGIBLE = 0.01
+_SCHEDULES, _GAPS, _NEGLIGIBLE = 60, 5, 0.01
 
 
 @dataclass(frozen=True)
 class Ends:
     """How a trial with planned looks ends, were there one certain difference."""
 
-    #: Chance that it ends before the last look, because the difference is clear and because the
-    #: nights left would hardly show one that matters.
+    #: Chance that it ends before the last look with a finding, and without; nights on average;
+    #: what of the chance to find the difference the looks take.
     found: float
     hardly: float
-    #: Nights on average.
     nights: float
-    #: What of the chance to find the difference the looks take.
     lost: float
 
 
@@ -143,14 +139,12 @@ def expect(
     noise, label, unit = _noise_of(nights, outcome)
     if effect is not None:
         _check_effect(effect, noise)
-    steps = _errors(planned, noise, seed)
-    smallest = _smallest(noise, steps)
+    smallest = _smallest(noise, steps := _errors(planned, noise, seed))
     power, needed = float("nan"), None
     if effect is not None:
         shift = _on_scale(effect, noise)
         power = _power(shift, noise, steps)
         needed = planned.n_nights if power >= ENOUGH else _needed(shift, planned, noise, seed)
-    sd = noise.usual
     ends: tuple[Ends | None, Ends | None] = None, None
     if asked is not None and len(asked.looks) > 1:
         ends = _ends(effect, planned, asked, noise, seed)
@@ -162,7 +156,7 @@ def expect(
         nights_planned=planned.n_nights,
         nights_needed=needed,
         recorded=noise.recorded,
-        sd=sd if np.isnan(noise.median) else noise.median * float(np.expm1(sd)),
+        sd=noise.usual if np.isnan(noise.median) else noise.median * float(np.expm1(noise.usual)),
         unit="min at the median night" if outcome == LATENCY else unit,
         outcome_label=label,
         n=noise.n,
@@ -176,19 +170,26 @@ def _ends(
     seed: int,
 ) -> tuple[Ends | None, Ends]:  # fmt: skip
     """Walk through the looks many times, with a difference and without."""
+    from scipy.special import stdtrit
+
     nights = asked.look_nights(planned)
     shapes = noise.weight > 0
-    errors = [_errors(replace(planned, n_nights=number), noise, seed)[0] for number in nights]
-    known = np.array([noise.weight[shapes] @ error[shapes] ** -2.0 for error in errors])
+    steps = [_errors(replace(planned, n_nights=number), noise, seed) for number in nights]
+    known = np.array([noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps])
     shares = tuple(float(part) for part in np.round(np.maximum.accumulate(known / known[-1]), 6))
     spent = families.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
+    # few nights, and few coins, make the bound of an early look larger than that of a normal z
+    bound = stdtrit([df for _, df in steps], 1.0 - spent / 2.0)
+    z = np.sqrt(known) * stdtrit(1e6, 1.0 - spent / 2.0) / bound
     some, matters = (
-        0.0 if size is None or np.isnan(size) else _on_scale(size, noise) * float(known[-1]) ** 0.5
+        0.0 if size is None or np.isnan(size) else _on_scale(size, noise)
         for size in (effect, asked.matters)
     )
     ends = []
-    for drift in (some, 0.0):
-        found, none, lost = families.walk_through(shares, spent, drift, matters, question.HARDLY)
+    for shift in (some, 0.0):
+        found, none, lost = families.walk_through(
+            shares, spent, shift * z, matters * float(z[-1]), question.HARDLY
+        )
         on_average = float((found + none) @ np.asarray(nights))
         ends.append(Ends(float(found[:-1].sum()), float(none[:-1].sum()), on_average, lost))
     return (None if effect is None else ends[0]), ends[1]
@@ -254,7 +255,6 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
 def _errors(planned: designs.Design, noise: _Noise, seed: int) -> tuple[Floats, float]:
     """Return the standard error of the difference at each noise shape, and degrees of freedom."""
     n = planned.n_nights
-    number = np.arange(n)
     schedules = planned.draw(_SCHEDULES, [seed, 1]).astype(np.float64)
     able = np.flatnonzero(planned.compared)
     open_nights = np.random.default_rng([seed, 2])
@@ -267,7 +267,7 @@ def _errors(planned: designs.Design, noise: _Noise, seed: int) -> tuple[Floats, 
         fixed = controls.calendar_controls(kept, kept % 7, n)
         k = fixed.shape[1]
         columns = np.concatenate([fixed, schedules[:, kept].T], axis=1)
-        whitened, _ = whiten.whiten(columns, number[kept], grid.phi[shapes], grid.kappa[shapes])
+        whitened, _ = whiten.whiten(columns, kept, grid.phi[shapes], grid.kappa[shapes])
         q = np.linalg.qr(whitened[:, :k].transpose(0, 2, 1))[0]
         x = whitened[:, k:]
         along = x @ q
@@ -294,8 +294,7 @@ def _power(shift: float, noise: _Noise, steps: tuple[Floats, float]) -> float:
 
 def _smallest(noise: _Noise, steps: tuple[Floats, float]) -> float:
     """Return the shift found four times in five, by halving."""
-    low, high = 0.0, 1.0
-    middle = noise.usual
+    low, high, middle = 0.0, 1.0, noise.usual
     while _power(high * middle, noise, steps) < ENOUGH and high < 1e3:
         high *= 2.0
     for _ in range(30):
@@ -327,8 +326,8 @@ def _needed(shift: float, planned: designs.Design, noise: _Noise, seed: int) -> 
 
 def _in_minutes(smallest: float, noise: _Noise, effect: float | None) -> float:
     """Return a change of log latency as minutes off, or on, the median night."""
-    rises = effect is not None and effect > 0
-    return noise.median * abs(float(np.expm1(smallest if rises else -smallest)))
+    signed = smallest if effect is not None and effect > 0 else -smallest
+    return noise.median * abs(float(np.expm1(signed)))
 
 
 def _on_scale(effect: float, noise: _Noise) -> float:

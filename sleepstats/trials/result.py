@@ -161,6 +161,11 @@ class TrialResult(Estimate):
         "outcome_unit", "stop_rule", "question", "otherwise", "doubts",
     )  # fmt: skip
 
+    @property
+    def own_unclear(self) -> bool:
+        """Whether what was found is not clear beside the condition of the night before."""
+        return self.status == "found" and self.own_beside.pvalue >= 1.0 - self.level
+
     def __str__(self) -> str:
         """Return what stands against the answer, the answer in plain words, and what it means."""
         return _say(self)
@@ -222,7 +227,13 @@ def _say(result: TrialResult) -> str:
         )
         if result.status == "unreachable":
             said.append(say.as_sentence(result.reason))
-    return " ".join([*said, *_meaning(result)])
+    own = result.own_beside
+    if result.own_unclear and not any("night before" in doubt for doubt in result.doubts):
+        said.append(
+            "That supposes that nothing lasts into the next night: beside the condition of the "
+            f"night before it is no longer clear, {beside_words(result, own)}."
+        )
+    return " ".join([*said, *filter(None, _meaning(result))])
 
 
 def _meaning(result: TrialResult) -> Iterator[str]:
