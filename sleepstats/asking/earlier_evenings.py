@@ -1,4 +1,4 @@
-"""Earlier evenings of one habit: a named one, or several with one p between them.
+"""What lies further back: earlier evenings of one habit, and ratings on either side of a night.
 
 No evening is ever picked for its size: which ones are meant is said before they are asked.
 """
@@ -149,3 +149,52 @@ def _together(
     names = ["lag", "evening", "effect", "effect_low", "effect_high", *ratios]
     whole = packing.as_association(diary, asked, got, asking)
     return replace(whole, contrasts=pd.DataFrame(rows)[names])
+
+
+def on_either_side(
+    diary: Diary, to_night: Question, question: Question
+) -> tuple[Question, Question, Question]:
+    """Ask of a rating and its night; of the night and the next rating; and of that in another way.
+
+    The second holds the rating before the night fixed. The third subtracts the rating two rows
+    back: what ties a night to both its sides alike, such as what a rough rating left out, cancels.
+    """
+    part = to_night.factor.when
+    if part == to_night.outcome.when:
+        reason = (
+            f"same time: {to_night.factor.name} and {to_night.outcome.name} both belong to the "
+            f"{part}, so neither comes before the other; say when= if that is wrong"
+        )
+        to_night = replace(to_night, refusal=to_night.refusal or reason)
+        question = replace(question, refusal=question.refusal or reason)
+    values = question.recorded
+    if set(values[~np.isnan(values)]) <= {0.0, 1.0}:  # a yes or no counts in percent of days
+        values = 100.0 * values
+        percent = replace(question.outcome, unit="%")
+        question = replace(question, outcome=percent, recorded=values, y=values)
+    before, two = (_nights_before(values, diary, back) for back in (1, 2))
+    known = ~np.isnan(np.column_stack([before, two])).any(axis=1)
+    turned = replace(question, y=values - two, used=question.used & known)
+    turned = replace(turned, refusal=question.refusal or questions.narrowed_refusal(turned))
+    return to_night, questions.hold_fixed(question, before), turned
+
+
+def less_sure(
+    held: estimation.Answer, minus: estimation.Answer, name: str, chance: float
+) -> tuple[int, estimation.Answer]:
+    """Return which of two ways of asking is told, 0 or 1, and its answer; p is the larger one.
+
+    The second way is told, unless it alone finds something, or too few nights have it.
+    """
+    if minus.status == "refused" or held.status == "refused":
+        way = int(held.status == "refused" or held.pvalue < chance)
+        return way, (held, minus)[way]
+    found = (held.pvalue < chance, minus.pvalue < chance)
+    if all(found) and held.effect * minus.effect < 0:
+        reason = (
+            f"no agreement: with {name} of the day before held equal, and with that of two days "
+            "before subtracted, the answers point in opposite directions"
+        )
+        return 1, estimation.Answer(minus.n, "refused", reason)
+    way = int(found[0] or not found[1])
+    return way, replace((held, minus)[way], pvalue=max(held.pvalue, minus.pvalue))

@@ -24,8 +24,6 @@ from sleepstats.planning.needed import POWER, nights_needed
 from sleepstats.relations.entangling import entangled
 from sleepstats.results.relation import NAN
 
-#: Calendar controls take about so many degrees of freedom.
-_CONTROLS = 10
 #: Beyond so many calendar nights "more than ten years" is said.
 _LONGEST = 3650
 
@@ -77,15 +75,24 @@ def check_claims(
     ``cannot tell`` otherwise, and where the question was refused or the factor cannot be told from
     another (:func:`~sleepstats.entangled`; columns that begin with the same word and are there on
     the same nights, such as ``tea`` and ``tea_cups``, count as one thing; for a dose, a time or a
-    kind on the nights with any). A claim of no difference
-    goes with the nights if the interval, widened to ``1 - (1 - level) / claims asked``, lies within
-    `within`, and is against them if a difference was found. ``not kept``: a column is missing.
-    ``no diary``: no diary can test it.
+    kind on the nights with any).
 
-    ``smallest`` is the effect that these nights would show with the wanted power at the strictest
-    threshold of the family. The effect to find is the size claimed, or half of a large one where
-    none is: half a standard deviation of the outcome between yes and no, later and
-    earlier, the lowest and the highest dose, after two weeks of use; for a number, the slope
+    A claim of a size is judged by its size. ``goes with``: found in the direction claimed, and
+    the whole interval lies above half of the size claimed and reaches it. ``goes with, but
+    smaller``: found in the direction claimed, and the whole interval lies below the size claimed.
+    ``against``: found the other way round; or not found, and the whole interval lies below the
+    size claimed. ``cannot tell``: anything else, also a difference that may be as large as
+    claimed or less than half of it. Sizes are judged by the interval that is printed, which is of
+    one claim: of a hundred claims that are exactly right in size, two or three are called smaller.
+
+    A claim of no difference goes with the nights if the interval at the level
+    ``1 - (1 - level) / claims asked`` lies within `within`, and is against them if a difference
+    was found. ``not kept``: a column is missing. ``no diary``: no diary can test it.
+
+    ``smallest`` is the effect that would be found with the wanted power in diaries like this one,
+    at the strictest threshold of the family. The effect to find is the size claimed, or half of a
+    large one where none is: half a standard deviation of the outcome between yes and no, later
+    and earlier, the lowest and the highest dose, after two weeks of use; for a number, the slope
     at which both correlate by 0.25. ``nights_needed`` is computed by
     :func:`~sleepstats.nights_needed` for a plain claim; otherwise it grows with the square of
     ``smallest`` over the effect to find. All of it supposes that the factor goes on as so far.
@@ -145,10 +152,16 @@ def check_claims(
         row = _row(claim, gone)
         if one is not None:
             row.update(_numbers(one, pvalue))
-            row.update(_reach(one, claim, questions, level, power, options))
+            stricter = 1.0 - (1.0 - level) / max(questions, 2)
+            strict = one
+            if not one.refusal and (one.frame is None or claim.direction == "same"):
+                strict = put(nights, claim, {**options, "level": stricter})
+            df = _freedom(one, strict, level, stricter)
+            row.update(_reach(one, claim, questions, df, level, power, options))
             row["reason"] = one.refusal or apart.reason(claim)
-            row["verdict"] = verdict_of(row, one, claim, questions, level)
-        row["answer"] = answer_words(row, one, claim, asking)
+            strict = strict if questions > 1 else one
+            row["verdict"] = verdict_of(row, one, strict, claim, level)
+        row["answer"] = answer_words(row, one, claim, asking, power)
         rows.append(row)
     return ClaimsCheck.of(rows, nights, asking, questions, power)
 
@@ -157,7 +170,8 @@ def _row(claim: Claim, gone: str) -> dict[str, Any]:
     """Return a row of a claim before any night was looked at."""
     facts = asdict(claim)
     row: dict[str, Any] = {
-        name: facts[name] for name in ("words", "source", "outcome", "factor", "part", "direction")
+        name: facts[name]
+        for name in ("words", "source", "outcome", "factor", "part", "direction", "size")
     }
     row |= {"testable": not claim.no_diary, "verdict": "not kept", "reason": gone, "n": 0}
     if claim.no_diary:
@@ -171,23 +185,44 @@ def _numbers(one: Put, pvalue: float) -> dict[str, Any]:
     return {**{name: getattr(one, name) for name in names}, "pvalue_family": pvalue}
 
 
+def _freedom(one: Put, strict: Put, level: float, stricter: float) -> float:
+    """Return the degrees of freedom of an answer, from its interval at two levels."""
+    from scipy.special import stdtrit
+
+    halves = [(high - low) / 2.0 for _, low, high in (one.scaled(), strict.scaled())]
+    if strict is one or not halves[0] > 0:
+        return NAN
+    few, many = 1.0, 1e4
+    for _ in range(60):  # the fewer degrees of freedom, the more the stricter one is the wider
+        df = math.sqrt(few * many)
+        ends = [float(stdtrit(df, 0.5 + chance / 2.0)) for chance in (level, stricter)]
+        few, many = (df, many) if ends[1] / ends[0] > halves[1] / halves[0] else (few, df)
+    return few
+
+
 def _reach(
-    one: Put, claim: Claim, questions: int, level: float, power: float, options: Mapping[str, Any]
+    one: Put,
+    claim: Claim,
+    questions: int,
+    df: float,
+    level: float,
+    power: float,
+    options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the smallest effect these nights would show, the one looked for, and its nights."""
+    """Return the smallest effect that such nights would show, the one looked for, its nights."""
     _, low, high = one.scaled()
-    df = max(one.n - _CONTROLS, 4)
     if one.refusal or math.isnan(low) or not questions:
         return {}
     from scipy.special import stdtrit
 
-    error = (high - low) / 2.0 / float(stdtrit(df, 0.5 + level / 2.0))
-    least = error * float(verdicts.shift_for(power, df, questions=questions, level=level))
     less = claim.direction == "less"
     size = claim.within if claim.direction == "same" else claim.size
     wanted = one.wanted if math.isnan(size) else one.on_scale(size, less=less)
-    needed: float = math.ceil(one.n * (least / wanted) ** 2)
-    if one.frame is not None:
+    if one.frame is None:
+        error = (high - low) / 2.0 / float(stdtrit(df, 0.5 + level / 2.0))
+        least = error * float(verdicts.shift_for(power, df, questions=questions, level=level))
+        needed: float = math.ceil(one.n * (least / wanted) ** 2)
+    else:
         got = nights_needed(
             one.frame, outcome=claim.outcome, factor=one.factor, questions=questions, power=power,
             effect=one.in_unit(wanted, less=False), **options,

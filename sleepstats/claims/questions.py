@@ -76,6 +76,17 @@ class Put:
         one, low, high = (math.log(end) if end > 0 else NAN for end in ends)
         return one, low, high
 
+    def towards(self, direction: str) -> tuple[float, float, float]:
+        """Return estimate and interval ends counted towards what is claimed, nearest end first."""
+        estimate, low, high = self.scaled()
+        if direction == "less" or (direction != "more" and estimate < 0):
+            return -estimate, -high, -low
+        return estimate, low, high
+
+    def claimed(self, claim: Claim) -> float:
+        """Return the size claimed on the scale of the analysis; NaN if none is."""
+        return self.on_scale(claim.size, less=claim.direction == "less")
+
     def on_scale(self, size: float, *, less: bool) -> float:
         """Return a size in the outcome's unit on the scale of the analysis, not negative."""
         if math.isnan(self.median):

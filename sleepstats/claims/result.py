@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 import pandas as pd
 
 from sleepstats.asking.estimation import Asking
@@ -22,14 +21,18 @@ if TYPE_CHECKING:
 
 #: Columns of :attr:`ClaimsCheck.table`.
 COLUMNS = (
-    "words", "source", "outcome", "factor", "part", "direction", "testable", "verdict", "n",
+    "words", "source", "outcome", "factor", "part", "direction", "size", "testable", "verdict", "n",
     "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
     "pvalue", "pvalue_family", "smallest", "looked_for", "could_show", "nights_needed", "reason",
     "answer",
 )  # fmt: skip
-VERDICTS = ("goes with", "against", "cannot tell", "not kept", "no diary")
+SMALLER = "goes with, but smaller"
+VERDICTS = ("goes with", SMALLER, "against", "cannot tell", "not kept", "no diary")
+#: A difference is as large as claimed if it is surely above this share of the size claimed.
+AS_LARGE = 0.5
 _LEADS = {
     "goes with": "These nights go with the claim",
+    SMALLER: "These nights go with the claim, but for less than is claimed",
     "against": "These nights go against the claim",
     "cannot tell": "These nights cannot tell",
     "not kept": "This diary cannot test it yet",
@@ -54,18 +57,20 @@ class ClaimsCheck(Result):
     table : DataFrame
         One row per claim, in the order given, RangeIndex:
 
-        * ``'words'``, ``'source'``, ``'outcome'``, ``'factor'``, ``'part'``, ``'direction'``: the
-          claim
+        * ``'words'``, ``'source'``, ``'outcome'``, ``'factor'``, ``'part'``, ``'direction'``,
+          ``'size'``: the claim; size is NaN where none is claimed
         * ``'testable'``: whether any diary can test it
-        * ``'verdict'``: ``goes with``, ``against``, ``cannot tell``, ``not kept`` (a column is
+        * ``'verdict'``: ``goes with`` (and is as large as claimed, where a size is),
+          ``goes with, but smaller``, ``against``, ``cannot tell``, ``not kept`` (a column is
           missing), ``no diary``
         * ``'n'``: nights used, 0 where nothing was asked
         * ``'effect'``, ``'effect_low'``, ``'effect_high'``, ``'effect_unit'``: in the outcome's
           unit, per unit of a numeric factor; NaN for all kinds together
         * ``'ratio'``, ``'ratio_low'``, ``'ratio_high'``: for latency; else NaN
         * ``'pvalue'``, ``'pvalue_family'``: of a difference; adjusted over the claims asked
-        * ``'smallest'``: the smallest effect that these nights would show, not negative, in
-          ``effect_unit`` (latency: minutes at the median night; less of them where the claim is)
+        * ``'smallest'``: the smallest effect that would be found in `power` of such diaries, not
+          negative, in ``effect_unit`` (latency: minutes at the median night; less of them where
+          the claim is)
         * ``'looked_for'``: the size claimed, or half of a large effect where none is
         * ``'could_show'``: whether ``smallest`` is at most ``looked_for``; missing where unknown
         * ``'nights_needed'``: recorded nights that ``looked_for`` takes; missing where unknown or
@@ -136,57 +141,57 @@ class ClaimsCheck(Result):
     def _tally(self) -> str:
         counts = self.table["verdict"].value_counts()
         words = {
-            "goes with": "these nights go with",
-            "against": "go against",
-            "cannot tell": "cannot tell about",
-            "not kept": "could be tested with another column",
-            "no diary": "no diary can test",
+            "goes with": "these nights go with {}",
+            SMALLER: "go with {}, but for less than is claimed",
+            "against": "go against {}",
+            "cannot tell": "cannot tell about {}",
+            "not kept": "{} could be tested with another column",
+            "no diary": "no diary can test {}",
         }
-        told = [f"{words[name]} {counts[name]}" for name in VERDICTS[:3] if name in counts]
-        told += [f"{counts[name]} {words[name]}" for name in ("not kept",) if name in counts]
-        told += [f"{words[name]} {counts[name]}" for name in ("no diary",) if name in counts]
+        told = [words[name].format(counts[name]) for name in VERDICTS if name in counts]
+        if told[0].split()[0] in ("go", "cannot"):
+            told[0] = f"these nights {told[0]}"
         plural = "claim" if self.n_claims == 1 else "claims"
         return f"Of {self.n_claims} {plural}: {', '.join(told)}."
 
 
-def verdict_of(row: dict[str, Any], one: Put, claim: Claim, questions: int, level: float) -> str:
-    """Return what the nights say to a claim that was asked."""
+def verdict_of(row: dict[str, Any], one: Put, strict: Put, claim: Claim, level: float) -> str:
+    """Return what the nights say to a claim; `strict` has the interval for all claims together."""
     if row["reason"]:
         return "cannot tell"
     found = bool(row["pvalue_family"] < 1.0 - level)
-    estimate, low, high = one.scaled()
     if claim.direction == "same":
-        from scipy.special import stdtrit
-
         # "makes no difference" is shown only where the whole interval, widened for the number of
         # claims asked, lies within what counts as none
-        df = max(one.n - 10, 4)
-        wider = stdtrit(df, 1.0 - (1.0 - level) / questions / 2.0) / stdtrit(df, 0.5 + level / 2.0)
-        reach = max(
-            abs(estimate - wider * (estimate - low)), abs(estimate + wider * (high - estimate))
-        )
-        if reach <= one.on_scale(claim.within, less=False):
+        _, low, high = strict.scaled()
+        if max(abs(low), abs(high)) <= one.on_scale(claim.within, less=False):
             return "goes with"
         return "against" if found else "cannot tell"
-    if not found:
-        return "cannot tell"
-    if claim.direction == "differs" or (claim.direction == "more") == (estimate > 0):
-        return "goes with"
-    return "against"
+    estimate, near, far = one.towards(claim.direction)
+    claimed = one.claimed(claim)
+    if not found:  # NaN where no size is claimed: nothing is shorter than that
+        return "against" if far < claimed else "cannot tell"
+    if estimate < 0:
+        return "against"
+    if far < claimed:
+        return SMALLER
+    return "cannot tell" if near <= AS_LARGE * claimed else "goes with"
 
 
-def answer_words(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking) -> str:
+def answer_words(
+    row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, power: float
+) -> str:
     """Return the answer to one claim in words."""
-    said = _said(row, one, claim, asking)
+    said = _said(row, one, claim, asking, power)
     return f"{said} {one.notes}".rstrip() if one is not None else said
 
 
-def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking) -> str:
+def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, power: float) -> str:
     """Return the answer without what belongs beside it."""
-    lead = _LEADS[row["verdict"]]
-    if row["verdict"] == "no diary":
-        return f"{lead}. {row['reason']}"
-    reason = str(row["reason"])
+    verdict, reason = row["verdict"], str(row["reason"])
+    lead = _LEADS[verdict]
+    if verdict == "no diary":
+        return f"{lead}. {reason}"
     if one is None or one.refusal:
         return f"{lead}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
     note = f"{say.interval_name(asking.level)}; {one.n} nights, {say.removed(asking.adjust)}"
@@ -196,34 +201,62 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking) ->
         return f"{lead}. {said[:1].upper()}{said[1:]} ({note.partition('; ')[2]})."
     shown = _Shown(claim.outcome, one.outcome_unit)
     span = say.interval_words(shown, row, one.step)
-    if row["verdict"] == "cannot tell":
-        body = f"{label} {one.what} may be anything from {span} ({note})"
-    else:
-        size = say.size_words(shown, row, one.step)
-        name, _, rest = note.partition("; ")
-        body = f"{label} was {size} {one.what} ({name} {span}; {rest})"
-    body = f"{lead}: {body}."
+    found = bool(row["pvalue_family"] < 1.0 - asking.level)
+    size = say.size_words(shown, row, one.step)
+    name, _, rest = note.partition("; ")
+    was = f"{label} was {size} {one.what} ({name} {span}; {rest})"
+    may = f"{label} {one.what} may be anything from {span} ({note})"
     if reason:
-        return f"{body} {reason[:1].upper()}{reason[1:]}."
-    return f"{body} {_could(row, one, claim)}".rstrip()
+        return f"{lead}: {may}. {reason[:1].upper()}{reason[1:]}."
+    if math.isnan(claim.size):
+        if verdict == "cannot tell":
+            return f"{lead}: {may}. {_could(row, one, claim, power)}".rstrip()
+        return f"{lead}: {was if found else may}."
+    asked = _amount(one, claim, claim.size)
+    if verdict == "cannot tell" and not found:
+        return f"{lead}: {may}. {_could(row, one, claim, power)}".rstrip()
+    if verdict == "cannot tell":
+        return (
+            f"These nights go with the direction of the claim and cannot tell its size: {was}. It "
+            f"may be the {asked} claimed, or less than half of that."
+        )
+    if verdict == "against" and not found:
+        return f"These nights go against the size claimed, {asked}: {may}."
+    if verdict == "against":
+        return f"{lead}: {was}. Claimed: {asked}."
+    if verdict == SMALLER:
+        return f"{lead}: {was}. Claimed: {asked}, which is outside that interval."
+    return f"These nights go with the claim and its size: {was}. Claimed: {asked}."
 
 
-def _could(row: dict[str, Any], one: Put, claim: Claim) -> str:
-    """Say what these nights could have shown, and what it would take."""
-    if "smallest" not in row or row["verdict"] != "cannot tell":
+def _amount(one: Put, claim: Claim, size: float) -> str:
+    """Return a size that is claimed or looked for in words, with its direction."""
+    less, more, unit, scale, _ = say.direction(_Shown(claim.outcome, one.outcome_unit))
+    falls = claim.direction == "less"
+    value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
+    words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "")
+    return f"{value:.{decimals(0.0, value)}f} {unit}{words}"
+
+
+def _could(row: dict[str, Any], one: Put, claim: Claim, power: float) -> str:
+    """Say what diaries like this one find, and how often; and what it would take."""
+    if "smallest" not in row:
         return ""
-    unit, scale = say.direction(_Shown(claim.outcome, one.outcome_unit))[2:4]
-    less = claim.direction == "less"
-    sizes = [one.on_scale(float(row[name]), less=less) for name in ("smallest", "looked_for")]
-    sizes = [scale * one.in_unit(one.step * size, less=less) for size in sizes]
-    least, wanted = sizes
-    places = decimals(0.0, float(np.fmin(least, wanted)))
-    would = f"They would have shown {least:.{places}f} {unit} or more"
-    if row["could_show"]:
-        return f"{would}."
-    takes = row["nights_needed"]
-    long = "more than ten years" if math.isnan(takes) else f"about {takes:.0f} recorded nights"
-    return f"{would}; {wanted:.{places}f} {unit} takes {long}."
+    often = f"in {100 * power:.0f} of 100 diaries like this one"
+    least, wanted = (_amount(one, claim, float(row[name])) for name in ("smallest", "looked_for"))
+    if not row["could_show"]:
+        takes = row["nights_needed"]
+        long = "more than ten years" if math.isnan(takes) else f"about {takes:.0f} recorded nights"
+        return f"To find {wanted} {often} takes {long}."
+    far = one.towards(claim.direction)[2]
+    if claim.direction in ("differs", "same"):
+        far = max(abs(end) for end in one.scaled()[1:])
+    if far < one.on_scale(float(row["smallest"]), less=claim.direction == "less"):
+        return f"{least}, or a larger difference, would have been found {often}."
+    return (
+        f"{least}, or a larger difference, is not ruled out: it would be found {often}, and "
+        "missed in the others."
+    )
 
 
 @dataclass(frozen=True)

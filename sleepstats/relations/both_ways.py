@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
@@ -11,24 +10,30 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.asking import earlier_evenings, verdicts
 from sleepstats.asking.estimation import Answer, Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.packing import TABLE, about_table, as_association, as_table
 from sleepstats.asking.question_checks import check_question, default_stand_ins, names_of
-from sleepstats.asking.questions import Diary, Question, hold_fixed
-from sleepstats.asking.verdicts import chances_of_large, judge
+from sleepstats.asking.questions import Question
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
-from sleepstats.results.base import Drawn, frame_table
+from sleepstats.results.base import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
 
 TO_NIGHT, TO_DAY = "day to night", "night to day"
-#: Fewer different values of stress do not hold it fixed.
-LEAST_VALUES = 6
+#: What is taken out in the second direction, by the way of asking.
+TAKEN_OUT = ("previous", "two days before")
+#: What an inexact rating does, and how many sizes a verdict names.
+ROUGH = (
+    "but no more than it would if the rating caught stress only roughly, or if something else, "
+    "such as a busy month, were behind both"
+)
+MOST_TOLD = 4
 #: "neither" needs this power for a large effect in every question.
 WOULD_HAVE_SHOWN = 0.8
 
@@ -41,8 +46,8 @@ class BothWays(Drawn):
     ----------
     verdict : {"day to night", "night to day", "both", "neither", "cannot tell"}
         Which direction was found. *neither*: nothing was found, and every question would have
-        shown a large effect in at least 80 % of diaries like this one. *cannot tell*: nothing was
-        found, and that says little.
+        shown a large effect in at least 80 % of diaries like this one; there is no large one, and
+        what size is still possible is said. *cannot tell*: nothing was found, which says little.
     stress, outcomes : tuple of str
         Columns asked about.
     rated : tuple of {"day", "night", "morning"}
@@ -50,10 +55,16 @@ class BothWays(Drawn):
     to_night : tuple of Association
         Stress, and the night after it.
     to_day : tuple of Association
-        The night, and the stress rated next after it; ``"previous"`` in ``adjust`` says that
-        the stress rated before that night was held fixed.
+        The night, and the stress rated next after it, asked in two ways that must agree; the
+        ``adjust`` of the one that is told ends with ``"two days before"`` (the stress of two days
+        before subtracted) or ``"previous"`` (the stress rated before that night held fixed).
+    rough : tuple of bool
+        For each of `to_day`, whether it would have been found if the ratings were exact, while a
+        rating that catches stress only roughly would look the same.
     table : DataFrame
         ``direction``, then the columns of :func:`~sleepstats.correlate`; one row per question.
+        Of `to_day` also the way that is not told: ``other_way``, ``other_effect``, ``other_low``,
+        ``other_high``, ``other_pvalue``.
     family : str
         How p-values were adjusted over the table.
     adjust : tuple of str
@@ -66,6 +77,7 @@ class BothWays(Drawn):
     rated: tuple[str, ...]
     to_night: tuple[Association, ...]
     to_day: tuple[Association, ...]
+    rough: tuple[bool, ...]
     family: str
     adjust: tuple[str, ...]
     table: pd.DataFrame = field(repr=False)
@@ -97,23 +109,34 @@ class BothWays(Drawn):
             TO_NIGHT: "stress went with the night after it",
             TO_DAY: "the night went with the stress of the day after it",
         }
+        often = f"in at least {100 * WOULD_HAVE_SHOWN:.0f} of 100 diaries like this one"
         if self.verdict == "both":
             return f"Both: {found[TO_NIGHT]}, and {found[TO_DAY]}."
         if self.verdict == "neither":
             return (
-                "Neither: no direction was found, and a large effect would have been found in at "
-                f"least {100 * WOULD_HAVE_SHOWN:.0f} % of diaries like this one."
+                "No large one either way: no direction was found, and a large one would have been "
+                f"found {often}. A smaller one is possible: {self._possible()}."
             )
         if self.verdict == "cannot tell":
-            return (
-                "Cannot tell: no direction was found, but a large effect could well have been "
-                "missed."
-            )
+            missed = "no direction was found, but a large one could well have been missed"
+            return f"Cannot tell: {f'{found[TO_DAY]}, {ROUGH}' if any(self.rough) else missed}."
+        name = f"{self.verdict[:1].upper()}{self.verdict[1:]}: {found[self.verdict]}"
+        if self.verdict == TO_NIGHT and any(self.rough):
+            also = "Whether the other way holds, too, cannot be told"
+            return f"{name}. {also}: {found[TO_DAY]}, {ROUGH}."
         others = self.to_day if self.verdict == TO_NIGHT else self.to_night
-        told = any(one.status == "not found" for one in others)
-        rest = "was not found" if told else "cannot be told from these nights"
-        name = f"{self.verdict[:1].upper()}{self.verdict[1:]}"
-        return f"{name}: {found[self.verdict]}; the other direction {rest}."
+        asked = any(one.status == "not found" for one in others)
+        rest = "was not found" if asked else "cannot be told from these nights"
+        return f"{name}; the other direction {rest}."
+
+    def _possible(self) -> str:
+        """Return the sizes that are still possible in words."""
+        told = [one for one in (*self.to_night, *self.to_day) if one.status != "refused"]
+        if len(told) > MOST_TOLD:
+            return "how large, the lines below say"
+        plural = "s" if len(told) > 1 else ""
+        spans = "; ".join(one.possible() for one in told)
+        return f"{spans} ({100 * self.level:g} % interval{plural})"
 
     def _repr_html_(self) -> str:
         """Return one paragraph per sentence and the rounded table."""
@@ -148,7 +171,7 @@ def stress_and_sleep(
     adjust : sequence of {"weekday", "trend"}
         What is taken out first.
     family : {"bh", "holm", "none"}
-        How p-values are adjusted for the number of questions, both directions counted.
+        How p-values are adjusted over all questions, both directions.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
@@ -170,19 +193,23 @@ def stress_and_sleep(
     Notes
     -----
     Day to night: the slope of the night's value on the stress before it, as ``correlate`` gives
-    it. Night to day: the slope of the next stress rating on the night, with the rating before that
-    night held fixed; so a stressful spell that lasts, and that the night only reflected, does not
-    count for the night. Both allow for errors that persist; missing nights are gaps. A yes or no
+    it. Both directions allow for errors that persist; missing nights are gaps. A yes or no
     stress is given in percentage points of days as an outcome.
 
-    A rating of fewer than six different values, or a yes or no, holds stress fixed only in part:
-    where it was found to go with the night after it, the other direction is refused as *too
-    coarse*, because in simulations it was then found in 10 to 24 % of diaries in which nothing was
-    there.
+    Night to day is asked in two ways. (1) The slope of the next rating on the night, with the
+    rating before that night held fixed, so that a stressful spell that lasts, and that the night
+    only reflected, does not count for the night. That is enough only for exact ratings: what a
+    rough one leaves out stays in the night. (2) The slope, on the night, of the next rating minus
+    the one two days before it. What a rough rating leaves out, and whatever is behind both day
+    and night, ties the night to the days on either side of it alike: it cancels. What the night
+    leads to comes after it only. Both must find it, in one direction: ``pvalue`` is the larger of
+    the two. Effect and interval are of (2), or of (1) where only (2) finds something.
 
-    A direction is *found* when one of its rows is. In simulated diaries in which only the day went
-    with the night, the other direction was found about as often as its level says, which a lagged
-    Pearson correlation is far from: see ``benchmarks/calibration_questions.md``.
+    A direction is *found* when one of its rows is. How often, in simulated diaries in which only
+    the day went with the night, or a slow driver with both, the other direction was claimed, with
+    ratings from exact to rough: ``benchmarks/calibration_verdicts.md``. The second way supposes
+    that what is behind both acts on the stress and the night of one date, and does not allow for
+    a common driver that reaches the night a day before the rating.
 
     Neither direction is proof of an effect: what else came with those days came too.
 
@@ -227,27 +254,39 @@ def stress_and_sleep(
     diary, questions = prepare_asked(nights, [*forward, *pairs], asking, when=when)
     half = len(pairs)
     asked: list[Question] = []
+    minus: list[Question] = []
     for to_night, to_day in zip(questions[:half], questions[half:], strict=True):
-        asked += _ordered(to_night, _given_before(diary, to_day))
-    measured = estimate(diary, asked, asking)
-    answers = judge(asked, measured, asking)
-    coarse = [
-        place
-        for place in range(1, len(asked), 2)
-        if answers[place - 1].status == "found" and _values(asked[place]) < LEAST_VALUES
-    ]
-    for place in coarse:
-        measured[place] = Answer(answers[place].n, "refused", _too_coarse(asked[place]))
-    if coarse:
-        answers = judge(asked, measured, asking)
+        *pair, turned = earlier_evenings.on_either_side(diary, to_night, to_day)
+        asked += pair
+        minus.append(turned)
+    measured = estimate(diary, [*asked, *minus], asking)
+    measured, second = measured[: 2 * half], measured[2 * half :]
+    exact, first = verdicts.judge(asked, measured, asking)[1::2], measured[1::2]
+    ways = []
+    for place, turned in enumerate(minus):
+        way, answer = earlier_evenings.less_sure(
+            first[place], second[place], turned.outcome.name, 1.0 - level
+        )
+        measured[2 * place + 1] = answer
+        asked[2 * place + 1] = (asked[2 * place + 1], turned)[way]
+        ways.append(way)
+    answers = verdicts.judge(asked, measured, asking)
     results = [
         as_association(diary, question, got, asking)
         for question, got in zip(asked, answers, strict=True)
     ]
-    held = (*asking.adjust, "previous")
-    to_day_results = tuple(replace(one, adjust=held, family=family) for one in results[1::2])
+    to_day_results = tuple(
+        replace(one, adjust=(*asking.adjust, TAKEN_OUT[way]), family=family)
+        for one, way in zip(results[1::2], ways, strict=True)
+    )
     table = as_table(asked, answers)
     table.insert(0, "direction", pd.Series([TO_NIGHT, TO_DAY] * half, dtype="str"))
+    others = [(second, first)[way][place] for place, way in enumerate(ways)]
+    told = [part for way in ways for part in ("", TAKEN_OUT[1 - way])]
+    table["other_way"] = pd.Series(told, dtype="str")
+    for name in ("effect", "effect_low", "effect_high", "pvalue"):
+        values = [value for one in others for value in (NAN, getattr(one, name))]
+        table[f"other_{name.removeprefix('effect_')}"] = np.array(values, dtype=np.float64)
     table.attrs[TABLE] = about_table(diary, asked, answers, asking, notes)
     when_of = {q.factor.name: q.factor.when for q in asked[::2]}
     return BothWays(
@@ -257,6 +296,10 @@ def stress_and_sleep(
         rated=tuple(when_of[name] for name in names),
         to_night=tuple(replace(one, family=family) for one in results[::2]),
         to_day=to_day_results,
+        rough=tuple(
+            one.status == "found" != got.status
+            for one, got in zip(exact, answers[1::2], strict=True)
+        ),
         level=level,
         family=family,
         adjust=asking.adjust,
@@ -267,11 +310,7 @@ def stress_and_sleep(
 def _stress_columns(nights: pd.DataFrame) -> list[str]:
     """Return the factors that are called stress."""
     factors = factor_names(nights)
-    found = [
-        name
-        for name in factors
-        if re.search("stress", f"{name} {column_of(nights, name).label}", re.IGNORECASE)
-    ]
+    found = [n for n in factors if "stress" in f"{n} {column_of(nights, n).label}".casefold()]
     if not found:
         raise DiaryError(
             "No factor of nights has stress in its name. Name the column that rates it, for "
@@ -282,69 +321,28 @@ def _stress_columns(nights: pd.DataFrame) -> list[str]:
 
 def _check_numbers(nights: pd.DataFrame, names: Sequence[str]) -> None:
     """Refuse stress in words."""
-    dates = pd.DatetimeIndex(nights.index)
-    kinds = {name: read_values(nights[name], dates).kind for name in names}
     problems = [
         f"Column {name!r} holds words; stress is a number or a yes or no. Give its answers numbers "
         f"first, for example nights.assign({name}=nights[{name!r}].map({{'low': 1, 'high': 3}}))."
-        for name, kind in kinds.items()
-        if kind in ("categorical", "text", "other")
+        for name in names
+        if read_values(nights[name], pd.DatetimeIndex(nights.index)).kind
+        in ("categorical", "text", "other")
     ]
     if problems:
         raise DiaryError(problems)
-
-
-def _given_before(diary: Diary, question: Question) -> Question:
-    """Hold the stress rated before the night fixed; a yes or no counts in percent of days."""
-    values = question.recorded
-    if set(values[~np.isnan(values)]) <= {0.0, 1.0}:
-        outcome = replace(question.outcome, unit="%")
-        question = replace(question, outcome=outcome, recorded=100 * values, y=100 * values)
-    before = np.where(diary.follows, np.concatenate([[np.nan], values[:-1]]), np.nan)
-    return hold_fixed(question, before)
-
-
-def _ordered(to_night: Question, to_day: Question) -> tuple[Question, Question]:
-    """Refuse both directions where it is not known which of the two came first."""
-    part = to_night.factor.when
-    if part != to_night.outcome.when:
-        return to_night, to_day
-    reason = (
-        f"same time: {to_night.factor.name} and {to_night.outcome.name} both belong to the {part}, "
-        "so neither comes before the other; say when= if that is wrong"
-    )
-    return (
-        replace(to_night, refusal=to_night.refusal or reason),
-        replace(to_day, refusal=to_day.refusal or reason),
-    )
-
-
-def _values(to_day: Question) -> int:
-    """Count the different stress values that were used."""
-    return len(np.unique(to_day.y[to_day.used]))
-
-
-def _too_coarse(to_day: Question) -> str:
-    """Say why the night and the next stress cannot be told from the stress before."""
-    name = to_day.outcome.name
-    return (
-        f"too coarse: {name} has {_values(to_day)} different values and went with the night after "
-        f"it; held fixed, it leaves part of itself in that night. Rate {name} from 0 to 10"
-    )
 
 
 def _verdict(answers: Sequence[Answer], asking: Asking) -> Verdict:
     """Return the one verdict over all questions."""
     to_night = any(one.status == "found" for one in answers[::2])
     to_day = any(one.status == "found" for one in answers[1::2])
+    if to_night and to_day:
+        return "both"
     if to_night or to_day:
-        if to_night and to_day:
-            return "both"
         return "day to night" if to_night else "night to day"
     asked = [place for place, one in enumerate(answers) if one.status != "refused"]
     if {place % 2 for place in asked} != {0, 1}:
         return "cannot tell"
     size = len(asked) if asking.family != "none" else 1
-    chances = chances_of_large(answers, size, asking.level)
-    shown = all(chances[place] >= WOULD_HAVE_SHOWN for place in asked)
-    return "neither" if shown else "cannot tell"
+    chances = verdicts.chances_of_large(answers, size, asking.level)
+    return "neither" if min(chances[p] for p in asked) >= WOULD_HAVE_SHOWN else "cannot tell"

@@ -80,10 +80,7 @@ class Association(OfFactor, Estimate):
         if self.contrasts is not None:
             return _say_evenings(self)
         subject, step = self.subject()
-        adverb = f"for {subject}"
-        if self.kind == "yes/no":
-            adverb = f"{say.place(self.when)[0]} {subject}"
-        return _say(self, subject, adverb, step=step)
+        return _say(self, subject, self.adverb(), step=step)
 
     def subject(self) -> tuple[str, float]:
         """Return what a sentence of a number or a yes/no is about, and the step it speaks of."""
@@ -93,6 +90,16 @@ class Association(OfFactor, Estimate):
         step = reading_step(values, self.factor_unit)
         label = say.named(self.factor_label)
         return f"each {further(step, self.factor_unit, label)} {say.place(self.when)[2]}", step
+
+    def adverb(self) -> str:
+        """Return what a sentence sets the outcome beside: ``for each further cup ...``."""
+        preposition = say.place(self.when)[0] if self.kind == "yes/no" else "for"
+        return f"{preposition} {self.subject()[0]}"
+
+    def possible(self) -> str:
+        """Return in words which sizes the interval leaves possible."""
+        span = say.span_said(self, self.subject()[1])
+        return f"{self.outcome_label} {self.adverb()} from {span}"
 
     def _tables(self) -> Iterator[str]:
         yield from super()._tables()
