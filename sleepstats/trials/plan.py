@@ -165,14 +165,7 @@ class TrialPlan:
         -------
         Path
         """
-        page = sheet.page_of(
-            sentences_of(self),
-            self.table.assign(night=self.nights),
-            substance=self.substance,
-            warned=bool(self.warning),
-            in_blocks=self.design.name != "free",
-        )
-        return sheet.write_new(path, page, "utf-8")
+        return sheet.write_new(path, page_text(self), "utf-8")
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> TrialPlan:
@@ -221,6 +214,17 @@ class TrialPlan:
         )
         head = "<tr><th>number</th><th>night</th><th>block</th><th>condition</th></tr>"
         return f"{said}<table>{head}{rows}</table>"
+
+
+def page_text(plan: TrialPlan) -> str:
+    """Return the page to print."""
+    return sheet.page_of(
+        sentences_of(plan),
+        plan.table.assign(night=plan.nights),
+        substance=plan.substance,
+        warned=bool(plan.warning),
+        in_blocks=plan.design.name != "free",
+    )
 
 
 def sentences_of(plan: TrialPlan) -> list[str]:
