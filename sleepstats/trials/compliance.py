@@ -124,8 +124,8 @@ def notes_of(
             f"{counted(left_out, 'night')} at the beginning of blocks "
             f"{'was' if left_out == 1 else 'were'} left out of the comparison, as planned."
         )
-    after = int((plan.nights[:n][-1] < nights.index).sum())
-    if n < len(plan.first) and after:
+    later = nights.loc[nights.index > data.index[-1], data.columns[-1]]
+    if n < len(plan.first) and (after := int(later.notna().sum())):
         notes.append(f"{counted(after, 'night')} after this look were not used.")
     return tuple(note for note in notes if note)
 
@@ -318,8 +318,9 @@ def look_of(nights: pd.DataFrame, plan: TrialPlan, share: float | None) -> tuple
         return len(plan.first), 1, ""
     looks = plan.question.look_nights(plan.design)
     # the last night of which anything is told: a sheet has rows for nights to come
-    told = [name for name in nights if name in ("done", "guess")
-            or column_of(nights, str(name)).kind != "control"]  # fmt: skip
+    kinds = {name: column_of(nights, str(name)).kind for name in nights}
+    told = [name for name, kind in kinds.items() if kind in ("recorded", "computed", "device")
+            or name in ("done", "guess", plan.question.outcome)]  # fmt: skip
     last = nights.index[nights[told].notna().any(axis=1)]
     over = int((plan.nights <= last[-1]).sum()) if len(last) else 0
     if share is not None:

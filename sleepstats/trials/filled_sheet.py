@@ -160,7 +160,8 @@ def plan_and_answers(
 ) -> tuple[Plan, TrialAnswers]:
     """Return the plan, and what was done from its sheet or else from the diary."""
     if isinstance(plan, str | PathLike):
-        return read_filled(plan, plan_of)
+        made, answers = read_filled(plan, plan_of)
+        return made, answers if answers.source else answers_in(nights, made)
     if not hasattr(plan, "checksum"):
         raise DiaryError(
             f"plan is a {type(plan).__name__}, expected what plan_trial() returned, or the path "

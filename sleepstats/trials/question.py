@@ -70,9 +70,9 @@ class Question:
         return {
             "outcome": quote(self.outcome, safe=""),
             "matters": "" if np.isnan(self.matters) else f"{self.matters:.12g}",
-            "adjust": ",".join(self.adjust),
+            "adjust": "/".join(self.adjust),
             "level": f"{self.level:.12g}",
-            "looks": ",".join(f"{share:.12g}" for share in self.looks),
+            "looks": "/".join(f"{share:.12g}" for share in self.looks),
         }
 
     def size_words(self) -> str:
@@ -109,9 +109,9 @@ def question_in(words: Mapping[str, str]) -> Question | None:
     return Question(
         unquote(words["outcome"]),
         float(words["matters"] or float("nan")),
-        tuple(name for name in words["adjust"].split(",") if name),
+        tuple(name for name in words["adjust"].split("/") if name),
         float(words["level"]),
-        tuple(float(share) for share in words["looks"].split(",")),
+        tuple(float(share) for share in words["looks"].split("/")),
     )
 
 

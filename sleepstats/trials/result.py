@@ -200,9 +200,11 @@ def _say(result: TrialResult) -> str:
         f"{say.removed(result.adjust)}"
     )
     if result.verdict == asks.GO_ON:
+        bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
+        still = f"anything from {span}" if bounded else "any difference"
         said.append(
             f"Go on: after {result.n_planned} of {result.looks[-1]} planned nights nothing is "
-            f"decided about {one} instead of {other} and {label}; anything from {span} is still "
+            f"decided about {one} instead of {other} and {label}; {still} is still "
             f"possible by the bound of this look ({test}). {_next_look(result)}"
         )
     elif result.status == "found":

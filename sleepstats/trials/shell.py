@@ -167,8 +167,15 @@ def _analyse(
     arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
 ) -> int:
     with _in_shell_words():
-        TrialPlan.from_csv(arguments.plan)  # says what is wrong with the sheet before the diary
+        # says what is wrong with the sheet before the diary
+        asked = TrialPlan.from_csv(arguments.plan).question
         nights = read(arguments.files or [arguments.plan], arguments)
+        outcome = arguments.outcome or (asked and asked.outcome)
+        if not arguments.files and outcome is not None and outcome not in nights:
+            raise DiaryError(
+                f"{arguments.plan}: nothing is filled in yet that gives {outcome}. Fill it in each "
+                "morning, or name the diary before it: sleepstats trial analyse NIGHTS PLAN."
+            )
         result = ask.analyse_trial(
             nights, arguments.plan, outcome=arguments.outcome, look=arguments.look
         )
@@ -182,8 +189,7 @@ def _lines(result: TrialResult) -> Iterator[str]:
     if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
         yield f"{result.verdict[:1].upper()}{result.verdict[1:]}.\n"
     yield f"{result}\n"
-    heads = [name.replace("_", " ") for name in result.compliance]
-    heads[0] = "nights"
+    heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
     table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
     width = max(len(row[0]) for row in table)
     for label, *cells in table:
