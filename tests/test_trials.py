@@ -338,7 +338,7 @@ def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.carry_over.low < 60 < result.carry_over.high
     assert result.carry_over.pvalue < 0.01
-    assert "The condition of the night before seems to matter still: " in str(result)
+    assert "The condition of the night before seems to matter still " in str(result)
 
 
 @pytest.mark.parametrize(

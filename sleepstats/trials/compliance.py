@@ -160,7 +160,8 @@ def _carried(result: TrialResult) -> str:
     carried, own = result.carry_over, result.own_beside
     if carried.pvalue < 1.0 - result.level:
         return (
-            "The condition of the night before seems to matter still: "
+            "The condition of the night before seems to matter still (by chance it seems so in one "
+            "of twenty): "
             f"{beside_words(result, carried)}; beside it, the night's own went with "
             f"{beside_words(result, own)}. {_LONGER}"
         )

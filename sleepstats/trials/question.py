@@ -203,7 +203,8 @@ def asked_of(
         one, two = (removed(controls) for controls in (planned.adjust, asked.adjust))
         other.append(f"the plan says {one}, this has {two}")
     if asked.level != planned.level:
-        other.append(f"the plan says a {interval_name(planned.level)}, this is another")
+        one, two = (interval_name(level) for level in (planned.level, asked.level))
+        other.append(f"the plan says a {one}, this has a {two}")
     return asked, "; ".join(other)
 
 

@@ -199,32 +199,32 @@ def _say(result: TrialResult) -> str:
         f"{result.compared:,} schedules; {result.n} of {result.n_planned} planned nights, "
         f"{say.removed(result.adjust)}"
     )
+    bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
+    anything = f"anything from {span}" if bounded else "any difference"
     if result.verdict == asks.GO_ON:
-        bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
-        still = f"anything from {span}" if bounded else "any difference"
         said.append(
             f"Go on: after {result.n_planned} of {result.looks[-1]} planned nights nothing is "
-            f"decided about {one} instead of {other} and {label}; {still} is still "
+            f"decided about {one} instead of {other} and {label}; {anything} is still "
             f"possible by the bound of this look ({test}). {_next_look(result)}"
         )
     elif result.status == "found":
         amount = say.amount_said(result, 1.0)
-        if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
-            amount = amount.replace(f"{result.outcome_label} ", f"{label} to be ", 1)
-        # chance decided the condition; but where something else went otherwise as well, it went
-        # with that, too
+        # chance decided the condition; but it went with what else went otherwise, too
         caused = "went with" if result.doubts or result.otherwise else "caused"
+        if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
+            to_be = " to be" if caused == "caused" else ""
+            amount = amount.replace(result.outcome_label, f"{label}{to_be}", 1)
         said.append(f"{one} instead of {other} {caused} {amount} ({interval} {span}; {test}).")
     elif result.verdict == asks.NONE and result.question is not None:
         said.append(
             f"No difference that matters: {one} instead of {other} changes {label} by less than "
-            f"{result.question.size_words()}; anything from {span} would fit these nights "
+            f"{result.question.size_words()}; {anything} would fit these nights "
             f"({interval}; {test})."
         )
     else:
         guess = say.size_said(result, 1.0)
         said.append(
-            f"No clear effect of {one} instead of {other} on {label}: anything from {span} would "
+            f"No clear effect of {one} instead of {other} on {label}: {anything} would "
             f"fit these nights (best guess {guess}; {interval}; {test})."
         )
         if result.status == "unreachable":
@@ -257,10 +257,10 @@ def _meaning(result: TrialResult) -> Iterator[str]:
         asks.OPEN: f"It differs; whether by {size} or more, which would matter, cannot be told.",
         asks.FOUND: "It differs; which difference matters was not named beforehand.",
         asks.NONE: "",
-        asks.CANNOT_TELL: "Cannot tell: no difference at all would fit, and so would one of "
-        f"{size} or more."
+        asks.CANNOT_TELL: f"Cannot tell: these nights fit with no difference, and with one of {size} "
+        "or more."
         if asked.matters == asked.matters
-        else "Cannot tell: no difference at all would fit, and so would any within the interval.",
+        else "Cannot tell: these nights fit with no difference, and with any in the interval.",
     }[result.verdict]
     left = result.looks[-1] - result.n_planned
     if not left:
