@@ -29,7 +29,7 @@ def add_reading_options(reading: argparse.ArgumentParser) -> None:
         "--labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
         metavar="WHAT",
         help="what a row's date names: evening (on which the night began), morning (after it), "
-        "bedtime (the calendar date of it), calendar (a day: its night ended that morning), or auto",
+        "bedtime (its calendar date), calendar (a day: its night ended that morning), or auto",
     )  # fmt: skip
     reading.add_argument(
         "--column", action="append", default=[], metavar="HEADER=COLUMN",

@@ -11,7 +11,7 @@ from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
-from sleepstats.inference import controls, families, randomisation
+from sleepstats.inference import guards, looks, randomisation
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.results.relation import NAN, Status
 from sleepstats.trials import compliance, designs, filled_sheet, question
@@ -184,7 +184,7 @@ def _used(asking: Asking, recorded: Floats) -> _Used:
     # in the plan's calendar, missing nights as gaps: nothing here may depend on the schedule
     number = np.flatnonzero(here)
     weekday = asking.plan.nights.day_of_week.to_numpy()[: asking.over][here]
-    fixed = controls.calendar_controls(number, weekday, asking.over, adjust=asking.question.adjust)
+    fixed = guards.calendar_controls(number, weekday, asking.over, adjust=asking.question.adjust)
     return _Used(here, y, fixed, number, weekday, median)
 
 
@@ -210,19 +210,19 @@ def _test(
     for over in asking.looks[: asking.look]:
         early = used.number < over
         of_looks.append(
-            controls.calendar_controls(
+            guards.calendar_controls(
                 used.number[early], used.weekday[early], over, adjust=asking.question.adjust
             )
         )
     matters = asking.question.matters
     if not np.isnan(used.median):
         matters = float(np.log1p(max(asking.question.hoped * abs(matters) / used.median, -0.99)))
-    looks = families.compare_looks(
+    compared = looks.compare_looks(
         used.y, first, schedules, of_looks, used.number, everything=exact,
         final=asking.look == len(asking.looks),
     )  # fmt: skip
-    return families.looks_test(
-        looks, shares=tuple(over / asking.looks[-1] for over in asking.looks), level=level,
+    return looks.looks_test(
+        compared, shares=tuple(over / asking.looks[-1] for over in asking.looks), level=level,
         asked=0.0 if np.isnan(matters) else matters, hardly=question.HARDLY,
     )  # fmt: skip
 

@@ -266,7 +266,7 @@ def analyse_trial(
     condition that was *planned*, whatever was done; ``as_done`` is an observation, not a trial.
     With several planned looks each bound comes from the re-drawn schedules that have not crossed
     earlier, so that over all looks no more than ``1 - level`` of the trials without an effect find
-    one (see :func:`sleepstats.inference.families.looks_test`, which also says what interval and
+    one (see :func:`sleepstats.inference.looks.looks_test`, which also says what interval and
     estimate are after an early end). Sleep onset latency is analysed as a logarithm: a ratio, and
     minutes at the median night.
 

@@ -13,7 +13,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
-from sleepstats.inference import controls, families, guards, randomisation, whiten
+from sleepstats.inference import guards, looks, randomisation, whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.trials import designs, question
 from sleepstats.units import counted, decimals, difference_unit
@@ -177,7 +177,7 @@ def _ends(
     steps = [_errors(replace(planned, n_nights=number), noise, seed) for number in nights]
     known = np.array([noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps])
     shares = tuple(float(part) for part in np.round(np.maximum.accumulate(known / known[-1]), 6))
-    spent = families.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
+    spent = looks.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
     # few nights, and few coins, make the bound of an early look larger than that of a normal z
     bound = stdtrit([df for _, df in steps], 1.0 - spent / 2.0)
     z = np.sqrt(known) * stdtrit(1e6, 1.0 - spent / 2.0) / bound
@@ -187,7 +187,7 @@ def _ends(
     )
     ends = []
     for shift in (some, 0.0):
-        found, none, lost = families.walk_through(
+        found, none, lost = looks.walk_through(
             shares, spent, shift * z, matters * float(z[-1]), question.HARDLY
         )
         on_average = float((found + none) @ np.asarray(nights))
@@ -232,9 +232,9 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     if outcome == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))
         median = float(np.exp(np.median(y)))
-    number = controls.night_numbers(dates[used].to_numpy("datetime64[D]"))
+    number = guards.night_numbers(dates[used].to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
-    fixed = controls.calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
+    fixed = guards.calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
     basis = guards.control_basis(fixed)
     left = guards.without_controls(y[:, None], basis)[:, 0]
     if n - basis.shape[1] < 6 or not left.std() > 1e-9 * max(1.0, float(np.abs(y).max())):
@@ -264,7 +264,7 @@ def _errors(planned: designs.Design, noise: _Noise, seed: int) -> tuple[Floats, 
     for _ in range(_GAPS):
         few = max(round(noise.recorded * len(able)), 8)
         kept = np.sort(open_nights.permutation(able)[:few])
-        fixed = controls.calendar_controls(kept, kept % 7, n)
+        fixed = guards.calendar_controls(kept, kept % 7, n)
         k = fixed.shape[1]
         columns = np.concatenate([fixed, schedules[:, kept].T], axis=1)
         whitened, _ = whiten.whiten(columns, kept, grid.phi[shapes], grid.kappa[shapes])

@@ -257,8 +257,8 @@ def _meaning(result: TrialResult) -> Iterator[str]:
         asks.OPEN: f"It differs; whether by {size} or more, which would matter, cannot be told.",
         asks.FOUND: "It differs; which difference matters was not named beforehand.",
         asks.NONE: "",
-        asks.CANNOT_TELL: f"Cannot tell: these nights fit with no difference, and with one of {size} "
-        "or more."
+        asks.CANNOT_TELL: "Cannot tell: these nights fit with no difference, and with one of "
+        f"{size} or more."
         if asked.matters == asked.matters
         else "Cannot tell: these nights fit with no difference, and with any in the interval.",
     }[result.verdict]
