@@ -150,9 +150,10 @@ def _plan(
         texts = (_BOM + sheet.sheet_of(plan), page_text(plan), sheet.calendar_of(plan))
         try:
             write_whole(dict(zip(paths, texts, strict=True)))
-        except FileExistsError as error:
+        except FileExistsError:
+            there = next((path for path in paths if path.exists()), paths[0])
             raise DiaryError(
-                f"{error.filename or paths[0]}: is already there, and what was filled in is never "
+                f"{there}: is already there, and what was filled in is never "
                 "written over. Give another name with -o."
             ) from None
     say(str(plan))
