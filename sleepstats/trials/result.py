@@ -205,7 +205,7 @@ def _say(result: TrialResult) -> str:
         said.append(
             f"Go on: after {result.n_planned} of {result.looks[-1]} planned nights nothing is "
             f"decided about {one} instead of {other} and {label}; {anything} is still "
-            f"possible by the bound of this look ({test}). {_next_look(result)}"
+            f"possible by the bound of this look, not crossed ({test}). {_next_look(result)}"
         )
     elif result.status == "found":
         amount = say.amount_said(result, 1.0)
