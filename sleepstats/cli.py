@@ -1,4 +1,4 @@
-"""The command ``sleepstats``: report, check, template, formats.
+"""The command ``sleepstats``: report, check, template, trial, formats.
 
 Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C,
 143 by SIGTERM, 129 by SIGHUP.
@@ -66,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from sleepstats.reading.blank_diary import add_template
+    from sleepstats.trials.shell import add_trial
 
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     add_template(commands, shared)
+    add_trial(commands, (reading, shared), _nights_of, lambda text: _print(_as_typed(text)))
 
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
@@ -149,6 +151,16 @@ def _report(arguments: argparse.Namespace) -> int:
         if not webbrowser.open(done.page.resolve().as_uri()):
             _say("The page could not be opened from here; open it by hand.")
     return DONE
+
+
+def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None) -> pd.DataFrame:
+    """Read the diary of a trial, or one so far with nothing said about how."""
+    from sleepstats.report.named_files import read
+
+    with _warnings_in_words():
+        if arguments is None:
+            return read(files)
+        return read(files, companions=arguments.companions, **shell.reading_of(arguments))
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -99,8 +99,8 @@ def test_a_plan_without_dates_says_how_to_get_them(diary, plan):
          "question first, such as ('reading', 'no reading')."),
         ({"start": "soon"}, "start is 'soon', expected the date of the first evening, such as "
          "'2026-03-02'."),
-        ({"effect": 20}, "plan_trial() got outcome= or effect= without nights=. What a trial can "
-         "show depends on your own diary: give it as nights=."),
+        ({"effect": 20}, "plan_trial() got effect= without outcome=. Say what the trial is to "
+         "change, for example outcome='tst_min'."),
         ({"stop_rule": 3}, "stop_rule is 3, expected words."),
     ],
 )  # fmt: skip
@@ -338,7 +338,7 @@ def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.carry_over.low < 60 < result.carry_over.high
     assert result.carry_over.pvalue < 0.01
-    assert "The condition of the night before seems to matter still: " in str(result)
+    assert "The condition of the night before seems to matter still " in str(result)
 
 
 @pytest.mark.parametrize(

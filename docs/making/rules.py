@@ -180,8 +180,8 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         "a **trial**",
         f"at least {value_of('trials.designs', 'LEAST_SCHEDULES')} schedules that could have been "
         "drawn; the test compares with those, the interval is what it leaves standing",
-        f"false findings: {span('trials.md', 'found without effect')} %; intervals that hold an "
-        f"effect that is there: {span('trials.md', 'coverage', where={'foretold': ''})} %",
+        f"false findings: {span('trials.md', 'found at any look')} %; intervals that hold an "
+        f"effect that is there: {span('trials.md', 'coverage', where={'estimate': ''})} %",
         "trials",
     )
     yield (

@@ -14,7 +14,7 @@ from sleepstats.inference.whiten import noise_grid, whiten
 
 TOO_FEW_SCHEDULES = "too few schedules"
 LEAST_SCHEDULES = 256
-_TIE = 1e-9  # statistics this close, relative to the largest, are the same number
+TIE = 1e-9  # statistics this close, relative to the largest, are the same number
 _LEAST_SHARE = 1e-12  # below this share of its length a schedule is gone with the controls
 
 
@@ -37,6 +37,32 @@ class Randomised:
     phi: float
     n: int
     k: int
+    reason: str
+    #: Planned look, from 1, at which the schedule carried out crossed its bound; 0 if at none.
+    crossed: int = 0
+    #: Chance that the nights left would find the effect asked about; NaN if none was.
+    left: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An outcome beside all schedules of its nights, whitened and without the controls."""
+
+    #: (m,) ``A_s = x_s'y / |x_s|``, ``C_s = x_s'x_o / |x_s|`` and ``|x_s|``, o the schedule carried
+    #: out: ranking by ``(A_s - c C_s)^2`` is ranking by abs(t) of schedule s in ``y - c x_o``.
+    a: Floats
+    c: Floats
+    length: Floats
+    #: ``y'y``, A_o and C_o, and what y was divided by.
+    square: float
+    a_done: float
+    c_done: float
+    scale: float
+    distinct: int
+    phi: float
+    n: int
+    k: int
+    #: Why nothing can be compared; empty if it can.
     reason: str
 
 
@@ -95,48 +121,67 @@ def randomisation_test(
     controls, nights = np.asarray(Z, dtype=np.float64), np.asarray(number, dtype=np.int64)
     _check_shapes(outcome, done, others, controls, nights)
     all_of_them = others if everything else np.concatenate([done[None, :], others])
+    return inverted(compare(outcome, done, all_of_them, controls, nights), level)
+
+
+def compare(
+    y: Floats, x: Bools, schedules: Bools, controls: Floats, number: Ints, *,
+    scale: float = 0.0, least: int = LEAST_SCHEDULES,
+) -> Compared:  # fmt: skip
+    """Set an outcome beside schedules, the one carried out among them; y divided by ``scale``."""
     basis = control_basis(controls)
     n, k = basis.shape
-    left = without_controls(outcome[:, None], basis)
-    as_numbers = done.astype(np.float64)[:, None]
+    left = without_controls(y[:, None], basis)
+    as_numbers = x.astype(np.float64)[:, None]
     reason = str(column_reasons(as_numbers, without_controls(as_numbers, basis), n - k - 1)[0])
-    if not reason and (of_y := str(column_reasons(outcome[:, None], left, n - k - 1)[0])):
+    if not reason and (of_y := str(column_reasons(y[:, None], left, n - k - 1)[0])):
         reason = f"outcome {of_y}"
-    distinct = len(np.unique(np.packbits(all_of_them, axis=1), axis=0)) if n else 0
-    if not reason and distinct < LEAST_SCHEDULES:
+    distinct = len(schedules)
+    if least > 1:
+        distinct = len(np.unique(np.packbits(schedules, axis=1), axis=0)) if n else 0
+    if not reason and distinct < least:
         reason = TOO_FEW_SCHEDULES
+    nan, none = float("nan"), np.zeros(len(schedules))
     if reason:
-        nan = float("nan")
-        return Randomised(
-            nan, nan, nan, nan, len(all_of_them), distinct, np.zeros(0), nan, n, k, reason
-        )
-    scale = float(left.std())
+        return Compared(none, none, none, nan, nan, nan, nan, distinct, nan, n, k, reason)
+    scale = scale or float(left.std())
     y_unit = left[:, 0] / scale
-    weight, _ = noise_weights(y_unit, basis, nights)
+    weight, _ = noise_weights(y_unit, basis, number)
     grid = noise_grid()
     # one persistence, from the controls alone: it does not depend on the schedule, so the test
     # stays exact
     phi = float(grid.phi[np.where(grid.kappa == 0.0, weight, -1.0).argmax()])
-    information = _information(basis, nights, phi)
-    # whitened and without controls: A_s = x_s'y / |x_s|, C_s = x_s'x_o / |x_s|. Ranking by
-    # (A_s - c C_s)^2 is ranking by abs(t) of schedule s in y - c x_o
-    a, c, length = _parts(all_of_them, y_unit, done, information)
-    a_done, c_done = _of_done(done, y_unit, information)
-    low, high = _bounds(a, c, a_done, c_done)
-    estimate = a_done / c_done
-    low, high = np.minimum(low, estimate), np.maximum(high, estimate)
+    information = _information(basis, number, phi)
+    a, c, length = _parts(schedules, y_unit, x, information)
+    a_done, c_done = _of_done(x, y_unit, information)
+    square = float(y_unit @ information @ y_unit)
+    return Compared(a, c, length, square, a_done, c_done, scale, distinct, phi, n, k, "")
+
+
+def inverted(one: Compared, level: float) -> Randomised:
+    """Return estimate, interval and p-value of one comparison, by inversion."""
+    nan, scale = float("nan"), one.scale
+    estimate = low_end = high_end = pvalue = nan
+    others = np.zeros(0)
+    if not one.reason:
+        low, high = _bounds(one.a, one.c, one.a_done, one.c_done)
+        estimate = one.a_done / one.c_done
+        low, high = np.minimum(low, estimate), np.maximum(high, estimate)
+        pvalue = float(np.mean((low <= 0.0) & (high >= 0.0)))
+        low_end, high_end = scale * _end(low, level), -scale * _end(-high, level)
+        others = scale * one.a / np.where(one.length > 0, one.length, np.nan)
     return Randomised(
         estimate=scale * estimate,
-        low=scale * _end(low, level),
-        high=-scale * _end(-high, level),
-        pvalue=float(np.mean((low <= 0.0) & (high >= 0.0))),
-        schedules=len(all_of_them),
-        distinct=distinct,
-        others=scale * a / np.where(length > 0, length, np.nan),
-        phi=phi,
-        n=n,
-        k=k,
-        reason="",
+        low=low_end,
+        high=high_end,
+        pvalue=pvalue,
+        schedules=len(one.a),
+        distinct=one.distinct,
+        others=others,
+        phi=one.phi,
+        n=one.n,
+        k=one.k,
+        reason=one.reason,
     )
 
 
@@ -165,12 +210,12 @@ def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats,
     """Supposed effects between which each schedule's statistic is as large as the one seen."""
     # |A_s - c C_s| >= |A_o - c C_o| exactly for c between (A_o - A_s)/(C_o - C_s) and
     # (A_o + A_s)/(C_o + C_s), as |C_s| <= C_o: the ends of the interval are order statistics
-    size = max(float(np.abs(a).max()), abs(a_done), _TIE)
+    size = max(float(np.abs(a).max()), abs(a_done), TIE)
     ends = []
     for sign in (-1.0, 1.0):
         top, bottom = a_done + sign * a, c_done + sign * c
-        same = bottom <= _TIE * c_done
-        top = np.where(np.abs(top) <= _TIE * size, 0.0, top)  # ties at no effect stay ties
+        same = bottom <= TIE * c_done
+        top = np.where(np.abs(top) <= TIE * size, 0.0, top)  # ties at no effect stay ties
         ends.append((np.where(same, 0.0, top) / np.where(same, 1.0, bottom), same))
     (first, same), (second, mirrored) = ends
     # what cannot be told from the schedule carried out, or is its mirror image, is everywhere
@@ -182,7 +227,7 @@ def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats,
 
 def _end(low: Floats, level: float) -> float:
     """Return the least supposed effect that 1 - level of the schedules reach."""
-    enough = max(1, int(np.ceil((1.0 - level) * len(low) - _TIE)))
+    enough = max(1, int(np.ceil((1.0 - level) * len(low) - TIE)))
     return float(np.partition(low, enough - 1)[enough - 1])
 
 

@@ -2,165 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from os import PathLike
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking.estimation import LARGE_DIFFERENCE_SD
-from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
-from sleepstats.checks import check_nights
 from sleepstats.columns import Column, column_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError
 from sleepstats.factors import read_values
-from sleepstats.inference import gls, randomisation
-from sleepstats.inference.guards import ADJUSTMENTS, calendar_controls
+from sleepstats.inference import guards, looks, randomisation
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.results.relation import NAN, Status
-from sleepstats.trials.answers import TrialAnswers, answers_in
-from sleepstats.trials.compliance import blinding_of, compliance_of, data_of, notes_of
-from sleepstats.trials.designs import MOST_ENUMERATED
-from sleepstats.trials.plan import TrialPlan, plan_of
-from sleepstats.trials.result import Beside, TrialResult
+from sleepstats.trials import compliance, designs, filled_sheet, question
+from sleepstats.trials.plan import TrialPlan
+from sleepstats.trials.result import Beside, TrialResult, status_of
 from sleepstats.units import difference_unit
 
-LEAST_DRAWS = 999
 
+@dataclass(frozen=True, eq=False)
+class Asking:
+    """One trial, what is asked of it, and the look at which it is asked."""
 
-@dataclass(frozen=True)
-class Asked:
-    """How the question is asked."""
-
-    outcome: str
-    adjust: tuple[str, ...]
-    level: float
+    plan: TrialPlan
+    question: question.Question
+    #: How this differs from what was registered; empty if it does not, or if nothing was.
+    otherwise: str
+    #: Planned nights that are over, and after which it was to be looked at.
+    over: int
+    looks: tuple[int, ...]
+    #: Which of these it is, from 1; 0 for one that was not planned, with the reason.
+    look: int
+    why_not_now: str
     draws: int
     seed: int
+
+    @property
+    def outcome(self) -> str:
+        """The outcome's column."""
+        return self.question.outcome
+
+    @property
+    def sequential(self) -> bool:
+        """Whether what was registered is asked at one of several looks."""
+        return self.plan.question is not None and len(self.looks) > 1 and not self.otherwise
+
+
+_UNKNOWN = randomisation.Randomised(
+    NAN, NAN, NAN, NAN, 0, 0, np.zeros(0), NAN, 0, 0, question.NOT_A_LOOK
+)
 
 
 @dataclass(frozen=True, eq=False)
 class _Used:
-    """The planned nights that have the outcome."""
+    """The planned nights up to the look that are compared and have the outcome."""
 
-    here: Bools  # of the planned nights
+    here: Bools  # of the planned nights up to the look
     y: Floats
     controls: Floats
     number: Ints
+    weekday: Ints
     median: float  # of latency; NaN otherwise
 
 
 def analyse(
-    nights: pd.DataFrame, plan: TrialPlan | str | PathLike[str], asked: Asked
+    nights: pd.DataFrame, asking: Asking, answers: filled_sheet.TrialAnswers
 ) -> TrialResult:
     """Analyse a trial; :func:`sleepstats.analyse_trial` says how."""
-    _check_question(nights, asked)
-    plan, answers = _plan_and_answers(nights, plan)
-    column, recorded = _outcome(nights, plan, asked.outcome)
-    used = _used(plan, recorded, asked)
-    first = plan.first
-    schedules, exact = _schedules(plan, asked)
-    test = randomisation.randomisation_test(
-        used.y, first[used.here], schedules[:, used.here], used.controls, used.number,
-        level=asked.level, everything=exact,
-    )  # fmt: skip
-    data = data_of(plan, answers, asked.outcome, recorded)
-    beside, carried = _as_done(answers, used, asked), _carry_over(first, used, asked)
-    guesses = blinding_of(answers.guess, first, schedules)
-    status, reason = _verdict(test, used, asked)
-    if asked.outcome == LATENCY and (why := latency_refusal(nights)):
-        status, reason = "refused", why
+    plan = asking.plan
+    column, recorded = _outcome(nights, plan, asking.outcome)
+    over = slice(0, asking.over)
+    first, recorded = plan.first[over], recorded[over]
+    schedules, exact = _schedules(asking)
+    seen, upto = schedules[:, over], answers.upto(asking.over)
+    used = _used(asking, recorded)
+    data = compliance.data_of(plan, upto, asking.outcome, recorded)
+    guesses = compliance.blinding_of(upto.guess, first, seen)
+    nothing = Beside(NAN, NAN, NAN, NAN, 0, question.NOT_A_LOOK)
+    test, done, carried, apart = _UNKNOWN, nothing, nothing, nothing
+    if asking.look:  # otherwise nights and compliance, and nothing of the effect
+        test = _test(asking, used, first[used.here], seen[:, used.here], exact)
+        done = _as_done(upto, used, asking)
+        carried, apart = _carry_over(first, used, asking)
+    effect = _effect(test, used)
+    verdict, status, reason = _verdict(test, effect, used, asking)
+    if asking.outcome == LATENCY and (why := latency_refusal(nights)):
+        verdict, status, reason = question.NOT_ANSWERED, "refused", why
     y = recorded[used.here]
     sides = [y[first[used.here]], y[~first[used.here]]]
-    mean_first, mean_second = (float(side.mean()) if len(side) else NAN for side in sides)
-    dates = plan.nights[used.here]
-    return TrialResult(
-        outcome=asked.outcome,
+    shown = [side if len(side) and asking.look else np.array([NAN]) for side in sides]
+    dates = plan.nights[over][used.here]
+    result = TrialResult(
+        outcome=asking.outcome,
         conditions=plan.conditions,
         n=len(y),
         n_planned=len(first),
         n_first=len(sides[0]),
         n_second=len(sides[1]),
-        mean_first=mean_first,
-        mean_second=mean_second,
-        median_first=float(np.median(sides[0])) if len(sides[0]) else NAN,
-        median_second=float(np.median(sides[1])) if len(sides[1]) else NAN,
-        raw_difference=mean_first - mean_second,
-        **_effect(test, used),
-        effect_unit=difference_unit(column.unit, asked.outcome),
+        mean_first=float(shown[0].mean()),
+        mean_second=float(shown[1].mean()),
+        median_first=float(np.median(shown[0])),
+        median_second=float(np.median(shown[1])),
+        raw_difference=float(shown[0].mean() - shown[1].mean()),
+        **effect,
+        effect_unit=difference_unit(column.unit, asking.outcome),
         pvalue=test.pvalue,
         schedules=plan.schedules,
         compared=test.schedules,
         exact=exact,
+        verdict=verdict,
         status=status,
         reason=reason,
-        level=asked.level,
-        adjust=asked.adjust,
+        level=asking.question.level,
+        adjust=asking.question.adjust,
         design=plan.design.name,
         stop_rule=plan.stop_rule,
+        question=plan.question,
+        otherwise=asking.otherwise,
+        look=asking.look if plan.question is not None else 0,
+        looks=asking.looks,
+        chance_left=test.left,
         first_night=dates[0] if len(dates) else None,
         last_night=dates[-1] if len(dates) else None,
         outcome_label=column.label,
         outcome_unit=column.unit,
-        as_done=beside,
+        as_done=done,
         carry_over=carried,
+        own_beside=apart,
         blinding=guesses,
-        compliance=compliance_of(data, plan.conditions),
-        notes=notes_of(plan, answers, data, schedules, guesses, nights),
+        compliance=compliance.compliance_of(data, plan.conditions),
+        doubts=(),
+        notes=compliance.notes_of(plan, answers, data, seen, guesses, nights),
         data=data,
         others=test.others,
     )
-
-
-def _check_question(nights: pd.DataFrame, asked: Asked) -> None:
-    """Raise one error with everything that is wrong with the question."""
-    check_nights(nights)
-    problems = []
-    if isinstance(nights.index, pd.MultiIndex):
-        problems.append(
-            "nights holds several people, and a trial is one person's. Take one of them: "
-            "nights.xs(person, level='person')."
-        )
-    if asked.outcome not in nights:
-        problems.append(
-            f"No column {asked.outcome!r} in nights."
-            f"{did_you_mean(str(asked.outcome), list(nights.columns))}"
-        )
-    problems += [
-        f"adjust: {name!r} is not a calendar control. Write any of 'weekday' and 'trend', or () "
-        f"for none.{did_you_mean(str(name), ADJUSTMENTS)}"
-        for name in asked.adjust
-        if name not in ADJUSTMENTS
-    ]
-    for name, value, least in (("draws", asked.draws, LEAST_DRAWS), ("seed", asked.seed, 0)):
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if not whole or value < least:
-            problems.append(f"{name} is {value!r}, expected a whole number, {least} or more.")
-    if not 0.5 <= asked.level < 1:
-        problems.append(f"level is {asked.level!r}, expected 0.5 to below 1, such as 0.95.")
-    if not len(nights):
-        problems.append("nights has no rows. Read the diary of the trial with read_diary(path).")
-    if problems:
-        raise DiaryError(problems)
-
-
-def _plan_and_answers(
-    nights: pd.DataFrame, plan: TrialPlan | str | PathLike[str]
-) -> tuple[TrialPlan, TrialAnswers]:
-    """Return the plan, and what was done from its sheet or else from the diary."""
-    if isinstance(plan, TrialPlan):
-        return plan, answers_in(nights, plan)
-    if not isinstance(plan, str | PathLike):
-        raise DiaryError(
-            f"plan is a {type(plan).__name__}, expected what plan_trial() returned, or the path "
-            "of its sheet."
-        )
-    from sleepstats.trials.filled_sheet import read_filled
-
-    return read_filled(plan, plan_of)
+    return replace(result, doubts=compliance.doubts_of(result, plan, answers, nights, seen))
 
 
 def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, Floats]:
@@ -198,26 +174,57 @@ def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, 
     return column, np.where(places >= 0, reading.values[places], np.nan)
 
 
-def _used(plan: TrialPlan, recorded: Floats, asked: Asked) -> _Used:
-    """Take the nights with the outcome, and their controls over the plan's calendar."""
-    here = np.isfinite(recorded)
+def _used(asking: Asking, recorded: Floats) -> _Used:
+    """Take the nights with the outcome, and their controls over the calendar up to the look."""
+    here = np.isfinite(recorded) & asking.plan.design.compared[: asking.over]
     y, median = recorded[here], NAN
-    if asked.outcome == LATENCY:
+    if asking.outcome == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))
         median = float(np.exp(np.median(y))) if len(y) else NAN
     # in the plan's calendar, missing nights as gaps: nothing here may depend on the schedule
     number = np.flatnonzero(here)
-    weekday = plan.nights.day_of_week.to_numpy()[here]
-    controls = calendar_controls(number, weekday, len(recorded), adjust=asked.adjust)
-    return _Used(here, y, controls, number, median)
+    weekday = asking.plan.nights.day_of_week.to_numpy()[: asking.over][here]
+    fixed = guards.calendar_controls(number, weekday, asking.over, adjust=asking.question.adjust)
+    return _Used(here, y, fixed, number, weekday, median)
 
 
-def _schedules(plan: TrialPlan, asked: Asked) -> tuple[Bools, bool]:
+def _schedules(asking: Asking) -> tuple[Bools, bool]:
     """Return all admissible schedules where they are few, otherwise drawn ones."""
-    if plan.schedules <= MOST_ENUMERATED:
+    plan = asking.plan
+    if plan.schedules <= designs.MOST_ENUMERATED:
         return plan.design.every(), True
     # a stream of its own, so that the draws are not those the plan itself came from
-    return plan.design.draw(int(asked.draws), [int(asked.seed), int(plan.seed), 3]), False
+    return plan.design.draw(asking.draws, [asking.seed, int(plan.seed), 3]), False
+
+
+def _test(
+    asking: Asking, used: _Used, first: Bools, schedules: Bools, exact: bool
+) -> randomisation.Randomised:
+    """Compare the schedule with those that could have been: once, or at the looks planned."""
+    level = asking.question.level
+    if not asking.sequential:
+        return randomisation.randomisation_test(
+            used.y, first, schedules, used.controls, used.number, level=level, everything=exact
+        )
+    of_looks = []
+    for over in asking.looks[: asking.look]:
+        early = used.number < over
+        of_looks.append(
+            guards.calendar_controls(
+                used.number[early], used.weekday[early], over, adjust=asking.question.adjust
+            )
+        )
+    matters = asking.question.matters
+    if not np.isnan(used.median):
+        matters = float(np.log1p(max(asking.question.hoped * abs(matters) / used.median, -0.99)))
+    compared = looks.compare_looks(
+        used.y, first, schedules, of_looks, used.number, everything=exact,
+        final=asking.look == len(asking.looks),
+    )  # fmt: skip
+    return looks.looks_test(
+        compared, shares=tuple(over / asking.looks[-1] for over in asking.looks), level=level,
+        asked=0.0 if np.isnan(matters) else matters, hardly=question.HARDLY,
+    )  # fmt: skip
 
 
 def _effect(test: randomisation.Randomised, used: _Used) -> dict[str, float]:
@@ -233,67 +240,59 @@ def _effect(test: randomisation.Randomised, used: _Used) -> dict[str, float]:
     return dict(zip((*names, "ratio", "ratio_low", "ratio_high"), (*minutes, *ratios), strict=True))
 
 
-def _verdict(test: randomisation.Randomised, used: _Used, asked: Asked) -> tuple[Status, str]:
-    """Say whether the effect was found, or could not have been, and why."""
-    n = len(used.y)
-    if test.reason:
-        words = {
-            randomisation.TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} "
-            f"schedules can be told apart, expected {randomisation.LEAST_SCHEDULES} or more",
-            "too few nights": f"{n} of {len(used.here)} planned nights have {asked.outcome}, too "
-            f"few beside {used.controls.shape[1]} columns of controls",
-            "constant": f"all {n} nights used had one and the same condition",
-            "one side too rare": f"fewer than 3 of {n} nights used had one of the conditions",
-            "outcome constant": f"{asked.outcome} was the same on all {n} nights",
-            "outcome constant given the controls": f"{asked.outcome} follows the week and the "
-            "drift exactly; nothing else varies",
-            "constant given the controls": "the schedule follows the week and the drift exactly "
-            "on the nights used",
-        }
-        return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
-    # a p-value is a count over a count: what is 0.05 exactly must not be found by rounding
-    if test.pvalue < 1.0 - asked.level - 1e-12:
-        return "found", ""
-    large = LARGE_DIFFERENCE_SD * float(used.y.std(ddof=1))
-    df = max(test.n - test.k - 1, 1)
-    if not np.isfinite(test.high - test.low) or (
-        power_for(large, test.low, test.high, df, level=asked.level) < UNREACHABLE_BELOW
-    ):
-        return "unreachable", (
-            "unreachable: these nights could hardly have shown even a difference as large as the "
-            "usual spread between nights"
+def _verdict(
+    test: randomisation.Randomised, effect: dict[str, float], used: _Used, asking: Asking
+) -> tuple[str, Status, str]:
+    """Say what the trial shows, whether an effect was found, and why not."""
+    if not asking.look:
+        return question.NOT_A_LOOK, "refused", f"{question.NOT_A_LOOK}: {asking.why_not_now}"
+    status, reason = status_of(
+        test, used.y, asking.outcome, asking.question.level, len(used.here), asking.sequential
+    )
+    if status == "refused":
+        early = asking.sequential and asking.over < asking.looks[-1]
+        return question.GO_ON if early else question.NOT_ANSWERED, status, reason
+    if asking.plan.question is None:
+        return question.NOT_REGISTERED, status, reason
+    if asking.otherwise:
+        return question.NOT_PLANNED, status, reason
+    verdict = asking.question.verdict(effect["effect_low"], effect["effect_high"])
+    if verdict == question.NONE:
+        return verdict, "no difference that matters", ""
+    if status != "found" and asking.over < asking.looks[-1]:
+        if not test.left < question.HARDLY:
+            return question.GO_ON, "not found", ""
+        return (
+            verdict,
+            "not found",
+            (
+                "hardly: the nights left would find a difference of "
+                f"{asking.question.size_words()} with a chance of {100 * test.left:.0f} %"
+            ),
         )
-    return "not found", ""
+    return verdict, status, reason
 
 
-def _beside(y: Floats, x: Floats, controls: Floats, number: Ints, used: _Used,
-            asked: Asked) -> Beside:  # fmt: skip
-    """Estimate with the ordinary engine, in the unit of the result."""
-    if len(y) < 3:  # too few for controls to be removed at all
-        return Beside(NAN, NAN, NAN, NAN, len(y), "too few nights")
-    slope = gls.gls_slope(y, x, controls, number, level=asked.level)
-    ends: Sequence[float] = (slope.estimate, slope.low, slope.high)
-    if not np.isnan(used.median):
-        ends = [used.median * float(np.expm1(end)) for end in ends]
-    effect, low, high = (float(end) for end in ends)
-    return Beside(effect, low, high, float(slope.pvalue), len(y), slope.reason)
-
-
-def _as_done(answers: TrialAnswers, used: _Used, asked: Asked) -> Beside:
+def _as_done(answers: filled_sheet.TrialAnswers, used: _Used, asking: Asking) -> Beside:
     """Compare by what was done, on the nights for which that is known."""
     done = answers.done[used.here]
     known = np.isfinite(done)
     if not known.any():
         return Beside(NAN, NAN, NAN, NAN, 0, "not recorded")
-    return _beside(
-        used.y[known], done[known], used.controls[known], used.number[known], used, asked
-    )
+    return compliance.beside(
+        used.y[known], done[known], used.controls[known], used.number[known],
+        level=asking.question.level, median=used.median,
+    )  # fmt: skip
 
 
-def _carry_over(first: Bools, used: _Used, asked: Asked) -> Beside:
-    """Estimate what the condition planned for the night before did, beside the night's own."""
+def _carry_over(first: Bools, used: _Used, asking: Asking) -> tuple[Beside, Beside]:
+    """Estimate what the night before's condition did beside the own, and the own beside it."""
+    level = asking.question.level
     later = used.number > 0  # the first night has no night before it
-    number = used.number[later]
-    own, before = first[number].astype(float), first[number - 1].astype(float)
-    controls: Any = np.column_stack([used.controls[later], own])
-    return _beside(used.y[later], before, controls, number, used, asked)
+    y, number = used.y[later], used.number[later]
+    both = first[number].astype(float), first[number - 1].astype(float)
+    found = []
+    for x, held in (both[::-1], both):
+        fixed = np.column_stack([used.controls[later], held])
+        found.append(compliance.beside(y, x, fixed, number, level=level, median=used.median))
+    return found[0], found[1]

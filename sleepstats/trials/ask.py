@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from os import PathLike
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError, harmless, worded
-from sleepstats.trials.analysis import Asked, analyse
-from sleepstats.trials.designs import design as design_of
+from sleepstats.checks import check_nights
+from sleepstats.errors import DiaryError, did_you_mean, harmless, worded
+from sleepstats.trials import analysis, compliance, designs, filled_sheet, power, question
 from sleepstats.trials.plan import TrialPlan, plan_of
-from sleepstats.trials.power import expect
 from sleepstats.trials.result import TrialResult
+
+LEAST_DRAWS = 999
 
 
 @worded
@@ -34,6 +34,11 @@ def plan_trial(
     asked_a_clinician: bool = False,
     nights: pd.DataFrame | None = None,
     outcome: str | None = None,
+    matters: float | None = None,
+    looks: Sequence[float] | None = None,
+    adjust: Sequence[str] = ("weekday", "trend"),
+    level: float = 0.95,
+    washout: int = 0,
     effect: float | None = None,
 ) -> TrialPlan:
     """Plan a randomised trial: which night has which condition, decided by chance.
@@ -67,18 +72,33 @@ def plan_trial(
         That a doctor or pharmacist was asked. Needed for a medicine, and for substances known for
         dependence, withdrawal or toxicity, in which case the plan opens with a warning.
     nights : DataFrame, optional
-        Your diary so far: the plan then says what it can show, before it starts.
+        Your diary so far: the plan then says what it can show, before it starts, and how likely
+        the looks end it early.
     outcome : str, optional
-        What the trial is to change; needed with `nights`.
+        What the trial is to change: with it the question is registered in the plan, and
+        :func:`analyse_trial` answers that question.
+    matters : float, optional
+        The smallest difference that matters to you, in the outcome's unit (for ``sol_min``: minutes
+        at your median night); below zero if a fall is hoped for. Answers are held against it.
+    looks : sequence of float, optional
+        Shares of the nights after which the trial is looked at; (0.5, 0.75, 1.0) by default,
+        (1.0,) for the end alone. Pairs of blocks are kept whole.
+    adjust : sequence of {"weekday", "trend"}
+        What is taken out first.
+    level : float
+        Level of the interval, 0.5 to 1.
+    washout : int
+        Nights at the beginning of each block that are left out of the comparison, where what was
+        done in the block before may still be at work; with ``design="blocks"``.
     effect : float, optional
-        A difference you would care about, in the outcome's unit (for ``sol_min``: minutes at
-        your median night). The plan says how likely it is to be found, and how many nights it
-        takes.
+        A difference for which the plan says how likely it is to be found, and how many nights it
+        takes; `matters` by default, and taken for it where that is left out.
 
     Returns
     -------
     TrialPlan
         ``.table`` with ``night``, ``block``, ``condition``; ``.schedules``; ``.seed``;
+        ``.question``, what was registered; ``.checksum`` of all of it, which stands in the sheet;
         ``.to_csv(path)`` writes the sheet to fill in, ``.to_ics(path)`` a calendar,
         ``.to_html(path)`` a page to print; ``str()`` says it in words.
 
@@ -95,10 +115,16 @@ def plan_trial(
     (:func:`sleepstats.trials.designs.ranks_below` says how). A plan is a schedule of nights: it
     says nothing about doses, and recommends nothing.
 
+    By look t the share ``2 - 2 Phi(z / sqrt(t))`` of the error is spent (Lan & DeMets 1983), and
+    the trial may end where the difference is clear by that, or where the nights left would find
+    one of `matters` with a chance below 10 %. Looked at at another time, nothing is said of the
+    effect.
+
     References
     ----------
     Kravitz RL, Duan N (eds) 2014. Design and Implementation of N-of-1 Trials: A User's Guide. AHRQ
     Publication 13(14)-EHC122-EF. https://effectivehealthcare.ahrq.gov/products/n-1-trials
+    Lan KKG, DeMets DL 1983, doi:10.1093/biomet/70.3.659.
 
     Examples
     --------
@@ -106,6 +132,9 @@ def plan_trial(
     ...                   stop_rule="I stop if I am ill for more than three nights.")
     >>> plan.schedules
     16384
+    >>> plan = plan_trial(56, seed=7, outcome="tst_min", matters=20)
+    >>> plan.question.look_nights(plan.design)
+    (28, 42, 56)
     >>> plan.table["condition"].head(4).tolist()
     ['reading', 'no reading', 'reading', 'no reading']
     """
@@ -113,7 +142,7 @@ def plan_trial(
     whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
     if not whole or seed < 0:
         problems.append(f"seed is {seed!r}, expected a whole number, 0 or more.")
-    named, wrong = _conditions(conditions)
+    named, wrong = question.labels_of(conditions)
     problems += wrong
     for name, value in (("stop_rule", stop_rule), ("substance", substance)):
         if not isinstance(value, str):
@@ -124,26 +153,34 @@ def plan_trial(
             problems.append(f"{name} holds control characters ({value!a}). Write words only.")
     if problems:
         raise DiaryError(problems)
-    made = design_of(design, n_nights, block=block, max_run=max_run)
-    warning = caution_about([substance, *named], medicine=medicine)
+    made = designs.design(design, n_nights, block=block, max_run=max_run, washout=washout)
+    warning = question.caution_about([substance, *named], medicine=medicine)
     if warning and not asked_a_clinician:
         raise DiaryError(
             f"{warning} When you have asked, and what you were told allows nights with and nights "
             "without, write asked_a_clinician=True."
         )
-    expectation = None
-    if nights is not None:
-        if outcome is None:
-            raise DiaryError(
-                "plan_trial() with nights= needs outcome=, the column that the trial is to "
-                "change, for example outcome='tst_min'."
+    asked = expectation = None
+    if outcome is not None:
+        size, called = (effect, "effect") if matters is None else (matters, "matters")
+        asked = question.registered(outcome, size, adjust, level, looks, made, called)
+        if nights is not None:
+            shown = matters if effect is None else effect
+            expectation = power.expect(
+                nights, made, outcome=asked.outcome, effect=shown, seed=int(seed), asked=asked
             )
-        expectation = expect(nights, made, outcome=outcome, effect=effect, seed=int(seed))
-    elif outcome is not None or effect is not None:
+    elif nights is not None:
         raise DiaryError(
-            "plan_trial() got outcome= or effect= without nights=. What a trial can show depends "
-            "on your own diary: give it as nights=."
+            "plan_trial() with nights= needs outcome=, the column that the trial is to change, "
+            "for example outcome='tst_min'."
         )
+    else:
+        given = {"effect": effect, "matters": matters, "looks": looks}
+        for name in (name for name, value in given.items() if value is not None):
+            raise DiaryError(
+                f"plan_trial() got {name}= without outcome=. Say what the trial is to change, for "
+                "example outcome='tst_min'."
+            )
     return plan_of(
         made,
         seed=int(seed),
@@ -153,6 +190,7 @@ def plan_trial(
         substance=" ".join(substance.split()),
         warning=warning,
         expectation=expectation,
+        question=asked,
     )
 
 
@@ -161,13 +199,14 @@ def analyse_trial(
     nights: pd.DataFrame,
     plan: TrialPlan | str | PathLike[str],
     *,
-    outcome: str,
-    adjust: Sequence[str] = ("weekday", "trend"),
-    level: float = 0.95,
+    outcome: str | None = None,
+    adjust: Sequence[str] | None = None,
+    level: float | None = None,
+    look: float | None = None,
     draws: int = 4999,
     seed: int = 0,
 ) -> TrialResult:
-    """Ask what the condition of a randomised trial changed.
+    """Ask what the condition of a randomised trial changed: the question registered in its plan.
 
     Parameters
     ----------
@@ -177,12 +216,19 @@ def analyse_trial(
         filled-in sheet.
     plan : TrialPlan or path
         The plan, or its sheet as filled in.
-    outcome : str
-        Numeric column to explain.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first; it does not depend on the schedule, so the test stays exact.
-    level : float
-        Level of the interval, 0.5 to 1; ``1 - level`` decides what is found.
+    outcome : str, optional
+        Numeric column to explain; needed where the plan registered none. Another one than was
+        registered is answered as "not what was planned", and so are other controls or another
+        level.
+    adjust : sequence of {"weekday", "trend"}, optional
+        What is taken out first, by default as registered, or both; it does not depend on the
+        schedule, so the test stays exact.
+    level : float, optional
+        Level of the interval, 0.5 to 1, by default as registered, or 0.95; ``1 - level`` decides
+        what is found.
+    look : float, optional
+        Which planned look this is, such as 0.5, where the diary does not end with its last night:
+        that night was not recorded, or the diary goes on. Later nights are not used.
     draws : int
         Schedules drawn when there are more than 20,000 admissible ones; 999 or more.
     seed : int
@@ -191,16 +237,19 @@ def analyse_trial(
     Returns
     -------
     TrialResult
-        As randomised first: ``effect`` with ``effect_low``, ``effect_high`` in the outcome's unit,
-        ``pvalue``, ``schedules`` compared. Then ``compliance``, ``as_done``, ``carry_over``,
-        ``blinding``, ``notes``; ``str()`` is a sentence, ``.plot()`` the picture.
+        ``verdict`` against what matters. As randomised first: ``effect`` with ``effect_low``,
+        ``effect_high`` in the outcome's unit, ``pvalue``, ``schedules`` compared. Then ``doubts``,
+        ``compliance``, ``as_done``, ``carry_over``, ``blinding``, ``notes``; ``str()`` says it in
+        plain words, ``.plot()`` is the picture. At a look that was not planned nights and
+        compliance only.
 
     Raises
     ------
     DiaryError
         If the sheet does not fit its plan (nights twice, unknown words, nights that are not in
         the plan, a condition that was not planned), or the diary and the plan share no night, or
-        the outcome is no number. A shift of dates that would fit is named, never made.
+        the outcome is no number, or the plan or its sheet was altered after it was made. A shift
+        of dates that would fit is named, never made.
 
     Notes
     -----
@@ -215,7 +264,11 @@ def analyse_trial(
     by hand and asked about again is whitened anew, so that its p can differ a little from the
     interval's end. Nights count under the
     condition that was *planned*, whatever was done; ``as_done`` is an observation, not a trial.
-    Sleep onset latency is analysed as a logarithm: a ratio, and minutes at the median night.
+    With several planned looks each bound comes from the re-drawn schedules that have not crossed
+    earlier, so that over all looks no more than ``1 - level`` of the trials without an effect find
+    one (see :func:`sleepstats.inference.looks.looks_test`, which also says what interval and
+    estimate are after an early end). Sleep onset latency is analysed as a logarithm: a ratio, and
+    minutes at the median night.
 
     References
     ----------
@@ -226,80 +279,44 @@ def analyse_trial(
     --------
     >>> import sleepstats as ss
     >>> nights, _ = ss.simulate_nights(56, seed=3, start="2026-03-02")
-    >>> plan = ss.plan_trial(56, seed=7, start="2026-03-02")
-    >>> result = ss.analyse_trial(nights, plan, outcome="tst_min")
-    >>> result.status
-    'not found'
+    >>> plan = ss.plan_trial(56, seed=7, start="2026-03-02", outcome="tst_min", matters=20)
+    >>> result = ss.analyse_trial(nights, plan)
+    >>> result.verdict
+    'cannot tell'
     """
-    asked = Asked(outcome, tuple(adjust), level, draws, seed)
-    return analyse(nights, plan, asked)
-
-
-def _conditions(conditions: tuple[str, str]) -> tuple[tuple[str, str], list[str]]:
-    """Return both labels, and what is wrong with them."""
-    expected = (
-        "expected two different labels, the one in question first, such as ('reading', "
-        "'no reading')"
+    _check_frame(nights)
+    made, answers = filled_sheet.plan_and_answers(nights, plan, plan_of)
+    asked, otherwise = question.asked_of(made.question, made.design, outcome, adjust, level)
+    problems = []
+    if asked.outcome not in nights:
+        problems.append(
+            f"No column {asked.outcome!r} in nights."
+            f"{did_you_mean(asked.outcome, list(nights.columns))}"
+        )
+    for name, value, least in (("draws", draws, LEAST_DRAWS), ("seed", seed, 0)):
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if not whole or value < least:
+            problems.append(f"{name} is {value!r}, expected a whole number, {least} or more.")
+    if problems:
+        raise DiaryError(problems)
+    over, at, why_not = compliance.look_of(nights, made, look)
+    looks = () if made.question is None else asked.look_nights(made.design)
+    asking = analysis.Asking(
+        made, asked, otherwise, over, looks, at, why_not, int(draws), int(seed)
     )
-    labels = () if isinstance(conditions, str) else tuple(conditions)
-    words = [" ".join(label.split()) for label in labels if isinstance(label, str)]
-    if len(words) != 2 or not all(words) or len({word.casefold() for word in words}) != 2:
-        return ("", ""), [f"conditions is {conditions!r}, {expected}."]
-    return (words[0], words[1]), []
+    return analysis.analyse(nights, asking, answers)
 
 
-#: What a person may write -> why a clinician comes first. Names of groups and common members.
-#: Sources: the withdrawal syndromes of DSM-5-TR and ICD-11; LiverTox (NCBI Bookshelf NBK547852)
-#: for liver injury; the products' labels for the rest.
-_CAUTIONS: Mapping[str, str] = {
-    "dependence and withdrawal; liver injury has been reported":
-        "kratom mitragynine mitragyna 7-oh 7-hydroxymitragynine",
-    "dependence, withdrawal and stopped breathing":
-        "opioid opioids opiate opiates codeine morphine oxycodone hydrocodone tramadol tapentadol "
-        "methadone buprenorphine tianeptine",
-    "dependence; stopping suddenly can bring on seizures":
-        "benzodiazepine benzodiazepines alprazolam clonazepam diazepam lorazepam temazepam "
-        "xanax valium barbiturate barbiturates phenobarbital phenibut ghb gbl alcohol",
-    "dependence, rebound sleeplessness and acts done while asleep":
-        "zolpidem zopiclone eszopiclone zaleplon ambien z-drug z-drugs",
-    "withdrawal when stopped":
-        "gabapentin pregabalin baclofen nicotine cannabis marijuana thc hashish",
-    "withdrawal when stopped, and interactions with other medicines":
-        "antidepressant antidepressants ssri ssris snri snris sertraline fluoxetine paroxetine "
-        "citalopram escitalopram venlafaxine duloxetine trazodone mirtazapine amitriptyline "
-        "doxepin antipsychotic antipsychotics quetiapine olanzapine lithium",
-    "a dangerous rise of blood pressure or pulse when stopped suddenly":
-        "clonidine propranolol metoprolol beta-blocker beta-blockers",
-    "dependence and strain on the heart":
-        "amphetamine amphetamines adderall methylphenidate ritalin modafinil",
-    "confusion, falls and poisoning at doses not far above the usual":
-        "diphenhydramine doxylamine promethazine chloral",
-    "liver injury": "kava kava-kava",
-    "serious interactions with other medicines": "st-john's-wort hypericum 5-htp",
-    "adrenal insufficiency when stopped": "prednisone prednisolone hydrocortisone steroid steroids",
-}  # fmt: skip
-_REASONS = {word: reason for reason, words in _CAUTIONS.items() for word in words.split()}
-
-MEDICINE = "a medicine, and medicines are started and stopped with whoever prescribed them"
-
-
-def caution_about(texts: Iterable[str], *, medicine: bool = False) -> str:
-    """Return the warning that a plan must open with; empty when nothing on the list is named.
-
-    >>> caution_about(["reading"])
-    ''
-    """
-    text = " ".join(texts).casefold().replace("’", "'")
-    text = text.replace("st. john", "st john").replace("st john's wort", "st-john's-wort")
-    words = re.findall(r"[\w'-]+", text)
-    found = [word for word in dict.fromkeys(words) if word in _REASONS]
-    parts = [f"“{word}” is known for {_REASONS[word]}" for word in found]
-    if medicine:
-        parts.append(f"this is {MEDICINE}")
-    if not parts:
-        return ""
-    return (
-        f"Before anything else, ask a doctor or pharmacist: {'; '.join(parts)}. Starting and "
-        "stopping by a schedule can itself do harm. This is a schedule of nights; it says nothing "
-        "about whether to take anything, or how much."
-    )
+def _check_frame(nights: pd.DataFrame) -> None:
+    """Raise one error with everything that is wrong with the diary itself."""
+    check_nights(nights)
+    problems = []
+    if isinstance(nights.index, pd.MultiIndex):
+        problems.append(
+            "nights holds several people, and a trial is one person's. Take one of them: "
+            "nights.xs(person, level='person')."
+        )
+    if not len(nights):
+        problems.append("nights has no rows. Read the diary of the trial with read_diary(path).")
+    if problems:
+        raise DiaryError(problems)

@@ -1,37 +1,55 @@
-"""How a trial was kept to: planned, done, swapped, missing; and what the reader should know."""
+"""How a trial was kept to: planned, done, swapped, missing, over; what the reader should know."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
-from sleepstats.trials.answers import TrialAnswers, shift_of_done
+from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.columns import column_of
+from sleepstats.errors import DiaryError
+from sleepstats.inference import gls
+from sleepstats.results.sentences import listed
+from sleepstats.trials import filled_sheet, question, sheet
 from sleepstats.trials.plan import TrialPlan
-from sleepstats.trials.result import SHIFTED, Blinding
+from sleepstats.trials.result import Beside, Blinding, TrialResult, beside_words
 from sleepstats.units import counted
 
 AS_PLANNED, SWAPPED, NOT_RECORDED, MISSING = "as planned", "swapped", "not recorded", "missing"
 _WEEK = 7
+_AT_LOOK = 2
 _UNLIKELY = 0.05
+_AS_MUCH = 0.5
+_LONGER = (
+    "Longer blocks with their first night left out keep the two apart: design='blocks', block=4, "
+    "washout=1."
+)
+#: How the gravest doubt begins.
+SHIFTED = "What was done would fit the plan if it were dated"
 
 
-def data_of(plan: TrialPlan, answers: TrialAnswers, outcome: str, recorded: Floats) -> pd.DataFrame:
-    """Lay out every planned night: what was planned, done and guessed, and the outcome."""
-    swapped = np.isfinite(answers.done) & ((answers.done == 1.0) != plan.first)
+def data_of(
+    plan: TrialPlan, answers: filled_sheet.TrialAnswers, outcome: str, recorded: Floats
+) -> pd.DataFrame:
+    """Lay out every planned night so far: planned, done and guessed, and the outcome."""
+    n = len(recorded)
+    first = plan.first[:n]
+    swapped = np.isfinite(answers.done) & ((answers.done == 1.0) != first)
     status = np.where(swapped, SWAPPED, AS_PLANNED)
     status = np.where(np.isfinite(answers.done), status, NOT_RECORDED)
     status = np.where(np.isfinite(recorded), status, MISSING)
     return pd.DataFrame(
         {
-            "block": plan.table["block"].to_numpy(),
-            "planned": _labels(plan.first.astype(float), plan.conditions),
+            "block": plan.design.blocks[:n],
+            "planned": _labels(first.astype(float), plan.conditions),
             "done": _labels(answers.done, plan.conditions),
             "guess": _labels(answers.guess, plan.conditions),
             "status": pd.array(status.tolist(), dtype="str"),
             outcome: recorded,
         },
-        index=plan.nights,
+        index=plan.nights[:n],
     )
 
 
@@ -72,29 +90,118 @@ def blinding_of(guess: Floats, first: Bools, schedules: Bools) -> Blinding | Non
     return Blinding(int(known.sum()), right, float(under.mean()), float(pvalue))
 
 
+def beside(
+    y: Floats, x: Floats, controls: Floats, number: Ints, *, level: float, median: float
+) -> Beside:
+    """Estimate with the ordinary engine, in the unit of the result."""
+    if len(y) < 3:  # too few for controls to be removed at all
+        return Beside(np.nan, np.nan, np.nan, np.nan, len(y), "too few nights")
+    slope = gls.gls_slope(y, x, controls, number, level=level)
+    ends: Sequence[float] = (slope.estimate, slope.low, slope.high)
+    if not np.isnan(median):
+        ends = [median * float(np.expm1(end)) for end in ends]
+    effect, low, high = (float(end) for end in ends)
+    return Beside(effect, low, high, float(slope.pvalue), len(y), slope.reason)
+
+
 def notes_of(
     plan: TrialPlan,
-    answers: TrialAnswers,
+    answers: filled_sheet.TrialAnswers,
     data: pd.DataFrame,
     schedules: Bools,
     guesses: Blinding | None,
     nights: pd.DataFrame,
 ) -> tuple[str, ...]:
-    """Say what the reader should know before believing the result."""
-    notes = [_shifted(plan, answers), *_swaps(data, plan.conditions), _unrecorded(answers)]
-    notes += [_gap(data), _one_sided_gaps(data, plan.first, schedules), _stopped(plan, nights)]
-    if guesses is not None:
+    """Say what the reader should know of how the trial was kept to."""
+    n = len(data)
+    notes = [_shifted(plan, answers), *_swaps(data, plan.conditions), _unrecorded(answers.upto(n))]
+    notes += [_gap(data), _one_sided_gaps(data, plan.first[:n], schedules), _guessed(guesses)]
+    if plan.question is None:
+        notes.append(_stopped(plan, nights))
+    left_out = int((~plan.design.compared[:n]).sum())
+    if left_out:
         notes.append(
-            f"The condition was guessed on {counted(guesses.guesses, 'night')}, "
-            f"{guesses.right} times rightly; {guesses.expected:.0f} would be expected by chance "
-            f"(p = {guesses.pvalue:.2g})."
-            + (
-                " Knowing the condition, or feeling it, may be part of the effect."
-                if guesses.pvalue < _UNLIKELY
-                else ""
-            )
+            f"{counted(left_out, 'night')} at the beginning of blocks "
+            f"{'was' if left_out == 1 else 'were'} left out of the comparison, as planned."
         )
+    later = nights.loc[nights.index > data.index[-1], data.columns[-1]]
+    if n < len(plan.first) and (after := int(later.notna().sum())):
+        notes.append(f"{counted(after, 'night')} after this look were not used.")
     return tuple(note for note in notes if note)
+
+
+def doubts_of(
+    result: TrialResult, plan: TrialPlan, answers: filled_sheet.TrialAnswers, nights: pd.DataFrame,
+    schedules: Bools,
+) -> tuple[str, ...]:  # fmt: skip
+    """Say why the answer may be another than that of the condition; the sentence begins so."""
+    doubts = [_shifted(plan, answers), *_of_another_plan(plan, nights)]
+    doubts.append(_one_sided_gaps(result.data, plan.first[: len(result.data)], schedules))
+    if swapped := int(result.compliance["swapped"].iloc[-1]):
+        by_done = ""
+        if not np.isnan(result.as_done.effect):
+            by_done = f"; counted as done, they went with {beside_words(result, result.as_done)}"
+        doubts.append(
+            f"Nights count as planned, though on {counted(swapped, 'night')} the other was "
+            f"done{by_done}."
+        )
+    if result.blinding is not None and result.blinding.pvalue < _UNLIKELY:
+        doubts.append(_guessed(result.blinding))
+    doubts.append(_carried(result))
+    if plan.question is None:
+        doubts.append(_stopped(plan, nights))
+    return tuple(doubt for doubt in doubts if doubt)
+
+
+def _carried(result: TrialResult) -> str:
+    """Say so where the night before may be part of it, or all of it."""
+    if result.verdict == question.GO_ON:  # nothing is said of effects yet
+        return ""
+    carried, own = result.carry_over, result.own_beside
+    if carried.pvalue < 1.0 - result.level:
+        return (
+            "The condition of the night before seems to matter still (by chance it seems so in one "
+            "of twenty): "
+            f"{beside_words(result, carried)}; beside it, the night's own went with "
+            f"{beside_words(result, own)}. {_LONGER}"
+        )
+    # about as much of the night before as of the night itself, and neither is clear
+    if result.own_unclear and abs(carried.effect) >= _AS_MUCH * abs(own.effect):
+        return (
+            "Whether it is the night's own condition or that of the night before cannot be told: "
+            f"beside that, the night's own went with {beside_words(result, own)}. {_LONGER}"
+        )
+    return ""
+
+
+def _of_another_plan(plan: TrialPlan, nights: pd.DataFrame) -> list[str]:
+    """Say what the plan says otherwise than the line that stands in the diary."""
+    if "trial_plan" not in nights:
+        return []
+    codes = {str(code) for code in nights["trial_plan"].dropna() if str(code).strip()}
+    now = sheet.parts_of(plan) | {"sum": plan.checksum}
+    changes = [
+        question.changed_since(sheet.words_of(code) or {"line": code}, now)
+        for code in sorted(codes)
+    ]
+    return [
+        f"This is not the plan that the sheet was made with: {change}. What was registered is "
+        "what stands in the sheet."
+        for change in changes
+        if change
+    ]
+
+
+def _guessed(guesses: Blinding | None) -> str:
+    """Say how often the condition was guessed, and what that means."""
+    if guesses is None:
+        return ""
+    knowing = "Knowing the condition, or feeling it, may be part of the effect."
+    return (
+        f"The condition was guessed on {counted(guesses.guesses, 'night')}, "
+        f"{guesses.right} times rightly; {guesses.expected:.0f} would be expected by chance "
+        f"(p = {guesses.pvalue:.2g})."
+    ) + (f" {knowing}" if guesses.pvalue < _UNLIKELY else "")
 
 
 def _labels(codes: Floats, conditions: tuple[str, str]) -> pd.api.extensions.ExtensionArray:
@@ -102,8 +209,8 @@ def _labels(codes: Floats, conditions: tuple[str, str]) -> pd.api.extensions.Ext
     return pd.array(words, dtype="str")
 
 
-def _shifted(plan: TrialPlan, answers: TrialAnswers) -> str:
-    moved = shift_of_done(answers, plan)
+def _shifted(plan: TrialPlan, answers: filled_sheet.TrialAnswers) -> str:
+    moved = filled_sheet.shift_of_done(answers, plan)
     if not moved:
         return ""
     return (
@@ -142,7 +249,7 @@ def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
     return notes
 
 
-def _unrecorded(answers: TrialAnswers) -> str:
+def _unrecorded(answers: filled_sheet.TrialAnswers) -> str:
     known = np.isfinite(answers.done)
     if not known.any():
         return "What was done was not recorded; every night counts as planned."
@@ -202,3 +309,42 @@ def _stopped(plan: TrialPlan, nights: pd.DataFrame) -> str:
         f"The diary ends on {last:%Y-%m-%d}, {counted(left, 'planned night')} before the plan "
         f"does. A trial looked at early and stopped when it looks good finds too much.{rule}"
     )
+
+
+def look_of(nights: pd.DataFrame, plan: TrialPlan, share: float | None) -> tuple[int, int, str]:
+    """Return the planned nights that are over, which look that is, and why it is none."""
+    if plan.question is None:
+        if share is not None:
+            raise DiaryError("look belongs to a plan with planned looks; this one has none.")
+        return len(plan.first), 1, ""
+    looks = plan.question.look_nights(plan.design)
+    # the last night of which anything is told: a sheet has rows for nights to come
+    kinds = {name: column_of(nights, str(name)).kind for name in nights}
+    told = [name for name, kind in kinds.items() if kind in ("recorded", "computed", "device")
+            or name in ("done", "guess", plan.question.outcome)]  # fmt: skip
+    last = nights.index[nights[told].notna().any(axis=1)]
+    over = int((plan.nights <= last[-1]).sum()) if len(last) else 0
+    if share is not None:
+        planned = [abs(share - one) < 1e-9 for one in plan.question.looks]
+        if not any(planned):
+            raise DiaryError(
+                f"look is {share!r}, expected one of the planned looks: "
+                f"{', '.join(f'{one:g}' for one in plan.question.looks)}."
+            )
+        at = planned.index(True)
+        if over < looks[at] - _WEEK:
+            raise DiaryError(
+                f"look={share:g} is planned after {looks[at]} nights, and the diary ends after "
+                f"{over} of them. Ask again when they are over."
+            )
+        return looks[at], at + 1, ""
+    for at, number in enumerate(looks, start=1):
+        # a night or two before it that have no row are missing nights, and no other look
+        if number - _AT_LOOK <= over <= number:
+            return number, at, ""
+    words = listed([str(number) for number in looks])
+    passed = [one for one, number in zip(plan.question.looks, looks, strict=True) if number < over]
+    why = f"this is not a planned look; those are after {words} nights"
+    if passed:
+        why += f" (look={passed[-1]:g} asks about the last one passed)"
+    return over, 0, why

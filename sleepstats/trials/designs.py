@@ -50,6 +50,9 @@ class Design:
     block: int
     #: Longest run of nights of one condition in a free design; otherwise 0.
     max_run: int
+    #: Nights at the beginning of each block that are left out of the comparison: what was taken in
+    #: the block before may still be at work on them.
+    washout: int = 0
 
     @property
     def count(self) -> int:
@@ -65,6 +68,17 @@ class Design:
         if self.name == "free":
             return np.ones(self.n_nights, dtype=np.int64)
         return np.asarray(nights // (2 * self.block) + 1, dtype=np.int64)
+
+    @property
+    def turn(self) -> int:
+        """Nights after which both conditions had the same number; 1 in a free design."""
+        return 2 * self.block or 1
+
+    @property
+    def compared(self) -> Bools:
+        """True on the nights that are compared, those left out of each block aside."""
+        nights = np.arange(self.n_nights)
+        return np.asarray(nights % max(self.block, 1) >= self.washout, dtype=bool)
 
     def schedules(self, ranks: Iterable[int]) -> Bools:
         """Return the schedules with these numbers."""
@@ -102,14 +116,15 @@ class Design:
 
 
 def design(
-    name: str, n_nights: int, *, block: int | None = None, max_run: int | None = None
-) -> Design:
+    name: str, n_nights: int, *, block: int | None = None, max_run: int | None = None,
+    washout: int = 0,
+) -> Design:  # fmt: skip
     """Make a design, or say why it is none.
 
     >>> design("free", 56, max_run=3).count
     142803342108762
     """
-    _check_words(name, n_nights, block, max_run)
+    _check_words(name, n_nights, block, max_run, washout)
     if name == "free":
         made = Design("free", n_nights, 0, USUAL_MAX_RUN if max_run is None else max_run)
         kind = f"free order with runs of at most {made.max_run}"
@@ -119,7 +134,14 @@ def design(
             n_nights,
             1 if name == "pairs" else (USUAL_BLOCK if block is None else block),
             0,
+            washout,
         )
+        if washout and washout >= made.block:
+            raise DiaryError(
+                f"washout is {washout} and block is {made.block}: no night of a block "
+                "would be left. Expected design='blocks' with longer ones, such as "
+                f"block={washout + 2}, washout={washout}."
+            )
         kind = "pairs" if name == "pairs" else f"blocks of {made.block}"
         turn = 2 * made.block
         if n_nights % turn:
@@ -163,7 +185,9 @@ def ranks_below(count: int, size: int, seed: int | Sequence[int]) -> list[int]:
     return found
 
 
-def _check_words(name: str, n_nights: int, block: int | None, max_run: int | None) -> None:
+def _check_words(
+    name: str, n_nights: int, block: int | None, max_run: int | None, washout: int
+) -> None:
     """Raise one error with everything that is wrong with the request."""
     if str(name).casefold().replace(" ", "_") in _HALVES:
         raise DiaryError(f"design={name!r} is refused. {WHY_NOT_HALVES}.")
@@ -174,7 +198,7 @@ def _check_words(name: str, n_nights: int, block: int | None, max_run: int | Non
             f"{did_you_mean(str(name), DESIGNS)}"
         )
     for word, value, least in (("n_nights", n_nights, 2), ("block", block, 1),
-                               ("max_run", max_run, 1)):  # fmt: skip
+                               ("max_run", max_run, 1), ("washout", washout, 0)):  # fmt: skip
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if value is not None and not (whole and value >= least):
             problems.append(f"{word} is {value!r}, expected a whole number, {least} or more.")
@@ -182,6 +206,8 @@ def _check_words(name: str, n_nights: int, block: int | None, max_run: int | Non
         problems.append(f"block belongs to design='blocks'; design is {name!r}. Leave it out.")
     if max_run is not None and name in ("pairs", "blocks"):
         problems.append(f"max_run belongs to design='free'; design is {name!r}. Leave it out.")
+    if washout and name == "free":
+        problems.append("washout belongs to design='blocks'; design is 'free'. Leave it out.")
     if problems:
         raise DiaryError(problems)
 

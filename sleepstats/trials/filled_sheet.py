@@ -1,9 +1,10 @@
-"""Read the sheet of a trial back: the plan it names, and what was filled in."""
+"""What was filled in during a trial: read from its sheet or the diary, held against the plan."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -11,17 +12,169 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Stamps
-from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import read_dates
+from sleepstats.arrays import Bools, Floats, Stamps
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.reading.cells import read_dates, says_missing
 from sleepstats.reading.text import open_source, sniff_delimiter
-from sleepstats.trials.answers import TrialAnswers, code_words, misfits
-from sleepstats.trials.designs import design
-from sleepstats.trials.sheet import Planned, unguarded, words_of
+from sleepstats.trials import designs, question, sheet
+from sleepstats.units import counted
 
-Plan = TypeVar("Plan", bound=Planned)
+Plan = TypeVar("Plan", bound=sheet.Planned)
 
 _NEEDED = ("night", "planned", "trial_plan")
+
+#: Words of a guess that is none.
+_NO_GUESS = ("?", "dont know", "don't know", "no idea", "unsure", "not sure", "unknown")
+_YES_NO = ({"on", "off"}, {"yes", "no"})
+
+
+@dataclass(frozen=True, eq=False)
+class TrialAnswers:
+    """What the person wrote down, in the plan's order of nights."""
+
+    #: ndarray of float (n_nights,): 1 for the first condition, 0 for the second, NaN where nothing
+    #: was written.
+    done: Floats
+    guess: Floats
+    #: ndarray of bool (n_nights,): planned nights that have a row where the answers come from.
+    rows: Bools
+    #: Where the answers come from, for sentences; empty if there are none.
+    source: str
+
+    def upto(self, over: int) -> TrialAnswers:
+        """Return what was written down of the first nights of the plan."""
+        return TrialAnswers(self.done[:over], self.guess[:over], self.rows[:over], self.source)
+
+
+def code_words(
+    words: Sequence[str], conditions: tuple[str, str], *, where: Sequence[str], guess: bool = False
+) -> tuple[Floats, list[str]]:
+    """Match words with the two conditions, capitals and blanks aside."""
+    known = {label.casefold(): value for label, value in zip(conditions, (1.0, 0.0), strict=True)}
+    codes = np.full(len(words), np.nan)
+    problems = []
+    for row, word in enumerate(words):
+        plain = " ".join(word.split()).casefold()
+        if plain in known:
+            codes[row] = known[plain]
+        elif plain and not says_missing(plain) and not (guess and plain in _NO_GUESS):
+            near = did_you_mean(word, conditions)
+            problems.append(
+                f"{where[row]}: {word!r} is not a condition of this plan. Write "
+                f"{conditions[0]!r} or {conditions[1]!r}, or leave it empty.{near}"
+            )
+    return codes, problems
+
+
+def answers_in(nights: pd.DataFrame, plan: sheet.Planned) -> TrialAnswers:
+    """Take what was done from the diary itself, where it has such columns."""
+    codes, problems = {}, []
+    for name in ("planned", "done", "guess"):
+        codes[name], wrong = _column(nights, name, plan)
+        problems += wrong
+    dates = pd.DatetimeIndex(nights.index)
+    known = np.isfinite(codes["planned"])
+    problems += misfits(
+        dates[known], codes["planned"][known] == 1.0, plan,
+        [f"nights, {date:%Y-%m-%d}" for date in dates[known]], outside=False,
+    )  # fmt: skip
+    if problems:
+        raise DiaryError(problems)
+    places = dates.get_indexer(plan.nights)
+    here = places >= 0
+    taken = {name: np.where(here, values[places], np.nan) for name, values in codes.items()}
+    written = bool(np.isfinite(taken["done"]).any())
+    return TrialAnswers(taken["done"], taken["guess"], here, "the diary" if written else "")
+
+
+def misfits(
+    dates: pd.DatetimeIndex,
+    first: Bools,
+    plan: sheet.Planned,
+    where: Sequence[str],
+    *,
+    outside: bool = True,
+) -> list[str]:
+    """Say where what was planned according to a file is not what the plan says."""
+    planned = pd.Series(plan.first, index=plan.nights)
+    places = planned.index.get_indexer(dates)
+    problems, wrong = [], []
+    for row, place in enumerate(places):
+        label = plan.conditions[0 if first[row] else 1]
+        if place < 0 and outside:
+            problems.append(
+                f"{where[row]}: the evening {dates[row]:%Y-%m-%d} is not in the plan, which runs "
+                f"from {plan.nights[0]:%Y-%m-%d} to {plan.nights[-1]:%Y-%m-%d}."
+            )
+            wrong.append(row)
+        elif place >= 0 and planned.iloc[place] != first[row]:
+            problems.append(
+                f"{where[row]}: {label!r} stands as planned, but the plan says "
+                f"{plan.conditions[1 if first[row] else 0]!r} for that evening."
+            )
+            wrong.append(row)
+    if wrong:
+        span = slice(wrong[0], wrong[-1] + 1)
+        moved = sheet.better_shift(dates[span], first[span], planned)
+        if moved:
+            problems.insert(
+                0,
+                f"The {counted(len(dates[span]), 'row')} from {dates[wrong[0]]:%Y-%m-%d} to "
+                f"{dates[wrong[-1]]:%Y-%m-%d} would fit the plan if they were dated {moved}. "
+                "Nothing was moved: correct the dates in the file if they are wrong.",
+            )
+    return problems
+
+
+def shift_of_done(answers: TrialAnswers, plan: sheet.Planned) -> str:
+    """Name a move of the dates under which what was done is what was planned; else empty."""
+    known = np.isfinite(answers.done)
+    return sheet.better_shift(
+        plan.nights[known], answers.done[known] == 1.0, pd.Series(plan.first, index=plan.nights)
+    )
+
+
+def _column(nights: pd.DataFrame, name: str, plan: sheet.Planned) -> tuple[Floats, list[str]]:
+    """Read one column of the diary as conditions."""
+    if name not in nights:
+        return np.full(len(nights), np.nan), []
+    column = nights[name]
+    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
+        if {label.casefold() for label in plan.conditions} not in _YES_NO:
+            if not column.notna().any():
+                return np.full(len(nights), np.nan), []
+            return np.full(len(nights), np.nan), [
+                f"Column {name!r} of nights holds {column.dtype}, and yes or no does not say which "
+                f"condition it was. Write {plan.conditions[0]!r} or {plan.conditions[1]!r}."
+            ]
+        yes = plan.conditions[0].casefold() in ("on", "yes")
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        return (values if yes else 1.0 - values), []
+    words = ["" if pd.isna(word) else str(word) for word in column]
+    where = [f"nights, {name}, {date:%Y-%m-%d}" for date in pd.DatetimeIndex(nights.index)]
+    return code_words(words, plan.conditions, where=where, guess=name == "guess")
+
+
+def plan_and_answers(
+    nights: pd.DataFrame, plan: Plan | str | PathLike[str], plan_of: Callable[..., Plan]
+) -> tuple[Plan, TrialAnswers]:
+    """Return the plan, and what was done from its sheet or else from the diary."""
+    if isinstance(plan, str | PathLike):
+        made, answers = read_filled(plan, plan_of)
+        return made, answers if answers.source else answers_in(nights, made)
+    if not hasattr(plan, "checksum"):
+        raise DiaryError(
+            f"plan is a {type(plan).__name__}, expected what plan_trial() returned, or the path "
+            "of its sheet."
+        )
+    if plan.checksum != sheet.checksum_of(plan):
+        raise DiaryError(
+            "The plan was altered after it was made: what it says gives the checksum "
+            f"{sheet.checksum_of(plan)}, expected {plan.checksum}. Give the plan as it was made "
+            "(TrialPlan.from_csv(path) reads it from its sheet), or make a new one with "
+            "plan_trial() for nights to come."
+        )
+    return plan, answers_in(nights, plan)
 
 
 def read_filled(
@@ -61,9 +214,11 @@ def read_filled(
 def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[str]]]:
     """Return the file's name, the line of each row, and its columns as text."""
     source = open_source(path)
+    delimiter = sniff_delimiter(source.text.partition("\n")[0])
+    reader = csv.reader(source.text.splitlines(), delimiter=delimiter)
     rows = [
-        (line, [cell.strip() for cell in row])
-        for line, row in _lines(source.text)
+        (reader.line_num, [cell.strip() for cell in row])
+        for row in reader
         if any(cell.strip() for cell in row)
     ]
     header = [cell.casefold() for cell in rows[0][1]]
@@ -77,16 +232,10 @@ def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[st
         raise DiaryError(f"{source.name}: the sheet has a header and no nights.")
     cells = [row + [""] * (len(header) - len(row)) for _, row in rows[1:]]
     table = {
-        column: [unguarded(row[place]) for row in cells] for place, column in enumerate(header)
+        column: [sheet.unguarded(row[place]) for row in cells]
+        for place, column in enumerate(header)
     }
     return source.name, [line for line, _ in rows[1:]], table
-
-
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """Split a text into rows with the line each ends on."""
-    delimiter = sniff_delimiter(text.partition("\n")[0])
-    reader = csv.reader(text.splitlines(), delimiter=delimiter)
-    return [(reader.line_num, row) for row in reader]
 
 
 def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan]) -> Plan:
@@ -97,7 +246,7 @@ def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan
             f"{name}, column 'trial_plan': {len(codes)} different plans, expected one. Keep that "
             "column as it was written, and one trial per sheet."
         )
-    words = words_of(codes[0]) or {}
+    words = sheet.words_of(codes[0]) or {}
     stop_rule, warning = (
         next((text for text in table.get(column, []) if text), "")
         for column in ("stop_rule", "trial_warning")
@@ -105,30 +254,39 @@ def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan
     try:
         one, other = (unquote(part) for part in words["conditions"].split("/"))
         kind = words["design"]
-        made = design(
-            kind,
-            int(words["nights"]),
-            block=int(words["block"]) if kind == "blocks" else None,
-            max_run=int(words["max_run"]) if kind == "free" else None,
-        )
-        return plan_of(
-            made,
+        plan = plan_of(
+            designs.design(
+                kind,
+                int(words["nights"]),
+                block=int(words["block"]) if kind == "blocks" else None,
+                max_run=int(words["max_run"]) if kind == "free" else None,
+                washout=int(words.get("washout", 0)),
+            ),
             seed=int(words["seed"]),
             conditions=(one, other),
             start=words["start"],
             stop_rule=stop_rule,
-            substance=words["substance"],
+            substance=unquote(words.get("substance", "")),
             warning=warning,
+            question=question.question_in(words),
         )
     except (KeyError, ValueError):  # a DiaryError is a ValueError
         raise DiaryError(
             f"{name}, column 'trial_plan': {codes[0]!r} is not how a plan is written. Keep that "
             "column as it was, or give analyse_trial() the plan itself."
         ) from None
+    if words.get("sum", plan.checksum) != plan.checksum:
+        raise DiaryError(
+            f"{name}: the plan was altered after it was made: its line in 'trial_plan', with the "
+            f"stop rule and the warning, gives the checksum {plan.checksum}, expected "
+            f"{words['sum']}. Write them back as they were (a calendar or a printed page of the "
+            "plan has the words), or give analyse_trial() the plan itself."
+        )
+    return plan
 
 
 def _nights(
-    name: str, lines: list[int], cells: list[str], plan: Planned
+    name: str, lines: list[int], cells: list[str], plan: sheet.Planned
 ) -> tuple[Stamps, list[str]]:
     """Read the dates; where a spreadsheet left the order of day and month open, the plan's fits."""
     where = f"{name}, column 'night'"
@@ -157,14 +315,11 @@ def _twice(nights: Stamps, where: list[str]) -> list[str]:
     """Say which nights stand in the sheet more than once."""
     problems: list[str] = []
     seen: dict[Any, int] = {}
-    for row, night in enumerate(nights.tolist()):
-        if night is None:
-            continue
-        if night in seen:
+    for row in np.flatnonzero(~np.isnat(nights)).tolist():
+        first = seen.setdefault(nights[row], row)
+        if first != row:
             problems.append(
-                f"{where[row]}: the night {night:%Y-%m-%d} stands in the sheet already "
-                f"({where[seen[night]].rpartition(', ')[2]}). Keep one row per night."
+                f"{where[row]}: the night {pd.Timestamp(nights[row]):%Y-%m-%d} stands in the sheet "
+                f"already ({where[first].rpartition(', ')[2]}). Keep one row per night."
             )
-        else:
-            seen[night] = row
     return problems

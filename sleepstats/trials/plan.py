@@ -7,18 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
-from sleepstats.trials.designs import Design
-from sleepstats.trials.sheet import NO_STOP_RULE, calendar_of, sheet_of, write_new
-
-if TYPE_CHECKING:
-    from sleepstats.trials.power import TrialPower
+from sleepstats.trials import designs, filled_sheet, power, question, sheet
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,9 +40,14 @@ class TrialPlan:
         What the plan opens with; empty for most.
     expectation : TrialPower or None
         What these nights can show, by the person's own diary, if one was given.
+    question : question.Question or None
+        What was registered: ``outcome``, ``matters``, ``adjust``, ``level``, ``looks``.
+    checksum : str
+        Of all of this but the expectation; it stands in the sheet. A plan or a sheet that was
+        altered afterwards no longer has it.
     """
 
-    design: Design
+    design: designs.Design
     seed: int
     drawn: tuple[bool, ...]
     conditions: tuple[str, str]
@@ -55,7 +55,13 @@ class TrialPlan:
     stop_rule: str
     substance: str = ""
     warning: str = ""
-    expectation: TrialPower | None = field(default=None)
+    expectation: power.TrialPower | None = field(default=None)
+    question: question.Question | None = None
+    checksum: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.checksum:
+            object.__setattr__(self, "checksum", sheet.checksum_of(self))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -117,7 +123,7 @@ class TrialPlan:
         >>> plan.nights[-1]
         Timestamp('2026-03-17 00:00:00')
         """
-        return replace(self, start=first_evening(start))
+        return replace(self, start=first_evening(start), checksum="")
 
     def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write the sheet to fill in; see :func:`sleepstats.trials.sheet.sheet_of`.
@@ -131,7 +137,7 @@ class TrialPlan:
         -------
         Path
         """
-        return write_new(path, sheet_of(self), "utf-8-sig")
+        return sheet.write_new(path, sheet.sheet_of(self), "utf-8-sig")
 
     def to_ics(self, path: str | PathLike[str]) -> Path:
         """Write a calendar, one all-day entry a night.
@@ -145,7 +151,7 @@ class TrialPlan:
         -------
         Path
         """
-        return write_new(path, calendar_of(self), "utf-8")
+        return sheet.write_new(path, sheet.calendar_of(self), "utf-8")
 
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Write a page to print, with room to tick each night off.
@@ -159,16 +165,7 @@ class TrialPlan:
         -------
         Path
         """
-        from sleepstats.trials.sheet import page_of
-
-        page = page_of(
-            sentences_of(self),
-            self.table.assign(night=self.nights),
-            substance=self.substance,
-            warned=bool(self.warning),
-            in_blocks=self.design.name != "free",
-        )
-        return write_new(path, page, "utf-8")
+        return sheet.write_new(path, page_text(self), "utf-8")
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> TrialPlan:
@@ -189,9 +186,7 @@ class TrialPlan:
             If the sheet and the plan it names do not agree; see
             :func:`sleepstats.trials.filled_sheet.read_filled`.
         """
-        from sleepstats.trials.filled_sheet import read_filled
-
-        return read_filled(path, plan_of)[0]
+        return filled_sheet.read_filled(path, plan_of)[0]
 
     def __str__(self) -> str:
         """Return the plan in a few plain sentences, the warning first."""
@@ -221,6 +216,17 @@ class TrialPlan:
         return f"{said}<table>{head}{rows}</table>"
 
 
+def page_text(plan: TrialPlan) -> str:
+    """Return the page to print."""
+    return sheet.page_of(
+        sentences_of(plan),
+        plan.table.assign(night=plan.nights),
+        substance=plan.substance,
+        warned=bool(plan.warning),
+        in_blocks=plan.design.name != "free",
+    )
+
+
 def sentences_of(plan: TrialPlan) -> list[str]:
     """Return a plan in plain sentences."""
     one, other = plan.conditions
@@ -239,10 +245,27 @@ def sentences_of(plan: TrialPlan) -> list[str]:
         f"{n} nights{dates}, {count} “{one}” and {n - count} “{other}”, {how}: one of "
         f"{plan.schedules:,} schedules, drawn with seed {plan.seed}."
     )
+    if washout := plan.design.washout:
+        said.append(
+            f"Left out of the comparison: the first {'night' if washout == 1 else ''}"
+            f"{f'{washout} nights' if washout > 1 else ''} of each block, on which what was done "
+            "in the block before may still be at work."
+        )
+    if plan.question is not None:
+        said += question.asked_for(plan.question, plan.conditions, looks_said(plan))
     if plan.expectation is not None:
         said.append(str(plan.expectation))
-    said.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else NO_STOP_RULE)
+        said += plan.expectation.early()
+    said.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else sheet.NO_STOP_RULE)
     return said
+
+
+def looks_said(plan: TrialPlan) -> list[str]:
+    """Return the nights after which a plan is looked at, with their dates where it has them."""
+    nights = () if plan.question is None else plan.question.look_nights(plan.design)
+    if plan.start is None:
+        return [str(number) for number in nights]
+    return [f"{number} ({plan.nights[number - 1]:%Y-%m-%d})" for number in nights]
 
 
 def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
@@ -261,7 +284,7 @@ def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
 
 
 def plan_of(
-    design: Design,
+    design: designs.Design,
     *,
     seed: int,
     conditions: tuple[str, str],
@@ -269,7 +292,8 @@ def plan_of(
     stop_rule: str,
     substance: str,
     warning: str,
-    expectation: TrialPower | None = None,
+    expectation: power.TrialPower | None = None,
+    question: question.Question | None = None,
 ) -> TrialPlan:
     """Draw the schedule; the same design and seed give the same one."""
     return TrialPlan(
@@ -282,4 +306,5 @@ def plan_of(
         substance=substance,
         warning=warning,
         expectation=expectation,
+        question=question,
     )

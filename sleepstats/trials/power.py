@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,9 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
-from sleepstats.inference import guards, randomisation
-from sleepstats.inference.guards import calendar_controls, night_numbers
-from sleepstats.inference.whiten import noise_grid, whiten
+from sleepstats.inference import guards, looks, randomisation, whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
-from sleepstats.trials.designs import Design, design
+from sleepstats.trials import designs, question
 from sleepstats.units import counted, decimals, difference_unit
 
 #: A chance of four in five of finding an effect is called enough.
@@ -27,9 +25,19 @@ SEASON = 90
 #: Longest trial looked for.
 LONGEST = 730
 LEAST_NIGHTS = 14
-_SCHEDULES = 60
-_GAPS = 5
-_NEGLIGIBLE = 0.01
+_SCHEDULES, _GAPS, _NEGLIGIBLE = 60, 5, 0.01
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How a trial with planned looks ends, were there one certain difference."""
+
+    #: Chance that it ends before the last look with a finding, and without; nights on average;
+    #: what of the chance to find the difference the looks take.
+    found: float
+    hardly: float
+    nights: float
+    lost: float
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,29 @@ class TrialPower:
     outcome_label: str
     #: Nights of the diary that this rests on.
     n: int
+    #: How the looks end it, with the difference asked about and with none; None for one look.
+    with_effect: Ends | None = None
+    without: Ends | None = None
+
+    def early(self) -> list[str]:
+        """Say how likely the looks end the trial early."""
+        if self.without is None:
+            return []
+        none = self.without
+        said = (
+            f"Looked at as planned, it ends before the last night with a chance of "
+            f"{100 * (none.found + none.hardly):.0f} % if there is no difference (after "
+            f"{none.nights:.0f} nights on average)"
+        )
+        if self.with_effect is None:
+            return [f"{said}."]
+        some = self.with_effect
+        return [
+            f"{said}, and {100 * (some.found + some.hardly):.0f} % if there is one of "
+            f"{self._said(abs(self.effect))} ({100 * some.found:.0f} % because it is clear, after "
+            f"{some.nights:.0f} nights on average); the looks take "
+            f"{max(100 * some.lost, 0.0):.1f} points of the chance to find it."
+        ]
 
     def __str__(self) -> str:
         """Return what can be seen, in plain words."""
@@ -99,22 +130,24 @@ class _Noise:
 
 
 def expect(
-    nights: pd.DataFrame, planned: Design, *, outcome: str, effect: float | None, seed: int
-) -> TrialPower:
+    nights: pd.DataFrame, planned: designs.Design, *, outcome: str, effect: float | None, seed: int,
+    asked: question.Question | None = None,
+) -> TrialPower:  # fmt: skip
     """Say what a design can show, by the noise of a person's diary."""
     # at each noise shape E[x' W'(I - H)W x] is the mean over drawn schedules, with nights left out
     # as often as in the diary
     noise, label, unit = _noise_of(nights, outcome)
     if effect is not None:
         _check_effect(effect, noise)
-    steps = _errors(planned, noise, seed)
-    smallest = _smallest(noise, steps)
+    smallest = _smallest(noise, steps := _errors(planned, noise, seed))
     power, needed = float("nan"), None
     if effect is not None:
         shift = _on_scale(effect, noise)
         power = _power(shift, noise, steps)
         needed = planned.n_nights if power >= ENOUGH else _needed(shift, planned, noise, seed)
-    sd = noise.usual
+    ends: tuple[Ends | None, Ends | None] = None, None
+    if asked is not None and len(asked.looks) > 1:
+        ends = _ends(effect, planned, asked, noise, seed)
     return TrialPower(
         outcome=outcome,
         effect=float("nan") if effect is None else float(effect),
@@ -123,11 +156,43 @@ def expect(
         nights_planned=planned.n_nights,
         nights_needed=needed,
         recorded=noise.recorded,
-        sd=sd if np.isnan(noise.median) else noise.median * float(np.expm1(sd)),
+        sd=noise.usual if np.isnan(noise.median) else noise.median * float(np.expm1(noise.usual)),
         unit="min at the median night" if outcome == LATENCY else unit,
         outcome_label=label,
         n=noise.n,
+        with_effect=ends[0],
+        without=ends[1],
     )
+
+
+def _ends(
+    effect: float | None, planned: designs.Design, asked: question.Question, noise: _Noise,
+    seed: int,
+) -> tuple[Ends | None, Ends]:  # fmt: skip
+    """Walk through the looks many times, with a difference and without."""
+    from scipy.special import stdtrit
+
+    nights = asked.look_nights(planned)
+    shapes = noise.weight > 0
+    steps = [_errors(replace(planned, n_nights=number), noise, seed) for number in nights]
+    known = np.array([noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps])
+    shares = tuple(float(part) for part in np.round(np.maximum.accumulate(known / known[-1]), 6))
+    spent = looks.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
+    # few nights, and few coins, make the bound of an early look larger than that of a normal z
+    bound = stdtrit([df for _, df in steps], 1.0 - spent / 2.0)
+    z = np.sqrt(known) * stdtrit(1e6, 1.0 - spent / 2.0) / bound
+    some, matters = (
+        0.0 if size is None or np.isnan(size) else _on_scale(size, noise)
+        for size in (effect, asked.matters)
+    )
+    ends = []
+    for shift in (some, 0.0):
+        found, none, lost = looks.walk_through(
+            shares, spent, shift * z, matters * float(z[-1]), question.HARDLY
+        )
+        on_average = float((found + none) @ np.asarray(nights))
+        ends.append(Ends(float(found[:-1].sum()), float(none[:-1].sum()), on_average, lost))
+    return (None if effect is None else ends[0]), ends[1]
 
 
 def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
@@ -167,10 +232,10 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     if outcome == LATENCY:
         y = np.log(np.maximum(y, FLOOR_MIN))
         median = float(np.exp(np.median(y)))
-    number = night_numbers(dates[used].to_numpy("datetime64[D]"))
+    number = guards.night_numbers(dates[used].to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
-    controls = calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
-    basis = guards.control_basis(controls)
+    fixed = guards.calendar_controls(number, dates[used].day_of_week.to_numpy(), span)
+    basis = guards.control_basis(fixed)
     left = guards.without_controls(y[:, None], basis)[:, 0]
     if n - basis.shape[1] < 6 or not left.std() > 1e-9 * max(1.0, float(np.abs(y).max())):
         raise DiaryError(
@@ -187,21 +252,22 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     return noise, column.label, difference_unit(column.unit, outcome)
 
 
-def _errors(planned: Design, noise: _Noise, seed: int) -> tuple[Floats, float]:
+def _errors(planned: designs.Design, noise: _Noise, seed: int) -> tuple[Floats, float]:
     """Return the standard error of the difference at each noise shape, and degrees of freedom."""
     n = planned.n_nights
-    number = np.arange(n)
     schedules = planned.draw(_SCHEDULES, [seed, 1]).astype(np.float64)
+    able = np.flatnonzero(planned.compared)
     open_nights = np.random.default_rng([seed, 2])
     shapes = np.flatnonzero(noise.weight)
-    grid = noise_grid()
+    grid = whiten.noise_grid()
     total, freedom = np.zeros(len(shapes)), 0.0
     for _ in range(_GAPS):
-        kept = np.sort(open_nights.permutation(n)[: max(round(noise.recorded * n), 8)])
-        controls = calendar_controls(kept, kept % 7, n)
-        k = controls.shape[1]
-        columns = np.concatenate([controls, schedules[:, kept].T], axis=1)
-        whitened, _ = whiten(columns, number[kept], grid.phi[shapes], grid.kappa[shapes])
+        few = max(round(noise.recorded * len(able)), 8)
+        kept = np.sort(open_nights.permutation(able)[:few])
+        fixed = guards.calendar_controls(kept, kept % 7, n)
+        k = fixed.shape[1]
+        columns = np.concatenate([fixed, schedules[:, kept].T], axis=1)
+        whitened, _ = whiten.whiten(columns, kept, grid.phi[shapes], grid.kappa[shapes])
         q = np.linalg.qr(whitened[:, :k].transpose(0, 2, 1))[0]
         x = whitened[:, k:]
         along = x @ q
@@ -228,8 +294,7 @@ def _power(shift: float, noise: _Noise, steps: tuple[Floats, float]) -> float:
 
 def _smallest(noise: _Noise, steps: tuple[Floats, float]) -> float:
     """Return the shift found four times in five, by halving."""
-    low, high = 0.0, 1.0
-    middle = noise.usual
+    low, high, middle = 0.0, 1.0, noise.usual
     while _power(high * middle, noise, steps) < ENOUGH and high < 1e3:
         high *= 2.0
     for _ in range(30):
@@ -238,14 +303,16 @@ def _smallest(noise: _Noise, steps: tuple[Floats, float]) -> float:
     return high * middle
 
 
-def _needed(shift: float, planned: Design, noise: _Noise, seed: int) -> int | None:
+def _needed(shift: float, planned: designs.Design, noise: _Noise, seed: int) -> int | None:
     """Return the least number of nights of the same design that is enough."""
-    turn = 1 if planned.name == "free" else 2 * planned.block
+    turn = planned.turn
     block = planned.block if planned.name == "blocks" else None
     cap = planned.max_run if planned.name == "free" else None
 
     def enough(turns: int) -> bool:
-        longer = design(planned.name, turns * turn, block=block, max_run=cap)
+        longer = designs.design(
+            planned.name, turns * turn, block=block, max_run=cap, washout=planned.washout
+        )
         return _power(shift, noise, _errors(longer, noise, seed)) >= ENOUGH
 
     few, many = planned.n_nights // turn, LONGEST // turn
@@ -259,8 +326,8 @@ def _needed(shift: float, planned: Design, noise: _Noise, seed: int) -> int | No
 
 def _in_minutes(smallest: float, noise: _Noise, effect: float | None) -> float:
     """Return a change of log latency as minutes off, or on, the median night."""
-    rises = effect is not None and effect > 0
-    return noise.median * abs(float(np.expm1(smallest if rises else -smallest)))
+    signed = smallest if effect is not None and effect > 0 else -smallest
+    return noise.median * abs(float(np.expm1(signed)))
 
 
 def _on_scale(effect: float, noise: _Noise) -> float:

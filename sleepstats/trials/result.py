@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.asking import estimation, verdicts
+from sleepstats.inference.randomisation import LEAST_SCHEDULES, TOO_FEW_SCHEDULES, Randomised
 from sleepstats.results import sentences as say
-from sleepstats.results.base import Estimate, frame_table
+from sleepstats.results.base import Estimate, Status, frame_table
+from sleepstats.trials import question as asks
 from sleepstats.units import counted, decimals
-
-#: How the gravest note begins.
-SHIFTED = "What was done would fit the plan if it were dated"
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,41 @@ class TrialResult(Estimate):
     ----------
     conditions : tuple of str
         The condition in question, and the one it is set against.
+    verdict : str
+        What the trial shows against what matters: ``helps enough to matter`` (``makes it worse by
+        enough to matter``, ``differs by enough to matter``), ``differs, but less than matters``,
+        ``differs; whether by enough to matter cannot be told``, ``no difference that matters``,
+        ``go on``, ``cannot tell``; ``differs`` where no size was named. ``not a planned look``,
+        ``not what was planned``, ``not registered`` and ``not answered`` are none.
+    question : asks.Question or None
+        What the plan registered: ``outcome``, ``matters``, ``adjust``, ``level``, ``looks``.
+    otherwise : str
+        How the question asked differs from it; empty if it does not.
+    look : int
+        Which of the planned looks this is, from 1; 0 for one that was not planned.
+    looks : tuple of int
+        Nights after which the trial was to be looked at.
+    chance_left : float
+        Before the last look: the chance that the nights left would find a difference that
+        matters, if there is one.
+    doubts : tuple of str
+        Why the difference may be another than that of the condition: nights missing on one side
+        only, the other condition done, the condition guessed, the night before still at work, a
+        plan that was changed. The sentence begins with them, and does not say "caused".
     n, n_planned, n_first, n_second : int
-        Planned nights with the outcome, planned nights, and nights used that were planned with the
-        first and the second condition.
+        Planned nights that are compared, planned nights so far, and nights compared that were
+        planned with the first and the second condition.
     mean_first, mean_second, median_first, median_second : float
         Of the outcome as recorded, by the condition planned.
     raw_difference : float
         ``mean_first - mean_second``, nothing removed.
     effect, effect_low, effect_high : float
         First minus second condition as randomised, in ``effect_unit``, with the interval of the
-        randomisation test.
+        randomisation test; after an early end both allow for it, and before the last look the
+        interval is what the bound of this look leaves possible.
     pvalue : float
-        Share of the schedules whose statistic is as large as the one seen.
+        Share of the schedules whose statistic is as large as the one seen, those that would have
+        ended the trial earlier among them.
     schedules : int
         Admissible schedules of the plan.
     compared : int
@@ -82,8 +105,8 @@ class TrialResult(Estimate):
     as_done : Beside
         The same nights by what was done instead of what was planned: an observation, since whoever
         did otherwise had a reason.
-    carry_over : Beside
-        What the condition of the night before still did.
+    carry_over, own_beside : Beside
+        What the condition of the night before still did, and what the night's own did beside it.
     blinding : Blinding or None
         Guesses of the condition, where recorded.
     compliance : DataFrame
@@ -102,6 +125,13 @@ class TrialResult(Estimate):
     """
 
     conditions: tuple[str, str]
+    verdict: str
+    question: asks.Question | None = field(repr=False)
+    otherwise: str
+    look: int
+    looks: tuple[int, ...]
+    chance_left: float
+    doubts: tuple[str, ...]
     n: int
     n_planned: int
     n_first: int
@@ -118,6 +148,7 @@ class TrialResult(Estimate):
     stop_rule: str
     as_done: Beside
     carry_over: Beside
+    own_beside: Beside
     blinding: Blinding | None
     compliance: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...]
@@ -126,27 +157,41 @@ class TrialResult(Estimate):
     _picture: ClassVar[str] = "trial.plot_trial"
     _apart: ClassVar[tuple[str, ...]] = ("data", "others")
     _unshown: ClassVar[tuple[str, ...]] = (
-        "compliance", "notes", "as_done", "carry_over", "blinding", "outcome_label",
-        "outcome_unit", "stop_rule",
+        "compliance", "notes", "as_done", "carry_over", "own_beside", "blinding", "outcome_label",
+        "outcome_unit", "stop_rule", "question", "otherwise", "doubts",
     )  # fmt: skip
 
+    @property
+    def own_unclear(self) -> bool:
+        """Whether what was found is not clear beside the condition of the night before."""
+        return self.status == "found" and self.own_beside.pvalue >= 1.0 - self.level
+
     def __str__(self) -> str:
-        """Return the answer as one plain sentence, and after it what went otherwise."""
+        """Return what stands against the answer, the answer in plain words, and what it means."""
         return _say(self)
 
     def _tables(self) -> Iterator[str]:
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        notes = "".join(
+            f"<li>{html.escape(note)}</li>" for note in self.notes if note not in self.doubts
+        )
         yield f"<ul>{notes}</ul>" if notes else ""
         yield frame_table(self.compliance)
         yield from super()._tables()
 
 
 def _say(result: TrialResult) -> str:
-    """Return a :class:`~sleepstats.TrialResult` as a sentence, and what went otherwise."""
+    """Return a :class:`~sleepstats.TrialResult` in sentences, the doubts first."""
     one, other = (f"“{label}”" for label in result.conditions)
     label = say.named(result.outcome_label)
+    said = list(result.doubts)
+    if result.verdict == asks.NOT_A_LOOK:
+        return " ".join([*said, _not_looked(result)])
     if result.status == "refused":
-        return f"Not answered: {one} against {other} and {label}. {say.as_sentence(result.reason)}"
+        why = say.as_sentence(result.reason)
+        early = f" {_next_look(result)}" if result.verdict == asks.GO_ON else ""
+        return f"Not answered: {one} against {other} and {label}. {why}{early}"
+    if result.otherwise:
+        said.append(f"Not what was planned: {result.otherwise}.")
     span = say.span_said(result, 1.0)
     interval = say.interval_name(result.level)
     test = (
@@ -154,41 +199,108 @@ def _say(result: TrialResult) -> str:
         f"{result.compared:,} schedules; {result.n} of {result.n_planned} planned nights, "
         f"{say.removed(result.adjust)}"
     )
-    if result.status == "found":
+    bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
+    anything = f"anything from {span}" if bounded else "any difference"
+    if result.verdict == asks.GO_ON:
+        said.append(
+            f"Go on: after {result.n_planned} of {result.looks[-1]} planned nights nothing is "
+            f"decided about {one} instead of {other} and {label}; {anything} is still "
+            f"possible by the bound of this look, not crossed ({test}). {_next_look(result)}"
+        )
+    elif result.status == "found":
         amount = say.amount_said(result, 1.0)
+        # chance decided the condition; but it went with what else went otherwise, too
+        caused = "went with" if result.doubts or result.otherwise else "caused"
         if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
-            amount = amount.replace(f"{result.outcome_label} ", f"{label} to be ", 1)
-        said = f"{one} instead of {other} caused {amount} ({interval} {span}; {test})."
+            to_be = " to be" if caused == "caused" else ""
+            amount = amount.replace(result.outcome_label, f"{label}{to_be}", 1)
+        said.append(f"{one} instead of {other} {caused} {amount} ({interval} {span}; {test}).")
+    elif result.verdict == asks.NONE and result.question is not None:
+        said.append(
+            f"No difference that matters: {one} instead of {other} changes {label} by less than "
+            f"{result.question.size_words()}; {anything} would fit these nights "
+            f"({interval}; {test})."
+        )
     else:
         guess = say.size_said(result, 1.0)
-        said = (
-            f"No clear effect of {one} instead of {other} on {label}: anything from {span} would "
+        said.append(
+            f"No clear effect of {one} instead of {other} on {label}: {anything} would "
             f"fit these nights (best guess {guess}; {interval}; {test})."
         )
         if result.status == "unreachable":
-            said += f" {say.as_sentence(result.reason)}"
-    doubts = [note for note in result.notes if note.startswith(SHIFTED)]
-    return " ".join([*doubts, said, *_otherwise(result)])
+            said.append(say.as_sentence(result.reason))
+    own = result.own_beside
+    if result.own_unclear and not any("night before" in doubt for doubt in result.doubts):
+        said.append(
+            "That supposes that nothing lasts into the next night: beside the condition of the "
+            f"night before it is no longer clear, {beside_words(result, own)}."
+        )
+    return " ".join([*said, *filter(None, _meaning(result))])
 
 
-def _otherwise(result: TrialResult) -> list[str]:
-    """Say what did not go by the plan, shortly."""
-    said = []
-    swapped = int(result.compliance["swapped"].iloc[-1])
-    if swapped:
-        by_done = ""
-        if not np.isnan(result.as_done.effect):
-            by_done = f"; counted as done, they went with {beside_words(result, result.as_done)}"
-        said.append(
-            f"Nights count as planned, though on {counted(swapped, 'night')} the other was "
-            f"done{by_done}."
+def _meaning(result: TrialResult) -> Iterator[str]:
+    """Say what the answer means against what matters, and for the nights left."""
+    asked = result.question
+    if asked is None:
+        yield "What the trial asks was not registered in its plan."
+        return
+    if result.otherwise or result.verdict == asks.GO_ON:
+        return
+    size = asked.size_words()
+    yield {
+        asks.ENOUGH: f"This helps enough to matter: every difference that fits is {size} or more.",
+        asks.WORSE: f"This makes it worse by enough to matter: every difference that fits is "
+        f"{size} or more.",
+        asks.DIFFERS: f"This is enough to matter: every difference that fits is {size} or more.",
+        asks.LESS: f"It differs, but by less than matters: every difference that fits is below "
+        f"{size}.",
+        asks.OPEN: f"It differs; whether by {size} or more, which would matter, cannot be told.",
+        asks.FOUND: "It differs; which difference matters was not named beforehand.",
+        asks.NONE: "",
+        asks.CANNOT_TELL: "Cannot tell: these nights fit with no difference, and with one of "
+        f"{size} or more."
+        if asked.matters == asked.matters
+        else "Cannot tell: these nights fit with no difference, and with any in the interval.",
+    }[result.verdict]
+    left = result.looks[-1] - result.n_planned
+    if not left:
+        return
+    if result.status == "found":
+        yield (
+            f"The trial may end here, {counted(left, 'night')} before its plan does: the bound of "
+            "this look is crossed. Interval and best guess allow for that, as trials that end "
+            "early are those in which chance helped."
         )
-    if result.carry_over.pvalue < 1.0 - result.level:
-        said.append(
-            "The condition of the night before seems to matter still: "
-            f"{beside_words(result, result.carry_over)}; longer blocks would keep them apart."
+    else:
+        yield (
+            f"The trial may end here: the {counted(left, 'night')} left would find a difference of "
+            f"{size} with a chance of {100 * result.chance_left:.0f} %, if there is one."
         )
-    return said
+
+
+def _next_look(result: TrialResult) -> str:
+    """Say when a trial is looked at again."""
+    after = next(number for number in result.looks if number > result.n_planned)
+    date = result.data.index[0] + pd.Timedelta(days=after - 1)
+    return f"The next planned look is after {after} nights, on the morning after {date:%Y-%m-%d}."
+
+
+def _not_looked(result: TrialResult) -> str:
+    """Count the nights, and say nothing of the effect."""
+    one, other = (f"“{label}”" for label in result.conditions)
+    counts = result.compliance.iloc[-1]
+    kept = f"on {counts['as_planned']} it was done as planned"
+    if counts["swapped"]:
+        kept += f", on {counts['swapped']} the other was done"
+    if counts["not_recorded"]:
+        kept += f", on {counts['not_recorded']} what was done is not recorded"
+    return (
+        f"No verdict: {say.as_sentence(result.reason.partition(': ')[2])} "
+        f"{result.n_planned} of {result.looks[-1]} planned nights are over; {result.n} have "
+        f"{say.named(result.outcome_label)}, {result.n_first} planned {one} and {result.n_second} "
+        f"planned {other}; {kept}. {_next_look(result)} A trial looked at whenever it suits, and "
+        "ended when it looks good, finds what is not there."
+    )
 
 
 def beside_words(result: TrialResult, one: Beside) -> str:
@@ -201,3 +313,38 @@ def beside_words(result: TrialResult, one: Beside) -> str:
     told = f"{words} {label}" if follows else f"{label} {words}"
     span = say.span_words(low, high, unit, less, more)
     return f"{told} ({say.interval_name(result.level)} {span})"
+
+
+def status_of(
+    test: Randomised, y: Floats, outcome: str, level: float, planned: int, sequential: bool
+) -> tuple[Status, str]:
+    """Say whether the effect was found, or could not have been, and why."""
+    n = len(y)
+    if test.reason:
+        words = {
+            TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} "
+            f"schedules can be told apart, expected {LEAST_SCHEDULES} or more",
+            "too few nights": f"{n} of {planned} planned nights have {outcome}, too "
+            f"few beside {test.k} columns of controls",
+            "constant": f"all {n} nights used had one and the same condition",
+            "one side too rare": f"fewer than 3 of {n} nights used had one of the conditions",
+            "outcome constant": f"{outcome} was the same on all {n} nights",
+            "outcome constant given the controls": f"{outcome} follows the week and the "
+            "drift exactly; nothing else varies",
+            "constant given the controls": "the schedule follows the week and the drift exactly "
+            "on the nights used",
+        }
+        return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
+    # a p-value is a count over a count: what is 0.05 exactly must not be found by rounding
+    if test.crossed if sequential else test.pvalue < 1.0 - level - 1e-12:
+        return "found", ""
+    large = estimation.LARGE_DIFFERENCE_SD * float(y.std(ddof=1))
+    df = max(test.n - test.k - 1, 1)
+    if not np.isfinite(test.high - test.low) or (
+        verdicts.power_for(large, test.low, test.high, df, level=level) < verdicts.UNREACHABLE_BELOW
+    ):
+        return "unreachable", (
+            "unreachable: these nights could hardly have shown even a difference as large as the "
+            "usual spread between nights"
+        )
+    return "not found", ""

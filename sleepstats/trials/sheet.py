@@ -1,4 +1,4 @@
-"""The sheet to fill in during a trial, and the page of it to print."""
+"""The sheet to fill in during a trial: what it says, what may happen to it, its page to print."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from os import PathLike
 from pathlib import Path
 from string import Template
 from typing import Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pandas as pd
 
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
-from sleepstats.trials.designs import Design
+from sleepstats.trials import designs, question
 from sleepstats.written import guarded, write_whole
 from sleepstats.written import unguarded as unguarded
 
@@ -28,14 +28,14 @@ ANSWERS = ("done", "guess", "note")
 DIARY = ("into_bed", "lights_out", "sol_min", "nawk", "waso_min", "final_wake", "out_of_bed",
          "quality")  # fmt: skip
 HEADER = ("night", "planned", *ANSWERS, *DIARY, "trial_plan", "stop_rule", "trial_warning")
-_MARK = "sleepstats-trial-1"
+_MARK, _EARLIER = "sleepstats-trial-2", "sleepstats-trial-1"
 
 
 class Planned(Protocol):
     """What is asked of a plan to write it down and to hold answers against it."""
 
     @property
-    def design(self) -> Design:
+    def design(self) -> designs.Design:
         """Which schedules were possible."""
 
     @property
@@ -57,6 +57,18 @@ class Planned(Protocol):
     @property
     def warning(self) -> str:
         """What the plan opens with."""
+
+    @property
+    def start(self) -> pd.Timestamp | None:
+        """First evening."""
+
+    @property
+    def question(self) -> question.Question | None:
+        """What was registered to be asked."""
+
+    @property
+    def checksum(self) -> str:
+        """What :func:`checksum_of` gave when the plan was made."""
 
     @property
     def nights(self) -> pd.DatetimeIndex:
@@ -86,29 +98,44 @@ def sheet_of(plan: Planned) -> str:
     return out.getvalue()
 
 
-def code_of(plan: Planned) -> str:
-    """Return everything a plan is drawn from, on one line."""
+def parts_of(plan: Planned) -> dict[str, str]:
+    """Return everything a plan is drawn from and asks, by name."""
     parts = {
         "design": plan.design.name,
-        "nights": plan.design.n_nights,
-        "block": plan.design.block,
-        "max_run": plan.design.max_run,
-        "seed": plan.seed,
-        "start": f"{plan.nights[0]:%Y-%m-%d}",
+        "nights": str(plan.design.n_nights),
+        "block": str(plan.design.block),
+        "max_run": str(plan.design.max_run),
+        "washout": str(plan.design.washout),
+        "seed": str(plan.seed),
+        "start": "" if plan.start is None else f"{plan.start:%Y-%m-%d}",
         "conditions": "/".join(quote(name, safe="") for name in plan.conditions),
         "substance": quote(plan.substance, safe=""),
     }
+    return parts | ({} if plan.question is None else plan.question.parts())
+
+
+def checksum_of(plan: Planned) -> str:
+    """Return a checksum of all that a plan says: schedule, question, stop rule, warning.
+
+    It is no secret: it keeps nobody from changing a plan, but from not noticing.
+    """
+    schedule = "".join("10"[not first] for first in plan.first)
+    told = [*parts_of(plan).values(), schedule, plan.stop_rule, plan.warning]
+    return sha256("\n".join(told).encode()).hexdigest()[:12]
+
+
+def code_of(plan: Planned) -> str:
+    """Return the plan on one line, its checksum last."""
+    parts = parts_of(plan) | {"sum": plan.checksum}
     return " ".join([_MARK, *(f"{name}={value}" for name, value in parts.items())])
 
 
 def words_of(code: str) -> dict[str, str] | None:
     """Return the parts of a plan's line; nothing if it is none."""
     mark, *parts = code.split() or [""]
-    if mark != _MARK:
+    if mark not in (_MARK, _EARLIER):
         return None
-    words = dict(part.partition("=")[::2] for part in parts)
-    words["substance"] = unquote(words.get("substance", ""))
-    return words
+    return dict(part.partition("=")[::2] for part in parts)
 
 
 def write_new(path: str | PathLike[str], text: str, encoding: str) -> Path:
@@ -122,6 +149,52 @@ def write_new(path: str | PathLike[str], text: str, encoding: str) -> Path:
             "another name, or delete the file."
         ) from None
     return file
+
+
+LEAST_ROWS = 10
+_FITS = 0.95
+_DOES_NOT = 0.8
+_DAYS = (1, -1, 2, -2, 3, -3, 7, -7)
+_MONTHS = (1, -1, 12, -12)
+
+
+def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> str:
+    """Name the one move of the dates under which they fit a plan; empty if none clearly does.
+
+    >>> nights = pd.date_range("2026-03-02", periods=20)
+    >>> plan = pd.Series([True, False, False, True, True] * 4, index=nights)
+    >>> better_shift(nights - pd.Timedelta(days=1), plan.to_numpy(), plan)
+    'one day later'
+    """
+    if len(dates) < LEAST_ROWS or _agreement(dates, first, plan) >= _DOES_NOT:
+        return ""
+    # a move of dates is named, never made: which of two records is wrong only the person knows
+    fits = [(_agreement(moved, first, plan), words) for moved, words in _moves(dates)]
+    share, words = max(fits, key=lambda fit: fit[0])
+    return words if share >= _FITS else ""
+
+
+def _moves(dates: pd.DatetimeIndex) -> Iterator[tuple[pd.DatetimeIndex, str]]:
+    """Move the dates alike, in each of the ways that happen."""
+    for days in _DAYS:
+        yield dates + pd.Timedelta(days=days), _words(days, "day")
+    for months in _MONTHS:
+        unit, number = ("year", months // 12) if abs(months) == 12 else ("month", months)
+        moved = [date + pd.DateOffset(months=months) for date in dates]
+        yield pd.DatetimeIndex(moved), _words(number, unit)
+
+
+def _words(number: int, unit: str) -> str:
+    size = abs(number)
+    count = f"one {unit}" if size == 1 else f"{size} {unit}s"
+    return f"{count} {'later' if number > 0 else 'earlier'}"
+
+
+def _agreement(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> float:
+    """Return the share of rows that stand in the plan with the same condition."""
+    places = plan.index.get_indexer(dates)
+    inside = places >= 0
+    return float((inside & (plan.to_numpy()[places] == first)).mean())
 
 
 _OCTETS = 75  # the longest line that RFC 5545 allows
