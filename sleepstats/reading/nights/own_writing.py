@@ -101,7 +101,7 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     if any(i is None for i in at):
         return table
     year, month, day = (i for i in at if i is not None)
-    if share(table.columns[day].tolist(), str.isdecimal) < MOSTLY:
+    if share(table.columns[day], str.isdecimal) < MOSTLY:
         return table
     dates = []
     for y, m, d in zip(*(table.columns[i].tolist() for i in (year, month, day)), strict=True):
@@ -123,7 +123,7 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     found = meanings(table.header, options.columns)
     header = list(table.header)
     for i, name in found.items():
-        column = table.columns[i].tolist()
+        column = table.columns[i]
         if name in DATES and share(column, lambda text: weekday_of(text) is not None) >= MOSTLY:
             header[i] = "weekday"
             notes.append(f"Column {table.header[i]!r} holds weekdays.")
@@ -136,7 +136,7 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     if len(set(found.values()) & set(CLOCKS)) > 1:
         return table
     for i, column in enumerate(table.columns):
-        if share(column.tolist(), _RANGE.fullmatch) < MOSTLY:
+        if share(column, _RANGE.fullmatch) < MOSTLY:
             continue
         texts, codes = distinct(column)
         pairs = [_RANGE.fullmatch(text) for text in texts]
@@ -160,7 +160,7 @@ def _numbers(
     table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
 ) -> Cells | None:
     """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
-    if share(table.columns[at].tolist(), _number_like) < MOSTLY:
+    if share(table.columns[at], _number_like) < MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
     values = [_number(text) for text in texts]
