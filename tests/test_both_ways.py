@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.both_ways import stress_and_sleep
 from sleepstats.relations.one_or_all import associate
 

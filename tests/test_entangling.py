@@ -14,8 +14,8 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from sleepstats.columns import Column
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.entangling import COLUMNS, entangled
 from sleepstats.relations.habit_links import Habit, links
 from sleepstats.relations.one_or_all import correlate

@@ -15,9 +15,9 @@ from scipy import stats
 import sleepstats as ss
 from sleepstats.asking.verdicts import power_at, power_for, shift_for
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.effective import expected_information
 from sleepstats.inference.gls import gls_slope
-from sleepstats.inference.information import expected_information
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.planning.needed import nights_needed
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %

@@ -14,7 +14,7 @@ from sleepstats.arrays import Floats, Ints
 from sleepstats.asking import verdicts
 from sleepstats.asking.estimation import Asking
 from sleepstats.columns import Column
-from sleepstats.inference import guards, information, randomisation, whiten
+from sleepstats.inference import effective, guards, randomisation, whiten
 from sleepstats.latency import LATENCY
 from sleepstats.results.base import Result
 from sleepstats.results.sentences import named
@@ -76,7 +76,7 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
 
 def five_designs() -> list[Design]:
     """Return five ways to spread a yes or no over the nights."""
-    lag = np.arange(information.LINEAR_FROM)
+    lag = np.arange(effective.LINEAR_FROM)
     now = lag == 0
     ways = (
         ("half of the nights, by a coin", 0.5, now),
@@ -102,8 +102,8 @@ def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: boo
     grid = np.zeros(span)
     there = np.zeros(span)
     grid[number], there[number] = left, 1.0
-    covariance = np.zeros(information.LINEAR_FROM)
-    lags = min(max(2, span // 4), information.LINEAR_FROM - 1)
+    covariance = np.zeros(effective.LINEAR_FROM)
+    lags = min(max(2, span // 4), effective.LINEAR_FROM - 1)
     for lag in range(lags + 1):
         pairs = float(there[lag:] @ there[: span - lag])
         if pairs:
@@ -130,7 +130,7 @@ def set_beside(
     """Set designs and lengths side by side."""
     covariances = np.array([design.covariance for design in designs])
     most = LONGEST if effect is not None else max(so_far[0], 20)
-    expected = information.expected_information(
+    expected = effective.expected_information(
         covariances, most=most, phi=noise.phi, kappa=noise.kappa, missing=noise.missing,
         adjust=asking.calendar,
     )  # fmt: skip
@@ -185,7 +185,7 @@ def set_beside(
     )
 
 
-def _freedom(expected: information.Expected, design: Design) -> Floats:
+def _freedom(expected: effective.Expected, design: Design) -> Floats:
     """Return degrees of freedom: spare nights, fewer where a few nights decide."""
     few = np.maximum(expected.recorded / design.kurtosis, 3.0)
     return np.asarray(np.maximum(np.minimum(expected.spare, few), 1.0))

@@ -17,7 +17,7 @@ from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.inference import guards
-from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
 from sleepstats.planning.designs import NightsNeeded
@@ -91,7 +91,7 @@ def nights_needed(
     Notes
     -----
     The standard error after n calendar nights is ``sd / sqrt(E[x' M x])``, with the noise as
-    fitted (:func:`~sleepstats.inference.information.expected_information`) and the factor's own
+    fitted (:func:`~sleepstats.inference.effective.expected_information`) and the factor's own
     autocovariance; the power is that of a noncentral t variable, the same computation that
     calls a question of :func:`~sleepstats.correlate` unreachable. For a factor that was recorded
     the smallest effect comes from the interval of the nights themselves, so that on a short diary
