@@ -160,7 +160,8 @@ def _ordinary(text: str, lines: list[str]) -> tuple[list[str], list[str]]:
     good = rows[rows["status"].isin(["used", "joined", "merged"])]
     quiet = good[(good["problem"] == "") | (good["status"] == "merged")]
     good = quiet if len(quiet) else good
-    if '"\n' in text or len(report) < sum(1 for line in lines if line.strip()):
+    inside = report["problem"].str.startswith("inside a quoted cell").any()
+    if '"\n' in text or inside or len(report) < sum(1 for line in lines if line.strip()):
         return lines[first - 1 :], lines[: first - 1]
     if report["line"].gt(first).any() and (report["status"] == "skipped").sum() > first:
         return lines[first - 1 :], lines[: first - 1]  # a header before every record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -41,9 +42,17 @@ class _Sample:
     weight: Rows
 
     def mostly(self, fits: Iterable[bool]) -> bool:
-        """Tell whether at least nine in ten cells fit, given one answer per distinct text."""
-        fitting = np.fromiter(fits, dtype=bool, count=len(self.words))
-        return bool(self.weight[fitting].sum() >= _MOSTLY * self.weight.sum())
+        """Tell whether at least nine in ten cells fit, given one answer per distinct text.
+
+        No more texts are asked once too many do not fit: most columns are not of most kinds.
+        """
+        fitting, least = int(self.weight.sum()), _MOSTLY * int(self.weight.sum())
+        for fit, weight in zip(fits, self.weight.tolist(), strict=True):
+            if not fit:
+                fitting -= weight
+                if fitting < least:
+                    return False
+        return True
 
 
 def _sample(cells: Texts) -> _Sample:
@@ -54,8 +63,7 @@ def _sample(cells: Texts) -> _Sample:
     for rows in (_FEW, _ROWS):
         some = cells
         if len(cells) > rows:
-            places = (np.arange(rows) * 0.6180339887498949 % 1.0 * len(cells)).astype(int)
-            some = np.asarray(cells, dtype=object)[np.unique(places)]
+            some = np.asarray(cells, dtype=object)[_places(rows, len(cells))]
         texts, codes = distinct(some)
         said = np.array([not says_missing(text) for text in texts], dtype=bool)
         if len(some) == len(cells) or said[codes].sum() >= _ENOUGH:
@@ -63,6 +71,12 @@ def _sample(cells: Texts) -> _Sample:
     at = np.flatnonzero(said)
     at = at[:: max(1, len(at) // _TEXTS)]
     return _Sample([texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at])
+
+
+@lru_cache(maxsize=8)
+def _places(rows: int, of: int) -> Rows:
+    """Return places all over a column; all columns of a table are looked at in the same."""
+    return np.unique((np.arange(rows) * 0.6180339887498949 % 1.0 * of).astype(int))
 
 
 def kind_of_cells(cells: Texts) -> Kind:

@@ -173,8 +173,9 @@ class Draft:
                 f"{missing if width < count else beyond}",
             )
 
-        for line, headers in self.table.open_quotes.items():
-            for position in np.flatnonzero(self.table.line == line).tolist():
+        quotes = self.table.open_quotes
+        for position in np.flatnonzero(np.isin(self.table.line, list(quotes))).tolist():
+            if headers := quotes[int(self.table.line[position])]:
                 self.tell(
                     position, "",
                     f"a quote opens {headers} and none closes it: only the text up to the "

@@ -112,7 +112,7 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     if any(i is None for i in at):
         return table
     year, month, day = (i for i in at if i is not None)
-    if years.share(table.columns[day].tolist(), str.isdecimal) < years.MOSTLY:
+    if years.share(table.columns[day], str.isdecimal) < years.MOSTLY:
         return table
     dates = []
     for y, m, d in zip(*(table.columns[i].tolist() for i in (year, month, day)), strict=True):
@@ -157,7 +157,7 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
     found = meanings(table.header, options.columns)
     header, told = list(table.header), dict(options.columns)
     for i, name in found.items():
-        column = table.columns[i].tolist()
+        column = table.columns[i]
         if (
             name in DATES
             and years.share(column, lambda text: years.weekday_of(text) is not None) >= years.MOSTLY
@@ -178,7 +178,7 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     if len(set(found.values()) & set(CLOCKS)) > 1:
         return table
     for i, column in enumerate(table.columns):
-        if years.share(column.tolist(), _RANGE.fullmatch) < years.MOSTLY:
+        if years.share(column, _RANGE.fullmatch) < years.MOSTLY:
             continue
         texts, codes = distinct(column)
         pairs = [_RANGE.fullmatch(text) for text in texts]
@@ -220,7 +220,7 @@ def _numbers(
     table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
 ) -> Cells | None:
     """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
-    if years.share(table.columns[at].tolist(), _number_like) < years.MOSTLY:
+    if years.share(table.columns[at], _number_like) < years.MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
     values = [_number(text) for text in texts]

@@ -36,6 +36,7 @@ CLEARLY, AHEAD = 2.0, 1.5
 #: A rising further than this from the usual one says no more than one at this distance.
 _CLIPPED_MIN = 240.0
 _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
+_NO_DAY = np.timedelta64(0, "D")
 #: A form that is filled in from this hour on is filled in before the night, of the day that ends.
 _FILLED_LATE_H = 17.0
 #: Headers that ask about the day before are filled in on the morning after.
@@ -147,7 +148,8 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
     Not believed where as many pairs of rows would fall on one evening by the bed time's date.
     """
     known = np.flatnonzero(~np.isnat(day) & ~np.isnan(bed) & ~np.isnan(wake))
-    if len(np.unique(day[known])) == len(known):
+    step = np.diff(day[known].astype(np.int64))
+    if (step > 0).all() or (step < 0).all() or (np.diff(np.sort(day[known])) > _NO_DAY).all():
         return 0  # no date stands on two rows
     late = bed < cut_h * 60.0
     begin = np.where(late, bed + _DAY_MIN, bed)
@@ -172,8 +174,8 @@ def _by_sleeping_in(day: Days, wake: Floats) -> str:
         return ""
     days = day[known].astype("datetime64[D]").astype(int)
     angle = wake[known] / _DAY_MIN * 2.0 * np.pi
-    middle = np.angle(np.exp(1j * angle).mean())
-    off = np.angle(np.exp(1j * (angle - middle))) * _DAY_MIN / (2.0 * np.pi)
+    middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) * _DAY_MIN / (2.0 * np.pi)
+    off = np.mod(wake[known] - middle + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
     off = np.clip(off - np.median(off), -_CLIPPED_MIN, _CLIPPED_MIN)
     # 1970-01-01 was a Thursday
     later = {

@@ -112,9 +112,9 @@ def add_years(
     table: RawTable, at: int, weekday_at: int | None, options: Options, notes: list[str]
 ) -> None:
     """Give dates without a year theirs: as said, as the weekdays say, or as the file says."""
-    cells = table.columns[at].tolist()
-    if share(cells, _NO_YEAR.fullmatch) < MOSTLY:
+    if share(table.columns[at], _NO_YEAR.fullmatch) < MOSTLY:
         return
+    cells = table.columns[at].tolist()
     found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
     beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
     weekdays = [

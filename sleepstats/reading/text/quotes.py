@@ -54,6 +54,8 @@ def split_open_line(line: str, delimiter: str) -> tuple[list[str], list[int]]:
     >>> split_open_line('7,"slept badly,"tea, milk",3', ",")
     (['7', 'slept badly', 'tea, milk', '3'], [1])
     """
+    if not line.startswith('"') and f'{delimiter}"' not in line:
+        return line.split(delimiter), []
     cells: list[str] = []
     opened: list[int] = []
     at, length = 0, len(line)
@@ -193,17 +195,21 @@ class RowShapes:
 
     def alike(self, line: str, width: int) -> bool:
         """Say whether a line reads like a row of so many cells."""
+        least = max(2, width / 2)
+        if line.count(self.delimiter) + 1 < least or self._closes(line):
+            return False
         cells = split_open_line(line, self.delimiter)[0]
-        if len(cells) < max(2, width / 2) or self._closes(line):
+        if len(cells) < least:
             return False
         known = self._shapes(width)
         if not known:
             return len(cells) == width >= 4
-        asked = [
-            j for j in sorted(known) if j < len(cells) and (cells[j].strip() or j == min(known))
-        ]
-        hits = [_shape(cells[j]) in known[j] for j in asked]
-        return bool(hits) and hits[0] and sum(hits) >= 0.6 * len(hits)
+        first = min(known)
+        if first >= len(cells) or _shape(cells[first]) not in known[first]:
+            return False
+        asked = [j for j in known if j < len(cells) and (cells[j].strip() or j == first)]
+        hits = sum(_shape(cells[j]) in known[j] for j in asked)
+        return hits >= 0.6 * len(asked)
 
     def _closes(self, line: str) -> bool:
         """Say whether the first quote of a line ends a cell that was opened above."""
