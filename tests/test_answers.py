@@ -232,7 +232,7 @@ def test_a_finding_that_cannot_be_told_from_another_habit_says_so():
     table["status"] = "found"
     said = str(what_went_with(nights, table))
     assert "“wine” is entangled with late_meal: wine without late meal: 1 night; " in said
-    assert "in one model the interval is at least " in said
+    assert "asked together, intervals become at least " in said
 
 
 # ---- the whole answer

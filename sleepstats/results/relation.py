@@ -175,6 +175,14 @@ def _say(result: Association | Difference, subject: str, adverb: str, *, step: f
             f"These nights cannot tell whether {result.outcome_label} differed {adverb}: anything "
             f"from {span} would fit ({guess}; {interval}; {note}). {say.as_sentence(result.reason)}"
         )
+    ends = (result.ratio_low - 1.0, result.ratio_high - 1.0)
+    if math.isnan(result.ratio):
+        ends = (result.effect_low, result.effect_high)
+    if ends[0] * ends[1] > 0:  # clear if it were the only question
+        return (
+            f"No more than a hint among so many questions: {subject} went with "
+            f"{say.amount_said(result, step)} ({interval} of this question alone {span}; {note})."
+        )
     return (
         f"No clear difference in {result.outcome_label} {adverb}: anything from {span} would fit "
         f"these nights ({guess}; {interval}; {note})."
@@ -205,7 +213,8 @@ def _say_kinds(one: Association) -> str:
             span = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f} times as long"
         spans.append(f"{row['level']} {span}")
     against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
-    told = f"; {say.interval_name(one.level)}s{against}: {', '.join(spans)}" if spans else ""
+    told = f"; {say.interval_name(one.level)}s{against}, each taken alone: {', '.join(spans)}"
+    told = told if spans else ""
     return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"
 
 
