@@ -31,6 +31,7 @@ _WHERE = {
     "describe_nights": "measures.description",
     "regularity": "measures.between_nights",
     "check_nights": "checks",
+    "anonymise": "anonymising",
     # ask
     "answer": "answers.findings",
     "main_outcomes": "answers.findings",

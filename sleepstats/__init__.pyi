@@ -1,5 +1,6 @@
 """The public names, spelled out for editors and mypy; see ``__init__.py``."""
 
+from sleepstats.anonymising import anonymise as anonymise
 from sleepstats.answers.findings import Answer as Answer
 from sleepstats.answers.findings import answer as answer
 from sleepstats.answers.findings import main_outcomes as main_outcomes

@@ -25,9 +25,9 @@ from sleepstats.units import decimals, further
 @worded
 def pool_people(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,

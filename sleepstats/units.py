@@ -1,14 +1,22 @@
-"""Numbers and units as a person speaks of them: how many decimals, which step, which word."""
+"""Numbers as a person reads them: decimals, steps and words for units, tables that fit a page."""
 
 from __future__ import annotations
 
+import html
 import math
+import re
+import shutil
+from collections.abc import Callable
+from textwrap import wrap
+from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 
 from sleepstats.arrays import Floats
 
-_SINGULAR = {"cups": "cup", "drinks": "drink", "units": "unit", "steps": "step"}
+#: Endings of a plural that are two letters longer than the singular: glasses, lunches.
+_LONG_PLURALS = ("sses", "shes", "ches", "xes")
 _STEPS = {"min": (60.0, 30.0, 10.0)}
 #: Unit of a clock time that can be averaged.
 CLOCK_UNIT = "h after the evening's midnight"
@@ -30,25 +38,30 @@ def one_unit(unit: str, label: str = "") -> str:
     """Return one unit of a numeric factor, in words.
 
     >>> one_unit("cups"), one_unit("", "stress"), one_unit("", "coffees"), one_unit("min")
-    ('cup', 'point', 'one', 'min')
+    ('cup', 'point', 'coffee', 'min')
+    >>> one_unit("", "steps of the day before"), one_unit("h before bed")
+    ('step', 'hour earlier')
     """
     if unit == CLOCK_UNIT:
-        return "h later"
-    if not unit:
-        return "one" if _is_plural(label) else "point"
-    return _SINGULAR.get(unit, unit)
+        return "hour later"
+    if unit == "h before bed":
+        return "hour earlier"
+    return _singular(unit or _things(label).lower() or "points")
 
 
 def per_step(step: float, unit: str, label: str = "") -> str:
     """Return a step of a numeric factor, as it stands after "per".
 
     >>> per_step(1.0, "cups"), per_step(30.0, "min"), per_step(1000.0, "", "steps")
-    ('cup', '30 min', '1000')
+    ('cup', '30 min', '1000 steps')
+    >>> per_step(2.0, "h before bed"), per_step(10.0, "", "stress")
+    ('2 hours earlier', '10 points')
     """
     if step == 1.0:
         return one_unit(unit, label)
-    counted_unit = unit or ("" if _is_plural(label) else "points")
-    return f"{step:g} {counted_unit}".strip()
+    if unit in (CLOCK_UNIT, "h before bed"):
+        return f"{_hours(step)} {'later' if unit == CLOCK_UNIT else 'earlier'}"
+    return f"{step:g} {unit or _things(label).lower() or 'points'}"
 
 
 def further(step: float, unit: str, label: str) -> str:
@@ -56,8 +69,10 @@ def further(step: float, unit: str, label: str) -> str:
 
     >>> further(1.0, "cups", "coffee"), further(30.0, "min", "screens")
     ('further cup of coffee', 'further 30 min of screens')
-    >>> further(1.0, "", "stress"), further(1000.0, "", "steps")
-    ('further point of stress', 'further 1000 of steps')
+    >>> further(1.0, "", "stress"), further(1000.0, "", "steps"), further(1.0, "", "coffees")
+    ('further point of stress', 'further 1000 steps', 'further coffee')
+    >>> further(1.0, "glasses", "glasses of wine")
+    'further glass of wine'
     >>> further(1.0, "h before bed", "last coffee"), further(1.0, "°C", "bedroom")
     ('hour earlier before bed for last coffee', 'further °C of bedroom')
     """
@@ -65,6 +80,12 @@ def further(step: float, unit: str, label: str) -> str:
         return f"{_hours(step)} earlier before bed for {label}"
     if unit == CLOCK_UNIT:
         return f"{_hours(step)} later for {label}"
+    things = _things(label)
+    if things and not unit and label.startswith("“"):  # a person's own words stay as they are
+        return f"further {'one' if step == 1.0 else f'{step:g}'} of {label}"
+    if things and unit in ("", things):  # the label is itself what is counted
+        one = label.replace(things, _singular(things), 1) if step == 1.0 else label
+        return f"further {one}" if step == 1.0 else f"further {step:g} {one}"
     return f"further {per_step(step, unit, label)} of {label}"
 
 
@@ -72,9 +93,21 @@ def _hours(step: float) -> str:
     return "hour" if step == 1.0 else f"{step:g} hours"
 
 
-def _is_plural(label: str) -> bool:
-    """Guess from its ending whether a label counts things."""
-    return label.endswith("s") and not label.endswith("ss")
+def _things(label: str) -> str:
+    """Guess what a label counts, from its ending: coffees, *glasses* of wine; empty if nothing."""
+    words = label.partition(" of ")[0].strip("“”").split()
+    word = words[-1] if words else ""
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word if plural and len(word) > 3 else ""
+
+
+def _singular(word: str) -> str:
+    """Return one of a counted thing; a unit that is no plural stays."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y" if len(word) > 5 else word[:-1]
+    return word[:-2] if word.endswith(_LONG_PLURALS) else word[:-1]
 
 
 def reading_step(values: Floats, unit: str) -> float:
@@ -107,3 +140,124 @@ def decimals(low: float, high: float) -> int:
 def counted(n: int, word: str) -> str:
     """Return a count with its noun: ``1 night``, ``2 nights``."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+_NUMBER = re.compile(r"([+−-]?[\d.,]+( %| min)?|\d\d:\d\d)?")
+
+#: From a frame (and whether there is room) to what is shown of it, all text, and a last line.
+View = Callable[[pd.DataFrame, bool], tuple[pd.DataFrame, str]]
+
+
+class Table(pd.DataFrame):
+    """A frame like any other, of which print and notebooks show what one came for.
+
+    Every column is there at full precision and every method is that of pandas; only the looks are
+    others, and only while all columns of ``needs`` are there.
+
+    >>> def view(frame, wide):
+    ...     return pd.DataFrame({"measure": ["sleep"], "value": ["7 h"]}), "1 row."
+    >>> table = Table.of(pd.DataFrame({"value": [7.0], "unit": ["h"]}), view)
+    >>> table
+    measure  value
+    sleep    7 h
+    1 row. (1 row, 2 columns; all of it, unrounded: table.to_string())
+    >>> table[["value"]]
+       value
+    0    7.0
+    """
+
+    _metadata: ClassVar[list[str]] = ["_view", "_needs"]
+
+    @property
+    def _constructor(self) -> Callable[..., Table]:
+        return Table
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, view: View) -> Table:
+        """Return a frame with its view."""
+        table = cls(frame)
+        table.attrs = frame.attrs
+        object.__setattr__(table, "_view", view)
+        object.__setattr__(table, "_needs", tuple(frame.columns))
+        return table
+
+    def _seen(self, *, wide: bool) -> tuple[pd.DataFrame, str] | None:
+        """Return what to show; None where pandas should, as of a part of the columns."""
+        view, needs = getattr(self, "_view", None), getattr(self, "_needs", ())
+        if view is None or not len(self) or tuple(self.columns) != needs:
+            return None
+        try:
+            plain = pd.DataFrame(self)
+            plain.attrs = self.attrs
+            shown: tuple[pd.DataFrame, str] = view(plain, wide)
+        except Exception:  # whatever was done to the numbers, looking at them must not fail
+            return None
+        return shown[0], f"{shown[1]} {self._more()}".strip()
+
+    def _more(self) -> str:
+        """Say how much more there is than what is shown, and how to see it."""
+        size = f"{counted(len(self), 'row')}, {len(self.columns)} columns"
+        return f"({size}; all of it, unrounded: table.to_string())"
+
+    def __repr__(self) -> str:
+        seen = self._seen(wide=False)
+        if seen is None:
+            return repr(pd.DataFrame(self))
+        frame, last = seen
+        if (most := pd.get_option("display.max_rows") or len(frame)) < len(frame):
+            last = f"The first {most} lines. {last}"
+        frame = frame.head(most)
+        width = shutil.get_terminal_size((80, 24)).columns
+        width = min(max(width, 40), 120)
+        return "\n".join([*laid_out(frame, width), *wrap(last, width)])
+
+    def _repr_html_(self) -> str | None:
+        """Return the same for a notebook, which has room for more columns."""
+        seen = self._seen(wide=True)
+        if seen is None:
+            return pd.DataFrame(self)._repr_html_()  # type: ignore[operator,no-any-return]
+        frame, last = seen
+        head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+            for row in frame.itertuples(index=False)
+        )
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return f"{table}<p>{html.escape(last)}</p>" if last else table
+
+
+def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
+    """Return a frame of text as lines of at most ``width`` letters; long cells go on below.
+
+    >>> laid_out(pd.DataFrame({"a": ["one two three"], "b": ["x"]}), width=10)
+    ['a        b', 'one two  x', 'three']
+    """
+    columns = [
+        [str(name), *frame.iloc[:, place].astype(str)] for place, name in enumerate(frame.columns)
+    ]
+    room = [max(map(len, column)) for column in columns]
+    least = [2 + max((len(word) for cell in column for word in cell.split()), default=1)
+             for column in columns]  # fmt: skip
+    numbers = [all(map(_NUMBER.fullmatch, column[1:])) for column in columns]
+    spare = width - 2 * (len(columns) - 1)
+    # the widest gives way first, as far as its longest word
+    while sum(room) > spare and any(r > s for r, s in zip(room, least, strict=True)):
+        widest = max(range(len(room)), key=lambda k: room[k] if room[k] > least[k] else 0)
+        room[widest] -= 1
+    lines = []
+    for cells in zip(*columns, strict=True):
+        parts = [_in_lines(cell, r) for cell, r in zip(cells, room, strict=True)]
+        for k in range(max(map(len, parts))):
+            texts = (part[k] if k < len(part) else "" for part in parts)
+            row = [
+                text.rjust(r) if number else text.ljust(r)
+                for text, r, number in zip(texts, room, numbers, strict=True)
+            ]
+            lines.append("  ".join(row).rstrip())
+    return lines
+
+
+def _in_lines(cell: str, room: int) -> list[str]:
+    """Return a cell in lines, all as far from the edge as it begins."""
+    edge = " " * (len(cell) - len(cell.lstrip()))
+    return wrap(cell.strip(), room, initial_indent=edge, subsequent_indent=edge) or [""]

@@ -96,6 +96,8 @@ def test_free_days_as_told():
     table = ss.regularity(nights, free_days="day_off")
     assert table.loc["social_jetlag_min", "value"] == pytest.approx(60.0)
     assert table.loc["social_jetlag_min", "n"] == 13
+    nights["day_off"] = nights["day_off"].astype("Float64")  # 0 and 1 are yes and no as well
+    assert ss.regularity(nights, free_days="day_off").loc["social_jetlag_min", "n"] == 13
     usual = ss.regularity(nights, free_days=["Wednesday"])
     assert usual.loc["midsleep_free_h", "n"] == 2
 

@@ -50,6 +50,40 @@ class TestDayCut:
     def test_no_cut_where_bed_times_go_round_the_clock(self):
         assert day_cut_h(beds(*range(0, 24, 2))) == 12.0
 
+    @pytest.mark.parametrize(
+        ("empty", "cut_h"),
+        [
+            ((8.0, 13.5), 12.0),  # noon is exactly 90 min before the end: it stays
+            ((8.0, 13.5 - 1 / 60), 10.5),  # 89 min: the middle, 10:44:30, to the half hour
+            ((10.5, 16.0), 12.0),  # exactly 90 min after the start
+            ((10.5 + 1 / 60, 16.0), 13.5),  # 89 min: the middle is 13:15:30
+            ((11.0, 15.0), 13.0),  # exactly four hours are long enough to cut in
+            ((11.0, 15.0 - 1 / 60), 12.0),
+        ],
+    )
+    def test_how_long_the_empty_arc_and_how_deep_in_it_noon_must_be(self, empty, cut_h):
+        """Hand calculation: bed times every half hour but for one stretch of the clock."""
+        start, end = empty
+        around = [
+            end,
+            *np.arange(np.ceil(2 * end) / 2, np.floor(2 * start) / 2 + 24.01, 0.5),
+            start,
+        ]
+        assert day_cut_h(np.mod(beds(*around), 1440)) == cut_h
+
+    @pytest.mark.parametrize(
+        ("first", "last", "cut_h"),
+        [(9, 15, 23.0), (9 - 1 / 60, 15, 12.0), (9, 15 + 1 / 60, 12.0)],
+    )
+    def test_bed_times_near_noon_lie_from_nine_to_three(self, first, last, cut_h):
+        """Hand calculation: three of ten lie near noon, or two; the rest begin in the morning."""
+        others = [7, 7.25, 7.5, 7.75, 8, 8.25, 8.5]
+        assert day_cut_h(beds(first, 11, last, *others)) == cut_h
+
+    def test_the_cut_is_an_hour_of_the_clock(self):
+        """Hand calculation: empty from 15:00 to 09:30, the middle 00:15, to the half hour 00:00."""
+        assert day_cut_h(beds(9.5, 10, 11, 12, 13, 14, 15)) == 0.0
+
     def test_one_stray_in_fifty_does_not_break_the_empty_arc(self):
         shift = np.tile(beds(9, 10, 11, 12, 13), 20)
         assert day_cut_h(np.append(shift, 23.0 * 60)) == day_cut_h(shift)

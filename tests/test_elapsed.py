@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sleepstats.clock import known_zone, minutes_since, stamps_after
+from sleepstats.clock import known_zone, minutes_since, stamps_after, to_line, to_wall
 
 
 def stamps(*texts):
@@ -49,9 +49,19 @@ def test_there_and_back():
         assert np.isnat(back[3])
 
 
+def test_years_that_no_zone_has_a_clock_for_are_missing():
+    """The ends of the years that are held to be known, and a microsecond beyond each."""
+    ends = stamps(
+        "1000-01-01", "9998-12-31", "0999-12-31T23:59:59.999999", "9998-12-31T00:00:00.000001"
+    )
+    for there in (to_line, to_wall):
+        assert np.isnat(there(ends, "Etc/UTC")).tolist() == [False, False, True, True]
+
+
 def test_known_zone():
     assert known_zone("Europe/Berlin") == "Europe/Berlin"
     assert known_zone("") is None
     assert known_zone(None) is None
+    assert known_zone(5) is None
     assert known_zone("Europe/Berlim") is None
     assert known_zone("../etc/passwd") is None

@@ -681,3 +681,19 @@ def test_a_frame_of_many_columns_does_not_grow_one_by_one():
     night = frame([PLAIN])
     wide = pd.DataFrame({**night.to_dict("series"), **tags}, index=night.index, copy=False)
     assert ss.add_measures(wide)["tst_min"].tolist() == [432.0]  # and no PerformanceWarning
+
+
+def test_a_recorded_period_is_held_against_the_sleep_recorded_in_it():
+    """400 min asleep do not fit in 350; a negative period is refused for being negative only."""
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    frame = pd.DataFrame(
+        {"tst_min": [400.0, np.nan, 400.0], "tib_min": 500.0, "spt_min": [350.0, -5.0, 450.0]},
+        index,
+    )
+    out = ss.add_measures(frame)
+    assert out["spt_min"].isna().tolist() == [True, True, False]
+    assert out["problem"].tolist() == [
+        "spt_min recorded as 350, less than tst_min: not used",
+        "spt_min recorded as -5: not used",
+        "",
+    ]

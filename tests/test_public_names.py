@@ -12,7 +12,8 @@ import sleepstats as ss
 
 NAMES = [name for name in ss.__all__ if name != "__version__"]
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(ss, name))]
-#: Functions that ask about nights take everything but the nights by keyword.
+#: Functions that ask about nights take these by position, the rest by keyword.
+BY_POSITION = {"outcome", "outcomes", "factor", "factors", "dose", "hours", "moderator"}
 ASKING = [name for name in FUNCTIONS if "nights" in inspect.signature(getattr(ss, name)).parameters]
 #: What else comes first: a table joined to the nights, a number of nights, their plan, claims.
 FIRST = {
@@ -70,12 +71,25 @@ def test_docstring_is_complete(name):
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_nights_come_first_and_the_rest_by_keyword(name):
+def test_nights_come_first_then_what_is_asked_and_the_rest_by_keyword(name):
     parameters = list(inspect.signature(getattr(ss, name)).parameters.values())
     first = FIRST.get(name, ["nights"])
     assert [parameter.name for parameter in parameters[: len(first)]] == first
     allowed = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
-    assert all(parameter.kind in allowed for parameter in parameters[len(first) :])
+    rest = parameters[len(first) :]
+    assert all(parameter.kind in allowed or parameter.name in BY_POSITION for parameter in rest)
+
+
+def test_outcome_and_factor_by_position_are_those_by_name():
+    nights = ss.load_sample("diary")
+    for ask, factor in ((ss.associate, "stress"), (ss.compare, "late_meal")):
+        by_name = ask(nights, outcome="tst_min", factor=factor)
+        assert ask(nights, "tst_min", factor).to_dict() == by_name.to_dict()
+    table = ss.correlate(nights, "tst_min", ["stress", "late_meal"])
+    assert table[["outcome", "factor"]].to_numpy().tolist() == [
+        ["tst_min", "stress"], ["tst_min", "late_meal"],
+    ]  # fmt: skip
+    assert ss.plot_association(nights, "tst_min", "stress").get_xlabel() == "Stress"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -98,7 +98,7 @@ def test_found_number_in_a_step_people_speak_of(coffee):
     ("label", "unit", "start"),
     [
         ("stress", "", "Each further point of stress on the day before went"),
-        ("coffees", "", "Each further one of coffees on the day before went"),
+        ("coffees", "", "Each further coffee on the day before went"),
         ("last coffee", "h before bed", "Each hour earlier before bed for last coffee on the day"),
         ("last coffee", "h after the evening's midnight", "Each hour later for last coffee on the"),
     ],

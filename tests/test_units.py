@@ -25,7 +25,17 @@ def test_awakenings_are_counted():
         (1.0, "cups", "coffee", "cup", "further cup of coffee"),
         (30.0, "min", "screens", "30 min", "further 30 min of screens"),
         (1.0, "", "stress", "point", "further point of stress"),
-        (1000.0, "", "steps", "1000", "further 1000 of steps"),
+        (1.0, "", "coffees", "coffee", "further coffee"),
+        (1.0, "glasses", "glasses of wine", "glass", "further glass of wine"),
+        (1.0, "", "Coffees", "coffee", "further Coffee"),
+        (
+            1.0,
+            "h before bed",
+            "last coffee",
+            "hour earlier",
+            "hour earlier before bed for last coffee",
+        ),
+        (1000.0, "", "steps", "1000 steps", "further 1000 steps"),
     ],
 )
 def test_a_step_in_words(step, unit, label, per, more):
@@ -34,5 +44,5 @@ def test_a_step_in_words(step, unit, label, per, more):
 
 
 def test_a_step_on_the_clock_is_an_hour():
-    assert one_unit(CLOCK_UNIT) == "h later"
+    assert one_unit(CLOCK_UNIT) == "hour later"
     assert further(2.0, CLOCK_UNIT, "last coffee") == "2 hours later for last coffee"

@@ -132,7 +132,7 @@ class Answer:
 
 
 @worded
-def answer(nights: pd.DataFrame, *, outcomes: Sequence[str] | str | None = None) -> Answer:
+def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str | None = None) -> Answer:
     """Say what went with sleep in these nights, as the report does.
 
     Parameters

@@ -10,7 +10,7 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.inference import effective, families, gls, shrinkage
+from sleepstats.inference import effective, families, gls, guards, shrinkage
 from sleepstats.inference.answers import SlopeTable
 from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN
@@ -137,14 +137,15 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
     calendars = [calendar_of(diary, group[0], asking) for group in groups]
     laid = [_Laid(*arrays_of(*pair)) for pair in zip(groups, calendars, strict=True)]
     # every pattern of gaps at once: alone each would step through its nights for a few columns
-    tables = gls.gls_tables(
-        [(one.y, one.x, c.controls, c.number) for one, c in zip(laid, calendars, strict=True)],
-        level=asking.level,
-    )
-    for places, group, calendar, one, slopes in zip(
-        together, groups, calendars, laid, tables, strict=True
+    cleared = [
+        guards.cleared(one.y, one.x, c.controls, c.number)
+        for one, c in zip(laid, calendars, strict=True)
+    ]
+    tables = gls.gls_tables(cleared, level=asking.level)
+    for places, group, calendar, one, nights, slopes in zip(
+        together, groups, calendars, laid, cleared, tables, strict=True
     ):
-        found = _slopes(group, calendar, one, slopes, asking)
+        found = _slopes(group, calendar, one, nights, slopes, asking)
         for place, answer in zip(places, found, strict=True):
             answers[place] = answer
     return answers
@@ -184,16 +185,21 @@ class _Laid(NamedTuple):
 
 
 def _slopes(
-    group: Sequence[Question], calendar: Calendar, laid: _Laid, slopes: SlopeTable, asking: Asking
+    group: Sequence[Question],
+    calendar: Calendar,
+    laid: _Laid,
+    nights: guards.Cleared,
+    slopes: SlopeTable,
+    asking: Asking,
 ) -> list[Answer]:
     """Answer the questions of one group of nights."""
     y, x, cells, factors = laid
-    z, number, level = calendar.controls, calendar.number, asking.level
-    seen = effective.effective_correlations(
-        y, x, z, number, calendar.span, level=level, method=asking.method
+    number = calendar.number
+    seen = effective.correlations_of(
+        nights, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
-    unit = shrinkage.r_units(y, x, z)
+    unit = shrinkage.units_of(nights)
     medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
     answers = []
     for question, cell in zip(group, cells, strict=True):

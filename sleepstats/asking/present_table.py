@@ -12,7 +12,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.results import standing
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.units import CLOCK_UNIT, counted, decimals, per_step, reading_step
+from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, reading_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
@@ -105,7 +105,36 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         beside = [standing.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
-    return shown
+    return Table.of(shown, _view)
+
+
+def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return what one reads first, below its outcome; all columns where there is room."""
+    if wide:
+        names = [name for name in shown if name not in ("r", "status")]
+        if (shown["reason"] == "").all():
+            names.remove("reason")
+        return shown[names].astype(str), str(shown.attrs.get("footer", ""))
+    rows: list[tuple[str, str, str]] = []
+    for outcome, part in shown.groupby("outcome", sort=False):
+        rows.append((f"{outcome}:", "", ""))
+        for row in part.to_dict("records"):
+            words = str(row["how sure"] or row["reason"]).partition(",")[0]
+            beside = str(row.get("beside the others", "")).partition("; ")[0]
+            # what was found and stands needs no more words
+            words = "stands" if beside.startswith("stands") else beside or words
+            rows.append((f"  {row['factor']}", row["difference"], words))
+    return pd.DataFrame(rows, columns=["", "difference", "verdict"]), ""
+
+
+def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of questions that prints as :func:`present` shows it."""
+    return Table.of(table, _view_of_questions)
+
+
+def _view_of_questions(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    shown = present(table)
+    return _view(shown, wide)[0], str(shown.attrs["footer"])
 
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:

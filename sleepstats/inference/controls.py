@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Floats, Ints, triangle
+from sleepstats.arrays import Floats, Ints, products, spread, triangle
 from sleepstats.errors import DiaryError, did_you_mean
 
 ADJUSTMENTS = ("weekday", "trend")
@@ -15,6 +15,7 @@ FULL_WEEK_FROM = 40
 NIGHTS_PER_WAVE = 45
 MOST_WAVES = 4
 FRIDAY, SATURDAY = 4, 5
+_CLEARLY = 1e-2  # above this share of a column no rounding of products can hide a repetition
 REPEATED = 1e-9  # a column counts as new when more than this share of its length is new
 
 
@@ -78,6 +79,10 @@ def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints
     """Positions of the columns that are not a linear combination of the columns before them."""
     length = np.sqrt((columns * columns).sum(axis=0))
     kept = np.flatnonzero(length > 0)
+    if 0 < len(kept) <= len(columns) and tolerance < _CLEARLY:
+        rows = columns if len(kept) == len(length) else columns[:, kept]
+        if _root_of(rows.T / length[kept, None]) is not None:
+            return kept
     while True:
         block = kept[: len(columns)]
         if not len(block):
@@ -89,3 +94,18 @@ def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints
             return block
         # only the first can be trusted: after a repeated column the rest of R is of no column
         kept = np.delete(kept, repeated[0])
+
+
+def clearly_apart(rows: Floats) -> Floats | None:
+    """Make rows (k, N) of unit length orthonormal by their products; None where nearly repeated."""
+    root = _root_of(rows)
+    return None if root is None else spread(np.linalg.inv(root), rows)
+
+
+def _root_of(rows: Floats) -> Floats | None:
+    """Root of the products of rows; its diagonal is what of each is new beside those before it."""
+    try:
+        root: Floats = np.asarray(np.linalg.cholesky(products(rows, rows)), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return root if np.diag(root).min() > _CLEARLY else None

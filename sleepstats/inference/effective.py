@@ -31,20 +31,24 @@ def effective_correlations(
     ``n_eff = max(4.5, (N - k + 1) / max(1, 1 + 2 s))``: Bartlett 1935, doi:10.2307/2342284; Pyper
     & Peterman 1998, doi:10.1139/f98-104. Ranks: Bonett & Wright 2000, doi:10.1007/BF02294183.
     """
+    return correlations_of(guards.cleared(Y, X, Z, number), span, level=level, method=method)
+
+
+def correlations_of(
+    nights: guards.Cleared, span: int, *, level: float = 0.95, method: str = "pearson"
+) -> CorrelationTable:
+    """Correlate what was cleared of its controls; see :func:`effective_correlations`."""
     _check_options(level, method)
-    outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
-    columns = np.concatenate([outcomes, factors], axis=1)
+    (n, k), q = nights.basis.shape, nights.outcomes.shape[1]
+    left = np.concatenate([nights.left_y, nights.left_x], axis=1)
+    reasons = np.concatenate([nights.of_y, nights.of_x])
     if method == "spearman":
+        columns = np.concatenate([nights.outcomes, nights.factors], axis=1)
         # row by row in memory as before ranking, on which the last bit of a product depends
         columns = np.ascontiguousarray(pd.DataFrame(columns).rank().to_numpy())
-    basis = guards.control_basis(controls)
-    n, k, q = len(nights), basis.shape[1], outcomes.shape[1]
-    left = guards.without_controls(columns, basis)
-    reasons = guards.column_reasons(columns, left, n - k - 1)
-    of_y, of_x = reasons[:q], reasons[q:]
-    of_y = np.where(
-        (of_y == "") | (of_y == guards.TOO_FEW_NIGHTS), of_y, np.char.add(guards.OUTCOME, of_y)
-    )
+        left = guards.without_controls(columns, nights.basis)
+        reasons = guards.column_reasons(columns, left, n - k - 1)
+    of_y, of_x = guards.of_outcome(reasons[:q]), reasons[q:]
     reason = np.where(of_x[None, :] != "", of_x[None, :], of_y[:, None])
     usable = reasons == ""
     left = np.where(usable, left, 0.0)
@@ -53,7 +57,7 @@ def effective_correlations(
     r = products(left[:, :q].T, left[:, q:].T)
     # s = sum_j (1 - j / (L + 1)) a_x(j) a_y(j), j = 1 .. L: the taper keeps s from running away
     # where few pairs are far apart
-    memory = _autocorrelations(left, nights, max(2, span // 4))
+    memory = _autocorrelations(left, nights.number, max(2, span // 4))
     lags = memory.shape[0]
     taper = 1.0 - np.arange(1, lags + 1) / (lags + 1)
     shared = products((taper[:, None] * memory[:, :q]).T, memory[:, q:].T)
@@ -94,7 +98,7 @@ def _autocorrelations(columns: Floats, number: Ints, lags: int) -> Floats:
     n, n_columns = columns.shape
     place = number - number[0] if n else number
     reach = int(place[-1]) + 1 if n else 1
-    size = 1 << (reach + lags).bit_length()
+    size = _quickly_turned(reach + lags)
     calendar = np.zeros((n_columns + 1, size))
     calendar[:-1, place] = columns.T
     calendar[-1, place] = 1.0  # which nights are there
@@ -103,6 +107,11 @@ def _autocorrelations(columns: Floats, number: Ints, lags: int) -> Floats:
     products = np.fft.irfft(power, size)[:, 1 : lags + 1]
     pairs = np.rint(products[-1])  # whole numbers but for the rounding of the transform
     return np.where(pairs > 0, products[:-1] * n / np.maximum(pairs, 1.0), 0.0).T
+
+
+def _quickly_turned(least: int) -> int:
+    """Return the next length of 1, 3, 5 or 9 times a power of two: quick to transform."""
+    return min(odd << max(0, (-(-least // odd) - 1).bit_length()) for odd in (1, 3, 5, 9))
 
 
 def _fisher(r: Floats, n_eff: Floats, level: float, method: str) -> tuple[Floats, Floats, Floats]:

@@ -10,6 +10,7 @@ import numpy as np
 from sleepstats.arrays import Floats, Ints, products, spread
 from sleepstats.inference.whiten import (
     gaps_of,
+    left_to_each_run,
     noise_grid,
     noise_steps,
     padded,
@@ -36,22 +37,14 @@ class Evidence:
     to_unit: Floats  # (G, k, k) makes the whitened controls orthonormal
     onto: Floats  # (G, k, p + q) parts of the other columns along them
 
-    def columns_at(self, points: slice | Ints) -> tuple[Floats, Floats, Floats]:
-        """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
-        whitened = self.whitened[points]
-        controls = spread(self.to_unit[points], whitened[:, : self.k])
-        others = whitened[:, self.k :] - spread(self.onto[points].transpose(0, 2, 1), controls)
-        p = self.weight.shape[2]
-        return controls, others[:, :p], others[:, p:]
-
-
-def weigh_noise(basis: Floats, factors: Floats, outcomes: Floats, number: Ints) -> Evidence:
-    """Whiten for every noise shape and weigh the shapes, separately for each pair.
-
-    Orthonormal controls (N, k); factors and outcomes without them, standardised.
-    """
-    columns = np.concatenate([basis, factors, outcomes], axis=1)
-    return next(weigh_patterns([columns], [number], basis.shape[1], factors.shape[1]))
+    def columns_at(self, points: slice | Ints) -> Floats:
+        """Orthonormal controls, factors and outcomes without them (., k + p + q, N)."""
+        to_unit, whitened, k = self.to_unit[points], self.whitened[points], self.k
+        mix = np.zeros((*whitened.shape[:2], whitened.shape[1]))
+        np.einsum("gii->gi", mix)[:, k:] = 1.0
+        mix[:, :k, :k] = to_unit
+        mix[:, k : k + self.onto.shape[2], :k] = -(self.onto[points].transpose(0, 2, 1) @ to_unit)
+        return spread(mix, whitened)
 
 
 def weigh_patterns(
@@ -59,38 +52,42 @@ def weigh_patterns(
 ) -> Iterator[Evidence]:
     """Weigh the noise for many patterns of gaps of about one length, one after the other.
 
+    What is whitened lasts until the next pattern is asked for: all take turns in one room.
     Columns (N, k + p + q) of each: k orthonormal controls, p factors, q outcomes.
     """
     grid = noise_grid()
     length = max(padded(len(number)) for number in numbers)
     width, shapes = columns[0].shape[1], len(grid.phi)
+    even = width + width % 2  # BLAS is quicker with a row of zeros than with an odd number of rows
     stepped, whole = (max(1, most // (length * shapes)) for most in (_STEPS, _TOGETHER // width))
+    room = np.zeros((min(whole, len(columns)), shapes, even, length))
     for first in range(0, len(columns), stepped):
         gaps = np.array([gaps_of(number, length) for number in numbers[first : first + stepped]])
         steps = noise_steps(gaps, grid.phi, grid.kappa)
-        for start in range(first, first + len(gaps), whole):
-            some = slice(start, min(start + whole, first + len(gaps)))
-            rows = np.zeros((some.stop - start, length, width))
-            for row, each in zip(rows, columns[some], strict=True):
-                row[: len(each)] = each
-            of_some = steps.of(slice(start - first, some.stop - first))
-            whitened = whiten_patterns(rows, of_some)
-            for each, half_log_det, number in zip(
-                whitened, of_some.half_log_det, numbers[some], strict=True
-            ):
-                n = len(number)
-                weight, to_unit, onto = weigh(each, half_log_det, n, k, p)
+        rows = np.zeros((len(gaps), length, width))
+        for row, each in zip(rows, columns[first : first + stepped], strict=True):
+            row[: len(each)] = each
+        left = left_to_each_run(rows, steps)
+        for start in range(0, len(gaps), whole):
+            some = slice(start, start + whole)
+            of_some, here = steps.of(some), rows[some]
+            whitened = room[: len(here)]
+            runs = whitened.reshape(*whitened.shape[:3], *steps.carry.shape[1::-1])
+            whiten_patterns(here, of_some, left[:, some], runs[:, :, :width])
+            for place, each in enumerate(whitened):
+                n = len(numbers[first + start + place])
+                weight, to_unit, onto = weigh(each, of_some.half_log_det[place], n, k, p, width)
                 yield Evidence(grid.phi, grid.kappa, weight, n, k, each, to_unit, onto)
 
 
 def weigh(
-    whitened: Floats, half_log_det: Floats, n: int, k: int, p: int
+    whitened: Floats, half_log_det: Floats, n: int, k: int, p: int, width: int
 ) -> tuple[Floats, Floats, Floats]:
     """Weight (G, q, p) of every noise shape for every pair; ``to_unit`` and ``onto``.
 
-    From whitened columns (G, k + p + q, N): k controls, p factors, q outcomes.
+    From whitened columns (G, ., N): k controls, p factors, q outcomes, ``width`` in all.
     """
-    cross = products(whitened, whitened)
+    cross = products(whitened, whitened)[:, :width, :width]
     root = np.linalg.cholesky(cross[:, :k, :k])
     to_unit = np.linalg.inv(root)
     onto = to_unit @ cross[:, :k, k:]
@@ -150,14 +147,47 @@ def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats
     matters = np.flatnonzero(evidence.weight.any(axis=(1, 2)))
     _, width, n = evidence.whitened.shape
     at_once = max(1, _NUMBERS_AT_ONCE // (n * width))
+    k, p, q = evidence.k, shape[2], shape[1]
     for start in range(0, len(matters), at_once):
         some = matters[start : start + at_once]
         whole = some[-1] - some[0] == len(some) - 1
         block = slice(some[0], some[-1] + 1) if whole else some  # a slice copies nothing
-        slope[block], variance[block], df[block] = sandwich(
-            *evidence.columns_at(block), evidence.n, robust=robust
-        )
+        columns = evidence.columns_at(block)
+        if robust and p == 1:
+            found = sandwich_of_one(columns, k, q, evidence.n)
+        else:
+            parts = columns[:, :k], columns[:, k : k + p], columns[:, k + p : k + p + q]
+            found = sandwich(*parts, evidence.n, robust=robust)
+        slope[block], variance[block], df[block] = found
     return slope, variance, df
+
+
+def sandwich_of_one(columns: Floats, k: int, q: int, n: int) -> tuple[Floats, Floats, Floats]:
+    """As :func:`sandwich` for one factor, which one product of all columns answers.
+
+    From k controls, the factor and q outcomes (g, ., N).
+    """
+    x, y = columns[:, k : k + 1], columns[:, k + 1 : k + 1 + q]
+    length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
+    x /= length[:, :, None]
+    b = products(y, x)[:, :, 0]
+    share = x[:, 0] * x[:, 0]
+    room = 1.0 - np.einsum("gkn,gkn->gn", columns[:, :k], columns[:, :k]) - share
+    d = share / np.maximum(room, _FULL_LEVERAGE, out=room)
+    of_d = np.einsum("gn,gn->g", d, d)
+    columns *= np.sqrt(d, out=d)[:, None]
+    whole = products(columns, columns)
+    kept, across = whole[:, k, k], whole[:, k, k + 1 : k + 1 + q]
+    size = np.einsum("gii->gi", whole)[:, k + 1 : k + 1 + q]
+    meat = size - b * (2.0 * across - b * kept[:, None])
+    variance = np.maximum(meat, _ROUNDING * size) / length**2
+    fitted = whole[:, : k + 1, : k + 1]
+    df = 1.0 / (2.0 * kept - of_d + np.einsum("gij,gij->g", fitted, fitted))
+    return (
+        (b / length)[:, :, None],
+        variance[:, :, None],
+        np.clip(df, _LEAST_DF, n - k - 1)[:, None, None],
+    )
 
 
 def sandwich(

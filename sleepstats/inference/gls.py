@@ -44,18 +44,21 @@ def gls_slopes(
 
 
 def gls_tables(
-    asked: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
+    asked: Sequence[guards.Cleared | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
     *,
     level: float = 0.95,
     se: str = "hc2",
 ) -> list[SlopeTable]:
     """Answer ``(Y, X, Z, number)`` of many patterns of gaps as :func:`gls_slopes` does each.
 
-    Patterns of about one length step through their nights together; no answer depends on what
-    else is asked.
+    Or what :func:`sleepstats.inference.guards.cleared` made of them. Patterns of about one length
+    step through their nights together; no answer depends on what else is asked.
     """
     _check_options(level, se)
-    ready = [_made_ready(*one) for one in asked]
+    ready = [
+        _made_ready(one if isinstance(one, guards.Cleared) else guards.cleared(*one))
+        for one in asked
+    ]
     alike: dict[tuple[int, ...], list[int]] = {}
     for place, one in enumerate(ready):
         if len(one.rows) and len(one.cols):
@@ -102,29 +105,17 @@ class _Ready:
         return padded(self.n), self.k, len(self.cols), len(self.rows)
 
 
-def _made_ready(Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> _Ready:
-    """Check one pattern, take the controls out and say what cannot be asked."""
-    outcomes, factors, controls, nights = guards.in_calendar_order(Y, X, Z, number)
-    basis = guards.control_basis(controls)
-    n, k = len(nights), basis.shape[1]
-    left_y, left_x = (
-        guards.without_controls(outcomes, basis),
-        guards.without_controls(factors, basis),
-    )
-    of_x = guards.column_reasons(factors, left_x, n - k - 1)
-    of_y = guards.column_reasons(outcomes, left_y, n - k - 1)
-    of_y = np.where(
-        (of_y == "") | (of_y == guards.TOO_FEW_NIGHTS), of_y, np.char.add(guards.OUTCOME, of_y)
-    )
-    reason = np.where(of_x[None, :] != "", of_x[None, :], of_y[:, None])
+def _made_ready(one: guards.Cleared) -> _Ready:
+    """Standardise one pattern and say what cannot be asked."""
+    reason, nights, basis = one.reason, one.number, one.basis
     names = ("estimate", "low", "high", "pvalue", "df", "phi", "kappa")
     empty = {name: np.full(reason.shape, np.nan) for name in names}
-    rows, cols = np.flatnonzero(of_y == ""), np.flatnonzero(of_x == "")
+    rows, cols = np.flatnonzero(one.of_y == ""), np.flatnonzero(one.of_x == "")
     if not len(rows) or not len(cols):
-        nothing = np.empty((n, 0))
+        nothing = np.empty((len(nights), 0))
         return _Ready(nights, basis, nothing, rows, cols, nothing, reason, empty)
-    left_y, scale_y = guards.standardised(left_y[:, rows])
-    left_x, scale_x = guards.standardised(left_x[:, cols])
+    left_y, scale_y = guards.standardised(one.left_y[:, rows])
+    left_x, scale_x = guards.standardised(one.left_x[:, cols])
     columns = np.concatenate([basis, left_x, left_y], axis=1)
     unit = scale_y[:, None] / scale_x[None, :]
     return _Ready(nights, basis, columns, rows, cols, unit, reason, empty)

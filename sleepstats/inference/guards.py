@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats, Ints, orthonormal, products, spread
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import REPEATED, independent_columns
+from sleepstats.inference.controls import REPEATED, clearly_apart, independent_columns
 
 
 def in_calendar_order(
@@ -74,8 +76,12 @@ def control_basis(controls: Floats) -> Floats:
     """Orthonormal columns (N, k) spanning the controls; repeated controls are dropped."""
     length = np.sqrt((controls * controls).sum(axis=0))
     if 0 < controls.shape[1] <= len(controls) and length.all():
+        across = clearly_apart(controls.T / length[:, None])
+        if across is not None:  # as mostly; a second pass takes out what rounding left
+            again = clearly_apart(across)
+            return (across if again is None else again).T
         basis, root = orthonormal(controls / length)
-        if (np.abs(np.diag(root)) > REPEATED).all():  # nothing to drop, as mostly
+        if (np.abs(np.diag(root)) > REPEATED).all():  # nothing to drop
             return basis
     kept = independent_columns(controls)
     return orthonormal(controls[:, kept])[0]
@@ -94,16 +100,59 @@ def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.
     if not len(columns):
         reasons[:] = TOO_FEW_NIGHTS
         return reasons
-    total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-    left = (residual**2).sum(axis=0)
-    for place in range(columns.shape[1]):
-        differing = off_modal(columns[:, place])
-        if differing == 0:
-            reasons[place] = CONSTANT
-        elif spare < LEAST_SPARE:
-            reasons[place] = TOO_FEW_NIGHTS
-        elif differing < LEAST_OFF_MODAL:
-            reasons[place] = ONE_SIDE_TOO_RARE
-        elif left[place] <= _NOTHING * total[place]:
-            reasons[place] = CONSTANT_GIVEN_CONTROLS
-    return reasons
+    # where at most two nights differ from the commonest value, one of the first three has it
+    off = (columns != columns[:LEAST_OFF_MODAL, None]).sum(axis=1).min(axis=0)
+    total = columns - columns.mean(axis=0)
+    total *= total
+    nothing = (residual * residual).sum(axis=0) <= _NOTHING * total.sum(axis=0)
+    if spare >= LEAST_SPARE and off.min(initial=LEAST_OFF_MODAL) >= LEAST_OFF_MODAL:
+        reasons[nothing] = CONSTANT_GIVEN_CONTROLS
+        return reasons
+    few = np.full(off.shape, spare < LEAST_SPARE)
+    codes = (CONSTANT, TOO_FEW_NIGHTS, ONE_SIDE_TOO_RARE, CONSTANT_GIVEN_CONTROLS)
+    return np.select([off == 0, few, off < LEAST_OFF_MODAL, nothing], codes, "").astype("U48")
+
+
+def of_outcome(reasons: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Say of codes that they are about the outcome, where they are not about the nights."""
+    if not reasons.astype(bool).any():
+        return reasons
+    of_nights = (reasons == "") | (reasons == TOO_FEW_NIGHTS)
+    return np.where(of_nights, reasons, np.char.add(OUTCOME, reasons))
+
+
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """One set of nights in calendar order: columns with and without controls, and what is refused.
+
+    Worked out once for everything that is asked of the same nights.
+    """
+
+    number: Ints
+    basis: Floats
+    outcomes: Floats
+    factors: Floats
+    left_y: Floats
+    left_x: Floats
+    #: Codes of the columns, bare.
+    of_y: NDArray[np.str_]
+    of_x: NDArray[np.str_]
+
+    @property
+    def reason(self) -> NDArray[np.str_]:
+        """Why each pair (q, p) cannot be asked; empty where it can."""
+        return np.where(
+            self.of_x[None, :] != "", self.of_x[None, :], of_outcome(self.of_y)[:, None]
+        )
+
+
+def cleared(Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Cleared:
+    """Check outcomes (N, q), factors (N, p) and controls (N, k), and take the controls out."""
+    outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
+    basis, q = control_basis(controls), outcomes.shape[1]
+    columns = np.concatenate([outcomes, factors], axis=1)
+    left = without_controls(columns, basis)
+    reasons = column_reasons(columns, left, len(nights) - basis.shape[1] - 1)
+    return Cleared(
+        nights, basis, outcomes, factors, left[:, :q], left[:, q:], reasons[:q], reasons[q:]
+    )

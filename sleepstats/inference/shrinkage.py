@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
-from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.inference.guards import Cleared, control_basis, without_controls
 
 # In standard deviations of the night per standard deviation of the habit, week and slow drift taken
 # out of both. Maximum likelihood over these fixed widths, sampling error taken off, from 195 habits
@@ -83,8 +83,18 @@ def r_units(Y: ArrayLike, X: ArrayLike, Z: ArrayLike) -> Floats:
     """
     outcomes, factors = np.asarray(Y, dtype=np.float64), np.asarray(X, dtype=np.float64)
     basis = control_basis(np.asarray(Z, dtype=np.float64))
-    left_y, left_x = _left(outcomes, basis), _left(factors, basis)
-    return left_x[None, :] / left_y[:, None]
+    left = (without_controls(columns, basis) for columns in (outcomes, factors))
+    return _units(outcomes, factors, *left)
+
+
+def units_of(nights: Cleared) -> Floats:
+    """As :func:`r_units`, of what was cleared of its controls."""
+    return _units(nights.outcomes, nights.factors, nights.left_y, nights.left_x)
+
+
+def _units(outcomes: Floats, factors: Floats, left_y: Floats, left_x: Floats) -> Floats:
+    """Ratio of what the controls leave of factors and outcomes (q, p)."""
+    return _left(factors, left_x)[None, :] / _left(outcomes, left_y)[:, None]
 
 
 def best_guesses(
@@ -183,9 +193,9 @@ def _as_guesses(told: Floats, scale: float) -> BestGuesses:
     return BestGuesses(told[0], told[1], told[2], told[3], scale)
 
 
-def _left(columns: Floats, basis: Floats) -> Floats:
+def _left(columns: Floats, without: Floats) -> Floats:
     """Root mean square of each column without the controls; NaN where they leave nothing."""
-    left = (without_controls(columns, basis) ** 2).mean(axis=0)
+    left = (without * without).mean(axis=0)
     return np.sqrt(np.where(left > _NOTHING * columns.var(axis=0), left, np.nan))
 
 

@@ -13,9 +13,9 @@ from sleepstats.inference.controls import independent_columns
 from sleepstats.inference.gls import gls_joint
 from sleepstats.inference.guards import (
     LEAST_SPARE,
-    OUTCOME,
     TOO_FEW_NIGHTS,
     column_reasons,
+    of_outcome,
 )
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.held_equal import Nights, nights_of
@@ -105,8 +105,7 @@ class AskedNights:
         self._whitened: Whitened | None = None
         spare = len(self.y) - self.nights.basis.shape[1] - 1
         code = column_reasons(self.y, self.nights.outcomes * self.nights.of_outcomes, spare)
-        of_nights = (code == "") | (code == TOO_FEW_NIGHTS)
-        self.of_y = np.where(of_nights, code, np.char.add(OUTCOME, code))
+        self.of_y = of_outcome(code)
 
     def question(self, outcome: int, habit: int, held: Mask) -> Question:
         """Look at one question's columns, before anything is asked of the engine."""

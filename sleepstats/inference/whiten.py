@@ -65,124 +65,165 @@ def padded(n: int) -> int:
     return -(-n // unit) * unit
 
 
-def gaps_of(number: Ints, length: int) -> Floats:
-    """Nights since the one before, up to ``length``; endless before the first and after the last.
+def gaps_of(number: Ints, length: int) -> Ints:
+    """Nights since the one before, up to ``length``; 0 before the first and after the last.
 
-    After an endless gap nothing is remembered: a column that is zero there stays zero.
+    0 is endless: nothing is remembered, and a column that is zero there stays zero.
     """
-    gaps = np.full(length, np.inf)
-    gaps[1 : len(number)] = np.diff(number)
+    gaps = np.zeros(length, dtype=np.int64)
+    gaps[1 : len(number)] = number[1:] - number[:-1]
     return gaps
 
 
 @dataclass(frozen=True)
 class Steps:
-    """What the recursion does on every night of P patterns of gaps, for G noise shapes."""
+    """What the recursion does on every night of P patterns of gaps, for G noise shapes.
 
-    #: (P, B, U, C) decay since the night before, once for each of the U values of persistence;
-    #: night ``c * B + b`` stands at [b, c].
+    Night ``c * B + b`` stands at [c, b]. On the grid the first of the four shapes of a persistence
+    remembers no innovation, nor does the shape without persistence: M = 33 of 45 do.
+    """
+
+    #: (C, B, P, U) decay since the night before, once for each of the U values of persistence.
     decay: Floats
-    #: (P, B, G, C) what an innovation leaves to the next, and one over its standard deviation.
+    #: (C, B, P, U) one over the innovation's standard deviation where none is remembered; on the
+    #: grid only.
+    plain_sd: Floats
+    #: (C, B, P, M) decay, for the shapes that remember.
+    fading: Floats
+    #: (C, B, P, M) what an innovation leaves to the next.
     carry: Floats
+    #: (C, B, P, M) one over the innovation's standard deviation.
     inverse_sd: Floats
     #: (P, G)
     half_log_det: Floats
 
     def of(self, patterns: slice) -> Steps:
         """Return the steps of some of the patterns."""
-        return Steps(
-            self.decay[patterns],
-            self.carry[patterns],
-            self.inverse_sd[patterns],
-            self.half_log_det[patterns],
+        decay, plain_sd, fading, carry, inverse_sd = (
+            by_night[:, :, patterns]
+            for by_night in (self.decay, self.plain_sd, self.fading, self.carry, self.inverse_sd)
         )
+        left = self.half_log_det[patterns]
+        return Steps(decay, plain_sd, fading, carry, inverse_sd, left)
 
 
-def noise_steps(gaps: Floats, phi: Floats, kappa: Floats) -> Steps:
+def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
     """Prepare the recursion for P patterns of gaps (P, N), N as :func:`padded` says."""
-    seen, which = np.unique(gaps, return_inverse=True)
-    decay = (phi ** seen[:, None])[which.reshape(gaps.shape).T]  # (N, P, G)
-    variance = _innovation_variance(decay, kappa)
-    before = np.concatenate([variance[:1], variance[:-1]])
+    there = np.bincount(gaps.ravel()) > 0
+    which = np.ascontiguousarray((np.cumsum(there) - 1)[gaps].T)  # (N, P)
+    seen = np.flatnonzero(there)
+    powers = np.where(seen[:, None] == 0, 0.0, phi ** seen[:, None])
+    plain, remember = _by_memory(phi, kappa)
+    # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, a = phi**gap; the innovation of the night
+    # before enters by a kappa / F
+    alone = 1.0 - powers**2 * (1.0 - 2.0 * kappa)
+    stays = powers * kappa
+    variance, kept = alone[:, remember][which], stays[:, remember][which]
+    carry = np.empty(variance.shape)
+    before, told = np.ones(variance.shape[1:]), np.empty(variance.shape[1:])
+    for stay, leaves, now in zip(kept, carry, variance, strict=True):
+        np.divide(stay, before, out=leaves)
+        np.multiply(stay, leaves, out=told)
+        np.subtract(now, told, out=now)
+        before = now
+    runs = _in_runs(variance)
+    half_log_det = np.empty((len(gaps), len(phi)))
+    half_log_det[:, remember] = 0.5 * np.log(runs.prod(axis=1)).sum(axis=0)
+    for row, mine in zip(half_log_det, which.T, strict=True):
+        times = np.bincount(mine, minlength=len(seen))[:, None]
+        row[plain] = 0.5 * (times * np.log(alone[:, plain])).sum(axis=0)
+    np.divide(1.0, np.sqrt(runs, out=runs), out=runs)
+    values = plain if len(plain) else remember
     return Steps(
-        decay=_in_chunks(decay[:, :, _firsts(phi)]),
-        carry=_in_chunks(decay * kappa / before),
-        inverse_sd=_in_chunks(1.0 / np.sqrt(variance)),
-        half_log_det=0.5 * np.log(variance).sum(axis=0),
+        decay=_in_runs(powers[:, values][which]),
+        plain_sd=_in_runs((1.0 / np.sqrt(alone[:, plain]))[which]),
+        fading=_in_runs(powers[:, remember][which]),
+        carry=_in_runs(carry),
+        inverse_sd=runs,
+        half_log_det=half_log_det,
     )
 
 
-def _in_chunks(by_night: Floats) -> Floats:
-    """Turn (N, P, G) into (P, B, G, C): runs of B nights beside each other."""
-    n, patterns, shapes = by_night.shape
-    cut = by_night.reshape(n // _CHUNKS_OF, _CHUNKS_OF, patterns, shapes)
-    return np.ascontiguousarray(cut.transpose(2, 1, 3, 0))
+def _in_runs(by_night: Floats) -> Floats:
+    """Turn (N, ...) into (C, B, ...): runs of B nights."""
+    return by_night.reshape(-1, _CHUNKS_OF, *by_night.shape[1:])
 
 
-def _firsts(phi: Floats) -> Ints:
-    """Where each value of persistence stands first: the first shape, then runs of one length."""
-    run = len(ONE_NIGHT_SHARE)
-    rest = phi[1:]
-    if len(rest) % run or (rest.reshape(-1, run) != rest[::run, None]).any():
-        run = 1
-    return np.concatenate([[0], np.arange(1, len(phi), run)])
+def _by_memory(phi: Floats, kappa: Floats) -> tuple[Ints, Ints]:
+    """Return shapes that remember no innovation, and the others; all are others off the grid.
 
-
-def whiten_patterns(columns: Floats, steps: Steps) -> Floats:
-    """Whiten columns (P, N, c) of P patterns of gaps for all noise shapes: (P, G, c, N).
-
-    The nights come out in the order of ``Steps``, on which no sum over nights depends.
+    On the grid none comes first, then all shares of each persistence.
     """
-    # F' = 1 - a^2 (1 - 2 kappa) - (a kappa)^2 / F, e' = column' - a column + a (kappa / F) e with
-    # a = phi**gap: nothing is imputed. Night by night that is N small steps; so the nights are cut
-    # into runs of eight, what each run leaves to the next is found from its nights alone, and
-    # then all runs step together
-    (patterns, n, width), chunk = columns.shape, _CHUNKS_OF
-    runs, shapes, values = n // chunk, steps.carry.shape[2], steps.decay.shape[2]
-    each = (shapes - 1) // max(values - 1, 1)
-    of_value = np.concatenate([[0], np.repeat(np.arange(1, values), each)])
-    before = np.concatenate([np.zeros((patterns, 1, width)), columns[:, :-1]], axis=1)
-    now, last = (
-        np.ascontiguousarray(part.reshape(patterns, runs, chunk, width).transpose(0, 2, 3, 1))
-        for part in (columns, before)
+    every, each = np.arange(len(phi)), len(ONE_NIGHT_SHARE)
+    on_grid = len(phi) > 1 and len(phi) % each == 1 and not phi[0] and not kappa[1::each].any()
+    if not on_grid or (phi[1:].reshape(-1, each) != phi[1::each, None]).any():
+        return every[:0], every
+    return np.append(0, every[1::each]), every[1:].reshape(-1, each)[:, 1:].ravel()
+
+
+def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Floats) -> None:
+    """Whiten columns (P, N, c) of P patterns of gaps for all noise shapes: (P, G, c, B, C).
+
+    The nights come out in the order of ``Steps`` turned, on which no sum over nights depends.
+    """
+    # e' = column' - a column + a (kappa / F) e: nothing is imputed. Night by night that is N small
+    # steps; so the nights are cut into runs of eight, what each run leaves to the next is found
+    # from its nights alone, and then all runs step together
+    now = np.ascontiguousarray(_turned(columns.swapaxes(0, 1)))  # (P, B, c, C)
+    decay, plain_sd, carry, inverse_sd = (
+        np.ascontiguousarray(part.transpose(2, 1, 3, 0))
+        for part in (steps.decay, steps.plain_sd, steps.carry, steps.inverse_sd)
     )
-    prior = _left_to_each_run(columns, before, steps, of_value)
-    whitened = np.empty((patterns, shapes, width, chunk, runs))
-    step = np.empty((patterns, shapes, width, runs))
-    by_value = step[:, 1:].reshape(patterns, values - 1, each, width, runs)
+    patterns, chunk, width, runs = now.shape
+    lead = int(plain_sd.shape[2] > 0)  # shapes of a persistence, and of none, that remember nothing
+    values = decay.shape[2] - lead
+    each = carry.shape[2] // values
+    every = whitened[:, lead:].reshape(patterns, values, lead + each, *whitened.shape[2:])
+    step = np.empty((patterns, values, each, width, runs))
+    carry, inverse_sd = (
+        one.reshape(patterns, chunk, *step.shape[1:3], 1, runs) for one in (carry, inverse_sd)
+    )
+    prior = np.ascontiguousarray(left.transpose(1, 3, 2, 0)).reshape(step.shape)
+    before = np.zeros_like(now[:, 0])
+    before[:, :, 1:] = now[:, -1, :, :-1]
     for b in range(chunk):
-        new = now[:, b, None] - steps.decay[:, b, :, None] * last[:, b, None]
-        np.multiply(prior, steps.carry[:, b, :, None], out=step)
-        step[:, 0] += new[:, 0]
-        by_value += new[:, 1:, None]
-        np.multiply(step, steps.inverse_sd[:, b, :, None], out=whitened[:, :, :, b])
-        prior = step
-    return whitened.reshape(patterns, shapes, width, n)
+        new = decay[:, b, :, None] * before[:, None]
+        np.subtract(now[:, b, None], new, out=new)
+        if lead:
+            whitened[:, 0, :, b] = new[:, 0]  # without persistence a column stays as it is
+            np.multiply(new[:, 1:], plain_sd[:, b, 1:, None], out=every[:, :, 0, :, b])
+        np.multiply(prior, carry[:, b], out=step)
+        step += new[:, lead:, None]
+        np.multiply(step, inverse_sd[:, b], out=every[:, :, lead:, :, b])
+        before, prior = now[:, b], step
 
 
-def _left_to_each_run(columns: Floats, before: Floats, steps: Steps, of_value: Ints) -> Floats:
-    """Innovation (P, G, c, C) of the night before each run."""
-    (patterns, n, width), chunk = columns.shape, _CHUNKS_OF
-    runs = n // chunk
-    share = np.empty((patterns, chunk + 1, steps.carry.shape[2], runs))
+def _turned(by_night: Floats) -> Floats:
+    """Turn (N, P, c) into (P, B, c, C)."""
+    return _in_runs(by_night).transpose(2, 1, 3, 0)
+
+
+def left_to_each_run(columns: Floats, steps: Steps) -> Floats:
+    """Innovation (C, P, c, M) of the night before each run, of columns (P, N, c)."""
+    patterns, _, width = columns.shape
+    runs, chunk, _, shapes = steps.carry.shape
+    share = np.empty((runs, chunk + 1, patterns, shapes))
     share[:, chunk] = 1.0  # of each night's part in the innovation of the run's last night
     for b in range(chunk - 1, 0, -1):
         np.multiply(share[:, b + 1], steps.carry[:, b], out=share[:, b])
-    through = share[:, 1] * steps.carry[:, 0]
-    decay = steps.decay[:, :, of_value]
+    through = (share[:, 1] * steps.carry[:, 0])[:, :, None]
     share[:, 0] = 0.0
-    share[:, :-1] -= decay * share[:, 1:]
-    window = np.empty((patterns, runs, chunk + 1, width))
-    window[:, :, 0] = before.reshape(patterns, runs, chunk, width)[:, :, 0]
-    window[:, :, 1:] = columns.reshape(patterns, runs, chunk, width)
-    own = window.transpose(1, 0, 3, 2) @ share.transpose(3, 0, 1, 2)  # (C, P, c, G)
-    kept = np.ascontiguousarray(through.transpose(2, 0, 1))[:, :, None]
+    share[:, :-1] -= steps.fading * share[:, 1:]
+    window = np.zeros((runs, patterns, chunk + 1, width))
+    window[:, :, 1:] = columns.reshape(patterns, runs, chunk, width).swapaxes(0, 1)
+    window[1:, :, 0] = window[:-1, :, -1]
+    own = window.swapaxes(2, 3) @ share.swapaxes(1, 2)  # (C, P, c, M)
     left = np.empty(own.shape)
     left[0] = 0.0
     for run in range(runs - 1):
-        np.multiply(left[run], kept[run], out=left[run + 1])
+        np.multiply(left[run], through[run], out=left[run + 1])
         left[run + 1] += own[run]
-    return np.ascontiguousarray(left.transpose(1, 3, 2, 0))
+    return left
 
 
 def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[Floats, Floats]:
@@ -196,20 +237,7 @@ def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[F
     rows = np.zeros((1, length, width))
     rows[0, :n] = columns
     steps = noise_steps(gaps_of(number, length)[None], phi, kappa)
-    whitened = whiten_patterns(rows, steps)[0]
-    runs = whitened.reshape(len(phi), width, _CHUNKS_OF, -1).transpose(0, 1, 3, 2)
-    return runs.reshape(len(phi), width, length)[:, :, :n], steps.half_log_det[0]
-
-
-def _innovation_variance(decay: Floats, kappa: Floats) -> Floats:
-    """One-step prediction variance of every night (N, P, G) when the marginal variance is one."""
-    square = decay * decay
-    fixed = 1.0 - square * (1.0 - 2.0 * kappa)
-    fading = square * kappa**2
-    variance = np.empty(decay.shape)
-    before = np.ones(decay.shape[1:])
-    for stays, fades, now in zip(fixed, fading, variance, strict=True):
-        np.divide(fades, before, now)
-        np.subtract(stays, now, now)
-        before = now
-    return variance
+    whitened = np.empty((1, len(phi), width, _CHUNKS_OF, length // _CHUNKS_OF))
+    whiten_patterns(rows, steps, left_to_each_run(rows, steps), whitened)
+    by_night = whitened[0].swapaxes(2, 3).reshape(len(phi), width, length)
+    return by_night[:, :, :n], steps.half_log_det[0]

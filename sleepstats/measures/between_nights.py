@@ -12,8 +12,9 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError, did_you_mean, worded
 from sleepstats.measures import night_to_night
-from sleepstats.measures.description import by_person, hours_of
+from sleepstats.measures.description import by_person, hours_of, number_said
 from sleepstats.measures.nightly import add_measures
+from sleepstats.units import CLOCK_UNIT, Table
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -148,7 +149,7 @@ def regularity(
     nights = add_measures(nights)
     if isinstance(nights.index, pd.MultiIndex):
         tables = {who: regularity(one, free_days=free_days) for who, one in by_person(nights)}
-        return pd.concat(tables, names=[PERSON])
+        return Table.of(pd.concat(tables, names=[PERSON]), _view)
     free, work = free_and_work(nights, free_days)
     begin, end, basis = _times(nights)
     sleeping = basis == night_to_night.SLEEP
@@ -161,7 +162,23 @@ def regularity(
         *night_to_night.social_jetlag(middle, free, work, basis),
     ]
     columns = ["measure", "value", "unit", "n", "needed", "reason", "basis", "definition", "source"]
-    return pd.DataFrame(rows, columns=columns).set_index("measure")
+    return Table.of(pd.DataFrame(rows, columns=columns).set_index("measure"), _view)
+
+
+def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return the measures for reading: what each is, or why it has no value."""
+    shown = table.reset_index()[[*table.index.names, "value", "n", "definition"]]
+    clock = table["unit"] == CLOCK_UNIT
+    shown["value"] = [
+        f"{number_said(value, clock=is_clock, places=0)} {'' if is_clock else unit}".strip()
+        for value, is_clock, unit in zip(table["value"], clock, table["unit"], strict=True)
+    ]
+    shown["value"] = shown["value"].where(table["value"].notna().to_numpy(), "")
+    told = table["reason"].where(table["reason"] != "", table["definition"])
+    shown["definition"] = told.to_numpy()
+    if wide:
+        shown["source"] = table["source"].to_numpy()
+    return shown.rename(columns={"definition": "what it is, or why it has no value"}), ""
 
 
 def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:

@@ -14,7 +14,7 @@ from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
 from sleepstats.errors import worded
-from sleepstats.units import CLOCK_UNIT
+from sleepstats.units import CLOCK_UNIT, Table
 
 #: Columns read on the clock.
 ON_THE_CLOCK = (*CLOCKS, "midsleep_h")
@@ -95,7 +95,7 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
         tables = {who: describe_nights(one) for who, one in by_person(nights)}
-        return pd.concat(tables, names=[PERSON])
+        return Table.of(pd.concat(tables, names=[PERSON]), _view)
     evening = nights.index.to_numpy().astype("datetime64[us]")
     span = int((evening[-1] - evening[0]) / np.timedelta64(1, "D")) + 1 if len(evening) else 0
     rows = []
@@ -119,7 +119,28 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
         )
     names = ("measure", "label", "unit", "n", "missing", "mean", "sd", "median", "q1", "q3",
              "circular", "clock")  # fmt: skip
-    return pd.DataFrame(rows, columns=list(names)).set_index("measure")
+    return Table.of(pd.DataFrame(rows, columns=list(names)).set_index("measure"), _view)
+
+
+def _view(described: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return the measures for reading: times as times, the spread of times in minutes."""
+    shown = described.reset_index().drop(columns=["circular", "clock"])
+    shown["unit"] = described["unit"].where(~described["circular"], "time").tolist()
+    for name in ("mean", "sd", "median", "q1", "q3"):
+        values = zip(described[name], described["circular"], strict=True)
+        shown[name] = [
+            f"{60 * value:.0f} min" if clock and name == "sd" and value == value
+            else number_said(value, clock=clock)
+            for value, clock in values
+        ]  # fmt: skip
+    return shown if wide else shown.drop(columns="label"), ""
+
+
+def number_said(value: float, *, clock: bool, places: int = 1) -> str:
+    """Return a number as it is read, as ``HH:MM`` where it is a time; nothing for a missing one."""
+    if math.isnan(value):
+        return ""
+    return format_clock(value) if clock else f"{value:.{places}f}"
 
 
 def by_person(nights: pd.DataFrame) -> Iterator[tuple[Hashable, pd.DataFrame]]:

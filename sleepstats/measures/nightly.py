@@ -211,7 +211,8 @@ def _time_in_bed(sheet: Sheet, bed: Floats, lights: Floats, wake: Floats, rise: 
 def _sleep_period(sheet: Sheet, computed: Floats, tib: Floats) -> Floats:
     """Settle the sleep period, which cannot be shorter than the sleep that was recorded in it."""
     asleep = sheet.number("tst_min")
-    possible = (asleep <= np.fmin(tib + TOLERATED_MIN, DAY_MIN)) & (computed > 0.0)
+    # clocks that give no period say nothing; where there are none the recorded period is asked
+    possible = (asleep <= np.fmin(tib + TOLERATED_MIN, DAY_MIN)) & ~(computed <= 0.0)
     least = np.where(possible, asleep - TOLERATED_MIN, 0.0)
     spt = sheet.settle(
         "spt_min", computed, "sleep_onset and final_wake", above=0.0,

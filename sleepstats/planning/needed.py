@@ -35,9 +35,9 @@ _NOTHING = 1e-18  # share of the squares that is rounding
 @worded
 def nights_needed(
     nights: pd.DataFrame | None = None,
-    *,
     outcome: str = "tst_min",
     factor: str | None = None,
+    *,
     effect: float | None = None,
     sd: float | None = None,
     persistence: float | None = None,

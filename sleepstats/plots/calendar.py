@@ -26,7 +26,7 @@ _LONGEST_ROW = 53  # weeks
 @worded
 @style.spelled_out
 def plot_calendar(
-    nights: pd.DataFrame, *, outcome: str = "tst_min", ax: Axes | None = None, **kwargs: Any
+    nights: pd.DataFrame, outcome: str = "tst_min", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """Draw one measure as a calendar: a column a week, a row a weekday, darker is more.
 

@@ -29,9 +29,9 @@ _NAMED_UP_TO = 40
 @style.spelled_out
 def plot_association(
     result: Association | pd.DataFrame,
-    *,
     outcome: str | None = None,
     factor: str | None = None,
+    *,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:
@@ -105,9 +105,9 @@ def plot_association(
 @style.spelled_out
 def plot_difference(
     result: Difference | pd.DataFrame,
-    *,
     outcome: str | None = None,
     factor: str | None = None,
+    *,
     ax: Axes | None = None,
     **kwargs: Any,
 ) -> Axes:

@@ -165,7 +165,7 @@ def plot_raster(
 @worded
 @style.spelled_out
 def plot_series(
-    nights: pd.DataFrame, *, outcome: str = "tst_min", ax: Axes | None = None, **kwargs: Any
+    nights: pd.DataFrame, outcome: str = "tst_min", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """Draw one measure over the calendar, with missing nights left open.
 

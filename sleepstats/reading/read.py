@@ -15,6 +15,7 @@ from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.nights.persons import ALL, read_all
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile
+from sleepstats.units import Table
 
 
 def read_diary(
@@ -238,4 +239,10 @@ def list_formats() -> pd.DataFrame:
     """
     rows = [(f.name, f.product, f.recognised_by, f.gives) for f in known_formats().values()]
     table = pd.DataFrame(rows, columns=["format", "product", "recognised_by", "gives"])
-    return table.set_index("format")
+    return Table.of(table.set_index("format"), _view_of_formats)
+
+
+def _view_of_formats(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return the formats for reading."""
+    names = ["product", *(["recognised_by"] if wide else []), "gives"]
+    return table[names].reset_index(), ""

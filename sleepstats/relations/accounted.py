@@ -101,9 +101,9 @@ class Explained(Result):
 @worded
 def explained(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factors: Sequence[str] | str | None = None,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
 ) -> Explained:

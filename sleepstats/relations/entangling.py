@@ -17,7 +17,10 @@ from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.factors import read_values
 from sleepstats.relations.habit_links import Habit, Link, links
-from sleepstats.units import counted
+from sleepstats.units import Table, counted
+
+#: Rows of what can be told apart that are shown beside what cannot.
+NEAREST = 3
 
 COLUMNS = (
     "factor", "others", "size", "n", "both", "only_factor", "only_others", "neither",
@@ -28,8 +31,8 @@ COLUMNS = (
 @worded
 def entangled(
     nights: pd.DataFrame,
-    *,
     factors: Sequence[str] | str | None = None,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
 ) -> pd.DataFrame:
     """Find the factors that this diary cannot tell apart.
@@ -117,7 +120,17 @@ def entangled(
     whole = ["size", "n", "both", "only_factor", "only_others", "neither"]
     text = ["factor", "others", "status", "words"]
     types = {**dict.fromkeys(whole, "int64"), **dict.fromkeys(text, "str")}
-    return table.astype({**types, "r": "float64", "inflation": "float64"})
+    return Table.of(table.astype({**types, "r": "float64", "inflation": "float64"}), _view)
+
+
+def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return what cannot be told apart, and the nearest that can."""
+    apart = table["status"] == "separable"
+    shown = pd.concat([table[~apart], table[apart].head(NEAREST)])
+    words = shown["words"].str.replace(r" None of them can be named\.$", "", regex=True)
+    rest = int(apart.sum()) - NEAREST
+    last = f"{rest} more can be told apart." if rest > 0 else ""
+    return pd.DataFrame({"status": shown["status"], "in words": words}), last
 
 
 def mark_entangled(

@@ -18,12 +18,14 @@ from sleepstats.errors import worded
 from sleepstats.factors import read_values
 from sleepstats.inference import families, guards
 from sleepstats.results.sentences import interval_name
+from sleepstats.units import Table
 
 BEFORE, WITHOUT = "nights before a gap", "nights without it"
 #: Nights of either sort that a comparison needs.
 LEAST_GAPS = 5
 #: t value of ordinary least squares below which nothing is asked for a note.
 HINT = 1.8
+_AFTER = -1  # no habit of a diary has this place, whatever its name
 _SAME = {"night": "same night", "day": "same day", "morning": "same morning"}
 
 COLUMNS = (
@@ -35,8 +37,8 @@ COLUMNS = (
 @worded
 def missing_for_a_reason(
     nights: pd.DataFrame,
-    *,
     outcome: str | None = None,
+    *,
     columns: Sequence[str] | str | None = None,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
@@ -139,34 +141,49 @@ def missing_for_a_reason(
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     text = ("column", "nights", "effect_unit", "status", "reason", "words")
-    return table.astype(dict.fromkeys(text, "str"))
+    return Table.of(table.astype(dict.fromkeys(text, "str")), _view)
 
 
-def gap_notes(
+def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return what was compared, how many nights of each sort there are, and the answer."""
+    sorts = [f"{row.n_gap} {row.nights}, {row.n_other} others" for row in table.itertuples()]
+    shown = {"column": table["column"], "nights": sorts, "answer": table["words"]}
+    return pd.DataFrame(shown), ""
+
+
+def gap_questions(
     nights: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], asking: Asking
-) -> list[str]:
-    """Return what a table of questions should say about its missing nights."""
+) -> tuple[list[Question], int]:
+    """Return what a table of questions should ask about its missing nights, of how many.
+
+    Only what ordinary least squares sees anything of; the engine would see no more of the others.
+    """
     known = [
         name
         for name in outcomes
         if name in nights and not pd.api.types.is_datetime64_dtype(nights[name].dtype)
     ]
     if not known:
-        return []
+        return [], 0
     stress = [name for name in factors if "stress" in name.casefold()]
     diary, asked = _questions(nights, known[0], [*known, *stress])
     asked = [question for question in asked if not question.refusal]
     bases: dict[bytes, Floats] = {}
-    near = [place for place, one in enumerate(asked) if _hinted(diary, one, asking, bases)]
+    return [one for one in asked if _hinted(diary, one, asking, bases)], len(asked)
+
+
+def gap_notes(
+    near: Sequence[Question], answers: Sequence[Answer], asked: int, level: float
+) -> list[str]:
+    """Return what a table of questions should say about its missing nights."""
     if not near:
         return []
-    answers = estimate(diary, [asked[place] for place in near], asking)
-    pvalues = np.ones(len(asked))
-    pvalues[near] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
-    clear = families.adjust_pvalues(pvalues, family="holm")[near] < 1.0 - asking.level
+    pvalues = np.ones(asked)
+    pvalues[: len(near)] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
+    clear = families.adjust_pvalues(pvalues, family="holm")[: len(near)] < 1.0 - level
     return [
-        _note(asked[place], one, asking.level)
-        for place, one, is_clear in zip(near, answers, clear.tolist(), strict=True)
+        _note(question, one, level)
+        for question, one, is_clear in zip(near, answers, clear.tolist(), strict=True)
         if is_clear
     ]
 
@@ -222,7 +239,7 @@ def _questions(
                 continue
             question = replace(
                 bare,
-                factor=factor, lag=0, kind="yes/no", x=x,
+                factor=factor, lag=_AFTER, kind="yes/no", x=x,
                 used=~(np.isnan(bare.y) | np.isnan(x)),
                 when=_SAME[bare.outcome.when],
             )  # fmt: skip

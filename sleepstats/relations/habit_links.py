@@ -92,8 +92,11 @@ class _Nights:
     def __init__(
         self, dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: tuple[str, ...]
     ) -> None:
-        self.dates, self.habits, self.adjust = dates, habits, adjust
+        self.habits, self.adjust = habits, adjust
         self.days = dates.to_numpy("datetime64[D]")
+        self.weekday = dates.day_of_week.to_numpy()
+        self.plain = {place for place, one in enumerate(habits) if one.kind != "categorical"}
+        self.windows: dict[tuple[int, int], Floats] = {}
         self.left: dict[bytes, dict[int, Floats]] = {}
         self.basis: dict[bytes, Floats] = {}
 
@@ -104,26 +107,20 @@ class _Nights:
             if len(self.basis) >= _MOST_KEPT:  # memory grows with the habits, not with their pairs
                 self.basis.clear()
                 self.left.clear()
-            number = night_numbers(self.days[used])
-            weekday = self.dates[used].day_of_week.to_numpy()
-            controls = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=self.adjust)
-            self.basis[key], self.left[key] = control_basis(controls), {}
+            self.basis[key], self.left[key] = self._controls(used), {}
         known = self.left[key]
         if place not in known:
             columns = _columns(self.habits[place], used)
             left = without_controls(columns, self.basis[key])
-            total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-            # a habit that follows the calendar leaves only rounding, which must not be scaled up
-            kept = (left**2).sum(axis=0) > _NOTHING * np.maximum(total, 1e-300)
-            left = left[:, kept]
+            left = left[:, (left**2).sum(axis=0) > _least(columns)]
             if left.shape[1] == 1:
                 left = left / np.sqrt((left * left).sum())
-            known[place] = left if left.shape[1] == 1 else _orthonormal(left)
+            known[place] = left if left.shape[1] < 2 else control_basis(left)
         return known[place]
 
     def _bases(self, places: Sequence[int], used: Bools) -> None:
         """Prepare the columns of many factors on the same nights at once."""
-        single = [place for place in places if self.habits[place].kind != "categorical"]
+        single = [place for place in places if place in self.plain]
         if not single:
             return
         self._block(single[0], used)  # the controls
@@ -131,8 +128,7 @@ class _Nights:
         columns = np.column_stack([self.habits[place].values[used] for place in single])
         left = without_controls(columns, self.basis[key])
         square = (left * left).sum(axis=0)
-        total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-        kept = square > _NOTHING * np.maximum(total, 1e-300)
+        kept = square > _least(columns)
         left = left / np.sqrt(np.where(kept, square, 1.0))
         for column, place in enumerate(single):
             self.left[key][place] = left[:, column : column + int(kept[column])]
@@ -143,29 +139,22 @@ class _Nights:
         of_habit = [patterns.setdefault(h.known.tobytes(), len(patterns)) for h in self.habits]
         masks = [np.frombuffer(pattern, dtype=bool) for pattern in patterns]
         groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for one, other in combinations(range(len(self.habits)), 2):
+        every = list(combinations(range(len(self.habits)), 2))
+        for one, other in every:
             both = sorted((of_habit[one], of_habit[other]))
             groups.setdefault((both[0], both[1]), []).append((one, other))
         # habits recorded on the same nights share controls and one product of all their columns
-        found: dict[tuple[int, int], Link] = {}
+        found: dict[tuple[int, ...], Link] = {}
         for (first, second), members in groups.items():
             used = masks[first] & masks[second]
             if len(members) >= _MANY and used.sum() >= LEAST_NIGHTS:
                 self._bases(sorted({place for pair in members for place in pair}), used)
                 found.update(self._alike(members, used))
-        numeric = [habit.kind != "categorical" for habit in self.habits]
-        alone = [
-            pair
-            for pair in combinations(range(len(self.habits)), 2)
-            if pair not in found and numeric[pair[0]] and numeric[pair[1]]
-        ]
-        found.update(self._each_on_its_own(alone))
-        return [
-            found.get(pair) or self.link(pair[0], (pair[1],))
-            for pair in combinations(range(len(self.habits)), 2)
-        ]
+        alone = [pair for pair in every if pair not in found and self.plain.issuperset(pair)]
+        found.update(self._by_sums(alone))
+        return [found.get(pair) or self.link(pair[0], (pair[1],)) for pair in every]
 
-    def _alike(self, pairs: Sequence[tuple[int, int]], used: Bools) -> dict[tuple[int, int], Link]:
+    def _alike(self, pairs: Sequence[tuple[int, int]], used: Bools) -> dict[tuple[int, ...], Link]:
         """Link the pairs of plain factors that are known on the same nights."""
         key, n = used.tobytes(), int(used.sum())
         # where all are kinds nothing was made ready: each pair is set beside each other by itself
@@ -181,35 +170,51 @@ class _Nights:
             if one in row and other in row
         }
 
-    def _each_on_its_own(self, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Link]:
-        """Link pairs of plain factors that each have their own nights, from sums of products."""
-        if not pairs:
-            return {}
+    @cached_property
+    def _scaled(self) -> tuple[Floats, Bools]:
+        """Values (h, N), centred and scaled so that sums lose nothing, and what is known."""
         known = np.array([habit.known for habit in self.habits])
         values = np.array([np.where(habit.known, habit.values, 0.0) for habit in self.habits])
-        # centred and scaled: the sums below then lose nothing that matters
         values -= known * (values.sum(axis=1) / np.maximum(known.sum(axis=1), 1))[:, None]
         values /= np.sqrt(np.maximum((values * values).sum(axis=1), 1e-300))[:, None]
-        windows: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for one, other in pairs:
-            rows = np.flatnonzero(known[one] & known[other])
+        return values, known
+
+    def _by_sums(self, groups: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Link]:
+        """Link groups of one size of plain factors, each on its own nights, by sums of products."""
+        if not groups:
+            return {}
+        values, known = self._scaled
+        windows: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        for group in groups:
+            rows = np.flatnonzero(np.logical_and.reduce([known[place] for place in group]))
             if len(rows) >= LEAST_NIGHTS:
-                windows.setdefault((int(rows[0]), int(rows[-1]) + 1), []).append((one, other))
-        found: dict[tuple[int, int], Link] = {}
+                windows.setdefault((int(rows[0]), int(rows[-1]) + 1), []).append(group)
+        found: dict[tuple[int, ...], Link] = {}
         for (start, stop), members in windows.items():
-            # the calendar's columns depend on the first and the last night only
-            number = night_numbers(self.days[start:stop])
-            weekday = self.dates[start:stop].day_of_week.to_numpy()
-            controls = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=self.adjust)
-            basis = control_basis(controls)
-            window = slice(start, stop)
-            upper, lower = np.triu_indices(basis.shape[1])
-            across = basis.T
+            if (start, stop) not in self.windows:
+                # the calendar's columns depend on the first and the last night only
+                self.windows[start, stop] = self._controls(slice(start, stop)).T
+            across, window = self.windows[start, stop], slice(start, stop)
+            upper, lower = np.triu_indices(len(across))
             squares = across[upper] * across[lower]
             for place in range(0, len(members), _AT_ONCE):
                 some = members[place : place + _AT_ONCE]
                 found.update(_from_sums(some, values[:, window], known[:, window], across, squares))
         return found
+
+    def _controls(self, rows: slice | Bools) -> Floats:
+        """Return orthonormal controls of some rows."""
+        number = night_numbers(self.days[rows])
+        span = int(number[-1]) + 1
+        return control_basis(
+            calendar_controls(number, self.weekday[rows], span, adjust=self.adjust)
+        )
+
+    def _links(self, place: int, each: Sequence[tuple[int, ...]]) -> list[Link]:
+        """Set one factor beside each of several groups of others, all of one size."""
+        asked = [(place, *others) for others in each]
+        found = self._by_sums([one for one in asked if self.plain.issuperset(one)])
+        return [found.get(one) or self.link(place, one[1:]) for one in asked]
 
     def link(self, place: int, others: tuple[int, ...]) -> Link:
         """Set one factor beside others on the nights on which all are known."""
@@ -221,8 +226,8 @@ class _Nights:
             return Link(place, others, n)
         mine = self._block(place, used)
         theirs = np.column_stack([self._block(other, used) for other in others])
-        if len(others) > 1:
-            theirs = _orthonormal(theirs)
+        if theirs.shape[1] > 1:
+            theirs = control_basis(theirs)
         spare = n - self.basis[used.tobytes()].shape[1] - mine.shape[1] - theirs.shape[1]
         if not mine.shape[1] or not theirs.shape[1] or spare < _SPARE:
             return Link(place, others, n)
@@ -261,9 +266,8 @@ class _Nights:
         everyone = tuple(other for other in range(len(self.habits)) if other != place)
         chosen: tuple[int, ...] = ()
         while len(chosen) < MOST_IN_A_GROUP - 1:
-            tried = [
-                self.link(place, (*chosen, other)) for other in everyone if other not in chosen
-            ]
+            left = [other for other in everyone if other not in chosen]
+            tried = self._links(place, [(*chosen, other) for other in left])
             # greedily: all triples of thirty habits would be too many to try
             best = max(tried, key=lambda link: np.nan_to_num(link.inflation, nan=0.0))
             chosen = best.others
@@ -273,53 +277,56 @@ class _Nights:
 
     def _needs_all(self, link: Link) -> bool:
         """Say whether every other adds its part, rather than a pair that is nearly entangled."""
-        without = [
-            self.link(link.factor, tuple(other for other in link.others if other != left_out))
-            for left_out in link.others
-        ]
+        fewer = [tuple(other for other in link.others if other != out) for out in link.others]
+        without = self._links(link.factor, fewer)
         return all(EACH_ADDS * less.inflation <= link.inflation for less in without)
 
 
+def _least(columns: Floats) -> Floats:
+    """Sum of squares below which the controls leave only rounding, which must not be scaled up."""
+    total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
+    least: Floats = np.maximum(_NOTHING * total, _ROUNDING * (columns * columns).sum(axis=0))
+    return least
+
+
 def _from_sums(
-    pairs: Sequence[tuple[int, int]], values: Floats, known: Bools, across: Floats, squares: Floats
-) -> dict[tuple[int, int], Link]:
-    """Link pairs by the normal equations of each; those near singular are left out."""
-    first, second = np.array(pairs).T
-    used = (known[first] & known[second]).astype(np.float64)
-    n, k = used.sum(axis=1), len(across)
+    groups: Sequence[tuple[int, ...]], values: Floats, known: Bools, across: Floats, squares: Floats
+) -> dict[tuple[int, ...], Link]:
+    """Link groups by the normal equations of each; those near singular are left out."""
+    members = np.array(groups)
+    used = known[members].all(axis=1).astype(np.float64)
+    n, k, m = used.sum(axis=1), len(across), members.shape[1]
     upper, lower = np.triu_indices(k)
-    gram = np.empty((len(pairs), k, k))
+    gram = np.empty((len(groups), k, k))
     gram[:, upper, lower] = gram[:, lower, upper] = products(used, squares)
+    sides = used[:, None] * values[members]  # (groups, m, N)
     try:
         root = np.linalg.cholesky(gram)
+        along = np.linalg.inv(root) @ products(sides, across).transpose(0, 2, 1)
+        whole = products(sides, sides)
+        left = whole - along.transpose(0, 2, 1) @ along
+        square, length = np.einsum("pii->pi", left), np.einsum("pii->pi", whole)
+        total = length - sides.sum(axis=2) ** 2 / n[:, None]
+        least = np.maximum(_NOTHING * total, _ROUNDING * length)
+        told = (square > least).all(axis=1) & (n - k - m >= _SPARE)
+        scale = np.sqrt(np.where(told[:, None], square, 1.0))
+        left = left / (scale[:, :, None] * scale[:, None])
+        left[~told] = np.eye(m)
+        of_others = np.linalg.cholesky(left[:, 1:, 1:])
     except np.linalg.LinAlgError:
-        return (
-            {}
-            if len(pairs) == 1
-            else {
-                pair: link
-                for one in pairs
-                for pair, link in _from_sums([one], values, known, across, squares).items()
-            }
-        )
-    sides = np.stack([used * values[first], used * values[second]], axis=1)  # (pairs, 2, N)
-    along = np.linalg.inv(root) @ products(sides, across).transpose(0, 2, 1)
-    whole = products(sides, sides)
-    left = whole - along.transpose(0, 2, 1) @ along
-    square, length = np.einsum("pii->pi", left), np.einsum("pii->pi", whole)
-    total = length - sides.sum(axis=2) ** 2 / n[:, None]
-    least = np.maximum(_NOTHING * total, _ROUNDING * length)
-    told = (square > least).all(axis=1) & (n - k - 2 >= _SPARE)
-    r = left[:, 0, 1] / np.sqrt(np.where(told[:, None], square, 1.0).prod(axis=1))
-    regular = np.einsum("pii->pi", root).min(axis=1) > _REGULAR
+        halves = (groups[: len(groups) // 2], groups[len(groups) // 2 :])
+        found: dict[tuple[int, ...], Link] = {}
+        for half in halves if len(groups) > 1 else ():
+            found |= _from_sums(half, values, known, across, squares)
+        return found
+    regular = np.minimum(*(np.einsum("pii->pi", one).min(axis=1) for one in (root, of_others)))
+    shared = (np.linalg.inv(of_others) @ left[:, 1:, :1])[:, :, 0]
+    r = shared[:, 0] if m == 2 else np.sqrt((shared * shared).sum(axis=1))
+    links = zip(groups, n.tolist(), r.tolist(), told.tolist(), strict=True)
     return {
-        pair: Link(pair[0], (pair[1],), int(nights), shared, _wider(shared))
-        if tells
-        else Link(pair[0], (pair[1],), int(nights))
-        for pair, nights, shared, tells, sure in zip(
-            pairs, n.tolist(), r.tolist(), told.tolist(), regular.tolist(), strict=True
-        )
-        if sure
+        group: Link(group[0], group[1:], int(nights), *((one, _wider(one)) if tells else ()))
+        for (group, nights, one, tells), sure in zip(links, regular > _REGULAR, strict=True)
+        if sure and (tells or m == 2)
     }
 
 
@@ -327,13 +334,6 @@ def _wider(r: float) -> float:
     """Return how many times as wide an interval becomes beside what shares this much."""
     square = min(r * r, 1.0)
     return math.inf if square > _ALWAYS else 1.0 / math.sqrt(1.0 - square)
-
-
-def _orthonormal(columns: Floats) -> Floats:
-    """Return orthonormal columns that span the same space."""
-    if not columns.shape[1]:
-        return columns
-    return control_basis(columns)
 
 
 def _columns(habit: Habit, used: Bools) -> Floats:

@@ -115,10 +115,10 @@ class Interaction(Result):
 @worded
 def interaction(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
     moderator: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,

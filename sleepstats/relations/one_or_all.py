@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sleepstats.asking import packing, question_checks, verdicts
+from sleepstats.asking import packing, present_table, question_checks, verdicts
 from sleepstats.asking.earlier_evenings import ask_earlier, lags_of
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
@@ -15,7 +15,7 @@ from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.beside_others import set_beside
 from sleepstats.relations.entangling import mark_entangled
-from sleepstats.relations.gaps import gap_notes
+from sleepstats.relations.gaps import gap_notes, gap_questions
 from sleepstats.results.relation import Association, Difference
 
 DEFAULT_OUTCOMES = ("tst_min", "sol_min")
@@ -24,9 +24,9 @@ DEFAULT_OUTCOMES = ("tst_min", "sol_min")
 @worded
 def correlate(
     nights: pd.DataFrame,
-    *,
     outcomes: Sequence[str] | str = DEFAULT_OUTCOMES,
     factors: Sequence[str] | str | None = None,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     method: str = "pearson",
     family: str = "bh",
@@ -191,7 +191,10 @@ def correlate(
     groups = groups or {"": wanted}
     families = [[k for k, (y, _) in enumerate(pairs) if y in names] for names in groups.values()]
     diary, questions = prepare_asked(nights, pairs, asking, when=when)
-    answers = estimate(diary, questions, asking)
+    # what the missing nights are asked stands on one more set of nights: all are whitened together
+    gaps, n_gaps = gap_questions(nights, wanted, [x for _, x in pairs], asking)
+    answers = estimate(diary, [*questions, *gaps], asking)
+    answers, of_gaps = answers[: len(pairs)], answers[len(pairs) :]
     answers = verdicts.judge_families(questions, answers, asking, families)
     answers = verdicts.what_matters(questions, answers, matters or {})
     answers = mark_entangled(diary, questions, answers, asking)
@@ -202,7 +205,7 @@ def correlate(
         answers = verdicts.guessed(questions, answers, level)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
-    notes += gap_notes(nights, wanted, [x for _, x in pairs], asking)
+    notes += gap_notes(gaps, of_gaps, n_gaps, level)
     table = packing.as_table(questions, answers)
     about = packing.about_table(diary, questions, answers, asking, notes)
     about |= {"families": groups, "when": dict(when or {})}
@@ -213,15 +216,15 @@ def correlate(
         table = packing.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
     table.attrs[packing.TABLE] = about
-    return table
+    return present_table.easy_to_read(table)
 
 
 @worded
 def associate(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     method: str = "pearson",
     level: float = 0.95,
@@ -293,9 +296,9 @@ def associate(
 @worded
 def compare(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,

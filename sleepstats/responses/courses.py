@@ -86,9 +86,9 @@ def courses_of(on: Bools, number: Ints) -> Courses:
 @worded
 def over_time(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     factor: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,

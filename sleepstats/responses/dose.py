@@ -27,9 +27,9 @@ LEAST_DOSED = 8
 @worded
 def dose_response(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     dose: str,
+    *,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,

@@ -31,9 +31,9 @@ DECAY_H = 4.0
 @worded
 def timing_response(
     nights: pd.DataFrame,
-    *,
     outcome: str,
     hours: str,
+    *,
     used: str | None = None,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,

@@ -120,7 +120,9 @@ class Result:
             yield frame_table(getattr(self, self._frame))
             return
         hidden = {*self._apart, *self._unshown}
-        yield html_table([row for row in self._fields() if row[0] not in hidden and _cell(row[1])])
+        rows = [row for row in self._fields() if row[0] not in hidden and _cell(row[1])]
+        # the sentence has said what one came for
+        yield f"<details><summary>All numbers</summary>{html_table(rows)}</details>"
 
     def _repr_html_(self) -> str:
         """Return the sentence and bare tables, for a notebook."""

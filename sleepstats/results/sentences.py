@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,6 +34,11 @@ PLACES = {
 #: Between what meets what, and the words for an earlier evening, in ``when``.
 EARLIER = ", "
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+
+#: Beginnings of a label that tells what was done: "evenings with read a book" is no English.
+_TOLD = re.compile(
+    r"(?:\w{3,}ed|read|drank|ate|took|had|went|did|felt|got|was|were|ran|slept|woke|saw|i) \w"
+)
 
 #: One row of a table of results.
 Row = Mapping[str, Any]
@@ -136,12 +142,12 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 
 def named(label: str) -> str:
-    """Return a label as it stands in a sentence: a tag in the person's own words is quoted.
+    """Return a label as it stands in a sentence: a person's own words that are no noun are quoted.
 
-    >>> named("alcohol"), named("Drank coffee")
-    ('alcohol', '“Drank coffee”')
+    >>> named("alcohol"), named("Drank coffee"), named("read a book")
+    ('alcohol', '“Drank coffee”', '“read a book”')
     """
-    return f"“{label}”" if label[:1].isupper() else label
+    return f"“{label}”" if label[:1].isupper() or _TOLD.match(label) else label
 
 
 def interval_name(level: float) -> str:

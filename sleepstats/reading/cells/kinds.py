@@ -27,6 +27,8 @@ _MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
 _FEW, _ENOUGH = 1_000, 200
 
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
+#: 7h 10min; 23 h 10 may be a clock time.
+_H_MIN = re.compile(r"(?:1[0-2]|\d) ?h(?:rs?|ours?)? ?\d+ ?m(?:in(?:utes|s)?)?\.?", re.IGNORECASE)
 _EARLY = re.compile(r"0:\d\d(?::\d\d)?")
 _DIGIT = re.compile(r"\d")
 
@@ -115,7 +117,9 @@ def _are_stamps(sample: _Sample) -> bool:
 
 
 def _written_like_spans(words: list[str]) -> bool:
-    """Tell whether H:MM texts are written as durations: 0:45, and no hour of 13 or more."""
+    """Tell whether texts are written as durations: 7h 10min, or 0:45 and no hour of 13 or more."""
+    if any(map(_H_MIN.fullmatch, words)) and not any(":" in word for word in words):
+        return True
     hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
     return (
         len(hours) == len(words)

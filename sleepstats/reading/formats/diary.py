@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.columns import CLOCKS, DICTIONARY
+from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
-from sleepstats.reading.nights.diary_minutes import in_minutes, seem_hours
+from sleepstats.reading.nights.diary_minutes import Unit, part_in_minutes, unit_of_whole
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import (
     CAN_BE_NONE,
@@ -44,13 +44,18 @@ HEADER_WITHIN = 25
 ROWS_LOOKED_AT = 20
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
-#: Ratings, and the words their answers may be.
-_PARTS = ("sol_min", "waso_min", "nap_min")
+_WHOLE = ("tst_min", "tib_min", "spt_min")
+_PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", "deep_min", "rem_min",
+          "light_min")  # fmt: skip
 #: What a device measures and what is never 0: there a zero stands for "not measured".
 _NEVER_ZERO = re.compile(
     r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
     r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
 )
+#: The same by what a header is about; of scores and batteries only where they run to 100.
+_MEASURED = {"heart", "hrv", "oxygen", "breath", "efficiency"}
+_OF_100, _HALF_OF_100 = {"score", "readiness"}, 50.0
+#: Ratings, and the words their answers may be.
 _WORDS = cells.SLEEP_WORDS
 _RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
 _NUMBERS = (
@@ -73,7 +78,7 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 continue
             found = set(meanings(headers, options.columns).values())
             if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
-                shapes = _shapes_below(preview, number, delimiter, len(headers))
+                shapes = shapes_below(preview, number, delimiter, len(headers))
                 found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
@@ -91,7 +96,7 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
     return best
 
 
-def _shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> list[Shape]:
+def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> list[Shape]:
     """Say how the cells below a line look, as far as the preview shows them."""
     below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
     rows = [preview.cells(line, delimiter) for line in below]
@@ -116,7 +121,8 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
     table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
-    if who := one_row_each(table):
+    dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
+    if who := one_row_each(table, dated=dated):
         raise DiaryError(
             f"{table.name}, column {who!r}: each row is another person, so this is a table of "
             "people and not of nights. Expected several nights of each, one row a night: what went "
@@ -136,13 +142,26 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
         draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
     for name, values in draft.columns.items():
-        header = draft.told.get(name, {}).get("header", "")
-        number = isinstance(values, np.ndarray) and values.dtype.kind == "f"
-        if number and _NEVER_ZERO.search(header_words(header)):
-            tell_zeros(draft, values, header)
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            header = draft.told.get(name, {}).get("header", "")
+            if _never_zero(draft, name, header, values):
+                tell_zeros(draft, values, header)
     draft.notes += tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
+
+
+def _never_zero(draft: Draft, name: str, header: str, values: Floats) -> bool:
+    """Whether a zero in a column can only mean that nothing was measured."""
+    if _NEVER_ZERO.search(header_words(header)) or name in _WHOLE:
+        return True
+    role = draft.sense[header].role if header in draft.sense else column_of(None, name).when
+    if role not in ("night", "morning", "aside"):
+        return False
+    about = meanings_of(header)
+    return bool(about & _MEASURED) or bool(
+        about & _OF_100 and np.nanmax(values, initial=0.0) > _HALF_OF_100
+    )
 
 
 def put_habits(
@@ -187,22 +206,24 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
-    hours = any(
-        unit_of_header(table.header[i]) == "h" or seem_hours(table.columns[i])
-        for i in (place[name] for name in ("tst_min", "tib_min") if name in place)
-    )
-    for name, i in place.items():
+    units = {
+        name: unit_of_header(table.header[i]) or unit_of_whole(table.columns[i])
+        for name, i in place.items()
+        if name in _WHOLE
+    }
+    beside: Unit = next((unit for unit in units.values() if unit != "min"), "min")
+    for name, i in sorted(place.items(), key=lambda one: one[0] in _PARTS):  # whole nights first
         column, header = table.columns[i], table.header[i]
         if name in CAN_BE_NONE:
             column = blanks_told(draft, cells.bare_counts(column), header, name)
             column = zero_for_none(draft, column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
-            whole = name in ("tst_min", "tib_min") and seem_hours(column)
-            unit = unit or ("h" if whole else "min")
-            values = draft.parsed(cells.read_durations(column, unit=unit), header)
-            if name in _PARTS and not unit_of_header(header):
-                values = in_minutes(draft, name, values, column, header, hours=hours)
+            if name in _PARTS and not unit:
+                values = part_in_minutes(draft, name, column, header, beside)
+            else:
+                read_as = unit or units.get(name, "min")
+                values = draft.parsed(cells.read_durations(column, unit=read_as), header)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
             numbers = draft.parsed(cells.read_numbers(column), header)

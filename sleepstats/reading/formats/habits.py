@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.reading import cells
-from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits
+from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.stamps import read_days, read_together
 from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, read_table
-from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words.header_words import DATES, PLAIN_DATE
 from sleepstats.reading.words.headers import meanings
 
 _DAY = np.timedelta64(1, "D")
@@ -34,9 +34,12 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
     for number in range(1, min(len(preview.lines), HEADER_WITHIN) + 1):
         for delimiter in DELIMITERS:
             headers = preview.cells(number, delimiter)
-            if len(headers) < 2 or not all(headers[:1]):
+            if len(headers) < 2 or not any(headers):
                 continue
             found = meanings(headers, options.columns)
+            if not headers[0]:  # an index without a name
+                shapes = shapes_below(preview, number, delimiter, len(headers))
+                found = found | {0: PLAIN_DATE} if shapes[0].kind == "date" else {}
             at = next((i for i, name in found.items() if name in DATES), None)
             if at is None:
                 continue
@@ -56,6 +59,8 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         read_table(source, claim.header_line, claim.delimiter), options
     )
     found = meanings(table.header, options.columns)
+    if not table.header[0]:
+        found[0] = PLAIN_DATE
     at = next(i for i, name in found.items() if name in DATES)
     draft = Draft(
         table, FORMAT.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",

@@ -36,7 +36,7 @@ _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min
 #: Nights before and after these are refused: other calendars, or none.
 _YEARS = (np.datetime64("1000-01-01", "D"), np.datetime64("9990-12-31", "D"))
 #: Formats of tables that people keep beside any other file of nights.
-OWN_TABLES = ("habits", "dose_log", "loop_habits", "daylio")
+OWN_TABLES = ("habits", "dose_log", "loop_habits", "habitbull", "daylio")
 
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")

@@ -35,6 +35,8 @@ _OF_NIGHTS = (
 _ROLES = {"night": "night", "morning": "morning", "habit": "day"}
 #: Words of a rating that are of no scale: where they are more than this, all stay words.
 KINDS_FROM = 0.5
+#: Clock times of which this share lies in the night or so long after it are not of the day before.
+MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -75,6 +77,9 @@ def take_own_column(
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
         clock = draft.parsed(cells.read_clocks(column, role="any"), header)
+        if sense and sense.why == UNKNOWN and _within_the_night(draft, clock, reference):
+            draft.sense[header] = Sense("aside", why="its times lie within the night")
+            told["kind"] = "control"
         minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
         draft.put(plain, to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
@@ -93,6 +98,19 @@ def take_own_column(
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
     elif not take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
+
+
+def _within_the_night(draft: Draft, clock: Floats, reference: Floats) -> bool:
+    """Whether clock times mostly lie between the bed time and shortly after the night's end."""
+    end = draft.columns.get("out_of_bed", draft.columns.get("final_wake"))
+    if end is None:
+        return False
+    night = draft.night.astype("datetime64[us]")
+    length = (end - night) / np.timedelta64(1, "m") - reference
+    after = np.mod(clock - reference, 1440.0)
+    known = np.isfinite(after) & np.isfinite(length)
+    inside = (after > 5.0) & (after < length + _AFTER_THE_NIGHT_MIN)
+    return bool(known.sum() >= 5 and inside[known].mean() >= MOSTLY_WITHIN)
 
 
 def role_of_own(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:

@@ -85,12 +85,17 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
     return None
 
 
-def one_row_each(table: RawTable) -> str:
-    """Return the header of a column that names another person in every row, if there is one."""
+def one_row_each(table: RawTable, *, dated: bool = True) -> str:
+    """Return the header of a column that names another person in every row, if there is one.
+
+    Where nothing is dated initials and names are enough for it; numbers may count the nights.
+    """
     for at, header in enumerate(table.header):
-        if names_people(header):
+        strong = names_people(header)
+        if strong or (not dated and _WEAK.fullmatch(header_words(header))):
             names = [cell.strip() for cell in table.columns[at].tolist()]
-            if len(names) >= 3 and len(set(names) - {""}) == len(names):
+            each = len(names) >= 3 and len(set(names) - {""}) == len(names)
+            if each and (strong or not any(map(str.isdigit, names))):
                 return header
     return ""
 

@@ -14,6 +14,7 @@ from sleepstats.columns import RECORD, told_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.reading.nights.roles import asides_of, roles_of
+from sleepstats.units import Table, counted
 
 #: Status and sentences of the rows of one draft.
 Fate = tuple[Objects, dict[int, str]]
@@ -121,7 +122,19 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
         }
     )
     report.attrs[RECORD] = record
-    return report
+    return Table.of(report, _view)
+
+
+def _view(report: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
+    """Return the rows about which there is something to say, and count the others."""
+    odd = report[(report["problem"] != "") & (report["status"] != "skipped")]
+    counts = report["status"].value_counts()
+    last = f"{counted(len(report), 'row')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
+    if len(odd) < len(report):
+        last = f"{last} The others have nothing to tell."
+    shown = odd if len(odd) else report.tail(3)
+    night = shown["night"].dt.strftime("%Y-%m-%d").fillna("")
+    return shown.assign(line=shown["line"].astype(str), night=night), last
 
 
 def alike(text: str, rows: int) -> Objects:

@@ -287,7 +287,9 @@ def _put_thing(
                                       "dose not used.")  # fmt: skip
         always = len(set(dose[dose > 0])) < 2 and bool(thing)  # the same as yes or no
         kind = "control" if always else "factor"
-        columns.append((_dose_name(plain, unit, said=not thing), dose, f"{label} dose", kind))
+        counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves
+        columns.append((_dose_name(plain, unit, said=not thing), dose,
+                        label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
         clocks = np.array([p.clock for p in last], dtype=object)
@@ -304,7 +306,7 @@ def _put_thing(
 
 def _dose_name(plain: str, unit: str, *, said: bool) -> str:
     """Return the dose's column; ``said`` where the header itself is about the dose."""
-    if plain.endswith(f"_{unit}"):
+    if plain.endswith(f"_{unit}") or unit in plain.split("_"):
         return plain
     return f"{plain}_{unit}" if said or plain.endswith("dose") else f"{plain}_dose_{unit}"
 

@@ -19,6 +19,7 @@ from sleepstats.clock import evening_of
 from sleepstats.columns import CLOCKS, RECORD, column_of
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE
+from sleepstats.reading.words.headers import dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
 #: What a row is under each rule, for a sentence.
@@ -35,6 +36,8 @@ CLEARLY, AHEAD = 2.0, 1.5
 #: A rising further than this from the usual one says no more than one at this distance.
 _CLIPPED_MIN = 240.0
 _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
+#: A form that is filled in from this hour on is filled in before the night, of the day that ends.
+_FILLED_LATE_H = 17.0
 #: Headers that ask about the day before are filled in on the morning after.
 _DAY_BEFORE = re.compile(
     r"\b(yesterday|previous day|day before|gestern|vortag|hier|veille|ayer|"
@@ -66,6 +69,9 @@ def label_rule(
         return BEDTIME
     if kind in (EVENING_DATE, MORNING_DATE):
         return EVENING if kind == EVENING_DATE else MORNING
+    if said := dates_said(draft.table.header, header):
+        draft.notes.append(f"{said[1]}: a row is read as {MEANS[said[0]]} (labels={said[0]!r}).")
+        return said[0]
     rule = _by_stamps(draft, day, stamps)
     if not rule and (rule := _by_sleeping_in(day, wake)):
         after = "Friday and Saturday evenings" if rule == EVENING else "Friday and Saturday nights"

@@ -27,6 +27,11 @@ _UNITS = {
 }  # fmt: skip
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
 
+#: The end of a scale: out of 10, /5.
+_OUT_OF = re.compile(
+    r"(?:\bout of|/|\bvon|\bsur|\bde|\bsu|\bvan|\bav|\bna) ?(?:5|6|7|10|100)\b(?! ?(?:h|min)\b)"
+)
+
 #: Pseudo-columns that date a row.
 EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
     "<evening>",
@@ -187,6 +192,14 @@ def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]
     return {phrase: frozenset(parts) for phrase, parts in found.items()}, grades
 
 
+@cache
+def known_words() -> frozenset[str]:
+    """Return every single word of the vocabulary; those that end as they like with an asterisk."""
+    phrases, grades = _vocabulary()
+    texts = [*phrases, *(text for scale in grades.values() for text in scale)]
+    return frozenset(word for text in texts for word in text.split())
+
+
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
 
@@ -221,7 +234,9 @@ def meanings_of(header: str) -> frozenset[str]:
         else:
             found |= _compound(words[i], phrases)
             i += 1
-    return frozenset(found)
+    if found & {"sleep", "night"} and _OUT_OF.search(header):
+        found = (found - {"out"}) | {"rating"}
+    return frozenset(found - {"nothing"})
 
 
 def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -268,7 +283,7 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
 
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
-    words = words_of(header)
+    words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second
     for word in reversed(words):
         if unit := _UNIT_OF.get(_folded(word)):
             return unit

@@ -16,6 +16,7 @@ from sleepstats.reading.words.header_words import (
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
+    meanings_of,
     unit_in,
 )
 from sleepstats.reading.words.senses import Shape, fits, sense
@@ -77,6 +78,24 @@ _ENDS = (
 _OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|\w*schlaf\w*|bett|sommeil|sueño)\b")
 #: The scale that a header may end with: Stress 0-10, Quality 1 to 5.
 _SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
+
+#: Words for the date of a row that is a calendar day.
+_CALENDAR_DAY = re.compile(
+    r"calendar day|kalendertag|jour calendaire|d[ií]a (natural|calendario|de calendario)|"
+    r"giorno (solare|di calendario)|dia (de calend[aá]rio|civil)|kalenderdag|"
+    r"dzie[nń] kalendarzowy|暦日|自然日|日历日"
+)
+#: Beside "last night" a habit of "today" came after the night: its row is a calendar day.
+_LAST_NIGHT = re.compile(
+    r"\blast night|\bletzte[rn]? nacht|\bnuit (derni[eè]re|pass[eé]e)|\banoche|"
+    r"\bnoche (pasada|anterior)|\bnotte scorsa|\bscorsa notte|\bnoite passada|"
+    r"\b(afgelopen|vorige) nacht|\b(ostatniej|zesz[lł]ej) nocy|\bi ?natt\b|\bf[oö]rra natten|"
+    r"昨夜|昨晚|昨天晚上"
+)
+_TODAY = re.compile(
+    r"\btoday\b|\bheute|\baujourd.?hui|\bhoy\b|\boggi\b|\bhoje\b|\bvandaag|\bdzisiaj|\bdzi[sś]\b|"
+    r"\bi ?dag\b|今日|今天|本日"
+)
 
 
 @cache
@@ -182,13 +201,36 @@ def _understood(header: str, shape: Shape, taken: set[str]) -> str | None:
     return meant.column
 
 
+def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
+    """Return what the words of the headers say that the column of ``dates`` names, and which words.
+
+    >>> dates_said(["Date", "Slept last night", "Coffees today"], "Date")[0]
+    'calendar'
+    """
+    if _CALENDAR_DAY.search(dates.casefold()):
+        return "calendar", f"Column {dates!r} names a calendar day"
+    parts = meanings_of(dates) & {"evening", "morning"}
+    if len(parts) == 1:
+        return min(parts), f"Column {dates!r} names the {min(parts)}"
+    night = next((h for h in headers if _LAST_NIGHT.search(h.casefold())), "")
+    day = next((h for h in headers if _TODAY.search(h.casefold()) and _is_habit(h)), "")
+    if night and day:
+        return "calendar", f"Column {night!r} is of the night before, {day!r} of the day after it"
+    return None
+
+
+def _is_habit(header: str) -> bool:
+    meant = sense(header, Shape())
+    return meant is not None and meant.role == "habit"
+
+
 def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
     """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time.
 
     >>> unit_of_header("Awake in night (min)"), unit_of_header("Hours slept"), unit_of_header("SOL")
     ('min', 'h', None)
     """
-    text = normal_header(header).replace("_", " ")
+    text = re.sub(r"['’]s\b", "", normal_header(header).replace("_", " "))
     match = _UNIT.search(text)
     found = match.lastgroup if match else unit_in(header) or None
     return cast('Literal["min", "h", "s"] | None', found)

@@ -104,6 +104,10 @@ _MEASURES = (
 )  # fmt: skip
 #: Measures that are minutes: another kind of number keeps the header's own name.
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
+#: Why a column is left aside whose header names the night, but nothing of it that is known.
+DOUBT = "its words speak of the night, but not of what"
+#: Of a header that speaks of these, and not clearly of what, no habit is made.
+_OF_NIGHT = {"sleep", "night", "wake", "awake", "rise", "fall", "latency"}
 #: Words that a name of a person, a record or a device stands beside, and none else.
 _BARE = {"id", "ordinal", "night", "sleep", "date", "opaque", "unused", "note", "times"}
 _BODY = {
@@ -174,6 +178,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Say what a column about sleep, feelings or habits is."""
     timed = bool(unit_in(header)) or "length" in about or shape.kind == "duration"
     asked = about & {"evening", "daytime", "at_bed"}
+    if about == {"at_bed", "length"} and shape.length:  # minutes before sleep
+        return Sense("night", "sol_min")
     if "nap" in about:
         counted = "times" in about or not (timed or shape.kind == "clock" or shape.high > 10)
         return Sense("habit", "" if counted or not shape.length else "nap_min")
@@ -209,7 +215,10 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
         return Sense("unused", why="a mark of the record")
-    return Sense("night") if {"sleep", "percent"} <= about else None
+    if {"sleep", "percent"} <= about:
+        return Sense("night")
+    doubt = about & _OF_NIGHT and not about & {"daytime", "at_bed"}
+    return Sense("aside", why=DOUBT) if doubt else None
 
 
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
@@ -256,7 +265,7 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:
         return Sense("morning", "quality")
-    if about & {"on_waking", "morning", "wake"} and "feeling" in about:
+    if about & {"on_waking", "morning", "wake", "rise"} and "feeling" in about:
         return Sense("morning", "mood_on_waking" if "mood" in about else "")
     if about & {"sleep", "night"} and about & {"well", "how", "rating"} and "times" not in about:
         return Sense("morning", "quality")

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from exports import read, status
 
+from sleepstats import DiaryError
+
 HEAD = "Start;End;Sleep quality;Time in bed;Sleep Notes\n"
 USUAL = "".join(
     f"2026-03-{day:02d} 23:00:00;2026-03-{day + 1:02d} 07:00:00;80%;8:00;Tea\n"
@@ -165,3 +167,66 @@ def test_zeros_of_what_is_never_zero_are_not_measured_and_told() -> None:
     notes = got.attrs["sleepstats"]["notes"]
     assert "Column 'Steps': 0 in 1 row is read as not measured." in notes
     assert any("heart rate': 0 in 1 row" in note for note in notes)
+
+
+def test_seconds_are_no_minutes() -> None:
+    # 1260 s are 21 min; the whole night in seconds beside it, 26340 s, is 439 min
+    text = "night,latency,deep sleep,total sleep\n"
+    text += "2026-03-01,1260,3720,26340\n2026-03-02,600,5700,24600\n"
+    got = read(text)
+    np.testing.assert_allclose(got["sol_min"], [21, 10])
+    np.testing.assert_allclose(got["tst_min"], [439, 410])
+    np.testing.assert_allclose(got["deep_min"], [62, 95])
+
+
+def test_seconds_that_nothing_proves_are_asked_for() -> None:
+    text = "night,latency,hours slept\n2026-03-01,1260,7.5\n2026-03-02,900,7\n2026-03-03,720,7\n"
+    got = read(text)
+    assert got["sol_min"].isna().all()
+    assert any("'latency (min)' or 'latency (s)'" in n for n in got.attrs["sleepstats"]["notes"])
+
+
+def test_the_time_in_bed_leaves_no_room_for_minutes() -> None:
+    # 8 h in bed and 7.5 h asleep leave 30 min: 300 are seconds, 5 min
+    rows = "".join(f"2026-03-0{day},23:00,07:00,7.5,{60 * day + 180}\n" for day in range(1, 7))
+    got = read("night,into bed,out of bed,hours slept,latency\n" + rows)
+    np.testing.assert_allclose(got["sol_min"], [4, 5, 6, 7, 8, 9])
+
+
+def test_a_battery_and_a_sleep_of_zero_were_not_measured() -> None:
+    text = (
+        "night,into bed,out of bed,asleep_min,Body battery,Sleep score,Wine\n"
+        "2026-03-01,23:00,07:00,0,0,0,0\n2026-03-02,23:00,07:00,400,74,80,2\n"
+        "2026-03-03,23:00,07:00,410,81,75,0\n"
+    )
+    got = read(text)
+    np.testing.assert_array_equal(got["tst_min"], [np.nan, 400, 410])
+    np.testing.assert_array_equal(got["body_battery"], [np.nan, 74, 81])
+    assert got["wine"].tolist() == [0, 2, 0]
+    notes = got.attrs["sleepstats"]["notes"]
+    assert "Column 'asleep_min': 0 in 1 row is read as not measured." in notes
+
+
+def test_a_row_a_person_is_told_to_be_that() -> None:
+    text = "initials,age,mean_tst_min,mean_sol_min\nAD,31,434,37\nBK,28,461,31\nCR,44,430,4\n"
+    with pytest.raises(DiaryError, match="column 'initials': each row is another person"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("header", "labels"),
+    [
+        ("date (calendar day),bedtime,woke,coffee", "calendar"),
+        ("Datum (Abend),bedtime,woke,coffee", "evening"),
+        ("Date,Last night: bedtime,Last night: woke up at,Coffees today", "calendar"),
+        ("Date,Last night: bedtime,Last night: woke up at,Coffees yesterday", "morning"),
+    ],
+)
+def test_words_of_the_headers_settle_the_evening(header: str, labels: str) -> None:
+    rows = "".join(f"2026-03-0{day},23:{day}0,07:00,{day % 3}\n" for day in range(1, 6))
+    got = read(header + "\n" + rows)
+    assert got.attrs["sleepstats"]["labels"] == labels
+    coffee = got.filter(like="coffee").iloc[:, 0]
+    # a calendar day's coffee came after its night: it goes to the night of the row below
+    first = {"calendar": np.nan, "evening": 1.0, "morning": 1.0}[labels]
+    np.testing.assert_array_equal(coffee.iloc[0], first)

@@ -1,7 +1,10 @@
-"""Loop Habit Tracker, ``Checkmarks.csv``: one row per day, newest first, one column per habit.
+"""Habit trackers on the phone: Loop Habit Tracker and HabitBull, which know nothing of sleep.
 
-``YES_MANUAL`` is a tick, ``YES_AUTO`` a day that a weekly aim lets off: nothing was done on it that
-the person said, so it is not recorded, as are ``UNKNOWN`` and ``SKIP``. Numbers are thousandths.
+Loop's ``Checkmarks.csv`` has one row per day, newest first, one column per habit. ``YES_MANUAL`` is
+a tick, ``YES_AUTO`` a day that a weekly aim lets off: nothing was done on it that the person said,
+so it is not recorded, as are ``UNKNOWN`` and ``SKIP``. Numbers are thousandths.
+
+HabitBull writes one row per habit and day: 1 for done, 0 for not done, or how much.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
+from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.cells.kinds import unused_names
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.stamps import read_days
@@ -22,7 +26,7 @@ _OWN = {"YES_MANUAL", "YES_AUTO", "UNKNOWN", "SKIP"}
 _THOUSANDTHS = 1000.0
 
 
-def _claims(preview: Preview, options: Options) -> Claim | None:
+def _loop_claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of a date and cells in Loop's own words."""
     line = preview.first_line()
     for delimiter in DELIMITERS:
@@ -40,11 +44,9 @@ def _is_count(cell: str) -> bool:
     return cell.removeprefix("-").isdecimal()
 
 
-def _habits(draft: Draft) -> None:
+def _loop_habits(draft: Draft) -> None:
     """Read each habit as yes, no, not recorded, or as how much."""
-    draft.night = read_days(draft, draft.at("date"), draft.options)
-    if draft.options.labels == "morning":
-        draft.night = draft.night - np.timedelta64(1, "D")
+    _date(draft, "date")
     headers = [header for header in draft.table.header[1:] if header]
     names = unused_names(headers, {"night"})
     for i, header in enumerate(draft.table.header[1:], start=1):
@@ -69,15 +71,60 @@ def _habits(draft: Draft) -> None:
             draft.put(names[header], pd.arrays.BooleanArray(yes, ~known), header, **told)
 
 
-FORMAT = Tracker(
+LOOP = Tracker(
     name="loop_habits",
     product="Loop Habit Tracker (Checkmarks.csv)",
     recognised_by="a column Date and cells YES_MANUAL, NO, UNKNOWN, SKIP",
     gives="no sleep: joined to the nights of another file it gives each habit as yes / no / not "
     "recorded, or its count",
-    claims=_claims,
+    claims=_loop_claims,
     role="evenings",
-    dating=_habits,
+    dating=_loop_habits,
     known=None,
     signature=("date", "yes_manual", "unknown"),
 )
+
+
+def _date(draft: Draft, word: str) -> None:
+    """Date each row by the day before the night, or by the morning where the caller says so."""
+    draft.night = read_days(draft, draft.at(word), draft.options)
+    if draft.options.labels == "morning":
+        draft.night = draft.night - np.timedelta64(1, "D")
+
+
+def _bull_habits(draft: Draft) -> None:
+    """Bring HabitBull's rows to one column per habit."""
+    _date(draft, "calendardate")
+    header = draft.header("habitname")
+    habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
+    value = draft.parsed(read_numbers(draft.cells("value")), draft.header("value"))
+    rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
+    rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
+    table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
+    names = unused_names(list(table.columns), {"night"})
+    evenings = {}
+    for name in table.columns:
+        amounts = table[name]
+        ticked = set(rows.loc[rows["habit"] == name, "value"]) <= {0.0, 1.0}
+        evenings[names[name]] = (amounts > 0).where(amounts.notna()).astype(
+            "boolean") if ticked else amounts  # fmt: skip
+        draft.told[names[name]] = {
+            "header": header, "kind": "factor", "when": "day", "label": str(name)
+        }  # fmt: skip
+    draft.evenings = pd.DataFrame(evenings, index=table.index)
+
+
+HABITBULL = Tracker(
+    name="habitbull",
+    product="HabitBull",
+    recognised_by="columns HabitName, HabitDescription, HabitCategory, CalendarDate, Value",
+    gives="no sleep: joined to the nights of another file it gives each habit as yes / no, or how "
+    "much; a day without a row is not recorded",
+    signature=("habitname", "habitdescription", "habitcategory", "calendardate", "value",
+               "commenttext"),
+    needs=("habitname", "habitcategory", "calendardate", "value"),
+    role="evenings",
+    dating=_bull_habits,
+    known=None,
+)  # fmt: skip
+FORMATS = (LOOP, HABITBULL)

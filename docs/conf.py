@@ -1,0 +1,65 @@
+"""Sphinx configuration. Pages that the package itself tells are made first, by ``making/``."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import sleepstats  # noqa: E402
+from making import make_all, write_llms  # noqa: E402
+
+project = "sleepstats"
+author = "the sleepstats developers"
+copyright = "the sleepstats developers, MIT licence"
+version = release = sleepstats.__version__
+
+extensions = [
+    "numpydoc",
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+]
+exclude_patterns = ["_build", "making", "README.md"]
+templates_path = ["_templates"]
+
+# what a name of the package links to
+autosummary_generate = True
+autodoc_typehints = "none"  # the pages say types in words, with units and shapes
+numpydoc_show_class_members = True
+numpydoc_class_members_toctree = False
+numpydoc_xref_param_type = False
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline"]
+myst_heading_anchors = 4
+myst_links_external_new_tab = False
+# notebooks are committed executed, and a test executes them: the build shows what is committed
+nb_execution_mode = "off"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "sleepstats"
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "navbar_align": "left",
+    "header_links_before_dropdown": 6,
+    "show_prev_next": True,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_toc_level": 2,
+    "pygments_light_style": "tango",
+    "pygments_dark_style": "monokai",
+}
+html_context = {"default_mode": "auto"}
+# The site asks nothing of the network but the formulas of one page.
+mathjax3_config = {"tex": {"macros": {}}}
+
+
+def setup(app):
+    """Make the pages before Sphinx looks for them, and llms.txt after it wrote the site."""
+    make_all(HERE)
+    app.connect("build-finished", lambda app, failed: failed or write_llms(HERE, app.outdir))

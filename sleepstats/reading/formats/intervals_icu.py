@@ -1,0 +1,77 @@
+"""intervals.icu, wellness data: one row per calendar day, whose night ended that morning.
+
+Four steps of a scale are written 1 to 4, and 1 is the best of sleep quality, mood and motivation.
+Steps and calories are those of the day, after its night.
+"""
+
+from __future__ import annotations
+
+from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights.records import Column
+from sleepstats.reading.nights.stamps import read_days
+from sleepstats.reading.nights.tracker import Tracker
+
+_STEPS = {"sleepquality": "quality", "mood": "mood", "motivation": "motivation"}
+
+
+def _date(draft: Draft) -> None:
+    draft.night = read_days(draft, draft.at("id" if "id" in draft.place else "date"), draft.options)
+    draft.night = draft.night - 1  # the evening before
+
+
+def _mirrored(draft: Draft) -> None:
+    """Turn the scales of which 1 is the best: 4 becomes the best."""
+    turned = [name for name in _STEPS.values() if name in draft.columns]
+    for name in turned:
+        draft.columns[name] = 5.0 - draft.columns[name]
+    if turned:
+        draft.notes.append(
+            f"In intervals.icu 1 is the best and 4 the worst of {', '.join(turned)}: turned round, "
+            "so that higher is better."
+        )
+
+
+def _rated(name: str, label: str) -> Column:
+    return Column(name, least=1, most=4, kind="control", when="morning", label=label)
+
+
+FORMAT = Tracker(
+    name="intervals_icu",
+    product="intervals.icu (wellness)",
+    recognised_by="columns date (or id), sleepSecs, restingHR, hrv",
+    gives="time asleep, scores, resting heart rate, HRV of the night; steps and calories of the "
+    "day; no bed times, no latency",
+    signature=("date", "sleepsecs", "sleepscore", "sleepquality", "restinghr", "hrv", "soreness",
+               "fatigue", "stress", "mood", "ctl", "atl"),
+    needs=("sleepsecs", "restinghr"),
+    labels="calendar",
+    records=False,
+    dating=_date,
+    after=_mirrored,
+    columns={
+        "sleepsecs": Column("tst_min", "s", zero_missing=True),
+        "sleepscore": Column("sleep_score", zero_missing=True, when="night", label="sleep score"),
+        "sleepquality": Column("quality", least=1, most=4, kind=""),
+        "restinghr": Column("resting_heart_rate_bpm", zero_missing=True),
+        "avgsleepinghr": Column("sleeping_heart_rate_bpm", zero_missing=True, when="night",
+                                label="heart rate asleep", unit="bpm"),
+        "hrv": Column("hrv_ms", zero_missing=True),
+        "hrvsdnn": Column("hrv_sdnn_ms", zero_missing=True, when="night", label="HRV (SDNN)"),
+        "respiration": Column("breaths_per_min", zero_missing=True),
+        "spo2": Column("blood_oxygen_pct", zero_missing=True),
+        "readiness": Column("readiness", zero_missing=True, when="morning", label="readiness"),
+        "stress": Column("stress", least=1, most=4, kind="factor", when="day"),
+        "steps": Column("steps", zero_missing=True, kind="factor", when="day"),
+        "kcalconsumed": Column("kcal_eaten", zero_missing=True, kind="factor", when="day"),
+        "mood": _rated("mood", "mood"),
+        "motivation": _rated("motivation", "motivation"),
+        "fatigue": _rated("fatigue", "fatigue"),
+        "soreness": _rated("soreness", "soreness"),
+        "comments": Column("comments", "text", kind=""),
+    },
+    known=("date", "id", "updated", "locked"),
+    notes=("The file has no bed times and no latency.",
+           "A row is read as a calendar day: its night ended that morning, its stress, steps and "
+           "calories came after. Mood, fatigue, soreness and motivation may be of the morning or "
+           "the evening and are not asked about."),
+)  # fmt: skip

@@ -1,0 +1,114 @@
+"""What print and a notebook show of a table: what one came for, within 80 columns."""
+
+import pickle
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.units import Table, laid_out
+
+NIGHTS = ss.load_sample("diary")
+#: What is asked for -> words of the numbers one came for, from the sample's own columns.
+WORDS = {
+    "describe_nights": ("tst_min", "423.8", "52.1", "23:15"),
+    "regularity": ("midsleep_sd_min", "46 min", "sri", "03:52"),
+    "entangled": ("Supplement kind and supplement dose cannot be told apart", "2.2 times as wide"),
+    "correlate": ("late meal", "−38 min [−60, −16]", "stands", "not clear"),
+    "present": ("late meal", "−38 min [−60, −16]", "stands", "not clear"),
+    "missing_for_a_reason": ("4 nights before a gap", "Not answered"),
+    "list_formats": ("sleep_cycle", "Sleep Cycle (iOS and", "sleep score"),
+    "reading_report": ("'24:00' read as 00:00 of the next day", "54 used"),
+}
+
+
+@cache
+def table_of(name):
+    """Return a table as its function gives it."""
+    if name == "reading_report":
+        with pytest.warns(ss.DiaryWarning):
+            return ss.reading_report(ss.load_sample("spreadsheet"))
+    if name == "list_formats":
+        return ss.list_formats()
+    if name == "correlate":
+        return ss.correlate(NIGHTS, beside=True)
+    return getattr(ss, name)(table_of("correlate") if name == "present" else NIGHTS)
+
+
+def as_words(text):
+    """Return text with each run of blanks as one, so that wrapped cells can be found."""
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_table_prints_within_80_columns_what_one_came_for(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    table, words = table_of(name), WORDS[name]
+    printed = repr(table)
+    assert max(map(len, printed.splitlines())) <= 80
+    assert "..." not in printed
+    assert "  ...  " not in str(table)
+    for word in words:
+        assert word in as_words(printed), word
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_notebook_shows_the_same_as_a_bare_table(name):
+    table, words = table_of(name), WORDS[name]
+    page = table._repr_html_()
+    assert page.startswith("<table><thead><tr><th>")
+    assert "style" not in page
+    assert as_words(words[0]) in as_words(page.replace("&#x27;", "'"))
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_numbers_are_those_of_a_plain_frame(name):
+    """Looks only: a copy without them holds the same, and pandas prints a part of the columns."""
+    table = table_of(name)
+    plain = pd.DataFrame(table)
+    assert type(plain) is pd.DataFrame
+    pd.testing.assert_frame_equal(table, plain, check_frame_type=False)
+    part = table[list(table.columns[:2])]
+    assert repr(part) == repr(pd.DataFrame(part))
+    assert part._repr_html_() == pd.DataFrame(part)._repr_html_()
+
+
+def test_rows_picked_and_sorted_keep_the_looks_and_pickles_too():
+    table = table_of("correlate")
+    found = table[table["status"] == "found"].sort_values("pvalue")
+    assert "stands" in repr(found)
+    assert "not clear" not in repr(found)
+    again = pickle.loads(pickle.dumps(table))
+    assert repr(again) == repr(table)
+    assert again.attrs == table.attrs
+
+
+def test_a_table_that_was_changed_beyond_its_view_prints_as_pandas_does():
+    table = table_of("correlate")
+    changed = table.assign(effect="?")
+    assert repr(changed) == repr(pd.DataFrame(changed))
+    assert repr(table.iloc[:0]) == repr(pd.DataFrame(table.iloc[:0]))
+
+
+def test_many_rows_are_cut_where_pandas_would_cut():
+    frame = pd.DataFrame({"n": np.arange(90)})
+    table = Table.of(frame, lambda rows, _: (rows.astype(str), f"{len(rows)} rows."))
+    lines = repr(table).splitlines()
+    assert len(lines) == 1 + pd.get_option("display.max_rows") + 1
+    assert lines[-1] == "The first 60 lines. 90 rows."
+
+
+def test_cells_are_wrapped_in_their_own_column_and_numbers_end_together():
+    frame = pd.DataFrame({"what": ["a walk in the park", "  tea"], "n": ["5", "−12"]})
+    assert laid_out(frame, width=16) == [
+        "what           n", "a walk in      5", "the park", "  tea        −12",
+    ]  # fmt: skip
+
+
+def test_text_of_a_file_is_no_markup():
+    nights = NIGHTS.rename(columns={"late_meal": "a<b>meal"})
+    page = ss.correlate(nights, "tst_min", "a<b>meal")._repr_html_()
+    assert "<b>" not in page
+    assert "a&lt;b&gt;meal" in page
