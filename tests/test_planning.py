@@ -161,8 +161,9 @@ def test_latency_is_told_in_minutes_at_the_median():
 def test_sentences():
     before = str(nights_needed(effect=30, sd=60))
     assert before.startswith(
-        "To find 30 min in total sleep time in 80 of 100 such diaries takes, as the only question: "
-        "half of the nights, by a coin: 141 nights (120 recorded); every other night: "
+        "To find 30 min in total sleep time in 80 of 100 such diaries takes, as the only question "
+        "asked, with a habit on half of the nights, by a coin: 141 nights (120 recorded); on every other "
+        "night: "
     )
     assert before.endswith(
         "(A night's standard deviation 60, correlation with the next night 0.3, 15 % of nights "
@@ -174,7 +175,7 @@ def test_sentences():
         str(plan)
     )
     both = str(nights_needed(nights, factor="late_meal", effect=25))
-    assert " recorded) as the only question and " in both
+    assert " recorded) as the only question asked and " in both
     assert " recorded) among 24 questions asked together. " in both
     assert both.count("24 questions asked together") == 2
     assert json.loads(json.dumps(plan.to_dict()))["table"][0]["nights"] is None

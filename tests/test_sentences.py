@@ -157,13 +157,14 @@ def test_kinds(alcohol):
         alcohol, kind="categorical", factor_label="tea", pvalue=0.012, contrasts=contrasts
     )
     assert str(kinds) == (
-        "Different kinds of tea went with different total sleep time (p = 0.012 for all kinds "
-        "together; 95 % intervals against none, each taken alone: mint 4 to 36 min more, rum not "
+        "Different kinds of tea went with different total sleep time (chance alone makes kinds "
+        "differ so much in 1 of 100 diaries; 95 % intervals against none, each taken alone: mint 4 to 36 min more, rum not "
         "enough nights to say; 118 nights, week and slow drift removed)."
     )
     unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
     assert str(unclear).startswith(
-        "No clear difference in total sleep time between kinds of tea (p = 0.4 for all kinds"
+        "No clear difference in total sleep time between kinds of tea (chance alone makes kinds "
+        "differ so much in 40 of 100 diaries;"
     )
 
 

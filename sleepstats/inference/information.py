@@ -75,7 +75,9 @@ def expected_information(
     all_spare = stretched(spare, share)
     vague = _shape_vagueness(covariances, phi, kappa, share * steps)
     all_vague = np.column_stack([np.interp(nights, steps, one * steps) for one in vague.T])
-    df = 1.0 / (tails / np.maximum(all_spare, 1.0)[:, None] + 2.0 * all_vague / nights[:, None])
+    # what the controls take up counts twice: fewer nights, and each of them weighs more
+    few = share * nights / np.maximum(all_spare, 1.0) ** 2
+    df = 1.0 / (tails * few[:, None] + 2.0 * all_vague / nights[:, None])
     return Expected(
         nights, share * nights, all_spare, information, np.sqrt(apart / nights[:, None]),
         np.maximum(df, 1.0),

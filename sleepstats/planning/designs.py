@@ -295,8 +295,8 @@ class NightsNeeded(Result):
                 answer = f" {' and '.join(each)}"
             else:
                 ways = zip(by_design, takes, strict=True)
-                each = [f"{mine[0]['design']}: {' and '.join(each)}" for mine, each in ways]
-                answer = f", {' and '.join(asked)}: {'; '.join(each)}"
+                each = [f"on {mine[0]['design']}: {' and '.join(each)}" for mine, each in ways]
+                answer = f", {' and '.join(asked)}, with a habit {'; '.join(each)}"
             said.append(f"To find {size} in {what} {often} takes{answer}.")
         if self.nights_so_far:
             best = min(by_design, key=lambda mine: float(mine[0]["smallest"]))
@@ -318,7 +318,7 @@ class NightsNeeded(Result):
     def _asked(self, row: dict[str, Any]) -> str:
         """Say beside how many questions a number stands."""
         together = f"among {row['questions']} questions asked together"
-        return "as the only question" if row["questions"] == 1 else together
+        return "as the only question asked" if row["questions"] == 1 else together
 
     def _against_the_plan(self, row: dict[str, Any]) -> str:
         """Say so where the nights at hand showed more, or less, than as many do on average."""

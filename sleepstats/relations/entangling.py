@@ -219,6 +219,8 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     used = _known(link, habits)
     one, *rest = (_sides(habits[place], used) for place in (link.factor, *link.others))
     counts = _counts(link, habits)
+    if _same_nights(link, habits) and math.isinf(link.inflation):
+        return "they are the same on every night"
     if _same_nights(link, habits):
         return f"with and without are the same nights, their amounts differ (r = {link.r:.2f})"
     both, only_one, only_others, neither = (counted(count, "night") for count in counts)
@@ -228,8 +230,8 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     (other,) = rest
     if link.r < 0:
         return (
-            f"{one.one(True)} {other.beside(True)}: {both}; "
-            f"{one.one(False)} {other.beside(False)}: {neither}"
+            f"{one.one(True)} and {other.one(True)}: {both}; "
+            f"{one.one(False)} and {other.one(False)}: {neither}"
         )
     return (
         f"{one.one(True)} {other.beside(False)}: {only_one}; "
@@ -249,6 +251,8 @@ def _wider(link: Link) -> str:
     """Say how much wider the interval becomes."""
     if math.isinf(link.inflation):
         return "asked together, none has an interval at all"
+    if link.inflation < 1.05:
+        return "asked together, intervals hardly become wider"
     # 1.98 is below 2 and must not be told as 2.0
     places = 1 if f"{link.inflation:.1f}" != "2.0" else 2
     return f"asked together, intervals become at least {link.inflation:.{places}f} times as wide"

@@ -99,7 +99,7 @@ class Association(OfFactor, Estimate):
     def possible(self) -> str:
         """Return in words which sizes the interval leaves possible."""
         span = say.span_said(self, self.subject()[1])
-        return f"{self.outcome_label} {self.adverb()} from {span}"
+        return f"{self.outcome_label} {self.adverb()} may differ by anything from {span}"
 
     def _tables(self) -> Iterator[str]:
         yield from super()._tables()
@@ -215,7 +215,8 @@ def _say_kinds(one: Association) -> str:
     against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
     told = f"; {say.interval_name(one.level)}s{against}, each taken alone: {', '.join(spans)}"
     told = told if spans else ""
-    return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"
+    by_chance = f"chance alone makes kinds differ so much in {say.chance_said(one.pvalue)}"
+    return f"{verdict} ({by_chance}{told}; {note}).{tail}"
 
 
 def _say_evenings(one: Association) -> str:
