@@ -107,7 +107,7 @@ def test_habits_that_replace_each_other_count_the_other_two_corners():
     row = entangled(nights, factors=["wine", "tea"]).iloc[0]
     assert row.r < -0.9
     assert f"wine with tea: {row.both} night" in row.words
-    assert f"no wine without tea: {row.neither} night" in row.words
+    assert f"no wine and no tea: {row.neither} night" in row.words
 
 
 def test_the_same_habit_twice_has_no_interval():

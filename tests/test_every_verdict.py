@@ -296,7 +296,7 @@ def test_no_sentence_contradicts_itself():
     told = LIST.read_text(encoding="utf-8")
     assert "would have shown" not in told
     assert "would show" not in told
-    assert "0 nights" not in told.replace("10 nights", "").replace("120 nights", "")
+    assert " 0 nights" not in told
     for word in ("caused", "proves", "significant", "p-value", "degrees of freedom"):
         assert word not in told
 

@@ -162,8 +162,8 @@ def test_sentences():
     before = str(nights_needed(effect=30, sd=60))
     assert before.startswith(
         "To find 30 min in total sleep time in 80 of 100 such diaries takes, as the only question "
-        "asked, with a habit on half of the nights, by a coin: 141 nights (120 recorded); on every other "
-        "night: "
+        "asked, with a habit on half of the nights, by a coin: 142 nights (121 recorded); on every "
+        "other night: "
     )
     assert before.endswith(
         "(A night's standard deviation 60, correlation with the next night 0.3, 15 % of nights "

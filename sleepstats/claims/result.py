@@ -194,7 +194,7 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     if one is None:
         return f"{lead}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
     if one.refusal:
-        return f"{lead}. {say.as_sentence(reason.rstrip('.'))}"
+        return f"{lead} ({reason.rstrip('.')})."
     note = f"{say.interval_name(asking.level)}; {one.n} nights, {say.removed(asking.adjust)}"
     label = one.outcome_label
     if math.isnan(row["effect"]) and math.isnan(row["ratio"]):

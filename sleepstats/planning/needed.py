@@ -120,8 +120,8 @@ def nights_needed(
     >>> plan = ss.nights_needed(effect=30, sd=60, persistence=0.3, missing=0.15)
     >>> plan.table[["design", "nights"]]
                                  design  nights
-    0     half of the nights, by a coin     141
-    1                 every other night      99
+    0     half of the nights, by a coin     142
+    1                 every other night     100
     2  half of the nights, ten in a row     269
     3      one night in five, by a coin     220
     4    one night in twelve, by a coin     468

@@ -230,7 +230,7 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     (other,) = rest
     if link.r < 0:
         return (
-            f"{one.one(True)} and {other.one(True)}: {both}; "
+            f"{one.one(True)} {other.beside(True)}: {both}; "
             f"{one.one(False)} and {other.one(False)}: {neither}"
         )
     return (
