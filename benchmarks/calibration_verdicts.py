@@ -81,7 +81,7 @@ def stress_diary(
     weekday, drift = index.day_of_week.to_numpy(), DRIFT * np.arange(n) / n
     rated = 5 + 2 * (rated / rated.std() + WEEK_X[weekday] - drift)
     if steps == 2:
-        rated = 5.0 * (rated > 6)
+        rated = 10.0 * (rated > 6)
     rated = np.clip(np.round((steps - 1) * rated / 10), 0, steps - 1)
     frame = pd.DataFrame(
         {"tst_min": 430 + SD * (night + WEEK_Y[weekday] + drift),
@@ -240,9 +240,10 @@ def nights(diaries: int) -> tuple[str, list[str], list[Row]]:
         while answered < diaries:
             pilot = table_of(rng, 60, rho, share, stay, effect)
             seen = float(pilot.habit.mean()) if share else 0.0
-            if share and min(pilot.habit.sum(), (~pilot.habit).sum()) < 3:
-                continue  # such a question is refused
-            plan = ss.nights_needed(pilot, factor="habit", effect=effect).table
+            try:
+                plan = ss.nights_needed(pilot, factor="habit", effect=effect).table
+            except ss.DiaryError:  # too rarely used in these 60 nights to be asked about
+                continue
             if plan.nights.isna().any() or plan.nights.max() > 1500:
                 too_long += 1
                 continue

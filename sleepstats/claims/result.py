@@ -13,6 +13,7 @@ import pandas as pd
 from sleepstats.asking.estimation import Asking
 from sleepstats.results import sentences as say
 from sleepstats.results.base import NAN, Result, html_table
+from sleepstats.units import decimals
 
 if TYPE_CHECKING:
     from sleepstats.claims.form import Claim
@@ -207,7 +208,7 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     size = say.size_words(shown, row, one.step)
     if not math.isnan(one.median):
         minutes = one.median * (row["ratio"] ** one.step - 1.0)
-        size += f", about {abs(minutes):.3g} min {'more' if minutes > 0 else 'less'},"
+        size += f", about {abs(minutes):.0f} min {'more' if minutes > 0 else 'less'},"
     name, _, rest = note.partition("; ")
     was = f"{label} was {size} {one.what} ({name} {span}; {rest})"
     may = f"{label} {one.what} may be anything from {span} ({note})"
@@ -242,7 +243,7 @@ def _amount(one: Put, claim: Claim, size: float) -> str:
     value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
     words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "")
     words += "" if math.isnan(one.median) else " at the median night"
-    return f"{value:.3g} {unit}{words}"
+    return f"{value:.{decimals(0.0, value)}f} {unit}{words}".replace(".0 ", " ")
 
 
 def _could(row: dict[str, Any], one: Put, claim: Claim, power: float) -> str:
