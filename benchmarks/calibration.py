@@ -178,7 +178,7 @@ def peers(nights: pd.DataFrame, values: Array) -> tuple[float, float, float]:
     import pingouin
     from scipy import stats
 
-    from sleepstats.inference.controls import calendar_controls, night_numbers
+    from sleepstats.inference.guards import calendar_controls, night_numbers
 
     y = nights[OUTCOME].to_numpy()
     number = night_numbers(nights.index.to_numpy())

@@ -104,7 +104,7 @@ def peers(nights: pd.DataFrame, table: pd.DataFrame) -> dict[str, Array]:
     import pingouin
     from scipy import stats
 
-    from sleepstats.inference.controls import calendar_controls, night_numbers
+    from sleepstats.inference.guards import calendar_controls, night_numbers
 
     number = night_numbers(nights.index.to_numpy())
     controls = calendar_controls(number, nights.index.day_of_week, int(number.max()) + 1)[:, 1:]

@@ -34,12 +34,17 @@ from calibration import (
 )
 
 import sleepstats as ss
-from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.found_intervals import found_intervals, level_of_found
-from sleepstats.inference.gls import gls_slopes
-from sleepstats.inference.guards import control_basis, without_controls
-from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, r_units
+from sleepstats.inference.families import adjust_pvalues, level_of_found
+from sleepstats.inference.far_nights import what_counts
+from sleepstats.inference.gls import gls_tables
+from sleepstats.inference.guards import (
+    calendar_controls,
+    cleared,
+    control_basis,
+    night_numbers,
+    without_controls,
+)
+from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, units_of
 from sleepstats.simulation.diaries import EFFECTS, LATENCY_RATIOS
 
 SEED = 20261129
@@ -136,19 +141,28 @@ def ask(diary: Diary) -> dict[str, Array]:
             continue
         number = diary.number[used] - diary.number[used][0]
         controls = calendar_controls(number, diary.weekday[used], int(number[-1]) + 1)
-        series = (diary.y[used], diary.x[used][:, places], controls)
-        table = gls_slopes(*series, number)
-        told = (table.estimate, table.low, table.high, table.pvalue, table.df, r_units(*series))
-        for name, values in zip(got, told, strict=True):
-            got[name][:, places] = values
-        asked.append((places, series, number))
+        y, x = diary.y[used], diary.x[used][:, places]
+        cells = list(np.ndindex(y.shape[1], x.shape[1]))
+        nights = cleared(y, x, controls, number)
+        series, rows = what_counts(nights, cells)
+        (table,) = gls_tables([series], cells=[rows])
+        unit = units_of(nights)
+        for (outcome, factor), row in zip(cells, rows, strict=True):
+            one, cell = table.at(*row), (outcome, places[factor])
+            told = (one.estimate, one.low, one.high, one.pvalue, one.df, unit[outcome, factor])
+            for name, value in zip(got, told, strict=True):
+                got[name][cell] = value
+        asked.append((places, cells, rows, series))
     found = adjust_pvalues(got["p"]) < 0.05
     level = level_of_found(int(found.sum()), int(np.isfinite(got["p"]).sum()))
     fcr_low, fcr_high = np.full((2, *shape), np.nan)
-    for places, series, number in asked:
-        fcr_low[:, places], fcr_high[:, places] = found_intervals(
-            *series, number, found[:, places], level=level
-        )
+    for places, cells, rows, series in asked:
+        if not found[:, places].any():
+            continue
+        (table,) = gls_tables([series], cells=[rows], level=level)
+        for (outcome, factor), row in zip(cells, rows, strict=True):
+            cell = outcome, places[factor]
+            fcr_low[cell], fcr_high[cell] = table.low[row], table.high[row]
     best = best_guesses(*(got[name] for name in ("effect", "low", "high", "df", "unit")))
     true, sign = diary.true, np.sign(got["effect"])
     told = {

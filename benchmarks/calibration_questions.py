@@ -171,8 +171,8 @@ def entangling(diaries: int) -> tuple[str, list[str], list[Row]]:
 
 def joint_over_alone(frame: pd.DataFrame) -> tuple[float, float]:
     """Interval and standard error of wine with the meal in the model over those without it."""
-    from sleepstats.inference.controls import calendar_controls, night_numbers
     from sleepstats.inference.gls import gls_slope
+    from sleepstats.inference.guards import calendar_controls, night_numbers
 
     number = night_numbers(frame.index.to_numpy())
     controls = calendar_controls(number, frame.index.day_of_week, int(number.max()) + 1)

@@ -27,8 +27,8 @@ import pandas as pd
 
 import sleepstats as ss
 from sleepstats.cohort import effects_of_people, pool_effects
-from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.inference.gls import gls_slopes
+from sleepstats.inference.guards import calendar_controls, night_numbers
 
 OUTCOMES = ["tst_min", "sol_min"]
 #: Time may grow at most like this power of nights, of pairs and of people.

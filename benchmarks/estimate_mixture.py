@@ -25,8 +25,8 @@ import numpy as np
 import pandas as pd
 
 import sleepstats as ss
-from sleepstats.inference.controls import calendar_controls, night_numbers
 from sleepstats.inference.gls import gls_slopes
+from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.shrinkage import SHARES, WIDTHS, r_units
 
 OUTCOME = "tst_min"

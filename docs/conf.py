@@ -6,8 +6,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import sleepstats  # noqa: E402
 from making import make_all, write_llms  # noqa: E402
+
+import sleepstats  # noqa: E402
 
 project = "sleepstats"
 author = "the sleepstats developers"
@@ -45,15 +46,24 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "navbar_align": "left",
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "show_prev_next": True,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
-    "show_toc_level": 2,
+    "show_toc_level": 1,
     "pygments_light_style": "tango",
     "pygments_dark_style": "monokai",
 }
+# a list at the side only where a section has pages of its own
+html_sidebars = {
+    name: []
+    for name in (
+        "index", "first_minute", "which_function", "first_result", "formats", "refused", "sharing",
+        "gallery", "statistics", "rules", "definitions", "wrong_before", "samples", "changelog",
+        "contributing", "genindex", "search",
+    )
+}  # fmt: skip
 html_context = {"default_mode": "auto"}
 # The site asks nothing of the network but the formulas of one page.
 mathjax3_config = {"tex": {"macros": {}}}

@@ -10,6 +10,7 @@ import argparse
 import io
 import os
 import re
+import shutil
 import sys
 import traceback
 import warnings
@@ -17,13 +18,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
+import sleepstats
 from sleepstats.errors import DiaryError, DiaryWarning, harmless
+from sleepstats.report import shell_options as shell
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
 
+#: Letters of the bar that shows how far the work is.
+BAR = 20
 #: What a reader of the shell types to see what a warning is about.
 SEE_ROWS = "sleepstats check FILE"
 
@@ -36,7 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.run is None:
+        parser.print_help()
+        return DONE
     caught: list[int] = []
     try:
         with _ended_gently() as caught:
@@ -53,21 +62,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             traceback.print_exc()
         else:
-            _say(_in_one_sentence(error))
+            _say(_in_one_sentence(error, getattr(arguments, "output", ".")))
         return NOT_DONE
     return status
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sleepstats import __version__
     from sleepstats.reading.blank_diary import add_template
-    from sleepstats.report.shell_options import add_reading_options
 
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
 
     reading = _Parser(add_help=False)
-    add_reading_options(reading)
+    shell.add_reading_options(reading)
 
     parser = _Parser(
         prog="sleepstats",
@@ -75,8 +82,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog="A file called sample:diary, sample:spreadsheet or sample:sleep_cycle is an "
         "invented diary that comes with the package. Nothing leaves this computer.",
     )
-    parser.add_argument("--version", action="version", version=f"sleepstats {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.add_argument(
+        "--version", action="version", version=f"sleepstats {sleepstats.__version__}"
+    )
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
 
     report = commands.add_parser(
         "report", parents=[reading, shared],
@@ -86,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
         "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
     )
     report.add_argument("-o", "--output", default=".", metavar="DIR", help="folder to write to")
+    report.add_argument(
+        "--outcome", action="append", default=[], metavar="COLUMN",
+        help="ask about this measure, such as hrv_ms, not about the usual ones; also several times",
+    )  # fmt: skip
+    report.add_argument("--open", action="store_true", help="open the page when it is done")
+    report.add_argument(
+        "--csv", action="store_true", help="write the nights and every question as CSV as well"
+    )
     report.add_argument("--force", action="store_true", help="replace an earlier report")
     report.add_argument("--quiet", action="store_true", help="no progress, only the result")
     report.set_defaults(run=_report)
@@ -100,40 +118,53 @@ def _parser() -> argparse.ArgumentParser:
 
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
+
+    shell.with_examples(parser)
+    for name, one in commands.choices.items():
+        shell.with_examples(one, name)
     return parser
 
 
 def _report(arguments: argparse.Namespace) -> int:
     from sleepstats.report.make import write_report
-    from sleepstats.report.shell_options import reading_of
 
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = write_report(
             arguments.files,
             companions=arguments.companions,
             folder=arguments.output,
+            outcomes=arguments.outcome,
             force=arguments.force,
             on_step=step,
-            **reading_of(arguments),
+            **shell.reading_of(arguments),
         )
     for sentence in done.answer:
         _print(_as_typed(sentence))
     _print(f"\nTo read:        {done.page}\nTo go on from:  {done.notebook}")
+    if arguments.csv:
+        got = done.found
+        tables = shell.write_tables(done.page, got.nights, got.table, over=arguments.force)
+        _print(f"As tables:      {', '.join(map(str, tables))}")
+    if arguments.open:
+        import webbrowser
+
+        if not webbrowser.open(done.page.resolve().as_uri()):
+            _say("The page could not be opened from here; open it by hand.")
     return DONE
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from sleepstats import reading_report
     from sleepstats.answers.diary import problem_line
     from sleepstats.reading.check import check_lines
     from sleepstats.report.named_files import read
-    from sleepstats.report.shell_options import reading_of
 
     with _warnings_in_words(show=False):
-        nights = read(arguments.files, companions=arguments.companions, **reading_of(arguments))
+        nights = read(
+            arguments.files, companions=arguments.companions, **shell.reading_of(arguments)
+        )
     for line in check_lines(nights):
         _print(_as_typed(line))
-    rows = reading_report(nights)
+    rows = sleepstats.reading_report(nights)
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):
         print()
@@ -145,11 +176,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _formats(arguments: argparse.Namespace) -> int:
-    from sleepstats import list_formats
-
-    for row in list_formats().itertuples():
-        print(f"{row.Index}: {row.product}")
-        print(f"  recognised by  {row.recognised_by}\n  gives          {row.gives}")
+    for row in sleepstats.list_formats().itertuples():
+        _print(f"{row.Index}: {row.product}")
+        _print(f"  recognised by  {row.recognised_by}\n  gives          {row.gives}")
     return DONE
 
 
@@ -172,15 +201,22 @@ def _columns_of(nights: pd.DataFrame) -> str:
 
 @contextmanager
 def _progress(stream: TextIO, *, quiet: bool) -> Iterator[Any]:
-    """Give a function that shows the step at hand: one changing line on a terminal."""
+    """Give a function that shows the step at hand: a bar on a terminal, else a line each."""
     terminal = stream.isatty()
+    done = 0.0
 
     def step(text: str) -> None:
+        nonlocal done
         if quiet:
             return
-        text = harmless(text, lines=False)
-        print(f"\r\x1b[K{text} …" if terminal else f"{text} …", end="" if terminal else "\n",
-              file=stream, flush=True)  # fmt: skip
+        text = f"{harmless(text, lines=False)} …"
+        if not terminal:
+            print(text, file=stream, flush=True)
+            return
+        done = max(done, shell.share_done(text))
+        bar = ("#" * round(BAR * done)).ljust(BAR, ".")
+        line = f"[{bar}] {text}"[: shutil.get_terminal_size().columns - 1]
+        print(f"\r\x1b[K{line}", end="", file=stream, flush=True)
 
     try:
         yield step
@@ -237,13 +273,15 @@ def _as_typed(text: str) -> str:
     return text
 
 
-def _in_one_sentence(error: Exception) -> str:
+def _in_one_sentence(error: Exception, output: str) -> str:
     """Say what went wrong to somebody who will not read a traceback."""
     if isinstance(error, DiaryError):
-        return f"sleepstats: {_as_typed(str(error))}"
+        return f"sleepstats: {shell.with_near_name(_as_typed(str(error)))}"
     if isinstance(error, OSError):
-        what = f"{error.filename}: " if error.filename else ""
-        return f"sleepstats: {what}{error.strerror or error}."
+        # a name of ours for what is unfinished says nothing to a person
+        ours = error.filename is None or "sleepstats-" in str(error.filename)
+        place = output if ours else error.filename
+        return f"sleepstats: {place}: {error.strerror or error}."
     name = getattr(error, "ename", type(error).__name__)  # of the error inside a notebook's cell
     text = str(getattr(error, "evalue", error)).strip().splitlines()
     last = text[-1] if text else ""
@@ -254,12 +292,12 @@ def _in_one_sentence(error: Exception) -> str:
 
 
 def _say(text: str) -> None:
-    print(harmless(text), file=sys.stderr)
+    print(shell.wrapped(harmless(text), sys.stderr), file=sys.stderr)
 
 
 def _print(text: str) -> None:
     """Print words of a file: what controls a terminal is spelled out."""
-    print(harmless(text))
+    print(shell.wrapped(harmless(text), sys.stdout))
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, readable by their owner only; leftovers swept."""
+"""Files that appear whole or not at all, readable by their owner only, safe in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sleepstats.errors import DiaryError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: An unfinished file or folder of a run carries that run's process number in its name.
 _UNFINISHED = re.compile(r"\.?sleepstats-(\d+)-\w+")
 _OWNER_ONLY = 0o600
+#: A cell that begins with one of these is a formula to a spreadsheet, blanks before it aside.
+_FORMULA = re.compile("[\\s']*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 def write_whole(texts: Mapping[Path, str], *, encoding: str = "utf-8", over: bool = False) -> None:
@@ -117,3 +123,32 @@ def _runs(process: int) -> bool:
     except OSError:  # somebody else's
         return True
     return True
+
+
+def guarded(cell: str) -> str:
+    """Return a person's words so that no spreadsheet computes them; :func:`unguarded` undoes it.
+
+    >>> guarded("=1+1"), unguarded(guarded("'-2")), guarded("on")
+    ("'=1+1", "'-2", 'on')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) or cell[:1] in ("\t", "\r") else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return what was written before it was guarded."""
+    return cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    r"""Return a frame as CSV for a spreadsheet: words of a person are words, and no formula.
+
+    >>> import pandas as pd
+    >>> as_csv(pd.DataFrame({"n": [-1.5], "note": ["=1+1"]}, index=pd.Index(["a"], name="night")))
+    "night,n,note\na,-1.5,'=1+1\n"
+    """
+    safe = frame.reset_index() if frame.index.names != [None] else frame.copy(deep=False)
+    for name in safe.columns:
+        if safe[name].dtype.kind not in "biufcM":
+            safe[name] = [guarded(cell) if isinstance(cell, str) else cell for cell in safe[name]]
+    safe.columns = [guarded(str(name)) for name in safe.columns]
+    return safe.to_csv(index=False, lineterminator="\n")

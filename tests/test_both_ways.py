@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.both_ways import stress_and_sleep
 from sleepstats.relations.one_or_all import associate
 
@@ -53,7 +54,9 @@ def by_hand(nights, *, minus):
     number = (complete.index - complete.index[0]).days.to_numpy()
     beside = [calendar_controls(number, complete.index.day_of_week, int(number[-1]) + 1)]
     beside += [] if minus else [complete.before.to_numpy()[:, None]]
-    return gls_slope(complete.y, complete.x, np.hstack(beside), number)
+    held = np.hstack(beside)
+    y = bring_in_around(complete.y.to_numpy(), np.column_stack([held, complete.x]))
+    return gls_slope(y, complete.x, held, number)
 
 
 def test_to_day_is_asked_in_two_ways_and_the_larger_p_decides():

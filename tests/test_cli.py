@@ -1,8 +1,11 @@
 """The command: what it prints, how it fails, and that no traceback reaches anybody."""
 
+import csv
 import datetime as dt
+import errno
 import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,12 +13,14 @@ import time
 import warnings
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sleepstats as ss
 from sleepstats import cli
 from sleepstats.cli import main
 from sleepstats.report import make as report
+from sleepstats.report import shell_options
 from sleepstats.report.named_files import load_code
 
 HEADER = "date,bed time,wake time,stress\n"
@@ -103,11 +108,36 @@ def test_unknown_sample_is_answered_with_the_near_one(capsys):
     assert "Did you mean 'diary'?" in failed(capsys, "check", "sample:dairy")
 
 
-def test_without_a_command_the_usage_is_shown(capsys):
+def test_without_a_command_the_help_is_shown_with_examples(capsys):
+    assert main([]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("usage: sleepstats")
+    assert "  sleepstats report sample:diary --open" in out
+    assert err == ""
+
+
+@pytest.mark.parametrize("command", ["", "report", "check", "template", "formats"])
+@pytest.mark.parametrize("columns", [50, 100])
+def test_every_help_has_examples_and_fits_the_terminal(capsys, monkeypatch, command, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
     with pytest.raises(SystemExit) as stopped:
-        main([])
-    assert stopped.value.code == 2
-    assert "usage: sleepstats" in capsys.readouterr().err
+        main([command, "--help"][not command :])
+    assert stopped.value.code == 0
+    before, _, examples = capsys.readouterr().out.partition("\nexamples:\n")
+    assert max(map(len, before.splitlines())) <= columns
+    typed = [line for line in examples.splitlines() if line.startswith("  sleepstats ")]
+    assert typed
+
+
+@pytest.mark.parametrize(
+    "typed", [typed for shown in shell_options.EXAMPLES.values() for typed, _ in shown]
+)
+def test_every_example_is_a_command_that_is_understood(typed):
+    """Only parsed: the files of most of them are the reader's own."""
+    words = shlex.split(typed)
+    assert words[0] == "sleepstats"
+    if "--help" not in words:
+        assert cli._parser().parse_args(words[1:]).run is not None
 
 
 # ---- what cannot be used: one sentence, exit status 2
@@ -221,7 +251,7 @@ def test_an_earlier_report_is_not_replaced(capsys, tmp_path, monkeypatch):
 def test_without_jupyter_the_line_to_type_is_shown(capsys, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "nbclient", None)
     said = failed(capsys, "report", "sample:diary", "-o", str(tmp_path))
-    assert 'python -m pip install "sleepstats[notebooks]"' in said
+    assert "python -m pip install jupyterlab nbclient nbconvert" in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -294,7 +324,12 @@ def test_progress_is_one_changing_line_on_a_terminal_and_lines_elsewhere():
     with cli._progress(terminal := Terminal(), quiet=False) as step:
         step("Reading")
         step("Asking")
-    assert terminal.getvalue() == "\r\x1b[KReading …\r\x1b[KAsking …\r\x1b[K"
+        step("Step 3 of 4")
+        step("Writing")
+    bars = ["[....................] Reading", "[##..................] Asking",
+            "[############........] Step 3 of 4", "[###################.] Writing"]  # fmt: skip
+    # 0.25 + 0.7 * 2 / 4 = 0.6 of 20
+    assert terminal.getvalue() == "".join(f"\r\x1b[K{bar} …" for bar in bars) + "\r\x1b[K"
     with cli._progress(file := io.StringIO(), quiet=False) as step:
         step("Reading")
     assert file.getvalue() == "Reading …\n"
@@ -396,3 +431,114 @@ def test_what_columns_mean_can_be_said_in_the_shell(tmp_path, capsys):
     assert "--when 'Tired=day'" in capsys.readouterr().out
     assert main(["check", str(path), "--when", "tired"]) == 2
     assert "expected NAME=VALUE, such as 'tired=morning'" in capsys.readouterr().err
+
+
+# ---- options, from the command to what they do
+
+
+class Done:
+    """What a report leaves, made without its page: the page is not what is tested here."""
+
+    def __init__(self, files, *, folder, companions, outcomes, force, on_step, **reading):
+        from sleepstats.report.named_files import read
+
+        self.page = Path(folder) / "diary_report.html"
+        self.page.write_text("page")
+        self.notebook = Path(folder) / "diary_report.ipynb"
+        self.found = ss.answer(read(files, companions=companions, **reading), outcomes or None)
+        self.answer = ("Done.",)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(report, "write_report", Done)
+
+
+def test_tables_stand_beside_the_page_and_hold_no_formula(quick, write, capsys, tmp_path):
+    rows = "".join(
+        f"2026-01-{day:02d},23:{day:02d},07:{60 - day},{'=1+1' if day % 2 else '@cmd'}\n"
+        for day in range(5, 29)
+    )
+    file = write("diary.csv", f"night,bed time,wake time,=HYPERLINK\n{rows}")
+    options = ["-o", str(tmp_path), "--quiet", "--csv"]
+    assert main(["report", file, *options]) == 0
+    assert "As tables:      " in capsys.readouterr().out
+    for name in ("nights", "questions"):
+        made = tmp_path / f"diary_{name}.csv"
+        assert (made.stat().st_mode & 0o777) == 0o600 or os.name == "nt"
+        with made.open(encoding="utf-8", newline="") as stream:
+            cells = [cell for row in csv.reader(stream) for cell in row]
+        # as every spreadsheet reads them: none begins a formula; minus is a number
+        assert [c for c in cells if c[:1] in "=@+\t\r" and c] == []
+    nights = pd.read_csv(tmp_path / "diary_nights.csv")
+    assert len(nights) == 24
+    assert "'=1+1" in nights.to_csv()
+    assert main(["report", file, *options]) == 2
+    assert "the page was written, the tables were not. Use --force" in capsys.readouterr().err
+    assert main(["report", file, *options, "--force"]) == 0
+
+
+def test_the_page_is_opened_where_that_is_possible(quick, capsys, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or False)
+    assert main(["report", "sample:diary", "-o", str(tmp_path), "--quiet", "--open"]) == 0
+    assert opened == [(tmp_path / "diary_report.html").resolve().as_uri()]
+    assert "could not be opened from here; open it by hand" in capsys.readouterr().err
+
+
+def test_one_outcome_is_asked_about_and_a_misspelt_one_is_answered(quick, capsys, tmp_path):
+    options = ["report", "sample:diary", "-o", str(tmp_path), "--quiet", "--csv"]
+    assert main([*options, "--outcome", "quality", "--outcome", "tib_min"]) == 0
+    asked = pd.read_csv(tmp_path / "diary_questions.csv")["outcome"]
+    assert asked.unique().tolist() == ["quality", "tib_min"]
+    assert "Did you mean 'quality'?" in failed(capsys, *options, "--force", "--outcome", "qality")
+
+
+@pytest.mark.parametrize(
+    ("option", "first"), [("--dayfirst", "2026-04-03"), ("--monthfirst", "2026-03-04")]
+)
+def test_the_order_of_day_and_month_can_be_said(capsys, write, option, first):
+    rows = "".join(f"0{3 + k}/0{4 + k}/2026,23:10,07:00\n" for k in range(2))
+    path = write("dates.csv", f"night,bed time,wake time\n{rows}")
+    assert main(["check", path, option]) == 0
+    assert f"the first {first}" in capsys.readouterr().out
+
+
+def test_the_zone_of_utc_stamps_moves_the_clock(capsys, tmp_path, quick):
+    """Fixture in UTC; Berlin is an hour or two later, so the bed times in the table are, too."""
+    file = Path(__file__).parent / "reading" / "fixtures" / "plees_tracker"
+    path = str(sorted(file.glob("*.csv"))[0])
+    options = ["-o", str(tmp_path), "--quiet", "--csv", "--force"]
+    beds = []
+    for zone in ("UTC", "Europe/Berlin"):
+        assert main(["report", path, *options, "--tz", zone]) == 0
+        capsys.readouterr()
+        beds.append(pd.read_csv(tmp_path / "diary_nights.csv", parse_dates=["into_bed"]).into_bed)
+    moved = (beds[1] - beds[0]).dropna().dt.total_seconds() / 3600
+    assert len(moved)
+    assert set(moved) <= {1.0, 2.0}
+
+
+def test_a_near_name_in_the_folder_is_asked_about(capsys, write):
+    path = write("my_diary.csv", HEADER)
+    said = failed(capsys, "check", path.replace("diary", "diry"))
+    assert "my_diry.csv: no such file. Did you mean 'my_diary.csv'? The working folder" in said
+
+
+def test_a_full_disk_is_told_with_the_persons_own_path(monkeypatch, capsys, tmp_path):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(report, "write_report", full)
+    said = failed(capsys, "report", "sample:diary", "-o", str(tmp_path))
+    assert said == f"sleepstats: {tmp_path}: No space left on device.\n"
+
+
+def test_lines_are_broken_between_words_on_a_terminal_only(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "  " + "word " * 20
+    lines = shell_options.wrapped(text, Terminal()).split("\n")
+    assert len(lines) > 2
+    assert max(map(len, lines)) <= 40
+    assert all(line.startswith("  word") for line in lines)
+    assert shell_options.wrapped(text, io.StringIO()) == text

@@ -14,8 +14,8 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from sleepstats.columns import Column
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.entangling import COLUMNS, _wider, entangled
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.relations.one_or_all import correlate
@@ -97,7 +97,7 @@ def test_inflation_is_that_of_the_engines_interval():
         error = [(one.high - one.low) / stats.t.ppf(0.975, one.df) for one in (joint, alone)]
         ratios.append(error[0] / error[1] / entangled(nights[["wine", "late_meal"]]).inflation[0])
         assert joint.df < alone.df  # few nights decide: the interval is wider still
-    assert np.median(ratios) == pytest.approx(1.0, abs=0.06)
+    assert np.median(ratios) == pytest.approx(1.0, abs=0.08)
 
 
 def test_habits_that_replace_each_other_count_the_other_two_corners():

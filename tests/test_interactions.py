@@ -13,8 +13,9 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.interactions import interaction
 
 
@@ -49,7 +50,8 @@ def test_the_difference_is_the_slope_of_the_product():
     controls, number = controls_of(nights)
     late, wine = (nights[name].to_numpy(float) for name in ("late_meal", "wine"))
     beside = np.column_stack([controls, late, wine])
-    slope = gls_slope(nights.tst_min, late * wine, beside, number)
+    y = bring_in_around(nights.tst_min.to_numpy(), np.column_stack([beside, late * wine]))
+    slope = gls_slope(y, late * wine, beside, number)
     assert one.difference.effect == pytest.approx(slope.estimate, rel=1e-8)
     assert one.difference.effect_low == pytest.approx(slope.low, rel=1e-8)
     assert one.pvalue == pytest.approx(slope.pvalue, rel=1e-8)

@@ -10,8 +10,8 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference.guards import calendar_controls
 
 NUMBERS = ("effect", "effect_low", "effect_high", "pvalue", "pvalue_family", "r", "r_low", "r_high")
 

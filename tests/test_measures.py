@@ -697,3 +697,17 @@ def test_a_recorded_period_is_held_against_the_sleep_recorded_in_it():
         "spt_min recorded as -5: not used",
         "",
     ]
+
+
+def test_a_clock_time_too_far_from_bed_says_how_far():
+    """Limits of the definition: 24 h before bed time, 3 h after it."""
+    index = pd.date_range("2026-01-05", periods=4, name="night")
+    bed = index + pd.Timedelta(hours=23)
+    last = bed - pd.to_timedelta([24.0, 24.1, -3.0, -3.1], unit="h")
+    out = ss.add_measures(pd.DataFrame({"into_bed": bed, "caffeine_last": last}, index))
+    hours = out["caffeine_last_h_before_bed"].to_numpy()
+    np.testing.assert_allclose(hours, [24, np.nan, -3, np.nan])
+    told = out["problem"].tolist()
+    assert told[0] == told[2] == ""
+    assert "more than 24 h before bed time" in told[1]
+    assert "more than 3 h after bed time" in told[3]

@@ -17,8 +17,9 @@ from scipy import stats
 import sleepstats as ss
 from sleepstats.asking.verdicts import power_at, power_for, shift_for
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import expected_information
 from sleepstats.planning.designs import Design
 from sleepstats.planning.needed import nights_needed
@@ -77,7 +78,9 @@ def test_the_smallest_effect_of_a_recorded_factor_is_that_of_its_interval():
     assert plan.recorded_so_far == one.n
     number = (nights.index - nights.index[0]).days.to_numpy()
     controls = calendar_controls(number, nights.index.day_of_week, int(number[-1]) + 1)
-    slope = gls_slope(nights.tst_min, nights.late_meal.to_numpy(float), controls, number)
+    meal = nights.late_meal.to_numpy(float)
+    y = bring_in_around(nights.tst_min.to_numpy(), np.column_stack([controls, meal]))
+    slope = gls_slope(y, meal, controls, number)
     assert power_for(smallest, slope.low, slope.high, slope.df) == pytest.approx(0.8, abs=1e-6)
     assert plan.table.nights.isna().all()
 

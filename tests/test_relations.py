@@ -12,9 +12,10 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.effective import effective_correlation
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.one_or_all import associate, compare, correlate
 
 COLUMNS = [
@@ -84,7 +85,8 @@ def test_associate_is_the_engine():
     number = (nights.index - nights.index[0]).days.to_numpy()
     z = calendar_controls(number, nights.index.day_of_week.to_numpy(), 60)
     x, y = nights["late_meal"].to_numpy(float), nights["tst_min"].to_numpy()
-    slope = gls_slope(y, x, z, number, level=0.9)
+    counted = bring_in_around(y, np.column_stack([z, x]))
+    slope = gls_slope(counted, x, z, number, level=0.9)
     seen = effective_correlation(x, y, z, number, 60, level=0.9)
     one = associate(nights, outcome="tst_min", factor="late_meal", level=0.9)
     assert (one.effect, one.effect_low, one.effect_high, one.pvalue) == pytest.approx(
@@ -153,7 +155,8 @@ def test_latency_is_a_ratio_and_minutes_at_the_median():
     number = (nights.index - nights.index[0]).days.to_numpy()
     z = calendar_controls(number, nights.index.day_of_week.to_numpy(), int(number[-1]) + 1)
     y = np.log(np.maximum(nights["sol_min"].to_numpy(), 2.5))
-    slope = gls_slope(y, nights["alcohol"].to_numpy(float), z, number)
+    alcohol = nights["alcohol"].to_numpy(float)
+    slope = gls_slope(bring_in_around(y, np.column_stack([z, alcohol])), alcohol, z, number)
     one = associate(nights, outcome="sol_min", factor="alcohol")
     assert (one.ratio, one.ratio_low, one.ratio_high) == pytest.approx(
         tuple(np.exp([slope.estimate, slope.low, slope.high]))
@@ -173,7 +176,7 @@ def test_kinds_are_tested_jointly_and_each_against_none():
     z = calendar_controls(number, nights.index.day_of_week.to_numpy(), len(nights))
     dummies = np.column_stack([nights["tea"] == kind for kind in ("camomile", "mint")])
     dummies = dummies.astype(float)
-    y = nights["tst_min"].to_numpy()
+    y = bring_in_around(nights["tst_min"].to_numpy(), np.column_stack([z, dummies]))
     assert one.pvalue == pytest.approx(gls_joint(y, dummies, z, number).pvalue)
     mint = gls_slope(y, dummies[:, 1], np.column_stack([z, dummies[:, 0]]), number)
     row = one.contrasts.set_index("level").loc["mint"]
@@ -418,9 +421,9 @@ def test_adjusting_for_nothing_removes_nothing():
     nights = simulated(23)
     one = associate(nights, outcome="tst_min", factor="alcohol", adjust=())
     number = (nights.index - nights.index[0]).days.to_numpy()
-    slope = gls_slope(
-        nights["tst_min"], nights["alcohol"].astype(float), np.ones((len(nights), 1)), number
-    )
+    alcohol, z = nights["alcohol"].to_numpy(float), np.ones((len(nights), 1))
+    y = bring_in_around(nights["tst_min"].to_numpy(), np.column_stack([z, alcohol]))
+    slope = gls_slope(y, alcohol, z, number)
     assert one.effect == pytest.approx(slope.estimate)
     assert "nothing removed" in str(one)
 

@@ -25,7 +25,9 @@ class Constant:
     @property
     def shown(self) -> str:
         """The value as a person writes it."""
-        return ", ".join(map(_shown, self.values if isinstance(self.values, tuple) else (self.values,)))
+        return ", ".join(
+            map(_shown, self.values if isinstance(self.values, tuple) else (self.values,))
+        )
 
 
 def _shown(value: object) -> str:

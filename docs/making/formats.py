@@ -34,7 +34,9 @@ def format_page(made: Path) -> None:
     if unknown := set(how) ^ set(formats.index):
         raise LookupError(f"docs/how_to_export.toml and list_formats() differ in {unknown}.")
     by_name = formats.sort_values("product", key=lambda column: column.str.casefold())
-    index = ", ".join(f"[{row.product}](#{name.replace('_', '-')})" for name, row in by_name.iterrows())
+    index = ", ".join(
+        f"[{row['product']}](#{name.replace('_', '-')})" for name, row in by_name.iterrows()
+    )
     parts = [INTRO, index, ""]
     for name, row in by_name.iterrows():
         parts += [

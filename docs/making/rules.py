@@ -203,7 +203,9 @@ def rules_page(made: Path) -> None:
 
 def _others() -> Iterator[str]:
     for module, group in groupby(constants(), key=lambda one: one.module):
-        first = (ast.get_docstring(ast.parse((PACKAGE / module).read_text("utf-8"))) or "").split("\n")
+        first = (ast.get_docstring(ast.parse((PACKAGE / module).read_text("utf-8"))) or "").split(
+            "\n"
+        )
         yield f"### {module.removesuffix('.py').replace('/', '.')}\n\n{first[0]}\n"
         yield "| name | value | what it decides |\n| --- | --- | --- |"
         for one in group:

@@ -41,9 +41,7 @@ def tables_of(page: str) -> list[Table]:
     return tables
 
 
-def span(
-    page: str, column: str, *, where: dict[str, str] | None = None, after: str = ""
-) -> str:
+def span(page: str, column: str, *, where: dict[str, str] | None = None, after: str = "") -> str:
     """Return from where to where a column's numbers go, over the rows that ``where`` names.
 
     >>> span("calibration.md", "coverage, no effect")

@@ -125,9 +125,11 @@ def definitions_page(made: Path) -> None:
     ):
         rows = [c for c in DICTIONARY.values() if kept(c)]
         if rows:
-            parts += [f"## {title}", "", "| column | kind | when | unit | meaning |",
+            parts += [f"## {title}", "", "| column | meaning | unit | kind | when |",
                       "| --- | --- | --- | --- | --- |"]  # fmt: skip
-            parts += [f"| `{c.name}` | {c.kind} | {c.when} | {c.unit} | {c.meaning} |" for c in rows]
+            parts += [
+                f"| `{c.name}` | {c.meaning} | {c.unit} | {c.kind} | {c.when} |" for c in rows
+            ]
             parts.append("")
     parts += ["## How it is computed, and where from", ""]
     for name in COMPUTING:

@@ -12,7 +12,8 @@ from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.inference import effective, families, gls, guards, shrinkage
 from sleepstats.inference.answers import SlopeTable
-from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls, night_numbers
+from sleepstats.inference.far_nights import bring_in_around, what_counts
+from sleepstats.inference.guards import ADJUSTMENTS, calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
@@ -135,17 +136,15 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
     together = same_nights(questions)
     groups = [[questions[place] for place in places] for places in together]
     calendars = [calendar_of(diary, group[0], asking) for group in groups]
-    laid = [_Laid(*arrays_of(*pair)) for pair in zip(groups, calendars, strict=True)]
+    laid = [_lay_out(*pair) for pair in zip(groups, calendars, strict=True)]
     # every pattern of gaps at once: alone each would step through its nights for a few columns
-    cleared = [
-        guards.cleared(one.y, one.x, c.controls, c.number)
-        for one, c in zip(laid, calendars, strict=True)
-    ]
-    tables = gls.gls_tables(cleared, level=asking.level)
-    for places, group, calendar, one, nights, slopes in zip(
-        together, groups, calendars, laid, cleared, tables, strict=True
+    tables = gls.gls_tables(
+        [one.counted for one in laid], cells=[one.asked for one in laid], level=asking.level
+    )
+    for places, group, calendar, one, slopes in zip(
+        together, groups, calendars, laid, tables, strict=True
     ):
-        found = _slopes(group, calendar, one, nights, slopes, asking)
+        found = _slopes(group, calendar, one, slopes, asking)
         for place, answer in zip(places, found, strict=True):
             answers[place] = answer
     return answers
@@ -182,18 +181,18 @@ class _Laid(NamedTuple):
     x: Floats
     cells: list[tuple[int, int]]
     factors: list[Question]
+    #: The same without controls; with outcomes that have their far nights brought in behind the
+    #: others, and each question's cell among those.
+    nights: guards.Cleared
+    counted: guards.Cleared
+    asked: list[tuple[int, int]]
 
 
 def _slopes(
-    group: Sequence[Question],
-    calendar: Calendar,
-    laid: _Laid,
-    nights: guards.Cleared,
-    slopes: SlopeTable,
-    asking: Asking,
+    group: Sequence[Question], calendar: Calendar, laid: _Laid, slopes: SlopeTable, asking: Asking
 ) -> list[Answer]:
     """Answer the questions of one group of nights."""
-    y, x, cells, factors = laid
+    y, x, cells, factors, nights, _, asked = laid
     number = calendar.number
     seen = effective.correlations_of(
         nights, calendar.span, level=asking.level, method=asking.method
@@ -202,17 +201,17 @@ def _slopes(
     unit = shrinkage.units_of(nights)
     medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
     answers = []
-    for question, cell in zip(group, cells, strict=True):
+    for question, cell, own in zip(group, cells, asked, strict=True):
         n = len(number)
-        if code := str(slopes.reason[cell]):
+        if code := str(slopes.reason[own]):
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
-        low, high = float(slopes.low[cell]), float(slopes.high[cell])
+        low, high = float(slopes.low[own]), float(slopes.high[own])
         if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
             reason = in_words("no such unit", question, calendar, asking)
             answers.append(Answer(n, "refused", reason))
             continue
-        slope = (float(slopes.estimate[cell]), low, high)
+        slope = (float(slopes.estimate[own]), low, high)
         answers.append(
             Answer(
                 n,
@@ -222,13 +221,13 @@ def _slopes(
                 r=float(seen.r[cell]),
                 r_low=float(seen.low[cell]),
                 r_high=float(seen.high[cell]),
-                pvalue=float(slopes.pvalue[cell]),
+                pvalue=float(slopes.pvalue[own]),
                 precision=(
                     Precision(
                         float(large[cell]),
                         low,
                         high,
-                        float(slopes.df[cell]),
+                        float(slopes.df[own]),
                         slope[0],
                         float(unit[cell]),
                     ),
@@ -239,10 +238,8 @@ def _slopes(
     return answers
 
 
-def arrays_of(
-    group: Sequence[Question], calendar: Calendar
-) -> tuple[Floats, Floats, list[tuple[int, int]], list[Question]]:
-    """Lay out outcomes and factors of one group, the cell of each question, one of each factor."""
+def _lay_out(group: Sequence[Question], calendar: Calendar) -> _Laid:
+    """Lay out outcomes and factors of one group, and bring in the nights that are far off."""
     outcomes = {q.outcome.name: q for q in group}
     factors = {(q.factor.name, q.lag): q for q in group}
     row_of = {name: row for row, name in enumerate(outcomes)}
@@ -250,7 +247,8 @@ def arrays_of(
     y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
     x = np.column_stack([q.x[calendar.used] for q in factors.values()])
     cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
-    return y, x, cells, list(factors.values())
+    nights = guards.cleared(y, x, calendar.controls, calendar.number)
+    return _Laid(y, x, cells, list(factors.values()), nights, *what_counts(nights, cells))
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
@@ -285,6 +283,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
+    y = bring_in_around(y, np.column_stack([calendar.controls, dummies]))
     joint = gls.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)

@@ -14,7 +14,7 @@ from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question, prepar
 from sleepstats.columns import Column, factor_names, ingredients
 from sleepstats.errors import DiaryError
 from sleepstats.factors import ValueKind
-from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
 
 #: A column that was recorded on fewer than this share of a question's nights is not held equal.

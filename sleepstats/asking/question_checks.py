@@ -16,7 +16,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import ValueKind
-from sleepstats.inference import controls, effective, families
+from sleepstats.inference import effective, families, guards
 from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
@@ -129,7 +129,7 @@ def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) 
         write += ", columns of nights to be held equal"
     return [
         f"adjust: {name!r} is not known. Write {write}, or () for none."
-        f"{did_you_mean(str(name), (*controls.ADJUSTMENTS, *also))}"
+        f"{did_you_mean(str(name), (*guards.ADJUSTMENTS, *also))}"
         for name in asking.held
         if calendar_only or name not in nights
     ]

@@ -19,6 +19,7 @@ from sleepstats.asking.questions import Diary, Question
 from sleepstats.columns import NIGHT
 from sleepstats.inference import answers, gls
 from sleepstats.inference.contrasts import gls_contrasts
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit
 
@@ -47,16 +48,19 @@ class Posed:
 
     def joint(self, columns: Floats, *, beside: Floats | None = None) -> answers.JointTest:
         """Test columns together, beside the controls and further columns."""
-        return gls.gls_joint(self.y, columns, self._controls(beside), self.calendar.number)
+        controls = self._controls(beside)
+        y = bring_in_around(self.y, np.column_stack([controls, columns]))
+        return gls.gls_joint(y, columns, controls, self.calendar.number)
 
     def contrasts(
         self, columns: Floats, weights: Floats, *, beside: Floats | None = None
     ) -> list[answers.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
+        controls = self._controls(beside)
+        y = bring_in_around(self.y, np.column_stack([controls, columns]))
         return gls_contrasts(
-            self.y, columns, weights, self._controls(beside), self.calendar.number,
-            level=self.asking.level,
-        )  # fmt: skip
+            y, columns, weights, controls, self.calendar.number, level=self.asking.level
+        )
 
     def slopes(self, columns: Floats) -> list[answers.Slope]:
         """Estimate the slope of each column beside the others."""

@@ -9,9 +9,8 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats, Ints, products, spread
 from sleepstats.errors import DiaryError
-from sleepstats.inference import evidence, guards, mixture
-from sleepstats.inference.answers import Slope
-from sleepstats.inference.controls import independent_columns
+from sleepstats.inference import evidence, guards
+from sleepstats.inference.answers import Slope, mixture_interval, mixture_pvalue
 from sleepstats.inference.whiten import noise_grid, whiten
 
 
@@ -51,8 +50,8 @@ def gls_contrasts(
     weight = noise.weight
     centre, scale, freedom = (np.ascontiguousarray(v.T) for v in (b, np.sqrt(variance), df))
     shared = np.ascontiguousarray(np.broadcast_to(weight, centre.shape))
-    low, high = mixture.mixture_interval(shared, centre, scale, freedom, level)
-    pvalue = mixture.mixture_pvalue(shared, centre, scale, freedom)
+    low, high = mixture_interval(shared, centre, scale, freedom, level)
+    pvalue = mixture_pvalue(shared, centre, scale, freedom)
     unit = float(scale_y[0])
     slopes = []
     for place in range(len(sums)):
@@ -86,7 +85,7 @@ def _reasons(outcome: Floats, columns: Floats, basis: Floats) -> list[str]:
     left = guards.without_controls(columns, basis)
     of_x = [str(code) for code in guards.column_reasons(columns, left, spare)]
     whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
-    kept = set(independent_columns(whole).tolist())
+    kept = set(guards.independent_columns(whole).tolist())
     of_x = [
         code or ("" if k + place in kept else guards.CONSTANT_GIVEN_CONTROLS)
         for place, code in enumerate(of_x)

@@ -19,7 +19,7 @@ from sleepstats.inference.whiten import (
 )
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
-_STEPS = 1 << 19  # numbers at once where only the noise of several patterns is stepped through
+_STEPS = 1 << 18  # numbers at once where only the noise of several patterns is stepped through
 _TOGETHER = 1 << 18  # whitened numbers of several patterns that are stepped through at once
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
@@ -34,17 +34,15 @@ class Evidence:
     n: int
     k: int
     whitened: Floats  # (G, k + p + q, N), zero where nights were filled up; any order of nights
-    to_unit: Floats  # (G, k, k) makes the whitened controls orthonormal
-    onto: Floats  # (G, k, p + q) parts of the other columns along them
+    mix: Floats  # (G, ., .) makes of them orthonormal controls and the others without them
+    left: Floats  # (G, p + q, p + q) products of the others without the controls
 
-    def columns_at(self, points: slice | Ints) -> Floats:
-        """Orthonormal controls, factors and outcomes without them (., k + p + q, N)."""
-        to_unit, whitened, k = self.to_unit[points], self.whitened[points], self.k
-        mix = np.zeros((*whitened.shape[:2], whitened.shape[1]))
-        np.einsum("gii->gi", mix)[:, k:] = 1.0
-        mix[:, :k, :k] = to_unit
-        mix[:, k : k + self.onto.shape[2], :k] = -(self.onto[points].transpose(0, 2, 1) @ to_unit)
-        return spread(mix, whitened)
+    def columns_at(self, points: slice | Ints) -> tuple[Floats, Floats, Floats]:
+        """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
+        columns = spread(self.mix[points], self.whitened[points])
+        of_y = self.k + self.weight.shape[2]
+        last = self.k + self.left.shape[1]
+        return columns[:, : self.k], columns[:, self.k : of_y], columns[:, of_y:last]
 
 
 def weigh_patterns(
@@ -76,14 +74,14 @@ def weigh_patterns(
             whiten_patterns(here, of_some, left[:, some], runs[:, :, :width])
             for place, each in enumerate(whitened):
                 n = len(numbers[first + start + place])
-                weight, to_unit, onto = weigh(each, of_some.half_log_det[place], n, k, p, width)
-                yield Evidence(grid.phi, grid.kappa, weight, n, k, each, to_unit, onto)
+                weight, mix, left_of = weigh(each, of_some.half_log_det[place], n, k, p, width)
+                yield Evidence(grid.phi, grid.kappa, weight, n, k, each, mix, left_of)
 
 
 def weigh(
     whitened: Floats, half_log_det: Floats, n: int, k: int, p: int, width: int
 ) -> tuple[Floats, Floats, Floats]:
-    """Weight (G, q, p) of every noise shape for every pair; ``to_unit`` and ``onto``.
+    """Weight (G, q, p) of every noise shape for every pair; ``mix`` and ``left``.
 
     From whitened columns (G, ., N): k controls, p factors, q outcomes, ``width`` in all.
     """
@@ -104,7 +102,11 @@ def weigh(
     weight /= weight.sum(axis=0)
     weight[weight < NEGLIGIBLE] = 0.0
     weight /= weight.sum(axis=0)
-    return weight, to_unit, onto
+    mix = np.zeros((*whitened.shape[:2], whitened.shape[1]))
+    np.einsum("gii->gi", mix)[:, k:] = 1.0
+    mix[:, :k, :k] = to_unit
+    mix[:, k:width, :k] = -(onto.transpose(0, 2, 1) @ to_unit)
+    return weight, mix, left
 
 
 def joint_evidence(
@@ -145,49 +147,51 @@ def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats
     # where no pair gives a shape weight nothing is computed, and nothing of it is used
     slope, variance, df = np.zeros(shape), np.ones(shape), np.full((shape[0], 1, shape[2]), 2.0)
     matters = np.flatnonzero(evidence.weight.any(axis=(1, 2)))
-    _, width, n = evidence.whitened.shape
-    at_once = max(1, _NUMBERS_AT_ONCE // (n * width))
-    k, p, q = evidence.k, shape[2], shape[1]
-    for start in range(0, len(matters), at_once):
-        some = matters[start : start + at_once]
-        whole = some[-1] - some[0] == len(some) - 1
-        block = slice(some[0], some[-1] + 1) if whole else some  # a slice copies nothing
-        columns = evidence.columns_at(block)
-        if robust and p == 1:
-            found = sandwich_of_one(columns, k, q, evidence.n)
-        else:
-            parts = columns[:, :k], columns[:, k : k + p], columns[:, k + p : k + p + q]
-            found = sandwich(*parts, evidence.n, robust=robust)
-        slope[block], variance[block], df[block] = found
+    if robust and shape[2] == 1:
+        slope[matters], variance[matters], df[matters] = _of_one_factor(evidence, matters)
+        return slope, variance, df
+    for block in _blocks(evidence, matters):
+        slope[block], variance[block], df[block] = sandwich(
+            *evidence.columns_at(block), evidence.n, robust=robust
+        )
     return slope, variance, df
 
 
-def sandwich_of_one(columns: Floats, k: int, q: int, n: int) -> tuple[Floats, Floats, Floats]:
-    """As :func:`sandwich` for one factor, which one product of all columns answers.
+def _blocks(evidence: Evidence, matters: Ints) -> Iterator[slice | Ints]:
+    """Give noise shapes as many at once as fit a processor's cache."""
+    _, width, n = evidence.whitened.shape
+    at_once = max(1, _NUMBERS_AT_ONCE // (n * width))
+    for start in range(0, len(matters), at_once):
+        some = matters[start : start + at_once]
+        whole = some[-1] - some[0] == len(some) - 1
+        yield slice(some[0], some[-1] + 1) if whole else some  # a slice copies nothing
 
-    From k controls, the factor and q outcomes (g, ., N).
-    """
-    x, y = columns[:, k : k + 1], columns[:, k + 1 : k + 1 + q]
-    length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
-    x /= length[:, :, None]
-    b = products(y, x)[:, :, 0]
-    share = x[:, 0] * x[:, 0]
-    room = 1.0 - np.einsum("gkn,gkn->gn", columns[:, :k], columns[:, :k]) - share
-    d = share / np.maximum(room, _FULL_LEVERAGE, out=room)
-    of_d = np.einsum("gn,gn->g", d, d)
-    columns *= np.sqrt(d, out=d)[:, None]
-    whole = products(columns, columns)
-    kept, across = whole[:, k, k], whole[:, k, k + 1 : k + 1 + q]
-    size = np.einsum("gii->gi", whole)[:, k + 1 : k + 1 + q]
+
+def _of_one_factor(evidence: Evidence, matters: Ints) -> tuple[Floats, Floats, Floats]:
+    """As :func:`sandwich` of one factor at some noise shapes, by one product of all columns."""
+    k, left = evidence.k, evidence.left[matters]
+    length = np.sqrt(left[:, 0, 0])
+    b = left[:, 1:, 0] / length[:, None]
+    evidence.mix[matters, k] /= length[:, None]  # the factor of unit length
+    whole, of_d = np.empty(evidence.mix.shape), np.empty(len(evidence.mix))
+    for block in _blocks(evidence, matters):
+        columns = spread(evidence.mix[block], evidence.whitened[block])
+        x, fitted = columns[:, k], columns[:, : k + 1]
+        room = 1.0 - np.einsum("gkn,gkn->gn", fitted, fitted)
+        d = x * x
+        d /= np.maximum(room, _FULL_LEVERAGE, out=room)
+        of_d[block] = np.einsum("gn,gn->g", d, d)
+        columns *= np.sqrt(d, out=d)[:, None]
+        whole[block] = products(columns, columns)
+    last, whole = k + left.shape[1], whole[matters]
+    kept, across = whole[:, k, k], whole[:, k, k + 1 : last]
+    size = np.einsum("gii->gi", whole)[:, k + 1 : last]
     meat = size - b * (2.0 * across - b * kept[:, None])
-    variance = np.maximum(meat, _ROUNDING * size) / length**2
-    fitted = whole[:, : k + 1, : k + 1]
-    df = 1.0 / (2.0 * kept - of_d + np.einsum("gij,gij->g", fitted, fitted))
-    return (
-        (b / length)[:, :, None],
-        variance[:, :, None],
-        np.clip(df, _LEAST_DF, n - k - 1)[:, None, None],
-    )
+    variance = np.maximum(meat, _ROUNDING * size) / left[:, :1, 0]
+    entries = whole[:, : k + 1, : k + 1]
+    df = 1.0 / (2.0 * kept - of_d[matters] + np.einsum("gij,gij->g", entries, entries))
+    df = np.clip(df, _LEAST_DF, evidence.n - k - 1)[:, None, None]
+    return (b / length[:, None])[:, :, None], variance[:, :, None], df
 
 
 def sandwich(

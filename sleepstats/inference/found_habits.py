@@ -160,12 +160,12 @@ def found_alone(
         Habits of one column; those of several have no interval.
     habits : Habits
     level : array_like (q, h)
-        From :func:`sleepstats.inference.found_intervals.level_of_found`.
+        From :func:`sleepstats.inference.families.level_of_found`.
 
     Returns
     -------
     low, high : ndarray (q, h)
-        As :func:`sleepstats.inference.found_intervals.found_intervals`; NaN where not found.
+        As :func:`sleepstats.inference.gls.gls_slopes` at that level; NaN where not found.
 
     Examples
     --------

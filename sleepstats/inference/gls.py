@@ -13,11 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.errors import DiaryError
-from sleepstats.inference import guards, mixture
-from sleepstats.inference.answers import JointTest, Slope, SlopeTable
-from sleepstats.inference.controls import independent_columns
+from sleepstats.inference import guards
+from sleepstats.inference.answers import (
+    JointTest,
+    Slope,
+    SlopeTable,
+    mixture_interval,
+    mixture_pvalue,
+)
 from sleepstats.inference.evidence import joint_evidence, slopes_at_noise, weigh_patterns
 from sleepstats.inference.whiten import noise_grid, padded
 
@@ -46,18 +51,23 @@ def gls_slopes(
 def gls_tables(
     asked: Sequence[guards.Cleared | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
     *,
+    cells: Sequence[Sequence[tuple[int, int]]] | None = None,
     level: float = 0.95,
     se: str = "hc2",
 ) -> list[SlopeTable]:
     """Answer ``(Y, X, Z, number)`` of many patterns of gaps as :func:`gls_slopes` does each.
 
     Or what :func:`sleepstats.inference.guards.cleared` made of them. Patterns of about one length
-    step through their nights together; no answer depends on what else is asked.
+    step through their nights together; no answer depends on what else is asked. Where `cells`
+    (outcome, factor) of each pattern are given, only they are told.
     """
     _check_options(level, se)
     ready = [
-        _made_ready(one if isinstance(one, guards.Cleared) else guards.cleared(*one))
-        for one in asked
+        _made_ready(
+            one if isinstance(one, guards.Cleared) else guards.cleared(*one),
+            None if cells is None else cells[place],
+        )
+        for place, one in enumerate(asked)
     ]
     alike: dict[tuple[int, ...], list[int]] = {}
     for place, one in enumerate(ready):
@@ -87,6 +97,7 @@ class _Ready:
     columns: Floats  # controls, factors, outcomes
     rows: Ints
     cols: Ints
+    asked: Bools  # (rows, cols): which pairs are
     unit: Floats
     reason: NDArray[np.str_]
     answers: dict[str, Floats]
@@ -105,20 +116,25 @@ class _Ready:
         return padded(self.n), self.k, len(self.cols), len(self.rows)
 
 
-def _made_ready(one: guards.Cleared) -> _Ready:
+def _made_ready(one: guards.Cleared, cells: Sequence[tuple[int, int]] | None) -> _Ready:
     """Standardise one pattern and say what cannot be asked."""
     reason, nights, basis = one.reason, one.number, one.basis
     names = ("estimate", "low", "high", "pvalue", "df", "phi", "kappa")
     empty = {name: np.full(reason.shape, np.nan) for name in names}
-    rows, cols = np.flatnonzero(one.of_y == ""), np.flatnonzero(one.of_x == "")
-    if not len(rows) or not len(cols):
+    asked = np.full(reason.shape, cells is None)
+    for cell in cells or ():
+        asked[cell] = True
+    asked &= reason == ""
+    rows, cols = np.flatnonzero(asked.any(axis=1)), np.flatnonzero(asked.any(axis=0))
+    asked = asked[np.ix_(rows, cols)]
+    if not asked.any():
         nothing = np.empty((len(nights), 0))
-        return _Ready(nights, basis, nothing, rows, cols, nothing, reason, empty)
+        return _Ready(nights, basis, nothing, rows, cols, asked, nothing, reason, empty)
     left_y, scale_y = guards.standardised(one.left_y[:, rows])
     left_x, scale_x = guards.standardised(one.left_x[:, cols])
     columns = np.concatenate([basis, left_x, left_y], axis=1)
     unit = scale_y[:, None] / scale_x[None, :]
-    return _Ready(nights, basis, columns, rows, cols, unit, reason, empty)
+    return _Ready(nights, basis, columns, rows, cols, asked, unit, reason, empty)
 
 
 def _fill_in(
@@ -128,26 +144,26 @@ def _fill_in(
     if not found:
         return
     parts = [
-        [np.broadcast_to(values, weight.shape).reshape(len(weight), -1).T for values in at_noise]
-        for at_noise, weight in (((weight, *slopes), weight) for _, weight, slopes in found)
+        [np.broadcast_to(values, weight.shape)[:, one.asked].T for values in (weight, *slopes)]
+        for one, weight, slopes in found
     ]
     weight, centre, variance, freedom = (
         np.ascontiguousarray(np.concatenate([part[which] for part in parts])) for which in range(4)
     )
     answers = _averages(weight, centre, variance, freedom, level)
     start = 0
-    for one, its_weight, _ in found:
-        shape = its_weight.shape[1:]
-        stop = start + shape[0] * shape[1]
-        cells = np.ix_(one.rows, one.cols)
-        mine = {name: values[start:stop].reshape(shape) for name, values in answers.items()}
+    for one, _, _ in found:
+        row, column = np.nonzero(one.asked)
+        cells = one.rows[row], one.cols[column]
+        stop = start + len(row)
+        mine = {name: values[start:stop] for name, values in answers.items()}
         start = stop
         # the weight lies on too few nights: their variance is hardly known
         weak = mine["df"] < guards.LEAST_DF
         one.reason[cells] = np.where(weak, guards.TOO_FEW_INFORMATIVE, "")
         for name, values in mine.items():
             if name in ("estimate", "low", "high"):
-                values = values * one.unit
+                values = values * one.unit[one.asked]
             if name in ("estimate", "low", "high", "pvalue"):
                 values = np.where(weak, np.nan, values)
             one.answers[name][cells] = values
@@ -187,12 +203,12 @@ def _averages(
     """Estimate, interval, p-value and averages of every pair, in standardised units."""
     scale, grid = np.sqrt(variance), noise_grid()
     # averaged, not plugged in: an interval that knows its noise for sure is too short
-    low, high = mixture.mixture_interval(weight, centre, scale, freedom, level)
+    low, high = mixture_interval(weight, centre, scale, freedom, level)
     return {
         "estimate": (weight * centre).sum(axis=1),
         "low": low,
         "high": high,
-        "pvalue": mixture.mixture_pvalue(weight, centre, scale, freedom),
+        "pvalue": mixture_pvalue(weight, centre, scale, freedom),
         "df": (weight * freedom).sum(axis=1),
         # not a product of matrices, whose last bit depends on how many pairs are asked
         "phi": (weight * grid.phi).sum(axis=1),
@@ -224,7 +240,7 @@ def gls_joint(y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Jo
     tested = guards.without_controls(columns, basis)
     # centred, so that a column far from zero is not taken for a repetition of the intercept
     whole = np.concatenate([basis, columns - columns.mean(axis=0)], axis=1)
-    kept = independent_columns(whole)
+    kept = guards.independent_columns(whole)
     tested = tested[:, kept[kept >= k] - k]
     m = tested.shape[1]
     spare = n - k - m

@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
-from sleepstats.inference.guards import LEAST_OFF_MODAL, off_modal
+from sleepstats.inference.guards import ADJUSTMENTS, LEAST_OFF_MODAL, calendar_controls, off_modal
 
 Mask = NDArray[np.bool_]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.inference import controls, guards, whiten
+from sleepstats.inference import guards, whiten
 
 #: Beyond this many calendar nights information grows by the same amount every night.
 LINEAR_FROM = 360
-_LADDER = (20, 30, 39, 40, 60, 89, 90, 134, 135, 180, 240, 300, LINEAR_FROM)
+_LADDER = (20, 30, 44, 45, 60, 89, 90, 129, 130, 134, 135, 180, 240, 300, LINEAR_FROM)
 _GOLDEN = (5.0**0.5 - 1.0) / 2.0
 _TURNS = 512
 
@@ -41,7 +41,7 @@ def expected_information(
     phi: float,
     kappa: float,
     missing: float,
-    adjust: Collection[str] = controls.ADJUSTMENTS,
+    adjust: Collection[str] = guards.ADJUSTMENTS,
     kurtosis: Floats | None = None,
 ) -> Expected:
     """Return what calendars of 20 to ``most`` nights are expected to tell of a factor.
@@ -51,7 +51,7 @@ def expected_information(
     that of the whitened factor: a few nights that decide leave few degrees of freedom, and tell
     more in one diary than in the next.
     """
-    # thirteen lengths, straight lines between them, and the last one carried on: every length by
+    # some lengths, straight lines between them, and the last one carried on: every length by
     # itself would take minutes
     steps = np.array(_LADDER)
     tails = np.full(len(covariances), 3.0) if kurtosis is None else kurtosis
@@ -97,7 +97,7 @@ def _one_length(
     every = np.arange(n)
     # gaps by the golden ratio: spread evenly, never on one weekday
     night = every[np.mod(_GOLDEN * (every + 1), 1.0) >= missing]
-    basis = guards.control_basis(controls.calendar_controls(night, night % 7, n, adjust=adjust))
+    basis = guards.control_basis(guards.calendar_controls(night, night % 7, n, adjust=adjust))
     apart = np.abs(night[:, None] - night)
     errors = (1.0 - kappa) * phi**apart
     np.fill_diagonal(errors, 1.0)

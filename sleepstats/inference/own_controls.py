@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.arrays import Floats, products, spread
-from sleepstats.inference.evidence import (
-    _FULL_LEVERAGE,
-    _LEAST_DF,
-    _LEAST_RSS,
-    _ROUNDING,
-    NEGLIGIBLE,
-    _squared_norm,
-)
-from sleepstats.inference.mixture import mixture_interval, mixture_pvalue
+from sleepstats.inference import evidence
+from sleepstats.inference.answers import mixture_interval, mixture_pvalue
 from sleepstats.inference.whiten import noise_grid, whiten
 
 _FEW = 4  # questions for which the products of the controls are not worth keeping
@@ -80,6 +73,19 @@ class Whitened:
             answers += self._some(questions[start : start + _AT_ONCE])
         return answers
 
+    def joined_by(self, columns: Floats, number: NDArray[np.int64]) -> Whitened:
+        """Return these and further columns (N, c), without the controls, behind them."""
+        grid = noise_grid()
+        others = whiten(columns, number, grid.phi, grid.kappa)[0]
+        others -= spread(products(others, self.controls), self.controls)
+        both = np.concatenate([self.columns, others], axis=1)
+        m = self.columns.shape[1]
+        cross = np.empty((len(both), both.shape[1], both.shape[1]))
+        cross[:, :m, :m] = self.cross
+        cross[:, m:] = products(others, both)
+        cross[:, :m, m:] = cross[:, m:, :m].transpose(0, 2, 1)
+        return replace(self, columns=both, cross=cross)
+
     def _some(self, questions: Sequence[tuple[int, int, Sequence[int]]]) -> list[Shapes]:
         """Answer as many questions as share one pass over the controls."""
         n_shapes, k, n = self.controls.shape
@@ -92,12 +98,12 @@ class Whitened:
                 np.linalg.cholesky(self.cross[:, columns[:, None], columns]), dtype=np.float64
             )
             diagonal = np.einsum("gii->gi", root)
-            rss = np.maximum(diagonal[:, -1] ** 2, _LEAST_RSS)
+            rss = np.maximum(diagonal[:, -1] ** 2, evidence._LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)
             weight -= 0.5 * spare * np.log(rss)
             weight = np.exp(weight - weight.max())
             weight /= weight.sum()
-            weight[weight < NEGLIGIBLE] = 0.0
+            weight[weight < evidence.NEGLIGIBLE] = 0.0
             weight /= weight.sum()
             matters = np.flatnonzero(weight)
             kept = slice(matters[0], matters[-1] + 1)  # one range: the controls are not copied
@@ -107,13 +113,13 @@ class Whitened:
             )  # orthonormal, the factor last
             error = whole[:, -1] - spread(root[:, -1:, :-1], q)[:, 0]
             room = 1.0 - self.leverage[kept] - np.einsum("gkn,gkn->gn", q, q)
-            room = np.maximum(room, _FULL_LEVERAGE)
+            room = np.maximum(room, evidence._FULL_LEVERAGE)
             d = q[:, -1] * q[:, -1] / room
             every[kept, place] = d
             length = root[:, -2, -2]
             size = np.einsum("gn,gn,gn->g", d, whole[:, -1], whole[:, -1])
             meat = np.einsum("gn,gn,gn->g", d, error, error)
-            scale = np.sqrt(np.maximum(meat, _ROUNDING * size)) / length
+            scale = np.sqrt(np.maximum(meat, evidence._ROUNDING * size)) / length
             dq = q * d[:, None]
             across = products(dq, self.controls[kept])
             among = products(dq, q)
@@ -126,7 +132,7 @@ class Whitened:
             inverse = inverse + of_controls[kept, place]
             whole_slope, whole_scale, df = (np.ones(n_shapes) for _ in range(3))
             whole_slope[kept], whole_scale[kept] = slope, scale
-            df[kept] = np.clip(1.0 / inverse, _LEAST_DF, spare)
+            df[kept] = np.clip(1.0 / inverse, evidence._LEAST_DF, spare)
             answers.append(Shapes(weight, whole_slope, whole_scale, df))
         return answers
 
@@ -134,7 +140,7 @@ class Whitened:
 def _among_controls(controls: Floats, d: Floats) -> Floats:
     """Squared norm of ``Q diag(d) Q'`` for the controls (g, k, N) and each row of d (g, p, N)."""
     if d.shape[1] > _FEW:
-        return _squared_norm(controls, d)
+        return evidence._squared_norm(controls, d)
     norm = np.empty(d.shape[:2])
     for place in range(d.shape[1]):
         meat = products(controls * d[:, place : place + 1], controls)

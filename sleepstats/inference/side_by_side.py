@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.arrays import Floats
-from sleepstats.inference.controls import independent_columns
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_joint
 from sleepstats.inference.guards import (
     LEAST_SPARE,
     TOO_FEW_NIGHTS,
     column_reasons,
+    independent_columns,
     of_outcome,
+    without_controls,
 )
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.held_equal import Nights, nights_of
@@ -46,6 +48,8 @@ class Question:
         Empty, or the code of why there is no answer.
     unit : float
         Slope in the units of the diary per slope of columns of unit size.
+    counted : ndarray (N,)
+        The outcome, nights far from what calendar, habit and those let one expect brought in.
     kinds : tuple of float, optional
         p-value and degrees of freedom of a habit of several columns.
     """
@@ -57,6 +61,7 @@ class Question:
     inflation: float
     reason: str
     unit: float
+    counted: Floats
     kinds: tuple[float, float] | None = None
 
 
@@ -122,16 +127,19 @@ class AskedNights:
                 code = TOO_FEW_NIGHTS
             elif inflation > MOST_INFLATION:
                 code = CANNOT_BE_TOLD
-        kinds = None
-        if not code and len(mine) > 1:
+        kinds, unit, counted = None, _NAN, self.y[:, place]
+        if not code:
             z = np.concatenate([nights.basis, nights.habits[:, beside]], axis=1)
-            own = habits.columns[nights.used][:, mine]
-            test = gls_joint(self.y[:, place], own, z, nights.number)
-            code, kinds = test.reason, (test.pvalue, float(test.df2))
-        unit = _NAN
-        if not code and len(mine) == 1:
-            unit = float(nights.of_outcomes[place] / nights.of_habits[mine[0]])
-        return Question(place, int(mine[0]), beside, k + len(beside), inflation, code, unit, kinds)
+            counted = bring_in_around(counted, np.concatenate([z, nights.habits[:, mine]], axis=1))
+            if len(mine) > 1:
+                own = habits.columns[nights.used][:, mine]
+                test = gls_joint(counted, own, z, nights.number)
+                code, kinds = test.reason, (test.pvalue, float(test.df2))
+            else:
+                unit = float(nights.of_outcomes[place] / nights.of_habits[mine[0]])
+        return Question(
+            place, int(mine[0]), beside, k + len(beside), inflation, code, unit, counted, kinds
+        )
 
     def _alone(self, habit: int) -> str:
         """Why a habit cannot be asked about even alone; empty where it can."""
@@ -153,17 +161,18 @@ class AskedNights:
         for question in questions:
             needed[question.beside] = needed[question.place] = True
         if self._whitened is None or (needed & ~self._needed).any():
-            columns = np.concatenate([nights.habits[:, needed], nights.outcomes], axis=1)
             self._needed = needed
-            self._whitened = whiten_together(nights.basis, columns, nights.number)
+            self._whitened = whiten_together(nights.basis, nights.habits[:, needed], nights.number)
         at = np.cumsum(self._needed) - 1
-        first_y = int(self._needed.sum())
-        asked = [
-            (first_y + q.outcome, int(at[q.place]), tuple(at[q.beside].tolist())) for q in questions
-        ]
+        asked = [(q.outcome, int(at[q.place]), tuple(at[q.beside].tolist())) for q in questions]
         # in an order of the content, so that rounding does not depend on who asks first
         order = sorted(range(len(asked)), key=asked.__getitem__)
-        told = self._whitened.shapes([asked[place] for place in order])
+        outcomes = np.column_stack([questions[place].counted for place in order])
+        outcomes = without_controls(outcomes, nights.basis)
+        outcomes /= nights.of_outcomes[[questions[place].outcome for place in order]]
+        whole = self._whitened.joined_by(outcomes, nights.number)
+        first = int(self._needed.sum())
+        told = whole.shapes([(first + row, *asked[place][1:]) for row, place in enumerate(order)])
         answers: list[Shapes] = [told[0]] * len(asked)
         for place, answer in zip(order, told, strict=True):
             answers[place] = answer

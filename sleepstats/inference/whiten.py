@@ -146,7 +146,7 @@ def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
 
 def _in_runs(by_night: Floats) -> Floats:
     """Turn (N, ...) into (C, B, ...): runs of B nights."""
-    return by_night.reshape(-1, _CHUNKS_OF, *by_night.shape[1:])
+    return by_night.reshape(len(by_night) // _CHUNKS_OF, _CHUNKS_OF, *by_night.shape[1:])
 
 
 def _by_memory(phi: Floats, kappa: Floats) -> tuple[Ints, Ints]:

@@ -17,7 +17,8 @@ from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.inference import guards, information, randomisation
-from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.far_nights import bring_in_around
+from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
 from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
@@ -121,7 +122,7 @@ def nights_needed(
     >>> plan.table[["design", "nights"]]
                                  design  nights
     0     half of the nights, by a coin     142
-    1                 every other night     100
+    1                 every other night      99
     2  half of the nights, ten in a row     269
     3      one night in five, by a coin     220
     4    one night in twelve, by a coin     468
@@ -131,8 +132,8 @@ def nights_needed(
     >>> nights, truth = ss.simulate_nights(90, seed=7)
     >>> ss.nights_needed(nights, factor="late_meal").table[["questions", "smallest"]].round()
        questions  smallest
-    0          1      35.0
-    1         24      51.0
+    0          1      36.0
+    1         24      53.0
     """
     asking = estimation.Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
     _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
@@ -253,8 +254,9 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
     """Fit spread and persistence with the calendar and the factor removed."""
     columns = controls if x is None else np.column_stack([controls, x])
     basis = guards.control_basis(columns)
+    counted = bring_in_around(y, columns)[:, None]  # as the questions are asked
     weight, variance = randomisation.noise_weights(
-        guards.without_controls(y[:, None], basis)[:, 0], basis, number
+        guards.without_controls(counted, basis)[:, 0], basis, number
     )
     left = max(len(number) - basis.shape[1], 1)
     total, phi, kappa, vague = information.one_noise(weight, variance, span, left)

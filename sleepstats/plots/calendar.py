@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.columns import column_of
-from sleepstats.errors import worded
+from sleepstats.checks import check_nights
+from sleepstats.columns import PERSON, column_of
+from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.plots import style
-from sleepstats.plots.nights import _mean_text, _numbers_of, _one_person
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.dates import RRuleLocator, YearLocator
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -23,8 +26,7 @@ _PALEST = 0.12  # the map begins here, so that the lowest value is not paper whi
 _LONGEST_ROW = 53  # weeks
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_calendar(
     nights: pd.DataFrame, outcome: str = "tst_min", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
@@ -68,11 +70,11 @@ def plot_calendar(
     """
     from matplotlib import colormaps
     from matplotlib.collections import PolyCollection
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.colors import LinearSegmentedColormap, to_rgba
     from matplotlib.patches import Patch
 
-    _one_person(nights, "plot_calendar()")
-    recorded, on_clock = _numbers_of(nights, outcome)
+    one_person(nights, "plot_calendar()")
+    recorded, on_clock = numbers_of(nights, outcome)
     calendar = pd.date_range(nights.index[0], nights.index[-1])
     values = pd.Series(recorded, index=nights.index).reindex(calendar).to_numpy(dtype=np.float64)
     seen = np.isfinite(values)
@@ -89,11 +91,12 @@ def plot_calendar(
     cell = float(np.clip(9.0 / columns, 0.17, 0.34))
     width = max(cell * columns + 1.9, 5.6)
     ax = style.axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
-    pale = LinearSegmentedColormap.from_list(
-        "sleepstats", colormaps[_MAP](np.linspace(_PALEST, 1.0, 256))
-    )
+    shades: Any = colormaps[_MAP](np.linspace(_PALEST, 1.0, 256))
+    if style.PAPER != "white":  # what lets through the ground is faint on black as well
+        shades = [to_rgba(style.SLEEP, alpha) for alpha in (_PALEST, 1.0)]
+    pale = LinearSegmentedColormap.from_list("sleepstats", shades)
     looks = style.styled(
-        {"cmap": pale, "edgecolor": "white", "linewidth": 0.8}, kwargs, PolyCollection
+        {"cmap": pale, "edgecolor": style.PAPER, "linewidth": 0.8}, kwargs, PolyCollection
     )
     squares = PolyCollection(_squares(column[seen], row[seen]), array=values[seen], **looks)
     if n:
@@ -102,7 +105,7 @@ def plot_calendar(
         squares.set_clim(low, high if high > low else low + 1.0)
     ax.add_collection(squares, autolim=False)
     hatched: dict[str, Any] = {
-        "facecolor": "white",
+        "facecolor": style.PAPER,
         "edgecolor": style.REFERENCE,
         "hatch": "////",
         "linewidth": 0.0,
@@ -131,7 +134,7 @@ def plot_calendar(
     told = column_of(nights, outcome)
     label = told.label[:1].upper() + told.label[1:]
     handles: list[Any] = [Patch(label="missing", **hatched)] if missing else []
-    mean = _mean_text(nights, outcome, float(values[seen].mean()), on_clock) if n else "none"
+    mean = mean_text(nights, outcome, float(values[seen].mean()), on_clock) if n else "none"
     counts = f"{label}: {style.count_of(n)}, {missing:,} missing, mean {mean}"
     style.legend_below(ax, handles, counts, lines=-1)
     if not n:
@@ -184,8 +187,117 @@ def _scale(
     bar.locator = MaxNLocator(nbins=4)
     if on_clock:
         bar.locator = MultipleLocator(next(h for h in (0.25, 0.5, 1.0, 24.0) if high - low < 5 * h))
-        bar.formatter = FuncFormatter(lambda hour, _: style.clock_text(hour))
+        bar.formatter = FuncFormatter(lambda hour, _: clock_text(hour))
     bar.update_ticks()
     bar.ax.tick_params(length=0, labelsize="small")
     unit = "clock time" if on_clock else column_of(nights, outcome).unit
     bar.set_label(unit, fontsize="small")
+
+
+def one_person(nights: pd.DataFrame, where: str) -> None:
+    """Check the frame; refuse an empty one and one of several people."""
+    check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        people = nights.index.get_level_values(PERSON).unique().tolist()
+        raise DiaryError(
+            f"{where} draws one person; nights holds {len(people)}. "
+            f"Choose one, for example nights.xs({people[0]!r})."
+        )
+    if len(nights) == 0:
+        raise DiaryError(f"{where}: nights has no rows. Read a file that holds at least one night.")
+
+
+def first_clock(nights: pd.DataFrame, names: Sequence[str]) -> Floats:
+    """Return hours after the evening's midnight, from the first of these columns that has it."""
+    hours = np.full(len(nights), np.nan)
+    for name in names:
+        if name in nights:
+            since = nights[name].to_numpy("datetime64[us]") - nights.index.to_numpy(
+                "datetime64[us]"
+            )
+            hours = np.where(np.isnan(hours), since / np.timedelta64(1, "h"), hours)
+    return hours
+
+
+def numbers_of(nights: pd.DataFrame, name: str) -> tuple[Floats, bool]:
+    """Return a column as numbers, and whether they are hours of a clock."""
+    if name not in nights:
+        raise DiaryError(
+            f"No column {name!r} in nights.{did_you_mean(name, nights.columns)} "
+            f"Columns present: {', '.join(map(str, nights.columns))}."
+        )
+    dtype = nights[name].dtype
+    if pd.api.types.is_datetime64_dtype(dtype):
+        return first_clock(nights, [name]), True
+    if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
+        raise DiaryError(
+            f"plot_series() draws numbers, and column {name!r} is {dtype}. "
+            "Choose a measure, for example outcome='tst_min'."
+        )
+    return nights[name].to_numpy(dtype=float, na_value=np.nan), name == "midsleep_h"
+
+
+def mean_text(nights: pd.DataFrame, outcome: str, mean: float, on_clock: bool) -> str:
+    """Return a mean as it is read."""
+    if on_clock:
+        return clock_text(mean)
+    digits = 0 if abs(mean) >= 100 else 1
+    return f"{mean:.{digits}f} {column_of(nights, outcome).unit}".rstrip()
+
+
+def day_numbers(dates: pd.DatetimeIndex) -> Floats:
+    """Return dates as matplotlib counts days."""
+    from matplotlib.dates import date2num
+
+    return np.asarray(date2num(dates.to_numpy()), dtype=np.float64)
+
+
+def date_ticks(axis: Axis, days: int, room: int) -> None:
+    """Put ticks on days, Mondays, months or years: the finest of which ``room`` labels fit."""
+    from matplotlib.dates import DayLocator, MonthLocator, WeekdayLocator, YearLocator, num2date
+    from matplotlib.ticker import FuncFormatter
+
+    # one tick alone is no scale
+    room = max(room, 2)
+    words = "%a %d %b"
+    locator: RRuleLocator | YearLocator
+    if days <= max(room, 3):
+        locator = DayLocator(tz="UTC")
+    elif days <= 7 * room * 3:
+        locator = WeekdayLocator(byweekday=0, interval=-(-days // 7 // room), tz="UTC")
+    elif days <= 6 * 31 * room:
+        words = "%b %Y"
+        months = next(step for step in (1, 2, 3, 6) if days <= step * 31 * room)
+        locator = MonthLocator(bymonth=range(1, 13, months), tz="UTC")
+    else:
+        words = "%Y"
+        locator = YearLocator(-(-days // 365 // room), tz="UTC")
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(FuncFormatter(lambda day, _: num2date(day, "UTC").strftime(words)))
+
+
+def years(calendar: pd.DatetimeIndex) -> str:
+    """Return ``"2026"`` or ``"2025–2026"``."""
+    first, last = calendar[0].year, calendar[-1].year
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+def clock_text(hours: float) -> str:
+    """Return hours after a midnight, also beyond 24, as a clock shows them.
+
+    >>> clock_text(22.5), clock_text(27.25)
+    ('22:30', '03:15')
+    """
+    minutes = round(hours * 60)
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def clock_ticks(axis: Axis, span: float, room: int) -> None:
+    """Put ticks on full, half or quarter hours: the finest of which ``room`` labels fit."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    steps = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0)
+    step = next((step for step in steps if span / step <= max(room, 2)), 0.0)
+    step = step or 24.0 * float(np.ceil(span / 24.0 / max(room, 2)))
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(hour)))

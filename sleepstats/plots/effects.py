@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError
 from sleepstats.plots import style
 from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups
 from sleepstats.results.sentences import interval_name
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _NAMED_UP_TO = 40
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_association(
     result: Association | pd.DataFrame,
     outcome: str | None = None,
@@ -80,10 +79,8 @@ def plot_association(
     ('Stress', 'Total sleep time (min)')
     """
     if isinstance(result, pd.DataFrame):
-        from sleepstats.relations.one_or_all import associate
-
-        outcome, factor = _both_named("plot_association()", outcome, factor)
-        result = associate(result, outcome=outcome, factor=factor)
+        one: Association = _asked(result, "associate", outcome, factor)
+        result = one
     if not hasattr(result, "kind"):
         raise DiaryError(
             f"plot_association() got {_what(result)}, expected nights or what "
@@ -101,8 +98,7 @@ def plot_association(
     return draw_slope(result, ax, kwargs)
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_difference(
     result: Difference | pd.DataFrame,
     outcome: str | None = None,
@@ -158,10 +154,8 @@ def plot_difference(
     ('Late meal', 'Total sleep time (min)')
     """
     if isinstance(result, pd.DataFrame):
-        from sleepstats.relations.one_or_all import compare
-
-        outcome, factor = _both_named("plot_difference()", outcome, factor)
-        result = compare(result, outcome=outcome, factor=factor)
+        one: Difference = _asked(result, "compare", outcome, factor)
+        result = one
     if not hasattr(result, "mean_without") and getattr(result, "kind", "") != "yes/no":
         raise DiaryError(
             f"plot_difference() got {_what(result)}, expected nights or what "
@@ -170,7 +164,7 @@ def plot_difference(
     return draw_two_groups(result, ax, kwargs)
 
 
-@style.spelled_out
+@style.picture
 def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     """Draw a forest of people: dot and interval each, larger where the person weighs more.
 
@@ -206,7 +200,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     ][:n]
     names = [str(name) for name in people["person"]] if n <= _NAMED_UP_TO else [""] * n
     if np.isfinite(got.effect):
-        filled = style.SLEEP if got.status == "found" else "white"
+        filled = style.SLEEP if got.status == "found" else style.PAPER
         ends = [got.effect_low, got.effect_high]
         ax.plot(
             ends, [n + 0.5] * 2, color=style.SLEEP, linewidth=3, zorder=4, solid_capstyle="butt"
@@ -236,13 +230,17 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _both_named(where: str, outcome: str | None, factor: str | None) -> tuple[str, str]:
+def _asked(nights: pd.DataFrame, how: str, outcome: str | None, factor: str | None) -> Any:
+    """Ask the nights that came in the place of a result."""
+    from sleepstats.relations import one_or_all
+
     if outcome is None or factor is None:
+        where = "plot_difference()" if how == "compare" else "plot_association()"
         raise DiaryError(
             f"{where} with nights needs outcome= and factor=, "
             "for example outcome='tst_min', factor='stress'."
         )
-    return outcome, factor
+    return getattr(one_or_all, how)(nights, outcome, factor)
 
 
 def _what(result: object) -> str:

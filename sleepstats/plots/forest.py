@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import column_of
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError
 from sleepstats.plots import style
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.results.standing import found_interval_name, verdict_of
@@ -26,10 +26,7 @@ _NEEDED = (
 )  # fmt: skip
 #: How far below its row the estimate with the others held equal is drawn, and how.
 _BELOW = 0.3
-_LEFT_LINE: dict[str, Any] = {"color": "#6b7075", "linewidth": 1.0, "solid_capstyle": "butt"}
-_LEFT_DOT: dict[str, Any] = {"color": "#6b7075", "marker": "s", "markersize": 3.5}
-# Paler greys are not readable as text on white.
-_GREY = "#6b7075"
+_LEFT: dict[str, Any] = {"linewidth": 1.0, "solid_capstyle": "butt", "markersize": 3.5}
 #: What a row of kinds says, which has no one difference to draw.
 _KINDS = {
     "stands": "differs between kinds",
@@ -38,8 +35,6 @@ _KINDS = {
     "not found": "no clear difference",
     "unreachable": "cannot tell",
 }
-
-
 _ENDS = ("", "_low", "_high")
 #: Found, whatever became of it beside the others.
 _FOUND = ("found", "stands", "gone")
@@ -58,8 +53,7 @@ class _Row:
     left: tuple[float, ...] = ()
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw every question of a table: dot and interval, sorted, the numbers beside them.
 
@@ -69,7 +63,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         What :func:`sleepstats.correlate` returned (or some rows of it), or nights, which are then
         given to it.
     ax : Axes, optional
-        Where to draw. Without it a new figure is made, taller the more rows there are.
+        Where to draw; with outcomes of several units it becomes the first of their panels. Without
+        it a new figure is made, taller the more rows there are.
     **kwargs
         Looks of the dots (``color``, ``markersize``, …; as for ``Axes.plot``).
 
@@ -77,7 +72,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     -------
     Axes
         x is the difference in the outcome's unit; y counts rows from the top. The factors are the
-        tick labels.
+        tick labels. Outcomes of another unit stand in a panel with a scale of their own; returned
+        is the first, and ``.figure.axes`` are all.
 
     Raises
     ------
@@ -86,7 +82,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
 
     Notes
     -----
-    Rows stand under their outcome, from the largest rise to the largest fall. An effect of a
+    Rows stand below their outcome, from the largest rise to the largest fall. An effect of a
     numeric factor is drawn for the step the table notes for it (``per 30 min`` rather than per
     minute), as :func:`sleepstats.present` and the sentences do, so that rows can be set beside
     each other; for sleep onset latency it is ``median · (ratio^step − 1)`` minutes.
@@ -109,45 +105,68 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     >>> sorted(label.get_text() for label in ax.get_yticklabels())
     ['Late meal', 'Stress', 'Total sleep time']
     """
+    table = table_of(table, "plot_forest()")
+    about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
+    groups: dict[str, list[_Row]] = {}
+    for outcome, part in table.groupby("outcome", sort=False):
+        groups.setdefault(_difference_unit(str(outcome), about), []).extend(_group(part, about))
+    panels = _panels(ax, [len(rows) for rows in groups.values()])
+    level = float(about.get("level", 0.95))
+    for panel, (unit, rows) in zip(panels, groups.items(), strict=True):
+        panel.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
+        for place, row in enumerate(rows):
+            _draw(panel, place, row, kwargs)
+        _limits(panel, rows)
+        _row_names(panel, rows)
+        panel.set_xlabel(f"Difference ({unit}) with {interval_name(level)}")
+        style.open_frame(panel)
+        panel.spines["left"].set_visible(False)
+        panel.tick_params(axis="y", length=0)
+    note = _asked(table, about)
+    if "fcr_low" in table and table["fcr_low"].notna().any():
+        note += f"\nof what was found: {found_interval_name(level)}"
+    style.legend_below(
+        panels[-1], _legend([row for rows in groups.values() for row in rows], kwargs), note
+    )
+    return panels[0]
+
+
+def table_of(table: pd.DataFrame, where: str, *more: str) -> pd.DataFrame:
+    """Return the table of questions that a picture of it needs; nights are asked."""
     if not isinstance(table, pd.DataFrame):
         raise DiaryError(
-            f"plot_forest() got a {type(table).__name__}, expected nights or the table that "
+            f"{where} got a {type(table).__name__}, expected nights or the table that "
             "correlate() returned."
         )
     if table.index.nlevels > 1 or table.index.name == "night":
         from sleepstats.relations.one_or_all import correlate
 
         table = correlate(table, beside=True)
-    missing = [name for name in _NEEDED if name not in table]
+    missing = [name for name in (*_NEEDED, *more) if name not in table]
     if missing:
         raise DiaryError(
-            f"plot_forest() needs the table that correlate() returned; this one lacks "
+            f"{where} needs the table that correlate() returned; this one lacks "
             f"{', '.join(missing)}. Leave its columns in, and round with present() last."
         )
     if len(table) == 0:
-        raise DiaryError("plot_forest(): the table has no rows, so there is nothing to draw.")
+        raise DiaryError(f"{where}: the table has no rows, so there is nothing to draw.")
+    return table
 
-    about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
-    rows = [row for _, part in table.groupby("outcome", sort=False) for row in _group(part, about)]
-    ax = style.axes_or_new(ax, 9.5, 0.29 * len(rows) + 1.7)
-    ax.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
-    for place, row in enumerate(rows):
-        _draw(ax, place, row, kwargs)
-    _limits(ax, rows)
-    _row_names(ax, rows)
-    level = float(about.get("level", 0.95))
-    # outcomes of several units share one axis only where each row says its own
-    units = {_difference_unit(name, about) for name in table["outcome"].unique()}
-    unit = units.pop() if len(units) == 1 else "each row in its own unit"
-    ax.set_xlabel(f"Difference ({unit}) with {interval_name(level)}")
-    style.open_frame(ax)
-    ax.spines["left"].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    note = _asked(table, about)
-    if "fcr_low" in table and table["fcr_low"].notna().any():
-        note += f"\nof what was found: {found_interval_name(level)}"
-    style.legend_below(ax, _legend(rows, kwargs), note)
-    return ax
+
+def _panels(ax: Axes | None, rows: list[int]) -> list[Axes]:
+    """Return axes one below the other, as many as there are units, in the place of one."""
+    n = len(rows)
+    ax = style.axes_or_new(ax, 9.5, 0.29 * sum(rows) + 1.7 + 0.6 * (n - 1))
+    if n == 1:
+        return [ax]
+    figure, spec = style.figure_of(ax), ax.get_subplotspec()
+    looks: dict[str, Any] = {"height_ratios": rows, "hspace": 0.9 / (sum(rows) / n)}
+    if spec is None:  # placed by hand
+        left, bottom, right, top = ax.get_position().extents
+        looks |= {"left": left, "bottom": bottom, "right": right, "top": top}
+    grid = (spec.subgridspec if spec is not None else figure.add_gridspec)(n, 1, **looks)
+    ax.set_subplotspec(grid[0])
+    return [ax, *(figure.add_subplot(grid[k]) for k in range(1, n))]
 
 
 def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
@@ -222,6 +241,14 @@ def _unit(entry: dict[Any, Any], step: float, about: dict[str, Any]) -> str:
     return f"{unit} per {per_step(step, own, _label(entry['factor'], about))}"
 
 
+def _per(factor: str, about: dict[str, Any]) -> str:
+    """Return what a number is told per, such as ``per 60 min``; empty for a yes or no."""
+    if factor not in about.get("steps", {}):
+        return ""
+    own = about.get("units", {}).get(factor, column_of(None, factor).unit)
+    return f"per {per_step(float(about['steps'][factor]), own, _label(factor, about))}"
+
+
 def _label(name: str, about: dict[str, Any]) -> str:
     words = str(about.get("labels", {}).get(name) or column_of(None, name).label)
     return words[:1].upper() + words[1:]
@@ -242,12 +269,12 @@ def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
         ax.plot(row.value, place, **_dot(row.status, kwargs))
     if row.left:
         value, *ends = row.left
-        ax.plot(ends, [place + _BELOW] * 2, zorder=2, **_LEFT_LINE)
-        ax.plot(value, place + _BELOW, zorder=3, **_LEFT_DOT)
+        ax.plot(ends, [place + _BELOW] * 2, color=style.GREY, zorder=2, **_LEFT)
+        ax.plot(value, place + _BELOW, color=style.GREY, zorder=3, marker="s", **_LEFT)
     if row.text:
         ax.annotate(
             row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
-            color=_GREY if row.status == "refused" else style.INK, fontsize="small",
+            color=style.GREY if row.status == "refused" else style.INK, fontsize="small",
             annotation_clip=False,
         )  # fmt: skip
 
@@ -260,7 +287,7 @@ def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
         "marker": "o", "markersize": 7, "color": color, "linestyle": "none",
         "markeredgewidth": 1.5, "zorder": 3,
     }  # fmt: skip
-    hollow = {} if status in ("found", "stands") else {"markerfacecolor": "white"}
+    hollow = {} if status in ("found", "stands") else {"markerfacecolor": style.PAPER}
     return {**style.styled(ours, kwargs, Line2D), **hollow}
 
 
@@ -284,7 +311,7 @@ def _row_names(ax: Axes, rows: list[_Row]) -> None:
             if place:
                 ax.axhline(place - 0.5, color=style.REFERENCE, linewidth=0.5, zorder=0)
         elif row.status == "refused":
-            label.set_color(_GREY)
+            label.set_color(style.GREY)
 
 
 def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
@@ -306,7 +333,7 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
         looks = {**_dot(status, kwargs), **line, "linewidth": 1.8}
         handles.append(Line2D([], [], **looks, label=words[status]))
     if any(row.left for row in rows):
-        looks = {**_LEFT_LINE, **_LEFT_DOT}
+        looks = {**_LEFT, "color": style.GREY, "marker": "s"}
         handles.append(Line2D([], [], **looks, label="below it: with the others held equal"))
     return handles
 

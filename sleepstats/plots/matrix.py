@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError, worded
 from sleepstats.plots import style
-from sleepstats.plots.forest import _NEEDED, _asked, _label, _stepped
+from sleepstats.plots.forest import _asked, _label, _per, _stepped, table_of
 from sleepstats.results.standing import verdict_of
 from sleepstats.units import decimals
 
@@ -28,8 +27,7 @@ _SHORT = {
 }
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw every factor against every outcome: circles as large as the correlation.
 
@@ -59,7 +57,8 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     more with more, amber and a minus is less with more. Filled: found, all questions counted, and
     in a table made with ``beside=True`` it stands with the others held equal. A ring: not found, or
     (thick) found alone only. A grey ring: unreachable, these nights could hardly have shown even a
-    large effect. Beside it the adjusted effect, per step of the factor, in the outcome's unit.
+    large effect. Beside it the adjusted effect in the outcome's unit, per the step of the factor
+    that its row names.
     Kinds have no one correlation: a diamond. A grey cell was not asked, and says why. Empty: not in
     the table.
 
@@ -70,11 +69,11 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     >>> table = ss.correlate(nights, factors=["stress", "late_meal"])
     >>> ax = ss.plot_matrix(table)
     >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['Stress', 'Late meal']
+    ['Stress (per point)', 'Late meal']
     """
     from matplotlib.patches import Rectangle
 
-    table = _table_of(table)
+    table = table_of(table, "plot_matrix()", "r")
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     outcomes, factors = (list(dict.fromkeys(table[name])) for name in ("outcome", "factor"))
     wide = 1.75
@@ -86,7 +85,7 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
             ax.add_patch(Rectangle((x - wide / 2 + 0.04, y - 0.46), wide - 0.08, 0.92,
                                    facecolor=style.SHADE, linewidth=0, zorder=1))  # fmt: skip
             code = str(entry["reason"]).partition(":")[0]
-            ax.text(x, y, _SHORT.get(code, code), ha="center", va="center", color="#5f6368",
+            ax.text(x, y, _SHORT.get(code, code), ha="center", va="center", color=style.GREY,
                     fontsize="small", zorder=3)  # fmt: skip
         else:
             _cell(ax, x, y, entry, about, kwargs)
@@ -97,7 +96,9 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         ["\n".join(wrap(_label(name, about), 18, max_lines=4)) for name in outcomes],
     )
     ax.xaxis.tick_top()
-    ax.set_yticks(range(len(factors)), [style.row_name(_label(name, about)) for name in factors])
+    names = [(_label(name, about), _per(name, about)) for name in factors]
+    rows = [style.row_name(f"{label} ({per})" if per else label) for label, per in names]
+    ax.set_yticks(range(len(factors)), rows)
     ax.tick_params(length=0)
     for line in range(1, len(factors)):
         ax.axhline(line - 0.5, color=style.REFERENCE, linewidth=0.4, zorder=0)
@@ -107,28 +108,6 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     return ax
 
 
-def _table_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of questions; nights are asked."""
-    if not isinstance(table, pd.DataFrame):
-        raise DiaryError(
-            f"plot_matrix() got a {type(table).__name__}, expected nights or the table that "
-            "correlate() returned."
-        )
-    if table.index.nlevels > 1 or table.index.name == "night":
-        from sleepstats.relations.one_or_all import correlate
-
-        table = correlate(table, beside=True)
-    missing = [name for name in (*_NEEDED, "r") if name not in table]
-    if missing:
-        raise DiaryError(
-            f"plot_matrix() needs the table that correlate() returned; this one lacks "
-            f"{', '.join(missing)}. Leave its columns in, and round with present() last."
-        )
-    if len(table) == 0:
-        raise DiaryError("plot_matrix(): the table has no rows, so there is nothing to draw.")
-    return table
-
-
 def _cell(
     ax: Axes, x: float, y: float, entry: dict[Any, Any], about: dict[str, Any], kwargs: Any
 ) -> None:
@@ -136,7 +115,7 @@ def _cell(
     place = x - 0.42
     # kinds have no direction, so no circle
     if not np.isfinite(entry["r"]):
-        filled = style.SLEEP if verdict_of(entry) in _FILLED else "white"
+        filled = style.SLEEP if verdict_of(entry) in _FILLED else style.PAPER
         ax.plot(place, y, marker="D", markersize=7, color=style.INK, markerfacecolor=filled,
                 markeredgewidth=1.3, zorder=3)  # fmt: skip
         ax.text(x - 0.08, y, f"kinds: p {entry['pvalue_family']:.2g}", va="center", color=style.INK,
@@ -158,9 +137,9 @@ def _ring(status: str, r: float) -> dict[str, Any]:
     if status in _FILLED:
         return {"facecolor": color, "edgecolor": color, "linewidth": 1.4}
     if status == "gone":
-        return {"facecolor": "white", "edgecolor": color, "linewidth": 2.6}
+        return {"facecolor": style.PAPER, "edgecolor": color, "linewidth": 2.6}
     color = style.REFERENCE if status == "unreachable" else color
-    return {"facecolor": "white", "edgecolor": color, "linewidth": 1.4}
+    return {"facecolor": style.PAPER, "edgecolor": color, "linewidth": 1.4}
 
 
 def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
@@ -198,7 +177,7 @@ def _legend(table: pd.DataFrame) -> list[Any]:
     seen = {verdict_of(entry) for entry in asked.to_dict("records")}  # type: ignore[arg-type]
     for status, words in words_of.items():
         if status in seen:
-            face = style.INK if status in _FILLED else "white"
+            face = style.INK if status in _FILLED else style.PAPER
             edge = style.REFERENCE if status == "unreachable" else style.INK
             wide = 2.6 if status == "gone" else 1.0
             handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, PERSON, column_of, told_of
-from sleepstats.errors import DiaryError, did_you_mean, worded
-from sleepstats.plots import style
+from sleepstats.columns import CLOCKS, column_of, told_of
+from sleepstats.errors import DiaryError
+from sleepstats.plots import calendar, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,8 +22,7 @@ _WEEKEND = (4, 5)  # evenings of Friday and Saturday
 _CROWDED = 400  # rows beyond which single nights can no longer be told apart by eye
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_raster(
     nights: pd.DataFrame, *, double: bool = False, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
@@ -80,14 +77,17 @@ def plot_raster(
     from matplotlib.patches import Patch
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-    _one_person(nights, "plot_raster()")
+    calendar.one_person(nights, "plot_raster()")
     _require_clocks(nights)
-    start, end = _first_clock(nights, _BED_STARTS), _first_clock(nights, _BED_ENDS)
-    onset, wake = _first_clock(nights, ["sleep_onset"]), _first_clock(nights, ["final_wake"])
+    start, end = calendar.first_clock(nights, _BED_STARTS), calendar.first_clock(nights, _BED_ENDS)
+    onset, wake = (
+        calendar.first_clock(nights, ["sleep_onset"]),
+        calendar.first_clock(nights, ["final_wake"]),
+    )
     drawn = np.isfinite(start) & np.isfinite(end)
-    calendar = pd.date_range(nights.index[0], nights.index[-1])
-    row = style.day_numbers(pd.DatetimeIndex(nights.index))
-    rows = len(calendar)
+    every_day = pd.date_range(nights.index[0], nights.index[-1])
+    row = calendar.day_numbers(pd.DatetimeIndex(nights.index))
+    rows = len(every_day)
 
     told = told_of(nights).get("day_cut_h")
     cut = float(told) if isinstance(told, int | float) and 0 <= told < 24 else 12.0
@@ -102,7 +102,9 @@ def plot_raster(
     ax = style.axes_or_new(ax, 8.0, float(np.clip(0.08 * rows + 0.9, 1.9, 13.0)))
     crowded = rows > _CROWDED
     # stripes thinner than a row of pixels only flicker
-    weekend = style.day_numbers(calendar[calendar.day_of_week.isin(() if crowded else _WEEKEND)])
+    weekend = calendar.day_numbers(
+        every_day[every_day.day_of_week.isin(() if crowded else _WEEKEND)]
+    )
     whole_width = (np.zeros(len(weekend)), np.ones(len(weekend)))
     shade = PolyCollection(
         _bars(weekend, *whole_width, 1.0), facecolor=style.SHADE, linewidth=0, zorder=0,
@@ -131,16 +133,16 @@ def plot_raster(
     wide, tall = style.inches(ax)
     labels = (right - left) / max(2.0, wide / 0.65)
     ax.xaxis.set_major_locator(MultipleLocator(next(h for h in (3, 6, 12, 24) if h >= labels)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: style.clock_text(hour)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: calendar.clock_text(hour)))
     # on a tall picture the scale below is out of sight
     if tall > 6:
         ax.tick_params(axis="x", top=True, labeltop=True)
     ax.grid(axis="x", color=style.REFERENCE, linewidth=0.5, alpha=0.6)
     ax.set_axisbelow(True)
-    style.date_ticks(ax.yaxis, rows, int(tall / 0.25))
+    calendar.date_ticks(ax.yaxis, rows, int(tall / 0.25))
     style.open_frame(ax)
     ax.set_xlabel("Clock time")
-    ax.set_ylabel(f"Evening, {style.years(calendar)}")
+    ax.set_ylabel(f"Evening, {calendar.years(every_day)}")
     missing = rows - int(drawn.sum())
     sleep = style.styled({"facecolor": style.SLEEP}, kwargs, Patch)
     handles = [Patch(facecolor=style.IN_BED, alpha=0.45, label="in bed")]
@@ -162,8 +164,7 @@ def plot_raster(
     return ax
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_series(
     nights: pd.DataFrame, outcome: str = "tst_min", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
@@ -208,11 +209,11 @@ def plot_series(
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    _one_person(nights, "plot_series()")
-    recorded, on_clock = _numbers_of(nights, outcome)
-    calendar = pd.date_range(nights.index[0], nights.index[-1])
-    values = pd.Series(recorded, index=nights.index).reindex(calendar).to_numpy(dtype=np.float64)
-    day = style.day_numbers(calendar)
+    calendar.one_person(nights, "plot_series()")
+    recorded, on_clock = calendar.numbers_of(nights, outcome)
+    every_day = pd.date_range(nights.index[0], nights.index[-1])
+    values = pd.Series(recorded, index=nights.index).reindex(every_day).to_numpy(dtype=np.float64)
+    day = calendar.day_numbers(every_day)
     seen = np.isfinite(values)
     n, missing = int(seen.sum()), int((~seen).sum())
 
@@ -228,15 +229,19 @@ def plot_series(
     in_legend = {**looks, "linestyle": "none", "markersize": max(size, 4.5)}
     handles: list[Any] = [Line2D([], [], **in_legend, label="one night")]
     if not crowded:
-        weekend = calendar.day_of_week.isin(_WEEKEND)
-        hollow = {"linestyle": "none", "markerfacecolor": "white", "zorder": looks["zorder"] + 1}
+        weekend = every_day.day_of_week.isin(_WEEKEND)
+        hollow = {
+            "linestyle": "none",
+            "markerfacecolor": style.PAPER,
+            "zorder": looks["zorder"] + 1,
+        }
         ax.plot(day[weekend], values[weekend], **{**looks, **hollow})
         handles.append(Line2D([], [], **{**in_legend, **hollow}, label="Friday, Saturday"))
     if n:
         mean = float(values[seen].mean())
         handles.append(
             ax.axhline(mean, color=style.INK, linestyle=(0, (5, 3)), linewidth=1.0, zorder=2,
-                       label=f"mean {_mean_text(nights, outcome, mean, on_clock)}")
+                       label=f"mean {calendar.mean_text(nights, outcome, mean, on_clock)}")
         )  # fmt: skip
     if missing:
         zeros = np.zeros(missing)
@@ -258,33 +263,20 @@ def plot_series(
 
     ax.set_xlim(day[0] - 0.5 - 0.01 * len(day), day[-1] + 0.5 + 0.01 * len(day))
     wide, tall = style.inches(ax)
-    style.date_ticks(ax.xaxis, len(day), int(wide / 0.95))
+    calendar.date_ticks(ax.xaxis, len(day), int(wide / 0.95))
     column = column_of(nights, outcome)
     if on_clock:
-        style.clock_ticks(ax.yaxis, float(np.ptp(values[seen])) if n else 1.0, int(tall / 0.4))
+        calendar.clock_ticks(ax.yaxis, float(np.ptp(values[seen])) if n else 1.0, int(tall / 0.4))
         ax.set_ylabel(f"{column.label[:1].upper()}{column.label[1:]} (clock time)")
     else:
         ax.set_ylabel(column.axis_label)
-    ax.set_xlabel(f"Evening, {style.years(calendar)}")
+    ax.set_xlabel(f"Evening, {calendar.years(every_day)}")
     style.open_frame(ax)
     style.legend_beside(ax, handles, f"{style.count_of(n)}, {missing:,} missing")
     if not n:
         ax.set_yticks([])
         style.note(ax, f"No night here has a value of {outcome}.")
     return ax
-
-
-def _one_person(nights: pd.DataFrame, where: str) -> None:
-    """Check the frame; refuse an empty one and one of several people."""
-    check_nights(nights)
-    if isinstance(nights.index, pd.MultiIndex):
-        people = nights.index.get_level_values(PERSON).unique().tolist()
-        raise DiaryError(
-            f"{where} draws one person; nights holds {len(people)}. "
-            f"Choose one, for example nights.xs({people[0]!r})."
-        )
-    if len(nights) == 0:
-        raise DiaryError(f"{where}: nights has no rows. Read a file that holds at least one night.")
 
 
 def _require_clocks(nights: pd.DataFrame) -> None:
@@ -298,18 +290,6 @@ def _require_clocks(nights: pd.DataFrame) -> None:
     )
 
 
-def _first_clock(nights: pd.DataFrame, names: Sequence[str]) -> Floats:
-    """Return hours after the evening's midnight, from the first of these columns that has it."""
-    hours = np.full(len(nights), np.nan)
-    for name in names:
-        if name in nights:
-            since = nights[name].to_numpy("datetime64[us]") - nights.index.to_numpy(
-                "datetime64[us]"
-            )
-            hours = np.where(np.isnan(hours), since / np.timedelta64(1, "h"), hours)
-    return hours
-
-
 def _bars(row: Floats, begin: Floats, stop: Floats, height: float) -> list[Floats]:
     """Return the (4, 2) corners of each horizontal bar, those without both ends left out."""
     whole = np.isfinite(begin) & np.isfinite(stop)
@@ -317,28 +297,3 @@ def _bars(row: Floats, begin: Floats, stop: Floats, height: float) -> list[Float
     low, high = row - height / 2, row + height / 2
     corners = [(begin, low), (begin, high), (stop, high), (stop, low)]
     return list(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
-
-
-def _numbers_of(nights: pd.DataFrame, name: str) -> tuple[Floats, bool]:
-    """Return a column as numbers, and whether they are hours of a clock."""
-    if name not in nights:
-        raise DiaryError(
-            f"No column {name!r} in nights.{did_you_mean(name, nights.columns)} "
-            f"Columns present: {', '.join(map(str, nights.columns))}."
-        )
-    dtype = nights[name].dtype
-    if pd.api.types.is_datetime64_dtype(dtype):
-        return _first_clock(nights, [name]), True
-    if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
-        raise DiaryError(
-            f"plot_series() draws numbers, and column {name!r} is {dtype}. "
-            "Choose a measure, for example outcome='tst_min'."
-        )
-    return nights[name].to_numpy(dtype=float, na_value=np.nan), name == "midsleep_h"
-
-
-def _mean_text(nights: pd.DataFrame, outcome: str, mean: float, on_clock: bool) -> str:
-    if on_clock:
-        return style.clock_text(mean)
-    digits = 0 if abs(mean) >= 100 else 1
-    return f"{mean:.{digits}f} {column_of(nights, outcome).unit}".rstrip()

@@ -13,7 +13,7 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS
 from sleepstats.factors import MOST_KINDS
 from sleepstats.latency import FLOOR_MIN, LATENCY
-from sleepstats.plots import style
+from sleepstats.plots import calendar, style
 from sleepstats.results.base import Estimate
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
@@ -34,13 +34,18 @@ def pair(result: Association | Difference) -> tuple[Floats, Floats]:
     return x[known], y[known]
 
 
+def transparency(n: int) -> float:
+    """Return how opaque one dot of ``n`` should be, so that crowds still show as darker."""
+    return float(np.clip(6.0 / max(n, 1) ** 0.5, 0.2, 0.75))
+
+
 def dots(n: int, color: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     """Return the looks of ``n`` dots, the reader's own words winning."""
     from matplotlib.lines import Line2D
 
     ours = {
         "linestyle": "none", "marker": "o", "markersize": 5.5, "color": color,
-        "markeredgewidth": 0, "alpha": style.transparency(n) if n else 0.75, "zorder": 2,
+        "markeredgewidth": 0, "alpha": transparency(n) if n else 0.75, "zorder": 2,
     }  # fmt: skip
     return style.styled(ours, kwargs, Line2D)
 
@@ -60,7 +65,7 @@ def finish(ax: Axes, result: Estimate, y: Floats, *, empty: str = "") -> None:
     """Label the outcome, write the sentence, and say so where there is no night to draw."""
     if on_clock(result.outcome):
         ax.set_ylabel(axis_label(result.outcome_label, "clock time"))
-        style.clock_ticks(
+        calendar.clock_ticks(
             ax.yaxis, float(np.ptp(y)) if len(y) else 1.0, int(style.inches(ax)[1] / 0.4)
         )
     else:
@@ -244,7 +249,7 @@ def _strip(ax: Axes, place: float, values: Floats, result: Estimate, looks: dict
 def _hollow(looks: dict[str, Any]) -> dict[str, Any]:
     """Return the looks of dots drawn as rings, dark enough to be seen."""
     # the grey of the filled dots is too pale for a thin ring
-    edge = "#5f6368" if looks.get("color") == style.REFERENCE else looks.get("color")
+    edge = style.GREY if looks.get("color") == style.REFERENCE else looks.get("color")
     return {**looks, "markerfacecolor": "none", "markeredgewidth": 1.2, "markeredgecolor": edge}
 
 
@@ -270,7 +275,7 @@ def _dot_with_interval(
     ax.plot(
         place, value, marker="o", markersize=min(9.0, max(3.0, points / 3.0)), color=style.INK,
         markeredgewidth=1.8 if points > 20.0 else 0.8, zorder=6,
-        markerfacecolor=style.INK if found else "white",
+        markerfacecolor=style.INK if found else style.PAPER,
     )  # fmt: skip
 
 
@@ -279,7 +284,7 @@ def _dot_in_legend(found: bool, label: str) -> Line2D:
 
     return Line2D(
         [], [], color=style.INK, linewidth=2, marker="o", markersize=7, label=label,
-        markerfacecolor=style.INK if found else "white",
+        markerfacecolor=style.INK if found else style.PAPER,
     )  # fmt: skip
 
 
@@ -297,6 +302,6 @@ def _group_label(word: str, values: Floats, result: Estimate) -> str:
         centre = _centre(values, result)
         number = f"{centre:.0f}" if abs(centre) >= 100 else f"{centre:.1f}"
         if on_clock(result.outcome):
-            number = style.clock_text(centre)
+            number = calendar.clock_text(centre)
         lines.append(f"{_centre_word(result)} {number}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError
 from sleepstats.plots import style
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from sleepstats.responses.results import OverTime, Response
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw how an outcome answered to dose, timing, or nights since starting.
 
@@ -91,7 +90,7 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             looks_of_none: dict[str, Any] = {
                 "color": style.INK,
                 "marker": "o",
-                "markerfacecolor": "white",
+                "markerfacecolor": style.PAPER,
             }
             ax.plot(x[0], 0.0, markersize=7, linestyle="none", zorder=5, **looks_of_none)
             handles.append(

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
-import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.errors import DiaryError, did_you_mean, worded
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.dates import RRuleLocator, YearLocator
     from matplotlib.figure import Figure
 
-#: Okabe–Ito colours, told apart by most colour-blind readers. Nothing is red against green, and
-#: no meaning hangs on colour alone.
-SLEEP = "#0072b2"
-IN_BED = "#56b4e9"
-EXPOSED = "#e69f00"
-ATTENTION = "#d55e00"
-REFERENCE = "#9aa0a6"
-
-#: Text and hairlines: dark grey reads as well as black and lets the data be the darkest thing.
-INK = "#3c4043"
-#: Shading behind the data.
-SHADE = "#eceef0"
+#: Okabe–Ito colours, told apart by most colour-blind readers; no meaning hangs on colour alone.
+#: INK: text; dark grey lets the data be the darkest thing. GREY: what was not asked; paler is not
+#: readable. SHADE: behind the data. PAPER: what hollow dots are filled with.
+_LIGHT = {
+    "SLEEP": "#0072b2", "IN_BED": "#56b4e9", "EXPOSED": "#e69f00", "ATTENTION": "#d55e00",
+    "REFERENCE": "#9aa0a6", "INK": "#3c4043", "GREY": "#6b7075", "SHADE": "#eceef0",
+    "PAPER": "white",
+}  # fmt: skip
+_LOOKS = {
+    "light": _LIGHT,
+    "dark": _LIGHT | {
+        "SLEEP": "#4aa3e0", "IN_BED": "#8cc8ee", "ATTENTION": "#ee7a2f", "REFERENCE": "#7d8389",
+        "INK": "#d5d8dc", "GREY": "#a3a9af", "SHADE": "#2b2f34", "PAPER": "#111111",
+    },
+    # as far from white as from the black of a notebook's dark theme: no grey is further from both
+    "both": _LIGHT | {
+        "SLEEP": "#2586c4", "EXPOSED": "#c47d00", "REFERENCE": "#8d9297", "INK": "#777b80",
+        "GREY": "#777b80", "SHADE": "#80808026", "PAPER": "none",
+    },
+}  # fmt: skip
+#: Backends that put pictures into a notebook.
+_INLINE = ("inline", "module://matplotlib_inline.backend_inline")
+#: What is drawn at the moment takes its colours from here.
+_IN_FORCE: ContextVar[dict[str, str]] = ContextVar("colours", default=_LIGHT)
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
 
@@ -39,89 +50,187 @@ _THEME: dict[str, Any] = {
     "font.size": 10.5,
     "axes.titlesize": "medium",
     "axes.titlelocation": "left",
-    "axes.labelcolor": INK,
-    "axes.edgecolor": REFERENCE,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
     "legend.frameon": False,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
     "savefig.dpi": 150,
 }
+#: Colours of matplotlib's settings, by the name of ours.
+_COLOURED = {
+    "text.color": "INK", "axes.labelcolor": "INK", "xtick.color": "INK", "ytick.color": "INK",
+    "axes.edgecolor": "REFERENCE", "figure.facecolor": "PAPER", "axes.facecolor": "PAPER",
+    "savefig.facecolor": "PAPER",
+}  # fmt: skip
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
-@contextmanager
-def theme() -> Iterator[None]:
-    """Draw in the library's looks for the length of a ``with`` block.
+def __getattr__(name: str) -> str:
+    """Return a colour of ours, as it is in the picture that is drawn at the moment."""
+    if name not in _LIGHT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _IN_FORCE.get()[name]
+
+
+def theme(look: str = "light") -> _Theme:
+    """Draw in the library's looks: from now on, or for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    look : {"light", "dark", "both"}
+        On white, on nearly black, or without a background in colours that can be read on either.
 
     Returns
     -------
     context manager
-        Inside it matplotlib's settings are the library's: Okabe–Ito colours, titles on the left,
-        no frame above and to the right, dark grey text. On leaving it, also by an exception, they
-        are what they were. Can decorate a function as well.
+        matplotlib's settings are the library's at once: Okabe–Ito colours, titles on the left, no
+        frame above and to the right. At the end of a ``with`` block they are what they were, also
+        by an exception. Can decorate a function as well.
+
+    Raises
+    ------
+    DiaryError
+        If there is no such look.
 
     Notes
     -----
-    The plots of this library are legible without it; it changes fonts and lines only, never what
-    is drawn. It is the only place that touches matplotlib's settings.
-
-    References
-    ----------
-    Okabe M, Ito K (2008). Color universal design. https://jfly.uni-koeln.de/color/
+    The plots of this library need no theme and follow what they are drawn on: a dark style of
+    matplotlib's own, the figure of ``ax=``; in a notebook with no style chosen they are drawn as
+    with ``"both"``. Only this changes matplotlib's settings. Colours: Okabe and Ito (2008),
+    https://jfly.uni-koeln.de/color/
 
     Examples
     --------
     >>> import matplotlib
     >>> before = matplotlib.rcParams["axes.titlelocation"]
-    >>> with theme():
+    >>> with theme("dark"):
     ...     print(matplotlib.rcParams["axes.titlelocation"])
     left
     >>> matplotlib.rcParams["axes.titlelocation"] == before
     True
     """
+    if look not in _LOOKS:
+        raise DiaryError(
+            f"theme({look!r}): there is no such look.{did_you_mean(str(look), _LOOKS)} "
+            f"Expected {', '.join(map(repr, _LOOKS))}."
+        )
+    return _Theme(look)
+
+
+class _Theme:
+    """Settings that are in force from the moment this is made to the end of its block."""
+
+    def __init__(self, look: str) -> None:
+        from cycler import cycler
+
+        colours = _LOOKS[look]
+        cycle = ("SLEEP", "EXPOSED", "IN_BED", "ATTENTION", "REFERENCE")
+        self._settings = {
+            **_THEME,
+            "axes.prop_cycle": cycler(color=[colours[name] for name in cycle]),
+            **{key: colours[name] for key, name in _COLOURED.items()},
+        }
+        self._before = _set(self._settings)
+
+    def __enter__(self) -> None:
+        self._before = self._before or _set(self._settings)  # may be used again
+
+    def __exit__(self, *error: object) -> None:
+        _set(self._before)
+        self._before = {}
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate a function: the looks are for its calls, not from now on."""
+        self.__exit__()
+
+        @functools.wraps(function)
+        def in_theme(*args: P.args, **kwargs: P.kwargs) -> R:
+            with self:
+                return function(*args, **kwargs)
+
+        return in_theme
+
+
+def _set(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Change settings of matplotlib; return what they were."""
     import matplotlib as mpl
-    from cycler import cycler
 
-    settings: Any = dict(_THEME)
-    settings["axes.prop_cycle"] = cycler(color=[SLEEP, EXPOSED, IN_BED, ATTENTION, REFERENCE])
-    before = {name: mpl.rcParams[name] for name in settings}
-    mpl.rcParams.update(settings)
-    try:
-        yield
-    finally:  # only what was changed here: a notebook sets others when it draws for the first time
-        mpl.rcParams.update(before)
+    current: dict[str, Any] = mpl.rcParams  # type: ignore[assignment]
+    # only what is changed here: a notebook sets others when it draws for the first time
+    before = {name: current[name] for name in settings}
+    current.update(settings)
+    return before
 
 
-def spelled_out(draw: Callable[P, Axes]) -> Callable[P, Axes]:
-    """Show a dollar sign in a person's own words as one: matplotlib would set formulas between two.
+def _look_of(ax: Axes | None) -> tuple[str, bool]:
+    """Return the look that fits what is drawn on, and whether the settings do not know of it."""
+    from matplotlib import rcParams, rcParamsDefault
+    from matplotlib.colors import to_rgba
 
-    Only what was drawn by this call is touched, never what else stands in the reader's figure.
+    faces = [rcParams["axes.facecolor"], rcParams["figure.facecolor"]]
+    if ax is not None:
+        faces = [ax.get_facecolor(), figure_of(ax).get_facecolor()]
+    elif rcParams["backend"] in _INLINE and all(
+        rcParams[name] == rcParamsDefault[name] for name in ("text.color", "figure.facecolor")
+    ):
+        return "both", True
+    *rgb, seen = next((face for face in map(to_rgba, faces) if face[3] > 0), (1, 1, 1, 0))
+    if not seen:
+        return "both", False
+    return ("dark" if np.dot(rgb, (0.2126, 0.7152, 0.0722)) < 0.35 else "light"), False
+
+
+def picture(draw: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Make a function draw in colours that fit, show plain text, and say what is wrong in words.
+
+    A dollar sign in a person's own words is shown as one: matplotlib would set formulas between
+    two. Only what this call drew is touched, never what else stands in the reader's figure.
     """
 
+    @worded
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Axes:
         from matplotlib.axes import Axes as AnyAxes
         from matplotlib.text import Text
 
         theirs = kwargs.get("ax")
-        others = set(figure_of(theirs).axes) - {theirs} if isinstance(theirs, AnyAxes) else set()
-        ax = draw(*args, **kwargs)
-        for one in figure_of(ax).axes:
-            if one in others:
-                continue
-            for text in one.findobj(Text):
-                text.set_parse_math(False)
-            for label in (one.xaxis.label, one.yaxis.label):  # a whole question for a header
-                label.set_text(row_name(label.get_text(), 70, lines=3))
+        theirs = theirs if isinstance(theirs, AnyAxes) else None
+        others = set(figure_of(theirs).axes) - {theirs} if theirs is not None else set()
+        look, unset = _look_of(theirs)
+        colours = _LOOKS[look]
+        token = _IN_FORCE.set(colours)
+        before = _set({key: colours[name] for key, name in _COLOURED.items()} if unset else {})
+        try:
+            ax = draw(*args, **kwargs)
+            for one in figure_of(ax).axes:
+                if one in others:
+                    continue
+                for text in one.findobj(Text):
+                    text.set_parse_math(False)
+                for label in (one.xaxis.label, one.yaxis.label):  # a whole question for a header
+                    label.set_text(row_name(label.get_text(), 70, lines=3))
+                if look != "light":  # ticks that are made later have to know
+                    one.tick_params(color=colours["REFERENCE"], labelcolor=colours["INK"])
+        finally:
+            _set(before)
+            _IN_FORCE.reset(token)
+        if theirs is None:
+            _show_in_interpreter()
         return ax
 
     return drawn
+
+
+def _show_in_interpreter() -> None:
+    """Show a new figure at Python's own prompt, where nothing else would."""
+    import matplotlib as mpl
+
+    prompt = hasattr(sys, "ps1") and "IPython" not in sys.modules and not mpl.is_interactive()
+    if prompt and mpl.get_backend().lower() not in ("agg", "svg", "pdf", "ps", "pgf", "cairo"):
+        import matplotlib.pyplot as plt
+
+        plt.show(block=False)
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
@@ -177,36 +286,23 @@ def open_frame(ax: Axes, *, right: bool = False) -> None:
 
 def legend_beside(ax: Axes, handles: list[Any], title: str) -> None:
     """Put the legend and the counts right of the axes, where they cover no night."""
-    ax.legend(
-        handles=handles,
-        title=title,
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1.0),
-        borderaxespad=0.0,
-        alignment="left",
-        frameon=False,
-        fontsize="small",
-        title_fontsize="small",
-    )
+    _legend(ax, handles, title, (1.01, 1.0), ax.transAxes)
 
 
 def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) -> None:
     """Put the legend under the axis label, where it covers no dot."""
     from matplotlib.transforms import ScaledTranslation
 
+    down = ScaledTranslation(0, -0.36 - 0.16 * lines, figure_of(ax).dpi_scale_trans)
+    _legend(ax, handles, title, (0.0, 0.0), ax.transAxes + down)
+
+
+def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
     ax.legend(
-        handles=handles,
-        title=title,
-        loc="upper left",
-        bbox_to_anchor=(0.0, 0.0),
-        bbox_transform=ax.transAxes
-        + ScaledTranslation(0, -0.36 - 0.16 * lines, figure_of(ax).dpi_scale_trans),
-        borderaxespad=0.0,
-        alignment="left",
-        frameon=False,
-        fontsize="small",
+        handles=handles, title=title, loc="upper left", bbox_to_anchor=place, bbox_transform=where,
+        borderaxespad=0.0, alignment="left", frameon=False, fontsize="small",
         title_fontsize="small",
-    )
+    )  # fmt: skip
 
 
 def title(ax: Axes, sentence: str) -> None:
@@ -220,17 +316,16 @@ def title(ax: Axes, sentence: str) -> None:
 
 def note(ax: Axes, text: str) -> None:
     """Write a sentence across the middle of axes that have little else to show."""
+    colours = _IN_FORCE.get()
     ax.text(
         0.5, 0.5, text,
-        transform=ax.transAxes, ha="center", va="center", color=INK, wrap=True,
-        bbox={"facecolor": "white", "edgecolor": REFERENCE, "boxstyle": "round,pad=0.5"},
+        transform=ax.transAxes, ha="center", va="center", color=colours["INK"], wrap=True,
+        bbox={
+            "facecolor": colours["PAPER"], "edgecolor": colours["REFERENCE"],
+            "boxstyle": "round,pad=0.5",
+        },
         zorder=9,
     )  # fmt: skip
-
-
-def transparency(n: int) -> float:
-    """Return how opaque one dot of ``n`` should be, so that crowds still show as darker."""
-    return float(np.clip(6.0 / max(n, 1) ** 0.5, 0.2, 0.75))
 
 
 def spread(n: int, width: float) -> Floats:
@@ -252,61 +347,3 @@ def signed(value: float, places: int, *, plus: bool = True) -> str:
     if float(text) == 0:
         return text
     return f"{MINUS if value < 0 else '+' * plus}{text}"
-
-
-def day_numbers(dates: pd.DatetimeIndex) -> Floats:
-    """Return dates as matplotlib counts days."""
-    from matplotlib.dates import date2num
-
-    return np.asarray(date2num(dates.to_numpy()), dtype=np.float64)
-
-
-def date_ticks(axis: Axis, days: int, room: int) -> None:
-    """Put ticks on days, Mondays, months or years: the finest of which ``room`` labels fit."""
-    from matplotlib.dates import DayLocator, MonthLocator, WeekdayLocator, YearLocator, num2date
-    from matplotlib.ticker import FuncFormatter
-
-    # one tick alone is no scale
-    room = max(room, 2)
-    words = "%a %d %b"
-    locator: RRuleLocator | YearLocator
-    if days <= max(room, 3):
-        locator = DayLocator(tz="UTC")
-    elif days <= 7 * room * 3:
-        locator = WeekdayLocator(byweekday=0, interval=-(-days // 7 // room), tz="UTC")
-    elif days <= 6 * 31 * room:
-        words = "%b %Y"
-        months = next(step for step in (1, 2, 3, 6) if days <= step * 31 * room)
-        locator = MonthLocator(bymonth=range(1, 13, months), tz="UTC")
-    else:
-        words = "%Y"
-        locator = YearLocator(-(-days // 365 // room), tz="UTC")
-    axis.set_major_locator(locator)
-    axis.set_major_formatter(FuncFormatter(lambda day, _: num2date(day, "UTC").strftime(words)))
-
-
-def years(calendar: pd.DatetimeIndex) -> str:
-    """Return ``"2026"`` or ``"2025–2026"``."""
-    first, last = calendar[0].year, calendar[-1].year
-    return f"{first}" if first == last else f"{first}–{last}"
-
-
-def clock_text(hours: float) -> str:
-    """Return hours after a midnight, also beyond 24, as a clock shows them.
-
-    >>> clock_text(22.5), clock_text(27.25)
-    ('22:30', '03:15')
-    """
-    minutes = round(hours * 60)
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
-
-
-def clock_ticks(axis: Axis, span: float, room: int) -> None:
-    """Put ticks on full, half or quarter hours: the finest of which ``room`` labels fit."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
-    steps = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0)
-    step = next((step for step in steps if span / step <= max(room, 2)), 0.0)
-    step = step or 24.0 * float(np.ceil(span / 24.0 / max(room, 2)))
-    axis.set_major_locator(MultipleLocator(step))
-    axis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(hour)))

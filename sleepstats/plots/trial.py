@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError
 from sleepstats.latency import LATENCY
-from sleepstats.plots import style
+from sleepstats.plots import calendar, style
 from sleepstats.plots.relation import dots, finish, on_clock
 from sleepstats.results.sentences import interval_name, median_latency
 from sleepstats.trials.result import TrialResult
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_RING = "#5f6368"
 #: Width of the axes on the right, in inches.
 _SIDE_IN = 1.9
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_trial(result: TrialResult, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw a randomised trial: every night, the effect, and the effects chance would have shown.
 
@@ -75,7 +73,7 @@ def plot_trial(result: TrialResult, *, ax: Axes | None = None, **kwargs: Any) ->
         )
     ax = style.axes_or_new(ax, 9.6, 4.8)
     y = result.data[result.outcome].to_numpy(dtype=np.float64)
-    days = style.day_numbers(pd.DatetimeIndex(result.data.index))
+    days = calendar.day_numbers(pd.DatetimeIndex(result.data.index))
     known = np.isfinite(y)
     _pairs(ax, result, days, y)
     _nights(ax, result, days, y, kwargs)
@@ -87,7 +85,7 @@ def plot_trial(result: TrialResult, *, ax: Axes | None = None, **kwargs: Any) ->
             marker="|", markersize=7, linestyle="none", color=style.REFERENCE, clip_on=False,
             zorder=3,
         )  # fmt: skip
-        style.date_ticks(ax.xaxis, len(days), int(style.inches(ax)[0] / 1.1))
+        calendar.date_ticks(ax.xaxis, len(days), int(style.inches(ax)[0] / 1.1))
         ax.set_xlabel(f"Evening ({pd.Timestamp(result.data.index[0]):%Y})")
     if np.isfinite(result.effect):
         _difference(ax, result)
@@ -102,7 +100,12 @@ def _nights(ax: Axes, result: TrialResult, days: Floats, y: Floats, kwargs: dict
     swapped = (result.data["status"] == "swapped").to_numpy()
     base = {**dots(0, style.EXPOSED, kwargs), "alpha": 1.0, "markersize": 6.5, "zorder": 4}
     base |= {name: kwargs[name] for name in kwargs if name in base}
-    ring = {**base, "markerfacecolor": "white", "markeredgecolor": _RING, "markeredgewidth": 1.3}
+    ring = {
+        **base,
+        "markerfacecolor": style.PAPER,
+        "markeredgecolor": style.GREY,
+        "markeredgewidth": 1.3,
+    }
     filled = {**base, "markeredgecolor": style.INK, "markeredgewidth": 0.5}
     handles: list[Any] = []
     known = np.isfinite(y)
@@ -151,7 +154,7 @@ def _pairs(ax: Axes, result: TrialResult, days: Floats, y: Floats) -> None:
             for half, (_, mean) in zip(halves, ends, strict=True):
                 reach = [days[half][0] - 0.3, days[half][-1] + 0.3]
                 if reach[1] - reach[0] > 1:  # a block of several nights
-                    ax.plot(reach, [mean, mean], color=_RING, linewidth=1.6, zorder=2)
+                    ax.plot(reach, [mean, mean], color=style.GREY, linewidth=1.6, zorder=2)
 
 
 def _difference(ax: Axes, result: TrialResult) -> None:
@@ -195,7 +198,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     found = result.status == "found"
     side.plot(
         place, scale * result.effect, marker="o", markersize=9, color=style.INK,
-        markeredgewidth=1.8, markerfacecolor=style.INK if found else "white",
+        markeredgewidth=1.8, markerfacecolor=style.INK if found else style.PAPER,
     )  # fmt: skip
     side.set_xlim(0, widest * 1.6)
     side.set_xticks(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError
 from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.plots import style
 from sleepstats.results.sentences import interval_name, removed
@@ -23,8 +23,7 @@ _ARROW = "\u2192"
 _HEADINGS = (f"The day {_ARROW} the night after it", f"The night {_ARROW} the day after it")
 
 
-@worded
-@style.spelled_out
+@style.picture
 def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw stress and sleep in both directions: dot and interval each, on one scale.
 
@@ -91,7 +90,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
         text, grey = _numbers(one), one.status == "refused"
         ax.annotate(
             text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
-            color="#6b7075" if grey else style.INK, fontsize="small", annotation_clip=False,
+            color=style.GREY if grey else style.INK, fontsize="small", annotation_clip=False,
         )  # fmt: skip
         value, low, high = _standard(one)
         if not np.isfinite([value, low, high]).all():
@@ -103,7 +102,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
                 solid_capstyle="butt", zorder=2)  # fmt: skip
         looks = {"marker": "o", "markersize": 8, "color": color, "linestyle": "none",
                  "markeredgewidth": 1.6, "zorder": 3}  # fmt: skip
-        hollow = {} if one.status == "found" else {"markerfacecolor": "white"}
+        hollow = {} if one.status == "found" else {"markerfacecolor": style.PAPER}
         ax.plot(value, place, **{**style.styled(looks, kwargs, Line2D), **hollow})
     margin = 0.06 * (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
@@ -188,7 +187,7 @@ def _legend(statuses: Sequence[str]) -> list[Any]:
         color = style.SLEEP if status == "found" else style.INK
         handles.append(
             Line2D([], [], color=color, marker="o", markersize=7, markeredgewidth=1.6,
-                   markerfacecolor=color if status == "found" else "white", linewidth=2,
+                   markerfacecolor=color if status == "found" else style.PAPER, linewidth=2,
                    linestyle=(0, (1, 1.5)) if status == "unreachable" else "solid",
                    label=words[status])
         )  # fmt: skip

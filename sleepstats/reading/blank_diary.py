@@ -94,7 +94,7 @@ def _workbook(path: Path, headers: list[str], evenings: list[dt.date]) -> None:
     except ImportError:
         raise DiaryError(
             f"{path.name}: writing a workbook needs the package 'openpyxl', which is not "
-            'installed: python -m pip install "sleepstats[excel]". Or give a name ending in .csv.'
+            "installed: python -m pip install openpyxl. Or give a name ending in .csv."
         ) from None
     book = Workbook()
     sheet = book.active

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from os import PathLike
 
 import numpy as np
 
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import SURE, recognise
+from sleepstats.reading.formats import SURE, recognise, upright
 from sleepstats.reading.nights.companions import RATINGS
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.which_evening import MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
 from sleepstats.reading.words.encodings import best_decoded
 
@@ -82,7 +85,7 @@ def _file(
     problems: list[str] = []
     for source in sources:
         try:
-            claimed.append((source, *recognise(_preview(source), name, formats, options)))
+            claimed.append(_recognised(source, name, formats, options))
         except DiaryError as error:
             problems.append(error.problems[0])
     if not claimed:
@@ -95,6 +98,12 @@ def _file(
         if other is known and _header(source, claim) == _header_of(claimed, best)
     ]
     drafts = [_drafted(known, source, claim, options) for source, claim in chosen]
+    if len(drafts) > 1 and options.labels == "auto" and (rule := rule_of_all(drafts)):
+        together = replace(options, labels=rule)
+        drafts = [_drafted(known, source, claim, together) for source, claim in chosen]
+        drafts[0].notes.append(
+            f"The sheets together show what their dates name: {MEANS[rule]} (labels={rule!r})."
+        )
     drafts[0].notes.insert(0, _told_sheets(sources, [source for source, _ in chosen]))
     return drafts
 
@@ -110,7 +119,8 @@ def _header(source: Source, claim: Claim) -> str:
 def _told_sheets(sources: list[Source], chosen: list[Source]) -> str:
     what = "sheet" if sources[0].encoding in ("xlsx", "ods") else "list"
     taken = ", ".join(repr(one.sheet) for one in chosen)
-    rest = [repr(one.sheet) for one in sources if one not in chosen]
+    names = {one.sheet for one in chosen}
+    rest = [repr(one.sheet) for one in sources if one.sheet not in names]
     text = f"Of {len(sources)} {what}s read: {taken}"
     if not rest:
         return f"{text}, all of the same kind."
@@ -139,10 +149,24 @@ def _preview(source: Source) -> Preview:
 
 def _read(source: Source, name: str, formats: Mapping[str, Format], options: Options) -> Draft:
     source, told = best_decoded(source)
-    claim, known = recognise(_preview(source), name, formats, options)
+    source, claim, known = _recognised(source, name, formats, options)
     draft = _drafted(known, source, claim, options)
     draft.notes[:0] = told
     return draft
+
+
+def _recognised(
+    source: Source, name: str, formats: Mapping[str, Format], options: Options
+) -> tuple[Source, Claim, Format]:
+    """Return a source, turned round if its nights stand side by side, and whose it is."""
+    try:
+        return source, *recognise(_preview(source), name, formats, options)
+    except DiaryError:
+        turned = upright(source)
+        with suppress(DiaryError):
+            if turned is not None:
+                return turned, *recognise(_preview(turned), name, formats, options)
+        raise
 
 
 def _drafted(known: Format, source: Source, claim: Claim, options: Options) -> Draft:

@@ -11,15 +11,10 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.asking.estimation import Answer, Asking, Precision, in_own_unit, median_latency
 from sleepstats.asking.held_columns import habit_columns, never_beside
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.inference.beside import (
-    BesideTable,
-    beside_others,
-    bound_missed,
-    what_stands,
-)
-from sleepstats.inference.controls import night_numbers
+from sleepstats.inference.beside import BesideTable, beside_others, bound_missed, what_stands
+from sleepstats.inference.families import level_of_found, robustness_value, t_of_pvalue
 from sleepstats.inference.found_habits import evenings_after, found_alone, goes_with
-from sleepstats.inference.found_intervals import level_of_found, robustness_value, t_of_pvalue
+from sleepstats.inference.guards import night_numbers
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 

@@ -15,8 +15,12 @@ from sleepstats.arrays import Bools, Floats, products
 from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
 from sleepstats.factors import ValueKind
-from sleepstats.inference.controls import calendar_controls, night_numbers
-from sleepstats.inference.guards import control_basis, without_controls
+from sleepstats.inference.guards import (
+    calendar_controls,
+    control_basis,
+    night_numbers,
+    without_controls,
+)
 
 #: Above this inflation of the interval no winner is named.
 MOST_INFLATION = 2.0

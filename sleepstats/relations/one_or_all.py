@@ -65,8 +65,8 @@ def correlate(
     beside : bool
         Whether to ask every factor once more with the others that matter held equal.
     matters : mapping of str to float, optional
-        Outcome to the smallest difference that matters to the person, in its unit (latency:
-        minutes); per step of a numeric factor, as :func:`~sleepstats.present` speaks of it.
+        Outcome to the smallest difference that matters, in its unit (latency: minutes); per step
+        of a numeric factor, as :func:`~sleepstats.present` speaks of it.
     between : sequence of str
         Factors that lie between others and the outcome, and are never held equal.
 
@@ -130,16 +130,19 @@ def correlate(
     The effect is the slope of a regression in calendar time whose errors may persist from night to
     night; missing nights are gaps, nothing is imputed. Latency is analysed as
     ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``.
-    A factor never comes after its outcome: where it would, the row before is taken if it is the
-    calendar night before.
+    A night farther than two standard deviations of ordinary nights from what everything held fixed
+    and the factor let one expect counts up to there (Huber's estimate; ratings have no such
+    nights): one all-nighter decides nothing. ``r`` is of the nights as recorded. Below 130 nights
+    Friday with Saturday, and Sunday, stand for the week, otherwise six columns. A factor never
+    comes after its outcome: where it would, the calendar night before is taken, if there is one.
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect
     (one standard deviation for yes against no, a correlation of 0.5 for a number) would have been
-    found in fewer than 20 % of diaries like this one, given how exactly these nights measure and
-    how many questions were asked. *refused*: the question cannot be asked; it does not count in
-    the family. A question needs 14 nights with both values, and three nights that differ from the
-    commonest value. *entangled with ...* in the reason, whatever the status: these nights cannot
-    tell the factor from another one of the table, see :func:`entangled`; do not name either alone.
+    found in fewer than 20 % of diaries like this one, as exact and with as many questions.
+    *refused*: cannot be asked, and not in the family; one needs 14 nights with both values, three
+    of which differ from the commonest.
+    *entangled with ...* in the reason: these nights cannot tell the factor from another one of
+    the table, see :func:`entangled`; do not name either alone.
 
     An association is not an effect of the factor: what else came with those evenings came too. Held
     equal beside a factor are those with p below 0.1 for the outcome and those that go with
@@ -151,10 +154,9 @@ def correlate(
     ----------
     Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044 (held equal: both sides).
     Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907 (false-coverage-rate intervals).
-    Cinelli & Hazlett 2020, doi:10.1111/rssb.12348 (robustness).
-    Stephens 2017, doi:10.1093/biostatistics/kxw041 (best guess).
+    Cinelli & Hazlett 2020, doi:10.1111/rssb.12348; Stephens 2017, doi:10.1093/biostatistics/kxw041.
     Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
-    Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
+    Huber 1973, doi:10.1214/aos/1176342503; Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
 
     Examples
     --------
@@ -184,8 +186,7 @@ def correlate(
     if is_default:
         wanted, notes = question_checks.default_stand_ins(nights)
     if factors is None:
-        names = factor_names(nights)
-        pairs = [(y, x) for y in wanted for x in names if x != y]
+        pairs = [(y, x) for y in wanted for x in factor_names(nights) if x != y]
     else:
         pairs = [(y, x) for y in wanted for x in question_checks.names_of(factors)]
     groups = groups or {"": wanted}
@@ -266,10 +267,9 @@ def associate(
 
     Notes
     -----
-    The same numbers as that pair's row of :func:`correlate`, asked alone: ``pvalue_family`` is
-    ``pvalue``. A categorical factor is tested jointly; ``contrasts`` sets every kind against
-    ``none`` where that is a kind, otherwise against the commonest, with Holm's adjustment over the
-    kinds. Kinds seen on fewer than three nights are dropped and counted.
+    That pair's row of :func:`correlate`, asked alone: ``pvalue_family`` is ``pvalue``. Kinds are
+    tested jointly; ``contrasts`` sets each against ``none`` where that is a kind, otherwise against
+    the commonest, with Holm's adjustment; those seen on fewer than three nights are dropped.
 
     References
     ----------

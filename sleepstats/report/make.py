@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sleepstats.answers.diary import ALL_READ, Said
-from sleepstats.answers.findings import answer, clearest
+from sleepstats.answers.findings import Answer, answer, clearest
 from sleepstats.errors import DiaryError, harmless
 from sleepstats.relations.one_or_all import associate
 from sleepstats.report.named_files import load_code, read, sample_name, shown_name
@@ -38,6 +38,8 @@ class Report:
     page: Path
     #: The sentences at the top of the page.
     answer: Said
+    #: The whole answer, with its nights and its table.
+    found: Answer
 
 
 def write_report(
@@ -45,6 +47,7 @@ def write_report(
     *,
     companions: Sequence[str | Path] = (),
     folder: str | Path = ".",
+    outcomes: Sequence[str] = (),
     force: bool = False,
     on_step: Callable[[str], None] | None = None,
     **reading: Any,
@@ -69,11 +72,12 @@ def write_report(
         if path.exists() and not force:
             raise DiaryError(_already(path))
     _check_folder(folder)
-    step(f"Reading {', '.join(Path(file).name for file in files)}")
+    step(f"Reading {', '.join(Path(file).name or str(file) for file in files)}")
     reading = {key: value for key, value in reading.items() if value is not None}
     nights = read(files, companions=companions, **reading)
     step("Asking")
-    contents, said = _contents(nights, files, companions, folder, notebook_path.name, reading)
+    got = answer(nights, outcomes=outcomes or None)
+    contents = _contents(got, files, companions, folder, notebook_path.name, reading)
     notebook = build_notebook(contents)
     with private_folder() as private:
         # the file is read once: what the shell says and what the page shows cannot disagree,
@@ -98,7 +102,7 @@ def write_report(
         write_whole({notebook_path: _as_json(notebook), page_path: page}, over=force)
     except FileExistsError:
         raise DiaryError(_already(notebook_path)) from None
-    return Report(notebook_path, page_path, said)
+    return Report(notebook_path, page_path, Said((*got.findings, *got.asides)), got)
 
 
 def _already(path: Path) -> str:
@@ -141,19 +145,18 @@ def as_page(notebook: NotebookNode, *, title: str) -> str:
 
 
 def _contents(
-    nights: pd.DataFrame,
+    got: Answer,
     files: Sequence[str | Path],
     companions: Sequence[str | Path],
     folder: Path,
     notebook: str,
     reading: dict[str, Any],
-) -> tuple[Contents, Said]:
-    """Decide what the report of these nights has to hold, and work out its answer."""
-    got = answer(nights)
-    table = got.table
+) -> Contents:
+    """Decide what the report of these nights has to hold."""
+    nights, table = got.nights, got.table
     asked = table.loc[table["status"] != "refused", "outcome"]
     found = clearest(table).head(CLOSELY)[["outcome", "factor"]].astype(str)
-    contents = Contents(
+    return Contents(
         file=", ".join(shown_name(file) for file in (*files, *companions)),
         load=load_code(files, companions, folder, reading),
         outcomes=got.outcomes,
@@ -165,7 +168,6 @@ def _contents(
         made_with=_made_with(),
         notebook=notebook,
     )
-    return contents, Said((*got.findings, *got.asides))
 
 
 def _closely(nights: pd.DataFrame, outcome: str, factor: str) -> tuple[str, str, str, str]:
@@ -235,7 +237,7 @@ def require_notebook_packages() -> None:
     except ModuleNotFoundError as error:
         raise DiaryError(
             f"The report needs the package {error.name!r}, which is not installed. Install what "
-            'it needs with: python -m pip install "sleepstats[notebooks]"'
+            "it needs with: python -m pip install jupyterlab nbclient nbconvert"
         ) from None
 
 

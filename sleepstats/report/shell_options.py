@@ -1,12 +1,22 @@
-"""How a file is read, as options of the shell."""
+"""What the shell asks and shows: options, examples, tables, lines as wide as the terminal."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import shutil
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, TextIO
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.written import as_csv, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def add_reading_options(reading: argparse.ArgumentParser) -> None:
@@ -17,8 +27,9 @@ def add_reading_options(reading: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     reading.add_argument(
         "--labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
-        help="what a row's date names: the evening on which the night began, the morning after, "
-        "the calendar date of the bed time, or a calendar day (its night ended that morning)",
+        metavar="WHAT",
+        help="what a row's date names: evening (on which the night began), morning (after it), "
+        "bedtime (its calendar date), calendar (a day: its night ended that morning), or auto",
     )  # fmt: skip
     reading.add_argument(
         "--column", action="append", default=[], metavar="HEADER=COLUMN",
@@ -88,3 +99,98 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
             raise DiaryError(f"{option} {one!r}: expected NAME=VALUE, such as {example!r}.")
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+#: What a person types, under the command whose help shows it.
+EXAMPLES = {
+    "": (
+        ("sleepstats report sample:diary --open", "an invented diary, to see what comes out"),
+        ("sleepstats report my_diary.csv", "your own"),
+        ("sleepstats template Coffees 'Walk yes/no'", "a blank diary to fill in"),
+        ("sleepstats report --help", "the options of a command"),
+    ),
+    "report": (
+        ("sleepstats report my_diary.csv --open", "write the page and open it"),
+        ("sleepstats report oura.csv --with habits.csv", "a tracker, and a list of your own"),
+        ("sleepstats report whoop_export/ --outcome resting_heart_rate_bpm", "one measure"),
+        ("sleepstats report my_diary.csv --csv -o results", "the tables as well, in a folder"),
+        ("sleepstats report my_diary.csv --labels morning --dayfirst", "what the dates mean"),
+    ),
+    "check": (
+        ("sleepstats check my_diary.csv", "what became of every row and column"),
+        ("sleepstats check my_diary.csv --column 'Went to bed=into_bed'", "a header in words"),
+        ("sleepstats check plees.csv --tz Europe/Berlin", "clock times that are in UTC"),
+    ),
+    "template": (
+        ("sleepstats template", "sleep_diary.csv, from today on"),
+        ("sleepstats template 'Coffee (cups)' 'Late meal yes/no' -o mine.xlsx", "your habits"),
+    ),
+    "formats": (("sleepstats formats", "every file that is known, and what it gives"),),
+}  # fmt: skip
+
+
+def with_examples(parser: argparse.ArgumentParser, command: str = "") -> None:
+    """Show below the help of a command what a person types."""
+    shown = EXAMPLES.get(command, ())
+    lines = [f"  {typed}\n      {meaning}" for typed, meaning in shown]
+    told = [parser.epilog or "", "\n".join(["examples:", *lines]) if lines else ""]
+    parser.epilog = "\n\n".join(part for part in told if part)
+    parser.formatter_class = _Help
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; indented lines stay as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        filled = super()._fill_text
+        lines = text.splitlines()
+        return "\n".join(x if x[:1] in ("", " ") else filled(x, width, indent) for x in lines)
+
+
+def write_tables(
+    page: Path, nights: pd.DataFrame, table: pd.DataFrame, *, over: bool
+) -> list[Path]:
+    """Write the nights and every question as CSV beside the page; return the files."""
+    stem = page.stem.removesuffix("_report")
+    frames = {"nights": nights, "questions": table}
+    texts = {page.with_name(f"{stem}_{name}.csv"): as_csv(one) for name, one in frames.items()}
+    try:
+        write_whole(texts, over=over)
+    except FileExistsError as error:
+        raise DiaryError(
+            f"{error.filename or page.parent}: is already there; the page was written, the tables "
+            "were not. Use --force to replace them, or -o to write elsewhere."
+        ) from None
+    return list(texts)
+
+
+def share_done(text: str) -> float:
+    """Return about how much of the work is done where this step begins."""
+    if steps := re.match(r"Step (\d+) of (\d+)", text):
+        return 0.25 + 0.7 * (int(steps[1]) - 1) / int(steps[2])
+    return {"Asking": 0.1, "Writing": 0.95}.get(text.split()[0], 0.0)
+
+
+def with_near_name(text: str) -> str:
+    """Ask whether the file of nearly this name in the same folder was meant."""
+    missing = re.match(r"(.+?): no such file\.", text)
+    if missing is None:
+        return text
+    folder, name = os.path.split(missing[1])
+    with suppress(OSError):
+        near = did_you_mean(name, os.listdir(folder or "."))
+        return f"{missing[0]}{near}{text[missing.end() :]}"
+    return text
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """Break long lines between words where a person reads them, on a terminal."""
+    if not stream.isatty():
+        return text
+    width = max(shutil.get_terminal_size().columns, 20)
+    lines = []
+    for line in text.split("\n"):
+        edge = " " * (len(line) - len(line.lstrip()))
+        long = wrap(line, width, subsequent_indent=edge, break_on_hyphens=False)
+        lines += [line] if len(line) <= width else long
+    return "\n".join(lines)

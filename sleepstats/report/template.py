@@ -180,7 +180,8 @@ out is made wide enough for the picking (*false-coverage-rate interval*: at most
 those printed is expected to miss). A narrow one means that the nights say much; one that reaches
 from less to more means that they cannot say which. *Week and slow drift removed*: the days of the
 week and slow change over the months are taken out first, so that weekends or a season do not pass
-for a habit."""
+for a habit. A night that lies far from all others, such as one without any sleep, counts as a bad
+night and no more, so that it decides nothing by itself."""
 
 LATENCY = """
 *Sleep onset latency* is the time it took to fall asleep; the *median night* is the middle one, with

@@ -18,7 +18,7 @@ from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
 from sleepstats.inference import gls, randomisation
-from sleepstats.inference.controls import ADJUSTMENTS, calendar_controls
+from sleepstats.inference.guards import ADJUSTMENTS, calendar_controls
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.results.relation import NAN, Status
 from sleepstats.trials.answers import TrialAnswers, answers_in

@@ -14,7 +14,7 @@ from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import read_values
 from sleepstats.inference import guards, randomisation
-from sleepstats.inference.controls import calendar_controls, night_numbers
+from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.whiten import noise_grid, whiten
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.trials.designs import Design, design

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -20,7 +19,8 @@ import pandas as pd
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
 from sleepstats.trials.designs import Design
-from sleepstats.written import write_whole
+from sleepstats.written import guarded, write_whole
+from sleepstats.written import unguarded as unguarded
 
 #: Filled in by the person, besides what was planned.
 ANSWERS = ("done", "guess", "note")
@@ -122,24 +122,6 @@ def write_new(path: str | PathLike[str], text: str, encoding: str) -> Path:
             "another name, or delete the file."
         ) from None
     return file
-
-
-#: A cell that begins with one of these is a formula to a spreadsheet, blanks before it aside.
-_FORMULA = re.compile("[\\s']*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
-
-
-def guarded(cell: str) -> str:
-    """Return a person's words so that no spreadsheet computes them; :func:`unguarded` undoes it.
-
-    >>> guarded("=1+1"), unguarded(guarded("'-2")), guarded("on")
-    ("'=1+1", "'-2", 'on')
-    """
-    return f"'{cell}" if _FORMULA.match(cell) or cell[:1] in ("\t", "\r") else cell
-
-
-def unguarded(cell: str) -> str:
-    """Return what was written before it was guarded."""
-    return cell[1:] if cell[:1] == "'" and guarded(cell[1:]) == cell else cell
 
 
 _OCTETS = 75  # the longest line that RFC 5545 allows

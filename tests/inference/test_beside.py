@@ -11,8 +11,9 @@ import pytest
 from sleepstats.errors import DiaryError
 from sleepstats.inference import side_by_side
 from sleepstats.inference.beside import beside_others, bound_missed, what_stands
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.found_habits import evenings_after, goes_with
-from sleepstats.inference.gls import gls_joint, gls_slope, gls_slopes
+from sleepstats.inference.gls import gls_joint, gls_slope
 from sleepstats.inference.guards import (
     CONSTANT,
     ONE_SIDE_TOO_RARE,
@@ -55,10 +56,11 @@ def alone(outcomes, habits):
         used = habits.recorded(j) & np.isfinite(outcomes[:, o])
         number, z = habits.controls(used)
         x = habits.columns[used][:, habits.places(j)]
+        y = bring_in_around(outcomes[used, o], np.column_stack([z, x]))
         if x.shape[1] > 1:
-            p[o, j] = gls_joint(outcomes[used, o], x, z, number).pvalue
+            p[o, j] = gls_joint(y, x, z, number).pvalue
         else:
-            p[o, j] = gls_slopes(outcomes[used][:, [o]], x, z, number).pvalue[0, 0]
+            p[o, j] = gls_slope(y, x[:, 0], z, number).pvalue
     return p
 
 
@@ -72,7 +74,9 @@ def test_every_cell_is_the_engine_with_the_held_columns_as_controls(gaps):
         used = np.isfinite(columns[:, j]) & np.isfinite(outcomes[:, o])
         nights, z = habits.controls(used)
         held = [habits.filled[used][:, habits.places(m)] for m in np.flatnonzero(table.held[o, j])]
-        one = gls_slope(outcomes[used, o], columns[used, j], np.column_stack([z, *held]), nights)
+        z = np.column_stack([z, *held])
+        y = bring_in_around(outcomes[used, o], np.column_stack([z, columns[used, j]]))
+        one = gls_slope(y, columns[used, j], z, nights)
         got = [getattr(table, name)[o, j] for name in NAMES]
         np.testing.assert_allclose(got, [getattr(one, name) for name in NAMES], rtol=1e-8)
         assert (table.n[o, j], table.k[o, j], table.reason[o, j]) == (one.n, one.k, "")
@@ -175,19 +179,19 @@ def test_relation_is_the_t_of_the_partial_correlation():
 
 
 def test_hundreds_of_tags_leave_half_of_the_nights():
-    """60 nights less 9 columns of the calendar: the 25 strongest of 199, and answers."""
+    """60 nights less 5 columns of the calendar: the 27 strongest of 199, and answers."""
     rng = np.random.default_rng(9)
     tags = (rng.random((60, 200)) < 0.3).astype(float)
     number = np.arange(60)
     p = np.linspace(0.001, 0.002, 200)[None]
     habits = ready_habits(tags, number, number % 7)
     table = beside_others(rng.normal(size=(60, 1)), p, habits)
-    assert (table.held[0].sum(axis=1) == 25).all()
+    assert (table.held[0].sum(axis=1) == 27).all()
     assert (table.reason == "").mean() > 0.9
     nights = nights_of(habits, np.zeros((60, 1)), np.ones(60, bool))
     strength = np.minimum(p[0], relation(habits, nights, 7))
     strength[7] = 1.0
-    assert set(np.flatnonzero(table.held[0, 7])) == set(np.argsort(strength)[:25])
+    assert set(np.flatnonzero(table.held[0, 7])) == set(np.argsort(strength)[:27])
 
 
 def test_what_was_recorded_on_few_nights_is_not_held_equal():
@@ -215,7 +219,10 @@ def test_kinds_are_one_habit_with_one_p_value():
     assert got.k[0, STRESS] - of_stress - 3 == got.k[0, 5] - of_kinds  # three columns of kinds
     nights, z = habits.controls(np.ones(200, bool))
     held = np.flatnonzero(got.held[0, 5])
-    joint = gls_joint(outcomes[:, 0], dummies, np.column_stack([z, table[:, held]]), nights)
+    z = np.column_stack([z, table[:, held]])
+    joint = gls_joint(
+        bring_in_around(outcomes[:, 0], np.column_stack([z, dummies])), dummies, z, nights
+    )
     assert got.pvalue[0, 5] == pytest.approx(joint.pvalue, rel=1e-9)
     assert np.isnan(got.estimate[0, 5])
 
@@ -300,7 +307,8 @@ def test_the_evening_after_is_the_engine_with_the_evening_beside():
         used = np.isfinite(following) & np.isfinite(columns[:, j]) & np.isfinite(outcomes[:, 1])
         nights, z = habits.controls(used)
         beside = np.column_stack([z, columns[used, j]])
-        one = gls_slope(outcomes[used, 1], following[used], beside, nights)
+        y = bring_in_around(outcomes[used, 1], np.column_stack([beside, following[used]]))
+        one = gls_slope(y, following[used], beside, nights)
         got = [getattr(after, name)[1, j] for name in NAMES]
         np.testing.assert_allclose(got, [getattr(one, name) for name in NAMES], rtol=1e-8)
         assert after.n[1, j] == used.sum()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls, independent_columns, night_numbers
+from sleepstats.inference.guards import calendar_controls, independent_columns, night_numbers
 
 
 def test_night_numbers_follow_the_calendar_in_any_order_and_unit() -> None:
@@ -27,44 +27,45 @@ def test_no_nights() -> None:
 
 @pytest.mark.parametrize(
     ("span", "columns"),
-    [(14, 3), (39, 3), (40, 8), (44, 8), (45, 9), (90, 10), (180, 12), (365, 12)],
+    [(14, 4), (40, 4), (44, 4), (45, 5), (90, 6), (129, 6), (130, 10), (180, 12), (365, 12)],
 )
 def test_number_of_columns(span: int, columns: int) -> None:
-    # intercept + (1 or 6) + trend + min(4, span // 45)
+    # intercept + (2, or 6 from 130 nights) + trend + min(4, span // 45)
     night = np.arange(span)
     assert calendar_controls(night, night % 7, span).shape == (span, columns)
 
 
 def test_columns_by_hand() -> None:
-    night = np.arange(45)
-    controls = calendar_controls(night, (night + 1) % 7, 45)
+    night = np.arange(135)
+    controls = calendar_controls(night, (night + 1) % 7, 135)
     np.testing.assert_array_equal(controls[:, 0], 1)
     np.testing.assert_array_equal(controls[:, 1], (night + 1) % 7 == 1)
-    np.testing.assert_allclose(controls[[0, 22, 44], 7], [-1, 0, 1], atol=1e-15)
-    np.testing.assert_allclose(controls[:, 8], np.cos(np.pi * 2 * (night + 0.5) / 45))
+    np.testing.assert_allclose(controls[[0, 67, 134], 7], [-1, 0, 1], atol=1e-15)
+    np.testing.assert_allclose(controls[:, 8], np.cos(np.pi * 2 * (night + 0.5) / 135))
 
 
-def test_short_diaries_get_friday_and_saturday() -> None:
+def test_short_diaries_get_friday_with_saturday_and_sunday() -> None:
     night = np.arange(21)
     controls = calendar_controls(night, night % 7, 21)
     assert np.flatnonzero(controls[:7, 1]).tolist() == [4, 5]
+    assert np.flatnonzero(controls[:7, 2]).tolist() == [6]
 
 
 def test_each_control_alone() -> None:
     night = np.arange(60)
     assert calendar_controls(night, night % 7, 60, adjust=()).shape == (60, 1)
-    assert calendar_controls(night, night % 7, 60, adjust=("weekday",)).shape == (60, 7)
+    assert calendar_controls(night, night % 7, 60, adjust=("weekday",)).shape == (60, 3)
     assert calendar_controls(night, night % 7, 60, adjust=("trend",)).shape == (60, 3)
 
 
 def test_columns_without_variation_or_repeated_are_dropped() -> None:
-    night = np.arange(70)
+    night = np.arange(140)
     weekday = night % 7
     week = weekday < 5
-    controls = calendar_controls(night, weekday, 70, adjust=("weekday",), used=week)
-    assert controls.shape == (70, 5)  # Saturday and Sunday columns never vary on weekdays
-    no_monday = calendar_controls(night, weekday, 70, adjust=("weekday",), used=weekday != 0)
-    assert no_monday.shape == (70, 6)  # without Mondays the six add up to the intercept
+    controls = calendar_controls(night, weekday, 140, adjust=("weekday",), used=week)
+    assert controls.shape == (140, 5)  # Saturday and Sunday columns never vary on weekdays
+    no_monday = calendar_controls(night, weekday, 140, adjust=("weekday",), used=weekday != 0)
+    assert no_monday.shape == (140, 6)  # without Mondays the six add up to the intercept
 
 
 def test_one_night_keeps_the_intercept() -> None:

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.effective import effective_correlation, effective_correlations
+from sleepstats.inference.guards import calendar_controls
 
 
 def _by_loop(

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.found_intervals import found_intervals, level_of_found
-from sleepstats.inference.gls import gls_slope, gls_slopes
+from sleepstats.inference.families import adjust_pvalues, level_of_found
+from sleepstats.inference.gls import gls_slope, gls_slopes, gls_tables
 
 
 def test_the_level_by_hand() -> None:
@@ -37,33 +36,21 @@ def _table(seed: int, effect: float) -> tuple[np.ndarray, ...]:
     return y, x, np.column_stack([np.ones(len(night)), night / 70]), night
 
 
-def test_found_pairs_equal_the_engine_asked_for_each() -> None:
+def test_cells_that_are_asked_equal_the_engine_asked_for_each() -> None:
     y, x, z, night = _table(1, 30.0)
-    found = np.zeros((2, 5), dtype=bool)
-    found[0, 0] = found[1, 1] = found[1, 4] = True
-    low, high = found_intervals(y, x, z, night, found, level=0.985)
-    for row, column in zip(*np.nonzero(found), strict=True):
+    cells = [(0, 0), (1, 1), (1, 4)]
+    table, nothing = gls_tables([(y, x, z, night)] * 2, cells=[cells, []], level=0.985)
+    for row, column in cells:
         one = gls_slope(y[:, row], x[:, column], z, night, level=0.985)
-        assert [low[row, column], high[row, column]] == pytest.approx([one.low, one.high], rel=1e-9)
-    assert np.isnan(low[~found]).all()
-    assert np.isnan(high[~found]).all()
-
-
-def test_nothing_found_asks_nothing() -> None:
-    y, x, z, night = _table(2, 0.0)
-    low, high = found_intervals(y, x, z, night, np.zeros((2, 5), dtype=bool), level=0.95)
-    assert low.shape == high.shape == (2, 5)
-    assert np.isnan(low).all()
-    assert np.isnan(high).all()
-
-
-def test_another_shape_is_named() -> None:
-    y, x, z, night = _table(2, 0.0)
-    with pytest.raises(DiaryError) as caught:
-        found_intervals(y, x, z, night, [True, False], level=0.95)
-    assert str(caught.value) == (
-        "found has shape (2,); one truth value for each outcome and factor, (2, 5), was expected."
-    )
+        got = table.at(row, column)
+        assert [got.low, got.high, got.pvalue] == pytest.approx(
+            [one.low, one.high, one.pvalue], rel=1e-9
+        )
+    others = np.ones((2, 5), dtype=bool)
+    others[tuple(np.transpose(cells))] = False
+    assert np.isnan(table.low[others]).all()
+    assert np.isfinite(table.low[~others]).all()
+    assert np.isnan(nothing.low).all()
 
 
 @pytest.mark.parametrize("family", ["bh", "holm"])
@@ -76,7 +63,8 @@ def test_the_interval_of_a_found_row_never_holds_zero(family: str, level: float)
         table = gls_slopes(y, x, z, night, level=level)
         found = adjust_pvalues(table.pvalue, family=family) < 1 - level
         needed = level_of_found(int(found.sum()), found.size, level=level)
-        low, high = found_intervals(y, x, z, night, found, level=needed)
+        wider = gls_slopes(y, x, z, night, level=needed)
+        low, high = wider.low, wider.high
         assert ((low[found] > 0) | (high[found] < 0)).all()
         assert (low[found] < table.low[found]).all()
         assert (high[found] > table.high[found]).all()

@@ -7,8 +7,8 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference.guards import calendar_controls
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sleepstats.inference.controls import calendar_controls
 from sleepstats.inference.gls import gls_joint
+from sleepstats.inference.guards import calendar_controls
 
 DIARIES = 300
 

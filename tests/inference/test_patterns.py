@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.arrays import orthonormal, products, spread, triangle
-from sleepstats.inference import mixture
-from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference import answers
 from sleepstats.inference.gls import gls_slopes, gls_tables
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.whiten import noise_grid
 
 
@@ -52,9 +52,9 @@ def _one_by_one(y, x, controls, number, level=0.95):
     weight = weight / weight.sum()
     weight = np.where(weight < 1e-10, 0.0, weight)[None] / weight[weight >= 1e-10].sum()
     centre, scale, df = (np.array(part)[None] for part in zip(*parts, strict=True))
-    low, high = mixture.mixture_interval(weight, centre, scale, df, level)
+    low, high = answers.mixture_interval(weight, centre, scale, df, level)
     unit = scale_y / scale_x
-    p = mixture.mixture_pvalue(weight, centre, scale, df)
+    p = answers.mixture_pvalue(weight, centre, scale, df)
     return unit * (weight * centre).sum(), unit * low[0], unit * high[0], p[0], (weight * df).sum()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.controls import calendar_controls
+from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.randomisation import randomisation_test
 
 # Student 1908, extra hours of sleep of ten people with either drug

@@ -134,10 +134,36 @@ def test_refusals_all_alike_take_one_row(table: pd.DataFrame) -> None:
     ]
 
 
-def test_outcomes_of_different_units_are_said_to_be(table: pd.DataFrame) -> None:
+def mixed_units(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the second outcome in another unit than the first."""
     mixed = table.replace({"outcome": {"sol_min": "se_pct"}})
     mixed.attrs = table.attrs
-    assert "each row in its own unit" in plot_forest(mixed).get_xlabel()
+    return mixed
+
+
+@pytest.mark.parametrize("where", ["a new figure", "one of two", "placed by hand"])
+def test_outcomes_of_another_unit_have_a_panel_of_their_own(
+    table: pd.DataFrame, where: str
+) -> None:
+    given = None
+    if where == "one of two":
+        _, (given, other) = plt.subplots(1, 2)
+    elif where == "placed by hand":
+        given = plt.figure().add_axes((0.2, 0.2, 0.5, 0.7))
+    first = plot_forest(mixed_units(table), ax=given)
+    assert given is None or first is given
+    second = first.figure.axes[-1]
+    assert first.get_xlabel() == "Difference (min) with 95 % interval"
+    assert second.get_xlabel() == "Difference (percentage points) with 95 % interval"
+    assert names(first)[0] == "Total sleep time"
+    assert names(second) == ["Sleep efficiency", "Screens"]
+    # an efficiency is not drawn on a scale of ninety minutes
+    assert second.get_xlim()[1] < 15
+    assert second.get_position().y1 < first.get_position().y0
+    assert first.get_legend() is None
+    assert "6 questions" in second.get_legend().get_title().get_text()
+    if where == "one of two":
+        assert other.get_position().x0 > first.get_position().x1
 
 
 def test_a_ratio_of_one_is_no_difference(table: pd.DataFrame) -> None:

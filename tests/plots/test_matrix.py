@@ -57,7 +57,7 @@ def test_names_and_legend(table):
         "Total sleep time", "Sleep onset\nlatency",
     ]  # fmt: skip
     assert [label.get_text() for label in ax.get_yticklabels()] == [
-        "Stress", "Screens", "Rare", "Tea",
+        "Stress", "Screens (per 30 min)", "Rare", "Tea",
     ]  # fmt: skip
     told = [text.get_text() for text in ax.get_legend().get_texts()]
     assert told == [

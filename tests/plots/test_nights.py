@@ -16,8 +16,8 @@ from matplotlib.colors import to_rgba
 import sleepstats as ss
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
+from sleepstats.plots.calendar import day_numbers
 from sleepstats.plots.nights import plot_raster, plot_series
-from sleepstats.plots.style import day_numbers
 
 Maker = Callable[..., pd.DataFrame]
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
 
+import sleepstats as ss
+from sleepstats.errors import DiaryError
 from sleepstats.plots import style
 
 
@@ -78,3 +86,129 @@ def test_given_axes_are_used() -> None:
     assert style.axes_or_new(ax, 9, 9) is ax
     assert ax.figure.get_layout_engine() is not None
     assert tuple(ax.figure.get_size_inches()) == (4, 3)
+
+
+# ---- the looks
+
+
+@pytest.fixture
+def nights() -> pd.DataFrame:
+    return ss.simulate_nights(60, seed=1)[0]
+
+
+def ground(ax: Axes) -> np.ndarray:
+    """Return what the picture stands on: red, green, blue, and whether there is anything."""
+    return np.array([*to_rgba(ax.figure.get_facecolor())])
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.1, https://www.w3.org/TR/WCAG21/#dfn-relative-luminance."""
+    part = np.array(to_rgba(colour)[:3])
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2.1."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("look", "grounds", "least"),
+    # 4.5 is AA for text; on white and on the #111 of a notebook's dark theme at once no colour
+    # reaches more than sqrt(1.05 / 0.0556) = 4.35
+    [("light", ["white"], 4.5), ("dark", ["#111111"], 4.5), ("both", ["white", "#111111"], 4.0)],
+)
+def test_text_can_be_read_on_what_it_stands_on(look: str, grounds: list[str], least: float) -> None:
+    for name in ("INK", "GREY"):
+        assert min(contrast(style._LOOKS[look][name], on) for on in grounds) >= least, name
+    for name in ("SLEEP", "ATTENTION"):  # AA for what is no text: 3
+        assert min(contrast(style._LOOKS[look][name], on) for on in grounds) >= 3, name
+
+
+def test_a_theme_without_a_block_is_in_force_until_the_next(nights: pd.DataFrame) -> None:
+    with mpl.rc_context():
+        style.theme("dark")
+        ax = ss.plot_series(nights)
+        assert to_hex(ax.figure.get_facecolor()) == "#111111"
+        assert to_hex(ax.xaxis.label.get_color()) == style._LOOKS["dark"]["INK"]
+        style.theme("light")
+        assert to_hex(ss.plot_series(nights).figure.get_facecolor()) == "#ffffff"
+    assert style._LOOKS["light"]["INK"] == style.INK  # outside of a picture
+
+
+def test_a_decorated_function_draws_in_the_theme_at_each_call(nights: pd.DataFrame) -> None:
+    before = mpl.rcParams.copy()
+
+    @style.theme("dark")
+    def draw() -> Axes:
+        return ss.plot_series(nights)
+
+    for _ in range(2):
+        assert dict(mpl.rcParams) == dict(before)
+        assert to_hex(draw().figure.get_facecolor()) == "#111111"
+
+
+def test_an_unknown_look_is_answered_with_the_near_one() -> None:
+    with pytest.raises(DiaryError) as raised:
+        style.theme("drak")
+    assert str(raised.value) == (
+        "theme('drak'): there is no such look. Did you mean 'dark'? "
+        "Expected 'light', 'dark', 'both'."
+    )
+
+
+def test_pictures_follow_a_dark_style_of_matplotlibs_own(nights: pd.DataFrame) -> None:
+    with plt.style.context("dark_background"):
+        ax = ss.plot_difference(nights, "tst_min", "late_meal")
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    assert {to_hex(line.get_color()) for line in dots} & {style._LOOKS["dark"]["INK"]}
+
+
+def test_pictures_follow_the_figure_they_are_given(nights: pd.DataFrame) -> None:
+    figure, given = plt.subplots(facecolor="#222222")
+    given.set_facecolor("#222222")
+    ss.plot_association(nights, "tst_min", "stress", ax=given)
+    labels = [*given.get_xticklabels(), *given.get_yticklabels()]
+    assert {to_hex(label.get_color()) for label in labels} == {style._LOOKS["dark"]["INK"]}
+    assert to_hex(figure.get_facecolor()) == "#222222"
+
+
+def test_a_notebook_without_a_style_gets_what_fits_light_and_dark(
+    nights: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(style, "_INLINE", (mpl.rcParams["backend"],))
+    before = mpl.rcParams.copy()
+    ax = ss.plot_series(nights)
+    assert ground(ax)[3] == 0
+    assert to_hex(ax.xaxis.label.get_color()) == style._LOOKS["both"]["INK"]
+    assert dict(mpl.rcParams) == dict(before)
+    with plt.style.context("dark_background"):  # what the person chose wins
+        assert to_hex(ss.plot_series(nights).figure.get_facecolor()) == "#000000"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "backend", "ipython", "shown"),
+    [
+        (True, "QtAgg", False, 1),
+        (False, "QtAgg", False, 0),  # a script calls plt.show() itself
+        (True, "agg", False, 0),  # nothing to show it with
+        (True, "QtAgg", True, 0),
+    ],
+)
+def test_a_new_picture_is_shown_at_pythons_own_prompt(
+    nights: pd.DataFrame, monkeypatch: pytest.MonkeyPatch,
+    prompt: bool, backend: str, ipython: bool, shown: int,
+) -> None:  # fmt: skip
+    calls: list[object] = []
+    monkeypatch.setattr(plt, "show", lambda **how: calls.append(how))
+    monkeypatch.setattr(mpl, "get_backend", lambda: backend)
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    if ipython:
+        monkeypatch.setitem(sys.modules, "IPython", object())
+    if prompt:
+        monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
+    ax = ss.plot_series(nights)
+    ss.plot_series(nights, ax=ax)  # the reader's own figure is the reader's to show
+    assert calls == [{"block": False}] * shown

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from sleepstats.plots.style import clock_text, clock_ticks, date_ticks, day_numbers, years
+from sleepstats.plots.calendar import clock_text, clock_ticks, date_ticks, day_numbers, years
 
 
 def shown(days: int, room: int) -> list[str]:

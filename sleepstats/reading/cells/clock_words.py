@@ -137,8 +137,14 @@ def read_whole_hours(texts: list[str], clocks: list[Clock]) -> bool:
     return True
 
 
+_DECIMAL_HOURS = re.compile(r"(?:1?\d|2[0-3])(?:\.\d{1,2})?")
+
+
 def refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
-    """Refuse 23.25 where the column also holds 22.75: it is a quarter past, or 25 past."""
+    """Refuse 23.25 where the column also holds 22.75: it is a quarter past, or 25 past.
+
+    Where a fifth of the texts can only be decimal hours and all can be, all are.
+    """
     dotted = [i for i, clock in enumerate(clocks) if clock.dotted and not clock.marked]
     if not dotted:
         return
@@ -146,6 +152,12 @@ def refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
     hint = [text for text in texts if _LONE_DECIMAL.fullmatch(text)]
     quarters = all(texts[i].partition(".")[2][:2] in ("00", "25") for i in dotted)
     if _DOUBT_ONE_IN * len(proof) < len(dotted) or not (proof or (hint and quarters)):
+        return
+    decimal = [i for i, text in enumerate(texts) if _DECIMAL_HOURS.fullmatch(text)]
+    said = sum(not says_missing(text) for text in texts)
+    if len(decimal) == said and len(proof) >= max(3, said / 5):
+        for i in decimal:
+            clocks[i] = Clock(float(texts[i]) % 24 * 60.0)
         return
     why = (
         f"could be a clock time or decimal hours: the column also holds {(proof or hint)[0]!r}. "

@@ -30,13 +30,23 @@ NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
 TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
 
 _YES = frozenset(
-    ("yes", "y", "true", "t", "x", "✓", "✔", "☑", "✅", "1", "1.0", "on", "checked", "ja", "j",
-     "oui", "o", "si", "sí", "sì", "s", "да", "д")
+    ("yes", "y", "true", "t", "✓", "✔", "☑", "✅", "1", "1.0", "on", "checked", "ja", "j",
+     "oui", "o", "si", "sí", "sì", "s", "да", "д", "sim", "tak", "t.", "はい", "有", "あり", "是",
+     "对",
+     "○", "◯", "〇", "●", "◎", "+", "v", "👍", "done", "did", "yep", "yeah", "erledigt", "fait",
+     "hecho",
+     "fatto", "feito", "gedaan", "gjort", "zrobione")
 )  # fmt: skip
 _NO = frozenset(
     ("no", "n", "false", "f", "✗", "✘", "☐", "❌", "0", "0.0", "off", "unchecked", "nein", "non",
-     "não", "nao", "нет", "н", "nee")
+     "não", "nao", "нет", "н", "nee", "nie", "nej", "いいえ", "なし", "無", "无", "否", "没有",
+     "没", "不",
+     "👎", "nope", "not done")
 )  # fmt: skip
+#: A cross is a no beside circles and ticks, else a yes.
+_CROSSES = frozenset(("x", "×", "╳"))
+_TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑", "✅"))
+_MARKS = _CROSSES | _TICKS
 
 
 def read_numbers(cells: Texts) -> Parsed:
@@ -151,7 +161,7 @@ def read_yes_no(cells: Texts) -> Parsed:
     """Read a column of yes/no answers.
 
     Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
-    1/0, and yes and no in German, French, Spanish, Italian, Portuguese, Dutch and Russian.
+    1/0, circles, and yes and no in a dozen languages. A cross beside circles or ticks is a no.
 
     >>> read_yes_no(["Yes", "n", "", "ja", "perhaps"]).values
     array([ 1.,  0., nan,  1., nan])
@@ -159,12 +169,15 @@ def read_yes_no(cells: Texts) -> Parsed:
     texts, codes = distinct(cells)
     values = np.full(len(texts), np.nan)
     bad: dict[int, str] = {}
-    for i, text in enumerate(texts):
-        word = text.casefold()
+    words = [text.casefold().rstrip("\ufe0f") for text in texts]
+    crossed = not _TICKS.isdisjoint(words) and _MARKS.issuperset(filter(None, words))
+    for i, (text, word) in enumerate(zip(texts, words, strict=True)):
         if word in _YES:
             values[i] = 1.0
         elif word in _NO:
             values[i] = 0.0
+        elif word in _CROSSES:
+            values[i] = 0.0 if crossed else 1.0
         elif not says_missing(text):
             bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
     return Parsed(values[codes], Told(codes, texts, bad), style="yes/no")

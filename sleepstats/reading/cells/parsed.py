@@ -146,7 +146,54 @@ def _all_tidy(texts: list[Any]) -> list[str]:
         plain = "".join(texts).isascii()
     except TypeError:  # a cell that is no text
         plain = False
-    return list(map(str.strip, texts)) if plain else list(map(tidy, texts))
+    return list(map(str.strip, texts)) if plain else [_western(tidy(text)) for text in texts]
+
+
+#: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
+_EASTERN = re.compile("[年月时時点點分小：０-９]")
+_WIDE = {ord("０") + i: str(i) for i in range(10)} | {
+    ord("："): ":",
+    ord("／"): "/",
+    ord("．"): ".",
+}
+_WEEKDAY = r"(?: ?[(（]?(?:周|星期|礼拜)?[日月火水木金土一二三四五六天](?:曜日?)?[)）]?)?"
+_DATE = re.compile(rf"(?:(\d{{4}})年 ?)?(\d{{1,2}})月 ?(\d{{1,2}})[日号]?{_WEEKDAY}(?: (.+))?")
+_LENGTH = re.compile(
+    r"(?:(\d{1,2}) ?(?:時間|小时|小時|个小时))?(半)?(?: ?(\d{1,3}) ?(?:分钟|分鐘|分間|分))?"
+)
+_HALVES = ("午後", "下午", "晚上", "夜")
+_CLOCK = re.compile(
+    r"(午前|上午|早上|凌晨|清晨|朝|午後|下午|晚上|夜)? ?"
+    r"(\d{1,2})(?:[時时点點](半)?|:) ?(?:(\d{1,2})分?)?"
+)
+
+
+def _western(text: str) -> str:
+    """Write dates, clock times and lengths of Japanese and Chinese as the readers take them.
+
+    >>> [_western(text) for text in ("2031年3月3日(月)", "午後11時5分", "7小时15分钟", "20分")]
+    ['2031-03-03', '23:05', '7h 15min', '20 min']
+    """
+    if not _EASTERN.search(text):
+        return text
+    text = text.translate(_WIDE)
+    if found := _DATE.fullmatch(text):
+        year, month, day, rest = found.groups()
+        date = f"{year}-{month:0>2}-{day:0>2}" if year else f"{day}.{month}."
+        return f"{date} {_western(rest)}" if rest else date
+    if (found := _LENGTH.fullmatch(text)) and any(found.groups()):
+        hours, half, minutes = found.groups()
+        minutes = "30" if half else minutes
+        return (
+            (f"{hours}h {minutes or 0}min" if hours else f"{minutes} min")
+            if minutes
+            else f"{hours} h"
+        )
+    if found := _CLOCK.fullmatch(text):
+        part, hour, half, minute = found.groups()
+        late = 12 if part in _HALVES and int(hour) < 12 else 0
+        return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
+    return text
 
 
 def says_missing(text: str) -> bool:

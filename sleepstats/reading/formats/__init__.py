@@ -5,7 +5,11 @@ Here is which formats there are, which of them a file is, and what an unknown fi
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -13,10 +17,19 @@ from pkgutil import iter_modules
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
-from sleepstats.reading.text import DELIMITERS, normal_header
+from sleepstats.reading.nights.years import dated, month_of, months_fit
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, split_line
+from sleepstats.reading.words.senses import Shape, sense
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90
+#: Dates of nights side by side stand in so many lines from the top, and are at least so many.
+_DATES_WITHIN, _FEWEST_NIGHTS = 12, 3
+_MONTH_AND_YEAR = re.compile(r"(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
+_TURNED = (
+    "Each night is a column of this file: it was turned round, and a line in a message is one of "
+    "the turned table."
+)
 #: A format is named as the nearest only when this share of its header words is there.
 NEAR_SHARE = 0.3
 
@@ -62,7 +75,7 @@ def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     wanted = [f for f in formats.values() if name in ("auto", f.name)]
     return (
         f"{preview.name}, line {number}: {shown!r} does not look like the header of {asked}. "
-        f"{nearest(preview, wanted)}{_sideways(preview, number)}{_of_people(preview, number)}"
+        f"{nearest(preview, wanted)}{_of_people(preview, number)}"
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
         "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
         "list_formats() shows what is recognised."
@@ -81,17 +94,64 @@ def _of_people(preview: Preview, number: int) -> str:
     return ""
 
 
-def _sideways(preview: Preview, number: int) -> str:
-    """Say so where the nights seem to stand side by side, or return an empty text."""
+def upright(source: Source) -> Source | None:
+    """Return a table whose nights stand side by side with one row a night; None if it is none.
+
+    Its dates stand in a row, the names of what was written down in its first column. Such blocks
+    may stand below each other, one a week.
+    """
+    top = source.preview()[:_DATES_WITHIN]
     for delimiter in DELIMITERS:
-        days = [cell for cell in preview.cells(number, delimiter)[1:] if cell.strip()]
-        if len(days) >= 3 and kind_of_cells(days) in ("date", "stamp"):
-            return (
-                "Its first line holds dates, as if each night were a column: one row per night is "
-                "expected. Transpose the table in the spreadsheet (copy, paste special, "
-                "transpose) and export again. "
-            )
-    return ""
+        if any(_has_days(split_line(line, delimiter)) for line in top):
+            rows = list(csv.reader(io.StringIO(source.text), delimiter=delimiter))
+            head, nights, labels = _columns_of_nights(rows)
+            if len(nights) >= _FEWEST_NIGHTS and labels:
+                out = io.StringIO()
+                table = csv.writer(out, lineterminator="\n")
+                table.writerow([head, *labels])
+                table.writerows(
+                    [night.get(label, "") for label in ("", *labels)] for night in nights
+                )
+                return replace(source, text=out.getvalue(), raw=b"", notes=(*source.notes, _TURNED))
+    return None
+
+
+def _has_days(cells: list[str]) -> bool:
+    cells = [cells[0], *_days_of_month(cells)] if cells else cells
+    days = [cell.strip() for cell in cells[1:] if cell.strip()]
+    return len(days) >= _FEWEST_NIGHTS and (
+        kind_of_cells(days) in ("date", "stamp") or all(dated(d) and months_fit(d) for d in days)
+    )
+
+
+def _days_of_month(row: list[str]) -> list[str]:
+    """Return the cells after the first; the days 1, 2, 3 beside "March 2031" as whole dates."""
+    month = _MONTH_AND_YEAR.search(row[0])
+    number = month_of(month["word"]) if month else None
+    days = [cell.strip() for cell in row[1:]]
+    if month is None or number is None or not all(d.isdecimal() or not d for d in days):
+        return row[1:]
+    return [f"{month['year']}-{number:02d}-{day:0>2}" if day else "" for day in days]
+
+
+def _columns_of_nights(rows: list[list[str]]) -> tuple[str, list[dict[str, str]], list[str]]:
+    """Return what the dates are called, what stands below each by its row's label, the labels."""
+    head = ""
+    nights: list[dict[str, str]] = []
+    labels: dict[str, None] = {}
+    block: dict[int, dict[str, str]] = {}
+    for row in rows:
+        if _has_days(row):
+            days = enumerate(_days_of_month(row), 1)
+            block = {i: {"": day.strip()} for i, day in days if day.strip()}
+            nights += block.values()
+            head = head or row[0].strip()
+        elif row and (label := row[0].strip()) and any(cell.strip() for cell in row[1:]):
+            labels[label] = None
+            for i, night in block.items():
+                night[label] = row[i].strip() if i < len(row) else ""
+    dates = sense(head, Shape("date"))
+    return head if dates and dates.role == "date" else "date", nights, list(labels)
 
 
 def nearest(preview: Preview, formats: list[Format]) -> str:

@@ -107,7 +107,8 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     whole = read_table(source, claim.header_line, claim.delimiter)
-    table, options, notes, assumed = spelled_out(whole, options)
+    title = " ".join(source.preview()[: claim.header_line - 1])
+    table, options, notes, assumed = spelled_out(whole, options, title)
     draft = draft_of(table, FORMAT.name, claim.why, options)
     draft.notes[:0] = notes
     draft.assumed[:0] = assumed
@@ -137,6 +138,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     put_nights(draft, place, options)
     _measures(draft, place)
     _own_columns(draft, found, shapes, options)
+    _hours_in_bed(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
@@ -238,6 +240,20 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         draft.columns["waso_min"][asleep] = 0.0
 
 
+def _hours_in_bed(draft: Draft) -> None:
+    """Take hours that are the time between bed and rising on every night for the time in bed."""
+    header = draft.told.get("tst_min", {}).get("header", "")
+    begin, end = (draft.columns.get(name) for name in ("into_bed", "out_of_bed"))
+    about = meanings_of(header)
+    if begin is None or end is None or "tib_min" in draft.columns or about - {"length"}:
+        return
+    off = np.abs((end - begin) / np.timedelta64(1, "m") - draft.columns.get("tst_min", np.nan))
+    known = np.isfinite(off)
+    if known.sum() >= 5 and (off[known] <= 1.5).all():
+        draft.put("tib_min", draft.columns.pop("tst_min"), header)
+        del draft.told["tst_min"]
+
+
 def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
     for i in np.flatnonzero(values > 1440).tolist():
         draft.tell(i, header, f"{column[i]!r} is more than 24 hours: not used. Check the unit.")
@@ -274,7 +290,7 @@ def _own_columns(
         if name in DATES:
             draft.sense[header] = Sense("date")
             continue
-        if (name or "") in draft.columns:
+        if (name or "") in draft.columns or (name in _RATINGS and header in draft.sense):
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):

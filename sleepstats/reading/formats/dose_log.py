@@ -166,6 +166,7 @@ def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, list[str]]:
             continue
         own = (match["unit"] or units[i].strip() or general).casefold()
         size = float(match["number"].replace(",", "."))
+        own = own.removesuffix("s") if len(own) > 3 else own  # cups and 1 cup
         amount[i], unit[i] = (size * _MASS[own], "mg") if own in _MASS else (size, own)
     return amount, unit
 

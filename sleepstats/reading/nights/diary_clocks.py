@@ -117,6 +117,7 @@ def _date_rows(
         # Filled in before going to bed, after midnight. 00:00 exactly is a date without a time.
         late = (hour > 0) & (hour < ENTRY_CUT_H) & (kind == FILLED_IN)
     else:
+        hour = None
         filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day, late = filled.values, np.zeros(len(cells), bool)
     for i in np.flatnonzero(filled.bad_mask).tolist():
@@ -124,7 +125,7 @@ def _date_rows(
     blank = np.isnat(day) & ~filled.bad_mask
     for i in np.flatnonzero(blank).tolist():
         draft.refused[i] = f"column {header!r} is blank, so this row has no night. Add its date."
-    draft.labels = label_rule(draft, kind, header, day, stamps, clocks, options)
+    draft.labels = label_rule(draft, kind, header, day, stamps, clocks, options, hour)
     for i in np.flatnonzero(late & ~np.isnat(day)).tolist():
         draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")
     day = np.where(late, day - np.timedelta64(1, "D"), day)

@@ -17,15 +17,8 @@ import numpy as np
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.reading.cells import distinct, says_missing
+from sleepstats.reading.nights import years
 from sleepstats.reading.nights.draft import Options
-from sleepstats.reading.nights.years import (
-    MOSTLY,
-    add_years,
-    month_of,
-    order_by_weekday,
-    share,
-    weekday_of,
-)
 from sleepstats.reading.text import Cells, RawTable, normal_header
 from sleepstats.reading.words.header_words import DATES
 from sleepstats.reading.words.headers import meanings
@@ -37,27 +30,44 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
-_DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "день")
-_MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "maand", "месяц")
-_YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "anno", "jaar", "год")
+_DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
+_MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "månad", "miesiąc",
+                "месяц", "月")  # fmt: skip
+_YEAR_HEADS = (
+    "year",
+    "jahr",
+    "année",
+    "annee",
+    "año",
+    "ano",
+    "anno",
+    "jaar",
+    "år",
+    "rok",
+    "год",
+    "年",
+)
 #: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
 _DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
 _SECONDS = (3e8, 4.1e9)
+#: A second table beside the diary has at most this share of its rows.
+_SHORTER = 0.5
 
 
 def spelled_out(
-    table: RawTable, options: Options
+    table: RawTable, options: Options, title: str = ""
 ) -> tuple[RawTable, Options, list[str], list[str]]:
     """Return a table whose dates and clock times are written in full, what was done, what assumed.
 
-    An assumption is what the file did not settle.
+    An assumption is what the file did not settle. ``title``: what stands above the header.
     """
     notes: list[str] = []
     assumed: list[str] = []
     if not len(table):
         return table, options, notes, assumed
+    table = _first_of_two(table, notes)
     table = _three_columns(table, notes)
-    table = _weekdays(table, options, notes)
+    table, options = _weekdays(table, options, notes)
     table = _two_times(table, options, notes)
     found = meanings(table.header, options.columns)
     for i, name in found.items():
@@ -67,9 +77,10 @@ def spelled_out(
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
     for i in dates:
-        add_years(table, i, weekday, options, notes)
+        _days_of_a_month(table, i, f"{title} {table.name}", notes)
+        years.add_years(table, i, weekday, options, notes)
     if options.dayfirst is None and dates and weekday is not None:
-        order = order_by_weekday(table.columns[dates[0]], table.columns[weekday])
+        order = years.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
         if order is not None:
             options = replace(options, dayfirst=order)
     return table, options, notes, assumed
@@ -79,7 +90,7 @@ def range_beside(rows: Iterable[list[str]], width: int) -> bool:
     """Tell whether some column of the first rows holds two clock times in a cell."""
     rows = [row for row in rows if len(row) == width]
     return bool(rows) and any(
-        share(column, _RANGE.fullmatch) >= MOSTLY for column in zip(*rows, strict=True)
+        years.share(column, _RANGE.fullmatch) >= years.MOSTLY for column in zip(*rows, strict=True)
     )
 
 
@@ -101,11 +112,11 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     if any(i is None for i in at):
         return table
     year, month, day = (i for i in at if i is not None)
-    if share(table.columns[day].tolist(), str.isdecimal) < MOSTLY:
+    if years.share(table.columns[day].tolist(), str.isdecimal) < years.MOSTLY:
         return table
     dates = []
     for y, m, d in zip(*(table.columns[i].tolist() for i in (year, month, day)), strict=True):
-        number = month_of(m.strip()) or m.strip()
+        number = years.month_of(m.strip()) or m.strip()
         blank = not (y.strip() or m.strip() or d.strip())
         dates.append("" if blank else f"{y.strip()}-{number!s:0>2}-{d.strip():0>2}")
     names = ", ".join(repr(table.header[i]) for i in (year, month, day))
@@ -118,16 +129,47 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     )
 
 
-def _weekdays(table: RawTable, options: Options, notes: list[str]) -> RawTable:
+def _first_of_two(table: RawTable, notes: list[str]) -> RawTable:
+    """Leave out a second, shorter table that stands to the right of an empty column."""
+    gaps = [i for i, header in enumerate(table.header) if i > 1 and not header]
+    if not gaps:
+        return table
+    filled = [[bool(cell.strip()) for cell in column.tolist()] for column in table.columns]
+    for gap in gaps:
+        if any(filled[gap]):
+            continue
+        left, right = (
+            {i for column in part for i, one in enumerate(column) if one}
+            for part in (filled[:gap], filled[gap + 1 :])
+        )
+        rest = [name for name in table.header[gap + 1 :] if name]
+        if right and len(right) <= _SHORTER * len(left):
+            notes.append(
+                f"Right of an empty column stands another table ({', '.join(map(repr, rest))}), "
+                "which is not read."
+            )
+            return _copy(table, table.columns[:gap], table.header[:gap])
+    return table
+
+
+def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawTable, Options]:
     """Call a column of weekdays so, lest its header is taken for that of the date."""
     found = meanings(table.header, options.columns)
-    header = list(table.header)
+    header, told = list(table.header), dict(options.columns)
     for i, name in found.items():
         column = table.columns[i].tolist()
-        if name in DATES and share(column, lambda text: weekday_of(text) is not None) >= MOSTLY:
-            header[i] = "weekday"
+        if (
+            name in DATES
+            and years.share(column, lambda text: years.weekday_of(text) is not None) >= years.MOSTLY
+        ):
             notes.append(f"Column {table.header[i]!r} holds weekdays.")
-    return table if header == table.header else _copy(table, list(table.columns), header)
+            if header.count(header[i]) == 1:
+                told[header[i]] = "weekday"
+            else:
+                header[i] = "weekday"
+    if header != table.header:
+        table = _copy(table, list(table.columns), header)
+    return table, replace(options, columns=told)
 
 
 def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
@@ -136,7 +178,7 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     if len(set(found.values()) & set(CLOCKS)) > 1:
         return table
     for i, column in enumerate(table.columns):
-        if share(column.tolist(), _RANGE.fullmatch) < MOSTLY:
+        if years.share(column.tolist(), _RANGE.fullmatch) < years.MOSTLY:
             continue
         texts, codes = distinct(column)
         pairs = [_RANGE.fullmatch(text) for text in texts]
@@ -156,11 +198,29 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     return table
 
 
+def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> None:
+    """Write the days 1, 2, 3 of a sheet for each month as dates, its month being in the title."""
+    cells = [cell.strip() for cell in table.columns[at].tolist()]
+    if years.share(cells, lambda text: text.isdecimal() and 1 <= int(text) <= 31) < years.MOSTLY:
+        return
+    months = {n for word in re.findall(r"[^\W\d_]{3,}", title) if (n := years.whole_month(word))}
+    named = set(re.findall(r"(?<!\d)20[0-4]\d(?!\d)", title))
+    if len(months) != 1:
+        return
+    month, year = months.pop(), named.pop() if len(named) == 1 else ""
+    dates = [
+        (f"{year}-{month:02d}-{day:0>2}" if year else f"{day}.{month}.") if day.isdecimal() else day
+        for day in cells
+    ]
+    table.columns[at] = _array(dates)
+    notes.append(f"Column {table.header[at]!r} holds days of the month {year or '?'}-{month:02d}.")
+
+
 def _numbers(
     table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
 ) -> Cells | None:
     """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
-    if share(table.columns[at].tolist(), _number_like) < MOSTLY:
+    if years.share(table.columns[at].tolist(), _number_like) < years.MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
     values = [_number(text) for text in texts]

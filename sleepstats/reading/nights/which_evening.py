@@ -8,7 +8,7 @@ in it: the night that ended that morning, and the habits that came after.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import evening_of
 from sleepstats.columns import CLOCKS, RECORD, column_of
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE
+from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE
 from sleepstats.reading.words.headers import dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
@@ -47,15 +47,25 @@ _DAY_BEFORE = re.compile(
 
 def label_rule(
     draft: Draft, kind: str, header: str, day: Days, stamps: Mapping[str, Days],
-    clocks: Mapping[str, Floats], options: Options,
+    clocks: Mapping[str, Floats], options: Options, filled_h: Floats | None = None,
 ) -> str:  # fmt: skip
-    """Decide what the date column names, and say how; the readings left open go to the draft."""
+    """Decide what the date column names, and say how; the readings left open go to the draft.
+
+    ``filled_h``: the hour at which each row was filled in, where the file tells.
+    """
     if options.labels != "auto":
         return options.labels
     begins = [n for n in CLOCKS[:3] if n in clocks or n in stamps]
     ends = [n for n in CLOCKS[:2:-1] if n in clocks or n in stamps]
     bed, wake = (_minutes(names, clocks, stamps, len(day)) for names in (begins, ends))
+    asks_back = any(_DAY_BEFORE.search(text.casefold()) for text in draft.table.header)
+    said = dates_said(draft.table.header, header) if kind in (FILLED_IN, PLAIN_DATE) else None
     if kind == FILLED_IN:
+        late = filled_h is not None and np.nanmedian(filled_h) >= _FILLED_LATE_H
+        if not asks_back and ((said and said[0] == CALENDAR) or late):
+            how = "what is asked of today came after the night that ended that morning"
+            draft.notes.append(f"Column {header!r}: {how} (labels='calendar').")
+            return CALENDAR
         draft.notes.append(
             f"Column {header!r} says when a row was filled in: taken as the morning after."
         )
@@ -69,7 +79,7 @@ def label_rule(
         return BEDTIME
     if kind in (EVENING_DATE, MORNING_DATE):
         return EVENING if kind == EVENING_DATE else MORNING
-    if said := dates_said(draft.table.header, header):
+    if said:
         draft.notes.append(f"{said[1]}: a row is read as {MEANS[said[0]]} (labels={said[0]!r}).")
         return said[0]
     rule = _by_stamps(draft, day, stamps)
@@ -79,7 +89,6 @@ def label_rule(
             f"Column {header!r} does not say which evening it names. Read as {MEANS[rule]}, as "
             f"only then you rose later after {after} (labels={rule!r})."
         )
-    asks_back = any(_DAY_BEFORE.search(text.casefold()) for text in draft.table.header)
     if rule in (EVENING, BEDTIME):
         return rule
     draft.readings = (*(() if rule else (EVENING,)), *(() if asks_back else (CALENDAR,)))
@@ -173,6 +182,29 @@ def _by_sleeping_in(day: Days, wake: Floats) -> str:
     }
     best, other = sorted(later, key=lambda rule: -later[rule])
     return best if later[best] >= CLEARLY and later[best] - later[other] >= AHEAD else ""
+
+
+def rule_of_all(drafts: Sequence[Draft]) -> str:
+    """Return the rule that the rows of several sheets show together; blank where they need none.
+
+    A sheet for each week is too short to settle it, and a sheet for each month may settle it
+    otherwise than the next.
+    """
+    open_ones = [draft for draft in drafts if draft.readings or len({d.labels for d in drafts}) > 1]
+    if not open_ones or any(draft.labels in (BEDTIME, CALENDAR) for draft in drafts):
+        return ""
+    ends = [n for n in CLOCKS[:2:-1] if all(n in draft.columns for draft in drafts)]
+    if not ends:
+        return ""
+    days = [d.night + np.timedelta64(int(d.labels == MORNING), "D") for d in drafts]
+    wake = [
+        (d.columns[ends[0]] - d.columns[ends[0]].astype("datetime64[D]")) / _MINUTE for d in drafts
+    ]
+    rule = _by_sleeping_in(np.concatenate(days), np.concatenate(wake))
+    if not rule and len({draft.labels for draft in drafts}) > 1:
+        rows = {rule: sum(len(d.night) for d in drafts if d.labels == rule) for rule in RULES}
+        rule = max(rows, key=lambda one: rows[one])
+    return rule
 
 
 def _contrast(values: Floats, free: Bools) -> float:

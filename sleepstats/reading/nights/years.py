@@ -11,6 +11,7 @@ import numpy as np
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import says_missing
+from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.text import Cells, RawTable
 
@@ -19,14 +20,29 @@ _LOOKED_AT = 200
 #: This share of the cells that say something must be written alike.
 MOSTLY = 0.8
 _WEEKDAYS = (
-    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "ma", "maandag", "пн"),
-    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт"),
-    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср"),
+    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "maandag", "пн", "pon", "pn",
+     "poniedziałek", "seg", "segunda", "segunda-feira", "mån", "måndag", "月", "月曜", "月曜日",
+     "周一",
+     "星期一"),
+    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт", "wt",
+     "wtorek", "ter", "terça", "terça-feira", "tis", "tisdag", "火", "火曜", "火曜日", "周二",
+     "星期二"),
+    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср",
+     "mercoledì", "śr", "środa", "qua", "quarta", "quarta-feira", "ons", "onsdag", "wo", "水",
+     "水曜",
+     "水曜日", "周三", "星期三"),
     ("thu", "thur", "thurs", "do", "donnerstag", "jue", "jueves", "jeu", "jeudi", "donderdag",
-     "чт"),
-    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт"),
-    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб"),
-    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс"),
+     "чт", "gio", "giovedì", "czw", "cz", "czwartek", "qui", "quinta", "quinta-feira", "tors",
+     "torsdag", "木", "木曜", "木曜日", "周四", "星期四"),
+    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт", "venerdì", "vr",
+     "pt", "pią", "piątek", "sex", "sexta", "sexta-feira", "fre", "fredag", "金", "金曜", "金曜日",
+     "周五",
+     "星期五"),
+    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб", "sabato",
+     "za", "sob", "sobota", "lör", "lördag", "土", "土曜", "土曜日", "周六", "星期六"),
+    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс", "domenica",
+     "zo", "ndz", "nd", "niedziela", "sön", "söndag", "日", "日曜", "日曜日", "周日", "星期日",
+     "星期天"),
 )  # fmt: skip
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,10 +50,12 @@ _DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words} | {
     word: i for i, word in enumerate(_ENGLISH_DAYS)
 }
 _MONTHS = (
-    ("jan", "ene", "янв"), ("feb", "fév", "fev", "фев"), ("mar", "mär", "mrz", "мар"),
-    ("apr", "avr", "abr", "апр"), ("may", "mai", "mei", "май", "мая"), ("jun", "juin", "июн"),
-    ("jul", "juil", "июл"), ("aug", "aoû", "aou", "ago", "авг"), ("sep", "set", "сен"),
-    ("oct", "okt", "ott", "окт"), ("nov", "ноя"), ("dec", "dez", "déc", "dic", "дек"),
+    ("jan", "ene", "gen", "sty", "янв"), ("feb", "fév", "fev", "lut", "фев"),
+    ("mar", "mär", "mrz", "mrt", "maa", "мар"), ("apr", "avr", "abr", "kwi", "апр"),
+    ("may", "mai", "mei", "maj", "mag", "май", "мая"), ("jun", "juin", "giu", "cze", "июн"),
+    ("jul", "juil", "lug", "lip", "июл"), ("aug", "aoû", "aou", "ago", "sie", "авг"),
+    ("sep", "set", "wrz", "сен"), ("oct", "okt", "ott", "out", "paź", "окт"), ("nov", "lis", "ноя"),
+    ("dec", "dez", "déc", "dic", "gru", "дек"),
 )  # fmt: skip
 _WORDY = r"[^\W\d_]{3,10}\.?"
 #: Days of spreadsheets between 1982 and 2064, seconds or milliseconds since 1970.
@@ -62,6 +80,13 @@ def dated(text: str) -> bool:
     return bool(_NO_YEAR.fullmatch(text) or _DAY_NUMBER.fullmatch(text))
 
 
+def months_fit(text: str) -> bool:
+    """Tell whether what stands for a month in a cell is one: not so in 20 min."""
+    found = _NO_YEAR.fullmatch(text)
+    word = found and (found["word"] or found["month"])
+    return not word or month_of(word) is not None
+
+
 def weekday_of(text: str) -> int | None:
     """Return the number of a weekday in words, Monday being 0."""
     return _DAY_OF.get(text.strip(" .,").casefold())
@@ -73,6 +98,14 @@ def month_of(text: str) -> int | None:
     return next(
         (i for i, starts in enumerate(_MONTHS, 1) if any(low.startswith(s) for s in starts)), None
     )
+
+
+def whole_month(word: str) -> int | None:
+    """Return the number of a month whose whole name, or its first letters alone, a word is."""
+    number, low = month_of(word), word.casefold()
+    if number is None or read_words(f"1 {low} 2000").bad:
+        return None
+    return number
 
 
 def add_years(
@@ -182,6 +215,7 @@ def _year_in(table: RawTable) -> int | None:
     for column in table.columns:
         first = next((c for c in column.tolist() if c.strip()), "")
         years |= {int(y) for y in re.findall(r"(?<!\d)(20[0-4]\d)(?=[-./]\d\d|$)", first)}
+    years = years or {int(y) for y in re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", table.name)}
     return years.pop() if len(years) == 1 else None
 
 

@@ -31,7 +31,7 @@ def sheets_of(name: str, raw: bytes, kind: str) -> list[Source]:
     except ImportError as error:
         raise DiaryError(
             f"{name}: reading a workbook needs the package {error.name!r}, which is not installed: "
-            'python -m pip install "sleepstats[excel]". Or in the spreadsheet choose Save as, CSV.'
+            f"python -m pip install {error.name}. Or in the spreadsheet choose Save as, CSV."
         ) from None
     except DiaryError as error:
         raise DiaryError(f"{name}: {error}") from None

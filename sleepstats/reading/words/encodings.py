@@ -16,6 +16,8 @@ _CANDIDATES = (
 #: So much of a file is looked at.
 _SAMPLE = 20_000
 _LINES = 25
+#: Encodings of which no spreadsheet of today writes a file.
+_RARE = re.compile(r"mac_(?!roman|cyrillic)|hp_|cp(?:0|1\d\d\b|1[01]\d\d|5|7|8[57]5)|kz|ptcp|tis")
 _ODD = re.compile(
     r"(?<=[^\W\d_])[\u0080-\u00bf\u00d7\u00f7\u2000-\u2bff](?=[^\W\d_])|"
     r"(?<=[a-zß-öø-ÿа-я])[A-ZÀ-ÖØ-ÞŸА-Я]|"
@@ -58,7 +60,8 @@ def _proposed(sample: bytes) -> list[str]:
         from charset_normalizer import from_bytes
     except ImportError:
         return []
-    return [match.encoding for match in from_bytes(sample)][:6]
+    proposed = [match.encoding for match in from_bytes(sample)]
+    return [one for one in proposed if not _RARE.match(one)][:6]
 
 
 def _odd_signs(text: str) -> int:

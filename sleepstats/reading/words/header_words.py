@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
 _MOST_WORDS = 7
+#: The rank of fair and medium among the words of grades.
+_MIDDLE = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|"
@@ -117,7 +120,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                    r"risveglio|"
                    r"ora del risveglio"),
     ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
-                   r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|"
+                   r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|op( om)?|"
                    r"rising( time)?|"
                    r"(what time|when) did you get up( for the day| (in the|this) morning| today)?|"
                    r"r(i|o)se( time| at)?|up( at| time)?|aufgestanden|aufstehen|подъ[её]м|"
@@ -298,8 +301,23 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
     {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
     """
     for scale in _vocabulary()[1].values():
-        ranks = {text: scale.get(_folded(text.strip(" .!"))) for text in texts}
+        ranks = {text: _rank(_folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
             order = sorted({rank for rank in ranks.values() if rank is not None})
             return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
     return None
+
+
+#: Words that bring a grade towards the middle of its scale: pretty good, ganska dålig.
+_RATHER = re.compile(
+    r"(?:ganska|ziemlich|eher|recht|assez|plutot|abbastanza|piuttosto|bastante|vrij|tamelijk|"
+    r"redelijk|dosc|raczej|fairly|quite|pretty|rather|kind of|比较|较|やや|まあまあ) ?(?=\w)"
+)
+
+
+def _rank(word: str, scale: Mapping[str, int]) -> float | None:
+    """Return the rank of a word of a scale, or of one behind a word such as rather."""
+    if word in scale:
+        return float(scale[word])
+    rank = scale.get(_RATHER.sub("", word, count=1))
+    return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))

@@ -106,6 +106,8 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 #: Why a column is left aside whose header names the night, but nothing of it that is known.
 DOUBT = "its words speak of the night, but not of what"
+_SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
+                 "how"}  # fmt: skip
 #: Of a header that speaks of these, and not clearly of what, no habit is made.
 _OF_NIGHT = {"sleep", "night", "wake", "awake", "rise", "fall", "latency"}
 #: Words that a name of a person, a record or a device stands beside, and none else.
@@ -152,7 +154,12 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
-    if "note" in about and shape.kind in ("text", "empty", "") and not body - {"rating", "sleep"}:
+    if (
+        "note" in about
+        and "how" not in about
+        and shape.kind in ("text", "empty", "")
+        and not body - {"rating", "sleep"}
+    ):
         return Sense("note", "comments")
     if (
         "person" in about
@@ -209,8 +216,9 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         if asked:
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
-    if about <= {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent"}:
-        return Sense("aside", why="its header says nothing") if "opaque" in about else None
+    if about <= _SAYS_NOTHING:
+        silent = about & {"opaque", "how"}
+        return Sense("aside", why="its header says nothing") if silent else None
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
@@ -301,10 +309,9 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
         return Sense("night", "tib_min")
     if "sleep" in about and timed and "times" not in about:
         return Sense("night", "tst_min")
-    known = all(map(meanings_of, words_of(header)))
-    if about == {"length"} and (
-        not unit_in(header) or (known and 3 <= shape.low <= shape.high <= 14)
-    ):
+    known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
+    nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
+    if about == {"length"} and (not unit_in(header) or (known and nightly)):
         return Sense("night", "tst_min")
     return None
 
