@@ -328,6 +328,7 @@ def main() -> int:
     parser.add_argument("--cells", nargs="+", choices=list(CELLS), default=list(CELLS))
     parser.add_argument("--small", action="store_true", help="three rows of 100 diaries; fails "
                         "with status 1 when a row is outside the bands")  # fmt: skip
+    parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, 8))
     parser.add_argument("--write", action="store_true", help="write benchmarks/calibration.md")
     arguments = parser.parse_args()
     tasks = [(name, n, arguments.diaries) for name in arguments.cells for n in NIGHTS]
@@ -335,7 +336,7 @@ def main() -> int:
         tasks = [(name, 60, 100) for name in ("numeric66", "blocks60", "weekend")]
     start = time.perf_counter()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read by the processes below as they begin
-    with multiprocessing.get_context("spawn").Pool(min(os.cpu_count() or 1, 8)) as pool:
+    with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
         longest_first = sorted(tasks, key=lambda task: -task[1])
         counted = {(row.cell, row.n): row for row in pool.imap_unordered(count, longest_first)}
     rows = [counted[name, n] for name, n, _ in tasks]

@@ -22,10 +22,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from calibration import DRIFT, WEEK_Y, on_the_calendar, persistent
 
+import sleepstats as ss
 from sleepstats.inference.beside import beside_others, what_stands
 from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.found_habits import evenings_after
 from sleepstats.inference.gls import gls_joint, gls_slopes
 from sleepstats.inference.habit_columns import Habits, ready_habits
@@ -187,10 +190,11 @@ def alone(outcome: Array, habits: Habits) -> tuple[Array, Array]:
         used = habits.recorded(habit)
         number, z = habits.controls(used)
         x = habits.columns[used][:, habits.places(habit)]
+        counted = bring_in_around(outcome[used], np.concatenate([z, x], axis=1))
         if x.shape[1] > 1:
-            p[habit] = gls_joint(outcome[used], x, z, number).pvalue
+            p[habit] = gls_joint(counted, x, z, number).pvalue
             continue
-        got = gls_slopes(outcome[used, None], x, z, number)
+        got = gls_slopes(counted[:, None], x, z, number)
         p[habit] = got.pvalue[0, 0]
         width[habit] = got.high[0, 0] - got.low[0, 0]
     return p, width
@@ -285,6 +289,53 @@ def deciles_of(name: str, tally: Tally) -> str:
     return "| " + " | ".join(cells + [f"{100 * tenth:.1f}" for tenth in tenths]) + " |"
 
 
+# --- through the door that a person takes ------------------------------------------------------
+
+
+def asked_through_correlate(tally: Tally, rng: Rng, cell: Cell) -> None:
+    """Invent one diary as :func:`look`, give it to ``correlate`` as a table, count."""
+    outcome, habits, truth = invent(rng, cell)
+    # the Monday from which the diary's night numbers give its weekdays
+    first = pd.Timestamp("2024-01-01") + pd.Timedelta(
+        days=int(habits.weekday[0] - habits.number[0]) % 7
+    )
+    index = pd.DatetimeIndex(first + pd.to_timedelta(habits.number, "D"), name="night")
+    nights = pd.DataFrame({"tst_min": 430.0 + 55.0 * outcome}, index)
+    for habit in range(habits.count):
+        column = habits.columns[:, habits.places(habit)[0]]
+        told = pd.array(column == 1.0, dtype="boolean")
+        told[np.isnan(column)] = pd.NA
+        yes_or_no = set(np.unique(column[np.isfinite(column)])) == {0.0, 1.0}
+        nights[f"habit{habit:02d}"] = told if yes_or_no else column
+    table = ss.correlate(nights, outcomes="tst_min", beside=True)
+    effect, proxy = np.array(truth.effect), np.array(truth.proxy)
+    idle = effect == 0.0
+    found = (table["status"] == "found").to_numpy()
+    stands = table["stands"].fillna(False).to_numpy(dtype=bool)
+    told = np.isfinite(table["beside_low"].to_numpy())
+    tally.diaries += 1
+    tally.proxy_named += bool((found & proxy).any())
+    tally.proxy_stands += bool((stands & proxy).any())
+    tally.idle_stands += bool((stands & idle).any())
+    tally.true_named += int((found & ~idle).sum())
+    tally.true_stand += int((stands & ~idle).sum())
+    tally.asked += habits.count
+    tally.refused += int((~told).sum())
+    tally.p_alone.append(table["pvalue"].to_numpy()[:5])
+    tally.p_beside.append(table["beside_pvalue"].to_numpy()[:5])
+    tally.p_idle += table["beside_pvalue"].to_numpy()[told & idle].tolist()
+    low, high = (table[name].to_numpy() / 55.0 for name in ("beside_low", "beside_high"))
+    tally.covered += ((low <= effect) & (effect <= high))[told].tolist()
+    tally.width.append((high - low)[:2])
+    ends = (table[name].to_numpy()[:2] / 55.0 for name in ("effect_low", "effect_high"))
+    tally.width_alone.append(np.subtract(*ends) * -1.0)
+    tally.held.append(float(table["held_equal"].str.count("habit").mean()))
+
+
+THROUGH = ("60 nights", "120 nights", "60 nights, 20 habits", "120 nights, doses",
+           "no effect, 60 nights", "no effect, 120 nights", "no effect, 365 nights")  # fmt: skip
+
+
 # --- the evening after --------------------------------------------------------------------------
 
 
@@ -363,12 +414,12 @@ LATER = (
 )
 
 
-def tally_of(name: str, diaries: int) -> Tally:
+def tally_of(name: str, diaries: int, ask: Callable[[Tally, Rng, Cell], None] = look) -> Tally:
     """Count one cell."""
     tally = Tally()
     rng = np.random.default_rng([SEED, list(CELLS).index(name)])
     for _ in range(diaries):
-        look(tally, rng, CELLS[name])
+        ask(tally, rng, CELLS[name])
     return tally
 
 
@@ -380,7 +431,8 @@ def page(rows: list[str], tenths: list[str], later: list[str], diaries: int) -> 
 Python {platform.python_version()}, numpy {version("numpy")}, scipy {version("scipy")}. The standard
 error of a share of 5 % is {100 * np.sqrt(0.0475 / diaries):.1f} points. To hold: any proxy that
 stands at most {AT_MOST:.0f} %, coverage {COVERAGE[0]:.0f} to {COVERAGE[1]} %, true ones of 2 at
-least 0.47 at 60 nights and 1.50 at 120.
+least 0.47 at 60 nights and 1.50 at 120. The last rows ask the diaries of their cell through
+`correlate(beside=True)`, as a person does, the rows above them through the engine.
 
 {HEAD}
 {chr(10).join(rows)}
@@ -438,6 +490,12 @@ def main() -> int:
         tally = tally_of(name, chosen.diaries)
         rows.append(row_of(name, tally))
         tenths.append(deciles_of(name, tally))
+        print(rows[-1], tenths[-1], sep="\n", flush=True)
+        write()
+    for name in (name for name in THROUGH if name in chosen.cells):
+        tally = tally_of(name, chosen.diaries, asked_through_correlate)
+        rows.append(row_of(f"through `correlate`: {name}", tally))
+        tenths.append(deciles_of(f"through `correlate`: {name}", tally))
         print(rows[-1], tenths[-1], sep="\n", flush=True)
         write()
     if chosen.cells == list(CELLS):

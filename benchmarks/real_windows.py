@@ -35,7 +35,12 @@ from estimate_mixture import sources
 import sleepstats as ss
 from sleepstats.inference.far_nights import what_counts
 from sleepstats.inference.gls import gls_tables
-from sleepstats.inference.guards import calendar_controls, cleared, independent_columns
+from sleepstats.inference.guards import (
+    calendar_controls,
+    cleared,
+    independent_columns,
+    weekdays_differ,
+)
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 FOLDERS = [BESIDE / "exports", BESIDE / "known-answers"]
@@ -178,6 +183,9 @@ def ask_windows(rng: Rng, all_of: list[Person], n: int, wanted: int) -> Windows:
         answers = []
         for way in (old_controls, calendar_controls):
             z = way(number, weekday, int(number[-1]) + 1)
+            days = np.arange(n), person.days[start : start + n].day_of_week.to_numpy()
+            if way is calendar_controls and weekdays_differ(y, *days):
+                z = way(number, weekday, int(number[-1]) + 1, each_weekday=True)
             counted, cells = cleared(both, x[:, None], z, number), [(0, 0), (1, 0)]
             if way is calendar_controls:
                 counted, cells = what_counts(counted, cells)

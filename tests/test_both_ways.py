@@ -54,9 +54,8 @@ def by_hand(nights, *, minus):
     number = (complete.index - complete.index[0]).days.to_numpy()
     beside = [calendar_controls(number, complete.index.day_of_week, int(number[-1]) + 1)]
     beside += [] if minus else [complete.before.to_numpy()[:, None]]
-    held = np.hstack(beside)
-    y = bring_in_around(complete.y.to_numpy(), np.column_stack([held, complete.x]))
-    return gls_slope(y, complete.x, held, number)
+    y = bring_in_around(complete.y.to_numpy(), np.hstack([*beside, complete.x.to_numpy()[:, None]]))
+    return gls_slope(y, complete.x, np.hstack(beside), number)
 
 
 def test_to_day_is_asked_in_two_ways_and_the_larger_p_decides():

@@ -55,7 +55,7 @@ def test_wearing_off_is_found_where_it_is_large():
 
 def test_rebound_is_found_where_it_is_large():
     on = every(12, 12, 288)
-    nights = diary(on, sd=15.0)
+    nights = diary(on, 1, sd=15.0)
     nights["tst_min"] -= 40 * courses_of(on, np.arange(288)).after_end  # truth: 40 min less
     got = ss.over_time(nights, outcome="tst_min", factor="magnesium")
     after = got.terms.set_index("term").loc["after stopping"]

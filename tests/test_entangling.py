@@ -97,7 +97,7 @@ def test_inflation_is_that_of_the_engines_interval():
         error = [(one.high - one.low) / stats.t.ppf(0.975, one.df) for one in (joint, alone)]
         ratios.append(error[0] / error[1] / entangled(nights[["wine", "late_meal"]]).inflation[0])
         assert joint.df < alone.df  # few nights decide: the interval is wider still
-    assert np.median(ratios) == pytest.approx(1.0, abs=0.08)
+    assert np.median(ratios) == pytest.approx(1.0, abs=0.07)
 
 
 def test_habits_that_replace_each_other_count_the_other_two_corners():

@@ -10,6 +10,7 @@ import pytest
 
 from sleepstats.asking.present_table import present
 from sleepstats.errors import DiaryError
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations.gaps import COLUMNS, missing_for_a_reason
@@ -39,7 +40,8 @@ def test_nights_before_a_gap_are_set_against_the_others():
     assert (row.n_gap, row.n_other) == (before.sum(), (before == 0).sum())
     inside = nights.iloc[:-1]
     controls = calendar_controls(days[:-1], inside.index.day_of_week, int(days[-2]) + 1)
-    slope = gls_slope(inside.tst_min, before, controls, days[:-1])
+    y = bring_in_around(inside.tst_min.to_numpy(), np.column_stack([controls, before]))
+    slope = gls_slope(y, before, controls, days[:-1])
     assert row.effect == pytest.approx(slope.estimate, rel=1e-9)
     assert row.pvalue == pytest.approx(slope.pvalue, rel=1e-9)
     assert row.status == "found"

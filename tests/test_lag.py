@@ -10,6 +10,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.gls import gls_joint, gls_slope
 from sleepstats.inference.guards import calendar_controls
 
@@ -63,6 +64,7 @@ def test_the_evening_before_the_last_is_found_where_it_was_planted(factor, plant
 def test_one_evening_is_the_engine_beside_the_last_one_across_gaps(factor):
     nights = diary(lost=25)
     y, columns, controls, number = ready(nights, factor, (0, 1))
+    y = bring_in_around(y, np.column_stack([controls, columns]))
     slope = gls_slope(y, columns[:, 1], np.column_stack([controls, columns[:, 0]]), number)
     one = ss.associate(nights, outcome="tst_min", factor=factor, lag=1)
     assert one.n == len(y) < len(nights) - 1
@@ -75,7 +77,9 @@ def test_one_evening_is_the_engine_beside_the_last_one_across_gaps(factor):
 @pytest.mark.parametrize("factor", ["wine", "stress"])
 def test_three_evenings_are_one_joint_test(factor):
     nights = diary(lost=25)
-    test = gls_joint(*ready(nights, factor, (0, 1, 2)))
+    y, columns, controls, number = ready(nights, factor, (0, 1, 2))
+    y = bring_in_around(y, np.column_stack([controls, columns]))
+    test = gls_joint(y, columns, controls, number)
     three = ss.associate(nights, outcome="tst_min", factor=factor, lag=(0, 1, 2))
     assert three.status == "found"
     assert three.pvalue == pytest.approx(test.pvalue, rel=1e-9)
@@ -98,6 +102,7 @@ def test_three_evenings_are_one_joint_test(factor):
 def test_an_evening_left_out_between_two_is_held_equal():
     nights = diary()
     y, columns, controls, number = ready(nights, "stress", (0, 1, 2))
+    y = bring_in_around(y, np.column_stack([controls, columns]))
     test = gls_joint(y, columns[:, [0, 2]], np.column_stack([controls, columns[:, 1]]), number)
     two = ss.associate(nights, outcome="tst_min", factor="stress", lag=(0, 2))
     assert two.pvalue == pytest.approx(test.pvalue, rel=1e-9)

@@ -78,9 +78,9 @@ def test_the_smallest_effect_of_a_recorded_factor_is_that_of_its_interval():
     assert plan.recorded_so_far == one.n
     number = (nights.index - nights.index[0]).days.to_numpy()
     controls = calendar_controls(number, nights.index.day_of_week, int(number[-1]) + 1)
-    meal = nights.late_meal.to_numpy(float)
-    y = bring_in_around(nights.tst_min.to_numpy(), np.column_stack([controls, meal]))
-    slope = gls_slope(y, meal, controls, number)
+    late = nights.late_meal.to_numpy(float)
+    y = bring_in_around(nights.tst_min.to_numpy(), np.column_stack([controls, late]))
+    slope = gls_slope(y, late, controls, number)
     assert power_for(smallest, slope.low, slope.high, slope.df) == pytest.approx(0.8, abs=1e-6)
     assert plan.table.nights.isna().all()
 

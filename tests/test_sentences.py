@@ -158,8 +158,9 @@ def test_kinds(alcohol):
     )
     assert str(kinds) == (
         "Different kinds of tea went with different total sleep time (chance alone makes kinds "
-        "differ so much in 1 of 100 diaries; 95 % intervals against none, each taken alone: mint 4 "
-        "to 36 min more, rum not enough nights to say; 118 nights, week and slow drift removed)."
+        "differ so much in 1 of 100 diaries; 95 % intervals against none, each as if it were the "
+        "only one: mint 4 to 36 min more, rum not enough nights to say; 118 nights, week and slow "
+        "drift removed)."
     )
     unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
     assert str(unclear).startswith(

@@ -152,10 +152,11 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
 
 def same_nights(questions: Sequence[Question]) -> list[list[int]]:
     """Group the places of numbers and yes/no that can be asked by the nights they stand on."""
-    groups: dict[tuple[bytes, ...], list[int]] = {}
+    groups: dict[tuple[object, ...], list[int]] = {}
     for place, question in enumerate(questions):
         if not question.refusal and question.kind != "categorical":
-            key = (question.used.tobytes(), *(column.tobytes() for column in question.beside))
+            beside = tuple(column.tobytes() for column in question.beside)
+            key = (question.used.tobytes(), question.each_weekday, *beside)
             # what stands on the same nights, beside the same columns, shares one whitening
             groups.setdefault(key, []).append(place)
     return list(groups.values())
@@ -168,7 +169,9 @@ def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     number = night_numbers(days)
     span = int(number[-1]) + 1
     weekday = (days.astype(np.int64) + _THURSDAY) % 7
-    controls = calendar_controls(number, weekday, span, adjust=asking.calendar)
+    controls = calendar_controls(
+        number, weekday, span, adjust=asking.calendar, each_weekday=question.each_weekday
+    )
     if question.beside:
         controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)

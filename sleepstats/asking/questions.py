@@ -11,6 +11,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.factors import Reading, ValueKind, read_values
+from sleepstats.inference.guards import night_numbers, weekdays_differ
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.units import counted
 
@@ -74,6 +75,8 @@ class Question:
     #: tuple of ndarray of float: further columns held fixed, row by row; they are complete on the
     #: rows used.
     beside: tuple[Floats, ...] = ()
+    #: Whether the week of a short diary takes six columns: the outcome's weekdays differ.
+    each_weekday: bool = False
 
     @property
     def log_scale(self) -> bool:
@@ -108,7 +111,11 @@ def prepare(
     )
     sides = {name: _side(nights, name, when, dates) for name in names}
     alike: dict[tuple[str, bytes], str] = {}
-    return diary, [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
+    asked = [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
+    number, weekday = night_numbers(days), dates.day_of_week.to_numpy()
+    of_y = {one.outcome.name: one.y for one in asked if not one.refusal}
+    own = {name for name, y in of_y.items() if weekdays_differ(y, number, weekday)}
+    return diary, [replace(one, each_weekday=one.outcome.name in own) for one in asked]
 
 
 def hold_fixed(question: Question, *columns: Floats) -> Question:

@@ -13,6 +13,7 @@ from sleepstats.errors import DiaryError, did_you_mean
 
 ADJUSTMENTS = ("weekday", "trend")
 FULL_WEEK_FROM = 130  # nights; `benchmarks/tried.md` has what six columns cost and save
+WEEK_DIFFERS_BELOW = 0.1  # p-value below which a short diary has six all the same
 NIGHTS_PER_WAVE = 45
 MOST_WAVES = 4
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
@@ -40,10 +41,12 @@ def calendar_controls(
     *,
     adjust: Collection[str] = ADJUSTMENTS,
     used: ArrayLike | None = None,
+    each_weekday: bool = False,
 ) -> Floats:
     """Columns (N, k) that take weekday (Monday 0) and slow drift out; the intercept is first.
 
     What does not vary among the rows ``used``, or repeats earlier columns there, is dropped.
+    ``each_weekday``: six columns for the week, however short the diary.
     """
     strange = [name for name in adjust if name not in ADJUSTMENTS]
     if strange:
@@ -61,7 +64,7 @@ def calendar_controls(
         # six columns cost too many of the nights of a short diary: what differs most, Friday and
         # Saturday, and Sunday, then stand for the week
         days: list[tuple[int, ...]] = [(which,) for which in range(1, 7)]
-        if span < FULL_WEEK_FROM:
+        if span < FULL_WEEK_FROM and not each_weekday:
             days = [(FRIDAY, SATURDAY), (SUNDAY,)]
         columns += [np.isin(day, which).astype(np.float64) for which in days]
     if "trend" in adjust and span > 1:
@@ -74,6 +77,29 @@ def calendar_controls(
     controls = np.column_stack(columns)
     rows = controls if used is None else controls[np.asarray(used, dtype=bool)]
     return controls[:, independent_columns(rows)]
+
+
+def weekdays_differ(y: Floats, number: Ints, weekday: Ints) -> bool:
+    """Say whether weekdays differ beyond what two columns tell of the week of a short diary.
+
+    F test, y may have gaps; a person whose short night is Thursday's needs all six columns.
+    """
+    from scipy.special import fdtrc
+
+    known = np.isfinite(y)
+    night, span = number[known], int(np.ptp(number[known])) + 1 if known.any() else 0
+    if not 0 < span < FULL_WEEK_FROM:
+        return False
+    left = []
+    for whole in (False, True):
+        z = calendar_controls(night - night.min(), weekday[known], span, each_weekday=whole)
+        rest = without_controls(y[known, None], control_basis(z))
+        left.append((float((rest * rest).sum()), len(rest) - z.shape[1]))
+    (few, spare), (all_six, beside) = left
+    if beside < LEAST_SPARE or beside == spare or all_six <= _NOTHING * few:
+        return False
+    ratio = (few - all_six) / (spare - beside) / (all_six / beside)
+    return bool(fdtrc(spare - beside, beside, max(ratio, 0.0)) < WEEK_DIFFERS_BELOW)
 
 
 def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints:

@@ -37,6 +37,8 @@ class Habits:
         Calendar controls.
     always : ndarray (n, e)
         Complete columns that are held equal in every question.
+    each_weekday : bool
+        Whether the week of a short diary takes six columns.
     """
 
     columns: Floats
@@ -49,6 +51,7 @@ class Habits:
     weekday: NDArray[np.int64]
     adjust: tuple[str, ...]
     always: Floats
+    each_weekday: bool = False
 
     def places(self, habit: int) -> NDArray[np.int64]:
         """Columns of one habit."""
@@ -63,7 +66,9 @@ class Habits:
         number = self.number[used]
         number = number - number[0] if len(number) else number
         span = int(number[-1]) + 1 if len(number) else 1
-        z = calendar_controls(number, self.weekday[used], span, adjust=self.adjust)
+        z = calendar_controls(
+            number, self.weekday[used], span, adjust=self.adjust, each_weekday=self.each_weekday
+        )
         return number, np.concatenate([z, self.always[used]], axis=1)
 
 
@@ -76,6 +81,7 @@ def ready_habits(
     apart: ArrayLike | None = None,
     adjust: Collection[str] = ADJUSTMENTS,
     always: ArrayLike | None = None,
+    each_weekday: bool = False,
 ) -> Habits:
     """Make the habits of a diary ready: fill their gaps, fix an order that is their own.
 
@@ -95,6 +101,8 @@ def ready_habits(
         Calendar controls.
     always : array_like (n, e), optional
         Complete columns to hold equal in every question.
+    each_weekday : bool
+        Six columns for the week, however short the diary.
 
     Returns
     -------
@@ -140,7 +148,9 @@ def ready_habits(
         [off_modal(column[np.isfinite(column)]) >= LEAST_OFF_MODAL for column in table.T], bool
     )
     never = never | np.eye(count, dtype=bool)
-    return Habits(table, filled, owner, count, never, usable, nights, days, tuple(adjust), fixed)
+    return Habits(
+        table, filled, owner, count, never, usable, nights, days, tuple(adjust), fixed, each_weekday
+    )
 
 
 ROUNDS = 6

@@ -74,12 +74,15 @@ def _alike(questions: Sequence[Question], answers: Sequence[Answer]) -> list[lis
     for place, (question, one) in enumerate(zip(questions, answers, strict=True)):
         if one.status != "refused":
             by_outcome.setdefault(question.outcome.name, []).append(place)
-    alike: dict[tuple[tuple[str, int, bytes], ...], list[list[int]]] = {}
+    alike: dict[tuple[object, ...], list[list[int]]] = {}
     for places in by_outcome.values():
         asked = [questions[place] for place in places]
-        key = tuple(
-            (q.factor.name, q.lag, q.used.tobytes() if q.kind == "categorical" else b"")
-            for q in asked
+        key = (
+            asked[0].each_weekday,
+            *(
+                (q.factor.name, q.lag, q.used.tobytes() if q.kind == "categorical" else b"")
+                for q in asked
+            ),
         )
         alike.setdefault(key, []).append(places)
     return list(alike.values())
@@ -111,6 +114,7 @@ def _asked(
         apart=never_beside(asked, between),
         adjust=asking.calendar,
         always=always,
+        each_weekday=asked[0].each_weekday,
     )
     outcomes = np.column_stack([questions[row[0]].y for row in places])
     alone = np.array([[answers[place].pvalue for place in row] for row in places])

@@ -190,7 +190,7 @@ def gap_notes(
 
 def _hinted(diary: Diary, question: Question, asking: Asking, bases: dict[bytes, Floats]) -> bool:
     """Say whether ordinary least squares sees anything at all; the engine is asked only then."""
-    key = question.used.tobytes()
+    key = question.used.tobytes() + bytes([question.each_weekday])
     if key not in bases:  # mostly the same nights for every column
         bases[key] = guards.control_basis(calendar_of(diary, question, asking).controls)
     basis = bases[key]

@@ -138,11 +138,10 @@ def correlate(
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect
     (one standard deviation for yes against no, a correlation of 0.5 for a number) would have been
-    found in fewer than 20 % of diaries like this one, as exact and with as many questions.
-    *refused*: cannot be asked, and not in the family; one needs 14 nights with both values, three
-    of which differ from the commonest.
-    *entangled with ...* in the reason: these nights cannot tell the factor from another one of
-    the table, see :func:`entangled`; do not name either alone.
+    found in fewer than 20 % of diaries like this one, given how exactly these nights measure and
+    how many questions were asked. *refused*: cannot be asked, and not in the family: a question
+    needs 14 nights with both values, three of them off the commonest. *entangled with ...* in the
+    reason: these nights cannot tell it from another one, see :func:`entangled`; name neither alone.
 
     An association is not an effect of the factor: what else came with those evenings came too. Held
     equal beside a factor are those with p below 0.1 for the outcome and those that go with

@@ -211,15 +211,16 @@ QUESTIONS = """\
 Each line is one question: did this go with that? The dot is what was measured, the line through it
 the 95 % interval. A filled dot stands: it stood out after allowing for how many questions were
 asked at once, and again with the other habits held equal. A hollow dot of the same colour stood out
-alone but not with the others held equal. An interval across zero is not a “no”: it holds every
-difference that these nights leave possible."""
+alone but not with the others held equal. An interval across zero is not a “no”: of a hundred such
+intervals about 95 hold the true difference, and it may lie anywhere within."""
 
 TABLE = """\
 ## All questions with their numbers
 
 What stands first, the clearest first; in brackets stands the 95 % interval, of what was found the
 95 % false-coverage-rate interval. *Best guess*: with the chance that its direction is right. *r* is
-the correlation: 1 and −1 are a straight line, 0 is none. *How sure* allows for the number of
+the correlation: 1 and −1 are a straight line, 0 is none; its interval is worked out in another way,
+and where it and the difference do not agree, the difference decides. *How sure* allows for the number of
 questions. A question is *unreachable* when so many nights, so recorded, would miss even a large
 difference; it is *refused* when an answer would mean nothing, for example when a habit was never
 absent, or when one number is computed from the other."""
@@ -243,8 +244,9 @@ LIMITS = """\
   others too; those that were written down are held equal, those that were not cannot be. A habit
   that nearly always comes with another cannot be told apart from it. You
   may also do something *because of* how you have slept.
-* **That something makes no difference.** “No clear difference” means that the interval
-  holds zero; look at how far it reaches on either side.
+* **That something makes no difference.** “No clear difference” means that what was measured may be
+  luck, among so many questions: mostly the interval holds zero, and *a hint* is one that does not
+  but would have stood out only if it had been asked alone. Look at how far it reaches on either side.
 * **How you would sleep otherwise.** These are your nights of this time, as they were written down
   or as a device took them: sleep is felt, and estimated from movement, differently than it is
   measured in a laboratory.
@@ -262,8 +264,10 @@ each other, because a bad week would otherwise count as seven separate pieces of
 nights stay missing. The days of the week and slow drifts are part of the model. Minutes to fall
 asleep are compared as ratios, since a long wait varies more than a short one, and shown in minutes
 at your middle night. All questions together form one family, and “stands out” means a
-false-discovery rate below 5 % over that family: of what is reported as standing out, at most about
-one in twenty is expected to be luck. With the others held equal: those that go with the habit or
+false-discovery rate below 5 % over that family: taken over many such pages, those on which nothing
+stands out counted as free of it, at most one in twenty of what stands out is luck. On a single page
+that says little it can be much more: where no habit matters at all, whatever stands out is luck, and
+that happens on up to one page in twenty. With the others held equal: those that go with the habit or
 with sleep join the model, their missing cells (and no others) filled by what the rest of that
 evening leads one to expect. There is no random number in it, so the same file gives the same page.
 

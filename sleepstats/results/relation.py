@@ -30,7 +30,9 @@ class Association(OfFactor, Estimate):
     n_eff : float
         Effective sample size of ``r``: nights worth of independent information.
     r, r_low, r_high : float
-        Correlation with the controls removed, and its interval; NaN for a categorical factor.
+        Correlation of the nights as recorded, controls removed, and its interval on ``n_eff``
+        nights; NaN for a categorical factor. Where it and the effect disagree about zero, ``status``
+        goes by the effect, which is told from persistence and far nights better.
     effect, effect_low, effect_high : float
         Adjusted effect in ``effect_unit``: per unit of a numeric factor, yes against no; NaN for
         a categorical factor, see ``contrasts``.
@@ -50,7 +52,8 @@ class Association(OfFactor, Estimate):
         earlier row (see ``when``) already stands beside the outcome it met.
     contrasts : DataFrame or None
         For a categorical factor, each kind against the reference: ``level, reference, n, effect,
-        effect_low, effect_high, pvalue, pvalue_holm, ratio, ratio_low, ratio_high``. For several
+        effect_low, effect_high, pvalue, pvalue_holm, ratio, ratio_low, ratio_high``; only
+        ``pvalue_holm`` allows for there being several kinds, intervals do not. For several
         evenings asked together, each beside the others: ``lag, evening, effect, effect_low,
         effect_high, ratio, ratio_low, ratio_high``; ``effect`` is NaN, ``pvalue`` is of them all,
         and the factor in ``data`` is of the nearest evening.
@@ -213,8 +216,8 @@ def _say_kinds(one: Association) -> str:
             span = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f} times as long"
         spans.append(f"{row['level']} {span}")
     against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
-    told = f"; {say.interval_name(one.level)}s{against}, each taken alone: {', '.join(spans)}"
-    told = told if spans else ""
+    alone = ", each as if it were the only one" if len(spans) > 1 else ""
+    told = f"; {say.interval_name(one.level)}s{against}{alone}: {', '.join(spans)}" if spans else ""
     by_chance = f"chance alone makes kinds differ so much in {say.chance_said(one.pvalue)}"
     return f"{verdict} ({by_chance}{told}; {note}).{tail}"
 
