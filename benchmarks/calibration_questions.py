@@ -1,4 +1,4 @@
-"""Stress both ways, interaction, gaps, entangled habits, nights needed: asked of known truths.
+"""Gaps and entangled habits: asked of known truths; the rest is in calibration_verdicts.py.
 
     python benchmarks/calibration_questions.py             the tables of calibration_questions.md
     python benchmarks/calibration_questions.py --small     40 diaries a row: for every change
@@ -17,7 +17,6 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -85,131 +84,6 @@ def yes_no(values: np.ndarray) -> pd.arrays.BooleanArray:
 
 def percent(found: float, of: int) -> str:
     return f"{100 * found / of:.1f}"
-
-
-def in_both_directions(
-    rng: Rng, n: int, to_night: float, to_day: float, arma: bool, rating: str
-) -> pd.DataFrame:
-    """Stress and nights, each persistent; effects per SD."""
-    index = calendar(rng, n)
-    weekday, drift = index.day_of_week.to_numpy(), DRIFT * np.arange(n) / n
-    own, night = persistent(rng, n, 0.6) * 0.8, nightly(rng, n, arma)
-    stress, last, level = np.empty(n), 0.0, 0.0
-    for t in range(n):
-        level = 0.6 * level + (own[t] - 0.6 * own[t - 1] if t else own[t]) + to_day * last
-        stress[t] = level
-        night[t] += to_night * level
-        last = night[t]
-    stress = 5 + 2 * (stress + WEEK_X[weekday] - drift)
-    if rating == "0 to 10":
-        stress = np.clip(np.round(stress), 0, 10)
-    elif rating == "1 to 5":
-        stress = np.clip(np.round(3 + (stress - 5) / 2), 1, 5)
-    elif rating == "yes/no":
-        stress = (stress > 6).astype(float)
-    frame = pd.DataFrame(
-        {"tst_min": 430 + SD * (night + WEEK_Y[weekday] + drift), "stress": stress}, index=index
-    )
-    return frame[present(rng, n)]
-
-
-def lagged_pearson(nights: pd.DataFrame) -> float:
-    """Return the p-value of the plain correlation of a night with the next day's stress."""
-    both = pd.DataFrame({"x": nights.tst_min.shift(1, freq="D"), "y": nights.stress}).dropna()
-    return float(stats.pearsonr(both.x, both.y).pvalue)
-
-
-def both_ways(diaries: int) -> tuple[str, list[str], list[Row]]:
-    """Verdicts and rates of both directions."""
-    cells = [
-        ("nothing", 0.0, 0.0, False, ""),
-        ("day to night", -0.5, 0.0, False, ""),
-        ("day to night, 0 to 10 rating, reporting noise", -0.5, 0.0, True, "0 to 10"),
-        ("day to night, 1 to 5 rating", -0.5, 0.0, False, "1 to 5"),
-        ("day to night, yes/no", -0.5, 0.0, False, "yes/no"),
-        ("night to day", 0.0, -0.3, False, ""),
-        ("both", -0.5, -0.3, False, ""),
-    ]
-    rows: list[Row] = []
-    for words, to_night, to_day, arma, rating in cells:
-        for n in (60, 180, 365):
-            rng = np.random.default_rng([SEED, 1, len(rows)])
-            night = day = plain = 0
-            verdicts: dict[str, int] = {}
-            of = diaries
-            for _ in range(of):
-                nights = in_both_directions(rng, n, to_night, to_day, arma, rating)
-                got = ss.stress_and_sleep(nights, outcomes="tst_min")
-                night += got.to_night[0].pvalue < 0.05
-                day += got.to_day[0].pvalue < 0.05
-                plain += lagged_pearson(nights) < 0.05
-                verdicts[got.verdict] = verdicts.get(got.verdict, 0) + 1
-            said = [
-                percent(verdicts.get(verdict, 0), of)
-                for verdict in ("day to night", "night to day", "both", "neither", "cannot tell")
-            ]
-            rows.append([words, n, percent(night, of), percent(day, of), percent(plain, of), *said])
-    head = ["truth", "n", "day to night, p < .05", "night to day, p < .05",
-            "lagged Pearson, night to day", "verdict: day to night", "night to day", "both",
-            "neither", "cannot tell"]  # fmt: skip
-    return "Stress and sleep, both ways", head, rows
-
-
-def interactions(diaries: int) -> tuple[str, list[str], list[Row]]:
-    """Size, coverage and power of the difference between two effects."""
-    import statsmodels.api as sm
-
-    rows: list[Row] = []
-    for words, stay, numeric in (
-        ("yes/no by chance, yes/no in streaks", 0.85, False),
-        ("yes/no in streaks, 0 to 10 stress", 0.85, True),
-    ):
-        for n in (60, 180):
-            for truth in (0.0, 0.8):
-                rng = np.random.default_rng([SEED, 2, len(rows)])
-                found = covered = naive = refused = answered = 0
-                while answered < diaries:
-                    index = calendar(rng, n)
-                    weekday = index.day_of_week.to_numpy()
-                    drift = DRIFT * np.arange(n) / n
-                    habit = (
-                        streaks(rng, n, stay) if numeric else (rng.random(n) < 0.4).astype(float)
-                    )
-                    stress = persistent(rng, n, 0.6) + WEEK_X[weekday]
-                    stress = np.clip(np.round(5 + 2 * stress), 0, 10)
-                    other = stress if numeric else streaks(rng, n, stay)
-                    per = (other - 5) / 2.0 if numeric else other
-                    y = nightly(rng, n, False) + WEEK_Y[weekday] + drift
-                    y = y - 0.4 * habit - 0.3 * per + truth * habit * per
-                    frame = pd.DataFrame(
-                        {"tst_min": 430 + SD * y, "habit": yes_no(habit),
-                         "other": other if numeric else yes_no(other)}, index=index,
-                    )[kept := present(rng, n)]  # fmt: skip
-                    one = ss.interaction(
-                        frame, outcome="tst_min", factor="habit", moderator="other"
-                    )
-                    if one.status == "refused":
-                        refused += 1
-                        continue
-                    answered += 1
-                    span = 1.0
-                    if numeric:
-                        low, high = np.quantile(other[kept], [0.25, 0.75])
-                        span = (high - low) / 2.0 if high > low else np.nan
-                    found += one.pvalue < 0.05
-                    size = truth * SD * span
-                    covered += one.difference.effect_low <= size <= one.difference.effect_high
-                    x, m = habit[kept], per[kept]
-                    design = sm.add_constant(np.column_stack([x, m, x * m]))
-                    naive += sm.OLS(frame.tst_min.to_numpy(), design).fit().pvalues[-1] < 0.05
-                rows.append(
-                    [words, n, f"{truth:g} SD", percent(found, diaries),
-                     percent(covered, diaries), percent(naive, diaries),
-                     percent(refused, refused + diaries)]
-                )  # fmt: skip
-    head = ["factor, moderator", "n", "true difference", "found, p < .05", "coverage",
-            "statsmodels OLS, found", "refused"]  # fmt: skip
-    return "Interaction", head, rows
 
 
 def gaps(diaries: int) -> tuple[str, list[str], list[Row]]:
@@ -312,40 +186,12 @@ def joint_over_alone(frame: pd.DataFrame) -> tuple[float, float]:
     return width[0] / width[1], error[0] / error[1]
 
 
-def planning(diaries: int) -> tuple[str, list[str], list[Row]]:
-    """Power in diaries of as many nights as ``nights_needed`` gave for 80 %."""
-    ways: list[Callable[[Rng, int], np.ndarray]] = [
-        lambda rng, n: (rng.random(n) < 0.5).astype(float),
-        lambda rng, n: np.arange(n) % 2.0,
-        lambda rng, n: streaks(rng, n, 0.9),
-        lambda rng, n: (rng.random(n) < 0.2).astype(float),
-        lambda rng, n: (rng.random(n) < 0.08).astype(float),
-    ]
-    rows: list[Row] = []
-    for effect in (30, 45):
-        plan = ss.nights_needed(effect=effect, sd=60, persistence=0.3, missing=0.15).table
-        for design, n, way in zip(plan.design, plan.nights.tolist(), ways, strict=True):
-            rng = np.random.default_rng([SEED, 5, len(rows)])
-            found = 0
-            for _ in range(diaries):
-                index = calendar(rng, n)
-                habit = way(rng, n)
-                y = 430 + 60 * persistent(rng, n, 0.3) + effect * habit
-                frame = pd.DataFrame({"tst_min": y, "habit": yes_no(habit)}, index=index)
-                one = ss.associate(frame[present(rng, n)], outcome="tst_min", factor="habit")
-                found += one.pvalue < 0.05
-            rows.append([f"{effect} min", design, n, percent(found, diaries)])
-    head = ["effect", "design", "nights given for 80 %", "found, p < .05"]
-    return "Nights needed (SD 60 min, persistence 0.3, 15 % missing)", head, rows
-
-
 #: What misses its mark in the committed run; to be read again after every new one.
-MISSES = """**Short of the mark:** nights needed where use comes in runs of ten, 72 to 78 %
-instead of 80: how much such nights tell differs from diary to diary, and the plan goes by what they
-tell on average. A habit that goes with the one that matters on 80 to 90 % of evenings is
-found on its own and not marked: it can be told apart, but only with both in one model."""
+MISSES = """**Short of the mark:** a habit that goes with the one that matters on 80 to 90 % of
+evenings is found on its own and not marked: it can be told apart, but only with both in one
+model."""
 
-PARTS = (both_ways, interactions, gaps, entangling, planning)
+PARTS = (gaps, entangling)
 
 
 def as_text(title: str, head: list[str], rows: list[Row]) -> str:
@@ -397,9 +243,7 @@ def _about(diaries: int, error: float) -> str:
     return f"""Every diary is invented with fixed seeds; the truth is in the first columns. Where
 it is nothing, 5 % should be found. Percent of {diaries} diaries a row;
 Monte-Carlo standard error {error:.1f} points at a true 5 %. n counts calendar nights, 15 % of them
-missing. `stress_and_sleep` gives its verdict over both directions (Benjamini-Hochberg); a rating
-of fewer than six values that went with the night is refused the other way. "Lagged Pearson" is
-`scipy.stats.pearsonr` of a night and the next day's stress. "Refused" diaries were drawn again. In
+missing. "Refused" diaries were drawn again. In
 *Entangled habits* only wine matters, and late meals go with it but on the share of evenings given:
 a meal that is found is a winner wrongly named, unless it is marked."""
 

@@ -142,7 +142,7 @@ def test_a_short_diary_without_a_finding_cannot_tell():
     both = stress_and_sleep(both_ways(4, 26), outcomes="tst_min")
     assert both.verdict == "cannot tell"
     assert both.said() == (
-        "Cannot tell: no direction was found, but a large one could well have been missed."
+        "Cannot tell: neither was found, but a large difference could well have been missed."
     )
 
 
@@ -155,7 +155,7 @@ def test_verdicts_in_words():
     assert to_night.startswith("Each further point of stress on the day before went with ")
     assert to_night.endswith("week and slow drift removed).")
     assert to_day.startswith("No clear difference in stress for each further 60 min of total sleep")
-    assert to_day.endswith("week, slow drift and its own value two days before removed).")
+    assert to_day.endswith("week, slow drift and the value of two days before removed).")
     assert repr(both) == f"<BothWays: {first}>"
     nights = both_ways(3, 300, to_night=-15.0)
     nights["stress"] = nights.stress.where(np.arange(len(nights)) % 2 == 0)  # never two in a row
@@ -220,11 +220,11 @@ def test_a_yes_or_no_is_given_in_percentage_points_of_days():
 def test_neither_is_called_what_it_is_with_the_size_still_possible():
     both = stress_and_sleep(both_ways(3, 300), outcomes="tst_min")
     assert both.said().startswith(
-        "No large one either way: no direction was found, and a large one would have been found in "
-        "at least 80 of 100 diaries like this one. A smaller one is possible: total sleep time for "
-        "each further point of stress on the day before from "
+        "No large difference either way: none was found, and a large one would have been found in "
+        "at least 80 of 100 diaries like this one. Smaller ones are possible: total sleep time for "
+        "each further point of stress on the day before may differ by anything from "
     )
-    assert "; stress for each further 60 min of total sleep time in the night before from " in (
+    assert "; stress for each further 60 min of total sleep time in the night before may" in (
         both.said()
     )
     assert both.said().endswith("(95 % intervals).")

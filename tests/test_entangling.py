@@ -16,8 +16,8 @@ from sleepstats.columns import Column
 from sleepstats.errors import DiaryError
 from sleepstats.inference.gls import gls_slope
 from sleepstats.inference.guards import calendar_controls
-from sleepstats.relations.entangling import COLUMNS, entangled
-from sleepstats.relations.habit_links import Habit, links
+from sleepstats.relations.entangling import COLUMNS, _wider, entangled
+from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.relations.one_or_all import correlate
 from sleepstats.simulation.diaries import simulate_nights
 
@@ -67,7 +67,7 @@ def test_the_row_in_words():
     assert said.startswith(
         f"Wine and late meal cannot be told apart: wine without late meal: "
         f"{night.get(only_wine, f'{only_wine} nights')}; late meal without wine: "
-        f"{night.get(only_meal, f'{only_meal} nights')}; in one model the interval is at least "
+        f"{night.get(only_meal, f'{only_meal} nights')}; asked together, intervals become at least "
     )
     assert said.endswith(" times as wide. None of them can be named.")
 
@@ -107,14 +107,14 @@ def test_habits_that_replace_each_other_count_the_other_two_corners():
     row = entangled(nights, factors=["wine", "tea"]).iloc[0]
     assert row.r < -0.9
     assert f"wine with tea: {row.both} night" in row.words
-    assert f"no wine without tea: {row.neither} night" in row.words
+    assert f"no wine and no tea: {row.neither} night" in row.words
 
 
 def test_the_same_habit_twice_has_no_interval():
     nights = evenings().assign(alcohol=lambda d: d.wine)
     table = entangled(nights, factors=["wine", "alcohol"])
     assert table.inflation[0] == np.inf
-    assert "in one model neither has an interval at all" in table.words[0]
+    assert "asked together, none has an interval at all" in table.words[0]
 
 
 def test_a_group_that_hides_no_entangled_pair():
@@ -228,3 +228,24 @@ def test_memory_grows_with_the_habits_not_with_their_pairs():
         most.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert most[1] < 2.2 * most[0]
+
+
+def test_what_is_there_on_the_same_nights_is_told_apart_by_its_amount_only():
+    """A dose on the nights of its yes or no: "0 nights; 0 nights" would say the contrary."""
+    nights = evenings(apart=3)
+    rng = np.random.default_rng(5)
+    dose = np.where(nights.wine.to_numpy(bool), rng.choice([100.0, 900.0], len(nights)), 0.0)
+    table = entangled(nights.assign(wine_mg=dose), factors=["wine", "wine_mg"])
+    assert table.status.tolist() == ["separable"]
+    assert table[["only_factor", "only_others"]].to_numpy().tolist() == [[0, 0]]
+    assert "0 nights" not in table.words[0]
+    assert table.words[0].startswith(
+        "Wine and wine can be told apart only by how much there was of them: with and without "
+        "are the same nights, their amounts differ (r = "
+    )
+
+
+@pytest.mark.parametrize(("inflation", "said"), [(1.98, "1.98"), (2.04, "2.04"), (1.4, "1.4")])
+def test_what_lies_below_two_is_not_told_as_two(inflation, said):
+    link = Link(0, (1,), 100, 0.8, inflation)
+    assert f"at least {said} times as wide" in _wider(link)

@@ -67,6 +67,20 @@ def test_not_found_number(coffee):
     )
 
 
+def test_what_is_clear_alone_and_not_among_all_questions_is_a_hint(coffee, slower):
+    """The interval leaves out zero, the family does not find it: not "no clear difference"."""
+    hint = dataclasses.replace(coffee, effect=-6.0, effect_low=-11.4, effect_high=-0.6)
+    assert str(hint) == (
+        "No more than a hint among so many questions: each further cup of coffee on the day before "
+        "went with 6 min less total sleep time (95 % interval of this question alone 11 to 1 min "
+        "less; 118 nights, week and slow drift removed)."
+    )
+    assert str(dataclasses.replace(slower, status="not found")).startswith(
+        "No more than a hint among so many questions: evenings with alcohol (38 of 118 nights) "
+        "went with sleep onset latency 1.42 times as long, "
+    )
+
+
 def test_found_number_in_a_step_people_speak_of(coffee):
     minutes = np.resize([0.0, 30.0, 90.0, 180.0], 118)
     screens = dataclasses.replace(
@@ -143,13 +157,15 @@ def test_kinds(alcohol):
         alcohol, kind="categorical", factor_label="tea", pvalue=0.012, contrasts=contrasts
     )
     assert str(kinds) == (
-        "Different kinds of tea went with different total sleep time (p = 0.012 for all kinds "
-        "together; 95 % intervals against none, each as if it were the only one: mint 4 to 36 min "
-        "more, rum not enough nights to say; 118 nights, week and slow drift removed)."
+        "Different kinds of tea went with different total sleep time (chance alone makes kinds "
+        "differ so much in 1 of 100 diaries; 95 % intervals against none, each as if it were the "
+        "only one: mint 4 to 36 min more, rum not enough nights to say; 118 nights, week and slow "
+        "drift removed)."
     )
     unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
     assert str(unclear).startswith(
-        "No clear difference in total sleep time between kinds of tea (p = 0.4 for all kinds"
+        "No clear difference in total sleep time between kinds of tea (chance alone makes kinds "
+        "differ so much in 40 of 100 diaries;"
     )
 
 

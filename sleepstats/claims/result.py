@@ -142,7 +142,7 @@ class ClaimsCheck(Result):
         counts = self.table["verdict"].value_counts()
         words = {
             "goes with": "these nights go with {}",
-            SMALLER: "go with {}, but for less than is claimed",
+            SMALLER: "go with {} for less than is claimed",
             "against": "go against {}",
             "cannot tell": "cannot tell about {}",
             "not kept": "{} could be tested with another column",
@@ -192,33 +192,40 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     lead = _LEADS[verdict]
     if verdict == "no diary":
         return f"{lead}. {reason}"
-    if one is None or one.refusal:
+    if one is None:
         return f"{lead}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
+    if one.refusal:
+        return f"{lead} ({reason.rstrip('.')})."
     note = f"{say.interval_name(asking.level)}; {one.n} nights, {say.removed(asking.adjust)}"
     label = one.outcome_label
     if math.isnan(row["effect"]) and math.isnan(row["ratio"]):
-        said = f"{label} {one.what}: p = {row['pvalue']:.2g} for all kinds together"
+        often = f"chance alone makes kinds differ so much in {say.chance_said(row['pvalue'])}"
+        said = f"{label} {one.what}: {often}"
         return f"{lead}. {said[:1].upper()}{said[1:]} ({note.partition('; ')[2]})."
     shown = _Shown(claim.outcome, one.outcome_unit)
     span = say.interval_words(shown, row, one.step)
     found = bool(row["pvalue_family"] < 1.0 - asking.level)
     size = say.size_words(shown, row, one.step)
+    if not math.isnan(one.median):
+        minutes = one.median * (row["ratio"] ** one.step - 1.0)
+        size += f", about {abs(minutes):.0f} min {'more' if minutes > 0 else 'less'},"
     name, _, rest = note.partition("; ")
     was = f"{label} was {size} {one.what} ({name} {span}; {rest})"
     may = f"{label} {one.what} may be anything from {span} ({note})"
     if reason:
-        return f"{lead}: {may}. {reason[:1].upper()}{reason[1:]}."
+        return f"{lead}: {may}. {say.as_sentence(reason.partition(': ')[2] or reason)}"
+    if verdict == "cannot tell" and (not found or math.isnan(claim.size)):
+        return f"{lead}: {was if found else may}. {_could(row, one, claim, power)}".rstrip()
+    if claim.direction == "same":
+        within = f"Within {_amount(one, claim, claim.within)} counts as no difference"
+        return f"{lead}: {was if found else may}. {within}."
     if math.isnan(claim.size):
-        if verdict == "cannot tell":
-            return f"{lead}: {may}. {_could(row, one, claim, power)}".rstrip()
-        return f"{lead}: {was if found else may}."
+        return f"{lead}: {was}."
     asked = _amount(one, claim, claim.size)
-    if verdict == "cannot tell" and not found:
-        return f"{lead}: {may}. {_could(row, one, claim, power)}".rstrip()
     if verdict == "cannot tell":
         return (
-            f"These nights go with the direction of the claim and cannot tell its size: {was}. It "
-            f"may be the {asked} claimed, or less than half of that."
+            f"These nights go with the direction of the claim and cannot tell its size: {was}. "
+            f"That leaves room for the {asked} that are claimed, and for less than half of it."
         )
     if verdict == "against" and not found:
         return f"These nights go against the size claimed, {asked}: {may}."
@@ -235,7 +242,8 @@ def _amount(one: Put, claim: Claim, size: float) -> str:
     falls = claim.direction == "less"
     value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
     words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "")
-    return f"{value:.{decimals(0.0, value)}f} {unit}{words}"
+    words += "" if math.isnan(one.median) else " at the median night"
+    return f"{value:.{decimals(0.0, value)}f} {unit}{words}".replace(".0 ", " ")
 
 
 def _could(row: dict[str, Any], one: Put, claim: Claim, power: float) -> str:

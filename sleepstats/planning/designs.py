@@ -14,7 +14,7 @@ from sleepstats.arrays import Floats, Ints
 from sleepstats.asking import verdicts
 from sleepstats.asking.estimation import Asking
 from sleepstats.columns import Column
-from sleepstats.inference import effective, guards, randomisation, whiten
+from sleepstats.inference import guards, information
 from sleepstats.latency import LATENCY
 from sleepstats.results.base import Result
 from sleepstats.results.sentences import named
@@ -22,11 +22,7 @@ from sleepstats.units import decimals, difference_unit, one_unit
 
 #: Longest diary considered: ten years.
 LONGEST = 3650
-#: Share of nights not recorded, and persistence, supposed before any night is known.
-USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
-#: Share of a night's variance that is its own before any night is known, and the most that one
-#: night's lasting deviation hands to the next.
-USUAL_ONE_NIGHT, MOST_LASTING = 0.3, 0.95
+_STEPS = 60  # lengths that are tried before the ones between
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,23 @@ class Design:
     words: str
     share: float
     covariance: Floats
-    kurtosis: float
+    #: Of a number; of a yes or no it follows from how often it turns.
+    kurtosis: float = math.nan
+
+    def tails(self, phi: float) -> float:
+        """Return the kurtosis of the factor with noise of this persistence whitened."""
+        if not math.isnan(self.kurtosis):
+            return self.kurtosis
+        share = self.share
+        stay = float(np.clip(self.covariance[1] / self.covariance[0], -1.0, 1.0))
+        second = fourth = 0.0
+        for before, chance in ((0.0, 1.0 - share), (1.0, share)):
+            yes = float(np.clip(share + stay * (before - share), 0.0, 1.0))
+            for now, then in ((0.0, 1.0 - yes), (1.0, yes)):
+                left = (now - share) - phi * (before - share)
+                second += chance * then * left**2
+                fourth += chance * then * left**4
+        return fourth / second**2
 
 
 @dataclass(frozen=True)
@@ -47,36 +59,13 @@ class Noise:
     phi: float
     kappa: float
     missing: float
-
-
-def supposed(sd: float, persistence: float | None, missing: float | None) -> Noise:
-    """Return the noise supposed before any night is known."""
-    next_night = USUAL_PERSISTENCE if persistence is None else persistence
-    kappa = min(USUAL_ONE_NIGHT, 1.0 - next_night / MOST_LASTING)
-    kappa = max(kappa, 0.0)
-    away = USUAL_MISSING if missing is None else missing
-    return Noise(sd, next_night / (1.0 - kappa), kappa, away)
-
-
-def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: int) -> Noise:
-    """Fit spread and persistence with the calendar and the factor removed."""
-    columns = controls if x is None else np.column_stack([controls, x])
-    basis = guards.control_basis(columns)
-    weight, variance = randomisation.noise_weights(
-        guards.without_controls(y[:, None], basis)[:, 0], basis, number
-    )
-    grid = whiten.noise_grid()
-    return Noise(
-        math.sqrt(float(weight @ variance)),
-        float(weight @ grid.phi),
-        float(weight @ grid.kappa),
-        1.0 - len(number) / span,
-    )
+    #: How vaguely it is known: the relative variance of what diaries with it tell.
+    vague: float = 0.0
 
 
 def five_designs() -> list[Design]:
     """Return five ways to spread a yes or no over the nights."""
-    lag = np.arange(effective.LINEAR_FROM)
+    lag = np.arange(information.LINEAR_FROM)
     now = lag == 0
     ways = (
         ("half of the nights, by a coin", 0.5, now),
@@ -87,10 +76,8 @@ def five_designs() -> list[Design]:
     )
     designs = []
     for words, share, memory in ways:
-        variance = share * (1.0 - share)
-        kurtosis = (1.0 - 3.0 * variance) / variance
-        covariance = np.asarray(variance * memory, dtype=np.float64)
-        designs.append(Design(words, share, covariance, kurtosis))
+        covariance = np.asarray(share * (1.0 - share) * memory, dtype=np.float64)
+        designs.append(Design(words, share, covariance))
     return designs
 
 
@@ -102,16 +89,17 @@ def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: boo
     grid = np.zeros(span)
     there = np.zeros(span)
     grid[number], there[number] = left, 1.0
-    covariance = np.zeros(effective.LINEAR_FROM)
-    lags = min(max(2, span // 4), effective.LINEAR_FROM - 1)
+    covariance = np.zeros(information.LINEAR_FROM)
+    lags = min(max(2, span // 4), information.LINEAR_FROM - 1)
     for lag in range(lags + 1):
         pairs = float(there[lag:] @ there[: span - lag])
         if pairs:
             taper = 1.0 - lag / (lags + 1)
             covariance[lag] = taper * float(grid[lag:] @ grid[: span - lag]) / pairs
+    if yes_no:
+        return Design("as so far", float(x.mean()), covariance)
     kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
-    share = float(x.mean()) if yes_no else math.nan
-    return Design("as so far", share, covariance, kurtosis)
+    return Design("as so far", math.nan, covariance, kurtosis)
 
 
 def set_beside(
@@ -121,18 +109,19 @@ def set_beside(
     designs: Sequence[Design],
     effect: float | None,
     so_far: tuple[int, int],
-    smallest: float | None,
+    smallest: tuple[float, float] | None,
     median: float,
     power: float,
-    questions: int,
+    questions: Sequence[int],
     asking: Asking,
 ) -> NightsNeeded:
-    """Set designs and lengths side by side."""
+    """Set designs and lengths side by side, for one question alone and among others."""
     covariances = np.array([design.covariance for design in designs])
     most = LONGEST if effect is not None else max(so_far[0], 20)
-    expected = effective.expected_information(
+    expected = information.expected_information(
         covariances, most=most, phi=noise.phi, kappa=noise.kappa, missing=noise.missing,
         adjust=asking.calendar,
+        kurtosis=np.array([design.tails(noise.phi) for design in designs]),
     )  # fmt: skip
     log_scale = not math.isnan(median)
     unit = difference_unit(outcome.unit, outcome.name)
@@ -140,27 +129,29 @@ def set_beside(
     if factor is not None and not yes_no:
         unit = f"{unit} per {one_unit(factor.unit, factor.label)}"
     rows = []
-    for place, design in enumerate(designs):
-        error = noise.sd / np.sqrt(np.maximum(expected.information[:, place], 1e-300))
-        df = _freedom(expected, design)
+    for asked, place in [(asked, place) for asked in questions for place in range(len(designs))]:
+        design = designs[place]
         row: dict[str, object] = {
-            "design": design.words, "share": design.share,
+            "questions": asked, "design": design.words, "share": design.share,
             "effect": math.nan if effect is None else float(effect), "effect_unit": unit,
             "nights": pd.NA, "recorded": math.nan, "smallest": math.nan,
         }  # fmt: skip
         if effect is not None:
             size = abs(math.log1p(effect / median)) if log_scale else abs(effect)
-            chance = verdicts.power_at(size / error, df, questions=questions, level=asking.level)
-            enough = np.flatnonzero((chance >= power) & (expected.spare >= 5))
-            if len(enough):
-                row["nights"] = int(expected.nights[enough[0]])
-                row["recorded"] = float(expected.recorded[enough[0]])
+            enough = _first_enough(
+                expected, place, size / noise.sd, power, asked, asking.level, noise.vague
+            )
+            if enough is not None:
+                row["nights"] = int(expected.nights[enough])
+                row["recorded"] = float(expected.recorded[enough])
         if so_far[0]:
-            least = smallest
-            if least is None:
-                now = int(np.clip(so_far[0] - expected.nights[0], 0, len(error) - 1))
-                shift = verdicts.shift_for(power, df[now], questions=questions, level=asking.level)
-                least = float(error[now] * shift)
+            error, df = smallest or (math.nan, math.nan)
+            if smallest is None:
+                now = int(np.clip(so_far[0] - expected.nights[0], 0, len(expected.nights) - 1))
+                error = noise.sd / math.sqrt(max(expected.information[now, place], 1e-300))
+                df = float(expected.df[now, place])
+            shift = verdicts.shift_for(power, df, questions=asked, level=asking.level)
+            least = error * float(shift)
             row["smallest"] = median * float(np.expm1(min(least, 700.0))) if log_scale else least
         rows.append(row)
     table = pd.DataFrame(rows).astype(
@@ -178,17 +169,55 @@ def set_beside(
         missing=noise.missing,
         power=power,
         level=asking.level,
-        questions=questions,
+        questions=max(questions),
         outcome_label=outcome.label,
         factor_label="" if factor is None else factor.label,
         table=table,
     )
 
 
-def _freedom(expected: effective.Expected, design: Design) -> Floats:
-    """Return degrees of freedom: spare nights, fewer where a few nights decide."""
-    few = np.maximum(expected.recorded / design.kurtosis, 3.0)
-    return np.asarray(np.maximum(np.minimum(expected.spare, few), 1.0))
+def _first_enough(
+    expected: information.Expected,
+    place: int,
+    size: float,
+    power: float,
+    questions: int,
+    level: float,
+    vague: float = 0.0,
+) -> int | None:
+    """Return the first length at which an effect of so many standard deviations is found."""
+    first = max(int(np.searchsorted(expected.spare, 5.0)), 0)
+    last = len(expected.nights) - 1
+    steps = np.unique(np.geomspace(first + 1, last + 1, _STEPS).astype(int) - 1)
+    for _ in range(2):  # some lengths, then every length between the two that matter
+        chance = _chance(expected, place, steps, size, questions, level, vague)
+        enough = np.flatnonzero(chance >= power)
+        if not len(enough):
+            return None
+        steps = np.arange(steps[max(enough[0] - 1, 0)], steps[enough[0]] + 1)
+        chance = _chance(expected, place, steps, size, questions, level, vague)
+    return int(steps[np.flatnonzero(chance >= power)[0]])
+
+
+def _chance(
+    expected: information.Expected,
+    place: int,
+    at: Ints,
+    size: float,
+    questions: int,
+    level: float,
+    vague: float,
+) -> Floats:
+    """Return the chance of finding an effect, averaged over diaries that tell more or less."""
+    # five points of a normal distribution (Gauss-Hermite) for the logarithm of the information
+    points, weights = np.polynomial.hermite_e.hermegauss(5)
+    spread = np.sqrt(expected.between[at, place] ** 2 + vague)[:, None]
+    told = expected.information[at, place][:, None] * np.exp(spread * points - spread**2 / 2.0)
+    df = expected.df[at, place][:, None]
+    chances = verdicts.power_at(
+        size * np.sqrt(np.maximum(told, 0.0)), df, questions=questions, level=level
+    )
+    return np.asarray(chances @ (weights / weights.sum()))
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -216,15 +245,16 @@ class NightsNeeded(Result):
     power : float
         Wanted chance of finding the effect.
     questions : int
-        Questions asked together.
+        Questions asked together; 1 if only the question alone is planned for.
     outcome_label, factor_label : str
         Words for sentences.
     table : DataFrame
-        One row per design, or one for the factor as it was used: ``design``; ``share`` (of
+        One row per design, or one for the factor as it was used, first for the question alone
+        and then among as many as are asked: ``questions``; ``design``; ``share`` (of
         nights with it; NaN for a number); ``effect``, ``effect_unit``; ``nights`` (calendar nights
         needed for it in all; missing without an effect, or beyond ten years); ``recorded``
-        (those of them expected to be recorded); ``smallest`` (the smallest effect that the nights
-        so far would show with this power; NaN before starting).
+        (those of them expected to be recorded); ``smallest`` (the smallest effect that would be
+        found with this power in diaries like the nights so far; NaN before starting).
     """
 
     outcome: str
@@ -249,32 +279,46 @@ class NightsNeeded(Result):
         what = self.outcome_label
         if self.factor:
             what += f" with {named(self.factor_label)}"
-        said = []
+        often = f"in {100 * self.power:.0f} of 100 such diaries"
         rows: list[dict[str, Any]] = self.table.to_dict("records")  # type: ignore[assignment]
+        by_design = [
+            [row for row in rows if row["design"] == design]
+            for design in dict.fromkeys(row["design"] for row in rows)
+        ]
+        asked = [self._asked(row) for row in by_design[0]]
+        said = []
         if not math.isnan(self.effect):
-            takes = "; ".join(
-                self._takes(row) if self.factor else f"{row['design']}: {self._takes(row)}"
-                for row in rows
-            )
-            said.append(
-                f"To find {_amount(self.effect)} {self.effect_unit} in {what} in "
-                f"{100 * self.power:.0f} % of such diaries takes {takes}."
-            )
+            size = f"{_amount(self.effect)} {self.effect_unit}"
+            takes = [[self._takes(row) for row in mine] for mine in by_design]
+            if self.factor:
+                each = [f"{n} {where}" for n, where in zip(takes[0], asked, strict=True)]
+                answer = f" {' and '.join(each)}"
+            else:
+                ways = zip(by_design, takes, strict=True)
+                each = [f"on {mine[0]['design']}: {' and '.join(each)}" for mine, each in ways]
+                answer = f", {' and '.join(asked)}, with a habit {'; '.join(each)}"
+            said.append(f"To find {size} in {what} {often} takes{answer}.")
         if self.nights_so_far:
-            best = min(rows, key=lambda row: float(row["smallest"]))
-            how = "" if self.factor else f", of a habit on {best['design']}"
+            best = min(by_design, key=lambda mine: float(mine[0]["smallest"]))
+            how = "" if self.factor else f", with a habit on {best[0]['design']},"
+            sizes = [f"{_amount(row['smallest'])} {self.effect_unit} or more" for row in best]
+            told = " and ".join(f"{one} {where}" for one, where in zip(sizes, asked, strict=True))
             said.append(
-                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) would "
-                f"show {_amount(best['smallest'])} {self.effect_unit} or more in {what}{how}."
-                f"{self._against_the_plan(best) if self.factor else ''}"
+                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) are "
+                f"enough{how} to find {told}, {often}."
+                f"{self._against_the_plan(best[0]) if self.factor else ''}"
             )
         spread = f"{_amount(self.sd)}{' (log)' if self.outcome == LATENCY else ''}"
-        asked = f", {self.questions} questions asked" if self.questions > 1 else ""
         said.append(
             f"(A night's standard deviation {spread}, correlation with the next night "
-            f"{self.persistence:.1f}, {100 * self.missing:.0f} % of nights not recorded{asked}.)"
+            f"{self.persistence:.1f}, {100 * self.missing:.0f} % of nights not recorded.)"
         )
         return " ".join(said)
+
+    def _asked(self, row: dict[str, Any]) -> str:
+        """Say beside how many questions a number stands."""
+        together = f"among {row['questions']} questions asked together"
+        return "as the only question asked" if row["questions"] == 1 else together
 
     def _against_the_plan(self, row: dict[str, Any]) -> str:
         """Say so where the nights at hand showed more, or less, than as many do on average."""

@@ -9,23 +9,27 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import question_checks, verdicts
-from sleepstats.asking.estimation import Asking, estimate
+from sleepstats.arrays import Floats, Ints
+from sleepstats.asking import estimation, question_checks
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.questions import LEAST_NIGHTS
-from sleepstats.columns import Column, column_of
+from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
-from sleepstats.inference import guards
+from sleepstats.inference import guards, information, randomisation
+from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
-from sleepstats.planning.designs import NightsNeeded
+from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
 
 #: Chance of finding the effect that is asked for unless told otherwise.
 POWER = 0.8
-
-
+#: Share of nights not recorded, and persistence, supposed before any night is known.
+USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
+#: Share of a night's variance that is its own before any night is known, and the most that one
+#: night's lasting deviation hands to the next.
+USUAL_ONE_NIGHT, MOST_LASTING = 0.3, 0.95
 _NOTHING = 1e-18  # share of the squares that is rounding
 
 
@@ -40,11 +44,11 @@ def nights_needed(
     persistence: float | None = None,
     missing: float | None = None,
     power: float = POWER,
-    questions: int = 1,
+    questions: int | None = None,
     adjust: Sequence[str] = ("weekday", "trend"),
     level: float = 0.95,
     when: Mapping[str, str] | None = None,
-) -> NightsNeeded:
+) -> designs.NightsNeeded:
     """Say how many nights an effect takes, or which effect the nights so far could show.
 
     Parameters
@@ -67,8 +71,10 @@ def nights_needed(
         ``nights`` where these are given.
     power : float
         Wanted chance of finding the effect.
-    questions : int
-        Questions asked together: each is found at the strictest threshold of their family.
+    questions : int, optional
+        Questions asked together: each is found at the strictest threshold of their family. By
+        default both are said: what the question takes alone, and among as many as
+        :func:`~sleepstats.correlate` would ask of these nights (alone only before starting).
     adjust : sequence of {"weekday", "trend"}
         What the analysis takes out.
     level : float
@@ -91,15 +97,17 @@ def nights_needed(
     Notes
     -----
     The standard error after n calendar nights is ``sd / sqrt(E[x' M x])``, with the noise as
-    fitted (:func:`~sleepstats.inference.effective.expected_information`) and the factor's own
-    autocovariance; the power is that of a noncentral t variable, the same computation that
-    calls a question of :func:`~sleepstats.correlate` unreachable. For a factor that was recorded
+    fitted (:func:`~sleepstats.inference.information.expected_information`) and the factor's own
+    autocovariance; the chance is that of a noncentral t variable, averaged over how far ``x' M x``
+    differs from diary to diary. Degrees of freedom are the spare nights over the kurtosis of the
+    whitened factor, and fewer where so many nights leave the shape of the noise open. For a factor
+    that was recorded
     the smallest effect comes from the interval of the nights themselves, so that on a short diary
-    the two can disagree: how much a few nights tell differs from one diary to the next.
-    Degrees of freedom are the spare nights, or the nights over the factor's kurtosis if that is
-    less. Before starting,
-    three tenths of a night's variance are supposed to be its own. The power that the nights given
-    really had is in ``benchmarks/calibration_questions.md``.
+    the two can disagree: how much a few nights tell differs from one diary to the next. All of it
+    supposes that a factor goes on as often, and in such streaks, as so far.
+    Before starting,
+    three tenths of a night's variance are supposed to be its own. How often the effect was found
+    with the nights given, alone and in a table: ``benchmarks/calibration_verdicts.md``.
 
     References
     ----------
@@ -113,19 +121,21 @@ def nights_needed(
     >>> plan = ss.nights_needed(effect=30, sd=60, persistence=0.3, missing=0.15)
     >>> plan.table[["design", "nights"]]
                                  design  nights
-    0     half of the nights, by a coin     139
-    1                 every other night      96
-    2  half of the nights, ten in a row     260
-    3      one night in five, by a coin     216
-    4    one night in twelve, by a coin     463
+    0     half of the nights, by a coin     142
+    1                 every other night      99
+    2  half of the nights, ten in a row     269
+    3      one night in five, by a coin     220
+    4    one night in twelve, by a coin     468
 
-    After: what these nights could show.
+    After: what these nights are enough for, alone and in the table of all habits.
 
     >>> nights, truth = ss.simulate_nights(90, seed=7)
-    >>> ss.nights_needed(nights, factor="late_meal").table.columns.tolist()
-    ['design', 'share', 'effect', 'effect_unit', 'nights', 'recorded', 'smallest']
+    >>> ss.nights_needed(nights, factor="late_meal").table[["questions", "smallest"]].round()
+       questions  smallest
+    0          1      36.0
+    1         24      53.0
     """
-    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
+    asking = estimation.Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
     _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
     if nights is None:
         if factor is not None:
@@ -133,11 +143,11 @@ def nights_needed(
                 f"nights_needed(): factor={factor!r} has no nights to learn from. Give nights, or "
                 "leave factor out to see five ways of spreading a yes or no."
             )
-        noise = designs.supposed(float(sd or 0.0), persistence, missing)
+        noise = supposed(float(sd or 0.0), persistence, missing)
         column = column_of(None, outcome)
         return designs.set_beside(
             column, None, noise, designs.five_designs(), effect, (0, 0), None, math.nan,
-            power, questions, asking,
+            power, [questions or 1], asking,
         )  # fmt: skip
     question_checks.check_question(
         nights,
@@ -146,7 +156,22 @@ def nights_needed(
         asking=asking,
         when=when,
     )
-    return _from_nights(nights, outcome, factor, effect, power, questions, asking, when)
+    asked = [questions] if questions else sorted({1, _in_the_table(nights, outcome, asking, when)})
+    return _from_nights(nights, outcome, factor, effect, power, asked, asking, when)
+
+
+def _in_the_table(
+    nights: pd.DataFrame, outcome: str, asking: estimation.Asking, when: Mapping[str, str] | None
+) -> int:
+    """Count the questions of the table that this one would stand in."""
+    outcomes = list(DEFAULT_OUTCOMES)
+    if outcome not in outcomes:
+        outcomes, _ = question_checks.default_stand_ins(nights)
+    outcomes = outcomes if outcome in outcomes else [outcome]
+    pairs = [(one, factor) for one in outcomes for factor in factor_names(nights)]
+    pairs = [(one, factor) for one, factor in pairs if one in nights and one != factor]
+    asked = prepare_asked(nights, pairs, asking, when=when)[1] if pairs else []
+    return max(sum(not one.refusal for one in asked), 1)
 
 
 def _from_nights(
@@ -155,10 +180,10 @@ def _from_nights(
     factor: str | None,
     effect: float | None,
     power: float,
-    questions: int,
-    asking: Asking,
+    questions: Sequence[int],
+    asking: estimation.Asking,
     when: Mapping[str, str] | None,
-) -> NightsNeeded:
+) -> designs.NightsNeeded:
     """Learn spread, persistence and the factor's ways from the nights."""
     dates = pd.DatetimeIndex(nights.index)
     reading = read_values(nights[outcome], dates)
@@ -177,7 +202,7 @@ def _from_nights(
                 f"nights_needed(): {factor!r} is neither a number nor a yes or no. Ask about one "
                 "kind of it, or leave factor out."
             )
-        (answer,) = estimate(diary, [question], asking)
+        (answer,) = estimation.estimate(diary, [question], asking)
         if answer.status == "refused":
             raise DiaryError(f"nights_needed(): {answer.reason}.")
         used, x, about = question.used, question.x[question.used], question.factor
@@ -185,9 +210,7 @@ def _from_nights(
         half = (measured.high - measured.low) / 2.0
         from scipy.special import stdtrit
 
-        error = half / float(stdtrit(measured.df, 0.5 + asking.level / 2.0))
-        shift = verdicts.shift_for(power, measured.df, questions=questions, level=asking.level)
-        smallest = error * float(shift)
+        smallest = half / float(stdtrit(measured.df, 0.5 + asking.level / 2.0)), measured.df
         kind = question.kind
     n = int(used.sum())
     if n < LEAST_NIGHTS:
@@ -207,7 +230,7 @@ def _from_nights(
             f"nights_needed(): {outcome} {same} on all {n} nights, so there is no spread to learn. "
             "Give sd= instead, or ask about another outcome."
         )
-    noise = designs.fitted(y[used], controls, x, number, span)
+    noise = fitted(y[used], controls, x, number, span)
     ways = designs.five_designs()
     if x is not None:
         ways = [designs.own_design(x, controls, number, span, kind == "yes/no")]
@@ -218,6 +241,28 @@ def _from_nights(
     )  # fmt: skip
 
 
+def supposed(sd: float, persistence: float | None, missing: float | None) -> designs.Noise:
+    """Return the noise supposed before any night is known."""
+    next_night = USUAL_PERSISTENCE if persistence is None else persistence
+    kappa = min(USUAL_ONE_NIGHT, 1.0 - next_night / MOST_LASTING)
+    kappa = max(kappa, 0.0)
+    away = USUAL_MISSING if missing is None else missing
+    return designs.Noise(sd, next_night / (1.0 - kappa), kappa, away)
+
+
+def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: int) -> designs.Noise:
+    """Fit spread and persistence with the calendar and the factor removed."""
+    columns = controls if x is None else np.column_stack([controls, x])
+    basis = guards.control_basis(columns)
+    counted = bring_in_around(y, columns)[:, None]  # as the questions are asked
+    weight, variance = randomisation.noise_weights(
+        guards.without_controls(counted, basis)[:, 0], basis, number
+    )
+    left = max(len(number) - basis.shape[1], 1)
+    total, phi, kappa, vague = information.one_noise(weight, variance, span, left)
+    return designs.Noise(math.sqrt(total), phi, kappa, 1.0 - len(number) / span, vague)
+
+
 def _check_numbers(
     before: bool,
     outcome: str,
@@ -226,7 +271,7 @@ def _check_numbers(
     persistence: float | None,
     missing: float | None,
     power: float,
-    questions: int,
+    questions: int | None,
 ) -> None:
     """Raise one error with everything that is wrong with the numbers."""
     problems = []
@@ -257,6 +302,6 @@ def _check_numbers(
     expect(persistence is None or 0 <= persistence < 1, "persistence", persistence, "0 to below 1")
     expect(missing is None or 0 <= missing <= 0.6, "missing", missing, "a share from 0 to 0.6")
     expect(0.1 <= power < 1, "power", power, "a chance from 0.1 to below 1")
-    expect(questions >= 1, "questions", questions, "a whole number, 1 or more")
+    expect(questions is None or questions >= 1, "questions", questions, "a whole number, 1 or more")
     if problems:
         raise DiaryError(problems)

@@ -113,7 +113,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     # what is still possible the rows show themselves
-    style.title(ax, result.said().partition(" A smaller one is possible")[0])
+    style.title(ax, result.said().partition(" Smaller ones are possible")[0])
     statuses = [one.status for one in rows if not isinstance(one, str)]
     if len(ends) == 1:
         ax.set_xticks([0.0])

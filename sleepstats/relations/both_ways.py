@@ -114,11 +114,11 @@ class BothWays(Drawn):
             return f"Both: {found[TO_NIGHT]}, and {found[TO_DAY]}."
         if self.verdict == "neither":
             return (
-                "No large one either way: no direction was found, and a large one would have been "
-                f"found {often}. A smaller one is possible: {self._possible()}."
+                "No large difference either way: none was found, and a large one would have been "
+                f"found {often}. Smaller ones are possible: {self._possible()}."
             )
         if self.verdict == "cannot tell":
-            missed = "no direction was found, but a large one could well have been missed"
+            missed = "neither was found, but a large difference could well have been missed"
             return f"Cannot tell: {f'{found[TO_DAY]}, {ROUGH}' if any(self.rough) else missed}."
         name = f"{self.verdict[:1].upper()}{self.verdict[1:]}: {found[self.verdict]}"
         if self.verdict == TO_NIGHT and any(self.rough):

@@ -206,7 +206,8 @@ def _words(link: Link, habits: Sequence[Habit]) -> str:
     if math.isnan(link.inflation):
         return f"{labels}: {counted(link.n, 'night')} with all of them, too few to tell."
     if link.status == "separable":
-        return f"{labels} can be told apart: {_apart(link, habits)}; {_wider(link)}."
+        by = " only by how much there was of them" if _same_nights(link, habits) else ""
+        return f"{labels} can be told apart{by}: {_apart(link, habits)}; {_wider(link)}."
     return (
         f"{labels} cannot be told apart: {_apart(link, habits)}; {_wider(link)}. None of them "
         "can be named."
@@ -218,20 +219,19 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     used = _known(link, habits)
     one, *rest = (_sides(habits[place], used) for place in (link.factor, *link.others))
     counts = _counts(link, habits)
+    if _same_nights(link, habits) and math.isinf(link.inflation):
+        return "they are the same on every night"
+    if _same_nights(link, habits):
+        return f"with and without are the same nights, their amounts differ (r = {link.r:.2f})"
     both, only_one, only_others, neither = (counted(count, "night") for count in counts)
-    alike = f"with and without are the same nights, their amounts differ (r = {link.r:.2f})"
     if len(rest) > 1:
         names = " or ".join(other.name for other in rest)
-        if counts[1] == counts[2] == 0:
-            return alike
         return f"{one.one(True)} without {names}: {only_one}; the other way round: {only_others}"
     (other,) = rest
-    if (counts[0] == counts[3] == 0) if link.r < 0 else (counts[1] == counts[2] == 0):
-        return alike  # both sides split alike, and "0 nights; 0 nights" would say the contrary
     if link.r < 0:
         return (
             f"{one.one(True)} {other.beside(True)}: {both}; "
-            f"{one.one(False)} {other.beside(False)}: {neither}"
+            f"{one.one(False)} and {other.one(False)}: {neither}"
         )
     return (
         f"{one.one(True)} {other.beside(False)}: {only_one}; "
@@ -239,11 +239,23 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     )
 
 
+def _same_nights(link: Link, habits: Sequence[Habit]) -> bool:
+    """Whether no night has one side alone: then "0 nights; 0 nights" would say the contrary."""
+    both, only_one, only_others, neither = _counts(link, habits)
+    if link.r < 0 and len(link.others) == 1:
+        return both == neither == 0
+    return only_one == only_others == 0
+
+
 def _wider(link: Link) -> str:
     """Say how much wider the interval becomes."""
     if math.isinf(link.inflation):
-        return "in one model neither has an interval at all"
-    return f"in one model the interval is at least {link.inflation:.1f} times as wide"
+        return "asked together, none has an interval at all"
+    if link.inflation < 1.05:
+        return "asked together, intervals hardly become wider"
+    # 1.98 is below 2 and must not be told as 2.0
+    places = 1 if f"{link.inflation:.1f}" != "2.0" else 2
+    return f"asked together, intervals become at least {link.inflation:.{places}f} times as wide"
 
 
 def _listed(names: Sequence[str]) -> str:

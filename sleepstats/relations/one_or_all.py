@@ -183,8 +183,7 @@ def correlate(
     if is_default:
         wanted, notes = question_checks.default_stand_ins(nights)
     if factors is None:
-        names = factor_names(nights)
-        pairs = [(y, x) for y in wanted for x in names if x != y]
+        pairs = [(y, x) for y in wanted for x in factor_names(nights) if x != y]
     else:
         pairs = [(y, x) for y in wanted for x in question_checks.names_of(factors)]
     groups = groups or {"": wanted}

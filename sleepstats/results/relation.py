@@ -102,7 +102,7 @@ class Association(OfFactor, Estimate):
     def possible(self) -> str:
         """Return in words which sizes the interval leaves possible."""
         span = say.span_said(self, self.subject()[1])
-        return f"{self.outcome_label} {self.adverb()} from {span}"
+        return f"{self.outcome_label} {self.adverb()} may differ by anything from {span}"
 
     def _tables(self) -> Iterator[str]:
         yield from super()._tables()
@@ -178,6 +178,14 @@ def _say(result: Association | Difference, subject: str, adverb: str, *, step: f
             f"These nights cannot tell whether {result.outcome_label} differed {adverb}: anything "
             f"from {span} would fit ({guess}; {interval}; {note}). {say.as_sentence(result.reason)}"
         )
+    ends = (result.ratio_low - 1.0, result.ratio_high - 1.0)
+    if math.isnan(result.ratio):
+        ends = (result.effect_low, result.effect_high)
+    if ends[0] * ends[1] > 0:  # clear if it were the only question
+        return (
+            f"No more than a hint among so many questions: {subject} went with "
+            f"{say.amount_said(result, step)} ({interval} of this question alone {span}; {note})."
+        )
     return (
         f"No clear difference in {result.outcome_label} {adverb}: anything from {span} would fit "
         f"these nights ({guess}; {interval}; {note})."
@@ -210,7 +218,8 @@ def _say_kinds(one: Association) -> str:
     against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
     alone = ", each as if it were the only one" if len(spans) > 1 else ""
     told = f"; {say.interval_name(one.level)}s{against}{alone}: {', '.join(spans)}" if spans else ""
-    return f"{verdict} (p = {one.pvalue:.2g} for all kinds together{told}; {note}).{tail}"
+    by_chance = f"chance alone makes kinds differ so much in {say.chance_said(one.pvalue)}"
+    return f"{verdict} ({by_chance}{told}; {note}).{tail}"
 
 
 def _say_evenings(one: Association) -> str:

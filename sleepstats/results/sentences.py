@@ -46,7 +46,7 @@ Row = Mapping[str, Any]
 #: What each control takes out, in words.
 _REMOVED = {
     "weekday": "week", "trend": "slow drift", "previous": "the day before's own value",
-    "two days before": "its own value two days before",
+    "two days before": "the value of two days before",
 }  # fmt: skip
 
 
@@ -157,6 +157,19 @@ def interval_name(level: float) -> str:
     '95 % interval'
     """
     return f"{100 * level:g} % interval"
+
+
+def chance_said(pvalue: float) -> str:
+    """Return a p-value as how often chance alone does as much.
+
+    >>> chance_said(0.012), chance_said(0.0042), chance_said(1e-9)
+    ('1 of 100 diaries', '4 of 1,000 diaries', 'fewer than 1 of 1,000 diaries')
+    """
+    if pvalue < 0.001:
+        return "fewer than 1 of 1,000 diaries"
+    if pvalue < 0.01:
+        return f"{1000 * pvalue:.0f} of 1,000 diaries"
+    return f"{100 * pvalue:.0f} of 100 diaries"
 
 
 def median_latency(latency: pd.Series[float]) -> float:

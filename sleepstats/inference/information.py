@@ -1,0 +1,176 @@
+"""How much nights not yet lived will tell: the information expected of a design."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from sleepstats.arrays import Floats, Ints
+from sleepstats.inference import guards, whiten
+
+#: Beyond this many calendar nights information grows by the same amount every night.
+LINEAR_FROM = 360
+_LADDER = (20, 30, 44, 45, 60, 89, 90, 129, 130, 134, 135, 180, 240, 300, LINEAR_FROM)
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0
+_TURNS = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """What calendars of growing length are expected to tell."""
+
+    #: Calendar nights, one by one, and how many of them are recorded.
+    nights: Ints
+    recorded: Floats
+    #: ``N - k - 1``: degrees of freedom beside the controls.
+    spare: Floats
+    #: (m, d) ``x' M x``: the variance of a slope is the variance of a night over it.
+    information: Floats
+    #: (m, d) How far diaries differ in it: standard deviation over mean.
+    between: Floats
+    #: (m, d) Degrees of freedom of a slope's variance.
+    df: Floats
+
+
+def expected_information(
+    covariances: Floats,
+    *,
+    most: int,
+    phi: float,
+    kappa: float,
+    missing: float,
+    adjust: Collection[str] = guards.ADJUSTMENTS,
+    kurtosis: Floats | None = None,
+) -> Expected:
+    """Return what calendars of 20 to ``most`` nights are expected to tell of a factor.
+
+    ``E[x' M x] = sum_ij M_ij c(|i - j|)``, ``M = R^-1 - R^-1 Z (Z' R^-1 Z)^-1 Z' R^-1``; c (d, 360)
+    is each design's covariance of the factor with itself so many nights later, ``kurtosis`` (d,)
+    that of the whitened factor: a few nights that decide leave few degrees of freedom, and tell
+    more in one diary than in the next.
+    """
+    # some lengths, straight lines between them, and the last one carried on: every length by
+    # itself would take minutes
+    steps = np.array(_LADDER)
+    tails = np.full(len(covariances), 3.0) if kurtosis is None else kurtosis
+    rows = [_one_length(int(n), covariances, phi, kappa, missing, adjust, tails) for n in steps]
+    spare, told, between = (np.array([row[part] for row in rows]) for part in range(3))
+    nights = np.arange(steps[0], max(most, int(steps[0])) + 1)
+    beyond = np.maximum(nights - LINEAR_FROM, 0)
+    share = 1.0 - missing
+
+    def stretched(values: Floats, slope: float) -> Floats:
+        return np.asarray(np.interp(nights, steps, values) + slope * beyond)
+
+    rate = (told[-1] - told[-3]) / (steps[-1] - steps[-3])
+    information = np.column_stack(
+        [stretched(told[:, place], float(rate[place])) for place in range(told.shape[1])]
+    )
+    # beyond the ladder as at its end: diaries differ by the square root of their length
+    apart = np.column_stack(
+        [np.interp(nights, steps, of_design**2 * steps) for of_design in between.T]
+    )
+    all_spare = stretched(spare, share)
+    vague = _shape_vagueness(covariances, phi, kappa, share * steps)
+    all_vague = np.column_stack([np.interp(nights, steps, one * steps) for one in vague.T])
+    # what the controls take up counts twice: fewer nights, and each of them weighs more
+    few = share * nights / np.maximum(all_spare, 1.0) ** 2
+    df = 1.0 / (tails * few[:, None] + 2.0 * all_vague / nights[:, None])
+    return Expected(
+        nights, share * nights, all_spare, information, np.sqrt(apart / nights[:, None]),
+        np.maximum(df, 1.0),
+    )  # fmt: skip
+
+
+def _one_length(
+    n: int,
+    covariances: Floats,
+    phi: float,
+    kappa: float,
+    missing: float,
+    adjust: Collection[str],
+    kurtosis: Floats,
+) -> tuple[float, Floats, Floats]:
+    """Return spare degrees of freedom, information of every design, and how far diaries differ."""
+    every = np.arange(n)
+    # gaps by the golden ratio: spread evenly, never on one weekday
+    night = every[np.mod(_GOLDEN * (every + 1), 1.0) >= missing]
+    basis = guards.control_basis(guards.calendar_controls(night, night % 7, n, adjust=adjust))
+    apart = np.abs(night[:, None] - night)
+    errors = (1.0 - kappa) * phi**apart
+    np.fill_diagonal(errors, 1.0)
+    inverse = np.linalg.inv(errors)
+    seen = inverse @ basis
+    root = np.linalg.cholesky(basis.T @ seen)
+    taken = np.linalg.solve(root, seen.T)  # what the controls take out, one row each
+    whole = np.bincount(apart.ravel(), inverse.ravel(), n)
+    lost = np.bincount(apart.ravel(), (taken.T @ taken).ravel(), n)
+    information = covariances[:, :n] @ (whole - lost)
+    nights = len(night)
+    # the squares of whitened nights differ, and so does what each control takes out of a diary
+    by_night = (covariances[:, :n] @ whole) ** 2 * (kurtosis - 1.0) / nights
+    by_control = [float(((taken @ one[apart] @ taken.T) ** 2).sum()) for one in covariances]
+    between = np.sqrt(np.maximum(by_night, 0.0) + 2.0 * np.array(by_control)) / information
+    return float(nights - basis.shape[1] - 1), information, between
+
+
+def _shape_vagueness(covariances: Floats, phi: float, kappa: float, recorded: Floats) -> Floats:
+    """Return the variance of the log of a standard error from noise that so many nights leave open.
+
+    The likelihood that N nights are expected to give each shape of the grid (Whittle 1953, by
+    spectra), to the power of one half: the shape is vague, and so is where its middle lies.
+    """
+    grid, turn = whiten.noise_grid(), _turns()
+    waves = np.cos(np.outer(np.arange(covariances.shape[1]), turn))
+    factor = np.maximum(2.0 * covariances @ waves - covariances[:, :1], 0.0)
+    noise = _spectra(grid.phi, grid.kappa)
+    true = _spectra(np.array([phi]), np.array([kappa]))[0]
+    spread = (true / noise).mean(axis=1)
+    misfit = np.log(spread) + np.log(noise).mean(axis=1)
+    vague = np.empty((len(recorded), len(covariances)))
+    for place, nights in enumerate(recorded.tolist()):
+        weight = grid.log_prior - 0.25 * nights * misfit
+        weight = np.exp(weight - weight.max())
+        weight /= weight.sum()
+        # the slowest waves are taken out by the drift
+        kept = turn > np.pi * (2.0 + min(4.0, nights // 45)) / nights
+        log_error = 0.5 * np.log(spread / (factor[:, kept] @ (1.0 / noise[:, kept]).T))
+        vague[place] = log_error**2 @ weight - (log_error @ weight) ** 2
+    return vague
+
+
+def one_noise(
+    weight: Floats, variance: Floats, span: int, df: float
+) -> tuple[float, float, float, float]:
+    """Return the one noise that tells as much as all: variance, persistence, one-night share.
+
+    Last, how vague it is: the relative variance of what diaries with it tell.
+
+    ``weight`` and ``variance`` are of the shapes of the grid. What a diary tells is linear in the
+    inverse of the noise's spectrum, so that is averaged, above the slow waves that the drift takes
+    out; the shape of the grid nearest to it stands for all of them.
+    """
+    grid = whiten.noise_grid()
+    kept = _turns() > np.pi * (2.0 + min(4.0, span // 45)) / span
+    noise = _spectra(grid.phi, grid.kappa)[:, kept]
+    mean = 1.0 / ((weight / variance) @ (1.0 / noise))
+    ratio = mean / noise
+    scale = ratio.mean(axis=1)
+    best = int(np.argmin(np.log(scale) - np.log(ratio).mean(axis=1)))
+    told = (mean / (variance[:, None] * noise)).mean(axis=1)
+    vague = weight @ (told - weight @ told) ** 2 + 2.0 / df
+    return float(scale[best]), float(grid.phi[best]), float(grid.kappa[best]), float(vague)
+
+
+def _turns() -> Floats:
+    """Return frequencies between a standstill and every other night, in radians a night."""
+    return np.asarray((np.arange(_TURNS) + 0.5) / _TURNS * np.pi)
+
+
+def _spectra(phi: Floats, kappa: Floats) -> Floats:
+    """Return the spectrum of each noise of unit variance."""
+    phi, kappa = phi[:, None], kappa[:, None]
+    slow = (1.0 - phi**2) / (1.0 + phi**2 - 2.0 * phi * np.cos(_turns()))
+    return np.asarray((1.0 - kappa) * slow + kappa)
