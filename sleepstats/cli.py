@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     add_template(commands, shared)
-    add_trial(commands, (reading, shared), _nights_of, lambda text: _print(_as_typed(text)))
+    add_trial(commands, (reading, shared), _nights_of, lambda text: _print(shell.as_typed(text)))
 
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)

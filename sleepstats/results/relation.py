@@ -31,8 +31,8 @@ class Association(OfFactor, Estimate):
         Effective sample size of ``r``: nights worth of independent information.
     r, r_low, r_high : float
         Correlation of the nights as recorded, controls removed, and its interval on ``n_eff``
-        nights; NaN for a categorical factor. Where it and the effect disagree about zero, ``status``
-        goes by the effect, which is told from persistence and far nights better.
+        nights; NaN for a categorical factor. Where it and the effect disagree about zero, the
+        effect decides ``status``: it is told from persistence and far nights better.
     effect, effect_low, effect_high : float
         Adjusted effect in ``effect_unit``: per unit of a numeric factor, yes against no; NaN for
         a categorical factor, see ``contrasts``.
