@@ -294,7 +294,8 @@ interval, because that interval never holds zero. **What is printed beside a fin
 interval; its promise is *wrong per diary*, at most 5 %, measured 2.5 to 4.9 %.** It does not
 promise that of all findings of short diaries at most 5 % are printed wrong, and they are not: up to
 35 % at 45 nights with small effects, where one finding in four is truly nothing. Sizes are sums
-over found rows, on the scale of a correlation; a size told in the wrong direction counts as negative.
+over found rows, on the scale of a correlation; a size told in the wrong direction counts as
+negative.
 """
 
 
