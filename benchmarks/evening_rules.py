@@ -53,7 +53,7 @@ def outcome(text):
     row = said.table[said.table["factor"] == "coffee"].iloc[0]
     if row["status"] == "found" and row["effect_low"] <= PLANTED_MIN <= row["effect_high"]:
         return "found"
-    if any("coffee on the day before went with" in text for text in said.asides):
+    if any("Coffee: about" in text for text in said.asides):
         return "told"  # perhaps beside a finding of another size
     return "found, another size" if row["status"] == "found" else "lost"
 

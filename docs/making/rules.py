@@ -128,18 +128,19 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         "both directions asked at once, adjusted over the two; **neither** needs a power of "
         f"{value_of('relations.both_ways', 'WOULD_HAVE_SHOWN'):.0%} for a large effect",
         f"a direction named where there is nothing: "
-        f"{span('calibration_questions.md', 'verdict: day to night', where={'truth': 'nothing'})} %"
-        f" day to night, "
-        f"{span('calibration_questions.md', 'night to day', where={'verdict: day': '', 'truth': 'nothing'})}"
-        " % night to day",
-        "calibration_questions",
+        f"{span('calibration_verdicts.md', 'day to night', where={'truth': 'nothing'})} %"
+        f" day to night, {span('calibration_verdicts.md', 'night to day', where={'truth': 'nothing'})}"
+        " % night to day; night to day claimed of a rough rating that only goes before the night: "
+        f"{span('calibration_verdicts.md', 'night to day claimed', where={'truth': 'reliability .6'})}"
+        " %",
+        "calibration_verdicts",
     )
     yield (
         "**interaction**",
         f"at least {value_of('relations.interactions', 'LEAST_IN_A_CORNER')} nights in each corner",
         "false findings: "
-        f"{span('calibration_questions.md', 'found, p', where={'true difference': '0 SD'})} %",
-        "calibration_questions",
+        f"{span('calibration_verdicts.md', 'found, p', where={'true difference': '0 SD'})} %",
+        "calibration_verdicts",
     )
     yield (
         "nights **missing for a reason**",
@@ -152,8 +153,8 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         "**nights needed**",
         "as many as find the effect with a chance of 80 %",
         "found with that many nights: "
-        f"{span('calibration_questions.md', 'found, p', where={'nights given': ''})} %",
-        "calibration_questions",
+        f"{span('calibration_verdicts.md', 'found', where={'nights said for 80 %': ''})} %",
+        "calibration_verdicts",
     )
     yield (
         "**dose**, **timing**, **wearing off**",

@@ -132,11 +132,11 @@ def plan_trial(
     ...                   stop_rule="I stop if I am ill for more than three nights.")
     >>> plan.schedules
     16384
+    >>> plan.table["condition"].head(4).tolist()
+    ['reading', 'no reading', 'reading', 'no reading']
     >>> plan = plan_trial(56, seed=7, outcome="tst_min", matters=20)
     >>> plan.question.look_nights(plan.design)
     (28, 42, 56)
-    >>> plan.table["condition"].head(4).tolist()
-    ['reading', 'no reading', 'reading', 'no reading']
     """
     problems = []
     whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
@@ -282,7 +282,7 @@ def analyse_trial(
     >>> plan = ss.plan_trial(56, seed=7, start="2026-03-02", outcome="tst_min", matters=20)
     >>> result = ss.analyse_trial(nights, plan)
     >>> result.verdict
-    'cannot tell'
+    'no difference that matters'
     """
     _check_frame(nights)
     made, answers = filled_sheet.plan_and_answers(nights, plan, plan_of)

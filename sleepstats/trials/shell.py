@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sleepstats.errors import DiaryError
-from sleepstats.trials import ask, question, sheet
-from sleepstats.trials.plan import TrialPlan, page_text
-from sleepstats.trials.result import TrialResult
 from sleepstats.written import write_whole
+
+if TYPE_CHECKING:
+    from sleepstats.trials.result import TrialResult
 
 #: What a sentence of the library advises in Python, and what is typed here instead.
 _TYPED = (
@@ -132,6 +132,9 @@ def add_trial(
 def _plan(
     arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
 ) -> int:
+    from sleepstats.trials import ask, sheet
+    from sleepstats.trials.plan import page_text
+
     seed = secrets.randbelow(1 << 31) if arguments.seed is None else arguments.seed
     with _in_shell_words():
         diary = None
@@ -167,6 +170,9 @@ def _plan(
 def _analyse(
     arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
 ) -> int:
+    from sleepstats.trials import ask
+    from sleepstats.trials.plan import TrialPlan
+
     with _in_shell_words():
         # says what is wrong with the sheet before the diary
         asked = TrialPlan.from_csv(arguments.plan).question
@@ -187,6 +193,8 @@ def _analyse(
 
 def _lines(result: TrialResult) -> Iterator[str]:
     """Yield the verdict, the sentences, how it was kept to, and what else is to be known."""
+    from sleepstats.trials import question
+
     if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
         yield f"{result.verdict[:1].upper()}{result.verdict[1:]}.\n"
     yield f"{result}\n"

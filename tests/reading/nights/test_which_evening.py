@@ -131,7 +131,7 @@ def test_where_nothing_settles_it_both_readings_are_told() -> None:
     assert (said.table.status == "not found").all()
     told = str(said)
     assert "If it is a calendar day" in told
-    assert "went with" in told
+    assert "Cups: about 20 min less sleep" in told  # the size planted
     assert "labels='morning'" in told
     assert "labels='calendar'" in told
     truly = ss.answer(read(text, labels="calendar"))
@@ -160,11 +160,11 @@ def test_unknown_rules_are_refused() -> None:
 
 
 def test_the_shell_is_told_in_its_own_words() -> None:
-    from sleepstats.cli import _as_typed
+    from sleepstats.report.shell_options import as_typed
 
     text = "Say which it is: read_diary(..., labels='morning') or read_diary(..., labels='bedtime')"
-    assert _as_typed(text) == "Say which it is: --labels morning or --labels bedtime"
-    assert _as_typed("With labels='calendar', 2 more") == "With --labels calendar, 2 more"
+    assert as_typed(text) == "Say which it is: --labels morning or --labels bedtime"
+    assert as_typed("With labels='calendar', 2 more") == "With --labels calendar, 2 more"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read(ONE, labels="evening").attrs["sleepstats"]["readings"] == []
