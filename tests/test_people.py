@@ -105,7 +105,7 @@ def test_three_people_are_not_pooled(six):
 
 def test_sentence(six):
     text = str(ss.pool_people(six, outcome="tst_min", factor="alcohol"))
-    assert text.startswith("On average over people, total sleep time was 17 min less ")
+    assert text.startswith("On average over people, total sleep time was 18 min less ")
     assert "after evenings with alcohol (95 % interval " in text
     assert "6 people, 480 nights, week and slow drift removed in each). People differ by " in text
     assert "One more person may be anywhere from " in text

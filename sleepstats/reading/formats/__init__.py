@@ -156,7 +156,7 @@ def upright(source: Source) -> Source | None:
 def _has_days(cells: list[str]) -> bool:
     cells = [cells[0], *_days_of_month(cells)] if cells else cells
     days = [cell.strip() for cell in cells[1:] if cell.strip()]
-    return len(days) >= _FEWEST_NIGHTS and (
+    return len(set(days)) >= _FEWEST_NIGHTS and (
         kind_of_cells(days) in ("date", "stamp") or all(dated(d) and months_fit(d) for d in days)
     )
 
