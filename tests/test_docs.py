@@ -107,3 +107,12 @@ def test_names_in_the_pages_exist(page):
         return  # old names are history
     for name in re.findall(r"\bss\.([a-zA-Z_]+)\(", text):
         assert name in ss.__all__ or name == "write_report", f"{page}: ss.{name}"
+
+
+def test_every_table_of_measurements_has_its_place():
+    """A page that the table of contents leaves out is built and never found."""
+    listed = (DOCS / "calibration.md").read_text(encoding="utf-8")
+    pages = {path.stem for path in (HERE / "benchmarks").glob("*.md")}
+    assert {page for page in pages if not page.startswith("calibration")} <= set(
+        re.findall(r"^benchmarks/(\w+)$", listed, re.M)
+    )
