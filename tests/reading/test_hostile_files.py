@@ -314,6 +314,13 @@ def test_rows_of_which_none_becomes_a_night_are_counted_in_words() -> None:
                   for day in range(5, 15)),
         'Body\n"2024-03-10 11:30PM","1"\nBody\n""\nDate,"",Steps\n"2024-03-09","2,531","11,402"\n',
         "date,\n2026-01-05,\n2026-01-05,\n2026-01-06,\n",
+        # WHOOP's journal whose quote swallows a line, so that the answer has no column
+        "Hora de inicio del ciclo,Hora de finalización del ciclo,Zona horaria del ciclo,"
+        'Texto de la pregunta,"\n",Notas\n2026-09-01 23:50:00,,UTC,Tea?,true,x\n',
+        "Cycle start time,Cycle end time,Cycle timezone,?\n2026-09-01 23:50:00,,UTC,true\n",
+        # clock times under no header: nothing to name in columns=
+        "date,,tea\n" + "".join(f"2026-01-{day:02d},23:{day},yes\n" for day in range(10, 30)),
+        "1e101,tea,,date,x\n3,U,,2027-03-03,Y\nU,Y,,2027-03-02,Y\n0,A,24:00,2027-03-04,S\n",
     ],
 )  # fmt: skip
 def test_what_a_header_promises_is_read_or_refused(text):
@@ -328,3 +335,24 @@ def test_what_a_header_promises_is_read_or_refused(text):
         assert len(said) > 20
     else:
         ss.check_nights(nights)
+
+
+def test_a_record_that_ends_in_another_zone_than_it_begins_keeps_its_night() -> None:
+    """Apple Health, flown west: the clock at the end shows less than the one at the beginning.
+
+    By hand: 22:20 to 01:30 UTC is asleep from 23:20 in Berlin to 20:30 in New York, 190 minutes;
+    as clock times they cannot stand beside each other.
+    """
+    kind = "HKCategoryTypeIdentifierSleepAnalysis"
+    text = io.StringIO(
+        "type,sourceName,startDate,endDate,value,HKTimeZone\n"
+        f"{kind},W,2027-03-01 22:20:00 +0000,2027-03-02 01:20:00 +0000,Core,Europe/Berlin\n"
+        f"{kind},W,2027-03-02 01:20:00 +0000,2027-03-02 01:30:00 +0000,Core,\n"
+    )
+    nights = quietly(text, tz="America/New_York")
+    assert nights.index.strftime("%Y-%m-%d").tolist() == ["2027-03-01"]
+    assert nights["tst_min"].tolist() == [190]
+    assert nights["sleep_onset"].astype(str).tolist() == ["2027-03-01 23:20:00"]
+    report = ss.reading_report(nights)
+    assert report["line"].tolist() == [1, 2, 3]
+    assert report["status"].tolist()[1:] in (["used", "merged"], ["repaired", "merged"])
