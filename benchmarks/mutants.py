@@ -46,7 +46,8 @@ PARTS = {
     ),
     "join": (
         ["reading/join.py"],
-        ["tests/reading/test_join.py", "tests/reading/test_companions_of_ones_own.py"],
+        ["tests/reading/test_join.py", "tests/reading/test_join_to_the_letter.py",
+         "tests/reading/test_companions_of_ones_own.py"],
     ),
     "inference": (["inference/*.py"], ["tests/inference", "tests/test_outside_references.py"]),
     "trials": (
