@@ -115,9 +115,9 @@ def test_a_frame_with_a_zone_keeps_the_day_of_its_clock() -> None:
 def test_a_frame_without_any_date_is_refused_and_one_of_numbers_is_no_calendar() -> None:
     with pytest.raises(DiaryError):
         ss.join_evenings(read(NIGHTS), pd.DataFrame({"tea": [1, 2]}, index=[5, 6]))
+    people = pd.concat({"a": read(NIGHTS), "b": read(NIGHTS)}, names=["person", "night"])
+    assert len(people) == 8  # pandas compares the records, and arrays have no truth
     with pytest.raises(DiaryError, match="holds several people"):
-        people = pd.concat({"a": read(NIGHTS), "b": read(NIGHTS)}, names=["person", "night"])
-        assert len(people) == 8  # pandas compares the records, and arrays have no truth
         ss.join_evenings(people, evenings(tea=[1] * 4))
 
 
@@ -168,6 +168,18 @@ def test_a_second_row_of_an_evening_without_a_night_names_none() -> None:
     theirs = report[report["file"] == "tea.csv"]
     assert pd.isna(theirs["night"]).all()
     assert sorted(theirs["status"]) == ["duplicate", "skipped", "unmatched"]
+
+
+def test_two_companions_at_once_are_told_as_the_files_they_are() -> None:
+    """Two lists of habits; in the report their files come after the nights' own, in order."""
+    one = io.StringIO("date,tea\n2026-01-12,yes\n2026-01-13,no\n2026-01-14,yes\n")
+    two = io.StringIO("date,wine\n2026-01-12,1\n2026-01-16,2\n")
+    one.name, two.name = "tea.csv", "wine.csv"
+    got = joined(read(NIGHTS), [one, two])
+    report = ss.reading_report(got)
+    assert report["file"].tolist() == ["mine.csv"] * 5 + ["tea.csv"] * 4 + ["wine.csv"] * 3
+    assert report["line"].tolist() == [1, 2, 3, 4, 5, 1, 2, 3, 4, 1, 2, 3]
+    np.testing.assert_array_equal(got["wine"].astype(float), [1, np.nan, np.nan, 2])
 
 
 def test_which_columns_come_over() -> None:
