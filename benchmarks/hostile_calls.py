@@ -309,7 +309,8 @@ def asked(rng: Random) -> tuple[str, Callable[[], Any]]:
         "check_claims": ((frame, [claim]), {}),
         "analyse_trial": ((frame, plan_of(rng)), asked_for),
         "anonymise": ((frame,), {"seed": 1}), "list_formats": ((), {}), "theme": ((), {}),
-        "explained": ((frame,), {"outcome": outcome}), "write_report": ((frame, PAGE), {}),
+        "read_diary": ((io.StringIO(DIARY),), {}), "write_report": ((frame, PAGE), {}),
+        "explained": ((frame,), {"outcome": outcome}),
         "plan_trial": ((20,), {"seed": 1, "nights": frame, "outcome": outcome}),
         "plot_raster": ((frame,), {"double": bool(rng.integers(2))}),
         "plot_calendar": ((frame,), {"outcome": outcome}),
@@ -386,6 +387,10 @@ OPTIONS = _options()
 FOLDER = Path(tempfile.mkdtemp(prefix="hostile"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 PAGE = FOLDER / "page.html"
+DIARY = "night,into_bed,out_of_bed,stress,kind\n" + "".join(
+    f"2026-01-{day:02d},23:{day:02d},07:00,{day % 5},{'tea' if day % 3 else 'wine'}\n"
+    for day in range(5, 25)
+)
 PLANS = (
     ss.plan_trial(20, seed=1, start="2026-01-05"),
     ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min", matters=20.0,

@@ -211,6 +211,22 @@ def test_a_diary_of_one_night_in_thirteen_is_planned_without_a_foreign_warning()
     assert (table["smallest"] > 0).all()
 
 
+@pytest.mark.parametrize("wrong", [{}, [], 5, None, np.array(["light", "dark"]), b"diary"])
+@pytest.mark.parametrize("call", [ss.theme, ss.load_sample, ss.sample_path])
+def test_names_of_looks_and_samples_are_texts(call, wrong):
+    with pytest.raises(DiaryError, match=r"there is no such look|No sample"):
+        call(wrong)
+
+
+def test_nights_with_a_zone_are_told_without_a_warning():
+    nights = frame()
+    nights.index = nights.index.tz_localize("America/New_York")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(DiaryError, match="The index 'night' has a time zone"):
+            ss.check_nights(nights)
+
+
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
     """Every argument is what it should be: then it is no matter of the arguments."""
     monkeypatch.setattr("sleepstats.asking.question_checks.check_question", lambda *_, **__: 1 / 0)

@@ -182,7 +182,10 @@ def test_hundreds_of_columns_are_read_without_a_foreign_warning() -> None:
         {"reverse": 5}, {"reverse": [5]}, {"format": None}, {"format": []}, {"columns": {5: 6}},
         {"columns": {"coffee": 5}}, {"columns": 5}, {"when": {5: "day"}}, {"when": {"coffee": 5}},
         {"tz": 5}, {"tz": ""}, {"tz": []}, {"tz": "a\0b"}, {"labels": None}, {"labels": []},
-        {"dayfirst": 1},
+        {"dayfirst": 1}, {"sheet": 1}, {"sheet": ["a"]}, {"year": "2026"}, {"year": True},
+        {"year": np.array([2026])}, {"strict": pd.NA}, {"strict": 1}, {"tz": pd.Index(["UTC"])},
+        {"reverse": np.array("stress")}, {"blank_is_no": np.array("wine")}, {"blank_is_no": [1]},
+        {"person": 1},
     ],
     ids=str,
 )  # fmt: skip
@@ -356,3 +359,30 @@ def test_a_record_that_ends_in_another_zone_than_it_begins_keeps_its_night() -> 
     report = ss.reading_report(nights)
     assert report["line"].tolist() == [1, 2, 3]
     assert report["status"].tolist()[1:] in (["used", "merged"], ["repaired", "merged"])
+
+
+def test_all_people_of_a_file_that_cannot_go_back_are_read() -> None:
+    """A file is read once for each person; one of a pipe or a socket is kept."""
+
+    class Once(io.RawIOBase):
+        def __init__(self, raw: bytes) -> None:
+            self.rest = io.BytesIO(raw)
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: memoryview) -> int:
+            part = self.rest.read(len(buffer))
+            buffer[: len(part)] = part
+            return len(part)
+
+    raw = b"person,night,into_bed,out_of_bed\n" + b"".join(
+        f"{who},2026-01-{day:02d},23:{day},07:00\n".encode()
+        for who in ("ann", "bob")
+        for day in range(10, 20)
+    )
+    for source in (Once(raw), [Once(raw)], io.BytesIO(raw), [io.BytesIO(raw)]):
+        nights = ss.read_diary(source, person="all")
+        assert nights.index.get_level_values("person").value_counts().to_dict() == {
+            "ann": 10, "bob": 10
+        }  # fmt: skip
