@@ -19,7 +19,9 @@ import random
 import re
 import sys
 import time
+import unicodedata
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +58,9 @@ def rows_of(text: str) -> tuple[list[list[str]], str]:
     lines = text.split("\n")[:30]
     delimiter = max(",;\t|", key=lambda d: max(line.count(d) for line in lines))
     return list(csv.reader(io.StringIO(text), delimiter=delimiter)), delimiter
+
+
+csv.field_size_limit(10**9)
 
 
 def text_of(rows: list[list[str]], delimiter: str) -> str:
@@ -251,12 +256,146 @@ def other_digits(text: str, rng: random.Random) -> str:
     return text[:i] + rng.choice("0123456789") + text[i + 1 :]
 
 
+def mixed_line_ends(text: str, rng: random.Random) -> str:
+    """End every line in a way of its own, some in what only looks like the end of a line."""
+    ends = rng.choice(
+        [("\n", "\r\n"), ("\n", "\r"), ("\r\n", "\r"), ("\n", "\n", "\u2028", "\x0b")]
+    )
+    return "".join(line + rng.choice(ends) for line in text.split("\n"))
+
+
+def mark_inside(text: str, rng: random.Random) -> str:
+    """Put a byte order mark or another invisible letter in the middle."""
+    i = rng.randint(0, len(text))
+    return text[:i] + rng.choice("\ufeff\u200b\u200f\u00a0\u00ad\u202e") + text[i:]
+
+
+def quotes_in_header(text: str, rng: random.Random) -> str:
+    head, *lines = text.split("\n")
+    delimiter = max(",;\t|", key=head.count)
+    cells = head.split(delimiter)
+    i = rng.randrange(len(cells))
+    cells[i] = rng.choice(
+        [
+            f'"{cells[i]}',
+            f'{cells[i]}"',
+            f'"{cells[i]}"',
+            f'a "{cells[i]}" b',
+            "''",
+            f"'{cells[i]}'",
+        ]
+    )
+    return "\n".join([delimiter.join(cells), *lines])
+
+
+def delimiter_from_here(text: str, rng: random.Random) -> str:
+    """Change the delimiter in the middle of the file, as where two exports were put together."""
+    lines = text.split("\n")
+    i = rng.randrange(len(lines))
+    old, new = rng.choice(",;\t"), rng.choice(",;\t|")
+    return "\n".join([*lines[:i], *(line.replace(old, new) for line in lines[i:])])
+
+
+def columns_swapped_from_here(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    width = max(map(len, rows), default=0)
+    if width < 2:
+        return text
+    i, j = rng.sample(range(width), 2)
+    for row in rows[rng.randrange(len(rows)) :]:
+        if max(i, j) < len(row):
+            row[i], row[j] = row[j], row[i]
+    return text_of(rows, delimiter)
+
+
+def written_twice(text: str, rng: random.Random) -> str:
+    """Append the file, or the end of it, to itself."""
+    return text + text[rng.choice([0, rng.randint(0, len(text))]) :]
+
+
+def half_written(text: str, rng: random.Random) -> str:
+    """End as a file does whose program or machine stopped: cut, then nothing or zeros."""
+    return cut_off(text, rng) + rng.choice(["", '"', "\x00" * 40, "\ufffd", "\n" * 30])
+
+
+def same_everywhere(text: str, rng: random.Random) -> str:
+    """Say the same in a column on every line."""
+    rows, delimiter = rows_of(text)
+    i = rng.randrange(max(map(len, rows), default=0) or 1)
+    cell = rng.choice([*JUNK, *(row[i] for row in rows[1:4] if i < len(row))])
+    return text_of([*rows[:1], *([*r[:i], cell, *r[i + 1 :]] for r in rows[1:])], delimiter)
+
+
+def few_lines(text: str, rng: random.Random) -> str:
+    """Keep the header and no line, one or two."""
+    lines = text.split("\n")
+    return "\n".join(lines[: rng.randint(1, 3)])
+
+
+def padded(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    with_what = rng.choice([" ", "\u00a0", "\u3000", "\u200b", "'", "="])
+    return text_of([[with_what + c + with_what.strip() for c in row] for row in rows], delimiter)
+
+
+def other_letters(text: str, rng: random.Random) -> str:
+    """Write everything large or small, wide, or decomposed."""
+    how: Callable[[str], str] = rng.choice(
+        [str.upper, str.lower, str.swapcase, lambda t: unicodedata.normalize("NFD", t),
+         lambda t: t.translate({i: i + 0xFEE0 for i in range(48, 58)})]
+    )  # fmt: skip
+    return how(text)
+
+
+def ragged(text: str, rng: random.Random) -> str:
+    """Add a delimiter at the end of the header, of some lines, or of all."""
+    lines = text.split("\n")
+    delimiter = max(",;\t|", key=lines[0].count)
+    share = rng.choice([0.0, 0.3, 1.0])
+    more = delimiter * rng.randint(1, 3)
+    head = lines[0] + more if rng.random() < 0.5 else lines[0]
+    return "\n".join([head, *(x + more if rng.random() < share else x for x in lines[1:])])
+
+
+def dates_otherwise(text: str, rng: random.Random) -> str:
+    """Write the dates of some lines in another way."""
+    ways = (r"\3.\2.\1", r"\2/\3/\1", r"\3/\2/\1", r"\1\2\3", r"\1/\2/\3", r"\3-\2")
+    way, share = rng.choice(ways), rng.choice([0.1, 0.5, 1.0])
+    return "\n".join(
+        re.sub(r"(20\d\d)-(\d\d)-(\d\d)", way, line) if rng.random() < share else line
+        for line in text.split("\n")
+    )
+
+
+def long_cell(text: str, rng: random.Random) -> str:
+    rows, delimiter = rows_of(text)
+    row = rng.choice(rows) if rows else []
+    if row:
+        letters = rng.choice(["x", "9", '"', "a b ", "🛌", ": "])
+        row[rng.randrange(len(row))] = letters * rng.choice([300, 20_000])
+    return text_of(rows, delimiter)
+
+
+def thousands_of_columns(text: str, rng: random.Random) -> str:
+    """Widen some of the files to thousands of columns; all of them would take days."""
+    if rng.random() < 0.95:
+        return text
+    rows, delimiter = rows_of(text)
+    more = rng.choice([1_500, 1_500, 10_000])
+    cells = rng.choice([("", "1"), ("yes", ""), ("",), ("0", "7", "x")])
+    heads = [[f"c{k}" for k in range(more)]]
+    heads += [[rng.choice(cells) for _ in range(more)] for _ in rows[1:8]]
+    return text_of([[*row, *head] for row, head in zip(rows, heads, strict=False)], delimiter)
+
+
 CHANGES = (
     cut_off, cut_line, drop_line, repeat_line, shuffle_lines, shuffle_columns, change_delimiter,
     swap_delimiter_blindly, bom, repeat_header, repeat_column, drop_column, junk_cells, junk_cells,
     swap_cells, blank_column, stray_quote, blank_lines, title_line, old_line_ends, other_digits,
     ditto_marks, ditto_marks, notes_of_several_lines, other_kind, many_columns, other_years,
-    to_changing_clocks,
+    to_changing_clocks, mixed_line_ends, mark_inside, quotes_in_header, delimiter_from_here,
+    columns_swapped_from_here, written_twice, half_written, same_everywhere, few_lines, padded,
+    other_letters, ragged, dates_otherwise, long_cell, thousands_of_columns,
 )  # fmt: skip
 
 

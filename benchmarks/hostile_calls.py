@@ -11,9 +11,12 @@ are nothing a person would write down; the others break one. The tests run a par
 from __future__ import annotations
 
 import argparse
+import atexit
 import collections
 import io
+import shutil
 import sys
+import tempfile
 import time
 import traceback
 import warnings
@@ -21,6 +24,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -108,6 +112,22 @@ def types(n: int, rng: Random) -> Any:
         lambda: pd.array([None] * n, dtype="str"),
         lambda: [10**400] * n,
         lambda: [timedelta(days=int(i)) for i in whole],
+        lambda: pd.array(whole, dtype="Float64") / 2,
+        lambda: pd.arrays.IntervalArray.from_arrays(whole * 1.0, whole + 1.0),
+        lambda: pd.Categorical(whole, ordered=True),
+        lambda: pd.Categorical(days),
+        lambda: pd.to_timedelta([None] * n),
+        lambda: days.tz_localize("America/New_York"),
+        lambda: pd.array([pd.NA] * n, dtype="Int64"),
+        lambda: np.where(whole > 2, np.inf, whole),
+        lambda: whole.astype(">f8"),
+        lambda: np.array(whole.astype(str), dtype="S2"),
+        lambda: [np.array([1, 2])] * n,
+        lambda: [pd.Timestamp("2026-01-01")] * n,
+        lambda: [str(i) if i % 2 else int(i) for i in whole],
+        lambda: [True if i == 1 else "no" if i == 2 else None for i in whole],
+        lambda: pd.array([f"{i}:30" for i in whole], dtype="string"),
+        lambda: pd.Series(pd.array(whole, dtype="Int8")).astype("category").to_numpy(),
     ]
     return made[rng.integers(len(made))]()
 
@@ -198,8 +218,27 @@ def broken(frame: pd.DataFrame, rng: Random) -> Any:
         lambda: None,
         lambda: frame.set_axis([(c, 1) for c in frame], axis=1),
         lambda: frame.iloc[:, 0] if frame.shape[1] else 5,
-    ]
-    return ways[rng.integers(len(ways))]()
+        lambda: frame.set_axis(pd.DatetimeIndex(frame.index).tz_localize("UTC").rename("night")),
+        lambda: frame.set_axis(frame.index.to_period("D").rename("night")),
+        lambda: frame.set_axis(pd.CategoricalIndex(frame.index, name="night")),
+        lambda: frame.set_axis(pd.Index([t.date() for t in frame.index], name="night")),
+        lambda: frame.set_axis(frame.index.astype(str).rename("night")),
+        lambda: frame.set_axis(frame.index + pd.Timedelta("5h")),
+        lambda: frame.set_axis(pd.MultiIndex.from_product([["a"], list(frame)]), axis=1),
+        lambda: frame.set_axis([None] * frame.shape[1], axis=1),
+        lambda: frame.set_axis(pd.CategoricalIndex(list(frame)), axis=1),
+        lambda: frame.reset_index(), lambda: frame.to_numpy(), lambda: frame.astype(object),
+        lambda: frame.astype(str), lambda: [frame], lambda: frame.groupby(level=0),
+        lambda: pd.concat({1: frame, 2: frame}, names=["person", "night"]),
+        lambda: pd.concat({"a": frame, None: frame}, names=["person", "night"]),
+        lambda: pd.concat({("a", 1): frame, ("a", 2): frame}, names=["x", "person", "night"]),
+        lambda: pd.concat({"a": frame}, names=["person", "night"]).swaplevel(),
+        lambda: frame.assign(night=1), lambda: frame.rename_axis(columns="outcome"),
+    ]  # fmt: skip
+    try:
+        return ways[rng.integers(len(ways))]()
+    except Exception:  # pandas cannot make that of this frame
+        return frame
 
 
 #: What may stand where a name, a number, a list or a mapping was meant.
@@ -208,8 +247,27 @@ WRONG: tuple[Any, ...] = (
     1j, [], ["stress"], [5], [None], (), {}, {"stress": "day"}, {5: 6}, {"stress": 5}, {"x"},
     object(), Decimal("0.95"), np.float64(0.9), np.array([1.0, 2.0]), pd.NA, pd.NaT, len,
     pd.DataFrame(), pd.Series(["stress"]), range(3), "\x00", "a" * 9000, timedelta(1),
-    date(2026, 1, 1),
+    date(2026, 1, 1), (i for i in range(2)), lambda *_: None, np.zeros((2, 2)), ["stress"] * 2,
+    ["tst_min", 5], {"stress": None}, {None: "day"}, np.str_("stress"), np.datetime64("NaT"),
+    np.array("stress"), 2**63, -(10**30), "day", ("weekday", "weekday"), b"", [[]], Ellipsis, False,
+    pd.Index(["stress"]), {"stress": {"a": 1}}, slice(2), float("-inf"), Fraction(1, 3), 1e-300,
 )  # fmt: skip
+#: Options as they may be given, which meet a hostile frame.
+GOOD: dict[str, tuple[Any, ...]] = {
+    "adjust": ((), ("weekday",), ("trend",), ("weekday", "trend", "stress"), ("quality",)),
+    "method": ("spearman",), "family": ("holm", "none"), "level": (0.5, 0.8, 0.999),
+    "beside": (True,), "between": ("stress", ("stress", "late_meal")),
+    "matters": ({"tst_min": 10.0}, {"sol_min": 0.1}), "lag": (1, (0, 1), (0, 1, 2)),
+    "when": ({"stress": "morning"}, {"late_meal": "night"}, {"kind": "day"}),
+    "effect": (1.0, -30.0, 1e-9, 1e9), "power": (0.1, 0.99), "questions": (1, 10_000),
+    "design": ("blocks", "free"), "looks": ((0.5, 1.0), (0.3, 0.6, 1.0)), "washout": (1, 3),
+    "days_back": (1, 365), "least": (1, 28), "labels": ("evening", "bedtime", "calendar"),
+    "free_days": ((), "Monday", ("Friday", "Saturday")), "outcomes": ("all", ("quality",), ()),
+    "factors": ((), ("stress",), ["stress", "late_meal"]), "summary": (True,), "block": (2, 5),
+    "used": ("stress",), "columns": (("stress",),), "draws": (999,), "look": (0.5, 1.0),
+    "progress": (lambda done, total: None,), "double": (True,), "missing": (0.0, 0.6),
+    "rho": (-0.9, 0.99), "white": (0.0, 1.0), "sd_min": (0.0, 1e6), "rounding": (0.0, 60.0),
+}  # fmt: skip
 
 
 def name_in(frame: Any, rng: Random) -> Any:
@@ -227,7 +285,12 @@ def asked(rng: Random) -> tuple[str, Callable[[], Any]]:
     outcome = "tst_min" if rng.random() < 0.4 else one
     both = {"outcome": outcome, "factor": two}
     claim = {"words": "w", **both, "direction": str(rng.choice(["more", "less", "differs"]))}
+    if rng.random() < 0.3:
+        field = str(rng.choice(["words", "outcome", "factor", "direction", "part", "kind", "used",
+                                "size", "within", "source", "no_diary", "nope"]))  # fmt: skip
+        claim[field] = WRONG[rng.integers(len(WRONG))]
     other = frame_of(rng)
+    asked_for = {"outcome": outcome} if rng.random() < 0.5 else {}
     choices: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
         "check_nights": ((frame,), {}), "describe_nights": ((frame,), {}),
         "regularity": ((frame,), {"free_days": two} if rng.random() < 0.3 else {}),
@@ -244,7 +307,10 @@ def asked(rng: Random) -> tuple[str, Callable[[], Any]]:
                                                             else {})}),
         "join_evenings": ((frame, other), {"labels": str(rng.choice(["auto", "morning"]))}),
         "check_claims": ((frame, [claim]), {}),
-        "analyse_trial": ((frame, PLAN), {"outcome": outcome}),
+        "analyse_trial": ((frame, plan_of(rng)), asked_for),
+        "anonymise": ((frame,), {"seed": 1}), "list_formats": ((), {}), "theme": ((), {}),
+        "read_diary": ((io.StringIO(DIARY),), {}), "write_report": ((frame, PAGE), {}),
+        "explained": ((frame,), {"outcome": outcome}),
         "plan_trial": ((20,), {"seed": 1, "nights": frame, "outcome": outcome}),
         "plot_raster": ((frame,), {"double": bool(rng.integers(2))}),
         "plot_calendar": ((frame,), {"outcome": outcome}),
@@ -256,18 +322,46 @@ def asked(rng: Random) -> tuple[str, Callable[[], Any]]:
         "simulate_nights": ((20,), {"seed": 1}), "load_sample": ((), {}), "sample_path": ((), {}),
     }  # fmt: skip
     name = str(rng.choice(list(choices)))
+    if name == "write_report" and rng.random() < 0.8:  # seconds each
+        name = "answer"
     args, options = choices[name]
+    if rng.random() < 0.3 and (known := sorted(set(OPTIONS[name]) & set(GOOD))):
+        option = str(rng.choice(known))
+        options = {**options, option: GOOD[option][rng.integers(len(GOOD[option]))]}
     if rng.random() < 0.25:
         option = str(rng.choice(OPTIONS[name])) if OPTIONS[name] else ""
         wrong = WRONG[rng.integers(len(WRONG))]
         if option:
             options = {**options, option: wrong}
-    if rng.random() < 0.02 and args:
-        args = (WRONG[rng.integers(len(WRONG))], *args[1:])
+    if rng.random() < 0.03 and args:
+        i = rng.integers(len(args))
+        args = (*args[:i], WRONG[rng.integers(len(WRONG))], *args[i + 1 :])
     shown = ", ".join(
         [*(_short(a) for a in args), *(f"{k}={_short(v)}" for k, v in options.items())]
     )
     return f"{name}({shown})", lambda: called(name, args, options)
+
+
+def plan_of(rng: Random) -> Any:
+    """Return a plan, its sheet as written, or its sheet with cells changed."""
+    plan = PLANS[rng.integers(len(PLANS))]
+    if plan.start is None or rng.random() < 0.5:
+        return plan
+    sheet = FOLDER / "sheet.csv"
+    sheet.unlink(missing_ok=True)
+    plan.to_csv(sheet)
+    lines = sheet.read_text(encoding="utf-8-sig").split("\n")
+    for _ in range(rng.integers(0, 4)):
+        i = rng.integers(len(lines))
+        cells = lines[i].split(",")
+        cells[rng.integers(len(cells))] = str(
+            rng.choice(["", "on", "off", "x", "2026-01-06", '"', "5", "yes", "=1", "2026-13-40"])
+        )
+        lines[i] = ",".join(cells)
+    if rng.random() < 0.2:
+        del lines[rng.integers(len(lines))]
+    sheet.write_text("\n".join(lines), encoding="utf-8")
+    return sheet
 
 
 def _options() -> dict[str, list[str]]:
@@ -281,14 +375,29 @@ def _options() -> dict[str, list[str]]:
             parameters = inspect.signature(function).parameters.values()
             found[name] = [
                 "color" if p.kind is p.VAR_KEYWORD else p.name
-                for p in parameters
-                if p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD)
+                for p in list(parameters)[FIXED.get(name, 1) :]
             ]
     return found
 
 
+#: How many arguments are given by their places; the others may be given by their names.
+FIXED = {"list_formats": 0, "theme": 0, "load_sample": 0, "sample_path": 0, "analyse_trial": 2,
+         "join_evenings": 2, "check_claims": 2, "write_report": 2}  # fmt: skip
 OPTIONS = _options()
-PLAN = ss.plan_trial(20, seed=1, start="2026-01-05")
+FOLDER = Path(tempfile.mkdtemp(prefix="hostile"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+PAGE = FOLDER / "page.html"
+DIARY = "night,into_bed,out_of_bed,stress,kind\n" + "".join(
+    f"2026-01-{day:02d},23:{day:02d},07:00,{day % 5},{'tea' if day % 3 else 'wine'}\n"
+    for day in range(5, 25)
+)
+PLANS = (
+    ss.plan_trial(20, seed=1, start="2026-01-05"),
+    ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min", matters=20.0,
+                  looks=(0.5, 0.75, 1.0)),
+    ss.plan_trial(48, seed=3, start="2026-01-05", design="blocks", block=3, washout=1),
+    ss.plan_trial(20, seed=4),
+)  # fmt: skip
 
 
 def _short(value: Any) -> str:

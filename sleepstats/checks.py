@@ -136,7 +136,7 @@ def _index_problems(index: pd.Index) -> list[str]:
             "The index 'night' has a time zone; a night is a local date. "
             "Use nights.index.tz_localize(None)."
         )
-    if len(dates) and bool(_outside(dates.to_numpy()).any()):
+    if len(dates) and bool(_outside(dates.tz_localize(None).to_numpy()).any()):
         return ["The index 'night' has a year before 1 or after 9999. Drop or date those rows."]
     if dates.hasnans:
         problems.append("The index 'night' has a missing date. Drop or date that row.")

@@ -120,7 +120,7 @@ def effects_of_people(
     total: int = 0,
 ) -> pd.DataFrame:
     """Answer every question for every person, one person in memory at a time."""
-    bar = text_bar() if progress is True else progress or None
+    bar = _bar(progress)
     wanted, asked = names_of(outcomes), names_of(factors)
     rows: list[tuple[Any, ...]] = []
     for done, (name, nights) in enumerate(people, start=1):
@@ -128,6 +128,27 @@ def effects_of_people(
         if bar is not None:
             bar(done, total)
     return pd.DataFrame(rows, columns=list(EFFECTS))
+
+
+def _bar(progress: object) -> Progress | None:
+    """Return what is to be called after each person, if it can be called like that."""
+    if progress is True or progress is False or progress is None:
+        return text_bar() if progress else None
+    if callable(progress):
+        from inspect import signature
+
+        try:
+            signature(progress).bind(1, 2)
+        except TypeError:
+            pass
+        except ValueError:  # some functions written in C do not say what they take
+            return progress
+        else:
+            return progress
+    raise DiaryError(
+        f"progress is {progress!r}, expected True, False or a function of two whole numbers: how "
+        "many people are done, and how many there are."
+    )
 
 
 def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:

@@ -240,12 +240,16 @@ def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
     told = None if nights is None else getattr(nights, "attrs", {}).get(RECORD)
     if not isinstance(told, dict):
         return {}
-    known = {"columns": dict, "notes": list, "joins": list, "sources": list, "rows": dict}
+    known = {
+        "columns": dict, "notes": list, "joins": list, "sources": list, "rows": dict, "roles": dict,
+        "asides": list, "labels": str, "readings": list,
+    }  # fmt: skip
     if wrong := {key for key, kind in known.items() if not isinstance(told.get(key, kind()), kind)}:
         told = {key: value for key, value in told.items() if key not in wrong}
-    if all(isinstance(one, dict) for one in told.get("columns", {}).values()):
-        return told
-    return {**told, "columns": {}}
+    for key in ("columns", "roles"):
+        if not all(isinstance(one, dict) for one in told.get(key, {}).values()):
+            told = {**told, key: {}}
+    return told
 
 
 def column_of(nights: pd.DataFrame | None, name: str) -> Column:

@@ -136,7 +136,7 @@ _MEANT: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "pd.DataFrame": ("a DataFrame", lambda value: hasattr(value, "columns")),
 }
 _LIST_OF = re.compile(r"(?:Sequence|Iterable)\[str\]|tuple\[str, str\]")
-_MAPPING_OF_NAMES = re.compile(r"Mapping\[str, (?:str|float)\]")
+_MAPPING_OF_NAMES = re.compile(r"Mapping\[str, (str|float)\]")
 
 
 def worded(function: Callable[P, R]) -> Callable[P, R]:
@@ -199,8 +199,10 @@ def _not_meant(value: Any, annotation: str) -> str:
             said, fits, several = "a list of names", _is_list_of_text, True
         elif part == "tuple[float, ...]":
             said, fits = "a list of numbers", _is_list_of_numbers
-        elif _MAPPING_OF_NAMES.fullmatch(part):
-            said, fits = "a mapping from names", _is_mapping_of_names
+        elif mapping := _MAPPING_OF_NAMES.fullmatch(part):
+            inner, one_fits = _MEANT[mapping[1]]
+            said = f"a mapping from names to {inner.removeprefix('a ')}"
+            said, fits = said.replace("to number", "to numbers"), _mapping_of(one_fits)
         else:  # a result, a path, a list of claims: whoever takes it says so
             return ""
         if fits(value) or (several and isinstance(value, str)):
@@ -219,9 +221,10 @@ def _is_list_of_numbers(value: Any) -> bool:
     return isinstance(value, Sequence) and all(isinstance(one, numbers.Real) for one in value)
 
 
-def _is_mapping_of_names(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        isinstance(key, str) and isinstance(one, str | numbers.Real) for key, one in value.items()
+def _mapping_of(one_fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, Mapping)
+        and all(isinstance(key, str) and one_fits(one) for key, one in value.items())
     )
 
 

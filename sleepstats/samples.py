@@ -104,7 +104,7 @@ def sample_path(name: str = "diary") -> Path:
     ...
     sleepstats.errors.DiaryError: No sample 'dairy'. Did you mean 'diary'? Samples: diary, ...
     """
-    if name not in SAMPLES:
+    if not isinstance(name, str) or name not in SAMPLES:
         near = did_you_mean(str(name), SAMPLES)
         raise DiaryError(f"No sample {name!r}.{near} Samples: {', '.join(SAMPLES)}.")
     places = _places()

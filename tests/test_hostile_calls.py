@@ -139,7 +139,8 @@ def test_decimals_are_numbers():
 @pytest.mark.parametrize(
     "record",
     [5, "x", [1], {"columns": 5}, {"columns": {"stress": 5}},
-     {"notes": 5, "rows": 5, "zone": 5, "day_cut_h": "x"}],
+     {"notes": 5, "rows": 5, "zone": 5, "day_cut_h": "x"},
+     {"labels": 5, "readings": 5, "roles": 5, "asides": 5}, {"roles": {"stress": 5}}],
 )  # fmt: skip
 def test_something_else_under_the_name_of_the_record_is_no_record(record):
     nights = frame(stress=np.arange(30) % 5)
@@ -150,6 +151,7 @@ def test_something_else_under_the_name_of_the_record_is_no_record(record):
     with pytest.raises(DiaryError, match="carries no reading record"):
         ss.reading_report(nights)
     assert len(ss.add_measures(nights)) == 30
+    assert str(ss.answer(nights)) == str(ss.answer(nights.assign()))
 
 
 @pytest.mark.parametrize(
@@ -168,6 +170,9 @@ def test_something_else_under_the_name_of_the_record_is_no_record(record):
          "add_bedtime_deviation(): days_back is 'x', expected a whole number."),
         (lambda n: ss.simulate_nights(20, seed=1, weekday_min=5),
          "simulate_nights(): weekday_min is 5, expected a list of numbers."),
+        (lambda n: ss.simulate_nights(20, seed=1, effects={"stress": "day"}),
+         "simulate_nights(): effects is {'stress': 'day'}, expected a mapping from names to "
+         "numbers or None."),
         (lambda n: ss.plot_series(n, ax=5),
          "plot_series(): ax is 5, expected axes of matplotlib or None."),
         (lambda n: ss.plot_series(n, nonsense=1),
@@ -181,6 +186,45 @@ def test_an_option_of_the_wrong_type_is_named(call, message):
         call(frame())
     assert str(raised.value) == message
     plt.close("all")
+
+
+@pytest.mark.parametrize("bar", [len, lambda done: None, "x", 5])
+def test_what_cannot_show_progress_is_refused_before_anybody_is_asked(bar):
+    people = pd.concat({k: frame(stress=np.arange(30) % 5) for k in "abcd"},
+                       names=["person", "night"])  # fmt: skip
+    with pytest.raises(DiaryError, match="expected True, False or a function of two whole numbers"):
+        ss.pool_people(people, "tst_min", "stress", progress=bar)
+    seen = []
+    ss.pool_people(people, "tst_min", "stress", progress=lambda *both: seen.append(both))
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_diary_of_one_night_in_thirteen_is_planned_without_a_foreign_warning():
+    """Twenty nights over most of a year: short calendars hold fewer nights than controls."""
+    nights = frame(20).set_axis(
+        pd.date_range("2026-01-05", periods=20, freq="13D", name="night")
+    )  # fmt: skip
+    kind, told = hostile.fault(lambda: ss.nights_needed(nights, "tst_min", effect=30))
+    assert not kind, told
+    table = ss.nights_needed(nights, "tst_min", effect=30).table
+    assert np.isfinite(table["smallest"]).all()
+    assert (table["smallest"] > 0).all()
+
+
+@pytest.mark.parametrize("wrong", [{}, [], 5, None, np.array(["light", "dark"]), b"diary"])
+@pytest.mark.parametrize("call", [ss.theme, ss.load_sample, ss.sample_path])
+def test_names_of_looks_and_samples_are_texts(call, wrong):
+    with pytest.raises(DiaryError, match=r"there is no such look|No sample"):
+        call(wrong)
+
+
+def test_nights_with_a_zone_are_told_without_a_warning():
+    nights = frame()
+    nights.index = nights.index.tz_localize("America/New_York")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(DiaryError, match="The index 'night' has a time zone"):
+            ss.check_nights(nights)
 
 
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):

@@ -112,7 +112,9 @@ def _one_length(
     # the squares of whitened nights differ, and so does what each control takes out of a diary
     by_night = (covariances[:, :n] @ whole) ** 2 * (kurtosis - 1.0) / nights
     by_control = [float(((taken @ one[apart] @ taken.T) ** 2).sum()) for one in covariances]
-    between = np.sqrt(np.maximum(by_night, 0.0) + 2.0 * np.array(by_control)) / information
+    spread = np.sqrt(np.maximum(by_night, 0.0) + 2.0 * np.array(by_control))
+    # a design of which the controls leave nothing tells nothing, in one diary as in the next
+    between = np.divide(spread, information, out=np.zeros_like(spread), where=information > 0.0)
     return float(nights - basis.shape[1] - 1), information, between
 
 
@@ -135,8 +137,9 @@ def _shape_vagueness(covariances: Floats, phi: float, kappa: float, recorded: Fl
         weight = np.exp(weight - weight.max())
         weight /= weight.sum()
         # the slowest waves are taken out by the drift
-        kept = turn > np.pi * (2.0 + min(4.0, nights // 45)) / nights
-        log_error = 0.5 * np.log(spread / (factor[:, kept] @ (1.0 / noise[:, kept]).T))
+        kept = turn >= min(np.pi * (2.0 + min(4.0, nights // 45)) / nights, turn[-1])
+        told = np.maximum(factor[:, kept] @ (1.0 / noise[:, kept]).T, 1e-300)
+        log_error = 0.5 * np.log(spread / told)
         vague[place] = log_error**2 @ weight - (log_error @ weight) ** 2
     return vague
 

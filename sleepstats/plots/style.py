@@ -109,7 +109,7 @@ def theme(look: str = "light") -> _Theme:
     >>> matplotlib.rcParams["axes.titlelocation"] == before
     True
     """
-    if look not in _LOOKS:
+    if not isinstance(look, str) or look not in _LOOKS:
         raise DiaryError(
             f"theme({look!r}): there is no such look.{did_you_mean(str(look), _LOOKS)} "
             f"Expected {', '.join(map(repr, _LOOKS))}."

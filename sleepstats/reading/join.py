@@ -133,7 +133,7 @@ def join_evenings(
             f"nights {_span(nights.index)}: its columns hold nothing. Check that both are of the "
             "same person and year."
         )
-        warnings.warn(DiaryWarning(apart), stacklevel=2)
+        warnings.warn(DiaryWarning(apart), stacklevel=3)
     added = _columns_to_add(nights, frame, record)
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
     joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)

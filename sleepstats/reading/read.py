@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +16,7 @@ from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.nights.persons import ALL, read_all
 from sleepstats.reading.nights.which_evening import RULES
-from sleepstats.reading.text import PathOrFile
+from sleepstats.reading.text import PathOrFile, again
 from sleepstats.units import Table
 
 
@@ -131,12 +133,18 @@ def read_diary(
     )
     if person is not None and not isinstance(person, str):
         raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
+    if not isinstance(strict, bool):
+        raise DiaryError(f"strict={strict!r}: expected True or False.")
+    given: Any = path
+    if person == ALL:  # an open file is read once for each person, also one that cannot go back
+        given = [again(one) for one in path] if isinstance(path, (list, tuple)) else again(given)
 
     def read_one(one: str | None) -> pd.DataFrame:
-        if person == ALL and hasattr(path, "seek"):
-            path.seek(0)  # an open file is read once for each person
+        for file in given if isinstance(given, list) else [given]:
+            if person == ALL and hasattr(file, "seek"):
+                file.seek(0)
         own = replace(options, person=one)
-        drafts, left_out = gather(path, format, known_formats(), own)
+        drafts, left_out = gather(given, format, known_formats(), own)
         put_beside(drafts)
         return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
 
@@ -176,11 +184,10 @@ def checked_options(
         for key, value in (given or {}).items():
             if not (isinstance(key, str) and isinstance(value, str)):
                 raise DiaryError(f"{option}= has {key!r}: {value!r}, expected texts on both sides.")
-    names = [reverse] if isinstance(reverse, str) else reverse
-    if not isinstance(names, Iterable) or not all(isinstance(one, str) for one in [*names]):
-        raise DiaryError(
-            f"reverse={reverse!r}: expected a list of column names, such as ['stress']."
-        )
+    names = _names(reverse, f"reverse={reverse!r}: expected a list of column names, such as "
+                            "['stress'].")  # fmt: skip
+    blanks = _names(blank_is_no, f"blank_is_no={blank_is_no!r}: expected a list of names, such as "
+                                 "['wine'].")  # fmt: skip
     if dayfirst is not None and not isinstance(dayfirst, bool):
         raise DiaryError(f"dayfirst={dayfirst!r}: expected True, False or None (decide).")
     for name, part in (when or {}).items():
@@ -190,16 +197,23 @@ def checked_options(
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
-    if year is not None and (isinstance(year, bool) or not 1970 <= year <= 2099):
+    if sheet is not None and not isinstance(sheet, str):
+        raise DiaryError(f"sheet={sheet!r}: expected the name of a sheet, a text.")
+    whole = isinstance(year, Integral) and not isinstance(year, bool)
+    if year is not None and (not whole or not 1970 <= year <= 2099):
         raise DiaryError(f"year={year!r}: expected the year of the first date, such as 2026.")
-    blanks = [blank_is_no] if isinstance(blank_is_no, str) else blank_is_no
-    if not isinstance(blanks, Iterable) or not all(isinstance(one, str) for one in [*blanks]):
-        raise DiaryError(
-            f"blank_is_no={blank_is_no!r}: expected a list of names, such as ['wine']."
-        )
-    return Options(
-        columns or {}, when or {}, tuple(names), dayfirst, tz, labels, tuple(blanks), sheet, year
-    )
+    return Options(columns or {}, when or {}, names, dayfirst, tz, labels, blanks, sheet, year)
+
+
+def _names(given: Any, said: str) -> tuple[str, ...]:
+    """Return one name or several as names."""
+    try:
+        names = (given,) if isinstance(given, str) else tuple(given)
+    except TypeError:
+        names = (None,)
+    if not all(isinstance(one, str) for one in names):
+        raise DiaryError(said)
+    return names
 
 
 def _check_zone(tz: str | None) -> None:
@@ -209,12 +223,14 @@ def _check_zone(tz: str | None) -> None:
     from zoneinfo import ZoneInfo, available_timezones
 
     try:
-        ZoneInfo(tz)
+        known = isinstance(tz, str) and bool(ZoneInfo(tz))  # a list of one name would do, too
     except (KeyError, ValueError, OSError, TypeError):
+        known = False
+    if not known:
         near = did_you_mean(str(tz), available_timezones())
         raise DiaryError(
             f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
-        ) from None
+        )
 
 
 def list_formats() -> pd.DataFrame:

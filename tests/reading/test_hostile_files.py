@@ -182,7 +182,10 @@ def test_hundreds_of_columns_are_read_without_a_foreign_warning() -> None:
         {"reverse": 5}, {"reverse": [5]}, {"format": None}, {"format": []}, {"columns": {5: 6}},
         {"columns": {"coffee": 5}}, {"columns": 5}, {"when": {5: "day"}}, {"when": {"coffee": 5}},
         {"tz": 5}, {"tz": ""}, {"tz": []}, {"tz": "a\0b"}, {"labels": None}, {"labels": []},
-        {"dayfirst": 1},
+        {"dayfirst": 1}, {"sheet": 1}, {"sheet": ["a"]}, {"year": "2026"}, {"year": True},
+        {"year": np.array([2026])}, {"strict": pd.NA}, {"strict": 1}, {"tz": pd.Index(["UTC"])},
+        {"reverse": np.array("stress")}, {"blank_is_no": np.array("wine")}, {"blank_is_no": [1]},
+        {"person": 1},
     ],
     ids=str,
 )  # fmt: skip
@@ -314,6 +317,13 @@ def test_rows_of_which_none_becomes_a_night_are_counted_in_words() -> None:
                   for day in range(5, 15)),
         'Body\n"2024-03-10 11:30PM","1"\nBody\n""\nDate,"",Steps\n"2024-03-09","2,531","11,402"\n',
         "date,\n2026-01-05,\n2026-01-05,\n2026-01-06,\n",
+        # WHOOP's journal whose quote swallows a line, so that the answer has no column
+        "Hora de inicio del ciclo,Hora de finalización del ciclo,Zona horaria del ciclo,"
+        'Texto de la pregunta,"\n",Notas\n2026-09-01 23:50:00,,UTC,Tea?,true,x\n',
+        "Cycle start time,Cycle end time,Cycle timezone,?\n2026-09-01 23:50:00,,UTC,true\n",
+        # clock times under no header: nothing to name in columns=
+        "date,,tea\n" + "".join(f"2026-01-{day:02d},23:{day},yes\n" for day in range(10, 30)),
+        "1e101,tea,,date,x\n3,U,,2027-03-03,Y\nU,Y,,2027-03-02,Y\n0,A,24:00,2027-03-04,S\n",
     ],
 )  # fmt: skip
 def test_what_a_header_promises_is_read_or_refused(text):
@@ -328,3 +338,51 @@ def test_what_a_header_promises_is_read_or_refused(text):
         assert len(said) > 20
     else:
         ss.check_nights(nights)
+
+
+def test_a_record_that_ends_in_another_zone_than_it_begins_keeps_its_night() -> None:
+    """Apple Health, flown west: the clock at the end shows less than the one at the beginning.
+
+    By hand: 22:20 to 01:30 UTC is asleep from 23:20 in Berlin to 20:30 in New York, 190 minutes;
+    as clock times they cannot stand beside each other.
+    """
+    kind = "HKCategoryTypeIdentifierSleepAnalysis"
+    text = io.StringIO(
+        "type,sourceName,startDate,endDate,value,HKTimeZone\n"
+        f"{kind},W,2027-03-01 22:20:00 +0000,2027-03-02 01:20:00 +0000,Core,Europe/Berlin\n"
+        f"{kind},W,2027-03-02 01:20:00 +0000,2027-03-02 01:30:00 +0000,Core,\n"
+    )
+    nights = quietly(text, tz="America/New_York")
+    assert nights.index.strftime("%Y-%m-%d").tolist() == ["2027-03-01"]
+    assert nights["tst_min"].tolist() == [190]
+    assert nights["sleep_onset"].astype(str).tolist() == ["2027-03-01 23:20:00"]
+    report = ss.reading_report(nights)
+    assert report["line"].tolist() == [1, 2, 3]
+    assert report["status"].tolist()[1:] in (["used", "merged"], ["repaired", "merged"])
+
+
+def test_all_people_of_a_file_that_cannot_go_back_are_read() -> None:
+    """A file is read once for each person; one of a pipe or a socket is kept."""
+
+    class Once(io.RawIOBase):
+        def __init__(self, raw: bytes) -> None:
+            self.rest = io.BytesIO(raw)
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: memoryview) -> int:
+            part = self.rest.read(len(buffer))
+            buffer[: len(part)] = part
+            return len(part)
+
+    raw = b"person,night,into_bed,out_of_bed\n" + b"".join(
+        f"{who},2026-01-{day:02d},23:{day},07:00\n".encode()
+        for who in ("ann", "bob")
+        for day in range(10, 20)
+    )
+    for source in (Once(raw), [Once(raw)], io.BytesIO(raw), [io.BytesIO(raw)]):
+        nights = ss.read_diary(source, person="all")
+        assert nights.index.get_level_values("person").value_counts().to_dict() == {
+            "ann": 10, "bob": 10
+        }  # fmt: skip

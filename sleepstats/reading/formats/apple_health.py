@@ -206,8 +206,9 @@ def _one_device(
         rank[k] = (detail, len(np.unique(draft.night[rows[device[rows] == k]])))
     order = sorted(rank, key=lambda k: rank[k], reverse=True)
     length = (draft.columns["out_of_bed"] - draft.columns["into_bed"]) / np.timedelta64(1, "m")
+    length = np.nan_to_num(length, nan=-np.inf)  # segments that end before they begin
     taken: dict[object, int] = {}
-    for least in (MAIN_SLEEP_MIN, 0.0):  # a device that only has a nap does not take the night
+    for least in (MAIN_SLEEP_MIN, -np.inf):  # a device that only has a nap does not take the night
         for k in order:
             for i in rows[(device[rows] == k) & (length[rows] >= least)].tolist():
                 taken.setdefault(draft.night[i], k)

@@ -192,8 +192,7 @@ def _yes_or_no(preview: Preview, line: int, delimiter: str) -> bool:
 def _journal(draft: Draft) -> None:
     """Read one journal: an entry per row, the evenings' answers in ``evenings``."""
     table = draft.table
-    question = draft.place.get("question", _QUESTION)
-    answer = draft.place.get("answer", _ANSWER)
+    question, answer = _place(draft, "question", _QUESTION), _place(draft, "answer", _ANSWER)
     (start,) = read_stamps_of(draft, ["cycle start"])
     draft.key = _keys_of(start)
     begins = np.unique(start[~np.isnat(start)])  # a cycle has as many rows as questions
@@ -209,6 +208,12 @@ def _journal(draft: Draft) -> None:
     _evenings(draft, texts, which, yes, table.header[answer])
     if "notes" in draft.place and any(c.strip() for c in draft.cells("notes").tolist()):
         draft.notes.append("The journal's notes are not read: they may hold names.")
+
+
+def _place(draft: Draft, word: str, usual: int) -> int:
+    """Return where a column stands: under its word, else at its usual place if there is one."""
+    unnamed = word not in draft.place and usual < len(draft.table.columns)
+    return usual if unnamed else draft.at(word)
 
 
 def _evenings(

@@ -242,7 +242,8 @@ def _ends_in(draft: Draft) -> str:
     """Return the headers whose clock times can be those of bed and waking, as a mapping."""
     found: dict[str, str] = {}
     for name, values in draft.columns.items():
-        if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        header = draft.told.get(name, {}).get("header")  # a blank one cannot be mapped
+        if header and isinstance(values, np.ndarray) and values.dtype.kind == "M":
             known = values[~np.isnat(values)]
             hours = (known - known.astype("datetime64[D]")) / np.timedelta64(1, "h")
             usual = circular_mean_h(hours)
@@ -250,7 +251,7 @@ def _ends_in(draft: Draft) -> str:
                 "into_bed" if usual >= 19 or usual < 3 else "final_wake" if 4 <= usual < 12 else ""
             )
             if end and end not in found.values():
-                found[draft.told[name]["header"]] = end
+                found[header] = end
     if len(found) < 2:
         return "'your header': 'into_bed', …"
     return ", ".join(f"{header!r}: {end!r}" for header, end in found.items())

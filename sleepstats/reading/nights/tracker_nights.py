@@ -74,6 +74,10 @@ def settle_tracker(
                 if day in main_of:
                     text = f"is as long as a usual night, and {night} and the one beside it have "
                     fate[other] = ("duplicate", f"{text}records of their own: left out.")
+                elif begin < last and begin >= r.day[main] * _DAY + _DAY // 2:
+                    # begun after noon it cannot be of the evening before
+                    text = f"is as long as a usual night, and {night} has a longer record"
+                    fate[other] = ("duplicate", f"{text} (line {r.line[main]}): left out.")
                 else:
                     main_of[day], r.day[other] = other, day
                     draft.night[other] = np.datetime64(day, "D")

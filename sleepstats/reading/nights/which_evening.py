@@ -16,7 +16,7 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import evening_of
-from sleepstats.columns import CLOCKS, RECORD, column_of
+from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE
 from sleepstats.reading.words.headers import dates_said
@@ -290,5 +290,5 @@ def read_otherwise(nights: pd.DataFrame, rule: str) -> pd.DataFrame:
 
 def open_readings(nights: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
     """Return the rule by which the rows were dated, and those that the file leaves open."""
-    record = nights.attrs.get(RECORD, {})
+    record = told_of(nights)
     return record.get("labels", EVENING), tuple(record.get("readings", ()))

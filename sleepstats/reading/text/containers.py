@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path, PurePosixPath
@@ -92,7 +93,15 @@ def open_any(path: PathOrFile) -> list[Source]:
     raw = stream.read() if stream is not None else Path(str(path)).read_bytes()
     if kind == "json":
         return json_tables(name, _decoded(raw))
-    return sheets_of(name, raw if isinstance(raw, bytes) else raw.encode(), kind)
+    raw = raw if isinstance(raw, bytes) else raw.encode()
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > MOST_BYTES:
+        raise DiaryError(
+            f"{name}: this workbook would unpack to {unpacked / 2**20:,.0f} MB, more than a diary "
+            "has. Save the sheet of the nights as CSV."
+        )
+    return sheets_of(name, raw, kind)
 
 
 def _size(path: Any) -> int:
@@ -125,7 +134,7 @@ def _of_archive(name: str, given: Any) -> list[Entry]:
     """List the files in an archive; nothing is ever unpacked to the disk."""
     try:
         archive = zipfile.ZipFile(given)
-    except (zipfile.BadZipFile, OSError, EOFError):
+    except Exception:  # whatever broken sizes, names and places make of it
         raise DiaryError(
             f"{name}: this archive, or an Excel workbook (.xlsx), is damaged or not whole: "
             "download or export it again."
@@ -153,10 +162,14 @@ def _of_archive(name: str, given: Any) -> list[Entry]:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: PurePosixPath) -> Entry:
-    def stream() -> IO[bytes]:
+    @contextmanager
+    def stream() -> Iterator[IO[bytes]]:
         try:
-            return archive.open(info)
-        except (RuntimeError, NotImplementedError, zipfile.BadZipFile):
+            with archive.open(info) as file:
+                yield file
+        except DiaryError:
+            raise
+        except Exception:  # each way of packing has errors of its own, met while reading
             raise DiaryError(
                 f"{inner.name}: is locked with a password, damaged or packed in an unusual way: "
                 "unpack the archive and give the file."
@@ -183,7 +196,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: PurePosixPat
                 "nights has: not read."
             )
         with stream() as file:
-            return open_any(_named(file.read(), inner.name))
+            raw = file.read()
+        return open_any(_named(raw, inner.name))
 
     return Entry(inner.name, str(inner), top, whole)
 
@@ -231,8 +245,11 @@ def _kind_of_zip(given: Any) -> str:
             names = set(archive.namelist())
             if "xl/workbook.xml" in names:
                 return "xlsx"
-            kind = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError):
+            kind = b""
+            if "mimetype" in names:
+                with archive.open("mimetype") as file:
+                    kind = file.read(100)
+    except Exception:  # broken: said where its files are listed
         return "zip"
     finally:
         if hasattr(given, "seek"):

@@ -78,6 +78,8 @@ def open_source(path: PathOrFile) -> Source:
     """
     name, raw = _read_bytes(path)
     if isinstance(raw, str):
+        if b"\x00" in raw[:4096].encode("utf-8", "replace")[:4096]:  # as among bytes
+            raise DiaryError(f"{name}: {_BINARY}")
         text, encoding, raw = raw.removeprefix("\ufeff"), "text", b""
     else:
         text, encoding = _decode(name, raw)

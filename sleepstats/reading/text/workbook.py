@@ -151,7 +151,7 @@ def _ods(raw: bytes) -> Iterator[tuple[str, list[list[str]]]]:
                 cells += [_ods_cell(cell)] * min(times, _WIDE - len(cells))
             times = int(row.getAttribute("numberrowsrepeated") or 1)
             empty = not any(cells)
-            rows += [cells] * (min(times, _EMPTY_ROWS + 1) if empty else times)
+            rows += [cells] * min(times, _EMPTY_ROWS + 1 if empty else _ROWS + 1 - len(rows))
             blank = blank + times if empty else 0
             if blank > _EMPTY_ROWS or len(rows) > _ROWS:
                 break

@@ -11,7 +11,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.tracker_nights import settle
+from sleepstats.reading.nights.tracker_nights import count_nap, settle
 from sleepstats.reading.text import RawTable
 
 HEAD = "night,into_bed,out_of_bed,stress,coffee_cups\n"
@@ -72,3 +72,180 @@ def test_named_naps_are_counted_once_and_not_where_the_row_was_set_aside() -> No
     draft = a_draft(part_of=np.array([-1, -1, 1]))
     assert {i: fate for i, (fate, _) in settle(draft).items()} == {1: "nap", 2: "merged"}
     assert draft.columns["nap_min"][0] == 30
+
+
+def a_tracker(*spans: tuple[str, str], nap: tuple[int, ...] = ()) -> Draft:
+    """Records by beginning and end ("05T23:00"; "" is missing), each on the evening it begins on.
+
+    What begins before noon belongs to the evening before.
+    """
+    n = len(spans)
+    cells = np.array([str(i) for i in range(n)], dtype=object)
+    stamps = np.array(
+        [[f"2026-01-{one}" if one else "NaT" for one in span] for span in spans], "datetime64[us]"
+    )
+    night = (stamps[:, 0] - np.timedelta64(12, "h")).astype("datetime64[D]")
+    table = RawTable("x.csv", ["h"], [cells], np.arange(2, n + 2))
+    draft = Draft(table, "x", "", night, tracker=True)
+    draft.columns["into_bed"], draft.columns["out_of_bed"] = (
+        stamps[:, 0].copy(),
+        stamps[:, 1].copy(),
+    )
+    draft.nap = np.isin(np.arange(n), nap)
+    return draft
+
+
+def fates(draft: Draft) -> dict[int, str]:
+    return {i: fate for i, (fate, _) in settle(draft).items()}
+
+
+WEEK = tuple((f"{day:02d}T23:00", f"{day + 1:02d}T07:00") for day in range(5, 11))
+
+
+def test_pieces_are_joined_in_the_order_of_the_clock_whatever_the_rows_are() -> None:
+    """From 03:00 half an hour to 03:30; 06:30 again half an hour to 07:00: one night to 08:00.
+
+    Seen in the order of the rows the last would be four hours from the night, and a nap.
+    """
+    spans = ("05T23:00", "06T03:00"), ("06T07:00", "06T08:00"), ("06T03:30", "06T06:30")
+    draft = a_tracker(*spans)
+    assert fates(draft) == {1: "merged", 2: "merged"}
+    assert draft.columns["out_of_bed"][0] == np.datetime64("2026-01-06T08:00")
+    assert draft.columns["tib_min"][0] == 240 + 60 + 180
+
+
+def test_a_night_begins_with_its_first_piece_also_where_that_is_short() -> None:
+    draft = a_tracker(("05T23:30", "06T07:00"), ("05T22:00", "05T23:00"))
+    assert fates(draft) == {1: "merged"}
+    assert draft.columns["into_bed"][0] == np.datetime64("2026-01-05T22:00")
+    assert draft.columns["out_of_bed"][0] == np.datetime64("2026-01-06T07:00")
+    assert draft.columns["tib_min"][0] == 60 + 450
+
+
+@pytest.mark.parametrize(
+    ("begins", "fate", "bed"),
+    [
+        ("12T22:30", "refused", "12T23:00"),  # thirty minutes before: begun by mistake
+        ("12T22:29", "merged", "12T22:29"),  # longer before: the night is incomplete
+        ("12T23:30", "refused", "12T23:00"),  # within it
+        ("13T02:00", "merged", "12T23:00"),  # when it had ended
+    ],
+)
+def test_a_record_without_an_end_beside_a_short_night(begins: str, fate: str, bed: str) -> None:
+    """Six nights of eight hours say what is usual; three hours are less than three quarters."""
+    draft = a_tracker(*WEEK, ("12T23:00", "13T02:00"), (begins, ""))
+    assert fates(draft) == {7: fate}
+    assert draft.columns["into_bed"][6] == np.datetime64(f"2026-01-{bed}")
+    assert np.isnat(draft.columns["out_of_bed"][6]) == (fate == "merged")
+
+
+def test_a_record_without_an_end_beside_a_whole_night_is_refused() -> None:
+    draft = a_tracker(*WEEK, ("12T23:00", "13T05:00"), ("12T22:00", ""))
+    assert fates(draft) == {7: "refused"}  # six hours are three quarters of eight
+    draft = a_tracker(*WEEK, ("12T23:00", "13T04:59"), ("12T22:00", ""))
+    assert fates(draft) == {7: "merged"}
+
+
+@pytest.mark.parametrize(("gap", "fate"), [(90, "merged"), (91, "nap")])
+def test_pieces_are_at_most_ninety_minutes_apart(gap: int, fate: str) -> None:
+    begin = np.datetime64("2026-01-06T05:00") + np.timedelta64(gap, "m")
+    end = begin + np.timedelta64(40, "m")
+    draft = a_tracker(("05T23:00", "06T05:00"), (str(begin)[8:], str(end)[8:]))
+    assert fates(draft) == {1: fate}
+
+
+@pytest.mark.parametrize(("begins", "day"), [("06T03:59", 5), ("06T04:00", 6)])
+def test_a_named_nap_alone_is_of_the_day_that_began_at_four(begins: str, day: int) -> None:
+    """There are nights of both days, without an end to tell by; the nap is its own evening's."""
+    draft = a_tracker((begins, "06T04:30"), ("07T23:00", "08T07:00"), nap=(0,))
+    told = settle(draft)[0]
+    assert told[0] == "nap"
+    assert f"the night of 2026-01-{day:02d} it precedes is not recorded" in told[1]
+
+
+def test_named_naps_before_and_after_the_record_of_their_evening() -> None:
+    """After the night has ended a nap is the next one's; the same nap twice counts once."""
+    draft = a_tracker(
+        ("05T23:00", "06T07:00"), ("06T23:00", "07T07:00"), ("06T11:00", "06T11:30"),
+        ("06T15:00", "06T15:20"), ("06T15:00", "06T15:20"), nap=(2, 3, 4),
+    )  # fmt: skip
+    assert fates(draft) == {2: "nap", 3: "nap", 4: "duplicate"}
+    np.testing.assert_array_equal(draft.columns["nap_min"][:2], [np.nan, 50])
+
+
+def test_a_nap_of_no_minutes_and_one_of_unknown_length() -> None:
+    draft, fate = a_tracker(("05T23:00", "06T07:00"), ("05T14:00", "05T14:00")), {}
+    day = int(np.datetime64("2026-01-05", "D").astype(int))
+    count_nap(draft, 1, day, 0.0, {day: 0}, fate)
+    assert fate[1] == ("nap", "a nap (0 min), counted in nap_min of the night of 2026-01-05.")
+    assert draft.columns["nap_min"][0] == 0
+    count_nap(draft, 1, day, float("nan"), {day: 0}, fate)
+    assert fate[1][1].startswith("a nap (unknown length), counted")
+    assert draft.columns["nap_min"][0] == 0
+    count_nap(draft, 1, day + 1, 20.0, {day: 0}, fate)
+    assert fate[1][1] == "a nap (20 min); the night of 2026-01-06 it precedes is not recorded."
+
+
+def test_a_whole_night_beside_another_is_the_next_evenings_if_that_is_free() -> None:
+    """Usual are eight hours: eight by day after a night of seven are the evening after it."""
+    more = ("12T23:00", "13T06:00"), ("13T09:00", "13T17:00")
+    draft = a_tracker(*WEEK, *more)
+    draft.night[7] = draft.night[6]
+    assert fates(draft) == {}
+    assert draft.night[7] == np.datetime64("2026-01-13")
+    draft = a_tracker(*WEEK, *more, ("13T23:00", "14T07:00"))
+    draft.night[7] = draft.night[6]
+    # the evening after has a night of its own, and what begins at 23:00 is not of the day before
+    assert fates(draft) == {6: "duplicate"}
+    assert draft.night[6] == np.datetime64("2026-01-12")
+    by_day = ("12T09:00", "12T16:00"), ("12T20:00", "13T06:00")
+    draft = a_tracker(*WEEK, *by_day, ("13T23:00", "14T07:00"))
+    draft.night[6] = draft.night[7]
+    assert fates(draft) == {}
+    assert draft.night[6] == np.datetime64("2026-01-11")  # begun in the morning it is
+
+
+def test_of_records_equally_long_the_fullest_then_the_first_is_the_night() -> None:
+    spans = ("05T20:00", "05T23:00"), ("06T02:00", "06T05:00")
+    draft = a_tracker(*spans)
+    assert fates(draft) == {1: "nap"}
+    draft = a_tracker(*spans)
+    draft.table.columns[0][0] = " "
+    assert fates(draft) == {0: "nap"}
+    np.testing.assert_array_equal(draft.columns["nap_min"], [np.nan, 180])
+
+
+def test_rows_of_ones_own_without_an_end_or_touching() -> None:
+    """A row without an end is a second answer; one that begins as another ends is a piece."""
+    nights = read("2026-01-05,22:00,02:00,1,2", "2026-01-05,03:00,,2,3")
+    assert ss.reading_report(nights)["status"].tolist()[1:] == ["used", "duplicate"]
+    nights = read("2026-01-05,22:00,02:00,1,2", "2026-01-05,02:00,06:00,2,3")
+    assert sorted(ss.reading_report(nights)["status"][1:]) == ["merged", "repaired"]
+    assert nights["tib_min"].tolist() == [480]
+    nights = read("2026-01-05,22:00,02:01,1,2", "2026-01-05,02:00,06:00,2,3")
+    assert sorted(ss.reading_report(nights)["status"][1:]) == ["duplicate", "used"]
+
+
+def test_ticks_and_answers_of_all_records_stay_with_the_evening() -> None:
+    """Yes before no, the larger of two numbers, words of the first; a device's own do not mix."""
+    draft = a_tracker(("05T23:00", "06T05:00"), ("06T05:30", "06T07:00"), ("05T15:00", "05T15:30"))
+    columns = {
+        "tea": pd.array([False, True, None], "boolean"),
+        "milk": pd.array([None, False, None], "boolean"),
+        "wine": pd.array([True, False, False], "boolean"),
+        "cups": np.array([1.0, 3.0, 2.0]),
+        "mood": np.array(["good", "bad", "bad"], dtype=object),
+        "hrv_ms": np.array([40.0, 60.0, 70.0]),
+    }
+    for name, values in columns.items():
+        draft.put(name, values, name, kind="device" if name == "hrv_ms" else "factor")
+    assert fates(draft) == {1: "merged", 2: "nap"}
+    got = {name: draft.columns[name][0] for name in columns}
+    assert got == {
+        "tea": True,
+        "milk": False,
+        "wine": True,
+        "cups": 3,
+        "mood": "good",
+        "hrv_ms": 40,
+    }

@@ -1,0 +1,260 @@
+"""What a join writes into frame, record and report, cell by cell; all numbers counted by hand.
+
+The other tests of joining ask whether the right evening met the right night; these hold the small
+things beside it, each of which a slip of the pen could change without any of those noticing.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats import DiaryError, DiaryWarning
+
+NIGHTS = "night,into_bed,out_of_bed\n" + "".join(
+    f"2026-01-{day:02d},23:{day},07:{day}\n" for day in (12, 13, 14, 16)
+)
+
+
+def read(text: str, name: str = "mine.csv", **options: object) -> pd.DataFrame:
+    stream = io.StringIO(text)
+    stream.name = name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DiaryWarning)
+        return ss.read_diary(stream, **options)
+
+
+def evenings(first: str = "2026-01-12", n: int = 4, **columns: object) -> pd.DataFrame:
+    return pd.DataFrame(columns, index=pd.date_range(first, periods=n))
+
+
+def joined(nights: pd.DataFrame, other: object, **options: object) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DiaryWarning)
+        return ss.join_evenings(nights, other, **options)
+
+
+def entry(frame: pd.DataFrame) -> dict:
+    return frame.attrs["sleepstats"]["joins"][-1]
+
+
+def test_every_line_of_a_joined_frame_is_told() -> None:
+    """A frame's lines count from 1; the evening of the 15th has no night."""
+    got = joined(read(NIGHTS), evenings(tea=[1, 2, 3, 4]))
+    report = ss.reading_report(got)
+    theirs = report[report["file"] == "the joined frame"]
+    assert theirs["line"].tolist() == [1, 2, 3, 4]
+    assert theirs["status"].tolist() == ["joined", "joined", "joined", "unmatched"]
+    assert theirs["night"].dt.day.tolist()[:3] == [12, 13, 14]
+    assert pd.isna(theirs["night"].iloc[3])
+    assert theirs["problem"].tolist() == [
+        "", "", "", "line 4: there is no night of 2026-01-15: not joined."
+    ]  # fmt: skip
+    mine = report[report["file"] == "mine.csv"]
+    assert mine["line"].tolist() == [1, 2, 3, 4, 5]
+    assert mine["status"].tolist() == ["skipped", *["used"] * 4]
+    assert entry(got) == {
+        "file": "the joined frame", "labels": "evening", "matched": 3,
+        "nights_without": ["2026-01-16"], "evenings_without": ["2026-01-15"], "columns": ["tea"],
+        "better_shift": 0,
+    }  # fmt: skip
+    assert got.attrs["sleepstats"]["files"] == ["mine.csv", "the joined frame"]
+
+
+def test_the_rule_asked_for_is_the_one_told() -> None:
+    nights = read(NIGHTS)
+    diary = read("night,bed time,wake time,tea\n2026-01-12,22:00,7:00,yes\n", labels="evening")
+    told = entry(joined(nights, diary))
+    assert told["labels"] == diary.attrs["sleepstats"]["labels"] == "evening"
+    assert entry(joined(nights, evenings("2026-01-13", tea=[1] * 4), labels="morning"))[
+        "labels"
+    ] == "morning"  # fmt: skip
+
+
+def test_warnings_point_at_the_line_that_joined() -> None:
+    nights = read(NIGHTS)
+    with pytest.warns(DiaryWarning, match="no evening in common") as caught:
+        ss.join_evenings(nights, evenings("2027-01-12", tea=[1] * 4))
+    assert [one.filename for one in caught] == [__file__]
+    rng = np.random.default_rng(1)
+    days = pd.date_range("2026-01-01", periods=60, name="night")
+    bed = days + pd.to_timedelta(rng.integers(21 * 60, 24 * 60, 60), unit="min")
+    own = pd.DataFrame({"into_bed": bed}, index=days)
+    late = own.assign(tea=1).set_axis(days + pd.Timedelta(days=1)).rename_axis("night")
+    with pytest.warns(DiaryWarning, match="it would be 60 of 60") as caught:
+        got = ss.join_evenings(own, late.assign(into_bed=bed))
+    assert [one.filename for one in caught] == [__file__]
+    assert abs(entry(got)["better_shift"]) == 1
+    with pytest.warns(DiaryWarning, match="second row") as caught:  # of reading the companion
+        ss.join_evenings(
+            nights,
+            io.StringIO("night,bed time,wake time,tea\n" + "2026-01-12,22:00,7:00,yes\n" * 2),
+        )
+    assert [one.filename for one in caught] == [__file__]
+
+
+def test_of_two_rows_of_an_evening_the_later_counts_and_order_does_not_matter() -> None:
+    days = ["2026-01-13", "2026-01-12", "2026-01-13", "2026-01-14"]
+    frame = pd.DataFrame({"tea": [1, 2, 3, 4]}, index=pd.to_datetime(days))
+    got = joined(read(NIGHTS), frame)
+    np.testing.assert_array_equal(got["tea"], [2, 3, 4, np.nan])
+    assert list(got.index) == list(read(NIGHTS).index)
+
+
+def test_a_frame_with_a_zone_keeps_the_day_of_its_clock() -> None:
+    days = pd.date_range("2026-01-12 20:00", periods=3, tz="America/New_York")
+    got = joined(read(NIGHTS), pd.DataFrame({"tea": [1, 2, 3]}, index=days))
+    np.testing.assert_array_equal(got["tea"], [1, 2, 3, np.nan])
+
+
+def test_a_frame_without_any_date_is_refused_and_one_of_numbers_is_no_calendar() -> None:
+    with pytest.raises(DiaryError):
+        ss.join_evenings(read(NIGHTS), pd.DataFrame({"tea": [1, 2]}, index=[5, 6]))
+    people = pd.concat({"a": read(NIGHTS), "b": read(NIGHTS)}, names=["person", "night"])
+    assert len(people) == 8  # pandas compares the records, and arrays have no truth
+    with pytest.raises(DiaryError, match="holds several people"):
+        ss.join_evenings(people, evenings(tea=[1] * 4))
+
+
+def test_a_frame_of_one_row_joins() -> None:
+    got = joined(read(NIGHTS), pd.DataFrame({"date": ["2026-01-13"], "tea": [7]}))
+    np.testing.assert_array_equal(got["tea"], [np.nan, 7, np.nan, np.nan])
+    assert "date" not in got
+
+
+def test_a_frame_that_was_read_keeps_its_file_and_lines() -> None:
+    """Its record says where its rows came from; the frame is taken as it was read."""
+    diary = read("night,bed time,wake time,tea\n\n2026-01-13,22:00,7:00,yes\n", "tea.csv")
+    got = joined(read(NIGHTS), diary)
+    report = ss.reading_report(got)
+    theirs = report[report["file"] == "tea.csv"]
+    assert theirs["line"].tolist() == [1, 2, 3]
+    assert theirs["status"].tolist() == ["skipped", "skipped", "joined"]
+    assert pd.isna(theirs["night"]).tolist() == [True, True, False]
+    assert entry(got)["file"] == "tea.csv"
+    assert got.attrs["sleepstats"]["files"] == ["mine.csv", "tea.csv"]
+
+
+def test_rows_that_were_refused_stay_refused_and_tell_why() -> None:
+    diary = read(
+        "night,bed time,wake time,tea\n2026-01-13,22:00,7:00,yes\nsoon,22:00,7:00,no\n"
+        "2026-01-13,22:00,7:00,no\n2026-01-20,22:00,7:00,no\n", "tea.csv",
+    )  # fmt: skip
+    got = joined(read(NIGHTS), diary)
+    report = ss.reading_report(got)
+    theirs = report[report["file"] == "tea.csv"]
+    assert theirs["status"].tolist() == [
+        "skipped", "duplicate", "refused", "joined", "unmatched"
+    ] or theirs["status"].tolist() == [
+        "skipped", "joined", "refused", "duplicate", "unmatched"
+    ]  # fmt: skip
+    nights = theirs.set_index("line")["night"]
+    assert pd.isna(nights[3])
+    assert nights[2] == nights[4] == pd.Timestamp("2026-01-13")
+    assert pd.isna(nights[5])  # its own evening is none of these nights
+    assert "soon" in theirs.set_index("line")["problem"][3]
+
+
+def test_a_second_row_of_an_evening_without_a_night_names_none() -> None:
+    diary = read(
+        "night,bed time,wake time,tea\n" + "2026-01-20,22:00,7:00,no\n" * 2, "tea.csv"
+    )  # fmt: skip
+    report = ss.reading_report(joined(read(NIGHTS), diary))
+    theirs = report[report["file"] == "tea.csv"]
+    assert pd.isna(theirs["night"]).all()
+    assert sorted(theirs["status"]) == ["duplicate", "skipped", "unmatched"]
+
+
+def test_two_companions_at_once_are_told_as_the_files_they_are() -> None:
+    """Two lists of habits; in the report their files come after the nights' own, in order."""
+    one = io.StringIO("date,tea\n2026-01-12,yes\n2026-01-13,no\n2026-01-14,yes\n")
+    two = io.StringIO("date,wine\n2026-01-12,1\n2026-01-16,2\n")
+    one.name, two.name = "tea.csv", "wine.csv"
+    got = joined(read(NIGHTS), [one, two])
+    report = ss.reading_report(got)
+    assert report["file"].tolist() == ["mine.csv"] * 5 + ["tea.csv"] * 4 + ["wine.csv"] * 3
+    assert report["line"].tolist() == [1, 2, 3, 4, 5, 1, 2, 3, 4, 1, 2, 3]
+    np.testing.assert_array_equal(got["wine"].astype(float), [1, np.nan, np.nan, 2])
+
+
+def test_which_columns_come_over() -> None:
+    """Habits, ratings and what only the other device measured; not sleep, not what is there."""
+    nights = read(NIGHTS).assign(hrv_ms=[40.0, 41, 42, 43])
+    other = evenings(
+        tea=[1, 2, 3, 4], quality=[5, 4, 3, 2], tst_min=[400.0] * 4, hrv_ms=[9.0] * 4,
+        resting_heart_rate_bpm=[50.0, 51, 52, 53], into_bed=[pd.Timestamp("2026-01-12 23:00")] * 4,
+        zone=["UTC"] * 4,
+    )  # fmt: skip
+    other["into_bed"] = other.index + pd.Timedelta("23h")
+    got = joined(nights, other)
+    assert [name for name in got if name not in nights] == [
+        "tea", "quality", "resting_heart_rate_bpm"
+    ]  # fmt: skip
+    assert got["hrv_ms"].tolist() == [40.0, 41, 42, 43]
+    np.testing.assert_array_equal(got["resting_heart_rate_bpm"], [50, 51, 52, np.nan])
+    assert entry(got)["columns"] == ["tea", "quality", "resting_heart_rate_bpm"]
+
+
+def test_hours_before_bed_are_computed_from_the_clock_they_came_with() -> None:
+    """Wine at 20:00, then 23:12 to 23:16 for bed; hours of another bed time are left behind."""
+    other = evenings(n=3, wine_h_before_bed=[1.0] * 3)
+    other["wine"] = other.index + pd.Timedelta("20h")
+    nights = read(NIGHTS)
+    got = joined(nights, other)
+    assert got["wine_h_before_bed"].tolist()[:3] == pytest.approx([3.2, 3 + 13 / 60, 3 + 14 / 60])
+    # without the clock they are all there is
+    alone = joined(nights, evenings(n=3, wine_h_before_bed=[1.0] * 3))
+    np.testing.assert_array_equal(alone["wine_h_before_bed"], [1, 1, 1, np.nan])
+
+
+def test_a_name_taken_twice_is_counted_on() -> None:
+    nights = read(NIGHTS)
+    one = joined(nights, evenings(tea=[1] * 4))
+    two = joined(one, evenings(tea=[2] * 4))
+    three = joined(two, evenings(tea=[3] * 4))
+    four = joined(three, evenings(tea=[4] * 4))
+    assert [name for name in four if name.startswith("tea")] == [
+        "tea", "tea_frame", "tea_frame_2", "tea_frame_3"
+    ]  # fmt: skip
+    assert [len(four.attrs["sleepstats"]["joins"]), four["tea_frame_3"].iloc[0]] == [4, 4]
+    assert ss.reading_report(four)["file"].value_counts()["the joined frame"] == 16
+    told = four.attrs["sleepstats"]["columns"]["tea_frame_2"]
+    assert told["label"] == "tea (frame)"
+
+
+def test_a_rating_under_another_name_stays_a_rating_of_the_morning() -> None:
+    nights = read(NIGHTS).assign(quality=[1.0, 2, 3, 4])
+    got = joined(nights, evenings(quality=[5, 4, 3, 2]))
+    told = got.attrs["sleepstats"]["columns"]["quality_frame"]
+    known = ss.columns.DICTIONARY["quality"]
+    assert (told["kind"], told["when"]) == (known.kind, known.when)
+    assert told["label"] == f"{known.label} (frame)"
+
+
+def test_sources_and_notes_of_both_are_kept_in_order() -> None:
+    diary = read("night,bed time,wake time,tea\n2026-01-13,22:00,7:00,yes\n", "tea.csv")
+    nights = read(NIGHTS)
+    record = joined(nights, diary).attrs["sleepstats"]
+    assert [one["file"] for one in record["sources"]] == ["mine.csv", "tea.csv"]
+    assert record["notes"][-1] == (
+        "tea.csv: joined by evening date brought to the evening; 1 of 4 nights and of its 1 "
+        "evenings match; 3 nights have no entry there (2026-01-12 to 2026-01-16)."
+    )
+
+
+def test_a_record_that_lacks_something_is_made_anew() -> None:
+    """Attrs that survived only in part cannot account for lines; the frame's own rows do."""
+    other = evenings(tea=[1, 2, 3, 4])
+    other.attrs["sleepstats"] = {"file": "old.csv", "format": "diary"}
+    got = joined(read(NIGHTS), other.rename_axis("night"))
+    assert entry(got)["file"] == "the joined frame"
+    full = read("night,bed time,wake time,tea\n2026-01-13,22:00,7:00,yes\n", "tea.csv")
+    keys = ("rows", "files", "file", "format", "labels", "columns", "notes")
+    exact = full.copy()
+    exact.attrs = {"sleepstats": {key: full.attrs["sleepstats"][key] for key in keys}}
+    assert entry(joined(read(NIGHTS), exact))["file"] == "tea.csv"
