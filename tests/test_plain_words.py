@@ -74,6 +74,28 @@ def test_ranges_and_limits_are_plain_and_ordered(outcome):
     assert plain.range_said(-60.0, -16.0, column).startswith("16 to 60")
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-47.0, -4.0, "at most 47 min less"),
+        (-92.4, -5.0, "at most 1 h 32 min less"),
+        (0.3, 25.0, "at most 25 min more"),
+        (-0.2, 25.0, "at most 25 min more"),
+        (-1.1, 6.3, "at most 1 min less or 6 min more"),
+    ],
+)
+def test_a_limit_says_nothing_of_the_side_that_is_ruled_out(low, high, said):
+    """A range on one side of nothing has one limit; an end that rounds to nothing has none."""
+    assert plain.at_most_said(low, high, column_of(None, "tst_min")) == said
+
+
+def test_a_range_in_hours_has_both_ends_in_hours():
+    """66 and 133 minutes, by hand."""
+    column = column_of(None, "out_of_bed")
+    assert plain.range_said(66.0, 133.0, column) == "1 h 06 min to 2 h 13 min later"
+    assert plain.range_said(48.0, 109.0, column) == "48 min to 1 h 49 min later"
+
+
 @pytest.mark.parametrize("low", [0.004, 0.02, 0.3, 3.0, 40.0])
 def test_an_end_beside_zero_is_not_written_as_zero(low):
     said = plain.range_said(low, low * 40.0, column_of(None, "quality"))
@@ -123,8 +145,9 @@ def nights():
     [
         ({"stands": True, "held_equal": "stress"}, "stands with the other habits held equal",
          "stands"),
-        ({"stands": True, "held_equal": ""}, "no other habit goes along with it", "stands"),
-        ({"stands": True, "held_equal": "stress", "beside_guess": 3.0},
+        ({"stands": True, "held_equal": ""}, "no other habit to set beside it", "stands"),
+        ({"stands": False, "held_equal": "stress", "beside_effect": 3.0,
+          "beside_pvalue": 0.01},
          "the other way round with stress held equal", "gone"),
         ({"stands": False, "goes_with": "stress"}, "gone once stress is held equal", "gone"),
         ({"stands": False, "goes_with": ""}, "too few nights to hold the other habits equal",

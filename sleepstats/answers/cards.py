@@ -98,13 +98,18 @@ def clearest(table: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
 
 
+def asked_of(table: pd.DataFrame) -> int:
+    """Count the habits of a table that could be asked about."""
+    return int(table.loc[table["status"] != "refused", "factor"].nunique())
+
+
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for each thing that was found, the clearest first.
 
     What is the same story in another measure (less sleep, up earlier, less time in bed) is told
     on the card of the clearest.
     """
-    about = table.attrs.get("sleepstats_table", {})
+    about = {**table.attrs.get("sleepstats_table", {}), "habits": asked_of(table)}
     away = standing.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
     told: dict[str, list[list[dict[str, Any]]]] = {}
@@ -125,13 +130,6 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     return tuple(sorted(made, key=lambda card: ORDER.index(card.verdict)))
 
 
-def verdict_of(row: Mapping[str, Any]) -> str:
-    """Return the verdict on a row; what points the other way beside the others does not stand."""
-    verdict = standing.verdict_of(row)
-    alone, beside = (float(row.get(name, math.nan)) for name in ("best_guess", "beside_guess"))
-    return "gone" if verdict == "stands" and alone * beside < 0 else verdict
-
-
 def _same_story(row: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
     return {row["outcome"], lead["outcome"]} <= OF_THE_CLOCK
 
@@ -145,7 +143,7 @@ def _card(
     """Write the card of one finding and of what is the same in other measures."""
     row = group[0]
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    verdict = verdict_of(row)
+    verdict = standing.verdict_of(row)
     lead, beside = plain.habit_said(factor), _beside(row, about, away, plain.habit_said(factor))
     evenings = evenings_said(nights, row)
     if math.isnan(float(row["effect"])):
@@ -160,7 +158,8 @@ def _card(
         names = ("effect", "effect_low", "effect_high")
         sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
     value, low, high = (plain.scale_of(outcome) * size for size in sizes)
-    # a best guess drawn towards nothing can leave the range; wider holds the truth as often
+    # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
+    # the method says so
     low, high = min(low, value), max(high, value)
     said = plain.effect_said(value, outcome)
     span = plain.range_said(low, high, outcome)
@@ -192,21 +191,21 @@ def _beside(
     row: Mapping[str, Any], about: Mapping[str, Any], away: standing.Away, lead: str
 ) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
-    verdict = verdict_of(row)
+    verdict = standing.verdict_of(row)
     if verdict == "found":
         return ""
     after = float(row.get("evening_after_pvalue", math.nan))
     follows = "but the evening after goes with it too" if after < 0.05 else ""
     if verdict == "stands":
-        held = bool(standing.names_in(row.get("held_equal")))
-        words = "stands with the other habits held equal" if held else (
-            "no other habit goes along with it"
-        )  # fmt: skip
+        words = "stands with the other habits held equal"
+        if not standing.names_in(row.get("held_equal")):
+            one = about.get("habits") == 1
+            words = f"no other habit {'to set beside it' if one else 'goes along with it'}"
         return "; ".join(filter(None, (words, follows)))
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
     names = standing.named_some(others, about)
-    if standing.verdict_of(row) == "stands":
+    if standing.turned(row):
         names = standing.named_some(standing.names_in(row.get("held_equal")), about)
         words = f"the other way round with {names} held equal"
     elif not others:
@@ -237,12 +236,12 @@ def _more(
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        yield f"The direction is right with a chance of {sure} in 100."
+        yield f"The chance that the direction is right: {sure} in 100."
     robust = float(row.get("robustness", math.nan))
-    if verdict_of(row) == "stands" and robust > 0:
+    if standing.verdict_of(row) == "stands" and robust > 0:
         yield (
-            "To explain it away, something that nobody wrote down would have to account for "
-            f"{100.0 * robust:.0f} % of what is left of both."
+            "Something that nobody wrote down could be behind it. It would have to account for "
+            f"{100.0 * robust:.0f} % of what is still open, in the habit and in the night alike."
         )
     alike = []
     for other in group[1:]:

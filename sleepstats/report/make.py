@@ -114,7 +114,7 @@ def report_files(
     reading = {key: value for key, value in reading.items() if value is not None}
     nights = read(files, companions=companions, **reading)
     step("Asking")
-    got = answer(nights)
+    got = answer(nights, list(outcomes) or "all")
     every = (*files, *companions)
     page = page_of(
         got,
