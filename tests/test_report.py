@@ -15,7 +15,7 @@ import sleepstats as ss
 from sleepstats.answers.diary import what_was_read
 from sleepstats.errors import DiaryError
 from sleepstats.report.make import report_files
-from sleepstats.report.named_files import as_code
+from sleepstats.report.notebook import as_code
 
 # the samples and the diaries made here are meant to have something to warn about
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -144,7 +144,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
-    sections = ["What your nights show", "habits go with your nights", "Your nights by themselves",
+    sections = ["What your nights show", "habits go with how you sleep", "Your nights by themselves",
                 "Next.", "What your columns were taken for", "What these nights rule out",
                 "How you sleep", "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
@@ -387,7 +387,7 @@ def test_what_was_planted_is_told_and_nothing_else(made):
     planted = {"stress", "alcohol_drinks", "screens_min", "late_meal", "caffeine_last"}
     stands = {card.factor for card in got.cards if card.verdict == "stands"}
     assert {name.removesuffix("_h_before_bed") for name in stands} == planted
-    assert got.lead == "Five of 12 habits go with your nights."
+    assert got.lead == "Five of 12 habits go with how you sleep."
     meal = next(
         card for card in got.cards if (card.factor, card.outcome) == ("late_meal", "tst_min")
     )

@@ -197,24 +197,33 @@ def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     return tuple(_card(nights, row) for row in rows_of(found))
 
 
+def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
+    """Return what a question over the calendar is about, as the head of a line."""
+    if values["question"] == MONTHS:
+        return _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
+    if values["question"] == WEEK:
+        return "Friday and Saturday nights"
+    return f"Around {pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
+
+
+#: What each question sets against what.
+AGAINST = {
+    MONTHS: "the end against the beginning, days of the week held equal",
+    WEEK: "against the other nights",
+    SEASON: "against half a year away",
+}
+
+
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
     scale = plain.scale_of(column)
     value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
-    said, lead = plain.effect_said(value, column), values["question"]
-    if values["question"] == MONTHS:
-        lead = _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
-        small = "end against beginning, days of the week held equal"
-    elif values["question"] == WEEK:
-        lead, small = "Friday and Saturday nights", "against the other nights"
-    else:
-        top = f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
-        lead = f"Around {top}"
-        small = "against half a year away"
+    span, small = plain.range_said(low, high, column), AGAINST[values["question"]]
     return Card(
-        lead, said, f"{plain.range_said(low, high, column)}; {values['n']:,} nights; {small}",
-        "stands", values["outcome"], "", value, low, high, plain.unit_said(column),
+        lead_said(nights, values), plain.effect_said(value, column),
+        f"{span}; {values['n']:,} nights; {small}", "stands",
+        values["outcome"], "", value, low, high, plain.unit_said(column),
     )  # fmt: skip
 
 

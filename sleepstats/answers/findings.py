@@ -20,6 +20,7 @@ from sleepstats.answers.diary import (
     what_was_odd,
     what_was_read,
 )
+from sleepstats.answers.next_steps import next_steps
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
@@ -62,7 +63,7 @@ class Answer:
     findings : tuple of str
         The same as sentences, habits first; empty where nothing stood out.
     ruled_out : tuple of str
-        Of habits that did not stand out: what is left possible.
+        Of habits, and over the calendar, that did not stand out: what is left possible.
     sleep : tuple of str
         How long, how soon, how well and how regularly.
     read, odd : tuple of str
@@ -109,17 +110,24 @@ class Answer:
     @cached_property
     def lead(self) -> str:
         """The one sentence above everything."""
-        return left_open.lead_of(self.nights, self.table, self.cards, self.calendar_cards)
+        return left_open.lead_of(
+            self.nights, self.table, self.cards, self.calendar_cards, changes=len(self.changes)
+        )
 
     @cached_property
     def ruled_out(self) -> Said:
-        """What is left possible of habits that did not stand out."""
-        return Said(tuple(map(str, self.limits)))
+        """What is left possible of habits, and over the calendar, that did not stand out."""
+        return Said(tuple(map(str, (*self.limits, *self.calendar_limits))))
 
     @cached_property
     def limits(self) -> tuple[Card, ...]:
-        """The same as cards, the narrowest first."""
+        """The same of habits as cards, measure by measure, the narrowest first."""
         return left_open.limits_of(self.nights, self.table, self._main)
+
+    @cached_property
+    def calendar_limits(self) -> tuple[Card, ...]:
+        """The same of the calendar as cards."""
+        return left_open.calendar_limits_of(self.nights, self.changes, self._main)
 
     @property
     def _main(self) -> list[str]:
@@ -133,7 +141,7 @@ class Answer:
         """What is worth doing next, and what it takes."""
         if self._readings:
             return Said(("Say what the dates of the file mean; the answer depends on it.",))
-        return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self._main)))
+        return Said(tuple(next_steps(self.nights, self.table, self.cards, self._main)))
 
     @cached_property
     def read(self) -> Said:
@@ -180,7 +188,7 @@ class Answer:
                 + "\n"
                 + fill(harmless(card.small), WIDTH, initial_indent="  ", subsequent_indent="  ")
             )
-        if self.limits and not self.cards:
+        if self.ruled_out and not self.cards and not self.calendar_cards:
             parts.append("\n".join(("What these nights rule out:", *_listed(self.ruled_out))))
         if not self.cards and not self.calendar_cards:
             parts.append("\n".join(fill(sentence, WIDTH) for sentence in self.sleep))

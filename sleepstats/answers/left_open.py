@@ -1,46 +1,44 @@
-"""What the nights leave open: what they rule out, what is worth asking next, what it would take."""
+"""What the nights leave open: what they rule out, what could not be asked, how dates are read."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from sleepstats.answers import plain
-from sleepstats.answers.cards import Card, cards_of, evenings_said, rows_of, size_of
+from sleepstats.answers.cards import Card, asked_of, cards_of, evenings_said, rows_of, size_of
+from sleepstats.answers.changes import SEASON, lead_said
 from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.columns import column_of
-from sleepstats.planning.needed import nights_needed
+from sleepstats.latency import LATENCY
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import correlate
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 2
-#: A direction that is right with at least this chance is worth more nights.
-WORTH_ASKING = 0.85
-#: A difference in time asleep or in bed for which a coin is planned, in minutes.
-COIN_MIN = 30.0
 #: Of differences up to this size nights are said to rule out the rest.
-WIDE_MIN = 30.0
+WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
 #: More nights than these are no plan.
 MOST_NIGHTS = 730
-#: From so many nights on a diary begins to answer.
-USEFUL_NIGHTS = 60
 
 
 def limits_of(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
 ) -> tuple[Card, ...]:
-    """Return what is left possible of each habit that went with nothing, the narrowest first."""
+    """Return what is left possible of each habit that went with nothing, the narrowest first.
+
+    Measure by measure, in the order of ``outcomes``.
+    """
     about = table.attrs.get("sleepstats_table", {})
     found = set(table.loc[table["status"] == "found", "factor"])
     made = []
     for row in rows_of(table):
         open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
-        if not open_yet or row["outcome"] not in outcomes[:1] or math.isnan(row["effect_low"]):
+        if not open_yet or row["outcome"] not in outcomes or math.isnan(row["effect_low"]):
             continue
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
         step = float(about.get("steps", {}).get(row["factor"], math.nan))
@@ -56,24 +54,52 @@ def limits_of(
         if is_wide(card):
             card = replace(card, small=f"{card.small}; {more_nights(nights, card)}")
         made.append(card)
-    return tuple(sorted(made, key=lambda card: max(-card.low, card.high)))
+    order = {name: place for place, name in enumerate(outcomes)}
+    return tuple(sorted(made, key=lambda card: (order[card.outcome], max(-card.low, card.high))))
+
+
+def calendar_limits_of(
+    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
+) -> tuple[Card, ...]:
+    """Return what is left possible over the months and in the week of what did not stand out."""
+    made = []
+    for row in rows_of(changes):
+        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
+            continue
+        column = column_of(nights, row["outcome"])
+        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
+        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
+        made.append(
+            Card(
+                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
+                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
+                plain.unit_said(column),
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def widest(outcome: str) -> float:
+    """Return up to which size nights are said to rule out the rest of a difference, in minutes."""
+    return WIDE_LATENCY_MIN if outcome == LATENCY else WIDE_MIN
 
 
 def is_wide(card: Card) -> bool:
     """Say whether more is left possible than most people would care to tell from nothing."""
-    return card.unit == "min" and max(-card.low, card.high) > WIDE_MIN
+    return card.unit == "min" and max(-card.low, card.high) > widest(card.outcome)
 
 
 def more_nights(nights: pd.DataFrame, card: Card) -> str:
-    """Say how many more nights would show half an hour, by the square-root law; or years.
+    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
 
     What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
     """
     seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    more = _span(nights) * ((seen / WIDE_MIN) ** 2 - 1.0)
+    size = widest(card.outcome)
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
     if more > MOST_NIGHTS:
-        return f"years of nights to see {WIDE_MIN:.0f} min"
-    return f"about {max(round(more, -1), 10):,.0f} more nights to see {WIDE_MIN:.0f} min"
+        return f"years of nights to see {size:.0f} min"
+    return f"about {max(round(more, -1), 10):,.0f} more nights to see {size:.0f} min"
 
 
 def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
@@ -84,38 +110,64 @@ def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
         if name in asked:
             continue
         reason = str(refused.loc[refused["factor"] == name, "reason"].iloc[0])
-        words = reason.partition(": ")[2] or reason
-        yield f"{plain.habit_said(column_of(nights, str(name)))}: {words}."
+        label = plain.habit_said(column_of(nights, str(name)))
+        yield f"{label}: {_why_not(nights, str(name), reason)}."
+
+
+def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
+    """Return a reason of the table in the words of a reader who knows no column."""
+    words = reason.partition(": ")[2] or reason
+    if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
+        return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
+    if words.startswith(f"{factor} follows "):
+        return "changes only with the days of the week and the months"
+    words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
+    names = sorted(map(str, nights.columns), key=len, reverse=True)
+    pattern = rf"\b({'|'.join(map(re.escape, names))})\b(?!\()"
+    return re.sub(pattern, lambda found: column_of(nights, found[0]).label, words)
 
 
 def lead_of(
-    nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], others: Sequence[Card]
+    nights: pd.DataFrame,
+    table: pd.DataFrame,
+    cards: Sequence[Card],
+    others: Sequence[Card],
+    *,
+    changes: int = 0,
 ) -> str:
-    """Say in one sentence what was found, or why nothing was."""
-    asked = table.loc[table["status"] != "refused", "factor"].nunique()
+    """Say in one sentence what was found, or why nothing was; ``changes``: calendar questions."""
+    asked = asked_of(table)
     stands = {card.factor for card in cards if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
-            return "The one habit asked about goes with your nights."
-        return f"{_number(len(stands))} of {asked} habits {went} with your nights."
-    also = " What the nights show by themselves stands below." if others else ""
+            return "The one habit asked about goes with how you sleep."
+        return f"{_number(len(stands))} of {asked} habits {went} with how you sleep."
+    also = " What the nights show by themselves stands below." if others else (
+        " Over the weeks nothing clearly changed." if changes else ""
+    )  # fmt: skip
     if cards:
-        return f"Some habits go with your nights, but none stands clear of the others.{also}"
+        several = len({card.factor for card in cards}) > 1
+        some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
+        clear = "stands clear of the others" if several else "stand clear of the others"
+        return f"{some} with how you sleep, but {none} {clear}.{also if others else ''}"
     if asked:
         what = "The one habit asked about does not" if asked == 1 else f"None of {asked} habits"
-        return f"{what} clearly go{'' if asked == 1 else 'es'} with your nights.{also}"
+        return f"{what} clearly go{'' if asked == 1 else 'es'} with how you sleep.{also}"
     n = len(nights)
     if n < LEAST_NIGHTS:
         counted = "1 night" if n == 1 else f"{n} nights"
         return f"{counted}: too few to ask anything; the first questions need {LEAST_NIGHTS}."
     if table.empty:
         return f"This file holds no habit to set against your nights.{also}"
-    noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
-    if noted < 2 * LEAST_NIGHTS:
+    if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
         return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
-    reasons = table["reason"].str.partition(":")[0].value_counts()
-    return f"None of your habits could be asked about ({reasons.index[0]}).{also}"
+    return f"None of your habits could be asked about; below stands why.{also}"
+
+
+def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
+    """Count the nights on which the habit noted most often was noted."""
+    return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
 
 
 def _number(n: int) -> str:
@@ -123,92 +175,8 @@ def _number(n: int) -> str:
     return words[n] if n < len(words) else str(n)
 
 
-def next_steps(
-    nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
-) -> Iterator[str]:
-    """Say what is worth doing next, and what it takes."""
-    n = len(nights)
-    if n < LEAST_NIGHTS:
-        yield (
-            f"Go on writing. From {LEAST_NIGHTS} nights on there are first answers, from about "
-            f"{USEFUL_NIGHTS} on useful ones."
-        )
-        return
-    if table.empty:
-        yield (
-            "Note one or two things each evening, such as stress, screens or the last meal, in a "
-            "list with dates. Then: sleepstats report FILE --with LIST. (sleepstats template "
-            "writes an empty diary.)"
-        )
-        return
-    if any(card.verdict != "gone" for card in cards):
-        yield f"Try it with a coin. {_coin(nights, outcomes)}"
-        return
-    hint = _worth_asking(nights, table, outcomes)
-    if hint:
-        yield hint
-    elif n < USEFUL_NIGHTS:
-        yield (
-            f"Go on writing: {n} nights show large differences only; about "
-            f"{USEFUL_NIGHTS - n} more will show smaller ones."
-        )
-    else:
-        yield f"Let a coin decide. {_coin(nights, outcomes)}"
-
-
-def _coin(nights: pd.DataFrame, outcomes: Sequence[str]) -> str:
-    """Say how a coin settles what a diary cannot, and how many nights that takes."""
-    takes = ""
-    name = outcomes[0] if outcomes else ""
-    if name.endswith("_min") and name != "sol_min":
-        plan = nights_needed(nights, outcome=name, effect=COIN_MIN).table
-        best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
-        if best.notna().any():
-            takes = (
-                f" To see {COIN_MIN:.0f} min in {plain.measure_name(column_of(nights, name))} "
-                f"takes about {int(best.iloc[0]):,} nights."
-            )
-    return (
-        "Pick one habit that you may freely leave to chance, and let the coin say each evening: "
-        "with or without. Then nothing but the coin differs between your evenings."
-        f"{takes} To plan it: sleepstats trial plan"
-    )
-
-
-def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]) -> str:
-    """Name the likeliest of what was not seen, and the nights that would show it; or nothing."""
-    if "p_direction" not in table:
-        return ""
-    rows = [
-        row
-        for row in rows_of(table)
-        if row["outcome"] in outcomes
-        and row["status"] in ("not found", "unreachable")
-        and float(row["p_direction"]) >= WORTH_ASKING
-    ]
-    if not rows:
-        return ""
-    row = max(rows, key=lambda row: float(row["p_direction"]))
-    outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
-    (size,) = size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
-    looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
-    lead = f"Worth more nights: {plain.habit_said(factor)}. It looks like {looks}"
-    lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
-    needed = nights_needed(
-        nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
-    ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - _span(nights)
-    if needed.isna().all() or more > MOST_NIGHTS:
-        return f"{lead}, but a diary needs years to show it. Quicker by coin: sleepstats trial plan"
-    if more <= 0:
-        return (
-            f"{lead}, which these nights could just have shown. A coin tells: sleepstats trial plan"
-        )
-    return f"{lead}, which luck can do. If it is so, about {more:,} more nights will show it."
-
-
-def _span(nights: pd.DataFrame) -> int:
+def span_of(nights: pd.DataFrame) -> int:
+    """Count the evenings from the first night to the last."""
     days = pd.DatetimeIndex(nights.index)
     return (days[-1] - days[0]).days + 1
 
@@ -233,9 +201,8 @@ def other_readings(
         differ += [pair for pair in here if pair not in there]
         for pair in differ[:READINGS_TOLD]:
             yield (
-                "The dates of this file can be read in two ways, and this depends on it. "
-                f"If a date is {MEANS[taken]}, as it was read here: {_said(pair, here)} "
-                f"If it is {MEANS[rule]}: {_said(pair, there)} "
+                "The dates of this file can be read in two ways, and the answer depends on it. "
+                f"{_told_both_ways(pair, taken, here, rule, there)} "
                 f"Say which it is: read_diary(..., labels={taken!r}) or "
                 f"read_diary(..., labels={rule!r})."
             )
@@ -247,8 +214,19 @@ def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
     return {(card.outcome, card.factor): card for card in cards}
 
 
-def _said(pair: tuple[str, str], cards: Mapping[tuple[str, str], Any]) -> str:
-    return f"{cards[pair].large}." if pair in cards else "this is not seen."
+def _told_both_ways(
+    pair: tuple[str, str],
+    taken: str,
+    here: Mapping[tuple[str, str], Card],
+    rule: str,
+    there: Mapping[tuple[str, str], Card],
+) -> str:
+    """Say a finding under both readings, first the one that has it."""
+    ways = [(f"If a date is {MEANS[taken]} (as it was read here)", here),
+            (f"If it is {MEANS[rule]}", there)]  # fmt: skip
+    seen = [f"{way}, then: {cards[pair].large}." for way, cards in ways if pair in cards]
+    unseen = [f"{way}, it is not seen." for way, cards in ways if pair not in cards]
+    return " ".join((*seen, *unseen)).replace("If it is", "If a date is", 1)
 
 
 def _apart(one: Card, other: Card) -> bool:

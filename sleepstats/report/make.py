@@ -12,10 +12,13 @@ import pandas as pd
 
 from sleepstats.answers.findings import Answer, answer
 from sleepstats.errors import DiaryError, worded
+from sleepstats.reading.join import join_evenings
+from sleepstats.reading.read import read_diary
 from sleepstats.report import notebook as notebooks
-from sleepstats.report.named_files import load_code, plain_name, read, sample_name, shown_name
+from sleepstats.report.notebook import as_code, load_code, sample_name
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of
+from sleepstats.samples import sample_path
 from sleepstats.written import write_whole
 
 
@@ -161,3 +164,32 @@ def _check_folder(folder: Path) -> None:
         raise DiaryError(
             f"{folder}: cannot be written to (Permission denied). Use -o to write elsewhere."
         )
+
+
+def read(
+    files: Sequence[str | Path], *, companions: Sequence[str | Path] = (), **reading: Any
+) -> pd.DataFrame:
+    """Read files as ``read_diary`` does, and what goes beside; ``sample:NAME`` is a sample."""
+    reading = {key: value for key, value in reading.items() if value is not None}
+    paths: list[str | Path] = []
+    for file in files:
+        name = sample_name(file)
+        paths.append(file if name is None else sample_path(name))
+    nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
+    for file in companions:
+        nights = join_evenings(nights, file)
+    return nights
+
+
+def shown_name(file: str | Path) -> str:
+    """Return a file's name in Markdown, for the heading."""
+    name = sample_name(file)
+    if name:
+        return f"the invented diary {as_code(name + '.csv')} that comes with sleepstats"
+    return as_code(Path(file).resolve().name)
+
+
+def plain_name(file: str | Path) -> str:
+    """Return a file's name as it is, for the page."""
+    name = sample_name(file)
+    return f"the invented diary {name}.csv" if name else Path(file).resolve().name
