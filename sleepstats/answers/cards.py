@@ -13,6 +13,7 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.columns import column_of
 from sleepstats.factors import read_values
+from sleepstats.latency import LATENCY
 from sleepstats.results import standing
 from sleepstats.results.sentences import listed
 
@@ -30,6 +31,10 @@ OF_THE_CLOCK = frozenset(
     {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
      "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
 )  # fmt: skip
+#: Of differences up to this size nights are said to rule out the rest.
+WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
+#: More nights than these are no plan.
+MOST_NIGHTS = 730
 #: Of the same story in other measures so many are told.
 MOST_ALIKE = 3
 
@@ -261,6 +266,35 @@ def _more(
             "The evening after the night goes with it as well, which cannot have made the night: "
             "both may follow something that lasts."
         )
+
+
+def widest(outcome: str) -> float:
+    """Return up to which size nights are said to rule out the rest of a difference, in minutes."""
+    return WIDE_LATENCY_MIN if outcome == LATENCY else WIDE_MIN
+
+
+def is_wide(card: Card) -> bool:
+    """Say whether more is left possible than most people would care to tell from nothing."""
+    return card.unit == "min" and max(-card.low, card.high) > widest(card.outcome)
+
+
+def more_nights(nights: pd.DataFrame, card: Card) -> str:
+    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
+
+    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    """
+    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
+    size = widest(card.outcome)
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    if more > MOST_NIGHTS:
+        return f"years of nights to see {size:.0f} min"
+    return f"about {max(round(more, -1), 10):,.0f} more nights to see {size:.0f} min"
+
+
+def span_of(nights: pd.DataFrame) -> int:
+    """Count the evenings from the first night to the last."""
+    days = pd.DatetimeIndex(nights.index)
+    return (days[-1] - days[0]).days + 1
 
 
 def bar_scale(cards: Sequence[Card], card: Card) -> float:

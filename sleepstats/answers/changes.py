@@ -241,6 +241,27 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     return f"Over these {(days[-1] - days[0]).days / 7.0:.0f} weeks"
 
 
+def calendar_limits_of(
+    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
+) -> tuple[Card, ...]:
+    """Return what is left possible over the months and in the week of what did not stand out."""
+    made = []
+    for row in rows_of(changes):
+        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
+            continue
+        column = column_of(nights, row["outcome"])
+        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
+        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
+        made.append(
+            Card(
+                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
+                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
+                plain.unit_said(column),
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
 def blocks_of(number: Ints) -> Ints:
     """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
     span = int(number[-1]) + 1 if len(number) else 0

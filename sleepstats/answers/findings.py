@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sleepstats.answers import left_open
+from sleepstats.answers import diary, left_open
 from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer
-from sleepstats.answers.changes import change_cards, over_calendar
-from sleepstats.answers.diary import (
-    Said,
-    how_you_sleep,
-    measures,
-    what_was_odd,
-    what_was_read,
-)
-from sleepstats.answers.next_steps import next_steps
+from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
+from sleepstats.answers.diary import Said
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
@@ -110,9 +103,10 @@ class Answer:
     @cached_property
     def lead(self) -> str:
         """The one sentence above everything."""
-        return left_open.lead_of(
+        lead = left_open.lead_of(
             self.nights, self.table, self.cards, self.calendar_cards, changes=len(self.changes)
         )
+        return f"{lead} It depends on what its dates mean." if self._readings else lead
 
     @cached_property
     def ruled_out(self) -> Said:
@@ -127,7 +121,7 @@ class Answer:
     @cached_property
     def calendar_limits(self) -> tuple[Card, ...]:
         """The same of the calendar as cards."""
-        return left_open.calendar_limits_of(self.nights, self.changes, self._main)
+        return calendar_limits_of(self.nights, self.changes, self._main)
 
     @property
     def _main(self) -> list[str]:
@@ -141,27 +135,27 @@ class Answer:
         """What is worth doing next, and what it takes."""
         if self._readings:
             return Said(("Say what the dates of the file mean; the answer depends on it.",))
-        return Said(tuple(next_steps(self.nights, self.table, self.cards, self._main)))
+        return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self._main)))
 
     @cached_property
     def read(self) -> Said:
         """What was read, from when to when."""
-        return what_was_read(self.nights)
+        return diary.what_was_read(self.nights)
 
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
-        return what_was_odd(self.nights) if told_of(self.nights) else Said(())
+        return diary.what_was_odd(self.nights) if told_of(self.nights) else Said(())
 
     @cached_property
     def sleep(self) -> Said:
         """How long, how soon, how well and how regularly."""
-        return how_you_sleep(self.nights)
+        return diary.how_you_sleep(self.nights)
 
     @cached_property
     def measures(self) -> pd.DataFrame:
         """Every measure for reading."""
-        return measures(self.nights)
+        return diary.measures(self.nights)
 
     @property
     def habits(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the nights leave open: what they rule out, what could not be asked, how dates are read."""
+"""What the nights leave open: what they rule out, what could not be asked, what to do next."""
 
 from __future__ import annotations
 
@@ -9,21 +9,38 @@ from dataclasses import replace
 
 import pandas as pd
 
+from sleepstats.answers import cards as on_cards
 from sleepstats.answers import plain
-from sleepstats.answers.cards import Card, asked_of, cards_of, evenings_said, rows_of, size_of
-from sleepstats.answers.changes import SEASON, lead_said
+from sleepstats.answers.cards import Card
 from sleepstats.asking.questions import LEAST_NIGHTS
-from sleepstats.columns import column_of
+from sleepstats.columns import Column, column_of
 from sleepstats.latency import LATENCY
+from sleepstats.planning.needed import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import correlate
+from sleepstats.results.sentences import named
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 2
-#: Of differences up to this size nights are said to rule out the rest.
-WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
-#: More nights than these are no plan.
-MOST_NIGHTS = 730
+#: A direction that is right with at least this chance is worth more nights.
+WORTH_ASKING = 0.85
+#: A difference in time asleep or in bed for which a coin is planned, in minutes.
+COIN_MIN = 30.0
+#: From so many nights on a diary begins to answer.
+USEFUL_NIGHTS = 60
+#: Words of habits that people do or leave as they like; any other is not offered to a coin.
+FREE = re.compile(
+    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
+    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
+    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
+    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
+    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
+)
+#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
+NOT_FREE = re.compile(
+    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
+    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
+)
 
 
 def limits_of(
@@ -36,70 +53,26 @@ def limits_of(
     about = table.attrs.get("sleepstats_table", {})
     found = set(table.loc[table["status"] == "found", "factor"])
     made = []
-    for row in rows_of(table):
+    for row in on_cards.rows_of(table):
         open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
         if not open_yet or row["outcome"] not in outcomes or math.isnan(row["effect_low"]):
             continue
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
         step = float(about.get("steps", {}).get(row["factor"], math.nan))
         names = ("effect", "effect_low", "effect_high")
-        sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
+        sizes = on_cards.size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
         said = f"{plain.at_most_said(low, high, outcome)} {plain.step_said(step, factor)}"
         card = Card(
-            plain.habit_said(factor), said.strip(), evenings_said(nights, row),
+            plain.habit_said(factor), said.strip(), on_cards.evenings_said(nights, row),
             str(row["status"]), row["outcome"], row["factor"], value, low, high,
             plain.unit_said(outcome),
         )  # fmt: skip
-        if is_wide(card):
-            card = replace(card, small=f"{card.small}; {more_nights(nights, card)}")
+        if on_cards.is_wide(card):
+            card = replace(card, small=f"{card.small}; {on_cards.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     return tuple(sorted(made, key=lambda card: (order[card.outcome], max(-card.low, card.high))))
-
-
-def calendar_limits_of(
-    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
-) -> tuple[Card, ...]:
-    """Return what is left possible over the months and in the week of what did not stand out."""
-    made = []
-    for row in rows_of(changes):
-        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
-            continue
-        column = column_of(nights, row["outcome"])
-        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
-        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
-        made.append(
-            Card(
-                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
-                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
-                plain.unit_said(column),
-            )
-        )  # fmt: skip
-    return tuple(made)
-
-
-def widest(outcome: str) -> float:
-    """Return up to which size nights are said to rule out the rest of a difference, in minutes."""
-    return WIDE_LATENCY_MIN if outcome == LATENCY else WIDE_MIN
-
-
-def is_wide(card: Card) -> bool:
-    """Say whether more is left possible than most people would care to tell from nothing."""
-    return card.unit == "min" and max(-card.low, card.high) > widest(card.outcome)
-
-
-def more_nights(nights: pd.DataFrame, card: Card) -> str:
-    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
-
-    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
-    """
-    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    size = widest(card.outcome)
-    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
-    if more > MOST_NIGHTS:
-        return f"years of nights to see {size:.0f} min"
-    return f"about {max(round(more, -1), 10):,.0f} more nights to see {size:.0f} min"
 
 
 def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
@@ -136,7 +109,7 @@ def lead_of(
     changes: int = 0,
 ) -> str:
     """Say in one sentence what was found, or why nothing was; ``changes``: calendar questions."""
-    asked = asked_of(table)
+    asked = on_cards.asked_of(table)
     stands = {card.factor for card in cards if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
@@ -175,10 +148,144 @@ def _number(n: int) -> str:
     return words[n] if n < len(words) else str(n)
 
 
-def span_of(nights: pd.DataFrame) -> int:
-    """Count the evenings from the first night to the last."""
-    days = pd.DatetimeIndex(nights.index)
-    return (days[-1] - days[0]).days + 1
+# ---- what is worth doing next
+
+
+def next_steps(
+    nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
+) -> Iterator[str]:
+    """Say what is worth doing next, and what it takes."""
+    n = len(nights)
+    habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
+    stands = [card for card in cards if card.verdict != "gone"]
+    coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
+    if n < LEAST_NIGHTS:
+        yield (
+            f"Go on writing. From {LEAST_NIGHTS} nights on there are first answers, from about "
+            f"{USEFUL_NIGHTS} on useful ones."
+        )
+    elif table.empty:
+        yield (
+            "Note one or two things each evening, such as stress, screens or the last meal, in a "
+            "list with dates. Then: sleepstats report FILE --with LIST. (sleepstats template "
+            "writes an empty diary.)"
+        )
+    elif not habits:
+        yield (
+            "Go on noting your habits, every evening, also when the answer is no: from "
+            f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
+            f"{USEFUL_NIGHTS} on useful ones."
+        )
+    elif found := [card.factor for card in stands if card.factor in coin]:
+        yield _coin(nights, found, outcomes)
+    elif stands:
+        yield _seen_again(nights, table, stands[0])
+    elif hint := _worth_asking(nights, table, outcomes):
+        yield hint
+    elif n < USEFUL_NIGHTS:
+        yield (
+            f"Go on writing: {n} nights show large differences only; about "
+            f"{USEFUL_NIGHTS - n} more will show smaller ones."
+        )
+    elif coin:
+        yield _coin(nights, coin, outcomes)
+    else:
+        yield (
+            "Note something new that you can do or leave, such as screens, a book or a late meal. "
+            "What a diary cannot tell, a coin can: sleepstats trial plan"
+        )
+
+
+def may_be_left_to_a_coin(column: Column) -> bool:
+    """Say whether a habit is one that people do or leave as they like, by the words of its name.
+
+    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
+
+    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
+    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
+    [True, True, False, False, False]
+    """
+    words = f"{column.label} {column.name}".replace("_", " ").casefold()
+    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
+
+
+def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) -> str:
+    """Say how a coin settles what a diary cannot, and how many nights that takes."""
+    labels = [named(column_of(nights, name).label) for name in dict.fromkeys(habits)]
+    takes = ""
+    name = outcomes[0] if outcomes else ""
+    if name.endswith("_min") and name != LATENCY:
+        plan = nights_needed(nights, outcome=name, effect=COIN_MIN).table
+        best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
+        if best.notna().any():
+            takes = (
+                f" To see {COIN_MIN:.0f} min in {plain.measure_name(column_of(nights, name))} "
+                f"takes about {int(best.iloc[0]):,} nights."
+            )
+    if len(labels) == 1:
+        lead = f"Try {labels[0]} with a coin, if you may freely do without"
+    else:
+        some = " or ".join(labels[:2])
+        lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
+    return (
+        f"{lead}: the coin says each evening, with or without. Then nothing but the coin differs "
+        f"between your evenings.{takes} To plan it: sleepstats trial plan"
+    )
+
+
+def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
+    """Say how many new nights would show a finding again: of what no coin should decide."""
+    row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
+    effect, takes = float(row["best_guess"]), math.nan
+    if math.isfinite(effect) and effect:
+        needed = nights_needed(
+            nights, outcome=card.outcome, factor=card.factor, effect=effect
+        ).table["nights"]
+        takes = float(needed.min())
+    told = (
+        f"about {takes:,.0f} new nights"
+        if takes <= on_cards.MOST_NIGHTS
+        else "another season of nights"
+    )
+    habit = named(column_of(nights, card.factor).label)
+    return (
+        f"Go on writing. What stood out once may be luck; if {told} by themselves show it again "
+        f"for {habit}, it hardly is."
+    )
+
+
+def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]) -> str:
+    """Name the likeliest of what was not seen, and the nights that would show it; or nothing."""
+    if "p_direction" not in table:
+        return ""
+    rows = [
+        row
+        for row in on_cards.rows_of(table)
+        if row["outcome"] in outcomes
+        and row["status"] in ("not found", "unreachable")
+        and float(row["p_direction"]) >= WORTH_ASKING
+    ]
+    if not rows:
+        return ""
+    row = max(rows, key=lambda row: float(row["p_direction"]))
+    outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
+    step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
+    (size,) = on_cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
+    looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
+    free = may_be_left_to_a_coin(factor)
+    lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
+    lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
+    needed = nights_needed(
+        nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
+    ).table["nights"]
+    more = 0 if needed.isna().all() else int(needed.min()) - on_cards.span_of(nights)
+    if needed.isna().all() or more > on_cards.MOST_NIGHTS:
+        quicker = " Quicker by coin: sleepstats trial plan" if free else ""
+        return f"{lead}, but a diary needs years to show it.{quicker}"
+    if more <= 0:
+        tells = "A coin tells: sleepstats trial plan" if free else "More nights will tell."
+        return f"{lead}, which these nights could just have shown. {tells}"
+    return f"{lead}, which luck can do. If it is so, about {more:,} more nights will show it."
 
 
 # ---- where the dates can be read in two ways
@@ -196,7 +303,7 @@ def other_readings(
     for rule in others:
         again = read_otherwise(nights, rule)
         table = correlate(again, outcomes=list(outcomes), beside=True)
-        there = _by_pair(cards_of(again, table))
+        there = _by_pair(on_cards.cards_of(again, table))
         differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
         differ += [pair for pair in here if pair not in there]
         for pair in differ[:READINGS_TOLD]:
@@ -222,11 +329,11 @@ def _told_both_ways(
     there: Mapping[tuple[str, str], Card],
 ) -> str:
     """Say a finding under both readings, first the one that has it."""
-    ways = [(f"If a date is {MEANS[taken]} (as it was read here)", here),
-            (f"If it is {MEANS[rule]}", there)]  # fmt: skip
-    seen = [f"{way}, then: {cards[pair].large}." for way, cards in ways if pair in cards]
-    unseen = [f"{way}, it is not seen." for way, cards in ways if pair not in cards]
-    return " ".join((*seen, *unseen)).replace("If it is", "If a date is", 1)
+    means = {one: MEANS[one].replace(": ", ", that is ") for one in (taken, rule)}
+    ways = [(f"{means[taken]}, as it was read here", here), (means[rule], there)]
+    seen = [f"If a date is {way}: “{cards[pair].large}”." for way, cards in ways if pair in cards]
+    unseen = [f"If it is {way}: nothing of it." for way, cards in ways if pair not in cards]
+    return " ".join((*seen, *unseen))
 
 
 def _apart(one: Card, other: Card) -> bool:

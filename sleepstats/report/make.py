@@ -15,7 +15,6 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.reading.join import join_evenings
 from sleepstats.reading.read import read_diary
 from sleepstats.report import notebook as notebooks
-from sleepstats.report.notebook import as_code, load_code, sample_name
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of
 from sleepstats.samples import sample_path
@@ -102,7 +101,7 @@ def report_files(
     with_notebook = notebooks.has_notebook_packages()
     if with_notebook:
         _check_files(files)
-    stem = sample_name(files[0]) or Path(files[0]).resolve().stem
+    stem = notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem
     page_path, notebook_path = (folder / f"{stem}_report{end}" for end in (".html", ".ipynb"))
     if folder.exists() and not folder.is_dir():
         raise DiaryError(f"{folder}: is a file, not a folder. Give another folder with -o.")
@@ -126,7 +125,7 @@ def report_files(
     )
     texts = {page_path: page}
     if with_notebook:
-        load = load_code(files, companions, folder, reading)
+        load = notebooks.load_code(files, companions, folder, reading)
         name = ", ".join(shown_name(file) for file in every)
         notebook = notebooks.build_notebook(got, file=name, load=load, page=page_path.name)
         made = notebooks.executed(
@@ -173,7 +172,7 @@ def read(
     reading = {key: value for key, value in reading.items() if value is not None}
     paths: list[str | Path] = []
     for file in files:
-        name = sample_name(file)
+        name = notebooks.sample_name(file)
         paths.append(file if name is None else sample_path(name))
     nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
     for file in companions:
@@ -183,13 +182,13 @@ def read(
 
 def shown_name(file: str | Path) -> str:
     """Return a file's name in Markdown, for the heading."""
-    name = sample_name(file)
+    name = notebooks.sample_name(file)
     if name:
-        return f"the invented diary {as_code(name + '.csv')} that comes with sleepstats"
-    return as_code(Path(file).resolve().name)
+        return f"the invented diary {notebooks.as_code(name + '.csv')} that comes with sleepstats"
+    return notebooks.as_code(Path(file).resolve().name)
 
 
 def plain_name(file: str | Path) -> str:
     """Return a file's name as it is, for the page."""
-    name = sample_name(file)
+    name = notebooks.sample_name(file)
     return f"the invented diary {name}.csv" if name else Path(file).resolve().name
