@@ -155,7 +155,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None) -> pd.DataFrame:
     """Read the diary of a trial, or one so far with nothing said about how."""
-    from sleepstats.report.named_files import read
+    from sleepstats.report.make import read
 
     with _warnings_in_words():
         if arguments is None:
@@ -166,7 +166,7 @@ def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats.answers.diary import problem_line
     from sleepstats.reading.check import check_lines
-    from sleepstats.report.named_files import read
+    from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):
         nights = read(

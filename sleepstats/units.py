@@ -17,6 +17,11 @@ from sleepstats.arrays import Floats
 
 #: Endings of a plural that are two letters longer than the singular: glasses, lunches.
 _LONG_PLURALS = ("sses", "shes", "ches", "xes")
+#: What is counted, said of one: three of "coffee" are coffees, not points.
+_COUNTED = frozenset(
+    {"coffee", "tea", "beer", "espresso", "cigarette", "drink", "cup", "glass", "snack", "nap",
+     "kaffee", "tee", "bier", "zigarette"}
+)  # fmt: skip
 _STEPS = {"min": (60.0, 30.0, 10.0)}
 #: Unit of a clock time that can be averaged.
 CLOCK_UNIT = "h after the evening's midnight"
@@ -39,8 +44,8 @@ def one_unit(unit: str, label: str = "") -> str:
 
     >>> one_unit("cups"), one_unit("", "stress"), one_unit("", "coffees"), one_unit("min")
     ('cup', 'point', 'coffee', 'min')
-    >>> one_unit("", "steps of the day before"), one_unit("h before bed")
-    ('step', 'hour earlier')
+    >>> one_unit("", "steps of the day before"), one_unit("h before bed"), one_unit("", "Coffee")
+    ('step', 'hour earlier', 'coffee')
     """
     if unit == CLOCK_UNIT:
         return "hour later"
@@ -94,9 +99,11 @@ def _hours(step: float) -> str:
 
 
 def _things(label: str) -> str:
-    """Guess what a label counts, from its ending: coffees, *glasses* of wine; empty if nothing."""
+    """Guess what a label counts, from its last word: coffees, *glasses* of wine; or nothing."""
     words = label.partition(" of ")[0].strip("“”").split()
     word = words[-1] if words else ""
+    if word.lower() in _COUNTED:
+        return word
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word if plural and len(word) > 3 else ""
 

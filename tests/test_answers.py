@@ -147,8 +147,8 @@ def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
     midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
     said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
     assert said[1] == (
-        "From one night to the next the middle of your sleep moved by 40 min, as often more as "
-        "less."
+        "From one night to the next the middle of your sleep moved by more than 40 min half "
+        "of the time."
     )
 
 
@@ -186,7 +186,10 @@ def test_measures_are_spoken_of_in_their_own_way():
         "total sleep time": "7 h",
         "sleep quality": "4",
     }
-    assert table["middle half"]["sleep quality"] == "3.5 to 4"
+    assert table["middle half"].tolist() == [""] * 4  # of three nights there is none
+    eight = pd.DataFrame({"quality": [3.0, 4.0] * 4, "nawk": [1.0] * 8},
+                         index=pd.date_range("2026-01-05", periods=8, name="night"))  # fmt: skip
+    assert measures(eight)["middle half"].tolist() == ["3 to 4", "1"]
     assert table["nights"].tolist() == [3, 3, 1, 3]
     assert table["missing"].tolist() == [0, 0, 2, 0]
 
@@ -204,7 +207,7 @@ def test_what_was_planted_is_told_with_its_size(ninety):
     assert (card.value, card.low, card.high) == (row.best_guess, row.fcr_low, row.fcr_high)
     assert card.small.startswith(f"{-row.fcr_high:.0f} to {-row.fcr_low:.0f} min less; ")
     assert f"; {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
-    assert said.lead == "One of 2 habits goes with your nights."
+    assert said.lead == "One of 2 habits goes with how you sleep."
     assert said.findings == (str(card), *map(str, said.calendar_cards))
 
 
@@ -272,9 +275,14 @@ def test_a_habit_that_goes_along_with_another_does_not_stand_alone(ninety):
 def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     said = ss.answer(ninety[["tst_min", "reading"]])
     assert said.cards == said.calendar_cards == said.findings == ()
-    assert said.lead == "The one habit asked about does not clearly go with your nights."
+    assert said.lead == (
+        "The one habit asked about does not clearly go with how you sleep. "
+        "Over the weeks nothing clearly changed."
+    )
     row = said.table.iloc[0]
-    assert len(said.ruled_out) == 1
+    over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
+    assert over.startswith("Over these 3 months: time asleep at most ")
+    assert week.startswith("Friday and Saturday nights: time asleep at most ")
     most = max(-row.effect_low, row.effect_high)
     assert f"{most:.0f} min" in said.ruled_out[0]
     assert said.ruled_out[0].startswith("Reading: at most ")
@@ -290,11 +298,17 @@ def test_too_few_nights_are_said(ninety):
 
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
-    assert said.lead == "This file holds no habit to set against your nights."
+    assert said.lead == (
+        "This file holds no habit to set against your nights. "
+        "Over the weeks nothing clearly changed."
+    )
+    assert len(said.ruled_out) == 2
+    assert "What these nights rule out:" in str(said)
     assert "sleepstats report FILE --with LIST" in said.next_steps[0]
     tea = np.where(np.arange(90) < 8, 1.0, np.nan)
     said = ss.answer(ninety[["tst_min"]].assign(tea=tea))
     assert said.lead.startswith("Your habits were noted on 8 of 90 nights: too few to ask about.")
+    assert said.next_steps[0].startswith("Go on noting your habits, every evening")
 
 
 def test_an_answer_does_not_change_with_its_frame(ninety):

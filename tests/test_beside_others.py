@@ -250,6 +250,32 @@ def test_kinds_stand_or_go_as_well():
     assert row["beside_pvalue"] > 0.01
 
 
+def test_what_points_the_other_way_beside_the_others_does_not_stand():
+    """Planted: sleep follows steps up and burn down, and burn follows steps nearly whole."""
+    rng = np.random.default_rng(4)
+    steps = rng.normal(size=400)
+    burn = steps + 0.3 * rng.normal(size=400)
+    frame = pd.DataFrame(
+        {
+            "tst_min": 420.0 + 20.0 * steps - 40.0 * burn + 10.0 * rng.normal(size=400),
+            "steps": 8000.0 + 2000.0 * steps,
+            "burn": 400.0 + 100.0 * burn,
+        },
+        pd.date_range("2026-01-01", periods=400, name="night"),
+    )
+    told = ss.correlate(frame, outcomes="tst_min", beside=True)
+    row = told.set_index("factor").loc["steps"]
+    assert row["status"] == "found"
+    assert row["beside_effect"] > 0 > row["effect"]
+    assert row["beside_pvalue"] < 0.001
+    assert not row["stands"]
+    card = next(one for one in ss.answer(frame, outcomes="tst_min").cards if one.factor == "steps")
+    assert card.verdict == "gone"
+    assert card.small.endswith("the other way round with burn held equal")
+    shown = ss.present(told).set_index("factor")
+    assert "the other way round with burn held equal" in " ".join(map(str, shown.loc["steps"]))
+
+
 def test_words_lead_with_what_stands(nights, table):
     first, *others = ss.answer(nights, outcomes="tst_min").cards
     row = table.loc["stress"]
@@ -259,7 +285,7 @@ def test_words_lead_with_what_stands(nights, table):
     told = " ".join(first.more)
     assert "With screens and wine held equal: about " in told
     share = f"{100 * row['robustness']:.0f} %"
-    assert f"nobody wrote down would have to account for {share} of what is left of both." in told
+    assert f"It would have to account for {share} of what is still open, in the habit and" in told
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; gone once stress is held equal")
     about = table.attrs["sleepstats_table"]

@@ -22,7 +22,7 @@ from sleepstats.cli import main
 from sleepstats.report import make as report
 from sleepstats.report import notebook as notebooks
 from sleepstats.report import shell_options
-from sleepstats.report.named_files import load_code
+from sleepstats.report.notebook import load_code
 
 HEADER = "date,bed time,wake time,stress\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -253,7 +253,7 @@ def test_without_jupyter_there_is_a_page_and_no_notebook(capsys, tmp_path, monke
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["report", "sample:spreadsheet", "-o", str(tmp_path), "--quiet"]) == 0
     out = capsys.readouterr().out
-    assert "One of 6 habits goes with your nights." in out
+    assert "One of 6 habits goes with how you sleep." in out
     assert "To read:" in out
     assert "To go on from:" not in out
     assert [path.name for path in tmp_path.iterdir()] == ["spreadsheet_report.html"]
@@ -444,7 +444,7 @@ class Done:
     """What a report leaves, made without its page: the page is not what is tested here."""
 
     def __init__(self, files, *, folder, companions, outcomes, force, on_step, **reading):
-        from sleepstats.report.named_files import read
+        from sleepstats.report.make import read
 
         self.page = Path(folder) / "diary_report.html"
         self.page.write_text("page")

@@ -74,6 +74,28 @@ def test_ranges_and_limits_are_plain_and_ordered(outcome):
     assert plain.range_said(-60.0, -16.0, column).startswith("16 to 60")
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-47.0, -4.0, "at most 47 min less"),
+        (-92.4, -5.0, "at most 1 h 32 min less"),
+        (0.3, 25.0, "at most 25 min more"),
+        (-0.2, 25.0, "at most 25 min more"),
+        (-1.1, 6.3, "at most 1 min less or 6 min more"),
+    ],
+)
+def test_a_limit_says_nothing_of_the_side_that_is_ruled_out(low, high, said):
+    """A range on one side of nothing has one limit; an end that rounds to nothing has none."""
+    assert plain.at_most_said(low, high, column_of(None, "tst_min")) == said
+
+
+def test_a_range_in_hours_has_both_ends_in_hours():
+    """66 and 133 minutes, by hand."""
+    column = column_of(None, "out_of_bed")
+    assert plain.range_said(66.0, 133.0, column) == "1 h 06 min to 2 h 13 min later"
+    assert plain.range_said(48.0, 109.0, column) == "48 min to 1 h 49 min later"
+
+
 @pytest.mark.parametrize("low", [0.004, 0.02, 0.3, 3.0, 40.0])
 def test_an_end_beside_zero_is_not_written_as_zero(low):
     said = plain.range_said(low, low * 40.0, column_of(None, "quality"))
@@ -123,8 +145,9 @@ def nights():
     [
         ({"stands": True, "held_equal": "stress"}, "stands with the other habits held equal",
          "stands"),
-        ({"stands": True, "held_equal": ""}, "no other habit goes along with it", "stands"),
-        ({"stands": True, "held_equal": "stress", "beside_guess": 3.0},
+        ({"stands": True, "held_equal": ""}, "no other habit to set beside it", "stands"),
+        ({"stands": False, "held_equal": "stress", "beside_effect": 3.0,
+          "beside_pvalue": 0.01},
          "the other way round with stress held equal", "gone"),
         ({"stands": False, "goes_with": "stress"}, "gone once stress is held equal", "gone"),
         ({"stands": False, "goes_with": ""}, "too few nights to hold the other habits equal",
@@ -145,16 +168,65 @@ def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, sa
 def test_the_leads_say_what_there_is(nights):
     table = table_of(nights)
     assert left_open.lead_of(nights, table, [], []) == (
-        "The one habit asked about does not clearly go with your nights."
+        "The one habit asked about does not clearly go with how you sleep."
     )
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
     assert left_open.lead_of(nights, two, [], []) == (
-        "None of 2 habits clearly goes with your nights."
+        "None of 2 habits clearly goes with how you sleep."
     )
     card = Card("Late", "about 5 min less sleep", "", "stands", "tst_min", "late")
-    assert left_open.lead_of(nights, two, [card], []) == "One of 2 habits goes with your nights."
+    assert left_open.lead_of(nights, two, [card], []) == "One of 2 habits goes with how you sleep."
     gone = replace(card, verdict="gone")
-    assert "none stands clear of the others" in left_open.lead_of(nights, two, [gone], [])
+    assert left_open.lead_of(nights, two, [gone], []) == (
+        "One habit goes with how you sleep, but it does not stand clear of the others."
+    )
+    both = [gone, replace(gone, factor="other")]
+    assert left_open.lead_of(nights, two, both, []) == (
+        "Some habits go with how you sleep, but none stands clear of the others."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("too few nights: needs at least 14 nights with both tst_min and late; 8 have both "
+         "(late is missing on 52 of 60 nights)", "noted beside sleep on 8 nights; 14 are needed"),
+        ("constant: late follows week and slow drift exactly; nothing else varies",
+         "changes only with the days of the week and the months"),
+        ("constant: late was the same on all 60 nights", "was the same on all 60 nights"),
+        ("never recorded as no: late has 9 yes, 0 no and 51 not recorded; a list of ticks cannot "
+         "tell no from not recorded",
+         "has 9 yes, 0 no and 51 not recorded; a list of ticks cannot tell no from not recorded"),
+        ("tautology: tst_min and late are tied by definition",
+         "total sleep time and late are tied by definition"),
+    ],
+)  # fmt: skip
+def test_why_a_habit_was_not_asked_about_names_no_column(nights, reason, said):
+    """The reasons are those that the questions give."""
+    table = table_of(nights, status="refused", reason=reason)
+    assert list(left_open.not_asked(nights, table)) == [f"Late: {said}."]
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [("screens_min", True), ("late_meal", True), ("reading", True), ("drank_wine", False),
+     ("stress", False), ("stress_reading", False), ("headache", False), ("magnesium_mg", False),
+     ("ibuprofen", False), ("period", False), ("steps", False), ("worked_late", False),
+     ("evening_walk", True), ("sleeping_pill", False), ("caffeine_cups", False)],
+)  # fmt: skip
+def test_a_coin_is_offered_for_what_people_may_leave_to_it_and_nothing_else(name, may):
+    assert left_open.may_be_left_to_a_coin(column_of(None, name)) is may
+
+
+def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
+    found = nights.rename(columns={"late": "ibuprofen"})
+    (step,) = ss.answer(found, outcomes="tst_min").next_steps
+    assert step.startswith("Go on writing. What stood out once may be luck; if about ")
+    assert "new nights by themselves show it again for ibuprofen" in step
+    assert "coin" not in step
+    (step,) = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").next_steps
+    assert step.startswith("Try late meal with a coin, if you may freely do without: ")
+    assert step.endswith("To plan it: sleepstats trial plan")
 
 
 def test_names_of_many_letters_do_not_break_a_line(nights):

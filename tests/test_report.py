@@ -1,6 +1,5 @@
 """The report: one page that stands alone, a notebook to go on from, and the right answer."""
 
-import html
 import os
 import re
 from html.parser import HTMLParser
@@ -13,9 +12,10 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.answers.diary import what_was_read
+from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError
 from sleepstats.report.make import report_files
-from sleepstats.report.named_files import as_code
+from sleepstats.report.notebook import as_code
 
 # the samples and the diaries made here are meant to have something to warn about
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -144,8 +144,9 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
-    sections = ["What your nights show", "habits go with your nights", "Your nights by themselves",
-                "Next.", "What your columns were taken for", "What these nights rule out",
+    sections = ["What your nights show", "habits go with how you sleep",
+                "Your nights by themselves", "Next.",
+                "What your columns were taken for", "What these nights rule out",
                 "How you sleep", "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
@@ -387,7 +388,7 @@ def test_what_was_planted_is_told_and_nothing_else(made):
     planted = {"stress", "alcohol_drinks", "screens_min", "late_meal", "caffeine_last"}
     stands = {card.factor for card in got.cards if card.verdict == "stands"}
     assert {name.removesuffix("_h_before_bed") for name in stands} == planted
-    assert got.lead == "Five of 12 habits go with your nights."
+    assert got.lead == "Five of 12 habits go with how you sleep."
     meal = next(
         card for card in got.cards if (card.factor, card.outcome) == ("late_meal", "tst_min")
     )
@@ -400,7 +401,14 @@ def test_what_was_planted_is_told_and_nothing_else(made):
 def test_a_report_of_every_real_export(made, file):
     report, page, _, _ = made(file)
     nights = ss.read_diary(file)
-    assert html.unescape(what_was_read(nights)[0]) in page.words
+    taken, span = what_was_read(nights)[:2]
+    assert taken.startswith("Taken as ")
+    assert taken not in page.words  # it has a section of its own
+    assert span in page.words
+    for one in told_of(nights)["roles"]:
+        assert " ".join(one.split()) in page.words or told_of(nights)["roles"][one]["role"] in (
+            "date", "unused", "note", "id",
+        )  # fmt: skip
     for card in (*report.answer.cards, *report.answer.calendar_cards):
         assert card.large in page.words
         assert card.small in page.words
@@ -410,6 +418,43 @@ def test_a_report_of_every_real_export(made, file):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="such a name is none on Windows")
+def test_habits_of_a_column_of_tags_are_named_and_the_night_has_its_own(made):
+    """The tags of the sample stand in one column; the product's other file has both kinds."""
+    _, page, _, _ = made("sample:sleep_cycle")
+    assert "Sleep Notes, Activity (steps), drank coffee, drank tea" in page.words.replace(
+        "Drank", "drank"
+    )
+
+
+def test_an_outcome_that_was_asked_for_is_the_only_one(tmp_path, page_only):
+    """It was passed on to nothing once."""
+    got = report_files(["sample:spreadsheet"], folder=tmp_path, outcomes=["sol_min"]).answer
+    assert set(got.table["outcome"]) == {"sol_min"}
+    assert got.outcomes == ("sol_min",)
+
+
+def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_path):
+    rng = np.random.default_rng(5)
+    index = pd.date_range("2026-01-05", periods=90, name="night")
+    nights = pd.DataFrame(
+        {"tst_min": rng.normal(420, 20, 90),
+         "sol_min": np.tile([12.0, 15.0, 19.0, 14.0, 17.0, 11.0, 16.0, 13.0, 18.0], 10),
+         "reading": rng.random(90) < 0.5},
+        index,
+    )  # fmt: skip
+    got = ss.answer(nights)
+    assert not got.cards
+    assert not got.calendar_cards
+    assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
+    words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
+    assert (
+        "Habits that went with nothing clearly. If they make a difference to time asleep" in words
+    )
+    assert "The same for time to fall asleep (1)" in words
+    assert "Friday and Saturday nights: time asleep at most" in words
+    assert "of twenty such ranges about one misses" in words
+
+
 def test_nothing_found_is_run_and_a_file_that_changes_is_told_of_as_it_was(tmp_path, monkeypatch):
     """Python files beside the report, a name with markup, and another file in its place later."""
     monkeypatch.chdir(tmp_path)

@@ -13,6 +13,7 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.columns import column_of
 from sleepstats.factors import read_values
+from sleepstats.latency import LATENCY
 from sleepstats.results import standing
 from sleepstats.results.sentences import listed
 
@@ -30,6 +31,10 @@ OF_THE_CLOCK = frozenset(
     {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
      "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
 )  # fmt: skip
+#: Of differences up to this size nights are said to rule out the rest.
+WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
+#: More nights than these are no plan.
+MOST_NIGHTS = 730
 #: Of the same story in other measures so many are told.
 MOST_ALIKE = 3
 
@@ -98,13 +103,18 @@ def clearest(table: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
 
 
+def asked_of(table: pd.DataFrame) -> int:
+    """Count the habits of a table that could be asked about."""
+    return int(table.loc[table["status"] != "refused", "factor"].nunique())
+
+
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for each thing that was found, the clearest first.
 
     What is the same story in another measure (less sleep, up earlier, less time in bed) is told
     on the card of the clearest.
     """
-    about = table.attrs.get("sleepstats_table", {})
+    about = {**table.attrs.get("sleepstats_table", {}), "habits": asked_of(table)}
     away = standing.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
     told: dict[str, list[list[dict[str, Any]]]] = {}
@@ -125,13 +135,6 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     return tuple(sorted(made, key=lambda card: ORDER.index(card.verdict)))
 
 
-def verdict_of(row: Mapping[str, Any]) -> str:
-    """Return the verdict on a row; what points the other way beside the others does not stand."""
-    verdict = standing.verdict_of(row)
-    alone, beside = (float(row.get(name, math.nan)) for name in ("best_guess", "beside_guess"))
-    return "gone" if verdict == "stands" and alone * beside < 0 else verdict
-
-
 def _same_story(row: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
     return {row["outcome"], lead["outcome"]} <= OF_THE_CLOCK
 
@@ -145,7 +148,7 @@ def _card(
     """Write the card of one finding and of what is the same in other measures."""
     row = group[0]
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    verdict = verdict_of(row)
+    verdict = standing.verdict_of(row)
     lead, beside = plain.habit_said(factor), _beside(row, about, away, plain.habit_said(factor))
     evenings = evenings_said(nights, row)
     if math.isnan(float(row["effect"])):
@@ -160,7 +163,8 @@ def _card(
         names = ("effect", "effect_low", "effect_high")
         sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
     value, low, high = (plain.scale_of(outcome) * size for size in sizes)
-    # a best guess drawn towards nothing can leave the range; wider holds the truth as often
+    # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
+    # the method says so
     low, high = min(low, value), max(high, value)
     said = plain.effect_said(value, outcome)
     span = plain.range_said(low, high, outcome)
@@ -192,21 +196,21 @@ def _beside(
     row: Mapping[str, Any], about: Mapping[str, Any], away: standing.Away, lead: str
 ) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
-    verdict = verdict_of(row)
+    verdict = standing.verdict_of(row)
     if verdict == "found":
         return ""
     after = float(row.get("evening_after_pvalue", math.nan))
     follows = "but the evening after goes with it too" if after < 0.05 else ""
     if verdict == "stands":
-        held = bool(standing.names_in(row.get("held_equal")))
-        words = "stands with the other habits held equal" if held else (
-            "no other habit goes along with it"
-        )  # fmt: skip
+        words = "stands with the other habits held equal"
+        if not standing.names_in(row.get("held_equal")):
+            one = about.get("habits") == 1
+            words = f"no other habit {'to set beside it' if one else 'goes along with it'}"
         return "; ".join(filter(None, (words, follows)))
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
     names = standing.named_some(others, about)
-    if standing.verdict_of(row) == "stands":
+    if standing.turned(row):
         names = standing.named_some(standing.names_in(row.get("held_equal")), about)
         words = f"the other way round with {names} held equal"
     elif not others:
@@ -237,12 +241,12 @@ def _more(
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        yield f"The direction is right with a chance of {sure} in 100."
+        yield f"The chance that the direction is right: {sure} in 100."
     robust = float(row.get("robustness", math.nan))
-    if verdict_of(row) == "stands" and robust > 0:
+    if standing.verdict_of(row) == "stands" and robust > 0:
         yield (
-            "To explain it away, something that nobody wrote down would have to account for "
-            f"{100.0 * robust:.0f} % of what is left of both."
+            "Something that nobody wrote down could be behind it. It would have to account for "
+            f"{100.0 * robust:.0f} % of what is still open, in the habit and in the night alike."
         )
     alike = []
     for other in group[1:]:
@@ -262,6 +266,35 @@ def _more(
             "The evening after the night goes with it as well, which cannot have made the night: "
             "both may follow something that lasts."
         )
+
+
+def widest(outcome: str) -> float:
+    """Return up to which size nights are said to rule out the rest of a difference, in minutes."""
+    return WIDE_LATENCY_MIN if outcome == LATENCY else WIDE_MIN
+
+
+def is_wide(card: Card) -> bool:
+    """Say whether more is left possible than most people would care to tell from nothing."""
+    return card.unit == "min" and max(-card.low, card.high) > widest(card.outcome)
+
+
+def more_nights(nights: pd.DataFrame, card: Card) -> str:
+    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
+
+    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    """
+    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
+    size = widest(card.outcome)
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    if more > MOST_NIGHTS:
+        return f"years of nights to see {size:.0f} min"
+    return f"about {max(round(more, -1), 10):,.0f} more nights to see {size:.0f} min"
+
+
+def span_of(nights: pd.DataFrame) -> int:
+    """Count the evenings from the first night to the last."""
+    days = pd.DatetimeIndex(nights.index)
+    return (days[-1] - days[0]).days + 1
 
 
 def bar_scale(cards: Sequence[Card], card: Card) -> float:

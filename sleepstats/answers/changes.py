@@ -197,24 +197,33 @@ def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     return tuple(_card(nights, row) for row in rows_of(found))
 
 
+def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
+    """Return what a question over the calendar is about, as the head of a line."""
+    if values["question"] == MONTHS:
+        return _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
+    if values["question"] == WEEK:
+        return "Friday and Saturday nights"
+    return f"Around {pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
+
+
+#: What each question sets against what.
+AGAINST = {
+    MONTHS: "the end against the beginning, days of the week held equal",
+    WEEK: "against the other nights",
+    SEASON: "against half a year away",
+}
+
+
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
     scale = plain.scale_of(column)
     value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
-    said, lead = plain.effect_said(value, column), values["question"]
-    if values["question"] == MONTHS:
-        lead = _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
-        small = "end against beginning, days of the week held equal"
-    elif values["question"] == WEEK:
-        lead, small = "Friday and Saturday nights", "against the other nights"
-    else:
-        top = f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
-        lead = f"Around {top}"
-        small = "against half a year away"
+    span, small = plain.range_said(low, high, column), AGAINST[values["question"]]
     return Card(
-        lead, said, f"{plain.range_said(low, high, column)}; {values['n']:,} nights; {small}",
-        "stands", values["outcome"], "", value, low, high, plain.unit_said(column),
+        lead_said(nights, values), plain.effect_said(value, column),
+        f"{span}; {values['n']:,} nights; {small}", "stands",
+        values["outcome"], "", value, low, high, plain.unit_said(column),
     )  # fmt: skip
 
 
@@ -230,6 +239,27 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     if months >= 2.5:
         return f"Over these {months:.0f} months"
     return f"Over these {(days[-1] - days[0]).days / 7.0:.0f} weeks"
+
+
+def calendar_limits_of(
+    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
+) -> tuple[Card, ...]:
+    """Return what is left possible over the months and in the week of what did not stand out."""
+    made = []
+    for row in rows_of(changes):
+        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
+            continue
+        column = column_of(nights, row["outcome"])
+        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
+        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
+        made.append(
+            Card(
+                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
+                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
+                plain.unit_said(column),
+            )
+        )  # fmt: skip
+    return tuple(made)
 
 
 def blocks_of(number: Ints) -> Ints:

@@ -195,24 +195,26 @@ def _never_awake(nights: pd.DataFrame) -> bool:
 def measures(nights: pd.DataFrame) -> pd.DataFrame:
     """Show every measure for reading: the middle night, the middle half, how many nights.
 
-    >>> index = pd.date_range("2026-01-05", periods=3, name="night")
-    >>> measures(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index))
-                     middle night             middle half  nights  missing
-    total sleep time          7 h  6 h 50 min to 7 h 05 min       3        0
+    >>> index = pd.date_range("2026-01-05", periods=8, name="night")
+    >>> measures(pd.DataFrame({"tst_min": [400.0, 420.0] * 4}, index=index))
+                       middle night          middle half  nights  missing
+    total sleep time  6 h 50 min  6 h 40 min to 7 h       8        0
     """
     described = describe_nights(nights)
-    described = described[described["median"].notna()]
+    told: list[Any] = list(described[described["median"].notna()].itertuples())
     rows = [
         {
             "middle night": _amount(row.median, row),
-            "middle half": f"{_amount(row.q1, row)} to {_amount(row.q3, row)}",
+            "middle half": ""
+            if row.n < FEW_NIGHTS
+            else " to ".join(dict.fromkeys(_amount(end, row) for end in (row.q1, row.q3))),
             "nights": row.n,
             "missing": row.missing,
         }
-        for row in described.itertuples()
+        for row in told
     ]
     columns = ["middle night", "middle half", "nights", "missing"]
-    return pd.DataFrame(rows, index=described["label"].rename(None), columns=columns)
+    return pd.DataFrame(rows, index=[row.label for row in told], columns=columns)
 
 
 def _amount(value: Any, row: Any) -> str:
@@ -254,8 +256,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     spoken = _percent if name == "se_pct" else _hours
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
-        ends = sorted({spoken(float(end)) for end in (values.min(), values.max())})
-        ends = [spoken(float(values.min())), spoken(float(values.max()))][: len(ends)]
+        ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
@@ -303,8 +304,8 @@ def _regular(nights: pd.DataFrame) -> str:
         return ""
     give = _give(moved, number[1:][follows], _hours)
     return (
-        f"From one night to the next the middle of your {what} moved by "
-        f"{_hours(float(np.median(moved)))}{give}, as often more as less."
+        f"From one night to the next the middle of your {what} moved by more than "
+        f"{_hours(float(np.median(moved)))}{give} half of the time."
     )
 
 

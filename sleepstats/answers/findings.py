@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sleepstats.answers import left_open
+from sleepstats.answers import diary, left_open
 from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer
-from sleepstats.answers.changes import change_cards, over_calendar
-from sleepstats.answers.diary import (
-    Said,
-    how_you_sleep,
-    measures,
-    what_was_odd,
-    what_was_read,
-)
+from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
+from sleepstats.answers.diary import Said
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
@@ -62,7 +56,7 @@ class Answer:
     findings : tuple of str
         The same as sentences, habits first; empty where nothing stood out.
     ruled_out : tuple of str
-        Of habits that did not stand out: what is left possible.
+        Of habits, and over the calendar, that did not stand out: what is left possible.
     sleep : tuple of str
         How long, how soon, how well and how regularly.
     read, odd : tuple of str
@@ -109,17 +103,25 @@ class Answer:
     @cached_property
     def lead(self) -> str:
         """The one sentence above everything."""
-        return left_open.lead_of(self.nights, self.table, self.cards, self.calendar_cards)
+        lead = left_open.lead_of(
+            self.nights, self.table, self.cards, self.calendar_cards, changes=len(self.changes)
+        )
+        return f"{lead} It depends on what its dates mean." if self._readings else lead
 
     @cached_property
     def ruled_out(self) -> Said:
-        """What is left possible of habits that did not stand out."""
-        return Said(tuple(map(str, self.limits)))
+        """What is left possible of habits, and over the calendar, that did not stand out."""
+        return Said(tuple(map(str, (*self.limits, *self.calendar_limits))))
 
     @cached_property
     def limits(self) -> tuple[Card, ...]:
-        """The same as cards, the narrowest first."""
+        """The same of habits as cards, measure by measure, the narrowest first."""
         return left_open.limits_of(self.nights, self.table, self._main)
+
+    @cached_property
+    def calendar_limits(self) -> tuple[Card, ...]:
+        """The same of the calendar as cards."""
+        return calendar_limits_of(self.nights, self.changes, self._main)
 
     @property
     def _main(self) -> list[str]:
@@ -138,22 +140,22 @@ class Answer:
     @cached_property
     def read(self) -> Said:
         """What was read, from when to when."""
-        return what_was_read(self.nights)
+        return diary.what_was_read(self.nights)
 
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
-        return what_was_odd(self.nights) if told_of(self.nights) else Said(())
+        return diary.what_was_odd(self.nights) if told_of(self.nights) else Said(())
 
     @cached_property
     def sleep(self) -> Said:
         """How long, how soon, how well and how regularly."""
-        return how_you_sleep(self.nights)
+        return diary.how_you_sleep(self.nights)
 
     @cached_property
     def measures(self) -> pd.DataFrame:
         """Every measure for reading."""
-        return measures(self.nights)
+        return diary.measures(self.nights)
 
     @property
     def habits(self) -> list[str]:
@@ -180,7 +182,7 @@ class Answer:
                 + "\n"
                 + fill(harmless(card.small), WIDTH, initial_indent="  ", subsequent_indent="  ")
             )
-        if self.limits and not self.cards:
+        if self.ruled_out and not self.cards and not self.calendar_cards:
             parts.append("\n".join(("What these nights rule out:", *_listed(self.ruled_out))))
         if not self.cards and not self.calendar_cards:
             parts.append("\n".join(fill(sentence, WIDTH) for sentence in self.sleep))

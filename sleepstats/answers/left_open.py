@@ -1,21 +1,24 @@
-"""What the nights leave open: what they rule out, what is worth asking next, what it would take."""
+"""What the nights leave open: what they rule out, what could not be asked, what to do next."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
+from sleepstats.answers import cards as on_cards
 from sleepstats.answers import plain
-from sleepstats.answers.cards import Card, cards_of, evenings_said, rows_of, size_of
+from sleepstats.answers.cards import Card
 from sleepstats.asking.questions import LEAST_NIGHTS
-from sleepstats.columns import column_of
+from sleepstats.columns import Column, column_of
+from sleepstats.latency import LATENCY
 from sleepstats.planning.needed import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
 from sleepstats.relations.one_or_all import correlate
+from sleepstats.results.sentences import named
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 2
@@ -23,57 +26,53 @@ READINGS_TOLD = 2
 WORTH_ASKING = 0.85
 #: A difference in time asleep or in bed for which a coin is planned, in minutes.
 COIN_MIN = 30.0
-#: Of differences up to this size nights are said to rule out the rest.
-WIDE_MIN = 30.0
-#: More nights than these are no plan.
-MOST_NIGHTS = 730
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
+#: Words of habits that people do or leave as they like; any other is not offered to a coin.
+FREE = re.compile(
+    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
+    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
+    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
+    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
+    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
+)
+#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
+NOT_FREE = re.compile(
+    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
+    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
+)
 
 
 def limits_of(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
 ) -> tuple[Card, ...]:
-    """Return what is left possible of each habit that went with nothing, the narrowest first."""
+    """Return what is left possible of each habit that went with nothing, the narrowest first.
+
+    Measure by measure, in the order of ``outcomes``.
+    """
     about = table.attrs.get("sleepstats_table", {})
     found = set(table.loc[table["status"] == "found", "factor"])
     made = []
-    for row in rows_of(table):
+    for row in on_cards.rows_of(table):
         open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
-        if not open_yet or row["outcome"] not in outcomes[:1] or math.isnan(row["effect_low"]):
+        if not open_yet or row["outcome"] not in outcomes or math.isnan(row["effect_low"]):
             continue
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
         step = float(about.get("steps", {}).get(row["factor"], math.nan))
         names = ("effect", "effect_low", "effect_high")
-        sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
+        sizes = on_cards.size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
         said = f"{plain.at_most_said(low, high, outcome)} {plain.step_said(step, factor)}"
         card = Card(
-            plain.habit_said(factor), said.strip(), evenings_said(nights, row),
+            plain.habit_said(factor), said.strip(), on_cards.evenings_said(nights, row),
             str(row["status"]), row["outcome"], row["factor"], value, low, high,
             plain.unit_said(outcome),
         )  # fmt: skip
-        if is_wide(card):
-            card = replace(card, small=f"{card.small}; {more_nights(nights, card)}")
+        if on_cards.is_wide(card):
+            card = replace(card, small=f"{card.small}; {on_cards.more_nights(nights, card)}")
         made.append(card)
-    return tuple(sorted(made, key=lambda card: max(-card.low, card.high)))
-
-
-def is_wide(card: Card) -> bool:
-    """Say whether more is left possible than most people would care to tell from nothing."""
-    return card.unit == "min" and max(-card.low, card.high) > WIDE_MIN
-
-
-def more_nights(nights: pd.DataFrame, card: Card) -> str:
-    """Say how many more nights would show half an hour, by the square-root law; or years.
-
-    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
-    """
-    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    more = _span(nights) * ((seen / WIDE_MIN) ** 2 - 1.0)
-    if more > MOST_NIGHTS:
-        return f"years of nights to see {WIDE_MIN:.0f} min"
-    return f"about {max(round(more, -1), 10):,.0f} more nights to see {WIDE_MIN:.0f} min"
+    order = {name: place for place, name in enumerate(outcomes)}
+    return tuple(sorted(made, key=lambda card: (order[card.outcome], max(-card.low, card.high))))
 
 
 def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
@@ -84,38 +83,64 @@ def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
         if name in asked:
             continue
         reason = str(refused.loc[refused["factor"] == name, "reason"].iloc[0])
-        words = reason.partition(": ")[2] or reason
-        yield f"{plain.habit_said(column_of(nights, str(name)))}: {words}."
+        label = plain.habit_said(column_of(nights, str(name)))
+        yield f"{label}: {_why_not(nights, str(name), reason)}."
+
+
+def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
+    """Return a reason of the table in the words of a reader who knows no column."""
+    words = reason.partition(": ")[2] or reason
+    if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
+        return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
+    if words.startswith(f"{factor} follows "):
+        return "changes only with the days of the week and the months"
+    words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
+    names = sorted(map(str, nights.columns), key=len, reverse=True)
+    pattern = rf"\b({'|'.join(map(re.escape, names))})\b(?!\()"
+    return re.sub(pattern, lambda found: column_of(nights, found[0]).label, words)
 
 
 def lead_of(
-    nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], others: Sequence[Card]
+    nights: pd.DataFrame,
+    table: pd.DataFrame,
+    cards: Sequence[Card],
+    others: Sequence[Card],
+    *,
+    changes: int = 0,
 ) -> str:
-    """Say in one sentence what was found, or why nothing was."""
-    asked = table.loc[table["status"] != "refused", "factor"].nunique()
+    """Say in one sentence what was found, or why nothing was; ``changes``: calendar questions."""
+    asked = on_cards.asked_of(table)
     stands = {card.factor for card in cards if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
-            return "The one habit asked about goes with your nights."
-        return f"{_number(len(stands))} of {asked} habits {went} with your nights."
-    also = " What the nights show by themselves stands below." if others else ""
+            return "The one habit asked about goes with how you sleep."
+        return f"{_number(len(stands))} of {asked} habits {went} with how you sleep."
+    also = " What the nights show by themselves stands below." if others else (
+        " Over the weeks nothing clearly changed." if changes else ""
+    )  # fmt: skip
     if cards:
-        return f"Some habits go with your nights, but none stands clear of the others.{also}"
+        several = len({card.factor for card in cards}) > 1
+        some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
+        clear = "stands clear of the others" if several else "stand clear of the others"
+        return f"{some} with how you sleep, but {none} {clear}.{also if others else ''}"
     if asked:
         what = "The one habit asked about does not" if asked == 1 else f"None of {asked} habits"
-        return f"{what} clearly go{'' if asked == 1 else 'es'} with your nights.{also}"
+        return f"{what} clearly go{'' if asked == 1 else 'es'} with how you sleep.{also}"
     n = len(nights)
     if n < LEAST_NIGHTS:
         counted = "1 night" if n == 1 else f"{n} nights"
         return f"{counted}: too few to ask anything; the first questions need {LEAST_NIGHTS}."
     if table.empty:
         return f"This file holds no habit to set against your nights.{also}"
-    noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
-    if noted < 2 * LEAST_NIGHTS:
+    if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
         return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
-    reasons = table["reason"].str.partition(":")[0].value_counts()
-    return f"None of your habits could be asked about ({reasons.index[0]}).{also}"
+    return f"None of your habits could be asked about; below stands why.{also}"
+
+
+def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
+    """Count the nights on which the habit noted most often was noted."""
+    return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
 
 
 def _number(n: int) -> str:
@@ -123,44 +148,73 @@ def _number(n: int) -> str:
     return words[n] if n < len(words) else str(n)
 
 
+# ---- what is worth doing next
+
+
 def next_steps(
     nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
     """Say what is worth doing next, and what it takes."""
     n = len(nights)
+    habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
+    stands = [card for card in cards if card.verdict != "gone"]
+    coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
             f"Go on writing. From {LEAST_NIGHTS} nights on there are first answers, from about "
             f"{USEFUL_NIGHTS} on useful ones."
         )
-        return
-    if table.empty:
+    elif table.empty:
         yield (
             "Note one or two things each evening, such as stress, screens or the last meal, in a "
             "list with dates. Then: sleepstats report FILE --with LIST. (sleepstats template "
             "writes an empty diary.)"
         )
-        return
-    if any(card.verdict != "gone" for card in cards):
-        yield f"Try it with a coin. {_coin(nights, outcomes)}"
-        return
-    hint = _worth_asking(nights, table, outcomes)
-    if hint:
+    elif not habits:
+        yield (
+            "Go on noting your habits, every evening, also when the answer is no: from "
+            f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
+            f"{USEFUL_NIGHTS} on useful ones."
+        )
+    elif found := [card.factor for card in stands if card.factor in coin]:
+        yield _coin(nights, found, outcomes)
+    elif stands:
+        yield _seen_again(nights, table, stands[0])
+    elif hint := _worth_asking(nights, table, outcomes):
         yield hint
     elif n < USEFUL_NIGHTS:
         yield (
             f"Go on writing: {n} nights show large differences only; about "
             f"{USEFUL_NIGHTS - n} more will show smaller ones."
         )
+    elif coin:
+        yield _coin(nights, coin, outcomes)
     else:
-        yield f"Let a coin decide. {_coin(nights, outcomes)}"
+        yield (
+            "Note something new that you can do or leave, such as screens, a book or a late meal. "
+            "What a diary cannot tell, a coin can: sleepstats trial plan"
+        )
 
 
-def _coin(nights: pd.DataFrame, outcomes: Sequence[str]) -> str:
+def may_be_left_to_a_coin(column: Column) -> bool:
+    """Say whether a habit is one that people do or leave as they like, by the words of its name.
+
+    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
+
+    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
+    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
+    [True, True, False, False, False]
+    """
+    words = f"{column.label} {column.name}".replace("_", " ").casefold()
+    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
+
+
+def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) -> str:
     """Say how a coin settles what a diary cannot, and how many nights that takes."""
+    labels = [named(column_of(nights, name).label) for name in dict.fromkeys(habits)]
     takes = ""
     name = outcomes[0] if outcomes else ""
-    if name.endswith("_min") and name != "sol_min":
+    if name.endswith("_min") and name != LATENCY:
         plan = nights_needed(nights, outcome=name, effect=COIN_MIN).table
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
         if best.notna().any():
@@ -168,10 +222,35 @@ def _coin(nights: pd.DataFrame, outcomes: Sequence[str]) -> str:
                 f" To see {COIN_MIN:.0f} min in {plain.measure_name(column_of(nights, name))} "
                 f"takes about {int(best.iloc[0]):,} nights."
             )
+    if len(labels) == 1:
+        lead = f"Try {labels[0]} with a coin, if you may freely do without"
+    else:
+        some = " or ".join(labels[:2])
+        lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
     return (
-        "Pick one habit that you may freely leave to chance, and let the coin say each evening: "
-        "with or without. Then nothing but the coin differs between your evenings."
-        f"{takes} To plan it: sleepstats trial plan"
+        f"{lead}: the coin says each evening, with or without. Then nothing but the coin differs "
+        f"between your evenings.{takes} To plan it: sleepstats trial plan"
+    )
+
+
+def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
+    """Say how many new nights would show a finding again: of what no coin should decide."""
+    row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
+    effect, takes = float(row["best_guess"]), math.nan
+    if math.isfinite(effect) and effect:
+        needed = nights_needed(
+            nights, outcome=card.outcome, factor=card.factor, effect=effect
+        ).table["nights"]
+        takes = float(needed.min())
+    told = (
+        f"about {takes:,.0f} new nights"
+        if takes <= on_cards.MOST_NIGHTS
+        else "another season of nights"
+    )
+    habit = named(column_of(nights, card.factor).label)
+    return (
+        f"Go on writing. What stood out once may be luck; if {told} by themselves show it again "
+        f"for {habit}, it hardly is."
     )
 
 
@@ -181,7 +260,7 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
         return ""
     rows = [
         row
-        for row in rows_of(table)
+        for row in on_cards.rows_of(table)
         if row["outcome"] in outcomes
         and row["status"] in ("not found", "unreachable")
         and float(row["p_direction"]) >= WORTH_ASKING
@@ -191,26 +270,22 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     row = max(rows, key=lambda row: float(row["p_direction"]))
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
-    (size,) = size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
+    (size,) = on_cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
     looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
-    lead = f"Worth more nights: {plain.habit_said(factor)}. It looks like {looks}"
+    free = may_be_left_to_a_coin(factor)
+    lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
     lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
     needed = nights_needed(
         nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
     ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - _span(nights)
-    if needed.isna().all() or more > MOST_NIGHTS:
-        return f"{lead}, but a diary needs years to show it. Quicker by coin: sleepstats trial plan"
+    more = 0 if needed.isna().all() else int(needed.min()) - on_cards.span_of(nights)
+    if needed.isna().all() or more > on_cards.MOST_NIGHTS:
+        quicker = " Quicker by coin: sleepstats trial plan" if free else ""
+        return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:
-        return (
-            f"{lead}, which these nights could just have shown. A coin tells: sleepstats trial plan"
-        )
+        tells = "A coin tells: sleepstats trial plan" if free else "More nights will tell."
+        return f"{lead}, which these nights could just have shown. {tells}"
     return f"{lead}, which luck can do. If it is so, about {more:,} more nights will show it."
-
-
-def _span(nights: pd.DataFrame) -> int:
-    days = pd.DatetimeIndex(nights.index)
-    return (days[-1] - days[0]).days + 1
 
 
 # ---- where the dates can be read in two ways
@@ -228,14 +303,13 @@ def other_readings(
     for rule in others:
         again = read_otherwise(nights, rule)
         table = correlate(again, outcomes=list(outcomes), beside=True)
-        there = _by_pair(cards_of(again, table))
+        there = _by_pair(on_cards.cards_of(again, table))
         differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
         differ += [pair for pair in here if pair not in there]
         for pair in differ[:READINGS_TOLD]:
             yield (
-                "The dates of this file can be read in two ways, and this depends on it. "
-                f"If a date is {MEANS[taken]}, as it was read here: {_said(pair, here)} "
-                f"If it is {MEANS[rule]}: {_said(pair, there)} "
+                "The dates of this file can be read in two ways, and the answer depends on it. "
+                f"{_told_both_ways(pair, taken, here, rule, there)} "
                 f"Say which it is: read_diary(..., labels={taken!r}) or "
                 f"read_diary(..., labels={rule!r})."
             )
@@ -247,8 +321,19 @@ def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
     return {(card.outcome, card.factor): card for card in cards}
 
 
-def _said(pair: tuple[str, str], cards: Mapping[tuple[str, str], Any]) -> str:
-    return f"{cards[pair].large}." if pair in cards else "this is not seen."
+def _told_both_ways(
+    pair: tuple[str, str],
+    taken: str,
+    here: Mapping[tuple[str, str], Card],
+    rule: str,
+    there: Mapping[tuple[str, str], Card],
+) -> str:
+    """Say a finding under both readings, first the one that has it."""
+    means = {one: MEANS[one].replace(": ", ", that is ") for one in (taken, rule)}
+    ways = [(f"{means[taken]}, as it was read here", here), (means[rule], there)]
+    seen = [f"If a date is {way}: “{cards[pair].large}”." for way, cards in ways if pair in cards]
+    unseen = [f"If it is {way}: nothing of it." for way, cards in ways if pair not in cards]
+    return " ".join((*seen, *unseen))
 
 
 def _apart(one: Card, other: Card) -> bool:

@@ -41,11 +41,13 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "final_wake": ("waking up", "awake {} earlier", "awake {} later"),
     "out_of_bed": ("getting up", "up {} earlier", "up {} later"),
     "midsleep_h": (
-        "middle of the night", "middle of the night {} earlier", "middle of the night {} later",
+        "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
 #: From so many minutes on they are told in hours.
 LONG = 89.5
+#: From so many minutes on a limit is told in whole ones.
+LEAST_WHOLE = 2.95
 #: Unit of a difference -> as it is read aloud.
 _UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "%": "points"}
 
@@ -60,13 +62,13 @@ def measure_name(column: Column) -> str:
     return PLAIN.get(column.name, (column.label,))[0]
 
 
-def minutes_said(minutes: float, places: int = 0) -> str:
-    """Return minutes as they are spoken of.
+def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
+    """Return minutes as they are spoken of; from ``long`` on in hours.
 
     >>> minutes_said(95.2), minutes_said(7.0), minutes_said(0.42, 1)
     ('1 h 35 min', '7 min', '0.4 min')
     """
-    if abs(minutes) < LONG:
+    if abs(minutes) < long:
         return f"{minutes:.{places}f} min"
     hours, rest = divmod(round(minutes), 60)
     return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
@@ -164,9 +166,10 @@ def range_said(low: float, high: float, column: Column) -> str:
         if float(f"{near:.{places}f}") == 0.0:
             return f"up to {amount_said(far, column, places - 1)} {direction_said(low, column)}"
         unit = unit_said(column)
-        ends = f"{amount_said(near, column, places)} to {amount_said(far, column, places)}"
-        if unit and not (unit == "min" and far >= LONG):
-            ends = f"{near:.{places}f} to {far:.{places}f} {unit}"
+        if unit == "min" and far >= LONG:  # both ends in hours where both reach one
+            ends = f"{minutes_said(near, long=59.5)} to {minutes_said(far)}"
+        else:
+            ends = f"{near:.{places}f} to {far:.{places}f} {unit}".rstrip()
         return f"{ends} {direction_said(low, column)}"
     below = f"{amount_said(low, column, places)} {direction_said(-1.0, column)}"
     return f"{below} to {amount_said(high, column, places)} {direction_said(1.0, column)}"
@@ -180,10 +183,19 @@ def at_most_said(low: float, high: float, column: Column) -> str:
     'at most 12 min either way'
     >>> at_most_said(-30.0, 2.0, column_of(None, "tst_min"))
     'at most 30 min less or 2 min more'
+    >>> at_most_said(-47.0, -4.0, column_of(None, "tst_min"))
+    'at most 47 min less'
     """
-    places = _places_of_ends(low, high)
-    ends = [amount_said(end, column, places) for end in (low, high)]
     small, large = sorted((abs(low), abs(high)))
+    places = _places_of_ends(low, high)
+    if unit_said(column) == "min" and large >= LEAST_WHOLE:
+        places = 0
+    ends = [amount_said(end, column, places) for end in (low, high)]
+    # an end that is nothing, or on the other side of it, is no limit worth a word
+    if low > 0 or float(f"{abs(low):.{places}f}") == 0.0:
+        return f"at most {ends[1]} {direction_said(1.0, column)}"
+    if high < 0 or float(f"{abs(high):.{places}f}") == 0.0:
+        return f"at most {ends[0]} {direction_said(-1.0, column)}"
     if small > 0.75 * large:
         return f"at most {ends[0] if abs(low) == large else ends[1]} either way"
     words = [direction_said(-1.0, column), direction_said(1.0, column)]

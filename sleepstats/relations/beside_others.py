@@ -62,7 +62,9 @@ def set_beside(
         for place, is_found, standing in zip(family, found, stands.tolist(), strict=True):
             bound[place] = missed
             if is_found:
-                told[place] = replace(told[place], stands=standing)
+                # what points the other way beside the others is another story than the one found
+                turned = told[place].effect * told[place].beside_effect < 0
+                told[place] = replace(told[place], stands=standing and not turned)
     for group in groups:
         _explain(group, questions, told, bound, levels, asking)
     return told, levels.tolist()

@@ -96,7 +96,8 @@ def correlate(
           its single-question interval and p-value with ``'held_equal'`` (names with commas) held
           equal; kinds have a p-value only
         * ``'stands'``: of what was found, whether ``beside_pvalue`` is below ``1 - level`` after
-          Benjamini and Hochberg among the found of the family; missing where nothing was found
+          Benjamini and Hochberg among the found of the family, and ``beside_effect`` points the
+          same way as ``effect``; missing where nothing was found
         * ``'goes_with'``: for what was found and does not stand, the fewest factors beside which
           it goes away, or from which it cannot be told
         * ``'fcr_low'``, ``'fcr_high'``: false-coverage-rate interval of what was found, level

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -50,6 +50,11 @@ def _template(name: str) -> Template:
 def said(text: object) -> str:
     """Return words of a person or of a file as HTML: nothing in them is markup."""
     return escape(harmless(str(text), lines=False))
+
+
+def paragraphs(sentences: Iterable[str]) -> str:
+    """Return each sentence as a paragraph."""
+    return "".join(f"<p>{said(sentence)}</p>" for sentence in sentences)
 
 
 def foot(beside: str) -> str:
@@ -109,6 +114,8 @@ def bar(card: Card, others: Sequence[Card]) -> str:
 def _number(value: float, unit: str) -> str:
     """Return a signed number for the end of a scale."""
     size = f"{abs(value):.{plain.places_of(value)}f}"
+    if unit == "min" and abs(value) >= plain.LONG:
+        return f"{'−' if value < 0 else '+'}{plain.minutes_said(abs(value))}"
     return (
         f"{'−' if value < 0 and float(size) else '+' if float(size) else ''}{size} {unit}".strip()
     )
@@ -159,8 +166,11 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     return _framed(picture, labels, _months(nights), told, "clock")
 
 
-def series(nights: pd.DataFrame, name: str) -> str:
-    """Return one measure along the calendar, a dot a night and their running middle; or nothing."""
+def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
+    """Return one measure along the calendar, a dot a night and their running middle; or nothing.
+
+    ``explain`` says below its name what is drawn.
+    """
     column = column_of(nights, name)
     clock = plain.is_clock(column)
     if clock:
@@ -198,7 +208,7 @@ def series(nights: pd.DataFrame, name: str) -> str:
         unit = plain.unit_said(column)
         if unit == "min":
             return plain.minutes_said(value)
-        return f"{value:.{0 if abs(value) >= 10 else 1}f}"
+        return f"{value:.{0 if abs(value) >= 10 else 1}f}".removesuffix(".0")
 
     labels, last = "", -100.0
     for value in sorted(map(float, quarter), reverse=True):
@@ -219,7 +229,13 @@ def series(nights: pd.DataFrame, name: str) -> str:
     )
     unit = plain.unit_said(column)
     unit = "" if unit in ("min", "points", "") or clock else f" ({unit})"
-    return _framed(picture, labels, _months(nights.loc[known]), f"{title}{unit}", "series")
+    told = f"{title}{unit}"
+    if explain:
+        told += (
+            ": a dot a night; the numbers beside it, one night in ten above, half, one in ten below"
+        )
+        told += f"; the line, the middle of {RUNNING} nights" if line else ""
+    return _framed(picture, labels, _months(nights.loc[known]), told, "series")
 
 
 def _framed(picture: str, labels: str, months: str, told: str, name: str) -> str:

@@ -12,10 +12,12 @@ import pandas as pd
 
 from sleepstats.answers.findings import Answer, answer
 from sleepstats.errors import DiaryError, worded
+from sleepstats.reading.join import join_evenings
+from sleepstats.reading.read import read_diary
 from sleepstats.report import notebook as notebooks
-from sleepstats.report.named_files import load_code, plain_name, read, sample_name, shown_name
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of
+from sleepstats.samples import sample_path
 from sleepstats.written import write_whole
 
 
@@ -99,7 +101,7 @@ def report_files(
     with_notebook = notebooks.has_notebook_packages()
     if with_notebook:
         _check_files(files)
-    stem = sample_name(files[0]) or Path(files[0]).resolve().stem
+    stem = notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem
     page_path, notebook_path = (folder / f"{stem}_report{end}" for end in (".html", ".ipynb"))
     if folder.exists() and not folder.is_dir():
         raise DiaryError(f"{folder}: is a file, not a folder. Give another folder with -o.")
@@ -114,7 +116,7 @@ def report_files(
     reading = {key: value for key, value in reading.items() if value is not None}
     nights = read(files, companions=companions, **reading)
     step("Asking")
-    got = answer(nights)
+    got = answer(nights, list(outcomes) or "all")
     every = (*files, *companions)
     page = page_of(
         got,
@@ -123,7 +125,7 @@ def report_files(
     )
     texts = {page_path: page}
     if with_notebook:
-        load = load_code(files, companions, folder, reading)
+        load = notebooks.load_code(files, companions, folder, reading)
         name = ", ".join(shown_name(file) for file in every)
         notebook = notebooks.build_notebook(got, file=name, load=load, page=page_path.name)
         made = notebooks.executed(
@@ -161,3 +163,32 @@ def _check_folder(folder: Path) -> None:
         raise DiaryError(
             f"{folder}: cannot be written to (Permission denied). Use -o to write elsewhere."
         )
+
+
+def read(
+    files: Sequence[str | Path], *, companions: Sequence[str | Path] = (), **reading: Any
+) -> pd.DataFrame:
+    """Read files as ``read_diary`` does, and what goes beside; ``sample:NAME`` is a sample."""
+    reading = {key: value for key, value in reading.items() if value is not None}
+    paths: list[str | Path] = []
+    for file in files:
+        name = notebooks.sample_name(file)
+        paths.append(file if name is None else sample_path(name))
+    nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
+    for file in companions:
+        nights = join_evenings(nights, file)
+    return nights
+
+
+def shown_name(file: str | Path) -> str:
+    """Return a file's name in Markdown, for the heading."""
+    name = notebooks.sample_name(file)
+    if name:
+        return f"the invented diary {notebooks.as_code(name + '.csv')} that comes with sleepstats"
+    return notebooks.as_code(Path(file).resolve().name)
+
+
+def plain_name(file: str | Path) -> str:
+    """Return a file's name as it is, for the page."""
+    name = notebooks.sample_name(file)
+    return f"the invented diary {name}.csv" if name else Path(file).resolve().name

@@ -17,8 +17,7 @@ import pandas as pd
 from sleepstats.answers.cards import clearest
 from sleepstats.answers.diary import ALL_READ
 from sleepstats.answers.findings import Answer
-from sleepstats.errors import DiaryError
-from sleepstats.report.named_files import as_code
+from sleepstats.errors import DiaryError, harmless
 from sleepstats.written import private_folder
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 OnCell = Callable[[int, int], None]
 #: How many of the findings are looked at closely.
 CLOSELY = 2
+#: A file named like this means a diary that ships with the package.
+SAMPLE = "sample:"
 
 
 def build_notebook(got: Answer, *, file: str, load: str, page: str) -> NotebookNode:
@@ -267,3 +268,49 @@ def _one_stream_each(outputs: list[NotebookNode]) -> list[NotebookNode]:
         else:
             joined.append(output)
     return joined
+
+
+def sample_name(file: str | Path) -> str | None:
+    """Return NAME of ``sample:NAME``, unless a file is really called so."""
+    text = str(file)
+    if not text.startswith(SAMPLE) or Path(text).exists():
+        return None
+    return text.removeprefix(SAMPLE)
+
+
+def load_code(
+    files: Sequence[str | Path],
+    companions: Sequence[str | Path],
+    folder: Path,
+    reading: dict[str, Any],
+) -> str:
+    """Return the call that reads these files from the notebook's own folder."""
+    given = {key: value for key, value in reading.items() if value is not None and value != "auto"}
+    options = "".join(f", {key}={value!r}" for key, value in given.items())
+    paths = []
+    for file in files:
+        name = sample_name(file)
+        paths.append(f"ss.sample_path({name!r})" if name else repr(_relative(file, folder)))
+    what = paths[0] if len(paths) == 1 else f"[{', '.join(paths)}]"
+    code = f"ss.read_diary({what}{options})"
+    for file in companions:
+        code = f"ss.join_evenings({code}, {_relative(file, folder)!r})"
+    return code
+
+
+def _relative(file: str | Path, folder: Path) -> str:
+    """Return a path as seen from ``folder``, so that both can be moved together."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # another drive
+        return Path(file).resolve().as_posix()
+
+
+def as_code(text: str) -> str:
+    """Return text in as many backticks as Markdown needs to show it as it is."""
+    text = harmless(text, lines=False)  # a blank line would end the paragraph and the backticks
+    ticks = "`"
+    while ticks in text:
+        ticks += "`"
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"

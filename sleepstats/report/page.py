@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from sleepstats.answers import left_open, plain
-from sleepstats.answers.cards import Card, rows_of, size_of
+from sleepstats.answers.cards import Card, is_wide, rows_of, size_of
 from sleepstats.answers.diary import ALL_READ, count_said
 from sleepstats.answers.findings import Answer
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
 from sleepstats.report import figures
-from sleepstats.report.figures import fill_template, said
+from sleepstats.report.figures import fill_template, paragraphs, said
+from sleepstats.report.method import method_of, questions_of
 from sleepstats.report.shell_options import as_typed
 
 #: More findings than these are listed by name above their cards.
@@ -42,15 +43,11 @@ def page_of(got: Answer, *, source: str = "", beside: str = "") -> str:
         *_nights(got),
         *_numbers(got),
         *_read(got),
-        *_method(got),
+        *method_of(got),
         figures.foot(beside),
     ]
     title = f"What your nights show{f': {source}' if source else ''}"
     return fill_template(title, "\n".join(parts))
-
-
-def _paragraphs(sentences: Iterable[str]) -> str:
-    return "".join(f"<p>{said(sentence)}</p>" for sentence in sentences)
 
 
 def _top(got: Answer, source: str) -> Iterator[str]:
@@ -78,13 +75,15 @@ def _findings(got: Answer) -> Iterator[str]:
         )
         yield f'<ol class="named">{named}</ol>'
     if any(card.low == card.low for card in cards):
-        alone = " A hollow dot does not stand beside the other habits." if any(
-            card.verdict == "gone" for card in cards
-        ) else ""  # fmt: skip
-        yield (
-            '<p class="small">The dot is the best guess, the bar what these nights leave possible, '
-            f"the upright line no difference.{alone}</p>"
+        told = (
+            "The dot is the best guess, the bar what these nights leave possible, the upright line "
+            "no difference."
         )
+        if any("held equal" in card.small for card in got.cards):
+            told += " “Held equal”: counted as if evenings were alike in the other habits."
+        if any(card.verdict == "gone" for card in cards):
+            told += " Hollow: it may as well be another habit."
+        yield f'<p class="small">{told}</p>'
     number = 0
     for heading, some in (("", got.cards), ("Your nights by themselves", got.calendar_cards)):
         if some and heading and got.cards:
@@ -92,13 +91,15 @@ def _findings(got: Answer) -> Iterator[str]:
         for card in some:
             number += 1
             yield _card_html(card, cards, number)
-    yield f"{_paragraphs(map(as_typed, got.asides))}</section>"
+    typed = "Say which it is: sleepstats report FILE --labels"
+    asides = [as_typed(one).replace("Say which it is: --labels", typed) for one in got.asides]
+    yield f"{paragraphs(asides)}</section>"
 
 
 def _card_html(card: Card, cards: Sequence[Card], number: int) -> str:
     more = ""
     if card.more:
-        more = f"<details><summary>More about this</summary>{_paragraphs(card.more)}</details>"
+        more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
     return (
         f'<article class="card" id="f{number}"><h3>{said(card.large)}</h3>'
         f'{figures.bar(card, cards)}<p class="small">{said(card.small)}</p>{more}</article>'
@@ -117,46 +118,55 @@ def _next(got: Answer) -> Iterator[str]:
 def _taken(got: Answer) -> Iterator[str]:
     """Say what was taken for what."""
     roles = told_of(got.nights).get("roles")
+    if not roles:
+        return
+    # a column of tags, and a file beside this one, hold habits that no header names
+    shown = {
+        one.get("column", "")
+        for header, one in roles.items()
+        if not (one["why"].startswith("a column of the format") and one["role"] == "habit")
+        or _words(header) & _words(column_of(got.nights, one["column"]).label)
+    }
+    others = [
+        column_of(got.nights, name)
+        for name in got.habits
+        if name.removesuffix("_h_before_bed") not in shown
+    ]
     lines = []
-    if roles:
-        shown = {one.get("column", "") for one in roles.values()}
-        others = [name for name in got.habits if name.removesuffix("_h_before_bed") not in shown]
-        for words, headers in taken_groups(roles):
-            names = list(headers)
-            if "habits" in words:  # what another file beside this one holds
-                names += [column_of(got.nights, name).label for name in others]
-            names_said = said(", ".join(names) or "none")
-            lines.append(
-                f"<p><strong>{said(words[:1].upper() + words[1:])}:</strong> {names_said}</p>"
-            )
-    if lines:
-        heading = "What your columns were taken for"
-        yield f"<section><h2>{heading}</h2>{''.join(lines)}</section>"
+    for words, headers in taken_groups(roles):
+        day = "habits" in words
+        names = list(headers)
+        if not words.startswith("left"):
+            names += [column.label for column in others if (column.when == "day") is day]
+        lines.append(
+            f"<p><strong>{said(words[:1].upper() + words[1:])}:</strong> "
+            f"{said(', '.join(names) or 'none')}</p>"
+        )
+    yield f"<section><h2>What your columns were taken for</h2>{''.join(lines)}</section>"
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w{3,}", text.casefold()))
 
 
 def _ruled_out(got: Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
-    narrow = [card for card in got.limits if not left_open.is_wide(card)]
-    wide = [card for card in got.limits if left_open.is_wide(card)]
-    for some, heading, told in (
-        (narrow, "What these nights rule out",
-         "What went with nothing clearly. Of {} these nights leave possible:"),
-        (wide, "What these nights cannot tell yet",
-         "Of {} they leave too much possible:"),
-    ):  # fmt: skip
+    shown = (*got.limits, *(() if got.calendar_cards else got.calendar_limits))
+    for wide, heading, which in (
+        (False, "What these nights rule out", "Habits that went with nothing clearly"),
+        (True, "What these nights cannot tell yet", "Habits of which too much is left possible"),
+    ):
+        some = [card for card in shown if is_wide(card) is wide]
         if some:
-            name = plain.measure_name(column_of(got.nights, some[0].outcome))
-            items = "".join(
-                f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
-                f'<span class="small">({said(card.small)})</span>{figures.bar(card, some)}</li>'
-                for card in some
-            )
-            yield (
-                f"<section><h2>{heading}</h2><p>{told.format(said(name))}</p>"
-                f'<ul class="plain">{items}</ul></section>'
-            )
+            yield f"<section><h2>{heading}</h2>"
+            told = f"{which}. If they make a difference to {{}}, it is:"
+            yield from _limits(got, [card for card in some if card.factor], told)
+            if calendar := "".join(_limit_html(card) for card in some if not card.factor):
+                yield "<p>What did not clearly change by itself. If it does, it is:</p>"
+                yield f'<ul class="plain">{calendar}</ul>'
+            yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table))
-    if refused and _asked(got):
+    if refused and questions_of(got):
         items = "".join(f"<li>{said(line)}</li>" for line in refused)
         yield (
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
@@ -164,17 +174,34 @@ def _ruled_out(got: Answer) -> Iterator[str]:
         )
 
 
-def _asked(got: Answer) -> int:
-    """Count the questions that could be asked."""
-    return int((got.table["status"] != "refused").sum())
+def _limits(got: Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
+    """List limits, measure by measure; all but the first folded."""
+    outcomes = dict.fromkeys(card.outcome for card in cards)
+    for place, outcome in enumerate(outcomes):
+        some = [card for card in cards if card.outcome == outcome]
+        name = said(plain.measure_name(column_of(got.nights, outcome)))
+        items = "".join(_limit_html(card, some) for card in some)
+        text = f'<p>{told.format(name)}</p><ul class="plain">{items}</ul>'
+        folded = f"<details><summary>The same for {name} ({len(some)})</summary>{text}</details>"
+        yield folded if place else text
+
+
+def _limit_html(card: Card, others: Sequence[Card] = ()) -> str:
+    drawn = figures.bar(card, others) if others else ""
+    return (
+        f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
+        f'<span class="small">({said(card.small)})</span>{drawn}</li>'
+    )
 
 
 def _nights(got: Answer) -> Iterator[str]:
-    yield f"<section><h2>How you sleep</h2>{_paragraphs(got.sleep)}"
+    yield f"<section><h2>How you sleep</h2>{paragraphs(got.sleep)}"
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
+        drawn = ""
         for name in _drawn(got):
-            yield figures.series(got.nights, name)
+            yield (one := figures.series(got.nights, name, explain=not drawn))
+            drawn += one
     if len(got.measures):
         header = "".join(f"<th>{said(name)}</th>" for name in ("measure", *got.measures.columns))
         rows = "".join(
@@ -187,8 +214,8 @@ def _nights(got: Answer) -> Iterator[str]:
             for name, values in zip(got.measures.index, got.measures.to_numpy(), strict=True)
         )
         yield (
-            "<details><summary>Every measure</summary><p class='small'>Half of the nights lie in "
-            "the middle half.</p>"
+            "<details><summary>Every measure</summary><p class='small'>Put in order, the middle "
+            "night has as many above as below it; half of the nights lie in the middle half.</p>"
             f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></details>"
         )
     yield "</section>"
@@ -258,6 +285,8 @@ def _number_row(
         measured = f"{plain.effect_said(size, outcome, '')} {plain.step_said(step, factor)}"
         span = plain.range_said(low, high, outcome)
     status = _STATUS.get(str(row["status"]), str(row["status"]))
+    if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
+        status = "may be luck"
     return (
         f"<tr><th>{said(plain.habit_said(factor))}</th><td>{said(measured)}</td>"
         f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
@@ -267,14 +296,15 @@ def _number_row(
 
 def _read(got: Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
-    told = [_spoken(text) for text in got.read]
+    # what was taken for what has its own section
+    told = [_spoken(text) for text in got.read if not text.startswith("Taken as ")]
     odd = "" if not got.odd or got.odd == ALL_READ else (
         "<p>A cell that could not be read is left empty, never guessed; the rest of its night is "
-        f"kept.</p>{_paragraphs(map(_spoken, got.odd))}"
+        f"kept.</p>{paragraphs(map(_spoken, got.odd))}"
     )  # fmt: skip
     yield (
         "<section><details><summary>What was read</summary>"
-        f'<div class="small">{_paragraphs(told)}{odd}</div></details></section>'
+        f'<div class="small">{paragraphs(told)}{odd}</div></details></section>'
     )
 
 
@@ -282,63 +312,3 @@ def _spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
     text = as_typed(text).replace("reading_report(nights) lists", "sleepstats check FILE lists")
     return _COLUMN.sub(lambda found: plain.measure_name(column_of(None, found[0])), text)
-
-
-def _method(got: Answer) -> Iterator[str]:
-    cards = [*got.cards, *got.calendar_cards]
-    habits = bool(_asked(got))
-    yield "<section><h2>What this cannot tell you</h2>"
-    if habits:
-        yield (
-            "<p><strong>What made what.</strong> Evenings that differ in one habit differ in "
-            "others, too. Those that were written down are held equal; what nobody wrote down "
-            "cannot be. You may also do something because of how you slept.</p>"
-        )
-    yield (
-        "<p><strong>How you would sleep otherwise.</strong> These are your nights of this time, as "
-        "they were written down or as a device took them.</p>"
-        "<p><strong>Whether anything is wrong.</strong> This is no medical advice. If your sleep "
-        "troubles you, see a doctor.</p></section>"
-    )
-    if not cards and not habits:
-        return
-    yield "<section><h2>How it was worked out</h2>"
-    texts = []
-    if cards:
-        texts.append(
-            "The size on a card is the best guess. "
-            + ("For a habit it is smaller than what was measured, because what stands out among "
-               "many questions does so partly by luck (posterior mean under what is known of real "
-               "habits). " if got.cards else "")
-            + "The range beside it is a 95 % false-coverage-rate interval: of all ranges printed "
-            "because something stood out, at most one in twenty is expected to miss."
-        )  # fmt: skip
-    if habits:
-        texts.append(
-            f"{count_said(_asked(got), 'question')} asked: every habit against every measure, in "
-            "families of one kind of measure. What stands out has a false-discovery rate below "
-            "5 % in its family."
-        )
-        if any(card.verdict == "stands" for card in got.cards):
-            texts.append(
-                "“Stands” means: asked again with those other habits in the model that go with "
-                "the habit or with the measure, it was still there."
-            )
-    texts.append(
-        "Each question is a regression over the calendar in which neighbouring nights may "
-        "resemble each other, since a bad week is not seven separate pieces of evidence."
-        + (
-            " Days of the week and slow change over the months are taken out first."
-            if habits
-            else ""
-        )
-        + " Missing nights stay missing. A night that lies far from all others counts as a bad "
-        "night and no more, so that it decides nothing by itself. No random number is used: the "
-        "same file gives the same page."
-    )
-    if any("fall asleep" in card.said for card in cards):
-        texts.append(
-            "Minutes to fall asleep are compared as ratios and told in minutes at your middle "
-            "night."
-        )
-    yield f"{_paragraphs(texts)}</section>"

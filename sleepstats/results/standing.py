@@ -27,6 +27,20 @@ def verdict_of(row: say.Row) -> str:
     return "stands" if bool(stands) else "gone"
 
 
+def turned(row: say.Row) -> bool:
+    """Say whether a habit clearly points the other way with the others held equal.
+
+    >>> turned({"effect": 7.0, "beside_effect": -2.0, "beside_pvalue": 0.01})
+    True
+    >>> turned({"effect": 7.0, "beside_effect": -2.0, "beside_pvalue": 0.7})
+    False
+    """
+    alone, beside, pvalue = (
+        float(row.get(name, math.nan)) for name in ("effect", "beside_effect", "beside_pvalue")
+    )
+    return alone * beside < 0 and pvalue < 0.05
+
+
 def away_of(rows: Iterable[say.Row]) -> Away:
     """Return beside which names each found habit of a table goes away.
 
@@ -67,6 +81,9 @@ def _gone(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
     """Say beside what a habit goes away, or what it cannot be told from."""
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, names_in(row.get("goes_with")))
+    if turned(row):
+        held = named_some(names_in(row.get("held_equal")), about)
+        return f"goes with it, but the other way round with {held} held equal"
     if not others:
         return "too few nights to set it beside the others"
     # each goes away beside the other, or hardly a night has the one without the other
