@@ -434,6 +434,16 @@ def test_a_grid_whose_month_stands_above_its_days() -> None:
     assert [value is True for value in run] == [n.run for n in within]
 
 
+def test_hours_with_decimals_are_no_days_without_a_year() -> None:
+    rows = [[n.evening.isoformat(), hm(n.bed), hm(n.wake)] for n in MONTH]
+    dated = table([["when", "bed", "wake"], *rows])
+    assert len(ss.read_diary(io.BytesIO(dated))) == NIGHTS
+    hours = [[f"7.{i}", hm(n.bed), hm(n.wake)] for i, n in enumerate(MONTH[:9], 1)]
+    for header in ("Sleep duration", "x"):
+        with pytest.raises(ss.DiaryError, match="no column says which night a row is"):
+            ss.read_diary(io.BytesIO(table([[header, "bed", "wake"], *hours])))
+
+
 def test_one_cup_and_two_cups_are_of_one_unit() -> None:
     rows = [["When", "What", "How much"]]
     for n in MONTH:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -154,7 +154,7 @@ def upright(source: Source) -> Source | None:
     return None
 
 
-def _has_days(cells: list[str], *above: str | list[str]) -> bool:
+def _has_days(cells: list[str], *above: str | Sequence[str]) -> bool:
     cells = [cells[0], *_days_of_month(cells, *above)] if cells else cells
     days = [cell.strip() for cell in cells[1:] if cell.strip()]
     return len(set(days)) >= _FEWEST_NIGHTS and (
@@ -162,7 +162,7 @@ def _has_days(cells: list[str], *above: str | list[str]) -> bool:
     )
 
 
-def _days_of_month(row: list[str], *above: str | list[str]) -> list[str]:
+def _days_of_month(row: Sequence[str], *above: str | Sequence[str]) -> list[str]:
     """Return the cells after the first; the days 1, 2, 3 of "March 2031" as whole dates.
 
     The month stands beside the days, else in the nearest title ``above`` them. What stands at the
@@ -170,9 +170,9 @@ def _days_of_month(row: list[str], *above: str | list[str]) -> list[str]:
     """
     days = [cell.strip() for cell in row[1:]]
     if [day for day in days if day.isdecimal()][:3] != ["1", "2", "3"]:
-        return row[1:]
+        return list(row[1:])
     titles = [text for text in above if isinstance(text, str)]
-    titles += [next(iter(said), "") for cells in above if isinstance(cells, list)
+    titles += [next(iter(said), "") for cells in above if not isinstance(cells, str)
                if len(said := [cell for cell in cells if cell.strip()]) == 1]  # fmt: skip
     for title in (row[0], *reversed(titles)):
         month = _MONTH_AND_YEAR.search(title)
@@ -182,7 +182,7 @@ def _days_of_month(row: list[str], *above: str | list[str]) -> list[str]:
                 f"{month['year']}-{number:02d}-{day:0>2}" if is_day else ""
                 for day, is_day in zip(days, known, strict=True)
             ]
-    return row[1:]
+    return list(row[1:])
 
 
 def _columns_of_nights(

@@ -77,7 +77,7 @@ def spelled_out(
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
     if not dates:
-        days = years.undated_days(table, range(len(table.header)))
+        days = years.undated_days(table, found)
         dates = days if len(days) == 1 else []
     for i in dates:
         _days_of_a_month(table, i, f"{title} {table.name}", notes)

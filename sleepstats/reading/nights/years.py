@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice, pairwise
 
 import numpy as np
@@ -80,13 +80,24 @@ def dated(text: str) -> bool:
     return bool(_NO_YEAR.fullmatch(text) or _DAY_NUMBER.fullmatch(text))
 
 
-def undated_days(table: RawTable, among: Iterable[int]) -> list[int]:
-    """Return the columns whose cells are days without a year, most of them a day apart."""
+#: A day without a year that cannot be a decimal number: 08.01, 8.1., 8/1, Do 8.1.
+_NO_DECIMAL = re.compile(r"0\d[./-]\d\d?|.*\.|.*/.*|.*[^\W\d].*")
+
+
+def undated_days(table: RawTable, known: Collection[int]) -> list[int]:
+    """Return the columns whose cells are days without a year, most of them a day apart.
+
+    One of the ``known`` headers is believed rather than numbers; not rather than days in words.
+    """
     out = []
-    for at in among:
-        if share(table.columns[at], lambda text: dated(text) and months_fit(text)) < MOSTLY:
+    for at, column in enumerate(table.columns):
+        if share(column, lambda text: dated(text) and months_fit(text)) < MOSTLY:
             continue
-        found = [_NO_YEAR.fullmatch(cell.strip()) for cell in table.columns[at].tolist()]
+        found = [_NO_YEAR.fullmatch(cell.strip()) for cell in column.tolist()]
+        worded = any((match and not match.group(0)[0].isdecimal()) or (match and (match["word"] or
+                     match["month"])) for match in found)  # fmt: skip
+        if not worded and (at in known or not share(column, _NO_DECIMAL.fullmatch)):
+            continue
         runs = [_in_a_run(_days_of(found, dayfirst=order)) for order in (True, False)]
         if any(near >= max(3, (known - 1) / 2) for known, near in runs):
             out.append(at)
