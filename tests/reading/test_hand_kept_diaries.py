@@ -304,6 +304,49 @@ def decimal_hours() -> bytes:
     return table([head, *rows])
 
 
+def italian_units_in_words() -> bytes:
+    """Days without a year under a header that names no date, one thing counted in each cell."""
+    days = ["lun", "mar", "mer", "gio", "ven", "sab", "dom"]
+    months = ["gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic"]
+
+    def of(number: int, one: str, more: str) -> str:
+        return f"{number} {one if number == 1 else more}" if number else "nessuno"
+
+    head = ["Risveglio", "A letto", "Sveglia", "Alzata", "Qualità", "Caffè", "Vino", "Corsa"]
+    rows = [
+        [f"{days[n.morning.weekday()]} {n.morning.day} {months[n.morning.month - 1]}", hm(n.bed),
+         hm(n.wake), hm(n.up), n.quality, of(n.coffee, "tazza", "tazze"),
+         of(n.wine, "bicchiere", "bicchieri"), "sì" if n.run else "no"]
+        for n in MONTH
+    ]  # fmt: skip
+    return table([head, *rows])
+
+
+def japanese_past_midnight() -> bytes:
+    """Weekdays behind the dates, hours counted on after midnight."""
+    head = ["日付", "就寝", "目が覚めた", "起床", "睡眠の質", "コーヒー", "ワイン", "ランニング"]
+    rows = [
+        [f"{n.evening:%Y/%m/%d}({'月火水木金土日'[n.evening.weekday()]})",
+         f"{n.bed // 60}:{n.bed % 60:02d}", hm(n.wake), hm(n.up), n.quality, f"{n.coffee}杯",
+         f"{n.wine}杯", "○" if n.run else "×"]
+        for n in MONTH
+    ]  # fmt: skip
+    return table([head, *rows])
+
+
+def spanish_notes_in_cells() -> bytes:
+    beside = ["", " (película)", "", " despertador", "", " aprox"]
+    head = ["Fecha de la noche", "Me acosté", "Me desperté", "Me levanté", "Calidad (1-5)", "Café",
+            "Vino", "Correr"]  # fmt: skip
+    rows = [
+        [n.evening.isoformat(), hm(n.bed) + beside[i % 6], hm(n.wake) + beside[(i + 2) % 6],
+         hm(n.up), n.quality, f"~{n.coffee}" if i % 5 == 2 else n.coffee, n.wine,
+         "Sí (17h)" if n.run and i % 2 else "sí" if n.run else "no"]
+        for i, n in enumerate(MONTH)
+    ]  # fmt: skip
+    return table([head, *rows])
+
+
 #: What a hand needs to be told, if anything.
 HANDS: dict[Callable[[], bytes], dict[str, object]] = {
     excel_title_weekday_ticks: {"blank_is_no": ["run"]},
@@ -322,6 +365,9 @@ HANDS: dict[Callable[[], bytes], dict[str, object]] = {
     portuguese_date_in_three_columns: {},
     french_mac_roman: {},
     swedish_words: {},
+    italian_units_in_words: {"year": MONTH[0].morning.year},
+    japanese_past_midnight: {},
+    spanish_notes_in_cells: {},
     decimal_hours: {},
 }
 
@@ -366,6 +412,36 @@ def test_a_grid_of_habits_goes_beside_nights() -> None:
     joined = ss.join_evenings(nights[["into_bed", "final_wake"]], io.BytesIO(grid))
     assert joined["coffee"].tolist() == [n.coffee for n in MONTH]
     assert joined["run"].tolist() == [n.run for n in MONTH]
+
+
+def test_a_grid_whose_month_stands_above_its_days() -> None:
+    first = MONTH[0].evening
+    same = [n for n in MONTH if n.evening.month == first.month]
+    on = {n.evening.day: n for n in same}
+    days = range(1, 29)
+    grid = table([
+        [f"Habits, {first:%B %Y}", *[""] * 29],
+        ["Habit", *days, "Total"],
+        ["Coffee", *(on[d].coffee if d in on else "" for d in days), sum(n.coffee for n in same)],
+        ["Run", *("✓" if d in on and on[d].run else "" for d in days), ""],
+    ])  # fmt: skip
+    nights = ss.read_diary(io.BytesIO(nights_side_by_side()))
+    nights = nights[["into_bed", "final_wake"]].loc[: pd.Timestamp(same[-1].evening)]
+    joined = ss.join_evenings(nights, io.BytesIO(grid))
+    within = [n for n in same if n.evening.day < 29]
+    assert joined["coffee"].tolist()[: len(within)] == [n.coffee for n in within]
+    run = joined["run"].tolist()[: len(within)]
+    assert [value is True for value in run] == [n.run for n in within]
+
+
+def test_hours_with_decimals_are_no_days_without_a_year() -> None:
+    rows = [[n.evening.isoformat(), hm(n.bed), hm(n.wake)] for n in MONTH]
+    dated = table([["when", "bed", "wake"], *rows])
+    assert len(ss.read_diary(io.BytesIO(dated))) == NIGHTS
+    hours = [[f"7.{i}", hm(n.bed), hm(n.wake)] for i, n in enumerate(MONTH[:9], 1)]
+    for header in ("Sleep duration", "x"):
+        with pytest.raises(ss.DiaryError, match="no column says which night a row is"):
+            ss.read_diary(io.BytesIO(table([[header, "bed", "wake"], *hours])))
 
 
 def test_one_cup_and_two_cups_are_of_one_unit() -> None:

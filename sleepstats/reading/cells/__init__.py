@@ -4,15 +4,13 @@ from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.dates import read_dates, read_stamps
 from sleepstats.reading.cells.durations import read_durations
 from sleepstats.reading.cells.kinds import Kind, kind_of_cells, looks_like_stamps
+from sleepstats.reading.cells.number_words import bare_counts, with_unit, without_degrees
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
-    bare_counts,
     look_like_ratings,
     read_numbers,
     read_ratings,
     read_yes_no,
-    with_unit,
-    without_degrees,
 )
 from sleepstats.reading.cells.parsed import Parsed, distinct, is_missing, says_missing
 

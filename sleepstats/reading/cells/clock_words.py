@@ -36,9 +36,32 @@ _LONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
 #: One cell in so many that cannot be HH.MM casts doubt on the others.
 _DOUBT_ONE_IN = 20
 
+#: Words before a clock time that leave it what it is, words after it that say which half of the
+#: day, and any others: a note, which is told and not read. A second number is no note.
+_ABOUT = (
+    r"(?:[~≈±]|(?:ca|circa|about|around|approx|etwa|gegen|um|vers|verso|env|environ|sobre|hacia|"
+    r"a las|às|alle|kl|klockan|rond|około|ok|o|at|от|около|в|約|约|大约)[. ])"
+)
+_NOTED = re.compile(
+    rf"{_ABOUT}? ?(?P<clock>\d{{1,2}}(?:[:.h]\d\d)?(?: ?uhr| ?[ap]\.? ?m\b\.?)?)"
+    r"(?P<note>[ ,;(\[/*?!~-][^\d]*|)",
+    re.ASCII,
+)
+_MORNING = re.compile(
+    r"[ (,]*(?:in the |du |de la |di |de |van de |om |na )?"
+    r"(?:a\.?m|morning|morgens?|früh|matin|mañana|mattin[ao]|manhã|ochtend|rano|rana|utra|утра|morgonen)\b"
+)
+_EVENING = re.compile(
+    r"[ (,]*(?:in the |at |du |de la |di |da |de |van de |om |na |po )?"
+    r"(?:p\.?m|evening|night|afternoon|abends?|soir|noche|tarde|sera|avond|wiecz[oó]r\w*|noite|kvällen|"
+    r"вечера|południu|nachmittags?|après-midi|pomeriggio|middag)\b"
+)
+NOTE_BESIDE = "the words beside the time are taken for a note."
+
 _WRITE = "Write HH:MM, for example 23:10."
 NOT_A_CLOCK = f"is not a clock time. {_WRITE}"
 EITHER_HALF = "could be morning or evening. Write it on a 24-hour clock, or with am or pm."
+NEXT_NIGHT = "is read as a time after midnight: hours are counted on past 24."
 NEXT_DAY = "read as 00:00 of the next day."
 
 
@@ -74,13 +97,31 @@ def read_clock_words(text: str) -> Clock:
     low = " ".join(text.casefold().split())
     if low in _WORDS:
         return Clock(_WORDS[low])
-    if not low[0].isdigit():
-        return unreadable(NOT_A_CLOCK)
-    for form in _FORMS:
+    for form in _FORMS if low[0].isdigit() else ():
         found = form.fullmatch(low)
         if found:
             return _of_parts(found.groupdict())
-    return unreadable(_why_not(low))
+    noted = _NOTED.fullmatch(low)
+    return (noted and _of_noted(noted)) or unreadable(_why_not(low))
+
+
+def _of_noted(found: re.Match[str]) -> Clock | None:
+    """Read a clock time that has words beside it; None if that is none."""
+    text, note = found["clock"], found["note"]
+    half = "am" if _MORNING.match(note) else "pm" if _EVENING.match(note) else ""
+    if HOURS_ONLY.fullmatch(text) and not half:
+        return None
+    known = half and re.fullmatch(r"(\d{1,2})(?:[:.h](\d\d))?", text)
+    if known and 1 <= int(known[1]) <= 12:
+        night = half == "pm" and int(known[1]) in (12, 1, 2, 3, 4) and "ght" in note
+        text = f"{known[1]}:{known[2] or '00'} {'am' if night else half}"
+    elif known:
+        text = f"{known[1]}:{known[2] or '00'}"
+    clock = next((_of_parts(m.groupdict()) for form in _FORMS if (m := form.fullmatch(text))), None)
+    if clock is None or clock.bad:
+        return clock
+    clock.repaired = clock.repaired or NOTE_BESIDE
+    return clock
 
 
 def _of_parts(part: dict[str, str | None]) -> Clock:
@@ -135,6 +176,20 @@ def read_whole_hours(texts: list[str], clocks: list[Clock]) -> bool:
     for i, hour in zip(said, hours, strict=True):
         clocks[i] = Clock(hour % 24 * 60.0, repaired=NEXT_DAY if hour == 24 else "")
     return True
+
+
+_PAST_MIDNIGHT = re.compile(r"(2[4-9]):(\d\d)", re.ASCII)
+
+
+def read_past_midnight(texts: list[str], clocks: list[Clock]) -> None:
+    """Read 24:30 and 25:15 as 00:30 and 01:15 where a column counts on after midnight."""
+    found = {i: m for i, text in enumerate(texts) if (m := _PAST_MIDNIGHT.fullmatch(text))}
+    if sum(match[0] != "24:00" for match in found.values()) < 2:
+        return
+    for i, match in found.items():
+        hour, minute = int(match[1]) - 24, int(match[2])
+        if minute < 60:
+            clocks[i] = Clock(60.0 * hour + minute, shown_24=True, repaired=NEXT_NIGHT)
 
 
 _DECIMAL_HOURS = re.compile(r"(?:1?\d|2[0-3])(?:\.\d{1,2})?")

@@ -84,6 +84,7 @@ def read_clocks(
     if words.read_whole_hours(texts, clocks):
         return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
     words.refuse_decimal_hours(texts, clocks)
+    words.read_past_midnight(texts, clocks)
     bare = [i for i, clock in enumerate(clocks) if clock.bare_hour > 0 and not clock.bad]
     counts = np.bincount(codes, minlength=len(texts))
     style, assumed = _style_of(clocks), ""

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from sleepstats.reading.cells.number_words import without_note
 from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 
@@ -24,7 +25,9 @@ _ISO = re.compile(
     re.ASCII,
 )
 _AMOUNT = r"(\d+(?:[.,]\d+)?)"
-_HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|uur|ч|час(?:а|ов)?)"
+_HOURS = (
+    r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|godz|tim(?:mar|me)?|ч|час(?:а|ов)?)"
+)
 _MINUTES = r"(?:m|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м)"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|сек|с)"
 _END = r"(?![^\W\d_])"
@@ -33,8 +36,7 @@ _WORDED = re.compile(
     rf"(?:{_AMOUNT} ?{_HOURS}{_END}{_JOIN})?(?:{_AMOUNT} ?{_MINUTES}{_END}{_JOIN})?"
     rf"(?:{_AMOUNT} ?{_SECONDS}{_END}\.?)?"
 )
-_SHORT = re.compile(r"(\d{1,2}) ?(?:h|ч) ?([0-5]?\d)", re.ASCII)
-_ABOUT = re.compile(r"(?:~|≈|±|ca\.?|circa|about|approx\.?|around|etwa|около) ?\d.*")
+_SHORT = re.compile(r"(\d{1,2}) ?(?:h|ч|u|uur|std|hrs?|godz)\.? ?([0-5]?\d)", re.ASCII)
 _BOUND = re.compile(r"(?:<|>|≤|≥|under|over|less than|more than|up to) ?=? ?\d.*|\d.*\+")
 _RANGE = re.compile(r"\d[\d.,: ]*(?:h|min|m)? ?(?:-|–|—|to|bis|or) ?\d.*")
 
@@ -47,11 +49,12 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
     Accepted whatever the unit: ``7:35`` (hours and minutes), ``7:35:00``, ``7h 35m``, ``7h35``,
     ``7 hrs 35 mins``, ``7ч 32м``, ``455 min``, ``7.5 h``, ``1,5 h``, ``90 minutes``, ``PT7H35M``.
     Bare numbers take the unit; their decimal sign is decided from the whole column
-    (``numbers.read_numbers``). Refused, never guessed: ranges (``20-30``),
-    approximations (``~20``), bounds (``<5``), words, negative durations, more than a day.
+    (``numbers.read_numbers``). An approximation (``~20``, ``about 20``) is its number, which is
+    told. Refused, never guessed: ranges (``20-30``), bounds (``<5``), words, negative durations,
+    more than a day.
 
     >>> read_durations(["7:35", "7h 35m", "455", "7,5 h", "PT7H35M", "~20"], unit="min").values
-    array([455., 455., 455., 450., 455.,  nan])
+    array([455., 455., 455., 450., 455.,  20.])
     """
     texts, codes = distinct(cells)
     factor = _FACTOR[unit or "min"]
@@ -59,6 +62,7 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
     if unit is None:
         style += " (the header states no unit)"
     bad: dict[int, str] = {}
+    repaired: dict[int, str] = {}
     if _PLAIN.fit(texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
         values *= factor
@@ -69,11 +73,12 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
         )
         clocks, assumed = 1, ""
     else:
-        bare = [number_text(text) for text in texts]
+        plain, repaired = without_note(texts)
+        bare = [number_text(text) for text in plain]
         sign, assumed = decimal_sign([text for text in bare if text])
         values = np.full(len(texts), np.nan)
         clocks = 0
-        for i, text in enumerate(texts):
+        for i, text in enumerate(plain):
             if bare[i] and not text.endswith("%"):
                 number, why = number_of(bare[i], sign)
                 values[i] = number * factor
@@ -95,7 +100,10 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
         values[i] = np.nan
     if clocks:
         style = f"hours:minutes; {style}"
-    return Parsed(values[codes], Told(codes, texts, bad), style=style, assumed=assumed)
+    repaired = {i: text for i, text in repaired.items() if i not in bad}
+    return Parsed(
+        values[codes], Told(codes, texts, bad), Told(codes, texts, repaired), style, assumed
+    )
 
 
 def _worded(text: str) -> tuple[float, str]:
@@ -118,8 +126,6 @@ def _worded(text: str) -> tuple[float, str]:
         return _sum(found.group("d", "h", "min", "s"), (1440.0, 60.0, 1.0, 1.0 / 60.0)), ""
     if low.startswith(("-", "−")) and low[1:2].isdigit():
         return np.nan, f"is negative. {_WRITE}"
-    if _ABOUT.fullmatch(low):
-        return np.nan, "is an approximation, not a number. Write one number."
     if _BOUND.fullmatch(low):
         return np.nan, "is a bound, not a number. Write one number."
     if _RANGE.fullmatch(low):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Rows, Stamps
 from sleepstats.columns import name_from_header
+from sleepstats.reading.cells.clock_words import NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.durations import read_durations
 from sleepstats.reading.cells.numbers import number_text, read_yes_no
@@ -103,8 +104,13 @@ def kind_of_cells(cells: Texts) -> Kind:
         return "stamp"
     if mostly(not read_words(word).bad for word in words):
         return "date"
-    if mostly(np.isfinite(read_clocks(words, role="any").values)) and not _written_like_spans(
-        words
+    clocks = read_clocks(words, role="any")
+    noted = np.array([clocks.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(words))])
+    bare = np.isfinite(clocks.values) & ~noted
+    if (
+        mostly(np.isfinite(clocks.values))
+        and 2 * sample.weight[bare].sum() >= sample.weight.sum()  # else notes that begin with one
+        and not _written_like_spans(words)
     ):
         return "clock"
     if mostly(np.isfinite(read_durations(words, unit=None).values)):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Floats
+from sleepstats.reading.cells.number_words import without_note
 from sleepstats.reading.cells.parsed import (
     SMALL,
     Lines,
@@ -18,7 +19,6 @@ from sleepstats.reading.cells.parsed import (
     distinct,
     says_missing,
 )
-from sleepstats.reading.text import Cells
 
 _PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -49,7 +49,7 @@ _TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑",
 _MARKS = _CROSSES | _TICKS
 
 
-def read_numbers(cells: Texts) -> Parsed:
+def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     """Read a column of numbers.
 
     A comma is the decimal sign if some cell shows it: ``7,5``, ``0,125``, ``1.234,5``. It groups
@@ -58,20 +58,29 @@ def read_numbers(cells: Texts) -> Parsed:
     which is told in ``assumed``. A point is the decimal sign unless some cell shows a decimal
     comma. Where cells contradict each other, those that can be read both ways are refused.
 
+    ``whole``: the numbers count something, so that a point before three digits groups thousands.
+
+    >>> read_numbers(["7.000", "11.300"], whole=True).values
+    array([ 7000., 11300.])
     >>> read_numbers(["7,5", "8", "12 %", "lots"]).values
     array([ 7.5,  8. , 12. ,  nan])
     >>> read_numbers(["11,528", "2,768"]).values
     array([11528.,  2768.])
     """
-    plain = _short_and_plain(cells)
+    plain = None if whole else _short_and_plain(cells)
     if plain is not None:
         return Parsed(plain, style=STYLES["."])
     texts, codes = distinct(cells)
-    if _PLAIN.fit(texts):
+    if not whole and _PLAIN.fit(texts):
         values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
         return Parsed(values[codes], style=STYLES["."])
-    clean = [number_text(text) for text in texts]
+    plain_texts, repaired = without_note(texts)
+    clean = [number_text(text) for text in plain_texts]
     sign, assumed = decimal_sign([text for text in clean if text])
+    pointed = [text for text in clean if "." in text]
+    if whole and pointed and all(map(_GROUPS.fullmatch, pointed)):
+        sign = ","
+        assumed = f"Points before three digits, as in {pointed[0]!r}, are read as thousands."
     values = np.full(len(texts), np.nan)
     bad: dict[int, str] = {}
     for i, text in enumerate(clean):
@@ -83,7 +92,10 @@ def read_numbers(cells: Texts) -> Parsed:
                 bad[i] = why
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
-    return Parsed(values[codes], Told(codes, texts, bad), style=STYLES[sign], assumed=assumed)
+    repaired = {i: text for i, text in repaired.items() if i not in bad}
+    return Parsed(
+        values[codes], Told(codes, texts, bad), Told(codes, texts, repaired), STYLES[sign], assumed
+    )
 
 
 def _short_and_plain(cells: Texts) -> Floats | None:
@@ -157,6 +169,10 @@ def number_of(text: str, sign: str) -> tuple[float, str]:
     return float(f"{whole.replace(other, '')}.{rest}" if rest != text else text), ""
 
 
+#: A note in brackets behind a yes or a no.
+_ASIDE = re.compile(r"(?<=\w) ?\([^()]*\)$")
+
+
 def read_yes_no(cells: Texts) -> Parsed:
     """Read a column of yes/no answers.
 
@@ -169,7 +185,7 @@ def read_yes_no(cells: Texts) -> Parsed:
     texts, codes = distinct(cells)
     values = np.full(len(texts), np.nan)
     bad: dict[int, str] = {}
-    words = [text.casefold().rstrip("\ufe0f") for text in texts]
+    words = [_ASIDE.sub("", text.casefold()).rstrip("\ufe0f") for text in texts]
     crossed = not _TICKS.isdisjoint(words) and _MARKS.issuperset(filter(None, words))
     for i, (text, word) in enumerate(zip(texts, words, strict=True)):
         if word in _YES:
@@ -245,55 +261,3 @@ def _scale(text: str) -> str:
     """Return what a rating is out of, or an empty text."""
     share = _SHARE.fullmatch(text)
     return share[2] if share else ""
-
-
-_COUNT = re.compile(
-    r"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|cups?|glass(?:es)?|units?|naps?|awakenings?|"
-    r"mal|fois|veces|volte|keer|раза?|getränke?|tassen?|gläser|glas|verres?|tasses?)\.?",
-    re.IGNORECASE,
-)
-_COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
-
-
-def bare_counts(cells: Cells) -> Cells:
-    """Return counts without their words; every other cell as it is.
-
-    >>> bare_counts(np.array(["3 times", "twice", "2", "a few"], dtype=object)).tolist()
-    ['3', '2', '2', 'a few']
-    """
-    texts, codes = distinct(cells)
-    bare = list(texts)
-    for i, text in enumerate(texts):
-        if found := _COUNT.fullmatch(text):
-            bare[i] = found[1]
-        else:
-            bare[i] = _COUNT_WORDS.get(text.casefold(), text)
-    return cells if bare == texts else np.array(bare, dtype=object)[codes]
-
-
-_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
-_ABOUT = re.compile(r"temp|°|degrees|grad\b")
-
-
-def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
-    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
-
-    Cells are returned as they are unless the column is about temperature and all units written in
-    it are the same.
-    """
-    if not _ABOUT.search(header.casefold()):
-        return cells, ""
-    texts, codes = distinct(cells)
-    found = [_DEGREES.fullmatch(text) for text in texts]
-    units = {one[2].casefold() for one in found if one and one[2]}
-    if len(units) > 1:
-        return cells, ""
-    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
-    if bare == texts:
-        return cells, ""
-    return np.array(bare, dtype=object)[codes], next(iter(units), "")
-
-
-def with_unit(name: str, unit: str) -> str:
-    """Add the unit to a column name that does not say one."""
-    return name if not unit or name.endswith(("_c", "_f")) else f"{name}_{unit}"

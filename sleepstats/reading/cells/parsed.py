@@ -150,7 +150,7 @@ def _all_tidy(texts: list[Any]) -> list[str]:
 
 
 #: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
-_EASTERN = re.compile("[年月时時点點分小：０-９]")
+_EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯]")
 _WIDE = {ord("０") + i: str(i) for i in range(10)} | {
     ord("："): ":",
     ord("／"): "/",
@@ -161,9 +161,12 @@ _DATE = re.compile(rf"(?:(\d{{4}})年 ?)?(\d{{1,2}})月 ?(\d{{1,2}})[日号]?{_W
 _LENGTH = re.compile(
     r"(?:(\d{1,2}) ?(?:時間|小时|小時|个小时))?(半)?(?: ?(\d{1,3}) ?(?:分钟|分鐘|分間|分))?"
 )
-_HALVES = ("午後", "下午", "晚上", "夜")
+_BEHIND = re.compile(rf"([\d/.-]+\d){_WEEKDAY}")
+_TALLY = re.compile(r"(\d+(?:\.\d+)?) ?(?:次|回|杯|本|個|个|片|錠|粒|颗|支|罐|步|歩)")
+_HALVES = ("午後", "下午", "晚上", "夜", "傍晚", "夕方")
+_AFTER_MIDNIGHT = ("凌晨", "半夜", "深夜", "未明")
 _CLOCK = re.compile(
-    r"(午前|上午|早上|凌晨|清晨|朝|午後|下午|晚上|夜)? ?"
+    r"(午前|上午|早上|早晨|凌晨|半夜|深夜|未明|清晨|朝|中午|午後|下午|傍晚|夕方|晚上|夜)? ?"
     r"(\d{1,2})(?:[時时点點](半)?|:) ?(?:(\d{1,2})分?)?"
 )
 
@@ -173,6 +176,8 @@ def _western(text: str) -> str:
 
     >>> [_western(text) for text in ("2031年3月3日(月)", "午後11時5分", "7小时15分钟", "20分")]
     ['2031-03-03', '23:05', '7h 15min', '20 min']
+    >>> [_western(text) for text in ("2031/3/3(月)", "晚上11:40", "凌晨12:30", "3次")]
+    ['2031/3/3', '23:40', '0:30', '3']
     """
     if not _EASTERN.search(text):
         return text
@@ -181,6 +186,10 @@ def _western(text: str) -> str:
         year, month, day, rest = found.groups()
         date = f"{year}-{month:0>2}-{day:0>2}" if year else f"{day}.{month}."
         return f"{date} {_western(rest)}" if rest else date
+    if found := _BEHIND.fullmatch(text):
+        return found[1]
+    if found := _TALLY.fullmatch(text):
+        return found[1]
     if (found := _LENGTH.fullmatch(text)) and any(found.groups()):
         hours, half, minutes = found.groups()
         minutes = "30" if half else minutes
@@ -191,7 +200,10 @@ def _western(text: str) -> str:
         )
     if found := _CLOCK.fullmatch(text):
         part, hour, half, minute = found.groups()
-        late = 12 if part in _HALVES and int(hour) < 12 else 0
+        evening = part in _HALVES or (part in _AFTER_MIDNIGHT and int(hour) > 9)
+        late = 12 if evening and int(hour) < 12 else 0
+        if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前")):
+            late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
     return text
 

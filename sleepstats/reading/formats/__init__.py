@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -139,9 +139,10 @@ def upright(source: Source) -> Source | None:
     """
     top = source.preview()[:_DATES_WITHIN]
     for delimiter in DELIMITERS:
-        if any(_has_days(split_line(line, delimiter)) for line in top):
+        cells = [split_line(line, delimiter) for line in top]
+        if any(_has_days(row, source.name, *cells[:i]) for i, row in enumerate(cells)):
             rows = list(csv.reader(io.StringIO(source.text), delimiter=delimiter))
-            head, nights, labels = _columns_of_nights(rows)
+            head, nights, labels = _columns_of_nights(rows, source.name)
             if len(nights) >= _FEWEST_NIGHTS and labels:
                 out = io.StringIO()
                 table = csv.writer(out, lineterminator="\n")
@@ -153,33 +154,49 @@ def upright(source: Source) -> Source | None:
     return None
 
 
-def _has_days(cells: list[str]) -> bool:
-    cells = [cells[0], *_days_of_month(cells)] if cells else cells
+def _has_days(cells: list[str], *above: str | Sequence[str]) -> bool:
+    cells = [cells[0], *_days_of_month(cells, *above)] if cells else cells
     days = [cell.strip() for cell in cells[1:] if cell.strip()]
     return len(set(days)) >= _FEWEST_NIGHTS and (
         kind_of_cells(days) in ("date", "stamp") or all(dated(d) and months_fit(d) for d in days)
     )
 
 
-def _days_of_month(row: list[str]) -> list[str]:
-    """Return the cells after the first; the days 1, 2, 3 beside "March 2031" as whole dates."""
-    month = _MONTH_AND_YEAR.search(row[0])
-    number = month_of(month["word"]) if month else None
+def _days_of_month(row: Sequence[str], *above: str | Sequence[str]) -> list[str]:
+    """Return the cells after the first; the days 1, 2, 3 of "March 2031" as whole dates.
+
+    The month stands beside the days, else in the nearest title ``above`` them. What stands at the
+    side of the days, such as totals, is blank.
+    """
     days = [cell.strip() for cell in row[1:]]
-    if month is None or number is None or not all(d.isdecimal() or not d for d in days):
-        return row[1:]
-    return [f"{month['year']}-{number:02d}-{day:0>2}" if day else "" for day in days]
+    if [day for day in days if day.isdecimal()][:3] != ["1", "2", "3"]:
+        return list(row[1:])
+    titles = [text for text in above if isinstance(text, str)]
+    titles += [next(iter(said), "") for cells in above if not isinstance(cells, str)
+               if len(said := [cell for cell in cells if cell.strip()]) == 1]  # fmt: skip
+    for title in (row[0], *reversed(titles)):
+        month = _MONTH_AND_YEAR.search(title)
+        if month and (number := month_of(month["word"])):
+            known = (day.isdecimal() and 1 <= int(day) <= 31 for day in days)
+            return [
+                f"{month['year']}-{number:02d}-{day:0>2}" if is_day else ""
+                for day, is_day in zip(days, known, strict=True)
+            ]
+    return list(row[1:])
 
 
-def _columns_of_nights(rows: list[list[str]]) -> tuple[str, list[dict[str, str]], list[str]]:
+def _columns_of_nights(
+    rows: list[list[str]], name: str
+) -> tuple[str, list[dict[str, str]], list[str]]:
     """Return what the dates are called, what stands below each by its row's label, the labels."""
     head = ""
     nights: list[dict[str, str]] = []
     labels: dict[str, None] = {}
     block: dict[int, dict[str, str]] = {}
-    for row in rows:
-        if _has_days(row):
-            days = enumerate(_days_of_month(row), 1)
+    for at, row in enumerate(rows):
+        above = (name, *rows[max(0, at - 3) : at])
+        if _has_days(row, *above):
+            days = enumerate(_days_of_month(row, *above), 1)
             block = {i: {"": day.strip()} for i, day in days if day.strip()}
             nights += block.values()
             head = head or row[0].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -55,8 +56,11 @@ def take_own_column(
     """Add one column of the person's own to the draft."""
     column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
-    if own_name(header) == "naps":
-        column = cells.bare_counts(column)
+    bare = cells.bare_counts(column)
+    if own_name(header) == "naps" or (
+        bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
+    ):
+        column = bare
     column = zero_for_none(draft, column, header)
     kind = cells.kind_of_cells(column)
     if kind == "empty":
@@ -87,7 +91,7 @@ def take_own_column(
         minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
         draft.put(plain, to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
-        draft.put(plain, draft.parsed(cells.read_numbers(column), header), header, **told)
+        draft.put(plain, draft.parsed(_counted(column, header), header), header, **told)
     elif kind == "duration":
         unit = unit_of_header(header)
         minutes = draft.parsed(cells.read_durations(column, unit=unit or "min"), header)
@@ -144,6 +148,11 @@ def role_of_own(header: str, name: str | None, meant: Sense | None, options: Opt
     if meant is None and (part := part_of_header(header)):
         return Sense(part)
     return meant or Sense("habit", why=UNKNOWN)
+
+
+_COUNTED = re.compile(
+    r"\b(?:steps?|schritte?|pas(?:os|sos|si)?|kroki|steg|stappen|kcal|calor\w*|kalori\w*)\b|歩数|步数"
+)
 
 
 def take_rating(
@@ -230,6 +239,11 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
             draft.put("tst_min", values, header)
             return
     draft.put("sleep", values, header, **told | {"kind": "control", "when": "night"})
+
+
+def _counted(column: Cells, header: str) -> cells.Parsed:
+    """Read numbers; of steps and calories there are no thousandths."""
+    return cells.read_numbers(column, whole=bool(_COUNTED.search(header.casefold())))
 
 
 def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:

@@ -76,9 +76,12 @@ def spelled_out(
             table.columns[i] = table.columns[i] if column is None else column
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
+    if not dates:
+        days = years.undated_days(table, found)
+        dates = days if len(days) == 1 else []
     for i in dates:
         _days_of_a_month(table, i, f"{title} {table.name}", notes)
-        years.add_years(table, i, weekday, options, notes)
+        years.add_years(table, i, weekday, options, notes, title)
     if options.dayfirst is None and dates and weekday is not None:
         order = years.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
         if order is not None:

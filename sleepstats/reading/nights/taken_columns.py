@@ -24,7 +24,9 @@ from sleepstats.reading.text import Cells, tidy
 
 NONE = frozenset(
     ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
-     "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет")
+     "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет",
+     "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
+     "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
 )  # fmt: skip
 SAME = frozenset(
     ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",

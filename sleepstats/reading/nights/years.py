@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice, pairwise
 
 import numpy as np
@@ -80,6 +80,30 @@ def dated(text: str) -> bool:
     return bool(_NO_YEAR.fullmatch(text) or _DAY_NUMBER.fullmatch(text))
 
 
+#: A day without a year that cannot be a decimal number: 08.01, 8.1., 8/1, Do 8.1.
+_NO_DECIMAL = re.compile(r"0\d[./-]\d\d?|.*\.|.*/.*|.*[^\W\d].*")
+
+
+def undated_days(table: RawTable, known: Collection[int]) -> list[int]:
+    """Return the columns whose cells are days without a year, most of them a day apart.
+
+    One of the ``known`` headers is believed rather than numbers; not rather than days in words.
+    """
+    out = []
+    for at, column in enumerate(table.columns):
+        if share(column, lambda text: dated(text) and months_fit(text)) < MOSTLY:
+            continue
+        found = [_NO_YEAR.fullmatch(cell.strip()) for cell in column.tolist()]
+        worded = any((match and not match.group(0)[0].isdecimal()) or (match and (match["word"] or
+                     match["month"])) for match in found)  # fmt: skip
+        if not worded and (at in known or not share(column, _NO_DECIMAL.fullmatch)):
+            continue
+        runs = [_in_a_run(_days_of(found, dayfirst=order)) for order in (True, False)]
+        if any(near >= max(3, (known - 1) / 2) for known, near in runs):
+            out.append(at)
+    return out
+
+
 def months_fit(text: str) -> bool:
     """Tell whether what stands for a month in a cell is one: not so in 20 min."""
     found = _NO_YEAR.fullmatch(text)
@@ -90,6 +114,11 @@ def months_fit(text: str) -> bool:
 def weekday_of(text: str) -> int | None:
     """Return the number of a weekday in words, Monday being 0."""
     return _DAY_OF.get(text.strip(" .,").casefold())
+
+
+def is_weekday_word(text: str) -> bool:
+    """Tell whether a cell is a weekday in words."""
+    return weekday_of(text) is not None
 
 
 def month_of(text: str) -> int | None:
@@ -109,13 +138,22 @@ def whole_month(word: str) -> int | None:
 
 
 def add_years(
-    table: RawTable, at: int, weekday_at: int | None, options: Options, notes: list[str]
+    table: RawTable,
+    at: int,
+    weekday_at: int | None,
+    options: Options,
+    notes: list[str],
+    title: str = "",
 ) -> None:
     """Give dates without a year theirs: as said, as the weekdays say, or as the file says."""
     if share(table.columns[at], _NO_YEAR.fullmatch) < MOSTLY:
         return
     cells = table.columns[at].tolist()
     found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
+    if weekday_at is None and not any(match and match["weekday"] for match in found):
+        weekday_at = next(
+            (i for i, c in enumerate(table.columns) if share(c, is_weekday_word) >= MOSTLY), None
+        )
     beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
     weekdays = [
         weekday_of(match["weekday"] or other) if match else None
@@ -129,7 +167,7 @@ def add_years(
     if year is None:
         year, how = _year_by_weekday(parts, steps, weekdays), "as the weekdays say"
     if year is None:
-        year, how = _year_in(table), "as another column says"
+        year, how = _year_in(table, title), "as the file says elsewhere"
     if year is None:
         raise DiaryError(
             f"{table.name}, column {table.header[at]!r}: the dates have no year ({cells[0]!r}), "
@@ -209,13 +247,15 @@ def _is_weekday(year: int, part: tuple[int, int], weekday: int) -> bool:
         return False
 
 
-def _year_in(table: RawTable) -> int | None:
+def _year_in(table: RawTable, title: str) -> int | None:
     """Return the only year that other cells of the first row's dates, or the title, name."""
     years: set[int] = set()
     for column in table.columns:
         first = next((c for c in column.tolist() if c.strip()), "")
         years |= {int(y) for y in re.findall(r"(?<!\d)(20[0-4]\d)(?=[-./]\d\d|$)", first)}
-    years = years or {int(y) for y in re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", table.name)}
+    years = years or {
+        int(y) for y in re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", f"{title} {table.name}")
+    }
     return years.pop() if len(years) == 1 else None
 
 

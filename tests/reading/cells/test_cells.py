@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sleepstats.reading.cells import (
+    distinct,
     is_missing,
     kind_of_cells,
     looks_like_stamps,
@@ -60,7 +61,7 @@ class TestClocks:
          ("24:30", "is not a clock time. Write HH:MM, for example 23:10."),
          ("1190", "is not a clock time. Write HH:MM, for example 23:10."),
          ("eleven", "is not a clock time. Write HH:MM, for example 23:10."),
-         ("~23:00", "is not a clock time. Write HH:MM, for example 23:10."),
+         ("6:40 but dozed till 7", "is not a clock time. Write HH:MM, for example 23:10."),
          ("22:00-22:30", "is not a clock time. Write HH:MM, for example 23:10."),
          ("123456", "is not a clock time. Write HH:MM, for example 23:10."),
          ("11", "could be 11 minutes or an hour. Write HH:MM."),
@@ -276,9 +277,7 @@ class TestDurations:
 
     @pytest.mark.parametrize(
         ("cell", "why"),
-        [("~20", "is an approximation, not a number. Write one number."),
-         ("about 20", "is an approximation, not a number. Write one number."),
-         ("20-30", "is a range, not a number. Write one number."),
+        [("20-30", "is a range, not a number. Write one number."),
          ("20 to 30", "is a range, not a number. Write one number."),
          ("<5", "is a bound, not a number. Write one number."),
          (">120", "is a bound, not a number. Write one number."),
@@ -469,3 +468,59 @@ def test_values_can_be_changed():
     for read in (clocks("23:10"), minutes("10"), read_numbers(["1"]), read_yes_no(["1"])):
         read.values[0] = np.nan
         assert np.isnan(read.values[0])
+
+
+@pytest.mark.parametrize(
+    ("cell", "minutes_of_day"),  # what the words say, by hand
+    [("00:05 (película)", 5.0), ("07:00 despertador", 420.0), ("~23:10", 1390.0),
+     ("ca. 23:15", 1395.0), ("kl. 22:30", 1350.0), ("7:30 abends", 1170.0),
+     ("7:30 (pm)", 1170.0), ("11 at night", 1380.0), ("7 in the morning", 420.0)],
+)  # fmt: skip
+def test_words_beside_a_clock_time_are_a_note_that_is_told(cell, minutes_of_day):
+    read = read_clocks([cell], role="any")
+    assert read.values.tolist() == [minutes_of_day]
+    assert read.repaired[0] == f"{cell!r} the words beside the time are taken for a note."
+
+
+def test_hours_counted_on_past_midnight():
+    read = read_clocks(["23:40", "24:15", "25:30", "0:20"], role="bed")
+    assert hm(read.values) == ["23:40", "00:15", "01:30", "00:20"]
+    assert sorted(read.repaired) == [1, 2]
+
+
+def test_notes_that_begin_with_a_time_are_no_column_of_times():
+    assert kind_of_cells(["6:30 run", "7:15 gym with Tom", "8:00 walk", "9:10 rest"]) == "text"
+    assert kind_of_cells(["6:30", "7:15 (cat)", "8:00", "9:10", "7:20", "6:50"]) == "clock"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("~20", 20.0), ("about 20", 20.0), ("45 o así", 45.0), ("20?", 20.0), ("ca. 15", 15.0),
+     ("20 (cat)", 20.0), ("1 u 05", 65.0), ("1 uur", 60.0), ("1 godz. 10 min", 70.0)],
+)  # fmt: skip
+def test_an_approximate_length_is_its_number_and_told(cell, value):
+    read = read_durations([cell, "10"], unit="min")
+    assert read.values.tolist() == [value, 10.0]
+    assert bool(read.repaired) is any(
+        mark in cell for mark in ("~", "about", "así", "?", "ca", "(")
+    )
+
+
+def test_a_note_in_brackets_leaves_a_yes_a_yes():
+    assert read_yes_no(["Sí (17h)", "no (tired)", "no"]).values.tolist() == [1.0, 0.0, 0.0]
+
+
+def test_thousands_of_what_is_counted():
+    read = read_numbers(["11.300", "7.000", "950"], whole=True)
+    assert read.values.tolist() == [11_300.0, 7_000.0, 950.0]
+    assert "thousands" in read.assumed
+    assert read_numbers(["11.300", "7.5"], whole=True).values.tolist() == [11.3, 7.5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "western"),
+    [("2025/2/3(月)", "2025/2/3"), ("晚上11:40", "23:40"), ("凌晨12:30", "0:30"),
+     ("凌晨1:10", "1:10"), ("早上8:10", "8:10"), ("下午3:05", "15:05"), ("3次", "3"), ("2杯", "2")],
+)  # fmt: skip
+def test_eastern_cells(cell, western):
+    assert distinct([cell])[0] == [western]
