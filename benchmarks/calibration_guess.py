@@ -34,9 +34,7 @@ from calibration import (
 )
 
 import sleepstats as ss
-from sleepstats.inference.families import adjust_pvalues, level_of_found
-from sleepstats.inference.far_nights import what_counts
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 from sleepstats.inference.guards import (
     calendar_controls,
     cleared,
@@ -44,6 +42,7 @@ from sleepstats.inference.guards import (
     night_numbers,
     without_controls,
 )
+from sleepstats.inference.none_alone import adjust_pvalues, level_of_found, what_counts
 from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, units_of
 from sleepstats.simulation.diaries import EFFECTS, LATENCY_RATIOS
 

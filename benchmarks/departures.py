@@ -26,9 +26,9 @@ import numpy as np
 from calibration import CELLS, DRIFT, OUTCOME, SD, WEEK_Y, invent, persistent, present
 from real_windows import old_controls
 
-from sleepstats.inference.far_nights import what_counts
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 from sleepstats.inference.guards import calendar_controls, cleared, weekdays_differ
+from sleepstats.inference.none_alone import what_counts
 
 SEED = 20261201
 NIGHTS = {"cells": (30, 60, 180, 365), "departures": (60, 120)}

@@ -33,14 +33,14 @@ import pandas as pd
 from estimate_mixture import sources
 
 import sleepstats as ss
-from sleepstats.inference.far_nights import what_counts
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 from sleepstats.inference.guards import (
     calendar_controls,
     cleared,
     independent_columns,
     weekdays_differ,
 )
+from sleepstats.inference.none_alone import what_counts
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 FOLDERS = [BESIDE / "exports", BESIDE / "known-answers"]

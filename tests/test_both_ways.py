@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.inference.none_alone import bring_in_around
 from sleepstats.relations.both_ways import stress_and_sleep
 from sleepstats.relations.one_or_all import associate
 

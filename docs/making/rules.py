@@ -171,7 +171,7 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     )
     yield (
         "several **people**",
-        f"at least {value_of('inference.pooling', 'LEAST_PEOPLE')} people with an answer of their "
+        f"at least {value_of('inference.none_alone', 'LEAST_PEOPLE')} people with an answer of their "
         "own",
         "false findings: "
         f"{span('calibration_people.md', 'pool_people: found', where={'fixed effects': ''})} %",

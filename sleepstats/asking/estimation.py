@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking.questions import Diary, Question
-from sleepstats.inference import effective, families, gls, guards, shrinkage
-from sleepstats.inference.answers import SlopeTable
-from sleepstats.inference.far_nights import bring_in_around, what_counts
-from sleepstats.inference.guards import ADJUSTMENTS, calendar_controls, night_numbers
+from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
@@ -40,12 +38,12 @@ class Asking:
     @property
     def calendar(self) -> tuple[str, ...]:
         """What the calendar says: week and slow drift."""
-        return tuple(name for name in self.adjust if name in ADJUSTMENTS)
+        return tuple(name for name in self.adjust if name in guards.ADJUSTMENTS)
 
     @property
     def held(self) -> tuple[str, ...]:
         """Columns of nights that are held equal."""
-        return tuple(name for name in self.adjust if name not in ADJUSTMENTS)
+        return tuple(name for name in self.adjust if name not in guards.ADJUSTMENTS)
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
     calendars = [calendar_of(diary, group[0], asking) for group in groups]
     laid = [_lay_out(*pair) for pair in zip(groups, calendars, strict=True)]
     # every pattern of gaps at once: alone each would step through its nights for a few columns
-    tables = gls.gls_tables(
+    tables = inference.gls_tables(
         [one.counted for one in laid], cells=[one.asked for one in laid], level=asking.level
     )
     for places, group, calendar, one, slopes in zip(
@@ -166,10 +164,10 @@ def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
     used = question.used
     days = diary.dates.to_numpy("datetime64[D]")[used]
-    number = night_numbers(days)
+    number = guards.night_numbers(days)
     span = int(number[-1]) + 1
     weekday = (days.astype(np.int64) + _THURSDAY) % 7
-    controls = calendar_controls(
+    controls = guards.calendar_controls(
         number, weekday, span, adjust=asking.calendar, each_weekday=question.each_weekday
     )
     if question.beside:
@@ -197,7 +195,7 @@ def _slopes(
     """Answer the questions of one group of nights."""
     y, x, cells, factors, nights, _, asked = laid
     number = calendar.number
-    seen = effective.correlations_of(
+    seen = information.correlations_of(
         nights, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
@@ -251,7 +249,8 @@ def _lay_out(group: Sequence[Question], calendar: Calendar) -> _Laid:
     x = np.column_stack([q.x[calendar.used] for q in factors.values()])
     cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
     nights = guards.cleared(y, x, calendar.controls, calendar.number)
-    return _Laid(y, x, cells, list(factors.values()), nights, *what_counts(nights, cells))
+    counted = none_alone.what_counts(nights, cells)
+    return _Laid(y, x, cells, list(factors.values()), nights, *counted)
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
@@ -286,8 +285,8 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    y = bring_in_around(y, np.column_stack([calendar.controls, dummies]))
-    joint = gls.gls_joint(y, dummies, calendar.controls, calendar.number)
+    y = none_alone.bring_in_around(y, np.column_stack([calendar.controls, dummies]))
+    joint = inference.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)
         return Answer(len(y), "refused", reason)
@@ -297,7 +296,8 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     contrasts, precision = [], []
     for place, kind in enumerate(others):
         beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
-        slope = gls.gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
+        one = dummies[:, place]
+        slope = inference.gls_slope(y, one, beside, calendar.number, level=asking.level)
         named_slope = in_own_unit((slope.estimate, slope.low, slope.high), median)
         contrasts.append(
             Contrast(
@@ -309,7 +309,7 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
             )
         )
         precision.append(Precision(large, slope.low, slope.high, slope.df))
-    holm = families.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    holm = none_alone.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
     return Answer(
         len(y),
         "not found",

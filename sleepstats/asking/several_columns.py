@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import inference
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking import estimation, question_checks, verdicts
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.columns import NIGHT
-from sleepstats.inference import answers, gls
-from sleepstats.inference.contrasts import gls_contrasts
-from sleepstats.inference.far_nights import bring_in_around
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.inference.together import gls_contrasts
 from sleepstats.results.relation import NAN
 from sleepstats.units import difference_unit
 
@@ -46,15 +46,15 @@ class Posed:
         """Nights used."""
         return len(self.y)
 
-    def joint(self, columns: Floats, *, beside: Floats | None = None) -> answers.JointTest:
+    def joint(self, columns: Floats, *, beside: Floats | None = None) -> inference.JointTest:
         """Test columns together, beside the controls and further columns."""
         controls = self._controls(beside)
         y = bring_in_around(self.y, np.column_stack([controls, columns]))
-        return gls.gls_joint(y, columns, controls, self.calendar.number)
+        return inference.gls_joint(y, columns, controls, self.calendar.number)
 
     def contrasts(
         self, columns: Floats, weights: Floats, *, beside: Floats | None = None
-    ) -> list[answers.Slope]:
+    ) -> list[inference.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
         controls = self._controls(beside)
         y = bring_in_around(self.y, np.column_stack([controls, columns]))
@@ -62,7 +62,7 @@ class Posed:
             y, columns, weights, controls, self.calendar.number, level=self.asking.level
         )
 
-    def slopes(self, columns: Floats) -> list[answers.Slope]:
+    def slopes(self, columns: Floats) -> list[inference.Slope]:
         """Estimate the slope of each column beside the others."""
         return self.contrasts(columns, np.eye(columns.shape[1]))
 
@@ -112,7 +112,7 @@ def only(question: Question, rows: Bools) -> Question:
     return replace(question, used=question.used & rows)
 
 
-def own_unit(slope: answers.Slope, median: float | None) -> dict[str, float]:
+def own_unit(slope: inference.Slope, median: float | None) -> dict[str, float]:
     """Return effect and ratio with their ends; the ratio is NaN but for latency."""
     ends = {"": slope.estimate, "_low": slope.low, "_high": slope.high}
     if median is None:
@@ -123,7 +123,7 @@ def own_unit(slope: answers.Slope, median: float | None) -> dict[str, float]:
     return effects | {f"ratio{end}": ratio for end, ratio in ratios.items()}
 
 
-def curve_of(at: Floats, slopes: Sequence[answers.Slope], median: float | None) -> pd.DataFrame:
+def curve_of(at: Floats, slopes: Sequence[inference.Slope], median: float | None) -> pd.DataFrame:
     """Return a drawn response: x, estimate, low, high, in the outcome's unit."""
     rows = [own_unit(slope, median) for slope in slopes]
     return pd.DataFrame(
@@ -137,7 +137,7 @@ def curve_of(at: Floats, slopes: Sequence[answers.Slope], median: float | None) 
 
 
 def precision_of(
-    posed: Posed, column: Floats, slope: answers.Slope, *, yes_no: bool
+    posed: Posed, column: Floats, slope: inference.Slope, *, yes_no: bool
 ) -> estimation.Precision:
     """Say how exactly a slope was measured beside what would be a large one."""
     spread = float(posed.y.std(ddof=1))

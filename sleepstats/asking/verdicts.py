@@ -21,7 +21,7 @@ from sleepstats.asking.estimation import (
 )
 from sleepstats.asking.questions import Question
 from sleepstats.inference import shrinkage
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.units import difference_unit, reading_step
 
 #: Below this power for a large effect a question is unreachable.

@@ -19,7 +19,7 @@ from sleepstats.claims.questions import Put, put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import PERSON, column_of
 from sleepstats.errors import DiaryError, worded
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.planning.needed import POWER, nights_needed
 from sleepstats.relations.entangling import entangled
 from sleepstats.results.relation import NAN

@@ -17,8 +17,8 @@ from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.inference import guards, information, randomisation
-from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.guards import calendar_controls, night_numbers
+from sleepstats.inference.none_alone import bring_in_around
 from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
 from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES

@@ -14,9 +14,9 @@ from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.questions import prepare
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.inference.explained_share import explained_shares
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
+from sleepstats.inference.shares import explained_shares
 from sleepstats.results.base import Result
 from sleepstats.results.sentences import interval_name, listed, named
 from sleepstats.units import counted

@@ -12,10 +12,11 @@ from sleepstats.asking.estimation import Answer, Asking, Precision, in_own_unit,
 from sleepstats.asking.held_columns import habit_columns, never_beside
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.inference.beside import BesideTable, beside_others, bound_missed, what_stands
-from sleepstats.inference.families import level_of_found, robustness_value, t_of_pvalue
 from sleepstats.inference.found_habits import evenings_after, found_alone, goes_with
 from sleepstats.inference.guards import night_numbers
 from sleepstats.inference.habit_columns import Habits, ready_habits
+from sleepstats.inference.none_alone import level_of_found
+from sleepstats.inference.shares import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 
 

@@ -16,7 +16,7 @@ from sleepstats.asking.questions import LEAST_NIGHTS, Diary, Question, prepare
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.factors import read_values
-from sleepstats.inference import families, guards
+from sleepstats.inference import guards, none_alone
 from sleepstats.results.sentences import interval_name
 from sleepstats.units import Table
 
@@ -180,7 +180,7 @@ def gap_notes(
         return []
     pvalues = np.ones(asked)
     pvalues[: len(near)] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
-    clear = families.adjust_pvalues(pvalues, family="holm")[: len(near)] < 1.0 - level
+    clear = none_alone.adjust_pvalues(pvalues, family="holm")[: len(near)] < 1.0 - level
     return [
         _note(question, one, level)
         for question, one, is_clear in zip(near, answers, clear.tolist(), strict=True)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking import several_columns
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.questions import Diary, Question
 from sleepstats.asking.several_columns import Posed
-from sleepstats.inference import answers, families
+from sleepstats.inference import none_alone
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.responses.results import TERMS, Response
 from sleepstats.results.relation import NAN
@@ -27,11 +28,11 @@ def terms_of(
     posed: several_columns.Posed,
     columns: Floats,
     names: Sequence[str],
-    slopes: Sequence[answers.Slope],
+    slopes: Sequence[inference.Slope],
     units: Sequence[str],
 ) -> pd.DataFrame:
     """Return the terms of a model as a table, each judged with Holm's adjustment over them."""
-    holm = families.adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
+    holm = none_alone.adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
     rows = []
     for place, (slope, pvalue) in enumerate(zip(slopes, holm, strict=True)):
         column = columns[:, place]
@@ -56,7 +57,7 @@ def terms_of(
 
 def answered(
     posed: several_columns.Posed,
-    joint: answers.JointTest,
+    joint: inference.JointTest,
     pvalue: float,
     terms: pd.DataFrame,
     curve: pd.DataFrame,
