@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -133,8 +133,9 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
     together = same_nights(questions)
     groups = [[questions[place] for place in places] for places in together]
-    calendars = [calendar_of(diary, group[0], asking) for group in groups]
-    laid = [_lay_out(*pair) for pair in zip(groups, calendars, strict=True)]
+    known: Windows = {}
+    calendars = [calendar_of(diary, group[0], asking, known) for group in groups]
+    laid = _lay_out(groups, calendars)
     # every pattern of gaps at once: alone each would step through its nights for a few columns
     tables = inference.gls_tables(
         [one.counted for one in laid], cells=[one.asked for one in laid], level=asking.level
@@ -160,16 +161,29 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
     return list(groups.values())
 
 
-def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
+#: First row, last row, whether each weekday has a column: number and controls of all rows between.
+Windows: TypeAlias = dict[tuple[int, int, bool], tuple[Ints, Floats]]
+
+
+def calendar_of(
+    diary: Diary, question: Question, asking: Asking, windows: Windows | None = None
+) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
+    windows = {} if windows is None else windows
     used = question.used
-    days = diary.dates.to_numpy("datetime64[D]")[used]
-    number = guards.night_numbers(days)
+    rows = np.flatnonzero(used)
+    key = int(rows[0]), int(rows[-1]), question.each_weekday
+    if key not in windows:
+        days = diary.dates.to_numpy("datetime64[D]")[key[0] : key[1] + 1]
+        number = guards.night_numbers(days)
+        weekday = (days.astype(np.int64) + _THURSDAY) % 7
+        windows[key] = number, guards.calendar_controls(
+            number, weekday, int(number[-1]) + 1, adjust=asking.calendar, each_weekday=key[2]
+        )
+    number, controls = (of_all[rows - rows[0]] for of_all in windows[key])
     span = int(number[-1]) + 1
-    weekday = (days.astype(np.int64) + _THURSDAY) % 7
-    controls = guards.calendar_controls(
-        number, weekday, span, adjust=asking.calendar, each_weekday=question.each_weekday
-    )
+    if len(rows) <= rows[-1] - rows[0]:  # some columns may differ on nights left out only
+        controls = controls[:, guards.independent_columns(controls)]
     if question.beside:
         controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)
@@ -239,18 +253,26 @@ def _slopes(
     return answers
 
 
-def _lay_out(group: Sequence[Question], calendar: Calendar) -> _Laid:
-    """Lay out outcomes and factors of one group, and bring in the nights that are far off."""
-    outcomes = {q.outcome.name: q for q in group}
-    factors = {(q.factor.name, q.lag): q for q in group}
-    row_of = {name: row for row, name in enumerate(outcomes)}
-    column_of = {key: column for column, key in enumerate(factors)}
-    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
-    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
-    cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
-    nights = guards.cleared(y, x, calendar.controls, calendar.number)
-    counted = none_alone.what_counts(nights, cells)
-    return _Laid(y, x, cells, list(factors.values()), nights, *counted)
+def _lay_out(groups: Sequence[Sequence[Question]], calendars: Sequence[Calendar]) -> list[_Laid]:
+    """Lay out outcomes and factors of each group, and bring in the nights that are far off."""
+    parts, cells = [], []
+    for group, calendar in zip(groups, calendars, strict=True):
+        outcomes = {q.outcome.name: q for q in group}
+        factors = {(q.factor.name, q.lag): q for q in group}
+        row_of = {name: row for row, name in enumerate(outcomes)}
+        column_of = {key: column for column, key in enumerate(factors)}
+        y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+        x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+        parts.append((y, x, list(factors.values())))
+        cells.append([(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group])
+    nights = guards.all_cleared(
+        [(y, x, c.controls, c.number) for (y, x, _), c in zip(parts, calendars, strict=True)]
+    )
+    counted = none_alone.all_that_counts(nights, cells)
+    return [
+        _Laid(y, x, asked, factors, one, *told)
+        for (y, x, factors), asked, one, told in zip(parts, cells, nights, counted, strict=True)
+    ]
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.guards import Cleared, column_reasons, control_basis, without_controls
+from sleepstats.inference.whiten import padded
 
 FAMILIES = ("bh", "holm", "none")
 
@@ -128,15 +129,33 @@ def bring_in(outcomes: Floats, left_x: Floats, basis: Floats) -> Floats:
     that estimate. Outcomes without such a night come back as they are.
     Huber 1973, doi:10.1214/aos/1176342503; Welsch 1975 (modified residuals).
     """
-    length = np.sqrt((left_x * left_x).sum(axis=0))
-    along = (left_x / np.where(length > 0, length, np.inf)).T
-    told = np.repeat(outcomes[:, :, None], len(along), axis=2)
-    fine = finely_told(outcomes)
-    if fine.any() and len(along):
-        raw = outcomes[:, np.repeat(np.flatnonzero(fine), len(along))].T
-        spare = len(outcomes) - basis.shape[1] - 1
-        counted = _huber(raw, np.tile(along, (int(fine.sum()), 1)), basis.T, spare)
-        told[:, fine] = counted.T.reshape(len(outcomes), -1, len(along))
+    return _bring_in([(outcomes, left_x, basis)])[0]
+
+
+def _bring_in(asked: Sequence[tuple[Floats, Floats, Floats]]) -> list[Floats]:
+    """As :func:`bring_in` of many sets of nights; those of about one length step together."""
+    told = [np.repeat(y[:, :, None], x.shape[1], axis=2) for y, x, _ in asked]
+    fine = [np.flatnonzero(finely_told(y)) for y, _, _ in asked]
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, (y, x, basis) in enumerate(asked):
+        size = padded(len(y)), basis.shape[1], len(fine[place]), x.shape[1]
+        if all(size[2:]) and len(y) - size[1] > 1:
+            alike.setdefault(size, []).append(place)
+    for (length, k, q, p), places in alike.items():
+        raw, along = np.zeros((2, len(places), q, p, length))
+        across, n = np.zeros((len(places), k, length)), np.empty(len(places), dtype=np.int64)
+        for row, place in enumerate(places):
+            y, x, basis = asked[place]
+            n[row] = nights = len(y)
+            far = np.sqrt((x * x).sum(axis=0))
+            along[row, :, :, :nights] = (x / np.where(far > 0, far, np.inf)).T
+            raw[row, :, :, :nights] = y.T[fine[place], None]
+            across[row, :, :nights] = basis.T
+        counted = _huber(
+            raw.reshape(-1, q * p, length), along.reshape(-1, q * p, length), across, n, n - k - 1
+        )
+        for place, of_one, nights in zip(places, counted, n.tolist(), strict=True):
+            told[place][:, fine[place]] = of_one.T.reshape(length, q, p)[:nights]
     return told
 
 
@@ -147,13 +166,27 @@ def what_counts(
 
     Cells are pairs of outcome (of q) and factor (of p); most count differently beside each.
     """
-    told = bring_in(nights.outcomes, nights.left_x, nights.basis)
-    same = (told == nights.outcomes[:, :, None]).all(axis=0)
-    own = list(dict.fromkeys(cell for cell in cells if not same[cell]))
+    return all_that_counts([nights], [cells])[0]
+
+
+def all_that_counts(
+    asked: Sequence[Cleared], cells: Sequence[Sequence[tuple[int, int]]]
+) -> list[tuple[Cleared, list[tuple[int, int]]]]:
+    """As :func:`what_counts` of many sets of nights."""
+    told = _bring_in([(one.outcomes, one.left_x, one.basis) for one in asked])
+    return [_behind(*each) for each in zip(asked, cells, told, strict=True)]
+
+
+def _behind(
+    nights: Cleared, cells: Sequence[tuple[int, int]], told: Floats
+) -> tuple[Cleared, list[tuple[int, int]]]:
+    """Put what counts behind the outcomes as they are where it differs."""
+    same = (told == nights.outcomes[:, :, None]).all(axis=0).tolist()
+    own = list(dict.fromkeys(cell for cell in cells if not same[cell[0]][cell[1]]))
     if not own:
         return nights, list(cells)
     row = {cell: nights.outcomes.shape[1] + place for place, cell in enumerate(own)}
-    counted = np.column_stack([told[:, q, p] for q, p in own])
+    counted = told[:, [q for q, _ in own], [p for _, p in own]]
     left = without_controls(counted, nights.basis)
     codes = column_reasons(counted, left, len(counted) - nights.basis.shape[1] - 1)
     more = replace(
@@ -170,50 +203,65 @@ def bring_in_around(outcome: Floats, columns: Floats) -> Floats:
     if not finely_told(outcome[:, None])[0]:
         return outcome
     basis = control_basis(columns)
-    nothing = np.zeros((1, len(outcome)))
-    counted = _huber(outcome[None, :], nothing, basis.T, len(outcome) - basis.shape[1])
+    n, raw = np.array([len(outcome)]), outcome[None, None]
+    if len(outcome) <= basis.shape[1]:
+        return outcome
+    counted = _huber(raw, np.zeros(raw.shape), basis.T[None], n, n - basis.shape[1])
     return counted.reshape(-1)
 
 
 def finely_told(outcomes: Floats) -> Bools:
     """Say which outcomes (N, q) have enough different values for a night to lie far off."""
-    fine = np.zeros(outcomes.shape[1], dtype=bool)
-    for place, column in enumerate(outcomes.T):
-        ordered = np.sort(column)
-        starts = np.flatnonzero(np.diff(ordered, prepend=-np.inf))
-        if len(starts) > MOST_STEPS:
-            largest = np.diff(starts, append=len(column)).max()
-            fine[place] = largest <= LARGEST_SHARE * len(column)
-    return fine
+    ordered = np.sort(outcomes, axis=0)
+    values = (ordered[1:] != ordered[:-1]).sum(axis=0) + 1
+    most = int(LARGEST_SHARE * len(outcomes))  # more nights than this have no value in common
+    often = (ordered[most:] == ordered[: len(ordered) - most]).any(axis=0)
+    return np.asarray((values > MOST_STEPS) & ~often)
 
 
-def _huber(raw: Floats, along: Floats, across: Floats, spare: int) -> Floats:
-    """Bring outcomes (P, N) in, each around its unit factor (P, N) and the controls (k, N)."""
-    counted = raw.copy()
-    if spare < 1:
-        return counted
-    limit, within = np.zeros((len(raw), 1)), np.ones((len(raw), 1))
-    fit, near = np.zeros_like(raw), raw.copy()
-    moving = np.arange(len(raw))
+def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> Floats:
+    """Bring outcomes (P, R, N) of P sets of n nights in, zero where they were filled up.
+
+    Each around its unit factor (P, R, N) and the controls (P, k, N) of its set.
+    """
+    fit, near, shape = np.zeros_like(raw), raw.copy(), raw.shape[:2]
+    limit, within, moving = np.zeros(shape), np.ones(shape), np.ones(shape, dtype=bool)
+    filled = np.arange(raw.shape[2]) >= n[:, None, None]
+    sets = np.arange(len(raw))  # those in which something moves
     for step in range(_MOST_ROUNDS):
-        now, mine, unit = fit[moving] + near[moving], raw[moving], along[moving]
-        fitted = (now @ across.T) @ across
-        fitted += (now * unit).sum(axis=1, keepdims=True) * unit
-        off = mine - fitted
+        if step <= _SETTLED:
+            before, now, own, unit, basis = fit, fit + near, raw, along, across
+        else:
+            before, own, unit, basis = fit[sets], raw[sets], along[sets], across[sets]
+            now = before + near[sets]
+        fitted = np.matmul(np.matmul(now, basis.swapaxes(1, 2)), basis)
+        fitted += np.einsum("prn,prn->pr", now, unit)[:, :, None] * unit
+        off = own - fitted
+        size = np.abs(off)
         if step < _SETTLED:
-            limit = np.median(np.abs(off), axis=1, keepdims=True)
-            limit *= LIMIT_SD * _OF_MEDIAN * np.sqrt(raw.shape[1] / spare)
-        most = limit[moving]
-        moved = np.abs(fitted - fit[moving]).max(axis=1) > _STILL * most[:, 0]
-        fit[moving], near[moving] = fitted, np.clip(off, -most, most)
-        within[moving, 0] = (np.abs(off) <= most).mean(axis=1)
+            limit = LIMIT_SD * _OF_MEDIAN * np.sqrt(n / spare)[:, None] * _medians(size, filled, n)
+        most = limit[sets]
+        moved = np.abs(fitted - before).max(axis=2) > _STILL * most
+        share = (np.count_nonzero(size <= most[:, :, None], axis=2) - raw.shape[2]) / n[sets, None]
+        still = moving[sets]
+        fit[sets] = np.where(still[:, :, None], fitted, before)
+        bound = most[:, :, None]
+        near[sets] = np.where(still[:, :, None], np.clip(off, -bound, bound), near[sets])
+        within[sets] = np.where(still, 1.0 + share, within[sets])
         if step >= _SETTLED:
-            moving = moving[moved]
-        if not len(moving):
+            moving[sets] = still & moved
+            sets = np.flatnonzero(moving.any(axis=1))
+        if not len(sets):
             break
-    far = within[:, 0] < 1.0
-    counted[far] = fit[far] + near[far] / within[far]
-    return counted
+    return np.where((within < 1.0)[:, :, None], fit + near / within[:, :, None], raw)
+
+
+def _medians(size: Floats, filled: Bools, n: Ints) -> Floats:
+    """Median (P, R) over the nights that were not filled up."""
+    ends = np.stack([(n - 1) // 2, n // 2])
+    ordered = np.partition(np.where(filled, np.inf, size), np.unique(ends), axis=2)
+    each = np.arange(len(n))
+    return np.asarray(0.5 * (ordered[each, :, ends[0]] + ordered[each, :, ends[1]]))
 
 
 #: Estimates below which nothing is pooled.

@@ -16,7 +16,13 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.quotes import inside_of, lines_of, split_at_once, split_line, split_rows
+from sleepstats.reading.text.quotes import (
+    inside_of,
+    lines_of,
+    split_at_once,
+    split_line,
+    split_rows,
+)
 from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
@@ -149,8 +155,10 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         starts = np.arange(1, text.count("\n", below) + (not text.endswith("\n")) + 1)
     top = io.StringIO(text[below : below + _TOP])
     csv.field_size_limit(max(csv.field_size_limit(), _TOP))
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    cuts = len(next(csv.reader(top, delimiter=delimiter, quoting=quoting), [])) - 1
+    split = (
+        csv.reader(top, delimiter=delimiter) if quoted else (line.split(delimiter) for line in top)
+    )
+    cuts = len(next(split, [])) - 1
     ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
     if not all(names) or ends not in (0, 1):
         return None
@@ -169,7 +177,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
             names=range(cuts + 1),
             dtype=object,
             na_filter=False,
-            quoting=quoting,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             skip_blank_lines=False,
             low_memory=True,
         )
