@@ -45,7 +45,7 @@ unless the part above says so. What only draws, invents diaries or writes files 
 def rules() -> Iterator[tuple[str, str, str, str]]:
     """Yield for each rule: what it is about, the rule, what was measured, the page of the table."""
     level = inspect.signature(ss.correlate).parameters["level"].default
-    questions = "asking.questions"
+    questions = "asking"
     yield (
         "**found**",
         f"the p-value, adjusted over the whole table (Benjamini-Hochberg), is below "

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.asking import estimation, question_checks
+from sleepstats.asking import LEAST_NIGHTS, estimation, question_checks
 from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.questions import LEAST_NIGHTS
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sleepstats.asking import packing, present_table, question_checks, verdicts
-from sleepstats.asking.earlier_evenings import ask_earlier, lags_of
+from sleepstats.asking import present_table, question_checks, verdicts
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.several_columns import ask_one
+from sleepstats.asking.several_columns import ask_earlier, ask_one, lags_of
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
+from sleepstats.relations import beside_others
 from sleepstats.relations.beside_others import set_beside
 from sleepstats.relations.entangling import mark_entangled
 from sleepstats.relations.gaps import gap_notes, gap_questions
@@ -200,20 +200,20 @@ def correlate(
     if beside:
         ways = question_checks.names_of(between)
         answers, levels = set_beside(diary, questions, answers, asking, families, between=ways)
-        answers = verdicts.guessed(questions, answers, level)
+        answers = beside_others.guessed(questions, answers, level)
     if not pairs:
         notes.append("nights has no column of kind factor, so nothing was asked")
     notes += gap_notes(gaps, of_gaps, n_gaps, level)
-    table = packing.as_table(questions, answers)
-    about = packing.about_table(diary, questions, answers, asking, notes)
+    table = verdicts.as_table(questions, answers)
+    about = verdicts.about_table(diary, questions, answers, asking, notes)
     about |= {"families": groups, "when": dict(when or {})}
     if "" not in groups:
         family_of = {y: name for name, names in groups.items() for y in names}
         table["family_name"] = table["outcome"].map(family_of).astype("str")
     if beside:
-        table = packing.with_beside(table, answers)
+        table = verdicts.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
-    table.attrs[packing.TABLE] = about
+    table.attrs[verdicts.TABLE] = about
     return present_table.easy_to_read(table)
 
 
@@ -287,7 +287,7 @@ def associate(
     if lags != (0,):
         return ask_earlier(nights, diary, question, asking, lags)
     (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
-    return packing.as_association(diary, question, got, asking)
+    return verdicts.as_association(diary, question, got, asking)
 
 
 @worded
@@ -344,4 +344,4 @@ def compare(
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(question_checks.no_sides(question))
     (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
-    return packing.as_difference(diary, question, got, asking)
+    return verdicts.as_difference(diary, question, got, asking)

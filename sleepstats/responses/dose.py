@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import several_columns
-from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE, Question
+from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE, Question, several_columns
 from sleepstats.errors import DiaryError, worded
 from sleepstats.responses.results import Response
 from sleepstats.responses.terms import POINTS, answered, refused_response, terms_of

@@ -11,8 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import several_columns
-from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
+from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, several_columns
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H

@@ -10,9 +10,8 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking import several_columns
+from sleepstats.asking import Diary, Question, several_columns
 from sleepstats.asking.estimation import Asking
-from sleepstats.asking.questions import Diary, Question
 from sleepstats.asking.several_columns import Posed
 from sleepstats.inference import none_alone
 from sleepstats.inference.guards import control_basis, without_controls
