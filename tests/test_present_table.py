@@ -7,7 +7,7 @@ import pytest
 from sleepstats.asking.present_table import present
 from sleepstats.asking.verdicts import TABLE
 from sleepstats.errors import DiaryError
-from sleepstats.relations.one_or_all import associate, compare, correlate
+from sleepstats.relations import associate, compare, correlate
 
 NAN = float("nan")
 

@@ -158,8 +158,8 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     )
     yield (
         "**dose**, **timing**, **wearing off**",
-        f"dose: {value_of('responses.dose', 'LEAST_DOSES')} different amounts on "
-        f"{value_of('responses.dose', 'LEAST_DOSED')} nights; timing: "
+        f"dose: {value_of('responses', 'LEAST_DOSES')} different amounts on "
+        f"{value_of('responses', 'LEAST_DOSED')} nights; timing: "
         f"{value_of('responses.hours_before_bed', 'LEAST_TIMES')} different times on "
         f"{value_of('responses.hours_before_bed', 'LEAST_TIMED')} nights; courses: "
         f"{value_of('responses.courses', 'LEAST_COURSES')} of "

@@ -18,7 +18,7 @@ from sleepstats.asking.verdicts import TABLE, about_table, as_association, as_ta
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
-from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
+from sleepstats.relations import DEFAULT_OUTCOMES
 from sleepstats.results.base import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association
 
