@@ -16,10 +16,10 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
+from sleepstats.asking import Question
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.question_checks import names_of
-from sleepstats.asking.questions import Question
 from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError

@@ -21,8 +21,8 @@ from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import expected_information
 from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.planning import nights_needed
 from sleepstats.planning.designs import Design
-from sleepstats.planning.needed import nights_needed
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
     15: (566, 402, 893, 877, 1892),

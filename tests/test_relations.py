@@ -16,7 +16,7 @@ from sleepstats.inference import gls_joint, gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import effective_correlation
 from sleepstats.inference.none_alone import bring_in_around
-from sleepstats.relations.one_or_all import associate, compare, correlate
+from sleepstats.relations import associate, compare, correlate
 
 COLUMNS = [
     "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",

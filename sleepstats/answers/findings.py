@@ -13,19 +13,13 @@ import pandas as pd
 from sleepstats.answers import left_open
 from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer
 from sleepstats.answers.changes import change_cards, over_calendar
-from sleepstats.answers.diary import (
-    Said,
-    how_you_sleep,
-    measures,
-    what_was_odd,
-    what_was_read,
-)
+from sleepstats.answers.diary import Said, how_you_sleep, measures, what_was_odd, what_was_read
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless, worded
 from sleepstats.latency import latency_refusal
-from sleepstats.relations.one_or_all import correlate
+from sleepstats.relations import correlate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

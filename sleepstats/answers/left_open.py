@@ -11,11 +11,11 @@ import pandas as pd
 
 from sleepstats.answers import plain
 from sleepstats.answers.cards import Card, cards_of, evenings_said, rows_of, size_of
-from sleepstats.asking.questions import LEAST_NIGHTS
+from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of
-from sleepstats.planning.needed import nights_needed
+from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
-from sleepstats.relations.one_or_all import correlate
+from sleepstats.relations import correlate
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 2

@@ -10,7 +10,7 @@ import numpy as np
 
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking.questions import Diary, Question
+from sleepstats.asking import Diary, Question
 from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
