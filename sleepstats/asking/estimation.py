@@ -177,8 +177,11 @@ def calendar_of(
         days = diary.dates.to_numpy("datetime64[D]")[key[0] : key[1] + 1]
         number = guards.night_numbers(days)
         weekday = (days.astype(np.int64) + _THURSDAY) % 7
-        windows[key] = number, guards.calendar_controls(
-            number, weekday, int(number[-1]) + 1, adjust=asking.calendar, each_weekday=key[2]
+        windows[key] = (
+            number,
+            guards.calendar_controls(
+                number, weekday, int(number[-1]) + 1, adjust=asking.calendar, each_weekday=key[2]
+            ),
         )
     number, controls = (of_all[rows - rows[0]] for of_all in windows[key])
     span = int(number[-1]) + 1
@@ -208,48 +211,32 @@ def _slopes(
 ) -> list[Answer]:
     """Answer the questions of one group of nights."""
     y, x, cells, factors, nights, _, asked = laid
-    number = calendar.number
     seen = information.correlations_of(
         nights, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
     unit = shrinkage.units_of(nights)
     medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
-    answers = []
-    for question, cell, own in zip(group, cells, asked, strict=True):
-        n = len(number)
-        if code := str(slopes.reason[own]):
+    of_cell = (seen.n_eff, seen.r, seen.low, seen.high, large, unit)
+    of_own = (slopes.reason, slopes.estimate, slopes.low, slopes.high, slopes.df, slopes.pvalue)
+    told, found = (
+        zip(*(table[*np.array(at).T].tolist() for table in tables), strict=True)
+        for tables, at in ((of_cell, cells), (of_own, asked))
+    )
+    answers, n = [], len(calendar.number)
+    for question, of_r, of_slope in zip(group, told, found, strict=True):
+        n_eff, r, r_low, r_high, most, scale = of_r
+        code, estimate, low, high, df, pvalue = of_slope
+        if not code and question.log_scale and max(-low, high) > MOST_LOG_RATIO:
+            code = "no such unit"
+        if code:
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
-        low, high = float(slopes.low[own]), float(slopes.high[own])
-        if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
-            reason = in_words("no such unit", question, calendar, asking)
-            answers.append(Answer(n, "refused", reason))
-            continue
-        slope = (float(slopes.estimate[own]), low, high)
-        answers.append(
-            Answer(
-                n,
-                "not found",
-                "",
-                n_eff=float(seen.n_eff[cell]),
-                r=float(seen.r[cell]),
-                r_low=float(seen.low[cell]),
-                r_high=float(seen.high[cell]),
-                pvalue=float(slopes.pvalue[own]),
-                precision=(
-                    Precision(
-                        float(large[cell]),
-                        low,
-                        high,
-                        float(slopes.df[own]),
-                        slope[0],
-                        float(unit[cell]),
-                    ),
-                ),
-                **in_own_unit(slope, medians.get(question.outcome.name)),  # type: ignore[arg-type]
-            )
-        )
+        precision = Precision(most, low, high, df, estimate, scale)
+        sizes = in_own_unit((estimate, low, high), medians.get(question.outcome.name))
+        shown = (n_eff, r, r_low, r_high)
+        one = Answer(n, "not found", "", *shown, pvalue=pvalue, precision=(precision,), **sizes)  # type: ignore[arg-type]
+        answers.append(one)
     return answers
 
 
@@ -321,27 +308,17 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
         one = dummies[:, place]
         slope = inference.gls_slope(y, one, beside, calendar.number, level=asking.level)
         named_slope = in_own_unit((slope.estimate, slope.low, slope.high), median)
-        contrasts.append(
-            Contrast(
-                level=question.levels[kind],
-                reference=question.levels[reference],
-                n=int((codes == kind).sum()),
-                pvalue=slope.pvalue,
-                **named_slope,
-            )
-        )
+        names = question.levels[kind], question.levels[reference]
+        count = int((codes == kind).sum())
+        told = Contrast(*names, n=count, pvalue=slope.pvalue, **named_slope)  # type: ignore[arg-type]
+        contrasts.append(told)
         precision.append(Precision(large, slope.low, slope.high, slope.df))
     holm = none_alone.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    adjusted = [replace(one, pvalue_holm=p) for one, p in zip(contrasts, holm, strict=True)]
     return Answer(
-        len(y),
-        "not found",
-        "",
-        pvalue=joint.pvalue,
-        precision=tuple(precision),
-        contrasts=tuple(
-            replace(one, pvalue_holm=p) for one, p in zip(contrasts, holm, strict=True)
-        ),
-    )
+        len(y), "not found", "", pvalue=joint.pvalue, precision=tuple(precision),
+        contrasts=tuple(adjusted),
+    )  # fmt: skip
 
 
 def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) -> str:

@@ -331,7 +331,9 @@ def _all_without(rows: Floats, columns: Floats) -> tuple[Floats, Floats]:
     except np.linalg.LinAlgError:
         if len(rows) > 1:
             each = [_all_without(rows[p : p + 1], columns[p : p + 1]) for p in range(len(rows))]
-            return np.concatenate([one for one, _ in each]), np.concatenate([two for _, two in each])
+            return np.concatenate([one for one, _ in each]), np.concatenate(
+                [two for _, two in each]
+            )
         return np.full(rows.shape, np.nan), columns
     left = columns - spread(products(columns, across), across)
     return across, left - spread(products(left, across), across)

@@ -34,10 +34,7 @@ def adjust_pvalues(pvalues: ArrayLike, *, family: str = "bh") -> Floats:
         raise DiaryError(f"pvalues: {float(outside[0])!r} is not a p-value. Give values of 0 to 1.")
     if family == "none" or not asked.any():
         return raw
-    if family == "bh":
-        raw[asked] = _step_up(raw[asked])
-    else:
-        raw[asked] = _holm(raw[asked])
+    raw[asked] = (_step_up if family == "bh" else _holm)(raw[asked])
     return raw
 
 
@@ -61,41 +58,14 @@ def _holm(pvalues: Floats) -> Floats:
 
 
 def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
-    """Level at which intervals of the found questions have to be computed.
+    """Level at which intervals of the found questions, of all answered, have to be computed.
 
-    Parameters
-    ----------
-    found : int
-        Questions found.
-    asked : int
-        Questions of the family that were answered; refused ones do not count.
-    level : float
-        One minus the share of printed intervals that may miss, on average over diaries.
-
-    Returns
-    -------
-    float
-        ``1 - (1 - level) found / asked``; `level` itself when nothing or everything was found.
-
-    Raises
-    ------
-    DiaryError
-        If `level` is not between 0 and 1 or more were found than asked.
-
-    Notes
-    -----
-    With R intervals printed, V of them wrong, the mean of ``V / max(R, 1)`` is at most
-    ``1 - level``. That mean counts a diary in which nothing was found as nothing wrong: of the
-    intervals that are printed after all, more may be wrong where hardly anything is ever found.
-    After Benjamini-Hochberg or Holm at ``1 - level`` the interval of a found question never holds
+    ``1 - (1 - level) found / asked``: with R intervals printed, V of them wrong, the mean of
+    ``V / max(R, 1)`` is at most ``1 - level``. A diary in which nothing was found counts there as
+    nothing wrong. After Benjamini-Hochberg or Holm the interval of a found question never holds
     zero, because its p-value is at most ``(1 - level) found / asked``.
-
-    References
-    ----------
     Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907.
 
-    Examples
-    --------
     >>> round(level_of_found(2, 24), 6)
     0.995833
     """
@@ -159,20 +129,13 @@ def _bring_in(asked: Sequence[tuple[Floats, Floats, Floats]]) -> list[Floats]:
     return told
 
 
-def what_counts(
-    nights: Cleared, cells: Sequence[tuple[int, int]]
-) -> tuple[Cleared, list[tuple[int, int]]]:
-    """Return nights with the outcomes brought in behind those as they are, and each cell there.
-
-    Cells are pairs of outcome (of q) and factor (of p); most count differently beside each.
-    """
-    return all_that_counts([nights], [cells])[0]
-
-
 def all_that_counts(
     asked: Sequence[Cleared], cells: Sequence[Sequence[tuple[int, int]]]
 ) -> list[tuple[Cleared, list[tuple[int, int]]]]:
-    """As :func:`what_counts` of many sets of nights."""
+    """Return nights with the outcomes brought in behind those as they are, and each cell there.
+
+    Of many sets. Cells are pairs of outcome (of q) and factor (of p); most count differently.
+    """
     told = _bring_in([(one.outcomes, one.left_x, one.basis) for one in asked])
     return [_behind(*each) for each in zip(asked, cells, told, strict=True)]
 
