@@ -26,12 +26,11 @@ import pandas as pd
 from calibration import DRIFT, WEEK_Y, on_the_calendar, persistent
 
 import sleepstats as ss
+from sleepstats.inference import gls_joint, gls_slopes
 from sleepstats.inference.beside import beside_others, what_stands
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.inference.far_nights import bring_in_around
 from sleepstats.inference.found_habits import evenings_after
-from sleepstats.inference.gls import gls_joint, gls_slopes
 from sleepstats.inference.habit_columns import Habits, ready_habits
+from sleepstats.inference.none_alone import adjust_pvalues, bring_in_around
 
 SEED = 20240311
 DIARIES = 300

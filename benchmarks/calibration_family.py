@@ -34,7 +34,7 @@ from calibration import (
 )
 
 import sleepstats as ss
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.none_alone import adjust_pvalues
 
 SEED = 20240304
 OUTCOMES = ["tst_min", "quality"]

@@ -34,9 +34,7 @@ from calibration import (
 )
 
 import sleepstats as ss
-from sleepstats.inference.families import adjust_pvalues, level_of_found
-from sleepstats.inference.far_nights import what_counts
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 from sleepstats.inference.guards import (
     calendar_controls,
     cleared,
@@ -44,6 +42,7 @@ from sleepstats.inference.guards import (
     night_numbers,
     without_controls,
 )
+from sleepstats.inference.none_alone import adjust_pvalues, all_that_counts, level_of_found
 from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, units_of
 from sleepstats.simulation.diaries import EFFECTS, LATENCY_RATIOS
 
@@ -144,7 +143,7 @@ def ask(diary: Diary) -> dict[str, Array]:
         y, x = diary.y[used], diary.x[used][:, places]
         cells = list(np.ndindex(y.shape[1], x.shape[1]))
         nights = cleared(y, x, controls, number)
-        series, rows = what_counts(nights, cells)
+        series, rows = all_that_counts([nights], [cells])[0]
         (table,) = gls_tables([series], cells=[rows])
         unit = units_of(nights)
         for (outcome, factor), row in zip(cells, rows, strict=True):

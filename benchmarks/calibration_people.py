@@ -23,7 +23,7 @@ import pandas as pd
 from calibration import DRIFT, MEAN, WEEK_X, WEEK_Y, persistent, present
 
 from sleepstats.cohort import effects_of_person
-from sleepstats.inference.pooling import pool_estimates
+from sleepstats.inference.none_alone import pool_estimates
 
 SEED = 20240303
 SD = 20.0  # minutes of sleep

@@ -43,7 +43,7 @@ from calibration import (
 )
 
 import sleepstats as ss
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls, night_numbers
 
 LOUD = 1.7  # weekends of calibration.py against weekdays

@@ -171,7 +171,7 @@ def entangling(diaries: int) -> tuple[str, list[str], list[Row]]:
 
 def joint_over_alone(frame: pd.DataFrame) -> tuple[float, float]:
     """Interval and standard error of wine with the meal in the model over those without it."""
-    from sleepstats.inference.gls import gls_slope
+    from sleepstats.inference import gls_slope
     from sleepstats.inference.guards import calendar_controls, night_numbers
 
     number = night_numbers(frame.index.to_numpy())

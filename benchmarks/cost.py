@@ -27,7 +27,7 @@ import pandas as pd
 
 import sleepstats as ss
 from sleepstats.cohort import effects_of_people, pool_effects
-from sleepstats.inference.gls import gls_slopes
+from sleepstats.inference import gls_slopes
 from sleepstats.inference.guards import calendar_controls, night_numbers
 
 OUTCOMES = ["tst_min", "sol_min"]

@@ -26,9 +26,9 @@ import numpy as np
 from calibration import CELLS, DRIFT, OUTCOME, SD, WEEK_Y, invent, persistent, present
 from real_windows import old_controls
 
-from sleepstats.inference.far_nights import what_counts
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 from sleepstats.inference.guards import calendar_controls, cleared, weekdays_differ
+from sleepstats.inference.none_alone import all_that_counts
 
 SEED = 20261201
 NIGHTS = {"cells": (30, 60, 180, 365), "departures": (60, 120)}
@@ -129,7 +129,7 @@ def answers(asked: Asked, told: Callable[[Array], Array]) -> Array | None:
             z = calendar_controls(number, weekday, span, each_weekday=differ)
         nights, cells = cleared(both, x[:, None], z, number), [(0, 0), (1, 0)]
         if new:
-            nights, cells = what_counts(nights, cells)
+            nights, cells = all_that_counts([nights], [cells])[0]
         (table,) = gls_tables([nights], cells=[cells])
         null, planted = (table.at(*cell) for cell in cells)
         if null.reason or planted.reason:

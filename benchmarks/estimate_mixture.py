@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 import sleepstats as ss
-from sleepstats.inference.gls import gls_slopes
+from sleepstats.inference import gls_slopes
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.shrinkage import SHARES, WIDTHS, r_units
 

@@ -33,14 +33,14 @@ import pandas as pd
 from estimate_mixture import sources
 
 import sleepstats as ss
-from sleepstats.inference.far_nights import what_counts
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 from sleepstats.inference.guards import (
     calendar_controls,
     cleared,
     independent_columns,
     weekdays_differ,
 )
+from sleepstats.inference.none_alone import all_that_counts
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 FOLDERS = [BESIDE / "exports", BESIDE / "known-answers"]
@@ -188,7 +188,7 @@ def ask_windows(rng: Rng, all_of: list[Person], n: int, wanted: int) -> Windows:
                 z = way(number, weekday, int(number[-1]) + 1, each_weekday=True)
             counted, cells = cleared(both, x[:, None], z, number), [(0, 0), (1, 0)]
             if way is calendar_controls:
-                counted, cells = what_counts(counted, cells)
+                counted, cells = all_that_counts([counted], [cells])[0]
             (table,) = gls_tables([counted], cells=[cells])
             answers.append([table.at(*cell) for cell in cells])
         if any(one.reason for way in answers for one in way):

@@ -20,8 +20,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np
 from calibration import DRIFT, WEEK_Y, persistent, present
 
-from sleepstats.inference.answers import mixture_pvalue
-from sleepstats.inference.evidence import slopes_at_noise, weigh_patterns
+from sleepstats.inference.evidence import mixture_pvalue, slopes_at_noise, weigh_patterns
 from sleepstats.inference.guards import (
     calendar_controls,
     control_basis,

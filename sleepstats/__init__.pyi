@@ -6,7 +6,7 @@ from sleepstats.answers.findings import answer as answer
 from sleepstats.answers.findings import main_outcomes as main_outcomes
 from sleepstats.asking.present_table import present as present
 from sleepstats.checks import check_nights as check_nights
-from sleepstats.claims.check import check_claims as check_claims
+from sleepstats.claims import check_claims as check_claims
 from sleepstats.claims.form import Claim as Claim
 from sleepstats.claims.result import ClaimsCheck as ClaimsCheck
 from sleepstats.errors import DiaryError as DiaryError
@@ -17,8 +17,8 @@ from sleepstats.measures.nightly import add_measures as add_measures
 from sleepstats.measures.schedule import add_bedtime_deviation as add_bedtime_deviation
 from sleepstats.people import PeoplePool as PeoplePool
 from sleepstats.people import pool_people as pool_people
+from sleepstats.planning import nights_needed as nights_needed
 from sleepstats.planning.designs import NightsNeeded as NightsNeeded
-from sleepstats.planning.needed import nights_needed as nights_needed
 from sleepstats.plots.calendar import plot_calendar as plot_calendar
 from sleepstats.plots.effects import plot_association as plot_association
 from sleepstats.plots.effects import plot_difference as plot_difference
@@ -34,6 +34,9 @@ from sleepstats.reading.join import join_evenings as join_evenings
 from sleepstats.reading.nights.record import reading_report as reading_report
 from sleepstats.reading.read import list_formats as list_formats
 from sleepstats.reading.read import read_diary as read_diary
+from sleepstats.relations import associate as associate
+from sleepstats.relations import compare as compare
+from sleepstats.relations import correlate as correlate
 from sleepstats.relations.accounted import Explained as Explained
 from sleepstats.relations.accounted import explained as explained
 from sleepstats.relations.both_ways import BothWays as BothWays
@@ -42,12 +45,9 @@ from sleepstats.relations.entangling import entangled as entangled
 from sleepstats.relations.gaps import missing_for_a_reason as missing_for_a_reason
 from sleepstats.relations.interactions import Interaction as Interaction
 from sleepstats.relations.interactions import interaction as interaction
-from sleepstats.relations.one_or_all import associate as associate
-from sleepstats.relations.one_or_all import compare as compare
-from sleepstats.relations.one_or_all import correlate as correlate
 from sleepstats.report.make import write_report as write_report
+from sleepstats.responses import dose_response as dose_response
 from sleepstats.responses.courses import over_time as over_time
-from sleepstats.responses.dose import dose_response as dose_response
 from sleepstats.responses.hours_before_bed import timing_response as timing_response
 from sleepstats.responses.results import OverTime as OverTime
 from sleepstats.responses.results import Response as Response

@@ -16,14 +16,14 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
+from sleepstats.asking import Question
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.question_checks import names_of
-from sleepstats.asking.questions import Question
 from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
-from sleepstats.inference import families, pooling
+from sleepstats.inference import none_alone
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import difference_unit, one_unit
@@ -165,7 +165,7 @@ def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "b
         numbers, _ = pooled_numbers(part, level)
         rows.append({"outcome": outcome, "factor": factor, **numbers})
     table = pd.DataFrame(rows, columns=[*POOLED, "large", "df"])
-    table["pvalue_family"] = families.adjust_pvalues(
+    table["pvalue_family"] = none_alone.adjust_pvalues(
         table["pvalue"].to_numpy(dtype=float), family=family
     )
     asked = int(table["pvalue"].notna().sum()) if family != "none" else 1
@@ -224,10 +224,10 @@ def _median(question: Question) -> float:
     return float(np.median(np.maximum(known, FLOOR_MIN))) if len(known) else NAN
 
 
-def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], pooling.Pooled]:
+def pooled_numbers(part: pd.DataFrame, level: float) -> tuple[dict[str, Any], none_alone.Pooled]:
     """Pool the people's answers to one question, in the outcome's unit."""
     answered = part[part["status"] == "answered"]
-    pooled = pooling.pool_estimates(
+    pooled = none_alone.pool_estimates(
         answered["estimate"].to_numpy(dtype=float), answered["error"].to_numpy(dtype=float),
         level=level,
     )  # fmt: skip
@@ -261,7 +261,7 @@ def pooled_verdict(row: Mapping[Any, Any], questions: int, level: float) -> tupl
     if np.isnan(row["pvalue"]):
         return "refused", (
             f"too few people: {row['n_people']} answered, {row['n_refused']} could not be "
-            f"({pooling.LEAST_PEOPLE} needed to pool)"
+            f"({none_alone.LEAST_PEOPLE} needed to pool)"
         )
     if row["pvalue_family"] < 1.0 - level:
         return "found", ""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -252,6 +253,18 @@ def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
     return told
 
 
+@lru_cache(maxsize=1 << 14)
+def _by_name(name: str) -> Column:
+    """Look a column up in the dictionary, or else make its entry from its name."""
+    if name in DICTIONARY:
+        return DICTIONARY[name]
+    words, unit = split_unit(name)
+    if words.endswith(" last"):
+        words = f"last {words.removesuffix(' last')}"
+    made_of = ("into_bed", "lights_out") if name.endswith("_h_before_bed") else ()
+    return Column(name, "factor", "day", unit, words, words, made_of)
+
+
 def column_of(nights: pd.DataFrame | None, name: str) -> Column:
     """Look a column up: the frame's own record first, then the dictionary, then its name.
 
@@ -260,14 +273,9 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
     >>> column_of(None, "screens_min").when
     'day'
     """
-    if name in DICTIONARY:
-        column = DICTIONARY[name]
-    else:
-        words, unit = split_unit(name)
-        if words.endswith(" last"):
-            words = f"last {words.removesuffix(' last')}"
-        made_of = ("into_bed", "lights_out") if name.endswith("_h_before_bed") else ()
-        column = Column(name, "factor", "day", unit, words, words, made_of)
+    column = _by_name(name)
+    if nights is None:
+        return column
     told = told_of(nights).get("columns", {}).get(name, {})
     changed = {key: told[key] for key in ("kind", "when", "unit", "label") if key in told}
     if "made_of" in told:

@@ -10,9 +10,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from sleepstats.asking import Question, prepare
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.questions import Question, prepare
 from sleepstats.checks import check_nights
 from sleepstats.cohort import Progress, effects_of_people, pooled_numbers, pooled_verdict
 from sleepstats.columns import NIGHT, PERSON

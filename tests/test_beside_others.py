@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.asking.packing import BESIDE_COLUMNS, TABLE_COLUMNS
 from sleepstats.asking.question_checks import outcome_families
+from sleepstats.asking.verdicts import BESIDE_COLUMNS, TABLE_COLUMNS
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.results.standing import away_of, beside_words, verdict_of
 
 

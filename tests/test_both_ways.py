@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.relations import associate
 from sleepstats.relations.both_ways import stress_and_sleep
-from sleepstats.relations.one_or_all import associate
 
 
 def both_ways(seed, n=150, *, to_night=0.0, to_day=0.0, missing=0.1):

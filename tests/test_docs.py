@@ -47,7 +47,7 @@ def test_rules_take_their_numbers_from_the_code_and_the_tables():
     assert len(told) > 15
     assert [page for *_, page in told if page and not (BENCHMARKS / f"{page}.md").exists()] == []
     text = " ".join(rule for _, rule, _, _ in told)
-    # asking/questions.py: LEAST_NIGHTS = 14, LEAST_ON_A_SIDE = 3
+    # asking/__init__.py: LEAST_NIGHTS = 14, LEAST_ON_A_SIDE = 3
     assert "fewer than 14 nights with both" in text
     assert "fewer than 3 nights with, or without" in text
     measured = {about: rate for about, _, rate, _ in told}
@@ -61,8 +61,8 @@ def test_every_threshold_is_told_with_its_words():
     from making.constants import constants
 
     told = {(one.module, name): one for one in constants() for name in one.names}
-    assert told["asking/questions.py", "LEAST_NIGHTS"].shown == "14"
-    assert "Nights with both values" in told["asking/questions.py", "LEAST_NIGHTS"].words
+    assert told["asking/__init__.py", "LEAST_NIGHTS"].shown == "14"
+    assert "Nights with both values" in told["asking/__init__.py", "LEAST_NIGHTS"].words
     assert len(told) > 150
 
 

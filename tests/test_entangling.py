@@ -14,11 +14,11 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from sleepstats.columns import Column
 from sleepstats.errors import DiaryError
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.relations import correlate
 from sleepstats.relations.entangling import COLUMNS, _wider, entangled
 from sleepstats.relations.habit_links import Habit, Link, links
-from sleepstats.relations.one_or_all import correlate
 from sleepstats.simulation.diaries import simulate_nights
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.inference.explained_share import GAP_NIGHTS, _apart, _blocks, explained_shares
+from sleepstats.inference.shares import GAP_NIGHTS, _apart, _blocks, explained_shares
 
 
 def diary(seed, *, n=120, share=0.0, habits=10):

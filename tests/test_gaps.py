@@ -10,11 +10,11 @@ import pytest
 
 from sleepstats.asking.present_table import present
 from sleepstats.errors import DiaryError
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.relations import correlate
 from sleepstats.relations.gaps import COLUMNS, missing_for_a_reason
-from sleepstats.relations.one_or_all import correlate
 
 
 def kept(seed=1, n=200, *, less=0.0, more=0.0):

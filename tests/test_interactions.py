@@ -13,9 +13,9 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.inference.none_alone import bring_in_around
 from sleepstats.relations.interactions import interaction
 
 

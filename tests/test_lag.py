@@ -10,9 +10,9 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference import gls_joint, gls_slope
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.inference.none_alone import bring_in_around
 
 NUMBERS = ("effect", "effect_low", "effect_high", "pvalue", "pvalue_family", "r", "r_low", "r_high")
 

@@ -13,11 +13,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sleepstats.inference import contrasts, effective, evidence
-from sleepstats.inference.contrasts import gls_contrasts
-from sleepstats.inference.effective import effective_correlation
-from sleepstats.inference.gls import gls_slope
-from sleepstats.inference.pooling import pool_estimates
+from sleepstats.inference import evidence, gls_slope, information, together
+from sleepstats.inference.information import effective_correlation
+from sleepstats.inference.none_alone import pool_estimates
+from sleepstats.inference.together import gls_contrasts
 from sleepstats.inference.whiten import NoiseGrid
 
 DATA = Path(__file__).parent / "reference_data"
@@ -27,7 +26,7 @@ DATA = Path(__file__).parent / "reference_data"
 def no_memory(monkeypatch):
     """Leave one noise shape: every night on its own."""
     zero = np.zeros(1)
-    for module in (evidence, contrasts):
+    for module in (evidence, together):
         monkeypatch.setattr(module, "noise_grid", lambda: NoiseGrid(zero, zero, zero))
 
 
@@ -253,7 +252,7 @@ def lag_1(values):
     left = values - values.mean()
     left = left / np.sqrt((left * left).sum())
     n = len(left)
-    (found,) = effective._autocorrelations(left[:, None], np.arange(n), 1)[0]
+    (found,) = information._autocorrelations(left[:, None], np.arange(n), 1)[0]
     return found * (n - 1) / n
 
 

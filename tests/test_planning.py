@@ -17,12 +17,12 @@ from scipy import stats
 import sleepstats as ss
 from sleepstats.asking.verdicts import power_at, power_for, shift_for
 from sleepstats.errors import DiaryError
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import expected_information
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.planning import nights_needed
 from sleepstats.planning.designs import Design
-from sleepstats.planning.needed import nights_needed
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
     15: (566, 402, 893, 877, 1892),

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.asking.packing import TABLE
 from sleepstats.asking.present_table import present
+from sleepstats.asking.verdicts import TABLE
 from sleepstats.errors import DiaryError
-from sleepstats.relations.one_or_all import associate, compare, correlate
+from sleepstats.relations import associate, compare, correlate
 
 NAN = float("nan")
 

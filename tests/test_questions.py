@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.asking.questions import MEETING, hold_fixed, prepare
+from sleepstats.asking import MEETING, hold_fixed, prepare
 
 
 def frame(n=60, **columns):

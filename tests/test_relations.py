@@ -12,11 +12,11 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.effective import effective_correlation
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference import gls_joint, gls_slope
 from sleepstats.inference.guards import calendar_controls
-from sleepstats.relations.one_or_all import associate, compare, correlate
+from sleepstats.inference.information import effective_correlation
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.relations import associate, compare, correlate
 
 COLUMNS = [
     "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.relations.one_or_all import associate, compare
+from sleepstats.relations import associate, compare
 from sleepstats.results.base import Drawn, Result
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 
 START = "2026-03-02"
 

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sleepstats.asking import verdicts
+from sleepstats.asking import prepare, verdicts
 from sleepstats.asking.estimation import Answer, Asking, Precision
-from sleepstats.asking.questions import prepare
 from sleepstats.asking.verdicts import judge
 
 BH = Asking(("weekday", "trend"), "pearson", "bh", 0.95)

@@ -45,7 +45,7 @@ unless the part above says so. What only draws, invents diaries or writes files 
 def rules() -> Iterator[tuple[str, str, str, str]]:
     """Yield for each rule: what it is about, the rule, what was measured, the page of the table."""
     level = inspect.signature(ss.correlate).parameters["level"].default
-    questions = "asking.questions"
+    questions = "asking"
     yield (
         "**found**",
         f"the p-value, adjusted over the whole table (Benjamini-Hochberg), is below "
@@ -158,8 +158,8 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     )
     yield (
         "**dose**, **timing**, **wearing off**",
-        f"dose: {value_of('responses.dose', 'LEAST_DOSES')} different amounts on "
-        f"{value_of('responses.dose', 'LEAST_DOSED')} nights; timing: "
+        f"dose: {value_of('responses', 'LEAST_DOSES')} different amounts on "
+        f"{value_of('responses', 'LEAST_DOSED')} nights; timing: "
         f"{value_of('responses.hours_before_bed', 'LEAST_TIMES')} different times on "
         f"{value_of('responses.hours_before_bed', 'LEAST_TIMED')} nights; courses: "
         f"{value_of('responses.courses', 'LEAST_COURSES')} of "
@@ -171,7 +171,7 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     )
     yield (
         "several **people**",
-        f"at least {value_of('inference.pooling', 'LEAST_PEOPLE')} people with an answer of their "
+        f"at least {value_of('inference.none_alone', 'LEAST_PEOPLE')} people with an answer of their "
         "own",
         "false findings: "
         f"{span('calibration_people.md', 'pool_people: found', where={'fixed effects': ''})} %",

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import inference
 from sleepstats.answers import plain
 from sleepstats.answers.cards import Card, rows_of
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import column_of
-from sleepstats.inference import families, gls, guards
-from sleepstats.inference.far_nights import bring_in, bring_in_around
+from sleepstats.inference import guards, none_alone
 from sleepstats.inference.guards import FRIDAY, SATURDAY, calendar_controls, night_numbers
+from sleepstats.inference.none_alone import bring_in, bring_in_around
 from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.measures.description import hours_of
 
@@ -72,11 +73,11 @@ def over_calendar(
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     if not len(table):
         return table
-    table["pvalue_family"] = families.adjust_pvalues(table["pvalue"].to_numpy(dtype=np.float64))
+    table["pvalue_family"] = none_alone.adjust_pvalues(table["pvalue"].to_numpy(dtype=np.float64))
     table["found"] = table["pvalue_family"] < 1.0 - level
     found, asked = int(table["found"].sum()), int(table["pvalue"].notna().sum())
     if found:
-        wider = families.level_of_found(found, asked, level=level)
+        wider = none_alone.level_of_found(found, asked, level=level)
         names = table.loc[table["found"], "outcome"].unique().tolist()
         ends = {(row[0], row[1]): (row[4], row[5]) for row in _asked(nights, names, wider)}
         for place in np.flatnonzero(table["found"]):
@@ -137,7 +138,7 @@ def _asked(
             drift = calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
         y = np.column_stack(one.y)
-        tables = gls.gls_tables(
+        tables = inference.gls_tables(
             [(_counted(y, x, z), x[:, None], z, number) for _, x, z in asked], level=level
         )
         for (question, _, _), answered in zip(asked, tables, strict=True):
@@ -176,14 +177,14 @@ def _season(
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
     y = bring_in_around(y, np.column_stack([controls, wave]))
-    joint = gls.gls_joint(y, wave, controls, number)
+    joint = inference.gls_joint(y, wave, controls, number)
     if joint.reason:
         return
     design = np.column_stack([controls, wave])
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
-    slope = gls.gls_slope(y, along, controls, number, level=level)
+    slope = inference.gls_slope(y, along, controls, number, level=level)
     if slope.reason:
         return
     sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]

@@ -19,7 +19,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless, worded
 from sleepstats.latency import latency_refusal
-from sleepstats.relations.one_or_all import correlate
+from sleepstats.relations import correlate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,12 +12,12 @@ import pandas as pd
 from sleepstats.answers import cards as on_cards
 from sleepstats.answers import plain
 from sleepstats.answers.cards import Card
-from sleepstats.asking.questions import LEAST_NIGHTS
+from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import Column, column_of
 from sleepstats.latency import LATENCY
-from sleepstats.planning.needed import nights_needed
+from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
-from sleepstats.relations.one_or_all import correlate
+from sleepstats.relations import correlate
 from sleepstats.results.sentences import named
 
 #: Of the findings that another reading of the dates changes, so many are told.

@@ -1,1 +1,314 @@
-"""From a question about two columns of ``nights`` to a judged answer."""
+"""From a question about two columns of ``nights`` to a judged answer; here a question made ready.
+
+Which rows meet, on which scale, and whether it can be asked at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.arrays import Bools, Floats
+from sleepstats.columns import Column, column_of, ingredients
+from sleepstats.factors import Reading, ValueKind, read_values
+from sleepstats.inference.guards import night_numbers, weekdays_differ
+from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.units import counted
+
+#: (outcome's when, factor's when) -> (rows the factor is taken back, what meets what in words).
+#: A day comes before its night, a night before its morning, a morning before the next day.
+MEETING: Mapping[tuple[str, str], tuple[int, str]] = {
+    ("night", "day"): (0, "day before the night"),
+    ("night", "night"): (0, "same night"),
+    ("night", "morning"): (1, "morning before the night"),
+    ("morning", "day"): (0, "day before the morning"),
+    ("morning", "night"): (0, "night before the morning"),
+    ("morning", "morning"): (0, "same morning"),
+    ("day", "day"): (0, "same day"),
+    ("day", "night"): (1, "night before the day"),
+    ("day", "morning"): (1, "morning of the same day"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Diary:
+    """What all questions of one frame share."""
+
+    #: The evening of each row.
+    dates: pd.DatetimeIndex
+    #: ndarray of bool: whether the row before is the calendar night before.
+    follows: Bools
+    #: Columns that exist.
+    names: frozenset[str]
+    #: Why latency cannot be asked about; empty when it can.
+    latency_refusal: str
+    #: For each column asked about, the columns that enter its definition.
+    made_of: Mapping[str, set[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One outcome and one factor, row by row."""
+
+    #: What is known of both columns.
+    outcome: Column
+    factor: Column
+    #: Which part of the factor's cycle meets which of the outcome's.
+    when: str
+    #: Rows the factor was taken back: 1 when a row's factor comes after its outcome.
+    lag: int
+    #: How the factor was read.
+    kind: ValueKind
+    #: ndarray of float: the outcome as recorded.
+    recorded: Floats
+    #: ndarray of float: the outcome on the scale of the analysis: the log of latency, otherwise as
+    #: recorded.
+    y: Floats
+    #: ndarray of float: the factor that each row's outcome met.
+    x: Floats
+    #: Kinds of a categorical factor; ``x`` holds their positions.
+    levels: tuple[str, ...]
+    #: ndarray of bool: rows with both values.
+    used: Bools
+    #: Why the question cannot be asked: a short code, a colon, words; empty when it can.
+    refusal: str
+    #: tuple of ndarray of float: further columns held fixed, row by row; they are complete on the
+    #: rows used.
+    beside: tuple[Floats, ...] = ()
+    #: Whether the week of a short diary takes six columns: the outcome's weekdays differ.
+    each_weekday: bool = False
+
+    @property
+    def log_scale(self) -> bool:
+        """Whether the outcome is analysed as its logarithm."""
+        return self.outcome.name == LATENCY
+
+
+def prepare(
+    nights: pd.DataFrame,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    when: Mapping[str, str] | None = None,
+) -> tuple[Diary, list[Question]]:
+    """Make questions ready to be answered: no factor comes after the outcome it is asked about.
+
+    >>> index = pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-04"], name="night")
+    >>> nights = pd.DataFrame({"stress": [3.0, 5.0, 4.0], "tst_min": [400.0, 410.0, 420.0]}, index)
+    >>> _, (question,) = prepare(nights, [("stress", "tst_min")])
+    >>> question.when, question.x.tolist()
+    ('night before the day', [nan, 400.0, nan])
+    """
+    dates = pd.DatetimeIndex(nights.index)
+    days = dates.to_numpy("datetime64[D]")
+    follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    diary = Diary(
+        dates,
+        follows,
+        frozenset(nights.columns),
+        latency_refusal(nights) if LATENCY in names else "",
+        {name: ingredients(name, nights) for name in names},
+    )
+    sides = {name: _side(nights, name, when, dates) for name in names}
+    alike: dict[tuple[str, bytes], str] = {}
+    asked = [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
+    number, weekday = night_numbers(days), dates.day_of_week.to_numpy()
+    of_y = {one.outcome.name: one.y for one in asked if not one.refusal}
+    own = {name for name, y in of_y.items() if weekdays_differ(y, number, weekday)}
+    return diary, [replace(one, each_weekday=one.outcome.name in own) for one in asked]
+
+
+def hold_fixed(question: Question, *columns: Floats) -> Question:
+    """Ask the same question beside further columns, on the rows that have them all."""
+    used = question.used & ~np.isnan(np.column_stack(columns)).any(axis=1)
+    narrowed = replace(question, used=used, beside=(*question.beside, *columns))
+    return replace(narrowed, refusal=question.refusal or narrowed_refusal(narrowed))
+
+
+def _side(
+    nights: pd.DataFrame, name: str, when: Mapping[str, str] | None, dates: pd.DatetimeIndex
+) -> tuple[Column, Reading]:
+    """Return what is known of a column, and its values."""
+    column = column_of(nights, name)
+    if name in nights:
+        reading = read_values(nights[name], dates)
+    else:
+        reading = Reading("empty", np.full(len(nights), np.nan))
+    if reading.unit:
+        column = replace(column, unit=reading.unit)
+    if when and name in when:
+        column = replace(column, when=when[name])  # type: ignore[arg-type]
+    return column, reading
+
+
+def _question(
+    diary: Diary,
+    of_outcome: tuple[Column, Reading],
+    of_factor: tuple[Column, Reading],
+    alike: dict[tuple[str, bytes], str],
+) -> Question:
+    """Align the two columns and see whether the question can be asked."""
+    outcome, recorded = of_outcome
+    factor, exposure = of_factor
+    lag, words = MEETING[outcome.when, factor.when]
+    x, y = exposure.values, recorded.values
+    if lag:  # the calendar night before; where that has no row, the value is missing
+        x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
+    if outcome.name == LATENCY:
+        y = np.log(np.maximum(y, FLOOR_MIN))
+    used = ~(np.isnan(y) | np.isnan(x))
+    question = Question(
+        outcome=outcome,
+        factor=factor,
+        when=words,
+        lag=lag,
+        kind=exposure.kind,
+        recorded=recorded.values,
+        y=y,
+        x=x,
+        levels=exposure.levels,
+        used=used,
+        refusal="",
+    )
+    refusal = refusal_of(diary, question, exposure, alike)
+    if not refusal and exposure.kind == "categorical":
+        question = replace(question, used=often_enough(question))
+        refusal = kinds_refusal(question)
+    return replace(question, refusal=refusal) if refusal else question
+
+
+#: Nights with both values that a question needs.
+LEAST_NIGHTS = 14
+#: Nights that must differ from the commonest value, and nights a kind must have.
+LEAST_ON_A_SIDE = 3
+
+
+def refusal_of(
+    diary: Diary, asked: Question, exposure: Reading, alike: dict[tuple[str, bytes], str]
+) -> str:
+    """Return the first reason why a question cannot be asked."""
+    outcome, factor = asked.outcome.name, asked.factor.name
+    if outcome not in diary.names and outcome != LATENCY:
+        return f"not recorded: nights has no column {outcome}"
+    if LATENCY in (outcome, factor) and diary.latency_refusal:
+        return diary.latency_refusal
+    if outcome == factor:
+        return f"tautology: {factor} is the outcome itself"
+    if asked.lag == 0 and (factor in diary.made_of[outcome] or outcome in diary.made_of[factor]):
+        return f"tautology: {outcome} and {factor} are tied by definition"
+    if exposure.kind == "text":
+        return f"text: {factor} has {len(exposure.levels)} different answers, too many to compare"
+    if exposure.kind == "other":
+        return f"not usable: {factor} is {exposure.levels[0]}, neither number, yes or no, nor kind"
+    if exposure.kind == "yes/no" and (never := _never_no(factor, exposure.values)):
+        return never
+    return _too_few(asked) or _too_alike(asked, alike)
+
+
+def narrowed_refusal(asked: Question) -> str:
+    """Return why a question cannot be asked on the nights that also have what is held fixed."""
+    n = int(asked.used.sum())
+    if n < LEAST_NIGHTS:
+        return (
+            f"too few nights: needs at least {LEAST_NIGHTS} nights with {asked.outcome.name}, "
+            f"{asked.factor.name} and what is held fixed beside them; {n} have all"
+        )
+    return _too_alike(asked, {})
+
+
+def _never_no(factor: str, values: Floats) -> str:
+    """Say when a factor was only ever ticked."""
+    yes, no = int((values == 1).sum()), int((values == 0).sum())
+    unknown = len(values) - yes - no
+    if no or not yes or not unknown:
+        return ""
+    return (
+        f"never recorded as no: {factor} has {yes} yes, 0 no and {unknown} not recorded; "
+        "a list of ticks cannot tell no from not recorded"
+    )
+
+
+def _too_few(asked: Question) -> str:
+    """Say how many nights have both values when they are fewer than needed."""
+    n = int(asked.used.sum())
+    if n >= LEAST_NIGHTS:
+        return ""
+    total = len(asked.used)
+    gaps = {
+        asked.outcome.name: int(np.isnan(asked.y).sum()),
+        asked.factor.name: int(np.isnan(asked.x).sum()),
+    }
+    worst = max(gaps, key=lambda name: gaps[name])
+    have = "has" if n == 1 else "have"
+    missing = f" ({worst} is missing on {gaps[worst]} of {counted(total, 'night')})"
+    return (
+        f"too few nights: needs at least {LEAST_NIGHTS} nights with both {asked.outcome.name} and "
+        f"{asked.factor.name}; {n} {have} both{missing if gaps[worst] else ''}"
+    )
+
+
+def _too_alike(asked: Question, alike: dict[tuple[str, bytes], str]) -> str:
+    """Say when nearly all nights have one value of the factor, or of the outcome."""
+    nights = asked.used.tobytes()
+    factor = f"{asked.factor.name}, {asked.lag} before", nights
+    if factor not in alike:  # the same for every outcome on the same nights
+        alike[factor] = _factor_too_alike(asked)
+    outcome = asked.outcome.name, nights
+    if not alike[factor] and outcome not in alike:
+        alike[outcome] = _mostly_one(asked.outcome.name, asked.recorded[asked.used], ())
+    return alike[factor] or alike[outcome]
+
+
+def _factor_too_alike(asked: Question) -> str:
+    """Say when fewer than three nights differ from the factor's commonest value."""
+    x, factor = asked.x[asked.used], asked.factor.name
+    if asked.kind != "yes/no":
+        return _mostly_one(factor, x, asked.levels)
+    n, yes = len(x), int(x.sum())
+    if yes in (0, n):
+        said = ("no", "yes", "0", "1")[bool(yes) + 2 * bool(asked.factor.unit)]
+        return f"constant: {factor} was {said} on all {n} nights"
+    if min(yes, n - yes) >= LEAST_ON_A_SIDE:
+        return ""
+    return (
+        f"one side too rare: {factor} on {yes} of {n} nights "
+        f"({LEAST_ON_A_SIDE} needed on each side)"
+    )
+
+
+def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
+    """Say when fewer than three nights differ from the commonest value."""
+    seen, counts = np.unique(values, return_counts=True)
+    n, times = len(values), int(counts.max())
+    if n - times >= LEAST_ON_A_SIDE:
+        return ""
+    common = seen[counts.argmax()]
+    said = levels[int(common)] if levels else f"{common:g}"
+    if times == n:
+        return f"constant: {name} was {said} on all {n} nights"
+    return (
+        f"one side too rare: {name} was {said} on {times} of {n} nights "
+        f"({LEAST_ON_A_SIDE} others needed)"
+    )
+
+
+def often_enough(asked: Question) -> Bools:
+    """Keep the nights whose kind was seen on at least three of them."""
+    counts = np.bincount(asked.x[asked.used].astype(int), minlength=len(asked.levels))
+    kept = np.flatnonzero(counts >= LEAST_ON_A_SIDE)
+    return asked.used & np.isin(asked.x, kept)
+
+
+def kinds_refusal(asked: Question) -> str:
+    """Refuse a categorical factor of which only one kind was seen often enough."""
+    kinds = np.unique(asked.x[asked.used])
+    if len(kinds) < 2:
+        only = f"only {asked.levels[int(kinds[0])]} was" if len(kinds) else "no kind was"
+        return (
+            f"one side too rare: of {len(asked.levels)} kinds of {asked.factor.name} {only} "
+            f"seen on at least {LEAST_ON_A_SIDE} nights"
+        )
+    return _too_few(asked)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking.questions import Diary, Question
-from sleepstats.inference import effective, families, gls, guards, shrinkage
-from sleepstats.inference.answers import SlopeTable
-from sleepstats.inference.far_nights import bring_in_around, what_counts
-from sleepstats.inference.guards import ADJUSTMENTS, calendar_controls, night_numbers
+from sleepstats.asking import Diary, Question
+from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
 from sleepstats.latency import FLOOR_MIN
 from sleepstats.results.relation import NAN, Status
 
@@ -40,12 +38,12 @@ class Asking:
     @property
     def calendar(self) -> tuple[str, ...]:
         """What the calendar says: week and slow drift."""
-        return tuple(name for name in self.adjust if name in ADJUSTMENTS)
+        return tuple(name for name in self.adjust if name in guards.ADJUSTMENTS)
 
     @property
     def held(self) -> tuple[str, ...]:
         """Columns of nights that are held equal."""
-        return tuple(name for name in self.adjust if name not in ADJUSTMENTS)
+        return tuple(name for name in self.adjust if name not in guards.ADJUSTMENTS)
 
 
 @dataclass(frozen=True)
@@ -135,10 +133,11 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
     together = same_nights(questions)
     groups = [[questions[place] for place in places] for places in together]
-    calendars = [calendar_of(diary, group[0], asking) for group in groups]
-    laid = [_lay_out(*pair) for pair in zip(groups, calendars, strict=True)]
+    known: Windows = {}
+    calendars = [calendar_of(diary, group[0], asking, known) for group in groups]
+    laid = _lay_out(groups, calendars)
     # every pattern of gaps at once: alone each would step through its nights for a few columns
-    tables = gls.gls_tables(
+    tables = inference.gls_tables(
         [one.counted for one in laid], cells=[one.asked for one in laid], level=asking.level
     )
     for places, group, calendar, one, slopes in zip(
@@ -162,16 +161,32 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
     return list(groups.values())
 
 
-def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
+#: First row, last row, whether each weekday has a column: number and controls of all rows between.
+Windows: TypeAlias = dict[tuple[int, int, bool], tuple[Ints, Floats]]
+
+
+def calendar_of(
+    diary: Diary, question: Question, asking: Asking, windows: Windows | None = None
+) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
+    windows = {} if windows is None else windows
     used = question.used
-    days = diary.dates.to_numpy("datetime64[D]")[used]
-    number = night_numbers(days)
+    rows = np.flatnonzero(used)
+    key = int(rows[0]), int(rows[-1]), question.each_weekday
+    if key not in windows:
+        days = diary.dates.to_numpy("datetime64[D]")[key[0] : key[1] + 1]
+        number = guards.night_numbers(days)
+        weekday = (days.astype(np.int64) + _THURSDAY) % 7
+        windows[key] = (
+            number,
+            guards.calendar_controls(
+                number, weekday, int(number[-1]) + 1, adjust=asking.calendar, each_weekday=key[2]
+            ),
+        )
+    number, controls = (of_all[rows - rows[0]] for of_all in windows[key])
     span = int(number[-1]) + 1
-    weekday = (days.astype(np.int64) + _THURSDAY) % 7
-    controls = calendar_controls(
-        number, weekday, span, adjust=asking.calendar, each_weekday=question.each_weekday
-    )
+    if len(rows) <= rows[-1] - rows[0]:  # some columns may differ on nights left out only
+        controls = controls[:, guards.independent_columns(controls)]
     if question.beside:
         controls = np.column_stack([controls, *(column[used] for column in question.beside)])
     return Calendar(used, number, controls, span)
@@ -196,62 +211,55 @@ def _slopes(
 ) -> list[Answer]:
     """Answer the questions of one group of nights."""
     y, x, cells, factors, nights, _, asked = laid
-    number = calendar.number
-    seen = effective.correlations_of(
+    seen = information.correlations_of(
         nights, calendar.span, level=asking.level, method=asking.method
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
     unit = shrinkage.units_of(nights)
     medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
-    answers = []
-    for question, cell, own in zip(group, cells, asked, strict=True):
-        n = len(number)
-        if code := str(slopes.reason[own]):
+    of_cell = (seen.n_eff, seen.r, seen.low, seen.high, large, unit)
+    of_own = (slopes.reason, slopes.estimate, slopes.low, slopes.high, slopes.df, slopes.pvalue)
+    told, found = (
+        zip(*(table[*np.array(at).T].tolist() for table in tables), strict=True)
+        for tables, at in ((of_cell, cells), (of_own, asked))
+    )
+    answers, n = [], len(calendar.number)
+    for question, of_r, of_slope in zip(group, told, found, strict=True):
+        n_eff, r, r_low, r_high, most, scale = of_r
+        code, estimate, low, high, df, pvalue = of_slope
+        if not code and question.log_scale and max(-low, high) > MOST_LOG_RATIO:
+            code = "no such unit"
+        if code:
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
-        low, high = float(slopes.low[own]), float(slopes.high[own])
-        if question.log_scale and max(-low, high) > MOST_LOG_RATIO:
-            reason = in_words("no such unit", question, calendar, asking)
-            answers.append(Answer(n, "refused", reason))
-            continue
-        slope = (float(slopes.estimate[own]), low, high)
-        answers.append(
-            Answer(
-                n,
-                "not found",
-                "",
-                n_eff=float(seen.n_eff[cell]),
-                r=float(seen.r[cell]),
-                r_low=float(seen.low[cell]),
-                r_high=float(seen.high[cell]),
-                pvalue=float(slopes.pvalue[own]),
-                precision=(
-                    Precision(
-                        float(large[cell]),
-                        low,
-                        high,
-                        float(slopes.df[own]),
-                        slope[0],
-                        float(unit[cell]),
-                    ),
-                ),
-                **in_own_unit(slope, medians.get(question.outcome.name)),  # type: ignore[arg-type]
-            )
-        )
+        precision = Precision(most, low, high, df, estimate, scale)
+        sizes = in_own_unit((estimate, low, high), medians.get(question.outcome.name))
+        shown = (n_eff, r, r_low, r_high)
+        one = Answer(n, "not found", "", *shown, pvalue=pvalue, precision=(precision,), **sizes)  # type: ignore[arg-type]
+        answers.append(one)
     return answers
 
 
-def _lay_out(group: Sequence[Question], calendar: Calendar) -> _Laid:
-    """Lay out outcomes and factors of one group, and bring in the nights that are far off."""
-    outcomes = {q.outcome.name: q for q in group}
-    factors = {(q.factor.name, q.lag): q for q in group}
-    row_of = {name: row for row, name in enumerate(outcomes)}
-    column_of = {key: column for column, key in enumerate(factors)}
-    y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
-    x = np.column_stack([q.x[calendar.used] for q in factors.values()])
-    cells = [(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group]
-    nights = guards.cleared(y, x, calendar.controls, calendar.number)
-    return _Laid(y, x, cells, list(factors.values()), nights, *what_counts(nights, cells))
+def _lay_out(groups: Sequence[Sequence[Question]], calendars: Sequence[Calendar]) -> list[_Laid]:
+    """Lay out outcomes and factors of each group, and bring in the nights that are far off."""
+    parts, cells = [], []
+    for group, calendar in zip(groups, calendars, strict=True):
+        outcomes = {q.outcome.name: q for q in group}
+        factors = {(q.factor.name, q.lag): q for q in group}
+        row_of = {name: row for row, name in enumerate(outcomes)}
+        column_of = {key: column for column, key in enumerate(factors)}
+        y = np.column_stack([q.y[calendar.used] for q in outcomes.values()])
+        x = np.column_stack([q.x[calendar.used] for q in factors.values()])
+        parts.append((y, x, list(factors.values())))
+        cells.append([(row_of[q.outcome.name], column_of[q.factor.name, q.lag]) for q in group])
+    nights = guards.all_cleared(
+        [(y, x, c.controls, c.number) for (y, x, _), c in zip(parts, calendars, strict=True)]
+    )
+    counted = none_alone.all_that_counts(nights, cells)
+    return [
+        _Laid(y, x, asked, factors, one, *told)
+        for (y, x, factors), asked, one, told in zip(parts, cells, nights, counted, strict=True)
+    ]
 
 
 def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) -> Floats:
@@ -286,8 +294,8 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    y = bring_in_around(y, np.column_stack([calendar.controls, dummies]))
-    joint = gls.gls_joint(y, dummies, calendar.controls, calendar.number)
+    y = none_alone.bring_in_around(y, np.column_stack([calendar.controls, dummies]))
+    joint = inference.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)
         return Answer(len(y), "refused", reason)
@@ -297,29 +305,20 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     contrasts, precision = [], []
     for place, kind in enumerate(others):
         beside = np.column_stack([calendar.controls, np.delete(dummies, place, axis=1)])
-        slope = gls.gls_slope(y, dummies[:, place], beside, calendar.number, level=asking.level)
+        one = dummies[:, place]
+        slope = inference.gls_slope(y, one, beside, calendar.number, level=asking.level)
         named_slope = in_own_unit((slope.estimate, slope.low, slope.high), median)
-        contrasts.append(
-            Contrast(
-                level=question.levels[kind],
-                reference=question.levels[reference],
-                n=int((codes == kind).sum()),
-                pvalue=slope.pvalue,
-                **named_slope,
-            )
-        )
+        names = question.levels[kind], question.levels[reference]
+        count = int((codes == kind).sum())
+        told = Contrast(*names, n=count, pvalue=slope.pvalue, **named_slope)  # type: ignore[arg-type]
+        contrasts.append(told)
         precision.append(Precision(large, slope.low, slope.high, slope.df))
-    holm = families.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    holm = none_alone.adjust_pvalues([one.pvalue for one in contrasts], family="holm").tolist()
+    adjusted = [replace(one, pvalue_holm=p) for one, p in zip(contrasts, holm, strict=True)]
     return Answer(
-        len(y),
-        "not found",
-        "",
-        pvalue=joint.pvalue,
-        precision=tuple(precision),
-        contrasts=tuple(
-            replace(one, pvalue_holm=p) for one, p in zip(contrasts, holm, strict=True)
-        ),
-    )
+        len(y), "not found", "", pvalue=joint.pvalue, precision=tuple(precision),
+        contrasts=tuple(adjusted),
+    )  # fmt: skip
 
 
 def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) -> str:

@@ -1,4 +1,4 @@
-"""Columns of nights that the person wants held equal: aligned, their gaps filled, or refused."""
+"""What a question holds equal: columns that the person names, ratings on a night's other side."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
-from sleepstats.asking.estimation import NONE, Asking
-from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question, prepare
-from sleepstats.columns import Column, factor_names, ingredients
+from sleepstats.arrays import Floats
+from sleepstats.asking import Diary, Question, estimation, hold_fixed, narrowed_refusal, prepare
+from sleepstats.asking.estimation import Asking
+from sleepstats.columns import factor_names, ingredients
 from sleepstats.errors import DiaryError
 from sleepstats.factors import ValueKind
 from sleepstats.inference.guards import calendar_controls, night_numbers
@@ -19,8 +19,6 @@ from sleepstats.inference.habit_columns import fill
 
 #: A column that was recorded on fewer than this share of a question's nights is not held equal.
 LEAST_RECORDED = 0.5
-#: The unit of how long before bed something was last taken; missing where nothing was.
-HOURS_BEFORE = "h before bed"
 #: The order of a row: a day comes before its night, a night before its morning.
 _PLACE = {"day": 0, "night": 1, "morning": 2}
 
@@ -151,48 +149,57 @@ def lies_between(question: Question, held: Question) -> bool:
     return place["held"] > place["factor"]
 
 
-def never_beside(questions: Sequence[Question], between: Sequence[str]) -> Bools:
-    """Say which factor (column) is never held equal when which one (row) is asked about.
+def nights_before(values: Floats, diary: Diary, back: int) -> Floats:
+    """Return the values of so many calendar nights before; missing where that has no row."""
+    told = pd.Series(values, index=diary.dates)
+    moved = told.reindex(diary.dates - pd.Timedelta(days=back))
+    return np.asarray(moved, dtype=np.float64)
 
-    Those of the night, of the morning after it, what is declared, and the same habit twice.
+
+def on_either_side(
+    diary: Diary, to_night: Question, question: Question
+) -> tuple[Question, Question, Question]:
+    """Ask of a rating and its night; of the night and the next rating; and of that in another way.
+
+    The second holds the rating before the night fixed. The third subtracts the rating two rows
+    back: what ties a night to both its sides alike, such as what a rough rating left out, cancels.
     """
-    h = len(questions)
-    apart = np.zeros((h, h), dtype=bool)
-    for place, other in enumerate(questions):
-        column = other.factor
-        late = column.when == "night" or (column.when == "morning" and other.lag == 0)
-        apart[:, place] = late or column.name in between
-    for one in range(h):
-        for two in range(one):
-            if _same_habit(questions[one], questions[two]):
-                apart[one, two] = apart[two, one] = True
-    return apart
+    part = to_night.factor.when
+    if part == to_night.outcome.when:
+        reason = (
+            f"same time: {to_night.factor.name} and {to_night.outcome.name} both belong to the "
+            f"{part}, so neither comes before the other; say when= if that is wrong"
+        )
+        to_night = replace(to_night, refusal=to_night.refusal or reason)
+        question = replace(question, refusal=question.refusal or reason)
+    values = question.recorded
+    if set(values[~np.isnan(values)]) <= {0.0, 1.0}:  # a yes or no counts in percent of days
+        values = 100.0 * values
+        percent = replace(question.outcome, unit="%")
+        question = replace(question, outcome=percent, recorded=values, y=values)
+    before, two = (nights_before(values, diary, back) for back in (1, 2))
+    known = ~np.isnan(np.column_stack([before, two])).any(axis=1)
+    turned = replace(question, y=values - two, used=question.used & known)
+    turned = replace(turned, refusal=question.refusal or narrowed_refusal(turned))
+    return to_night, hold_fixed(question, before), turned
 
 
-def _same_habit(one: Question, other: Question) -> bool:
-    """Say whether two factors are one habit: made of each other, or its amount, yes, kind, hour."""
-    if _tied(one.factor, other.factor) and one.lag == other.lag:
-        return True
-    told = [q for q in (one, other) if q.factor.unit != HOURS_BEFORE]
-    # two amounts, or two yes or no, that are alike are two habits that cannot be told apart
-    if not told or (len(told) == 2 and one.kind == other.kind):
-        return False
-    known = np.logical_and.reduce([~np.isnan(q.x) for q in told])
-    off = [_without(q)[known] for q in (one, other)]
-    rare = min(int(off[0].sum()), int((~off[0]).sum()))
-    return rare >= LEAST_ON_A_SIDE and bool((off[0] == off[1]).all())
+def less_sure(
+    held: estimation.Answer, minus: estimation.Answer, name: str, chance: float
+) -> tuple[int, estimation.Answer]:
+    """Return which of two ways of asking is told, 0 or 1, and its answer; p is the larger one.
 
-
-def _without(question: Question) -> Bools:
-    """Return the rows without the habit: no, nothing of it, kind none, no hour to be told."""
-    if question.factor.unit == HOURS_BEFORE:
-        return np.isnan(question.x)
-    if question.kind != "categorical":
-        return np.asarray(question.x == 0)
-    none = [place for place, kind in enumerate(question.levels) if kind.casefold() == NONE]
-    return np.isin(question.x, none)
-
-
-def _tied(one: Column, other: Column) -> bool:
-    """Say whether one column enters the definition of the other."""
-    return one.name in other.made_of + other.tied or other.name in one.made_of + one.tied
+    The second way is told, unless it alone finds something, or too few nights have it.
+    """
+    if minus.status == "refused" or held.status == "refused":
+        way = int(held.status == "refused" or held.pvalue < chance)
+        return way, (held, minus)[way]
+    found = (held.pvalue < chance, minus.pvalue < chance)
+    if all(found) and held.effect * minus.effect < 0:
+        reason = (
+            f"no agreement: with {name} of the day before held equal, and with that of two days "
+            "before subtracted, the answers point in opposite directions"
+        )
+        return 1, estimation.Answer(minus.n, "refused", reason)
+    way = int(found[0] or not found[1])
+    return way, replace((held, minus)[way], pvalue=max(held.pvalue, minus.pvalue))

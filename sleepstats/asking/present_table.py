@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sleepstats.asking.packing import TABLE, TABLE_COLUMNS
+from sleepstats.asking.verdicts import TABLE, TABLE_COLUMNS
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import standing
 from sleepstats.results.relation import Association, Difference

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.asking import Question
 from sleepstats.asking.estimation import Asking
-from sleepstats.asking.questions import Question
 from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.factors import ValueKind
-from sleepstats.inference import effective, families, guards
+from sleepstats.inference import guards, information, none_alone
 from sleepstats.latency import LATENCY, latency_refusal
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
@@ -137,15 +137,15 @@ def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) 
 
 def _option_problems(asking: Asking) -> list[str]:
     problems = []
-    if asking.method not in effective.METHODS:
+    if asking.method not in information.METHODS:
         problems.append(
             f"method: {asking.method!r} is not known. Write 'pearson' or 'spearman'."
-            f"{did_you_mean(str(asking.method), effective.METHODS)}"
+            f"{did_you_mean(str(asking.method), information.METHODS)}"
         )
-    if asking.family not in families.FAMILIES:
+    if asking.family not in none_alone.FAMILIES:
         problems.append(
             f"family: {asking.family!r} is not known. Write 'bh', 'holm' or 'none'."
-            f"{did_you_mean(str(asking.family), families.FAMILIES)}"
+            f"{did_you_mean(str(asking.family), none_alone.FAMILIES)}"
         )
     if not (isinstance(asking.level, int | float) and 0.5 < asking.level < 1.0):
         problems.append(

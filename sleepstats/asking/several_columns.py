@@ -1,26 +1,39 @@
 """One outcome and several columns made of one factor: ready for the engine, and back in words.
 
-Doses, times and courses all ask this way: used at all, and how much, when or for how long.
+Doses, times and courses ask this way: used at all, and how much, when or for how long. So do
+earlier evenings of one habit, none of which is ever picked for its size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sleepstats import inference
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import estimation, question_checks, verdicts
-from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.questions import Diary, Question
-from sleepstats.columns import NIGHT
-from sleepstats.inference import answers, gls
-from sleepstats.inference.contrasts import gls_contrasts
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.results.relation import NAN
+from sleepstats.asking import (
+    Diary,
+    Question,
+    estimation,
+    hold_fixed,
+    kinds_refusal,
+    narrowed_refusal,
+    often_enough,
+    question_checks,
+    verdicts,
+)
+from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
+from sleepstats.errors import DiaryError
+from sleepstats.factors import read_values
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.inference.together import gls_contrasts
+from sleepstats.results.relation import NAN, Association
+from sleepstats.results.sentences import EARLIER, evenings_said, own_value
 from sleepstats.units import difference_unit
 
 
@@ -46,15 +59,15 @@ class Posed:
         """Nights used."""
         return len(self.y)
 
-    def joint(self, columns: Floats, *, beside: Floats | None = None) -> answers.JointTest:
+    def joint(self, columns: Floats, *, beside: Floats | None = None) -> inference.JointTest:
         """Test columns together, beside the controls and further columns."""
         controls = self._controls(beside)
         y = bring_in_around(self.y, np.column_stack([controls, columns]))
-        return gls.gls_joint(y, columns, controls, self.calendar.number)
+        return inference.gls_joint(y, columns, controls, self.calendar.number)
 
     def contrasts(
         self, columns: Floats, weights: Floats, *, beside: Floats | None = None
-    ) -> list[answers.Slope]:
+    ) -> list[inference.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
         controls = self._controls(beside)
         y = bring_in_around(self.y, np.column_stack([controls, columns]))
@@ -62,7 +75,7 @@ class Posed:
             y, columns, weights, controls, self.calendar.number, level=self.asking.level
         )
 
-    def slopes(self, columns: Floats) -> list[answers.Slope]:
+    def slopes(self, columns: Floats) -> list[inference.Slope]:
         """Estimate the slope of each column beside the others."""
         return self.contrasts(columns, np.eye(columns.shape[1]))
 
@@ -112,7 +125,7 @@ def only(question: Question, rows: Bools) -> Question:
     return replace(question, used=question.used & rows)
 
 
-def own_unit(slope: answers.Slope, median: float | None) -> dict[str, float]:
+def own_unit(slope: inference.Slope, median: float | None) -> dict[str, float]:
     """Return effect and ratio with their ends; the ratio is NaN but for latency."""
     ends = {"": slope.estimate, "_low": slope.low, "_high": slope.high}
     if median is None:
@@ -123,7 +136,7 @@ def own_unit(slope: answers.Slope, median: float | None) -> dict[str, float]:
     return effects | {f"ratio{end}": ratio for end, ratio in ratios.items()}
 
 
-def curve_of(at: Floats, slopes: Sequence[answers.Slope], median: float | None) -> pd.DataFrame:
+def curve_of(at: Floats, slopes: Sequence[inference.Slope], median: float | None) -> pd.DataFrame:
     """Return a drawn response: x, estimate, low, high, in the outcome's unit."""
     rows = [own_unit(slope, median) for slope in slopes]
     return pd.DataFrame(
@@ -137,7 +150,7 @@ def curve_of(at: Floats, slopes: Sequence[answers.Slope], median: float | None) 
 
 
 def precision_of(
-    posed: Posed, column: Floats, slope: answers.Slope, *, yes_no: bool
+    posed: Posed, column: Floats, slope: inference.Slope, *, yes_no: bool
 ) -> estimation.Precision:
     """Say how exactly a slope was measured beside what would be a large one."""
     spread = float(posed.y.std(ddof=1))
@@ -162,25 +175,129 @@ def verdict(
 def shared_fields(diary: Diary, question: Question, asking: estimation.Asking) -> dict[str, Any]:
     """Return the fields that every result of one outcome and one factor has."""
     used = question.used
-    nights = diary.dates[used]
-    data = pd.DataFrame(
-        {question.outcome.name: question.recorded[used], question.factor.name: question.x[used]},
-        index=nights.rename(NIGHT),
-    )
-    return {
-        "outcome": question.outcome.name,
-        "factor": question.factor.name,
-        "when": question.when,
+    return verdicts.asked_fields(diary, question, asking, question.x[used]) | {
         "n": int(used.sum()),
         "n_dropped": int((~used).sum()),
         "effect_unit": difference_unit(question.outcome.unit, question.outcome.name),
-        "level": asking.level,
-        "adjust": asking.adjust,
-        "first_night": nights[0] if len(nights) else None,
-        "last_night": nights[-1] if len(nights) else None,
-        "outcome_label": question.outcome.label,
-        "factor_label": question.factor.label,
-        "outcome_unit": question.outcome.unit,
-        "factor_unit": question.factor.unit,
-        "data": data,
     }
+
+
+#: The furthest evening before the last that can be asked about.
+MOST_BACK = 7
+
+
+def lags_of(lag: Any) -> tuple[int, ...]:
+    """Return evenings before the last, nearest first; say what is wrong with them.
+
+    >>> lags_of(1), lags_of((2, 0, 1))
+    ((1,), (0, 1, 2))
+    """
+    lag = lag.tolist() if isinstance(lag, np.ndarray) else lag
+    given: list[Any] = list(lag) if isinstance(lag, (list, tuple, range)) else [lag]
+    wants = "Write 1 for the evening before the last, or (0, 1, 2) for the last three together."
+    if not given:
+        raise DiaryError(f"lag: {lag!r} names no evening. {wants}")
+    for one in given:
+        if isinstance(one, bool) or not isinstance(one, Integral):
+            raise DiaryError(
+                f"lag: {one!r} is a {type(one).__name__}, expected a whole number of evenings "
+                f"before the last. {wants}"
+            )
+        if int(one) < 0:
+            raise DiaryError(
+                f"lag: {one} would be an evening that came after the outcome. Expected 0 to "
+                f"{MOST_BACK} evenings before the last. {wants}"
+            )
+        if int(one) > MOST_BACK:
+            raise DiaryError(
+                f"lag: {one} is further back than the {MOST_BACK} evenings before the last that "
+                f"can be asked about. {wants}"
+            )
+    if len(set(given)) < len(given):
+        raise DiaryError(f"lag: {lag!r} names an evening twice. Name each once. {wants}")
+    return tuple(sorted(int(one) for one in given))
+
+
+def ask_earlier(
+    nights: pd.DataFrame,
+    diary: Diary,
+    question: Question,
+    asking: estimation.Asking,
+    lags: Sequence[int],
+) -> Association:
+    """Ask a question of earlier evenings, later ones that are not asked about held equal."""
+    values = read_values(nights[question.factor.name], diary.dates).values
+    evenings = [nights_before(values, diary, question.lag + k) for k in range(lags[-1] + 1)]
+    asked = _lay_out(question, evenings, lags)
+    if asked.refusal or len(lags) == 1:
+        (got,) = verdicts.judge([asked], estimation.estimate(diary, [asked], asking), asking)
+        one = verdicts.as_association(diary, asked, got, asking)
+    else:
+        one = _together(diary, asked, asking, [evenings[lag] for lag in lags], lags)
+    later = [back for back in range(lags[-1]) if back not in lags]
+    return replace(one, adjust=(*one.adjust, own_value(question.when, later))) if later else one
+
+
+def _lay_out(question: Question, evenings: Sequence[Floats], lags: Sequence[int]) -> Question:
+    """Put the nearest evening asked about into the question, and hold the others' nights ready."""
+    asked = replace(question, when=f"{question.when}{EARLIER}{evenings_said(question.when, lags)}")
+    kinds = question.kind == "categorical"
+    if question.refusal:
+        return asked
+    if kinds and len(lags) > 1:
+        name = question.factor.name
+        reason = (
+            f"kinds: {name} has kinds, and several evenings are asked together of a number or a "
+            "yes or no; ask of one evening, such as lag=1, or make a yes or no of it first"
+        )
+        return replace(asked, refusal=reason)
+    known = np.isfinite(np.column_stack([evenings[lag] for lag in lags])).all(axis=1)
+    asked = replace(
+        asked, x=evenings[lags[0]], lag=question.lag + lags[0], used=question.used & known
+    )
+    later = [
+        column
+        for back, evening in enumerate(evenings)
+        if back not in lags
+        for column in habit_columns(question.kind, evening, len(question.levels)).T
+    ]
+    asked = hold_fixed(asked, *later) if later else asked
+    asked = replace(asked, refusal=asked.refusal or narrowed_refusal(asked))
+    if kinds and not asked.refusal:
+        asked = replace(asked, used=often_enough(asked))
+        asked = replace(asked, refusal=kinds_refusal(asked))
+    return asked
+
+
+def _together(
+    diary: Diary,
+    asked: Question,
+    asking: estimation.Asking,
+    evenings: Sequence[Floats],
+    lags: Sequence[int],
+) -> Association:
+    """Test several evenings with one p; each beside the others has an interval and no p."""
+    posed = pose(diary, asked, asking)
+    columns = np.column_stack([evening[asked.used] for evening in evenings])
+    test = posed.joint(columns)
+    if test.reason:
+        got = estimation.Answer(posed.n, "refused", posed.why(test.reason))
+        return verdicts.as_association(diary, asked, got, asking)
+    slopes = posed.slopes(columns)
+    yes_no = asked.kind == "yes/no"
+    exact = [
+        precision_of(posed, column, slope, yes_no=yes_no)
+        for column, slope in zip(columns.T, slopes, strict=True)
+    ]
+    got = estimation.Answer(posed.n, "not found", "", pvalue=test.pvalue, precision=tuple(exact))
+    (got,) = verdicts.judge([asked], [got], asking)
+    ratios = dict.fromkeys(("ratio", "ratio_low", "ratio_high"), NAN)
+    rows = [
+        {"lag": lag, "evening": evenings_said(asked.when, [lag])}
+        | ratios
+        | estimation.in_own_unit((slope.estimate, slope.low, slope.high), posed.median)
+        for lag, slope in zip(lags, slopes, strict=True)
+    ]
+    names = ["lag", "evening", "effect", "effect_low", "effect_high", *ratios]
+    whole = verdicts.as_association(diary, asked, got, asking)
+    return replace(whole, contrasts=pd.DataFrame(rows)[names])

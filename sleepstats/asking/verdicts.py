@@ -1,4 +1,4 @@
-"""From numbers to verdicts: found, not found, or out of reach of these nights.
+"""From numbers to verdicts, and to what the caller gets: a table, Association or Difference.
 
 "Not found" means little where even a large effect would have been missed: that is *unreachable*.
 """
@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
-from sleepstats.asking.estimation import (
-    Answer,
-    Asking,
-    Precision,
-    in_own_unit,
-    median_latency,
-)
-from sleepstats.asking.questions import Question
-from sleepstats.inference import shrinkage
-from sleepstats.inference.families import adjust_pvalues
-from sleepstats.units import difference_unit, reading_step
+from sleepstats.asking import Diary, Question
+from sleepstats.asking.estimation import Answer, Asking, Contrast, median_latency
+from sleepstats.columns import NIGHT
+from sleepstats.inference.none_alone import adjust_pvalues
+from sleepstats.results.relation import NAN, Association, Difference, FactorKind
+from sleepstats.units import difference_unit, one_unit, reading_step
 
 #: Below this power for a large effect a question is unreachable.
 UNREACHABLE_BELOW = 0.2
@@ -144,32 +141,6 @@ def _out_of_reach(question: Question, one: Answer, size: int, chance: float) -> 
     return f"out of reach: with {one.n} nights{asked}, {what} {found}"
 
 
-def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: float) -> list[Answer]:
-    """Fill in the best guess of every number and yes/no, alone and beside the others.
-
-    The posterior mean under what is known of real habits' effects, all rows of the table at once.
-    """
-    alone = _guesses([() if one.contrasts else one.precision for one in answers], level)
-    beside = _guesses([one.beside_precision for one in answers], level)
-    told = []
-    for question, one, mine, left in zip(questions, answers, alone, beside, strict=True):
-        asked = question.log_scale and one.status != "refused"
-        median = median_latency(question) if asked else None
-        guess, then = (in_own_unit([slope] * 3, median)["effect"] for slope in (mine[0], left[0]))
-        told.append(replace(one, best_guess=guess, p_direction=mine[1], beside_guess=then))
-    return told
-
-
-def _guesses(measured: Sequence[tuple[Precision, ...]], level: float) -> list[tuple[float, float]]:
-    """Return guess and chance of its direction of each estimate; NaN where there is none."""
-    numbers = np.full((5, len(measured)), np.nan)
-    for place, one in enumerate(measured):
-        for exact in one[:1]:
-            numbers[:, place] = exact.estimate, exact.low, exact.high, exact.df, exact.unit
-    got = shrinkage.best_guesses(*numbers, level=level, ends=False)
-    return list(zip(got.guess.tolist(), got.p_direction.tolist(), strict=True))
-
-
 def what_matters(
     questions: Sequence[Question], answers: Sequence[Answer], matters: Mapping[str, float]
 ) -> list[Answer]:
@@ -191,3 +162,186 @@ def what_matters(
             reason = f"within what matters: the whole interval lies within {least:g} {unit}"
             told[place] = replace(one, status="no difference that matters", reason=reason)
     return told
+
+
+#: The key in ``DataFrame.attrs`` under which a result table says how it was made.
+TABLE = "sleepstats_table"
+
+_NUMBERS = ("effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high", "pvalue")
+#: Columns of the table that are copied from an answer, by type.
+_COUNTED = ("n_eff", "r", "r_low", "r_high", *_NUMBERS, "pvalue_family")
+#: Every column of the table, in its order.
+TABLE_COLUMNS = (
+    "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",
+    "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
+    "pvalue", "pvalue_family", "status", "reason",
+)  # fmt: skip
+#: Further columns of a table whose habits were also set beside each other.
+_BESIDE_NUMBERS = (
+    "beside_effect", "beside_low", "beside_high", "beside_pvalue", "fcr_low", "fcr_high",
+    "best_guess", "p_direction", "evening_after_pvalue", "robustness", "beside_guess",
+)  # fmt: skip
+BESIDE_COLUMNS = (
+    "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
+    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue", "held_equal",
+    "robustness", "beside_guess",
+)  # fmt: skip
+
+
+def effect_unit(question: Question) -> str:
+    """Return the unit of the effect: the outcome's, per the factor's for a numeric one."""
+    unit = difference_unit(question.outcome.unit, question.outcome.name)
+    if question.kind != "numeric":
+        return unit
+    return f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
+
+
+def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.DataFrame:
+    """Return one row per question, built once from lists."""
+    both = list(zip(questions, answers, strict=True))
+    columns: dict[str, Any] = {
+        "outcome": pd.array([q.outcome.name for q in questions], dtype="str"),
+        "factor": pd.array([q.factor.name for q in questions], dtype="str"),
+        "when": pd.array([q.when for q in questions], dtype="str"),
+        "n": np.array([one.n for one in answers], dtype=np.int64),
+        "n_dropped": np.array([len(q.used) - one.n for q, one in both], dtype=np.int64),
+        "effect_unit": pd.array(
+            ["" if one.status == "refused" else effect_unit(q) for q, one in both], dtype="str"
+        ),
+        "status": pd.array([one.status for one in answers], dtype="str"),
+        "reason": pd.array([one.reason for one in answers], dtype="str"),
+    }
+    for name in _COUNTED:
+        columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
+    return pd.DataFrame({name: columns[name] for name in TABLE_COLUMNS})
+
+
+def with_beside(table: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFrame:
+    """Put the further columns of habits beside each other into a table."""
+    columns: dict[str, Any] = {
+        "stands": pd.array([one.stands for one in answers], dtype="boolean"),
+        "goes_with": pd.array([", ".join(one.goes_with) for one in answers], dtype="str"),
+        "held_equal": pd.array([", ".join(one.held_equal) for one in answers], dtype="str"),
+    }
+    for name in _BESIDE_NUMBERS:
+        columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
+    return table.assign(**{name: columns[name] for name in BESIDE_COLUMNS})
+
+
+def about_table(
+    diary: Diary,
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    asking: Asking,
+    notes: Sequence[str],
+) -> dict[str, Any]:
+    """Return how a table was made: small, plain values, since attrs are copied with the frame."""
+    used = np.zeros(len(diary.dates), dtype=bool)
+    for question, one in zip(questions, answers, strict=True):
+        if one.status != "refused":
+            used |= question.used
+    nights = diary.dates[used]
+    columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
+    steps = {
+        q.factor.name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit)
+        for q in questions
+        if q.kind == "numeric"
+    }
+    return {
+        "level": asking.level,
+        "family": asking.family,
+        "method": asking.method,
+        "adjust": list(asking.adjust),
+        "questions": len(answers),
+        "refused": sum(one.status == "refused" for one in answers),
+        "nights": int(used.sum()),
+        "first_night": f"{nights[0]:%Y-%m-%d}" if len(nights) else "",
+        "last_night": f"{nights[-1]:%Y-%m-%d}" if len(nights) else "",
+        "labels": {name: column.label for name, column in columns.items()},
+        "units": {name: column.unit for name, column in columns.items()},
+        "steps": steps,
+        "notes": list(notes),
+    }
+
+
+def as_association(diary: Diary, question: Question, got: Answer, asking: Asking) -> Association:
+    """Return the answer to one question with its nights."""
+    kinds: dict[str, FactorKind] = {"yes/no": "yes/no", "categorical": "categorical"}
+    numbers = ("n", "n_eff", "r", "r_low", "r_high", "pvalue_family")
+    return Association(
+        **_shared(diary, question, got, asking),
+        **{name: getattr(got, name) for name in numbers},
+        kind=kinds.get(question.kind, "numeric"),
+        effect_unit=effect_unit(question),
+        method=asking.method,
+        family=asking.family,
+        contrasts=_contrasts(got),
+    )
+
+
+def as_difference(diary: Diary, question: Question, got: Answer, asking: Asking) -> Difference:
+    """Return nights with against nights without."""
+    y, on = question.recorded[question.used], question.x[question.used] == 1
+    sides = (y[on], y[~on])
+    mean = [float(side.mean()) if len(side) else NAN for side in sides]
+    median = [float(np.median(side)) if len(side) else NAN for side in sides]
+    return Difference(
+        **_shared(diary, question, got, asking),
+        n_with=len(sides[0]),
+        n_without=len(sides[1]),
+        mean_with=mean[0],
+        mean_without=mean[1],
+        median_with=median[0],
+        median_without=median[1],
+        raw_difference=mean[0] - mean[1],
+        effect_unit=effect_unit(question),
+    )
+
+
+def _shared(diary: Diary, question: Question, got: Answer, asking: Asking) -> dict[str, Any]:
+    """Return the fields that both results have."""
+    fields = asked_fields(diary, question, asking, _factor_values(question))
+    numbers = {name: getattr(got, name) for name in _NUMBERS}
+    told = {"n_dropped": len(question.used) - got.n, "status": got.status, "reason": got.reason}
+    return fields | numbers | told
+
+
+def asked_fields(
+    diary: Diary, question: Question, asking: Asking, factor_values: Any
+) -> dict[str, Any]:
+    """Return what every result says of its question; the factor's values are those to be shown."""
+    outcome, factor, used = question.outcome, question.factor, question.used
+    nights = diary.dates[used]
+    shown = {outcome.name: question.recorded[used], factor.name: factor_values}
+    return {
+        "outcome": outcome.name,
+        "factor": factor.name,
+        "when": question.when,
+        "level": asking.level,
+        "adjust": asking.adjust,
+        "first_night": nights[0] if len(nights) else None,
+        "last_night": nights[-1] if len(nights) else None,
+        "outcome_label": outcome.label,
+        "factor_label": factor.label,
+        "outcome_unit": outcome.unit,
+        "factor_unit": factor.unit,
+        "data": pd.DataFrame(shown, index=nights.rename(NIGHT)),
+    }
+
+
+def _factor_values(question: Question) -> Any:
+    """Return the factor on the nights used: numbers, booleans, or the names of kinds."""
+    x = question.x[question.used]
+    if question.kind == "yes/no":
+        return x == 1
+    if question.levels:
+        return pd.array([question.levels[int(place)] for place in x], dtype="str")
+    return x
+
+
+def _contrasts(one: Answer) -> pd.DataFrame | None:
+    """Return the contrasts of a categorical factor as a table."""
+    if not one.contrasts:
+        return None
+    names = list(Contrast.__dataclass_fields__)
+    return pd.DataFrame({name: [getattr(c, name) for c in one.contrasts] for name in names})

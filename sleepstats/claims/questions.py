@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import responses
 from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.latency import FLOOR_MIN, LATENCY
+from sleepstats.relations import associate
 from sleepstats.relations.interactions import _step, interaction
-from sleepstats.relations.one_or_all import associate
-from sleepstats.responses import courses, dose, hours_before_bed
+from sleepstats.responses import courses, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results.relation import NAN
 from sleepstats.results.sentences import median_latency, named
@@ -107,7 +108,7 @@ def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:
     about = {"outcome": claim.outcome, **asked}
     label = named(column_of(nights, claim.factor).label)
     if claim.part == "dose":
-        return _dose(dose.dose_response(nights, dose=claim.factor, **about), claim, label)
+        return _dose(responses.dose_response(nights, dose=claim.factor, **about), claim, label)
     if claim.part == "timing":
         timing = hours_before_bed.timing_response(
             nights, hours=claim.factor, used=claim.used or None, **about

@@ -11,8 +11,8 @@ from sleepstats.arrays import Floats
 from sleepstats.inference.beside import BesideTable, ask_all
 from sleepstats.inference.guards import LEAST_DF
 from sleepstats.inference.habit_columns import Habits, Mask
-from sleepstats.inference.own_controls import averaged
 from sleepstats.inference.side_by_side import AskedNights, sets_of_nights
+from sleepstats.inference.together import averaged
 
 
 def goes_with(
@@ -160,12 +160,12 @@ def found_alone(
         Habits of one column; those of several have no interval.
     habits : Habits
     level : array_like (q, h)
-        From :func:`sleepstats.inference.families.level_of_found`.
+        From :func:`sleepstats.inference.none_alone.level_of_found`.
 
     Returns
     -------
     low, high : ndarray (q, h)
-        As :func:`sleepstats.inference.gls.gls_slopes` at that level; NaN where not found.
+        As :func:`sleepstats.inference.gls_slopes` at that level; NaN where not found.
 
     Examples
     --------

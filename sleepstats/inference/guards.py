@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats, Ints, orthonormal, products, spread, triangle
 from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.inference.whiten import padded
 
 ADJUSTMENTS = ("weekday", "trend")
 FULL_WEEK_FROM = 130  # nights; `benchmarks/tried.md` has what six columns cost and save
@@ -66,7 +67,9 @@ def calendar_controls(
         days: list[tuple[int, ...]] = [(which,) for which in range(1, 7)]
         if span < FULL_WEEK_FROM and not each_weekday:
             days = [(FRIDAY, SATURDAY), (SUNDAY,)]
-        columns += [np.isin(day, which).astype(np.float64) for which in days]
+        columns += [
+            np.logical_or.reduce([day == one for one in which]).astype(np.float64) for which in days
+        ]
     if "trend" in adjust and span > 1:
         # a line, and cosines so slow that a habit of a week or two is not taken out with them
         columns.append(2.0 * night / (span - 1) - 1.0)
@@ -274,11 +277,63 @@ class Cleared:
 
 def cleared(Y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Cleared:
     """Check outcomes (N, q), factors (N, p) and controls (N, k), and take the controls out."""
-    outcomes, factors, controls, nights = in_calendar_order(Y, X, Z, number)
-    basis, q = control_basis(controls), outcomes.shape[1]
-    columns = np.concatenate([outcomes, factors], axis=1)
-    left = without_controls(columns, basis)
-    reasons = column_reasons(columns, left, len(nights) - basis.shape[1] - 1)
-    return Cleared(
-        nights, basis, outcomes, factors, left[:, :q], left[:, q:], reasons[:q], reasons[q:]
-    )
+    return all_cleared([(Y, X, Z, number)])[0]
+
+
+def all_cleared(
+    asked: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
+) -> list[Cleared]:
+    """As :func:`cleared` for many sets of nights; those of about one length at once."""
+    told = [in_calendar_order(*one) for one in asked]
+    both = [np.concatenate([y, x], axis=1) for y, x, _, _ in told]
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, (columns, one) in enumerate(zip(both, told, strict=True)):
+        size = padded(len(columns)), one[2].shape[1], columns.shape[1]
+        alike.setdefault(size, []).append(place)
+    found: dict[int, tuple[Floats, Floats]] = {}
+    for (length, k, width), places in alike.items():
+        rows, columns = (np.zeros((len(places), most, length)) for most in (k, width))
+        for row, place in enumerate(places):
+            rows[row, :, : len(both[place])] = told[place][2].T
+            columns[row, :, : len(both[place])] = both[place].T
+        for row, (across, left) in enumerate(zip(*_all_without(rows, columns), strict=True)):
+            n = len(both[places[row]])
+            if np.isfinite(across[:1, :1]).all():
+                found[places[row]] = across[:, :n].T, left[:, :n].T
+    sets = []
+    for place, (outcomes, factors, controls, nights) in enumerate(told):
+        basis, left = found.get(place) or (control_basis(controls), both[place])
+        if place not in found:
+            left = without_controls(both[place], basis)
+        reasons = column_reasons(both[place], left, len(nights) - basis.shape[1] - 1)
+        q = outcomes.shape[1]
+        sets.append(
+            Cleared(
+                nights, basis, outcomes, factors, left[:, :q], left[:, q:], reasons[:q], reasons[q:]
+            )
+        )
+    return sets
+
+
+def _all_without(rows: Floats, columns: Floats) -> tuple[Floats, Floats]:
+    """Orthonormal controls of P sets (P, k, N), and columns (P, c, N) without them.
+
+    As :func:`control_basis` and :func:`without_controls`; NaN where controls nearly repeat.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        across = rows / np.sqrt((rows * rows).sum(axis=2, keepdims=True))
+    try:
+        for _ in range(2):  # the second time takes out what rounding left
+            root = np.linalg.cholesky(products(across, across))
+            clear = np.einsum("pkk->pk", root).min(axis=1, initial=1.0) > _CLEARLY
+            across = spread(np.linalg.inv(root), across)
+            across[~clear] = np.nan
+    except np.linalg.LinAlgError:
+        if len(rows) > 1:
+            each = [_all_without(rows[p : p + 1], columns[p : p + 1]) for p in range(len(rows))]
+            return np.concatenate([one for one, _ in each]), np.concatenate(
+                [two for _, two in each]
+            )
+        return np.full(rows.shape, np.nan), columns
+    left = columns - spread(products(columns, across), across)
+    return across, left - spread(products(left, across), across)

@@ -68,7 +68,7 @@ def r_units(Y: ArrayLike, X: ArrayLike, Z: ArrayLike) -> Floats:
     Parameters
     ----------
     Y, X, Z : array_like (N, q), (N, p), (N, k)
-        Outcomes, factors, controls, as given to :func:`sleepstats.inference.gls.gls_slopes`.
+        Outcomes, factors, controls, as given to :func:`sleepstats.inference.gls_slopes`.
 
     Returns
     -------

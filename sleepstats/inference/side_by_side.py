@@ -8,20 +8,81 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.arrays import Floats
-from sleepstats.inference.far_nights import bring_in_around
-from sleepstats.inference.gls import gls_joint
-from sleepstats.inference.guards import (
-    LEAST_SPARE,
-    TOO_FEW_NIGHTS,
-    column_reasons,
-    independent_columns,
-    of_outcome,
-    without_controls,
-)
+from sleepstats.arrays import Floats, products
+from sleepstats.inference import gls_joint, guards
 from sleepstats.inference.habit_columns import Habits, Mask
-from sleepstats.inference.held_equal import Nights, nights_of
-from sleepstats.inference.own_controls import Shapes, Whitened, whiten_together
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.inference.together import Shapes, Whitened, whiten_together
+
+LEAST_RECORDED = 0.5  # of the nights, or a habit is not held equal
+_NOTHING = 1e-12  # share of the variance that counts as none
+
+
+@dataclass(frozen=True, eq=False)
+class Nights:
+    """One set of nights: controls, and every habit and outcome without them, of unit size.
+
+    Attributes
+    ----------
+    used : ndarray of bool (n,)
+        Rows.
+    number, controls, basis : ndarray
+        Night numbers, controls as they are, orthonormal.
+    habits, outcomes : ndarray (N, m), (N, q)
+        Unit mean square after the controls; a column that cannot be held equal is 0.
+    of_habits, of_outcomes : ndarray (m,), (q,)
+        The scales that were taken out.
+    cross : ndarray (m, m)
+        Correlations of the habits after the controls.
+    """
+
+    used: Mask
+    number: NDArray[np.int64]
+    controls: Floats
+    basis: Floats
+    habits: Floats
+    outcomes: Floats
+    of_habits: Floats
+    of_outcomes: Floats
+    cross: Floats
+
+
+def nights_of(habits: Habits, outcomes: Floats, used: Mask) -> Nights:
+    """Take the controls out of every habit and outcome on some nights.
+
+    Parameters
+    ----------
+    habits : Habits
+    outcomes : ndarray (n, q)
+        Complete on the nights used.
+    used : ndarray of bool (n,)
+
+    Returns
+    -------
+    Nights
+    """
+    number, controls = habits.controls(used)
+    basis = guards.control_basis(controls)
+    known = np.isfinite(habits.columns[used]).sum(axis=0)
+    recorded = known >= max(LEAST_RECORDED * len(number), 1)
+    x, of_x = _unit(np.where(recorded, habits.filled[used], 0.0), basis)
+    y, of_y = _unit(outcomes[used], basis)
+    return Nights(
+        used, number, controls, basis, x, y, of_x, of_y, products(x.T, x.T) / max(len(x), 1)
+    )
+
+
+def _unit(columns: Floats, basis: Floats) -> tuple[Floats, Floats]:
+    """Columns without the controls at unit mean square, and their scales; nothing left is 0."""
+    if not len(columns):
+        return columns, np.zeros(columns.shape[1])
+    left = guards.without_controls(columns, basis)
+    scale = np.sqrt((left * left).mean(axis=0))
+    total = np.sqrt(((columns - columns.mean(axis=0)) ** 2).mean(axis=0))
+    varies = scale > np.sqrt(_NOTHING) * total
+    scale = np.where(varies, scale, 0.0)
+    return np.where(varies, left / np.where(varies, scale, 1.0), 0.0), scale
+
 
 CANNOT_BE_TOLD = "cannot be told from others"
 MOST_INFLATION = 10.0
@@ -109,8 +170,8 @@ class AskedNights:
         self._needed: Mask = np.zeros(0, dtype=bool)
         self._whitened: Whitened | None = None
         spare = len(self.y) - self.nights.basis.shape[1] - 1
-        code = column_reasons(self.y, self.nights.outcomes * self.nights.of_outcomes, spare)
-        self.of_y = of_outcome(code)
+        code = guards.column_reasons(self.y, self.nights.outcomes * self.nights.of_outcomes, spare)
+        self.of_y = guards.of_outcome(code)
 
     def question(self, outcome: int, habit: int, held: Mask) -> Question:
         """Look at one question's columns, before anything is asked of the engine."""
@@ -123,8 +184,8 @@ class AskedNights:
         inflation = _NAN
         if not code:
             beside, inflation = _inflation(nights, beside, mine)
-            if n - k - len(beside) - len(mine) < LEAST_SPARE:
-                code = TOO_FEW_NIGHTS
+            if n - k - len(beside) - len(mine) < guards.LEAST_SPARE:
+                code = guards.TOO_FEW_NIGHTS
             elif inflation > MOST_INFLATION:
                 code = CANNOT_BE_TOLD
         kinds, unit, counted = None, _NAN, self.y[:, place]
@@ -148,7 +209,7 @@ class AskedNights:
             own = self.habits.columns[nights.used][:, mine]
             spare = len(self.y) - nights.basis.shape[1] - 1
             left = nights.habits[:, mine] * nights.of_habits[mine]
-            codes = column_reasons(own, left, spare).tolist()
+            codes = guards.column_reasons(own, left, spare).tolist()
             self._codes[habit] = "" if "" in codes else codes[0]
         return self._codes[habit]
 
@@ -168,7 +229,7 @@ class AskedNights:
         # in an order of the content, so that rounding does not depend on who asks first
         order = sorted(range(len(asked)), key=asked.__getitem__)
         outcomes = np.column_stack([questions[place].counted for place in order])
-        outcomes = without_controls(outcomes, nights.basis)
+        outcomes = guards.without_controls(outcomes, nights.basis)
         outcomes /= nights.of_outcomes[[questions[place].outcome for place in order]]
         whole = self._whitened.joined_by(outcomes, nights.number)
         first = int(self._needed.sum())
@@ -191,7 +252,7 @@ def _inflation(
     except np.linalg.LinAlgError:
         repeated = True
     if repeated:
-        beside = beside[independent_columns(nights.habits[:, beside], tolerance=_REPEATED)]
+        beside = beside[guards.independent_columns(nights.habits[:, beside], tolerance=_REPEATED)]
         root = np.linalg.cholesky(nights.cross[np.ix_(beside, beside)])
     along = np.linalg.solve(root, nights.cross[np.ix_(beside, mine)])
     share = 1.0 - (along * along).sum(axis=0)

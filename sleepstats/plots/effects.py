@@ -232,7 +232,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
 
 def _asked(nights: pd.DataFrame, how: str, outcome: str | None, factor: str | None) -> Any:
     """Ask the nights that came in the place of a result."""
-    from sleepstats.relations import one_or_all
+    from sleepstats import relations
 
     if outcome is None or factor is None:
         where = "plot_difference()" if how == "compare" else "plot_association()"
@@ -240,7 +240,7 @@ def _asked(nights: pd.DataFrame, how: str, outcome: str | None, factor: str | No
             f"{where} with nights needs outcome= and factor=, "
             "for example outcome='tst_min', factor='stress'."
         )
-    return getattr(one_or_all, how)(nights, outcome, factor)
+    return getattr(relations, how)(nights, outcome, factor)
 
 
 def _what(result: object) -> str:

@@ -139,7 +139,7 @@ def table_of(table: pd.DataFrame, where: str, *more: str) -> pd.DataFrame:
             "correlate() returned."
         )
     if table.index.nlevels > 1 or table.index.name == "night":
-        from sleepstats.relations.one_or_all import correlate
+        from sleepstats.relations import correlate
 
         table = correlate(table, beside=True)
     missing = [name for name in (*_NEEDED, *more) if name not in table]

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sleepstats.asking import prepare
 from sleepstats.asking.estimation import Asking
 from sleepstats.asking.held_columns import LEAST_RECORDED, habit_columns
 from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.asking.questions import prepare
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.inference.explained_share import explained_shares
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
+from sleepstats.inference.shares import explained_shares
 from sleepstats.results.base import Result
 from sleepstats.results.sentences import interval_name, listed, named
 from sleepstats.units import counted

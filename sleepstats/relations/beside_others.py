@@ -8,14 +8,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking.estimation import Answer, Asking, Precision, in_own_unit, median_latency
-from sleepstats.asking.held_columns import habit_columns, never_beside
-from sleepstats.asking.questions import Diary, Question
+from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question
+from sleepstats.asking.estimation import (
+    NONE,
+    Answer,
+    Asking,
+    Precision,
+    in_own_unit,
+    median_latency,
+)
+from sleepstats.asking.held_columns import habit_columns
+from sleepstats.columns import Column
+from sleepstats.inference import shrinkage
 from sleepstats.inference.beside import BesideTable, beside_others, bound_missed, what_stands
-from sleepstats.inference.families import level_of_found, robustness_value, t_of_pvalue
 from sleepstats.inference.found_habits import evenings_after, found_alone, goes_with
 from sleepstats.inference.guards import night_numbers
 from sleepstats.inference.habit_columns import Habits, ready_habits
+from sleepstats.inference.none_alone import level_of_found
+from sleepstats.inference.shares import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 
 
@@ -204,3 +214,80 @@ def _before(questions: Sequence[Question], places: np.ndarray) -> Bools:
             for row in places.tolist()
         ]
     )
+
+
+#: The unit of how long before bed something was last taken; missing where nothing was.
+HOURS_BEFORE = "h before bed"
+
+
+def never_beside(questions: Sequence[Question], between: Sequence[str]) -> Bools:
+    """Say which factor (column) is never held equal when which one (row) is asked about.
+
+    Those of the night, of the morning after it, what is declared, and the same habit twice.
+    """
+    h = len(questions)
+    apart = np.zeros((h, h), dtype=bool)
+    for place, other in enumerate(questions):
+        column = other.factor
+        late = column.when == "night" or (column.when == "morning" and other.lag == 0)
+        apart[:, place] = late or column.name in between
+    for one in range(h):
+        for two in range(one):
+            if _same_habit(questions[one], questions[two]):
+                apart[one, two] = apart[two, one] = True
+    return apart
+
+
+def _same_habit(one: Question, other: Question) -> bool:
+    """Say whether two factors are one habit: made of each other, or its amount, yes, kind, hour."""
+    if _tied(one.factor, other.factor) and one.lag == other.lag:
+        return True
+    told = [q for q in (one, other) if q.factor.unit != HOURS_BEFORE]
+    # two amounts, or two yes or no, that are alike are two habits that cannot be told apart
+    if not told or (len(told) == 2 and one.kind == other.kind):
+        return False
+    known = np.logical_and.reduce([~np.isnan(q.x) for q in told])
+    off = [_without(q)[known] for q in (one, other)]
+    rare = min(int(off[0].sum()), int((~off[0]).sum()))
+    return rare >= LEAST_ON_A_SIDE and bool((off[0] == off[1]).all())
+
+
+def _without(question: Question) -> Bools:
+    """Return the rows without the habit: no, nothing of it, kind none, no hour to be told."""
+    if question.factor.unit == HOURS_BEFORE:
+        return np.isnan(question.x)
+    if question.kind != "categorical":
+        return np.asarray(question.x == 0)
+    none = [place for place, kind in enumerate(question.levels) if kind.casefold() == NONE]
+    return np.isin(question.x, none)
+
+
+def _tied(one: Column, other: Column) -> bool:
+    """Say whether one column enters the definition of the other."""
+    return one.name in other.made_of + other.tied or other.name in one.made_of + one.tied
+
+
+def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: float) -> list[Answer]:
+    """Fill in the best guess of every number and yes/no, alone and beside the others.
+
+    The posterior mean under what is known of real habits' effects, all rows of the table at once.
+    """
+    alone = _guesses([() if one.contrasts else one.precision for one in answers], level)
+    beside = _guesses([one.beside_precision for one in answers], level)
+    told = []
+    for question, one, mine, left in zip(questions, answers, alone, beside, strict=True):
+        asked = question.log_scale and one.status != "refused"
+        median = median_latency(question) if asked else None
+        guess, then = (in_own_unit([slope] * 3, median)["effect"] for slope in (mine[0], left[0]))
+        told.append(replace(one, best_guess=guess, p_direction=mine[1], beside_guess=then))
+    return told
+
+
+def _guesses(measured: Sequence[tuple[Precision, ...]], level: float) -> list[tuple[float, float]]:
+    """Return guess and chance of its direction of each estimate; NaN where there is none."""
+    numbers = np.full((5, len(measured)), np.nan)
+    for place, one in enumerate(measured):
+        for exact in one[:1]:
+            numbers[:, place] = exact.estimate, exact.low, exact.high, exact.df, exact.unit
+    got = shrinkage.best_guesses(*numbers, level=level, ends=False)
+    return list(zip(got.guess.tolist(), got.p_direction.tolist(), strict=True))

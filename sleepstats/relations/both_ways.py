@@ -10,16 +10,15 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import earlier_evenings, verdicts
+from sleepstats.asking import Question, held_columns, verdicts
 from sleepstats.asking.estimation import Answer, Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.packing import TABLE, about_table, as_association, as_table
 from sleepstats.asking.question_checks import check_question, default_stand_ins, names_of
-from sleepstats.asking.questions import Question
+from sleepstats.asking.verdicts import TABLE, about_table, as_association, as_table
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
-from sleepstats.relations.one_or_all import DEFAULT_OUTCOMES
+from sleepstats.relations import DEFAULT_OUTCOMES
 from sleepstats.results.base import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association
 
@@ -256,7 +255,7 @@ def stress_and_sleep(
     asked: list[Question] = []
     minus: list[Question] = []
     for to_night, to_day in zip(questions[:half], questions[half:], strict=True):
-        *pair, turned = earlier_evenings.on_either_side(diary, to_night, to_day)
+        *pair, turned = held_columns.on_either_side(diary, to_night, to_day)
         asked += pair
         minus.append(turned)
     measured = estimate(diary, [*asked, *minus], asking)
@@ -264,7 +263,7 @@ def stress_and_sleep(
     exact, first = verdicts.judge(asked, measured, asking)[1::2], measured[1::2]
     ways = []
     for place, turned in enumerate(minus):
-        way, answer = earlier_evenings.less_sure(
+        way, answer = held_columns.less_sure(
             first[place], second[place], turned.outcome.name, 1.0 - level
         )
         measured[2 * place + 1] = answer

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
+from sleepstats.asking import Diary, Question
 from sleepstats.asking.estimation import Answer, Asking
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
-from sleepstats.asking.questions import Diary, Question
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.factors import read_values

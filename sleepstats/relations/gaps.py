@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import packing, question_checks, verdicts
+from sleepstats.asking import LEAST_NIGHTS, Diary, Question, prepare, question_checks, verdicts
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
-from sleepstats.asking.questions import LEAST_NIGHTS, Diary, Question, prepare
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.factors import read_values
-from sleepstats.inference import families, guards
+from sleepstats.inference import guards, none_alone
 from sleepstats.results.sentences import interval_name
 from sleepstats.units import Table
 
@@ -135,8 +134,8 @@ def missing_for_a_reason(
                 question.outcome.name,
                 BEFORE if question.factor.name == "gap_after" else WITHOUT,
                 gap, one.n - gap, one.effect, one.effect_low, one.effect_high,
-                packing.effect_unit(question), one.pvalue, one.pvalue_family, one.status,
-                one.reason, str(packing.as_association(diary, question, one, asking)),
+                verdicts.effect_unit(question), one.pvalue, one.pvalue_family, one.status,
+                one.reason, str(verdicts.as_association(diary, question, one, asking)),
             )
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -180,7 +179,7 @@ def gap_notes(
         return []
     pvalues = np.ones(asked)
     pvalues[: len(near)] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
-    clear = families.adjust_pvalues(pvalues, family="holm")[: len(near)] < 1.0 - level
+    clear = none_alone.adjust_pvalues(pvalues, family="holm")[: len(near)] < 1.0 - level
     return [
         _note(question, one, level)
         for question, one, is_clear in zip(near, answers, clear.tolist(), strict=True)
@@ -208,7 +207,7 @@ def _note(question: Question, one: Answer, level: float) -> str:
     side = "lower" if one.effect < 0 else "higher"
     ends = sorted(abs(end) for end in (one.effect_low, one.effect_high))
     nights = f"{int((question.x[question.used] == 1).sum())} of {one.n} nights"
-    unit = packing.effect_unit(question)
+    unit = verdicts.effect_unit(question)
     sort = BEFORE if question.factor.name == "gap_after" else "nights without a record of sleep"
     return (
         f"missing for a reason: {question.outcome.label} was {side} on {sort} ({nights}; "

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, products
-from sleepstats.asking.questions import LEAST_NIGHTS, LEAST_ON_A_SIDE
+from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
 from sleepstats.factors import ValueKind
 from sleepstats.inference.guards import (

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.asking import LEAST_NIGHTS, Question
 from sleepstats.asking.estimation import Asking, estimate
 from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.packing import as_association
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
-from sleepstats.asking.questions import LEAST_NIGHTS, Question
-from sleepstats.asking.verdicts import judge
+from sleepstats.asking.verdicts import as_association, judge
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import sentences as say
 from sleepstats.results.base import NAN, Result, Status

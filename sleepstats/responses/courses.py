@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking import question_checks, several_columns
+from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, question_checks, several_columns
 from sleepstats.asking.estimation import Asking
-from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
 from sleepstats.errors import DiaryError, worded
-from sleepstats.inference.answers import Slope
+from sleepstats.inference import Slope
+from sleepstats.responses import bad_week_before, reactive_use, terms_of
 from sleepstats.responses.results import EFFECT, REBOUND, TERMS, TOLERANCE, OverTime
-from sleepstats.responses.terms import bad_week_before, reactive_use, terms_of
 from sleepstats.results.relation import NAN, Status
 from sleepstats.units import counted, difference_unit
 

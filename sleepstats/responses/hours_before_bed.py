@@ -11,13 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import several_columns
-from sleepstats.asking.questions import LEAST_ON_A_SIDE, Diary, Question
+from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, several_columns
 from sleepstats.errors import DiaryError, worded
 from sleepstats.factors import read_values
 from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
+from sleepstats.responses import POINTS, answered, refused_response, terms_of
 from sleepstats.responses.results import Response
-from sleepstats.responses.terms import POINTS, answered, refused_response, terms_of
 from sleepstats.results.relation import NAN
 
 #: Where Harrell puts four knots: these percentiles of the values.

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.inference import gls
 from sleepstats.results.sentences import listed
 from sleepstats.trials import filled_sheet, question, sheet
 from sleepstats.trials.plan import TrialPlan
@@ -96,7 +96,7 @@ def beside(
     """Estimate with the ordinary engine, in the unit of the result."""
     if len(y) < 3:  # too few for controls to be removed at all
         return Beside(np.nan, np.nan, np.nan, np.nan, len(y), "too few nights")
-    slope = gls.gls_slope(y, x, controls, number, level=level)
+    slope = inference.gls_slope(y, x, controls, number, level=level)
     ends: Sequence[float] = (slope.estimate, slope.low, slope.high)
     if not np.isnan(median):
         ends = [median * float(np.expm1(end)) for end in ends]

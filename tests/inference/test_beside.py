@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference import side_by_side
-from sleepstats.inference.beside import beside_others, bound_missed, what_stands
-from sleepstats.inference.far_nights import bring_in_around
+from sleepstats.inference import gls_joint, gls_slope, side_by_side
+from sleepstats.inference.beside import (
+    beside_others,
+    bound_missed,
+    held_equal,
+    relation,
+    what_stands,
+)
 from sleepstats.inference.found_habits import evenings_after, goes_with
-from sleepstats.inference.gls import gls_joint, gls_slope
 from sleepstats.inference.guards import (
     CONSTANT,
     ONE_SIDE_TOO_RARE,
@@ -21,8 +25,8 @@ from sleepstats.inference.guards import (
     TOO_FEW_NIGHTS,
 )
 from sleepstats.inference.habit_columns import ready_habits
-from sleepstats.inference.held_equal import held_equal, nights_of, relation
-from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
+from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.inference.side_by_side import CANNOT_BE_TOLD, nights_of
 
 STRESS, PROXY, WINE, TEA, IDLE = range(5)
 NAMES = ("estimate", "low", "high", "pvalue", "df")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sleepstats.inference.gls import Slope, gls_slope
+from sleepstats.inference import Slope, gls_slope
 from sleepstats.inference.guards import calendar_controls
 
 DIARIES = 400

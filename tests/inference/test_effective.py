@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.effective import effective_correlation, effective_correlations
 from sleepstats.inference.guards import calendar_controls
+from sleepstats.inference.information import effective_correlation, effective_correlations
 
 
 def _by_loop(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import adjust_pvalues
+from sleepstats.inference.none_alone import adjust_pvalues
 
 
 @settings(max_examples=50, deadline=None)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from sleepstats.inference.far_nights import LIMIT_SD, bring_in, bring_in_around
-from sleepstats.inference.gls import gls_slope
+from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import control_basis
+from sleepstats.inference.none_alone import LIMIT_SD, bring_in, bring_in_around
 
 LEVEL_OF_MEDIAN = 1.482602218505602  # 1 / Phi^-1(3/4)
 

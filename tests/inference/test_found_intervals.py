@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import adjust_pvalues, level_of_found
-from sleepstats.inference.gls import gls_slope, gls_slopes, gls_tables
+from sleepstats.inference import gls_slope, gls_slopes, gls_tables
+from sleepstats.inference.none_alone import adjust_pvalues, level_of_found
 
 
 def test_the_level_by_hand() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.gls import Slope, gls_slope, gls_slopes
+from sleepstats.inference import Slope, gls_slope, gls_slopes
 from sleepstats.inference.guards import calendar_controls
 
 FIELDS = ("estimate", "low", "high", "pvalue", "df", "phi", "kappa")

@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference import gls_joint, gls_slope
 from sleepstats.inference.guards import calendar_controls
 
 

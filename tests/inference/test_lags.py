@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sleepstats.inference.gls import gls_joint
+from sleepstats.inference import gls_joint
 from sleepstats.inference.guards import calendar_controls
 
 DIARIES = 300

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from sleepstats.inference.answers import mixture_interval, mixture_pvalue
+from sleepstats.inference.evidence import mixture_interval, mixture_pvalue
 
 
 def test_one_part_is_student_t() -> None:

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.arrays import orthonormal, products, spread, triangle
-from sleepstats.inference import answers
-from sleepstats.inference.gls import gls_slopes, gls_tables
+from sleepstats.inference import evidence, gls_slopes, gls_tables
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.whiten import noise_grid
 
@@ -52,9 +51,9 @@ def _one_by_one(y, x, controls, number, level=0.95):
     weight = weight / weight.sum()
     weight = np.where(weight < 1e-10, 0.0, weight)[None] / weight[weight >= 1e-10].sum()
     centre, scale, df = (np.array(part)[None] for part in zip(*parts, strict=True))
-    low, high = answers.mixture_interval(weight, centre, scale, df, level)
+    low, high = evidence.mixture_interval(weight, centre, scale, df, level)
     unit = scale_y / scale_x
-    p = answers.mixture_pvalue(weight, centre, scale, df)
+    p = evidence.mixture_pvalue(weight, centre, scale, df)
     return unit * (weight * centre).sum(), unit * low[0], unit * high[0], p[0], (weight * df).sum()
 
 
@@ -138,7 +137,7 @@ def test_three_threads_or_one_give_the_same_bits_and_share_nothing_out() -> None
 import time, hashlib, numpy as np
 import sys; sys.path.insert(0, 'tests/inference')
 from test_patterns import _diary
-from sleepstats.inference.gls import gls_tables
+from sleepstats.inference import gls_tables
 asked = _diary(1, 3000, 0.1, 3)
 gls_tables(asked[:1])
 own, whole = time.thread_time(), time.process_time()

@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.pooling import _freedom, pool_estimates
+from sleepstats.inference.none_alone import _freedom, pool_estimates
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ for one column and ``N - k - m`` for m, three nights that differ, four degrees o
 import numpy as np
 import pytest
 
-from sleepstats.inference import guards
-from sleepstats.inference.contrasts import gls_contrasts
-from sleepstats.inference.effective import effective_correlation
-from sleepstats.inference.gls import gls_joint, gls_slope
+from sleepstats.inference import gls_joint, gls_slope, guards
+from sleepstats.inference.information import effective_correlation
 from sleepstats.inference.randomisation import TOO_FEW_SCHEDULES, randomisation_test
+from sleepstats.inference.together import gls_contrasts
 
 
 def numbers(n, columns=1):

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize, stats
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.families import partial_r2, robustness_value, t_of_pvalue
+from sleepstats.inference.shares import partial_r2, robustness_value, t_of_pvalue
 
 T, DF = 4.18445, 783  # Cinelli & Hazlett 2020, doi:10.1111/rssb.12348, Darfur: directly harmed
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.gls import gls_slopes
+from sleepstats.inference import gls_slopes
 from sleepstats.inference.shrinkage import OWN_KIND, SCALES, SHARES, WIDTHS, best_guesses, r_units
 
 Z975 = stats.norm.ppf(0.975)

@@ -241,10 +241,12 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
 def _answer(draft: Draft, main: int, other: int) -> None:
     """Give an evening what was ticked or answered with any of its records: yes before no, most."""
     for name, values in draft.columns.items():
-        if column_of(None, name).kind == "computed":
+        kind = column_of(None, name).kind
+        if kind == "computed":
             continue
-        told = draft.told.get(name, {})
-        if told.get("kind", "" if draft.tracker else column_of(None, name).kind) != "factor":
+        told = draft.told.get(name)
+        told_kind = told.get("kind") if told else None
+        if (told_kind or ("" if draft.tracker else kind)) != "factor":
             continue
         if pd.isna(values[other]):
             continue

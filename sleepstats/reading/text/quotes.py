@@ -12,10 +12,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from sleepstats.arrays import Ints
+
 #: A quoted cell longer than this many lines is an opened quote that was never closed.
 LONGEST_CELL_LINES = 50
 #: The shapes of rows are taken from so many lines and columns.
 _SAMPLED, _COLUMNS_SAMPLED = 2000, 30
+_BREAK, _QUOTE = ord("\n"), ord('"')
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
@@ -127,6 +132,40 @@ def split_rows(text: str, delimiter: str) -> SplitRows:
     while at < len(lines):
         at = _split_from(at, lines, shapes, out)
     return out
+
+
+def split_at_once(
+    text: str, body: bytes, delimiter: str, width: int
+) -> tuple[Ints, list[tuple[int, int]]] | None:
+    """Return the line on which each row begins and the rows of several lines, both from 0.
+
+    ``body``: the text's bytes. None where not every quote opens or closes a cell, or where a row
+    of several lines may be rows that an open quote took in: :func:`split_rows` tells them apart.
+    """
+    at = np.frombuffer(body, dtype=np.uint8)
+    quotes = np.flatnonzero(at == _QUOTE)
+    if len(quotes) % 2 or len(delimiter.encode()) > 1:
+        return None
+    edges = np.zeros(256, dtype=bool)
+    edges[[_BREAK, ord(delimiter), _QUOTE]] = True  # a quote beside a quote is a doubled one
+    opening, closing = quotes[::2], quotes[1::2]
+    before, after = opening[opening > 0] - 1, closing[closing < len(at) - 1] + 1
+    if not (edges[at[before]].all() and edges[at[after]].all()):
+        return None
+    breaks = np.flatnonzero(at == _BREAK)
+    if not text.endswith("\n"):
+        breaks = np.append(breaks, len(at))
+    last = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)  # line on which each row ends
+    first = np.concatenate([[0], last[:-1] + 1])
+    long = last > first
+    if len(last) < 2 or last[-1] + 1 < len(breaks) or (last - first).max() > LONGEST_CELL_LINES:
+        return None
+    several = list(zip(first[long].tolist(), last[long].tolist(), strict=True))
+    lines = lines_of(text) if several else []
+    shapes = RowShapes(lines, delimiter)
+    if any(shapes.alike(line, width) for one, end in several for line in lines[one + 1 : end + 1]):
+        return None
+    return first, several
 
 
 def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) -> int:

@@ -16,13 +16,20 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.quotes import lines_of, split_line, split_rows
+from sleepstats.reading.text.quotes import (
+    inside_of,
+    lines_of,
+    split_at_once,
+    split_line,
+    split_rows,
+)
 from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
 Cells: TypeAlias = Objects
 #: Texts of more characters than this are split by the C parser of pandas where they are plain.
 LONG_TEXT = 300_000
+_TOP = 100_000  # characters that hold the first row of such a text
 
 
 @dataclass
@@ -122,7 +129,7 @@ def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> 
 
 
 def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
-    """Split a long text with as many fields in every row and one line for each, or return None.
+    """Split a long text with as many fields in every row, or return None.
 
     The C parser of pandas does it, which takes quotes as the ``csv`` module does; it is only asked
     where nothing needs to be told of a row.
@@ -137,13 +144,25 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     names = split_line(header, delimiter)
     while names and not names[-1]:
         names.pop()
-    count = text.count("\n", below) + (not text.endswith("\n"))
-    end = text.find("\n", below)
-    first = text[below:] if end < 0 else text[below:end]
-    cuts = len(split_line(first, delimiter)) - 1
+    body = text.encode("utf-8", "replace")
+    several: list[tuple[int, int]] = []
+    if quoted:
+        at_once = split_at_once(text, body, delimiter, len(names))
+        if at_once is None:
+            return None
+        starts, several = at_once[0][1:], at_once[1]
+    else:
+        starts = np.arange(1, text.count("\n", below) + (not text.endswith("\n")) + 1)
+    top = io.StringIO(text[below : below + _TOP])
+    csv.field_size_limit(max(csv.field_size_limit(), _TOP))
+    split = (
+        csv.reader(top, delimiter=delimiter) if quoted else (line.split(delimiter) for line in top)
+    )
+    cuts = len(next(split, [])) - 1
     ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
     if not all(names) or ends not in (0, 1):
         return None
+    count = len(starts)
     within = text.count(delimiter, below) - cuts * count  # delimiters inside of quotes
     if within < 0 or (within and not quoted):
         return None
@@ -151,7 +170,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
 
     try:  # a row with more fields than the first is an error
         frame = pd.read_csv(
-            io.BytesIO(text.encode("utf-8", "replace")),
+            io.BytesIO(body),
             skiprows=1,
             sep=delimiter,
             header=None,
@@ -164,7 +183,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         return None
-    if len(frame) != count:  # a cell of several lines
+    if len(frame) != count:
         return None
     columns: list[Cells] = [
         np.array(frame[i], dtype=object).view(CodedCells) for i in range(cuts + 1)
@@ -173,8 +192,9 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         return None  # a row with fewer fields
     if ends and any(columns.pop()):
         return None
-    line = np.arange(first_line + 1, first_line + 1 + count)
-    table = RawTable(source.name, names, columns, line)
+    inside = [one for first, last in several
+              for one in inside_of(first_line + first, first_line + last)]  # fmt: skip
+    table = RawTable(source.name, names, columns, first_line + starts, inside)
     odd = re.compile(rf"\n(?:[\s{re.escape(delimiter)}]|{re.escape(names[0])})")
     whole = not quoted and not odd.search(text, below - 1)
     return table if whole else _without_blank_rows(table)

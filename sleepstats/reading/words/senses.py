@@ -21,6 +21,7 @@ from sleepstats.reading.words.header_words import grades_of, meanings_of, unit_i
 _MOST_GRADES = 12
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_DOTTED_DATE = re.compile(r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d))?")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def shape_of(column: Texts) -> Shape:
         return Shape(kind, graded=graded and kind == "text", levels=len(said))
     values: Floats
     if kind == "number":
+        if all(map(_DOTTED_DATE.fullmatch, cells.distinct(column)[0])):
+            return Shape("date")  # 03.01.2031 is made of numbers, too
         values = cells.read_numbers(column).values
         if np.nanmin(values, initial=24) >= 0 and np.nanmax(values, initial=0) < 24:
             values, kind = _with_points(column, values)
@@ -77,7 +80,7 @@ def shape_of(column: Texts) -> Shape:
     else:
         return Shape(kind)
     known = values[~np.isnan(values)]
-    if not len(known):  # 03.01.2031 is made of numbers, too
+    if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
     padded = kind == "clock" and any(cell and str(cell).strip()[:1] == "0" for cell in column[:50])
