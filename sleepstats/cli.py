@@ -93,7 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
     )
-    report.add_argument("-o", "--output", default=".", metavar="DIR", help="folder to write to")
+    report.add_argument(
+        "-o",
+        "--output",
+        default=".",
+        metavar="PLACE",
+        help="folder to write to, or the page itself, such as page.html",
+    )
     report.add_argument(
         "--outcome", action="append", default=[], metavar="COLUMN",
         help="ask about this measure, such as hrv_ms, not about the usual ones; also several times",

@@ -193,6 +193,11 @@ def test_an_output_folder_that_is_a_file(capsys, write):
     assert "is a file, not a folder. Give another folder with -o." in said
 
 
+def test_a_page_may_be_named(capsys, tmp_path):
+    assert main(["report", "sample:spreadsheet", "-o", str(tmp_path / "mine.html"), "--quiet"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.html", "mine.ipynb"]
+
+
 def test_a_folder_in_the_place_of_the_report(capsys, tmp_path):
     """Nothing is written when one of the two cannot be, even with --force."""
     (tmp_path / "diary_report.html").mkdir()

@@ -101,8 +101,10 @@ def report_files(
     with_notebook = notebooks.has_notebook_packages()
     if with_notebook:
         _check_files(files)
-    stem = notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem
-    page_path, notebook_path = (folder / f"{stem}_report{end}" for end in (".html", ".ipynb"))
+    stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_report"
+    if folder.suffix.casefold() in (".html", ".htm") and not folder.is_dir():
+        folder, stem = folder.parent, folder.stem  # a page was named, not a folder
+    page_path, notebook_path = (folder / f"{stem}{end}" for end in (".html", ".ipynb"))
     if folder.exists() and not folder.is_dir():
         raise DiaryError(f"{folder}: is a file, not a folder. Give another folder with -o.")
     # before the work, not after it: asking and drawing take a while
