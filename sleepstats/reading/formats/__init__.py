@@ -20,7 +20,8 @@ from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, split_line
 from sleepstats.reading.words.headers import meanings
-from sleepstats.reading.words.senses import Shape, sense
+from sleepstats.reading.words.senses import sense
+from sleepstats.reading.words.shapes import Shape
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90

@@ -36,7 +36,8 @@ from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words.header_words import DATES, meanings_of
 from sleepstats.reading.words.headers import meanings, unit_of_header
-from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
+from sleepstats.reading.words.senses import Sense, sense
+from sleepstats.reading.words.shapes import Shape, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
@@ -173,7 +174,7 @@ def put_habits(
     _check_map(draft.table.name, draft.table.header, options)
     _measures(draft, {name: i for i, name in found.items()})
     shapes = [shape_of(column) for column in draft.table.columns]
-    _own_columns(draft, found, shapes, options, without=without)
+    _own_columns(draft, found, shapes, options, without=without, beside_nights=False)
     _reverse(draft, options)
 
 
@@ -267,6 +268,7 @@ def _own_columns(
     options: Options,
     *,
     without: Collection[int] = (),
+    beside_nights: bool = True,
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
@@ -294,7 +296,9 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            draft.sense[header] = role_of_own(header, name, meant, options)
+            draft.sense[header] = role_of_own(
+                header, name, meant, options, shapes[i] if beside_nights else None
+            )
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
         if name == "comments" or (meant and meant.role == "note" and "comments" not in place):

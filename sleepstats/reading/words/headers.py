@@ -19,7 +19,8 @@ from sleepstats.reading.words.header_words import (
     meanings_of,
     unit_in,
 )
-from sleepstats.reading.words.senses import Shape, fits, sense
+from sleepstats.reading.words.senses import fits, sense
+from sleepstats.reading.words.shapes import Shape
 
 #: How ``columns=`` names the column that dates a row.
 _DATE_NAMES = {
@@ -157,9 +158,12 @@ def meanings(
     for first in (True, False):  # whole headers before what is understood by its words
         for i in (i for i in whole if i not in found):
             known = whole[i]
-            if shapes and known and known not in DATES and not fits(known, headers[i], shapes[i]):
+            if shapes and known and not _can_be(known, headers[i], shapes[i]):
                 known = None
-            name = known if first else _understood(headers[i], shapes[i], taken) if shapes else None
+            name = known
+            if not first:
+                placed = {found[j]: shapes[j] for j in found if j < len(shapes)}
+                name = _understood(headers[i], shapes[i], placed) if shapes else None
             if name is not None and name not in taken:
                 found[i] = name
                 taken.add(name)
@@ -189,13 +193,34 @@ def meanings(
     return found
 
 
-def _understood(header: str, shape: Shape, taken: set[str]) -> str | None:
+#: Clock -> the one beside it that a second column of that name can be, and how much later.
+_NEIGHBOURS = {"into_bed": ("lights_out", 0, 180), "out_of_bed": ("final_wake", -180, 0)}
+
+
+def _can_be(known: str, header: str, shape: Shape) -> bool:
+    """Whether a whole header's known meaning can be what its cells show."""
+    if known not in DATES:
+        return fits(known, header, shape)
+    small = known in (EVENING_DATE, MORNING_DATE) and shape.kind == "number" and shape.high <= 100
+    return not (small or shape.graded or shape.ticks or shape.kind in ("yes/no", "duration"))
+
+
+def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str | None:
     """Return the column that the words of a header mean, with cells that look like this."""
     if own_name(header) in (name for name, _ in _ITEMS):
         return None
     meant = sense(header, shape)
-    if meant and meant.column in taken and shape.either:
-        meant = sense(header, Shape("duration", shape.low, shape.high))  # 8:40 beside a bed time
+    if meant and meant.column in placed:
+        name, first, last = _NEIGHBOURS.get(meant.column, ("", 0, 0))
+        later = (shape.middle - placed[meant.column].middle + 720) % 1440 - 720
+        if name and name not in placed and first <= later <= last:
+            return name
+        if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
+            return "out_of_bed"
+        if shape.either and not shape.padded:
+            meant = sense(
+                header, Shape("duration", shape.low, shape.high)
+            )  # 8:40 beside a bed time
     if meant is None or meant.column in ("", "comments"):
         return None
     return meant.column

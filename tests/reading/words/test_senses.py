@@ -3,7 +3,8 @@
 import pytest
 
 from sleepstats.reading.words.header_words import grades_of, meanings_of, words_of
-from sleepstats.reading.words.senses import Shape, sense, shape_of
+from sleepstats.reading.words.senses import sense
+from sleepstats.reading.words.shapes import Shape, shape_of
 
 CLOCK = Shape("clock", 60, 1400)
 NUMBER = Shape("number", 0, 10)
