@@ -19,7 +19,7 @@ from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, split_line
-from sleepstats.reading.words.headers import meanings
+from sleepstats.reading.words import meanings
 from sleepstats.reading.words.senses import sense
 from sleepstats.reading.words.shapes import Shape
 

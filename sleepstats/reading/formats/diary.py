@@ -18,7 +18,6 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
-from sleepstats.reading.nights.diary_minutes import Unit, part_in_minutes, unit_of_whole
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import (
     CAN_BE_NONE,
@@ -30,12 +29,17 @@ from sleepstats.reading.nights.own_columns import (
 )
 from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
-from sleepstats.reading.nights.plausible import tell_unlikely_years
+from sleepstats.reading.nights.plausible import (
+    Unit,
+    part_in_minutes,
+    tell_unlikely_years,
+    unit_of_whole,
+)
 from sleepstats.reading.nights.records import tell_zeros
 from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
+from sleepstats.reading.words import meanings, unit_of_header
 from sleepstats.reading.words.header_words import DATES, meanings_of
-from sleepstats.reading.words.headers import meanings, unit_of_header
 from sleepstats.reading.words.senses import Sense, sense
 from sleepstats.reading.words.shapes import Shape, shape_of
 
@@ -296,9 +300,8 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            draft.sense[header] = role_of_own(
-                header, name, meant, options, shapes[i] if beside_nights else None
-            )
+            shape = shapes[i] if beside_nights else None
+            draft.sense[header] = role_of_own(header, name, meant, options, shape)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
         if name == "comments" or (meant and meant.role == "note" and "comments" not in place):

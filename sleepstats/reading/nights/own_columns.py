@@ -19,8 +19,8 @@ from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.nights.roles import KINDS, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells, normal_header
+from sleepstats.reading.words import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
 from sleepstats.reading.words.header_words import grades_of
-from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
 from sleepstats.reading.words.senses import Sense
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, unknown
 

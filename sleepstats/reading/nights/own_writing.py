@@ -20,8 +20,8 @@ from sleepstats.reading.cells import distinct, says_missing
 from sleepstats.reading.nights import years
 from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.text import Cells, RawTable, normal_header
+from sleepstats.reading.words import meanings
 from sleepstats.reading.words.header_words import DATES
-from sleepstats.reading.words.headers import meanings
 
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
 _RANGE = re.compile(

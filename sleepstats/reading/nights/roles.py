@@ -19,7 +19,7 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.text import normal_header
-from sleepstats.reading.words.headers import own_name
+from sleepstats.reading.words import own_name
 from sleepstats.reading.words.senses import Sense, sense
 from sleepstats.reading.words.shapes import OPEN, Shape
 

@@ -86,10 +86,10 @@ def shape_of(column: Texts) -> Shape:
     hhmm = False
     if kind == "number":
         values = cells.read_numbers(column).values
-        low, high = np.nanmin(values, initial=9999), np.nanmax(values, initial=0)
-        if low >= 0 and high < 24:
+        least, most = np.nanmin(values, initial=9999), np.nanmax(values, initial=0)
+        if least >= 0 and most < 24:
             values, kind = _with_points(column, values)
-        elif low >= 0 and 100 <= high < 2400:
+        elif least >= 0 and 100 <= most < 2400:
             said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
             hhmm = all(map(_HHMM.fullmatch, said))
     elif kind == "clock":
@@ -100,7 +100,7 @@ def shape_of(column: Texts) -> Shape:
     if not len(known):  # 03.01.2031 is made of numbers, too
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and any(cell and str(cell).strip()[:1] == "0" for cell in column[:50])
+    padded = kind == "clock" and any(str(c or "").strip()[:1] == "0" for c in column[:50])
     whole = bool((known == np.round(known)).all())
     middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
