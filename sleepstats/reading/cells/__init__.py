@@ -13,6 +13,7 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
     with_unit,
     without_degrees,
+    without_units,
 )
 from sleepstats.reading.cells.parsed import Parsed, distinct, is_missing, says_missing
 
@@ -20,5 +21,5 @@ __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
     "look_like_ratings", "looks_like_stamps", "read_clocks", "read_dates", "read_durations",
     "read_numbers", "read_ratings", "read_stamps", "read_yes_no", "says_missing", "with_unit",
-    "without_degrees",
+    "without_degrees", "without_units",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,6 +36,14 @@ _LONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
 #: One cell in so many that cannot be HH.MM casts doubt on the others.
 _DOUBT_ONE_IN = 20
 
+#: Words before and behind a clock time that say that it is about right.
+_ABOUT = re.compile(
+    r"(?:~|≈|±|ca\.?|c\.|circa|about|around|approx(?:imately|\.)?|roughly|maybe|at|by|etwa|ungefähr|"
+    r"gegen|um|so gegen|vers|environ|à|a las|hacia|sobre las|alle|verso le|às|cerca de|"
+    r"por volta de|"
+    r"om|rond|ongeveer|około|ok\.|o|kl\.?|omkring|約|大约|大概) ?(?=\d)|"
+    r"(?<=\d) ?(?:ish|頃|ごろ|左右|\?|ca\.?)\Z"
+)
 _WRITE = "Write HH:MM, for example 23:10."
 NOT_A_CLOCK = f"is not a clock time. {_WRITE}"
 EITHER_HALF = "could be morning or evening. Write it on a 24-hour clock, or with am or pm."
@@ -74,6 +82,9 @@ def read_clock_words(text: str) -> Clock:
     low = " ".join(text.casefold().split())
     if low in _WORDS:
         return Clock(_WORDS[low])
+    if _ABOUT.search(low) and (bare := _ABOUT.sub("", low)) and bare[0].isdigit():
+        read = read_clock_words(bare)
+        return read if read.bad else replace(read, repaired="is about right: taken at its word.")
     if not low[0].isdigit():
         return unreadable(NOT_A_CLOCK)
     for form in _FORMS:

@@ -24,10 +24,13 @@ _ISO = re.compile(
     re.ASCII,
 )
 _AMOUNT = r"(\d+(?:[.,]\d+)?)"
-_HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|uur|ч|час(?:а|ов)?)"
-_MINUTES = r"(?:m|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м)"
+_HOURS = (
+    r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|uur|ч|час(?:а|ов)?|godz|timmar|tim|"
+    r"時間|小时)"
+)
+_MINUTES = r"(?:m|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м|分钟|分間|分)"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|сек|с)"
-_END = r"(?![^\W\d_])"
+_END = r"(?![A-Za-zÀ-ɏЀ-ӿ])"
 _JOIN = r"(?:\.|,|and|und|et|y|e|и|&| )*"
 _WORDED = re.compile(
     rf"(?:{_AMOUNT} ?{_HOURS}{_END}{_JOIN})?(?:{_AMOUNT} ?{_MINUTES}{_END}{_JOIN})?"

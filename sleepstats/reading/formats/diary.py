@@ -38,9 +38,7 @@ from sleepstats.reading.nights.plausible import (
 from sleepstats.reading.nights.records import tell_zeros
 from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words import meanings, unit_of_header
-from sleepstats.reading.words.header_words import DATES, meanings_of
-from sleepstats.reading.words.senses import Sense, sense
+from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
 
 #: Header lines are looked for in this many lines from the top.

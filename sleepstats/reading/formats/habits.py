@@ -29,8 +29,7 @@ from sleepstats.reading.nights.stamps import read_days, read_together
 from sleepstats.reading.nights.tracker import Tracker
 from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
-from sleepstats.reading.words import meanings
-from sleepstats.reading.words.header_words import DATES, PLAIN_DATE
+from sleepstats.reading.words import DATES, PLAIN_DATE, meanings
 
 _DAY = np.timedelta64(1, "D")
 #: Units and words of columns that add up over a day.

@@ -22,8 +22,7 @@ from sleepstats.reading.formats.diary import draft_of_part
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words import meaning, meanings
-from sleepstats.reading.words.header_words import DATES
+from sleepstats.reading.words import DATES, meaning, meanings
 
 #: The survey's own columns, some of which say who or where somebody is.
 _OWN = {

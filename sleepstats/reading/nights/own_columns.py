@@ -19,9 +19,14 @@ from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.nights.roles import KINDS, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
-from sleepstats.reading.words.header_words import grades_of
-from sleepstats.reading.words.senses import Sense
+from sleepstats.reading.words import (
+    OF_THE_NIGHT,
+    Sense,
+    grades_of,
+    own_name,
+    part_of_header,
+    unit_of_header,
+)
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, unknown
 
 #: Measures and counts of which there can be none.
@@ -59,13 +64,15 @@ def take_own_column(
     if own_name(header) == "naps":
         column = cells.bare_counts(column)
     column = zero_for_none(draft, column, header)
+    column, unit_of_all = cells.without_units(column)
     kind = cells.kind_of_cells(column)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
     # a header may promise a clock time or a measure above cells that hold neither
     clash = () if kind == "clock" else CLOCKS if kind in ("number", "duration") else _OF_NIGHTS
-    plain = name or _free(cells.with_unit(own_name(header), degrees), draft, clash)
+    own = cells.with_unit(cells.with_unit(own_name(header), degrees), unit_of_all)
+    plain = name or _free(own, draft, clash)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
     if sense and (sense.role, sense.why) == ("habit", UNKNOWN):

@@ -19,9 +19,8 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.text import normal_header
-from sleepstats.reading.words import own_name
-from sleepstats.reading.words.senses import Sense, sense
-from sleepstats.reading.words.shapes import OPEN, Shape
+from sleepstats.reading.words import Sense, Shape, own_name, sense
+from sleepstats.reading.words.shapes import OPEN
 
 #: Role -> kind of column: what is no habit is not asked about as one.
 KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "control"}

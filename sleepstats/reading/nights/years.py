@@ -64,7 +64,9 @@ _DAY_NUMBER = re.compile(r"[345]\d{4}(?:[.,]\d+)?|1\d{9}(?:\d{3})?")
 _NO_YEAR = re.compile(
     rf"(?:(?P<weekday>[^\W\d_]{{2,10}})[.,]* )?(?:(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})\.?|"
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of |de )?(?P<word>{_WORDY})|"
-    rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?)",
+    rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?|"
+    r"(?P<monthcjk>\d{1,2})月 ?(?P<daycjk>\d{1,2})[日号])"
+    r"(?: ?[(（]?(?P<behind>[月火水木金土日])曜?日?[)）]?)?",
     re.IGNORECASE,
 )
 
@@ -118,7 +120,7 @@ def add_years(
     found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
     beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
     weekdays = [
-        weekday_of(match["weekday"] or other) if match else None
+        weekday_of(match["weekday"] or match["behind"] or other) if match else None
         for match, other in zip(found, beside, strict=True)
     ]
     orders = (True, False) if options.dayfirst is None else (options.dayfirst,)
@@ -157,6 +159,8 @@ def _days_of(found: list[re.Match[str] | None], *, dayfirst: bool) -> list[tuple
         if match["one"]:
             one, two = int(match["one"]), int(match["two"])
             day, month = (one, two) if dayfirst else (two, one)
+        elif match["monthcjk"]:
+            day, month = int(match["daycjk"]), int(match["monthcjk"])
         else:
             day = int(match["day"] or match["dayafter"])
             month = month_of(match["word"] or match["month"]) or 0

@@ -16,11 +16,18 @@ from sleepstats.reading.words.header_words import (
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
+    grades_of,
     meanings_of,
     unit_in,
 )
-from sleepstats.reading.words.senses import fits, sense
+from sleepstats.reading.words.senses import Sense, fits, sense
 from sleepstats.reading.words.shapes import Shape
+
+__all__ = [
+    "DATES", "EVENING_DATE", "FILLED_IN", "MORNING_DATE", "OF_THE_NIGHT", "PLAIN_DATE", "Sense",
+    "Shape", "dates_said", "grades_of", "meaning", "meanings", "meanings_of", "own_name",
+    "part_of_header", "plain_words", "sense", "unit_of_header",
+]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
 _DATE_NAMES = {
@@ -186,6 +193,12 @@ def meanings(
     timed = at_sleep >= 0 and (not shapes or shapes[at_sleep].clock)
     if timed and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
         found[at_sleep] = "sleep_onset"  # Sleep and Wake, and no other beginning
+    slept = next((i for i, name in found.items() if name == "tst_min"), -1)
+    bed = next((i for i, name in found.items() if name in ("into_bed", "lights_out")), -1)
+    if shapes and slept >= 0 and bed >= 0 and "sleep_onset" not in taken:
+        twelve = shapes[bed].either and shapes[slept].either  # a clock of twelve hours
+        if twelve and words[slept] in ("asleep", "sleep", "slept") and not unit_in(headers[slept]):
+            found[slept] = "sleep_onset"
     if shapes and taken.isdisjoint(DATES):
         for i, shape in enumerate(shapes):
             if i not in found and shape.kind == "date":

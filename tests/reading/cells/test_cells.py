@@ -54,13 +54,21 @@ class TestClocks:
         assert dict(read.repaired) == {}
 
     @pytest.mark.parametrize(
+        "cell",
+        ["~23:00", "ca. 23 Uhr", "about 11 pm", "vers 23h", "alle 23:00", "kl. 23.00", "23時頃"],
+    )
+    def test_about_right_is_taken_at_its_word_and_told(self, cell):
+        read = clocks("23:10", cell)
+        assert read.values[1] == 1380
+        assert "taken at its word" in dict(read.repaired)[1]
+
+    @pytest.mark.parametrize(
         ("cell", "why"),
         [("25:10", "is not a clock time. Write HH:MM, for example 23:10."),
          ("12:75", "is not a clock time. Write HH:MM, for example 23:10."),
          ("24:30", "is not a clock time. Write HH:MM, for example 23:10."),
          ("1190", "is not a clock time. Write HH:MM, for example 23:10."),
          ("eleven", "is not a clock time. Write HH:MM, for example 23:10."),
-         ("~23:00", "is not a clock time. Write HH:MM, for example 23:10."),
          ("22:00-22:30", "is not a clock time. Write HH:MM, for example 23:10."),
          ("123456", "is not a clock time. Write HH:MM, for example 23:10."),
          ("11", "could be 11 minutes or an hour. Write HH:MM."),
