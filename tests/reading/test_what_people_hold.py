@@ -478,3 +478,42 @@ def test_dates_with_points_side_by_side_are_turned_round():
     nights = ss.read_diary(io.StringIO(rows), labels="morning")
     assert len(nights) == 7
     assert nights["kaffee"].tolist() == [1, 2, 1, 2, 1, 2, 0]
+
+
+def test_a_sheet_for_each_person_is_of_several_people():
+    """The same evenings, told otherwise: the second sheet was once dropped as read already."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for who, bed in (("Lisa", "23:10"), ("Mark", "22:40")):
+        sheet = book.create_sheet(who)
+        sheet.append(["Datum", "Naar bed", "Op"])
+        for d in range(3, 13):
+            sheet.append([f"2031-03-{d:02d}", bed, "07:00"])
+    raw = saved(book)
+    with pytest.raises(DiaryError, match=r"several people.*person='Lisa'"):
+        ss.read_diary(io.BytesIO(raw))
+    assert len(ss.read_diary(io.BytesIO(raw), person="Mark", labels="morning")) == 10
+    both = ss.read_diary(io.BytesIO(raw), person="all", labels="morning")
+    assert sorted(set(both.index.get_level_values("person"))) == ["Lisa", "Mark"]
+
+
+def test_an_app_of_ones_own_may_count_seconds():
+    begin = 1_930_000_000  # 2031-02-27 23:06:40 UTC
+    rows = [
+        f"{i},{begin + 86_400 * i},{begin + 86_400 * i + 28_800},{60 + i % 9}" for i in range(9)
+    ]
+    text = "\n".join(["id,bed_ts,wake_ts,score", *rows])
+    nights = ss.read_diary(io.StringIO(text), tz="UTC")
+    assert nights["tib_min"].tolist() == [480.0] * 9
+    assert clock(nights, "into_bed")[0] == "27 23:06"
+    assert nights.attrs["sleepstats"]["roles"]["score"]["role"] == "night"
+
+
+def test_clock_times_written_as_hours_and_minutes():
+    """23h15min and 6h45min under words for going to bed and waking are when, not how long."""
+    text = "Data\tFui dormir\tAcordei\tDormi\n" + "".join(
+        f"{d:02d}/03/2031\t23h1{d % 6}min\t06h4{d % 5}min\t7h2{d % 7}min\n" for d in range(3, 20)
+    )
+    nights = ss.read_diary(io.StringIO(text), labels="morning")
+    assert clock(nights, "final_wake")[0] == "03 06:43"
+    assert nights["tst_min"].iloc[0] == 443.0

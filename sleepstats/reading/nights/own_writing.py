@@ -72,6 +72,11 @@ def spelled_out(
     found = meanings(table.header, options.columns)
     if not set(found.values()) & set(DATES) and (at := _undated(table)) is not None:
         found[at] = PLAIN_DATE
+    for i, texts in enumerate(table.columns):
+        if i not in found and years.share(texts, years.since_1970) >= years.MOSTLY:
+            told = sense(table.header[i], Shape("stamp"))
+            if told and told.column in CLOCKS and told.column not in found.values():
+                found[i] = told.column
     for i, name in found.items():
         if name in DATES or name in CLOCKS:
             column = _numbers(table, i, name, options, notes, assumed)

@@ -129,6 +129,9 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("habit", "stress" if shape.rated and not timed else "")
     if shape.clock and (clock := _clock(about, shape)):
         return clock
+    written = shape.kind == "duration" and 180 <= shape.low <= shape.high < 780  # 6h45min
+    if written and (about <= {"wake", "final", "morning"} or about == {"rise"}):
+        return Sense("clock", "out_of_bed" if "rise" in about else "final_wake")
     if rated := _rating(about, shape, timed=timed):
         return rated
     if shape.kind == "clock" and not shape.either:

@@ -19,6 +19,8 @@ _MOST_GRADES = 12
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 #: 2310, 730.
 _HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
+#: Seconds since 1970 of 2001 to 2049.
+_EPOCH = (1e9, 2.5e9)
 #: An answer of so many words, or of so many signs without blanks, is a sentence.
 _WORDS, _SIGNS = 3, 7
 
@@ -45,6 +47,8 @@ class Shape:
     hhmm: bool = False
     #: Whether numbers count the rows, or whole sentences stand in the cells.
     counting: bool = False
+    #: Whether they are seconds or milliseconds since 1970.
+    epoch: bool = False
     prose: bool = False
 
     @property
@@ -86,13 +90,15 @@ def shape_of(column: Texts) -> Shape:
     hhmm = False
     if kind == "number":
         values = cells.read_numbers(column).values
-        least, most = np.nanmin(values, initial=9999), np.nanmax(values, initial=0)
+        least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
             values, kind = _with_points(column, values)
+        elif any(_EPOCH[0] <= least / s and most / s <= _EPOCH[1] for s in (1, 1000)):
+            return Shape("stamp", epoch=True)
         elif least >= 0 and 100 <= most < 2400:
             said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
             hhmm = all(map(_HHMM.fullmatch, said))
-    elif kind == "clock":
+    elif kind in ("clock", "duration"):
         values = cells.read_durations(column, unit="min").values
     else:
         return Shape(kind)

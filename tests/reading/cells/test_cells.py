@@ -55,7 +55,7 @@ class TestClocks:
 
     @pytest.mark.parametrize(
         "cell",
-        ["~23:00", "ca. 23 Uhr", "about 11 pm", "vers 23h", "alle 23:00", "kl. 23.00", "23時頃"],
+        ["~23:00", "ca. 23 Uhr", "about 11 pm", "vers 23h", "alle 23:00", "kl. 23.00", "23:00頃"],
     )
     def test_about_right_is_taken_at_its_word_and_told(self, cell):
         read = clocks("23:10", cell)
