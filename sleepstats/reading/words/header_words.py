@@ -266,7 +266,18 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
         if not first:
             continue
         rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
-        if rest or text[cut:] in ("time", "zeit", "tid", "tijd", "level"):
+        if rest or text[cut:] in (
+            "time",
+            "zeit",
+            "tid",
+            "tijd",
+            "level",
+            "pegel",
+            "niveau",
+            "nivå",
+            "wert",
+            "grad",
+        ):
             return {*first, *rest}
     return set()
 

@@ -275,6 +275,7 @@ def fits(column: str, header: str, shape: Shape) -> bool:
     if column in CLOCKS:
         return shape.clock or shape.kind in ("empty", "text") or (
             shape.kind == "number" and not unit_in(header) and shape.high <= 2400
+            and not (shape.few and "times" in meanings_of(header))
         )  # fmt: skip
     if column in _LENGTHS:
         return shape.length or shape.kind in ("empty", "text")

@@ -118,7 +118,8 @@ def shape_of(column: Texts) -> Shape:
 
 def _sentence(text: str) -> bool:
     signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
-    return len(text.split()) >= _WORDS or (signs and any(c >= "\u3040" for c in text))
+    longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
+    return longest >= _WORDS or (signs and any(c >= "\u3040" for c in text))
 
 
 def _with_points(column: Texts, values: Floats) -> tuple[Floats, cells.Kind]:
