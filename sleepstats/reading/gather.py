@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from os import PathLike
 
 import numpy as np
 
-from sleepstats.columns import column_of
+from sleepstats.columns import CLOCKS, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import SURE, recognise, upright
 from sleepstats.reading.nights.companions import RATINGS
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.persons import SeveralPeople
 from sleepstats.reading.nights.which_evening import MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
 from sleepstats.reading.words.encodings import best_decoded
@@ -78,6 +80,9 @@ def _file(
     """Read a file: its only table, or of the sheets of a workbook those that are its nights."""
     if options.sheet is not None:
         sources = _named_sheet(sources, options.sheet)
+    if len(sources) > 1 and options.person in [source.sheet for source in sources]:
+        sources = _named_sheet(sources, str(options.person))  # a sheet for each person
+        options = replace(options, person=None)
     if len(sources) == 1:
         return [_read(sources[0], name, formats, options)]
     claimed: list[tuple[Source, Claim, Format]] = []
@@ -103,8 +108,34 @@ def _file(
         drafts[0].notes.append(
             f"The sheets together show what their dates name: {MEANS[rule]} (labels={rule!r})."
         )
+    if people := _same_evenings(drafts):
+        names = [source.sheet for source, _ in chosen]
+        raise SeveralPeople(
+            f"{sources[0].name.partition(', sheet ')[0]}: the sheets {', '.join(map(repr, names))} "
+            f"tell {people} of the same evenings, each otherwise: they are of several people, and "
+            f"nights are read one person at a time. Name one: read_diary(..., person={names[0]!r})."
+            " For all of them, as pool_people() takes them: read_diary(..., person='all').",
+            names,
+        )
     drafts[0].notes.insert(0, _told_sheets(sources, [source for source, _ in chosen]))
     return drafts
+
+
+#: Of the evenings of the shorter sheet so many stand in the other, with other clock times.
+_SAME, _OTHERWISE = 0.5, 0.5
+
+
+def _same_evenings(drafts: list[Draft]) -> int:
+    """Return how many evenings two sheets tell otherwise, if they tell mostly the same evenings."""
+    for one, other in pairwise(drafts):
+        clock = next((n for n in CLOCKS if n in one.columns and n in other.columns), "")
+        _, at, there = np.intersect1d(one.night, other.night, return_indices=True)
+        if not clock or len(at) < max(3, _SAME * min(len(one.night), len(other.night))):
+            continue
+        moved = one.columns[clock][at] != other.columns[clock][there]
+        if moved.mean() > _OTHERWISE:
+            return int(moved.sum())
+    return 0
 
 
 def _header_of(claimed: list[tuple[Source, Claim, Format]], best: Claim) -> str:

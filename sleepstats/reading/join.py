@@ -23,8 +23,7 @@ from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
-from sleepstats.reading.words.header_words import DATES
-from sleepstats.reading.words.headers import meanings
+from sleepstats.reading.words import DATES, meanings
 
 _DAY = np.timedelta64(1, "D")
 

@@ -416,3 +416,104 @@ def test_seconds_without_a_zone_are_warned_about():
     rows = [f"{1_800_000_000 - 36_000},{1_800_000_000 - 7_200}"]
     with pytest.warns(DiaryWarning, match="seconds since 1970, which are UTC"):
         ss.read_diary(io.StringIO("Bedtime,Got up\n" + "\n".join(rows)))
+
+
+def test_a_column_of_weekdays_is_no_habit_whatever_it_is_called():
+    text = "Date,Day,Bed,Up\n" + "".join(
+        f"2031-03-{day:02d},{name},23:10,07:00\n"
+        for day, name in enumerate(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 3)
+    )
+    roles = ss.read_diary(io.StringIO(text), labels="evening").attrs["sleepstats"]["roles"]
+    assert roles["Day"]["role"] == "unused"
+
+
+def test_amounts_with_their_unit_are_numbers():
+    """0,5 l and 1,0 l were once tags, cut at the comma; 2 verres and 1 verre are of one unit."""
+    rows = [
+        (f"0{4 + i}.03.2031", f"{a} l", w)
+        for i, (a, w) in enumerate(
+            [("0,5", "1 verre"), ("1,0", "2 verres"), ("1,5", "0 verre"), ("0,5", "1 verre")]
+        )
+    ]
+    text = "Date;Couché;Lever;Eau;Vin\n" + "".join(f"{d};23:10;07:00;{a};{w}\n" for d, a, w in rows)
+    nights = ss.read_diary(io.StringIO(text), labels="evening")
+    assert nights["eau_l"].tolist() == [0.5, 1.0, 1.5, 0.5]
+    assert nights["vin"].tolist() == [1.0, 2.0, 0.0, 1.0]
+
+
+def test_asleep_among_twelve_hour_clocks_is_a_clock():
+    """11:20 beside bed at 11:05 and woke at 6:40 is when, not how long."""
+    text = "date,bed,asleep,woke,up\n" + "".join(
+        f"2031-03-{d:02d},11:0{d % 6},11:2{d % 7},6:4{d % 5},7:0{d % 3}\n" for d in range(3, 20)
+    )
+    with pytest.warns(ss.DiaryWarning, match="12-hour clock"):
+        nights = ss.read_diary(io.StringIO(text), labels="evening")
+    assert (nights["spt_min"] > 400).all()
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "options"),
+    [("Dia", "{d}/3", {"year": 2031}), ("日付", "3月{d}日", {"year": 2031}),
+     ("Dzień", "{d:02d}.03.2031", {})],
+)  # fmt: skip
+def test_dates_under_a_header_of_any_language(head, cell, options):
+    text = f"{head},Deitei,Acordei\n" + "".join(
+        f"{cell.format(d=d)},23h1{d % 6},06h4{d % 5}\n" for d in range(3, 12)
+    )
+    nights = ss.read_diary(io.StringIO(text), labels="morning", **options)
+    assert len(nights) == 9
+    assert str(nights.index[0])[:10] == "2031-03-02"
+
+
+def test_dates_with_points_side_by_side_are_turned_round():
+    head = ";" + ";".join(f"{d:02d}.03.2031" for d in range(3, 10))
+    rows = "\n".join(
+        [
+            head,
+            "Zu Bett" + ";23:10" * 7,
+            "Aufgestanden" + ";07:00" * 7,
+            "Kaffee" + ";1;2" * 3 + ";0",
+        ]
+    )
+    nights = ss.read_diary(io.StringIO(rows), labels="morning")
+    assert len(nights) == 7
+    assert nights["kaffee"].tolist() == [1, 2, 1, 2, 1, 2, 0]
+
+
+def test_a_sheet_for_each_person_is_of_several_people():
+    """The same evenings, told otherwise: the second sheet was once dropped as read already."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for who, bed in (("Lisa", "23:10"), ("Mark", "22:40")):
+        sheet = book.create_sheet(who)
+        sheet.append(["Datum", "Naar bed", "Op"])
+        for d in range(3, 13):
+            sheet.append([f"2031-03-{d:02d}", bed, "07:00"])
+    raw = saved(book)
+    with pytest.raises(DiaryError, match=r"several people.*person='Lisa'"):
+        ss.read_diary(io.BytesIO(raw))
+    assert len(ss.read_diary(io.BytesIO(raw), person="Mark", labels="morning")) == 10
+    both = ss.read_diary(io.BytesIO(raw), person="all", labels="morning")
+    assert sorted(set(both.index.get_level_values("person"))) == ["Lisa", "Mark"]
+
+
+def test_an_app_of_ones_own_may_count_seconds():
+    begin = 1_930_000_000  # 2031-02-27 23:06:40 UTC
+    rows = [
+        f"{i},{begin + 86_400 * i},{begin + 86_400 * i + 28_800},{60 + i % 9}" for i in range(9)
+    ]
+    text = "\n".join(["id,bed_ts,wake_ts,score", *rows])
+    nights = ss.read_diary(io.StringIO(text), tz="UTC")
+    assert nights["tib_min"].tolist() == [480.0] * 9
+    assert clock(nights, "into_bed")[0] == "27 23:06"
+    assert nights.attrs["sleepstats"]["roles"]["score"]["role"] == "night"
+
+
+def test_clock_times_written_as_hours_and_minutes():
+    """23h15min and 6h45min under words for going to bed and waking are when, not how long."""
+    text = "Data\tFui dormir\tAcordei\tDormi\n" + "".join(
+        f"{d:02d}/03/2031\t23h1{d % 6}min\t06h4{d % 5}min\t7h2{d % 7}min\n" for d in range(3, 20)
+    )
+    nights = ss.read_diary(io.StringIO(text), labels="morning")
+    assert clock(nights, "final_wake")[0] == "03 06:43"
+    assert nights["tst_min"].iloc[0] == 443.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,25 +36,29 @@ _LONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
 #: One cell in so many that cannot be HH.MM casts doubt on the others.
 _DOUBT_ONE_IN = 20
 
-#: Words before a clock time that leave it what it is, words after it that say which half of the
-#: day, and any others: a note, which is told and not read. A second number is no note.
-_ABOUT = (
-    r"(?:[~≈±]|(?:ca|circa|about|around|approx|etwa|gegen|um|vers|verso|env|environ|sobre|hacia|"
-    r"a las|às|alle|kl|klockan|rond|około|ok|o|at|от|около|в|約|约|大约)[. ])"
+#: Words before and behind a clock time that say that it is about right.
+_ABOUT = re.compile(
+    r"(?:~|≈|±|ca\.?|c\.|circa|about|around|approx(?:imately|\.)?|roughly|maybe|at|by|etwa|ungefähr|"
+    r"gegen|um|so gegen|vers|environ|env\.?|à|a las|hacia|sobre|sobre las|alle|verso le|às|"
+    r"cerca de|por volta de|klockan|"
+    r"om|rond|ongeveer|około|ok\.|o|около|kl\.?|omkring|約|大约|大概) ?(?=\d)|"
+    r"(?<=\d) ?(?:ish|頃|ごろ|左右|\?|ca\.?)\Z"
 )
+#: Words behind a clock time: which half of the day, or a note, which has no second number.
 _NOTED = re.compile(
-    rf"{_ABOUT}? ?(?P<clock>\d{{1,2}}(?:[:.h]\d\d)?(?: ?uhr| ?[ap]\.? ?m\b\.?)?)"
-    r"(?P<note>[ ,;(\[/*?!~-][^\d]*|)",
+    r"(?P<clock>\d{1,2}(?:[:.h]\d\d)?(?: ?uhr| ?[ap]\.? ?m\b\.?)?)"
+    r"(?P<note>[ ,;(\[/*?!~-][^\d]*)",
     re.ASCII,
 )
 _MORNING = re.compile(
     r"[ (,]*(?:in the |du |de la |di |de |van de |om |na )?"
-    r"(?:a\.?m|morning|morgens?|früh|matin|mañana|mattin[ao]|manhã|ochtend|rano|rana|utra|утра|morgonen)\b"
+    r"(?:a\.?m|morning|morgens?|früh|matin|mañana|mattin[ao]|manhã|ochtend|rano|rana|"
+    r"utra|утра|morgonen)\b"
 )
 _EVENING = re.compile(
     r"[ (,]*(?:in the |at |du |de la |di |da |de |van de |om |na |po )?"
-    r"(?:p\.?m|evening|night|afternoon|abends?|soir|noche|tarde|sera|avond|wiecz[oó]r\w*|noite|kvällen|"
-    r"вечера|południu|nachmittags?|après-midi|pomeriggio|middag)\b"
+    r"(?:p\.?m|evening|night|afternoon|abends?|soir|noche|tarde|sera|avond|wiecz[oó]r\w*|noite|"
+    r"kvällen|вечера|południu|nachmittags?|après-midi|pomeriggio|middag)\b"
 )
 NOTE_BESIDE = "the words beside the time are taken for a note."
 
@@ -97,6 +101,9 @@ def read_clock_words(text: str) -> Clock:
     low = " ".join(text.casefold().split())
     if low in _WORDS:
         return Clock(_WORDS[low])
+    if _ABOUT.search(low) and (bare := _ABOUT.sub("", low)) and bare[0].isdigit():
+        read = read_clock_words(bare)
+        return read if read.bad else replace(read, repaired="is about right: taken at its word.")
     for form in _FORMS if low[0].isdigit() else ():
         found = form.fullmatch(low)
         if found:

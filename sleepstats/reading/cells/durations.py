@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from sleepstats.reading.cells.number_words import without_note
-from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text
+from sleepstats.reading.cells.number_words import number_text, without_note
+from sleepstats.reading.cells.numbers import decimal_sign, number_of
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 
 Unit = Literal["min", "h", "s"]
@@ -26,11 +26,12 @@ _ISO = re.compile(
 )
 _AMOUNT = r"(\d+(?:[.,]\d+)?)"
 _HOURS = (
-    r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|godz|tim(?:mar|me)?|ч|час(?:а|ов)?)"
+    r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|ч|час(?:а|ов)?|godz|timmar|tim|"
+    r"時間|小时)"
 )
-_MINUTES = r"(?:m|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м)"
+_MINUTES = r"(?:m|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м|分钟|分間|分)"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|сек|с)"
-_END = r"(?![^\W\d_])"
+_END = r"(?![A-Za-zÀ-ɏЀ-ӿ])"
 _JOIN = r"(?:\.|,|and|und|et|y|e|и|&| )*"
 _WORDED = re.compile(
     rf"(?:{_AMOUNT} ?{_HOURS}{_END}{_JOIN})?(?:{_AMOUNT} ?{_MINUTES}{_END}{_JOIN})?"

@@ -16,7 +16,8 @@ from sleepstats.columns import name_from_header
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.durations import read_durations
-from sleepstats.reading.cells.numbers import number_text, read_yes_no
+from sleepstats.reading.cells.number_words import number_text
+from sleepstats.reading.cells.numbers import read_yes_no
 from sleepstats.reading.cells.parsed import Texts, distinct, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text.raw_table import Cells
@@ -31,6 +32,7 @@ _FEW, _ENOUGH = 1_000, 200
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 #: 7h 10min; 23 h 10 may be a clock time.
 _H_MIN = re.compile(r"(?:1[0-2]|\d) ?h(?:rs?|ours?)? ?\d+ ?m(?:in(?:utes|s)?)?\.?", re.IGNORECASE)
+_LATE = re.compile(r"(?:1[3-9]|2[0-3]) ?h", re.IGNORECASE)
 _EARLY = re.compile(r"0:\d\d(?::\d\d)?")
 _DIGIT = re.compile(r"\d")
 
@@ -138,7 +140,8 @@ def _are_stamps(sample: _Sample) -> bool:
 
 def _written_like_spans(words: list[str]) -> bool:
     """Tell whether texts are written as durations: 7h 10min, or 0:45 and no hour of 13 or more."""
-    if any(map(_H_MIN.fullmatch, words)) and not any(":" in word for word in words):
+    late = any(map(_LATE.match, words))  # 23h15min
+    if any(map(_H_MIN.fullmatch, words)) and not late and not any(":" in word for word in words):
         return True
     hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
     return (

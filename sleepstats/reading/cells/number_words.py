@@ -6,8 +6,21 @@ import re
 
 import numpy as np
 
-from sleepstats.reading.cells.parsed import distinct
+from sleepstats.reading.cells.parsed import distinct, says_missing
 from sleepstats.reading.text import Cells
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
+
+
+def number_text(text: str) -> str:
+    """Return the digits and signs of a tidy text that is one number, else an empty text."""
+    if says_missing(text):
+        return ""
+    text = text.removesuffix("%").rstrip().replace("−", "-")
+    text = _SPACED.sub("", text)
+    return text if _NUMBER.fullmatch(text) else ""
+
 
 #: What makes a number an approximation, before it and behind it; a note behind it in brackets.
 _BEFORE = re.compile(
@@ -112,6 +125,38 @@ def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
     return np.array(bare, dtype=object)[codes], next(iter(units), "")
 
 
+#: An amount with its unit, none of time: 0,5 l; 3杯.
+_MEASURED = re.compile(
+    r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
+    r"litri|cups?|tassen?|tasses?|glas|gläser|verres?|tazas?|copas?|tazze|xícaras?|kopjes|杯|本|缶|"
+    r"歩|步|个|次|回|支|罐)\.?",
+    re.IGNORECASE,
+)
+_OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
+
+
+def without_units(cells: Cells) -> tuple[Cells, str]:
+    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
+
+    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
+    >>> cells.tolist(), unit
+    (['0,5', '1', ''], 'l')
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    found = [_MEASURED.fullmatch(text) for text in said]
+    units = {one[2].casefold() for one in found if one}
+    counts = {unit: _OF_COUNTS.match(unit) for unit in units}
+    stems = {one[0] if one else unit for unit, one in counts.items()}
+    numbers = all(one or number_text(text) for one, text in zip(found, said, strict=True))
+    if len(stems) != 1 or not numbers:
+        return cells, ""
+    bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
+    stem = stems.pop()
+    return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
+
+
 def with_unit(name: str, unit: str) -> str:
     """Add the unit to a column name that does not say one."""
-    return name if not unit or name.endswith(("_c", "_f")) else f"{name}_{unit}"
+    said = not unit or not unit.isalpha() or name.endswith(("_c", "_f", f"_{unit}"))
+    return name if said else f"{name}_{unit}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells.number_words import without_note
+from sleepstats.reading.cells.number_words import number_text, without_note
 from sleepstats.reading.cells.parsed import (
     SMALL,
     Lines,
@@ -21,9 +21,7 @@ from sleepstats.reading.cells.parsed import (
 )
 
 _PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
-_SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
 
 STYLES = {".": "decimal point", ",": "decimal comma", ".,": "decimal point and decimal comma"}
 NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
@@ -116,15 +114,6 @@ def _short_and_plain(cells: Texts) -> Floats | None:
     if "" in texts:
         rows = [cell or "nan" for cell in rows]
     return np.fromiter(map(float, rows), dtype=np.float64, count=len(rows))
-
-
-def number_text(text: str) -> str:
-    """Return the digits and signs of a tidy text that is one number, else an empty text."""
-    if says_missing(text):
-        return ""
-    text = text.removesuffix("%").rstrip().replace("−", "-")
-    text = _SPACED.sub("", text)
-    return text if _NUMBER.fullmatch(text) else ""
 
 
 def decimal_sign(texts: list[str]) -> tuple[str, str]:

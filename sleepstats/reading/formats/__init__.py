@@ -16,11 +16,11 @@ from pkgutil import iter_modules
 
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.cells import kind_of_cells
+from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights.draft import Claim, Format, Options, Preview
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, split_line
-from sleepstats.reading.words.headers import meanings
-from sleepstats.reading.words.senses import Shape, sense
+from sleepstats.reading.words import Shape, meanings, sense
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90
@@ -158,7 +158,9 @@ def _has_days(cells: list[str], *above: str | Sequence[str]) -> bool:
     cells = [cells[0], *_days_of_month(cells, *above)] if cells else cells
     days = [cell.strip() for cell in cells[1:] if cell.strip()]
     return len(set(days)) >= _FEWEST_NIGHTS and (
-        kind_of_cells(days) in ("date", "stamp") or all(dated(d) and months_fit(d) for d in days)
+        kind_of_cells(days) in ("date", "stamp")
+        or all(dated(d) and months_fit(d) for d in days)
+        or not any(read_words(d).bad for d in days)
     )
 
 

@@ -18,7 +18,6 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights.diary_clocks import put_nights
-from sleepstats.reading.nights.diary_minutes import Unit, part_in_minutes, unit_of_whole
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.own_columns import (
     CAN_BE_NONE,
@@ -30,13 +29,17 @@ from sleepstats.reading.nights.own_columns import (
 )
 from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
-from sleepstats.reading.nights.plausible import tell_unlikely_years
+from sleepstats.reading.nights.plausible import (
+    Unit,
+    part_in_minutes,
+    tell_unlikely_years,
+    unit_of_whole,
+)
 from sleepstats.reading.nights.records import tell_zeros
 from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words.header_words import DATES, meanings_of
-from sleepstats.reading.words.headers import meanings, unit_of_header
-from sleepstats.reading.words.senses import Sense, Shape, sense, shape_of
+from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
+from sleepstats.reading.words.shapes import Shape, shape_of
 
 #: Header lines are looked for in this many lines from the top.
 HEADER_WITHIN = 25
@@ -173,7 +176,7 @@ def put_habits(
     _check_map(draft.table.name, draft.table.header, options)
     _measures(draft, {name: i for i, name in found.items()})
     shapes = [shape_of(column) for column in draft.table.columns]
-    _own_columns(draft, found, shapes, options, without=without)
+    _own_columns(draft, found, shapes, options, without=without, beside_nights=False)
     _reverse(draft, options)
 
 
@@ -267,6 +270,7 @@ def _own_columns(
     options: Options,
     *,
     without: Collection[int] = (),
+    beside_nights: bool = True,
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
@@ -294,7 +298,8 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            draft.sense[header] = role_of_own(header, name, meant, options)
+            shape = shapes[i] if beside_nights else None
+            draft.sense[header] = role_of_own(header, name, meant, options, shape)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
         if name == "comments" or (meant and meant.role == "note" and "comments" not in place):

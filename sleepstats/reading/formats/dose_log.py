@@ -21,8 +21,7 @@ from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.stamps import NEVER, read_days, read_together, shifted
 from sleepstats.reading.nights.tracker import Tracker
 from sleepstats.reading.text import DELIMITERS, normal_header
-from sleepstats.reading.words.header_words import DATES
-from sleepstats.reading.words.headers import meaning
+from sleepstats.reading.words import DATES, meaning
 
 _THING = re.compile(
     r"(the )?(substances?|drugs?|medications?|medicines?|meds?|supplements?|drinks?|beverages?|"

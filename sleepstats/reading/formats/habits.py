@@ -1,8 +1,13 @@
-"""A list of habits of one's own: a date and what was done on it, without any sleep.
+"""Lists of habits: one of one's own, Loop Habit Tracker, HabitBull; none knows anything of sleep.
 
-It goes with the nights of another file. A date is that of the day before the night; a time of the
+They go with the nights of another file. A date is that of the day before the night; a time of the
 small hours beside it belongs to the evening before. Where a day has several rows, amounts are added
 up and ratings averaged.
+
+Loop's ``Checkmarks.csv`` has one row per day, newest first, one column per habit. ``YES_MANUAL``
+is a tick, ``YES_AUTO`` a day that a weekly aim lets off: nothing was done on it that the person
+said, so it is not recorded, as are ``UNKNOWN`` and ``SKIP``. Numbers are thousandths. HabitBull
+writes one row per habit and day: 1 for done, 0 for not done, or how much.
 """
 
 from __future__ import annotations
@@ -12,16 +17,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from sleepstats.columns import name_from_header
 from sleepstats.reading import cells
+from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.cells.kinds import unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.stamps import read_days, read_together
+from sleepstats.reading.nights.tracker import Tracker
 from sleepstats.reading.nights.years import MOSTLY, dated, share
-from sleepstats.reading.text import DELIMITERS, Source, read_table
-from sleepstats.reading.words.header_words import DATES, PLAIN_DATE
-from sleepstats.reading.words.headers import meanings
+from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
+from sleepstats.reading.words import DATES, PLAIN_DATE, meanings
 
 _DAY = np.timedelta64(1, "D")
 #: Units and words of columns that add up over a day.
@@ -65,7 +73,7 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         found[0] = PLAIN_DATE
     at = next(i for i, name in found.items() if name in DATES)
     draft = Draft(
-        table, FORMAT.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",
+        table, OWN.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",
         options=options,
     )  # fmt: skip
     if not len(table):
@@ -152,7 +160,7 @@ def _once_a_day(draft: Draft) -> None:
     )
 
 
-FORMAT = Format(
+OWN = Format(
     name="habits",
     product="List of habits (a table of your own without sleep)",
     recognised_by="a column of dates beside other columns, none of them of sleep",
@@ -162,3 +170,113 @@ FORMAT = Format(
     read=_read,
     last_resort=True,
 )
+
+
+_YES, _NO = ("YES_MANUAL",), ("NO",)
+_NOT_SAID = ("", "UNKNOWN", "SKIP", "YES_AUTO", "QUESTION_MARK")
+_OWN = {"YES_MANUAL", "YES_AUTO", "UNKNOWN", "SKIP"}
+_THOUSANDTHS = 1000.0
+
+
+def _loop_claims(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table of a date and cells in Loop's own words."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        headers = preview.cells(line, delimiter)
+        if len(headers) < 2 or normal_header(headers[0]) != "date":
+            continue
+        below = range(line + 1, len(preview.lines) + 1)
+        cells = {cell for number in below for cell in preview.cells(number, delimiter)[1:]}
+        if cells & _OWN and not {c for c in cells - _OWN - {"NO", ""} if not _is_count(c)}:
+            return Claim(95, line, delimiter, "a date and YES_MANUAL, NO, UNKNOWN of Loop Habits")
+    return None
+
+
+def _is_count(cell: str) -> bool:
+    return cell.removeprefix("-").isdecimal()
+
+
+def _loop_habits(draft: Draft) -> None:
+    """Read each habit as yes, no, not recorded, or as how much."""
+    _date(draft, "date")
+    headers = [header for header in draft.table.header[1:] if header]
+    names = unused_names(headers, {"night"})
+    for i, header in enumerate(draft.table.header[1:], start=1):
+        if not header:
+            continue
+        cells = [cell.strip() for cell in draft.table.columns[i].tolist()]
+        told = {
+            "kind": "factor",
+            "when": "day",
+            "label": name_from_header(header).replace("_", " "),
+        }
+        if any(map(_is_count, cells)):
+            counts = [float(cell) / _THOUSANDTHS if _is_count(cell) else np.nan for cell in cells]
+            draft.put(names[header], np.array(counts), header, **told)
+            continue
+        for row, cell in enumerate(cells):
+            if cell not in (*_YES, *_NO, *_NOT_SAID):
+                draft.tell(row, header, f"{cell!r} is none of Loop's answers: not used.")
+        yes = np.array([cell in _YES for cell in cells])
+        known = np.array([cell in (*_YES, *_NO) for cell in cells])
+        if known.any():
+            draft.put(names[header], pd.arrays.BooleanArray(yes, ~known), header, **told)
+
+
+LOOP = Tracker(
+    name="loop_habits",
+    product="Loop Habit Tracker (Checkmarks.csv)",
+    recognised_by="a column Date and cells YES_MANUAL, NO, UNKNOWN, SKIP",
+    gives="no sleep: joined to the nights of another file it gives each habit as yes / no / not "
+    "recorded, or its count",
+    claims=_loop_claims,
+    role="evenings",
+    dating=_loop_habits,
+    known=None,
+    signature=("date", "yes_manual", "unknown"),
+)
+
+
+def _date(draft: Draft, word: str) -> None:
+    """Date each row by the day before the night, or by the morning where the caller says so."""
+    draft.night = read_days(draft, draft.at(word), draft.options)
+    if draft.options.labels == "morning":
+        draft.night = draft.night - np.timedelta64(1, "D")
+
+
+def _bull_habits(draft: Draft) -> None:
+    """Bring HabitBull's rows to one column per habit."""
+    _date(draft, "calendardate")
+    header = draft.header("habitname")
+    habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
+    value = draft.parsed(read_numbers(draft.cells("value")), draft.header("value"))
+    rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
+    rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
+    table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
+    names = unused_names(list(table.columns), {"night"})
+    evenings = {}
+    for name in table.columns:
+        amounts = table[name]
+        ticked = set(rows.loc[rows["habit"] == name, "value"]) <= {0.0, 1.0}
+        evenings[names[name]] = (amounts > 0).where(amounts.notna()).astype(
+            "boolean") if ticked else amounts  # fmt: skip
+        draft.told[names[name]] = {
+            "header": header, "kind": "factor", "when": "day", "label": str(name)
+        }  # fmt: skip
+    draft.evenings = pd.DataFrame(evenings, index=table.index)
+
+
+HABITBULL = Tracker(
+    name="habitbull",
+    product="HabitBull",
+    recognised_by="columns HabitName, HabitDescription, HabitCategory, CalendarDate, Value",
+    gives="no sleep: joined to the nights of another file it gives each habit as yes / no, or how "
+    "much; a day without a row is not recorded",
+    signature=("habitname", "habitdescription", "habitcategory", "calendardate", "value",
+               "commenttext"),
+    needs=("habitname", "habitcategory", "calendardate", "value"),
+    role="evenings",
+    dating=_bull_habits,
+    known=None,
+)  # fmt: skip
+FORMATS = (OWN, LOOP, HABITBULL)

@@ -19,7 +19,7 @@ from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates,
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.nights.entries import ENTRY_CUT_H
 from sleepstats.reading.nights.which_evening import evening_dates, label_rule
-from sleepstats.reading.words.header_words import DATES, FILLED_IN
+from sleepstats.reading.words import DATES, FILLED_IN
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
 LONGEST_NIGHT_MIN = 18 * 60.0

@@ -15,7 +15,7 @@ from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Parsed
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
-from sleepstats.reading.words.senses import Sense
+from sleepstats.reading.words import Sense
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,18 @@ from sleepstats.reading import cells
 from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
 from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.nights.roles import KINDS, UNKNOWN, fits_into_the_night
+from sleepstats.reading.nights.roles import KINDS, fits_into_the_night
 from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words.header_words import grades_of
-from sleepstats.reading.words.headers import OF_THE_NIGHT, own_name, part_of_header, unit_of_header
-from sleepstats.reading.words.senses import Sense
+from sleepstats.reading.words import (
+    OF_THE_NIGHT,
+    Sense,
+    grades_of,
+    own_name,
+    part_of_header,
+    unit_of_header,
+)
+from sleepstats.reading.words.shapes import UNKNOWN, Shape, unknown
 
 #: Measures and counts of which there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
@@ -62,13 +68,15 @@ def take_own_column(
     ):
         column = bare
     column = zero_for_none(draft, column, header)
+    column, unit_of_all = cells.without_units(column)
     kind = cells.kind_of_cells(column)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
     # a header may promise a clock time or a measure above cells that hold neither
     clash = () if kind == "clock" else CLOCKS if kind in ("number", "duration") else _OF_NIGHTS
-    plain = name or _free(cells.with_unit(own_name(header), degrees), draft, clash)
+    own = cells.with_unit(cells.with_unit(own_name(header), degrees), unit_of_all)
+    plain = name or _free(own, draft, clash)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
     if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
@@ -135,8 +143,13 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
     return "its times lie within the night" if within else ""
 
 
-def role_of_own(header: str, name: str | None, meant: Sense | None, options: Options) -> Sense:
-    """Return what a column is taken for: what the person says, else its words, else a habit."""
+def role_of_own(
+    header: str, name: str | None, meant: Sense | None, options: Options, shape: Shape | None
+) -> Sense:
+    """Return what a column is taken for: what the person says, its words, then its cells.
+
+    Without a shape an unknown column is a habit: nothing else stands in a list of habits.
+    """
     wishes = {normal_header(key): part for key, part in options.when.items()}
     keys = (name or "", own_name(header), normal_header(header))
     if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
@@ -145,8 +158,14 @@ def role_of_own(header: str, name: str | None, meant: Sense | None, options: Opt
         return Sense("unused", why="a weekday: the date says it")
     if name == "comments":
         return Sense("note")
+    if meant and meant.role == "clock" and name is None:
+        told = column_of(None, meant.column).label
+        return Sense("aside", why=f"it may be the {told}, which another column tells")
     if meant is None and (part := part_of_header(header)):
         return Sense(part)
+    if meant is None and shape is not None:
+        role, why = unknown(header, shape)
+        return Sense(role, why=why)
     return meant or Sense("habit", why=UNKNOWN)
 
 

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -20,8 +21,7 @@ from sleepstats.reading.cells import distinct, says_missing
 from sleepstats.reading.nights import years
 from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.text import Cells, RawTable, normal_header
-from sleepstats.reading.words.header_words import DATES
-from sleepstats.reading.words.headers import meanings
+from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, sense
 
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
 _RANGE = re.compile(
@@ -70,6 +70,13 @@ def spelled_out(
     table, options = _weekdays(table, options, notes)
     table = _two_times(table, options, notes)
     found = meanings(table.header, options.columns)
+    if not set(found.values()) & set(DATES) and (at := _undated(table)) is not None:
+        found[at] = PLAIN_DATE
+    for i, texts in enumerate(table.columns):
+        if i not in found and years.share(texts, years.since_1970) >= years.MOSTLY:
+            told = sense(table.header[i], Shape("stamp"))
+            if told and told.column in CLOCKS and told.column not in found.values():
+                found[i] = told.column
     for i, name in found.items():
         if name in DATES or name in CLOCKS:
             column = _numbers(table, i, name, options, notes, assumed)
@@ -87,6 +94,19 @@ def spelled_out(
         if order is not None:
             options = replace(options, dayfirst=order)
     return table, options, notes, assumed
+
+
+def _undated(table: RawTable) -> int | None:
+    """Return the column that is headed as one of dates, in whatever language, if there is one."""
+    for i, header in enumerate(table.header):
+        told = sense(header, Shape("date"))
+        if told and told.role == "date" and years.share(table.columns[i], _dayish) >= years.MOSTLY:
+            return i
+    return None
+
+
+def _dayish(text: str) -> bool:
+    return years.dated(text) or (text.isdecimal() and 1 <= int(text) <= 31)
 
 
 def range_beside(rows: Iterable[list[str]], width: int) -> bool:
@@ -159,12 +179,11 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
     """Call a column of weekdays so, lest its header is taken for that of the date."""
     found = meanings(table.header, options.columns)
     header, told = list(table.header), dict(options.columns)
-    for i, name in found.items():
-        column = table.columns[i]
-        if (
-            name in DATES
-            and years.share(column, lambda text: years.weekday_of(text) is not None) >= years.MOSTLY
-        ):
+    for i, column in enumerate(table.columns):
+        if found.get(i) not in (*DATES, None) or normal_header(header[i]) in told:
+            continue
+        days = {years.weekday_of(text) for text in islice(column.tolist(), 200)} - {None}
+        if len(days) > 2 and years.share(column, _is_weekday) >= years.MOSTLY:
             notes.append(f"Column {table.header[i]!r} holds weekdays.")
             if header.count(header[i]) == 1:
                 told[header[i]] = "weekday"
@@ -175,6 +194,10 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
     return table, replace(options, columns=told)
 
 
+def _is_weekday(text: str) -> bool:
+    return years.weekday_of(text) is not None
+
+
 def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     """Cut a column of two clock times in a cell in two."""
     found = meanings(table.header, options.columns)
@@ -183,6 +206,8 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     for i, column in enumerate(table.columns):
         if years.share(column, _RANGE.fullmatch) < years.MOSTLY:
             continue
+        if not any(":" in text or re.search(r"\d ?[-–—to]+ ?\d", text) for text in column[:20]):
+            continue  # 14/1 is a date
         texts, codes = distinct(column)
         pairs = [_RANGE.fullmatch(text) for text in texts]
         # What is no pair stays whole, so that the row tells of it.

@@ -18,8 +18,7 @@ from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import evening_of
 from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE
-from sleepstats.reading.words.headers import dates_said
+from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
 #: What a row is under each rule, for a sentence.

@@ -60,11 +60,14 @@ _MONTHS = (
 _WORDY = r"[^\W\d_]{3,10}\.?"
 #: Days of spreadsheets between 1982 and 2064, seconds or milliseconds since 1970.
 _DAY_NUMBER = re.compile(r"[345]\d{4}(?:[.,]\d+)?|1\d{9}(?:\d{3})?")
+_SINCE_1970 = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 #: A date without a year, perhaps behind its weekday: 5.1., 05/01, 5 Jan, Jan 5th.
 _NO_YEAR = re.compile(
     rf"(?:(?P<weekday>[^\W\d_]{{2,10}})[.,]* )?(?:(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})\.?|"
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of |de )?(?P<word>{_WORDY})|"
-    rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?)",
+    rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?|"
+    r"(?P<monthcjk>\d{1,2})月 ?(?P<daycjk>\d{1,2})[日号])"
+    r"(?: ?[(（]?(?P<behind>[月火水木金土日])曜?日?[)）]?)?",
     re.IGNORECASE,
 )
 
@@ -73,6 +76,11 @@ def share(column: Iterable[str], fits: Callable[[str], object]) -> float:
     """Return which share of the first cells that say something fits."""
     said = [text for text in map(str.strip, islice(column, _LOOKED_AT)) if not says_missing(text)]
     return sum(bool(fits(text)) for text in said) / len(said) if said else 0.0
+
+
+def since_1970(text: str) -> bool:
+    """Tell whether a cell is seconds or milliseconds since 1970."""
+    return bool(_SINCE_1970.fullmatch(text))
 
 
 def dated(text: str) -> bool:
@@ -156,7 +164,7 @@ def add_years(
         )
     beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
     weekdays = [
-        weekday_of(match["weekday"] or other) if match else None
+        weekday_of(match["weekday"] or match["behind"] or other) if match else None
         for match, other in zip(found, beside, strict=True)
     ]
     orders = (True, False) if options.dayfirst is None else (options.dayfirst,)
@@ -195,6 +203,8 @@ def _days_of(found: list[re.Match[str] | None], *, dayfirst: bool) -> list[tuple
         if match["one"]:
             one, two = int(match["one"]), int(match["two"])
             day, month = (one, two) if dayfirst else (two, one)
+        elif match["monthcjk"]:
+            day, month = int(match["daycjk"]), int(match["monthcjk"])
         else:
             day = int(match["day"] or match["dayafter"])
             month = month_of(match["word"] or match["month"]) or 0

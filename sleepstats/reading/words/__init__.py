@@ -1,1 +1,301 @@
-"""What the words of a header mean."""
+"""What the headers of a diary mean, one by one and beside each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Literal, cast
+
+from sleepstats.columns import DICTIONARY, name_from_header
+from sleepstats.reading.text import normal_header
+from sleepstats.reading.words.header_words import (
+    DATES,
+    EVENING_DATE,
+    FILLED_IN,
+    MORNING_DATE,
+    PATTERNS,
+    PLAIN_DATE,
+    grades_of,
+    meanings_of,
+    unit_in,
+)
+from sleepstats.reading.words.senses import Sense, fits, sense
+from sleepstats.reading.words.shapes import Shape
+
+__all__ = [
+    "DATES", "EVENING_DATE", "FILLED_IN", "MORNING_DATE", "OF_THE_NIGHT", "PLAIN_DATE", "Sense",
+    "Shape", "dates_said", "grades_of", "meaning", "meanings", "meanings_of", "own_name",
+    "part_of_header", "plain_words", "sense", "unit_of_header",
+]  # fmt: skip
+
+#: How ``columns=`` names the column that dates a row.
+_DATE_NAMES = {
+    "night": EVENING_DATE,
+    "evening": EVENING_DATE,
+    "morning": MORNING_DATE,
+    "date": PLAIN_DATE,
+    "timestamp": FILLED_IN,
+}
+
+_QUESTION = re.compile(
+    r"^(how many times did you|how many times have you|how many|how much|did you|have you had|"
+    r"have you|do you|were you|was there|what time did you|what time was your|what time|"
+    r"how would you rate( the| your)?|how long did you|please rate( your)?)\s+"
+)
+_MORNING_WORDS = re.compile(r"\b(snooze[ds]?|(up)?on waking|after waking|morning)\b")
+_NIGHT_WORDS = re.compile(
+    r"\b(dream\w*|nightmares?|snor(e[ds]?|ing)|bathroom|toilet|night sweats?|restless legs?|"
+    r"sleep ?(walk|talk)\w*|tr[aä]um\w*|schnarch\w*)\b"
+)
+#: Items of the Consensus Sleep Diary that are no column of the dictionary, and their short names.
+_ITEMS = (
+    (
+        "tasafa_min",
+        r"after your final awakening how long did you spend in bed trying to sleep|tasafa",
+    ),
+    ("woke_early", r"((did you )?w[ao]ke( up)? )?earlier than( you)? planned|woke( up)? early"),
+    ("ema_min", r"(if (yes|so) )?how much earlier( did you wake( up)?)?|ema"),
+    ("naps", r"how many times did you nap( or doze)?|(number of )?naps"),
+)
+#: Those of them that tell of the night itself: never asked about as habits.
+OF_THE_NIGHT = ("tasafa_min", "woke_early", "ema_min")
+_LAST_DRINK = re.compile(r"what time was your last drink|(time of )?last drink")
+_LAST = {"alcohol_drinks": "alcohol_last", "caffeine_drinks": "caffeine_last"}
+_UNIT = re.compile(
+    r"\b(?P<s>sec|secs|seconds?|s)\b|\b(?P<min>min|mins|minutes?|minuten)\b|"
+    r"\b(?P<h>h|hr|hrs|hours?|stunden?|std)\b"
+)
+
+
+_UNIT_IN_BRACKETS = re.compile(
+    r"[(\[]\s*(in )?(min|mins|minutes|h|hrs?|hours?|s|sec|h:mm|h and min)\.?\s*[)\]]"
+)
+#: What some words mean where a unit of time in brackets says that they are no clock time.
+_LENGTHS = {
+    "sleep": "tst_min", "asleep": "tst_min", "awake": "waso_min", "nap": "nap_min",
+    "naps": "nap_min", "falling asleep": "sol_min", "fall asleep": "sol_min",
+}  # fmt: skip
+#: Pairs of headers that mean this in a table that speaks of sleep.
+_ENDS = (
+    ("start", "end", ("into_bed", "out_of_bed")),
+    ("begin", "end", ("into_bed", "out_of_bed")),
+    ("asleep", "awake", ("sleep_onset", "final_wake")),
+    ("bett", "auf", ("into_bed", "out_of_bed")),
+)
+_OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|\w*schlaf\w*|bett|sommeil|sueño)\b")
+#: The scale that a header may end with: Stress 0-10, Quality 1 to 5.
+_SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
+
+#: Words for the date of a row that is a calendar day.
+_CALENDAR_DAY = re.compile(
+    r"calendar day|kalendertag|jour calendaire|d[ií]a (natural|calendario|de calendario)|"
+    r"giorno (solare|di calendario)|dia (de calend[aá]rio|civil)|kalenderdag|"
+    r"dzie[nń] kalendarzowy|暦日|自然日|日历日"
+)
+#: Beside "last night" a habit of "today" came after the night: its row is a calendar day.
+_LAST_NIGHT = re.compile(
+    r"\blast night|\bletzte[rn]? nacht|\bnuit (derni[eè]re|pass[eé]e)|\banoche|"
+    r"\bnoche (pasada|anterior)|\bnotte scorsa|\bscorsa notte|\bnoite passada|"
+    r"\b(afgelopen|vorige) nacht|\b(ostatniej|zesz[lł]ej) nocy|\bi ?natt\b|\bf[oö]rra natten|"
+    r"昨夜|昨晚|昨天晚上"
+)
+_TODAY = re.compile(
+    r"\btoday\b|\bheute|\baujourd.?hui|\bhoy\b|\boggi\b|\bhoje\b|\bvandaag|\bdzisiaj|\bdzi[sś]\b|"
+    r"\bi ?dag\b|今日|今天|本日"
+)
+
+
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(rf"(?:{pattern})\Z")) for name, pattern in PATTERNS)
+
+
+def plain_words(header: str) -> str:
+    """Return a header's words: case folded, brackets and punctuation dropped.
+
+    >>> plain_words("1. What time did you get into bed? (hh:mm)")
+    'what time did you get into bed'
+    """
+    text = re.sub(r"[(\[].*?[)\]]", " ", normal_header(header))
+    text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
+    return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
+
+
+def meaning(header: str) -> str | None:
+    """Return the column or date a header stands for, or None where it is the person's own.
+
+    >>> meaning("In total, how long did these awakenings last?")
+    'waso_min'
+    >>> meaning("Lights off")
+    'lights_out'
+    >>> meaning("Cups of coffee") is None
+    True
+    """
+    own = normal_header(header).replace(" ", "_")
+    if own == "night":
+        return EVENING_DATE
+    if own in DICTIONARY:
+        return own
+    words = _SCALE.sub("", plain_words(header))
+    name = next((name for name, pattern in _compiled() if pattern.match(words)), None)
+    if _UNIT_IN_BRACKETS.search(normal_header(header)):
+        if name == "sleep_onset":
+            return "sol_min"  # fell asleep (min): how long it took, no clock time
+        return name or _LENGTHS.get(words)
+    return name
+
+
+def meanings(
+    headers: list[str], told: Mapping[str, str], shapes: Sequence[Shape] = ()
+) -> dict[int, str]:
+    """Return position -> meaning for the headers that have one; each meaning is given once.
+
+    ``told`` maps headers (as written, or in any case) to column names and wins; ``shapes`` say how
+    the cells look: a whole header that is known has to fit them, any other is understood by its
+    words.
+    """
+    wishes = {normal_header(header): _DATE_NAMES.get(name, name) for header, name in told.items()}
+    found: dict[int, str] = {}
+    for i, header in enumerate(headers):
+        if normal_header(header) in wishes:
+            found[i] = wishes[normal_header(header)]
+    taken = set(found.values())
+    whole = {i: meaning(header) for i, header in enumerate(headers) if i not in found}
+    for first in (True, False):  # whole headers before what is understood by its words
+        for i in (i for i in whole if i not in found):
+            known = whole[i]
+            if shapes and known and not _can_be(known, headers[i], shapes[i]):
+                known = None
+            name = known
+            if not first:
+                placed = {found[j]: shapes[j] for j in found if j < len(shapes)}
+                name = _understood(headers[i], shapes[i], placed) if shapes else None
+            if name is not None and name not in taken:
+                found[i] = name
+                taken.add(name)
+    words = [plain_words(header) for header in headers]
+    for i in range(1, len(headers)):  # the last of which drinks, says the question before
+        name = _LAST.get(found.get(i - 1, ""))
+        if name and i not in found and name not in taken and _LAST_DRINK.fullmatch(words[i]):
+            found[i] = name
+            taken.add(name)
+    if any(map(_OF_SLEEP.search, words)):
+        for begin, end, names in _ENDS:  # of what? of sleep
+            if begin not in words or end not in words or not taken.isdisjoint(names):
+                continue
+            at = [(words.index(word), name) for word, name in zip((begin, end), names, strict=True)]
+            if not shapes or all(fits(name, headers[i], shapes[i]) for i, name in at):
+                found |= {words.index(begin): names[0], words.index(end): names[1]}
+                taken |= set(names)
+    ends = not taken.isdisjoint(("final_wake", "out_of_bed"))
+    at_sleep = words.index("sleep") if "sleep" in words else -1
+    timed = at_sleep >= 0 and (not shapes or shapes[at_sleep].clock)
+    if timed and ends and taken.isdisjoint(("into_bed", "lights_out", "sleep_onset")):
+        found[at_sleep] = "sleep_onset"  # Sleep and Wake, and no other beginning
+    slept = next((i for i, name in found.items() if name == "tst_min"), -1)
+    bed = next((i for i, name in found.items() if name in ("into_bed", "lights_out")), -1)
+    if shapes and slept >= 0 and bed >= 0 and "sleep_onset" not in taken:
+        twelve = shapes[bed].either and shapes[slept].either  # a clock of twelve hours
+        if twelve and words[slept] in ("asleep", "sleep", "slept") and not unit_in(headers[slept]):
+            found[slept] = "sleep_onset"
+    if shapes and taken.isdisjoint(DATES):
+        for i, shape in enumerate(shapes):
+            if i not in found and shape.kind == "date":
+                return found | {i: PLAIN_DATE}
+    return found
+
+
+#: Clock -> the one beside it that a second column of that name can be, and how much later.
+_NEIGHBOURS = {"into_bed": ("lights_out", 0, 180), "out_of_bed": ("final_wake", -180, 0)}
+
+
+def _can_be(known: str, header: str, shape: Shape) -> bool:
+    """Whether a whole header's known meaning can be what its cells show."""
+    if known not in DATES:
+        return fits(known, header, shape)
+    small = known in (EVENING_DATE, MORNING_DATE) and shape.kind == "number" and shape.high <= 100
+    return not (small or shape.graded or shape.ticks or shape.kind in ("yes/no", "duration"))
+
+
+def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str | None:
+    """Return the column that the words of a header mean, with cells that look like this."""
+    if own_name(header) in (name for name, _ in _ITEMS):
+        return None
+    meant = sense(header, shape)
+    if meant and meant.column in placed:
+        name, first, last = _NEIGHBOURS.get(meant.column, ("", 0, 0))
+        later = (shape.middle - placed[meant.column].middle + 720) % 1440 - 720
+        if name and name not in placed and first <= later <= last:
+            return name
+        if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
+            return "out_of_bed"
+        if shape.either and not shape.padded:
+            meant = sense(
+                header, Shape("duration", shape.low, shape.high)
+            )  # 8:40 beside a bed time
+    if meant is None or meant.column in ("", "comments"):
+        return None
+    return meant.column
+
+
+def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
+    """Return what the words of the headers say that the column of ``dates`` names, and which words.
+
+    >>> dates_said(["Date", "Slept last night", "Coffees today"], "Date")[0]
+    'calendar'
+    """
+    if _CALENDAR_DAY.search(dates.casefold()):
+        return "calendar", f"Column {dates!r} names a calendar day"
+    parts = meanings_of(dates) & {"evening", "morning"}
+    if len(parts) == 1:
+        return min(parts), f"Column {dates!r} names the {min(parts)}"
+    night = next((h for h in headers if _LAST_NIGHT.search(h.casefold())), "")
+    day = next((h for h in headers if _TODAY.search(h.casefold()) and _is_habit(h)), "")
+    if night and day:
+        return "calendar", f"Column {night!r} is of the night before, {day!r} of the day after it"
+    return None
+
+
+def _is_habit(header: str) -> bool:
+    meant = sense(header, Shape())
+    return meant is not None and meant.role == "habit"
+
+
+def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
+    """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time.
+
+    >>> unit_of_header("Awake in night (min)"), unit_of_header("Hours slept"), unit_of_header("SOL")
+    ('min', 'h', None)
+    """
+    text = re.sub(r"['’]s\b", "", normal_header(header).replace("_", " "))
+    match = _UNIT.search(text)
+    found = match.lastgroup if match else unit_in(header) or None
+    return cast('Literal["min", "h", "s"] | None', found)
+
+
+def own_name(header: str) -> str:
+    """Return a column name for a person's own header; questions lose their opening words.
+
+    >>> own_name("How many times did you hit 'snooze'?")
+    'hit_snooze'
+    """
+    words = plain_words(header)
+    for name, pattern in _ITEMS:
+        if re.fullmatch(pattern, words):
+            return name
+    text = normal_header(re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", header))
+    shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
+    return name_from_header(shorter or text)
+
+
+def part_of_header(header: str) -> Literal["night", "morning"] | None:
+    """Say whether a header's own words place it in the night or after waking.
+
+    >>> part_of_header("Mood in the morning"), part_of_header("Nightmares?"), part_of_header("Tea")
+    ('morning', 'night', None)
+    """
+    words = plain_words(header)
+    if _MORNING_WORDS.search(words):
+        return "morning"
+    return "night" if _NIGHT_WORDS.search(words) else None

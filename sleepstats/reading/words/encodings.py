@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from sleepstats.reading.text import DELIMITERS, Source, split_line
-from sleepstats.reading.words.headers import meaning
+from sleepstats.reading.words import meaning
 
 #: Encodings that files of tables are met in, the commonest first; the first of equals holds.
 _CANDIDATES = (

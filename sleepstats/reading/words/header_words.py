@@ -32,7 +32,8 @@ _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split
 
 #: The end of a scale: out of 10, /5.
 _OUT_OF = re.compile(
-    r"(?:\bout of|/|\bvon|\bsur|\bde|\bsu|\bvan|\bav|\bna) ?(?:5|6|7|10|100)\b(?! ?(?:h|min)\b)"
+    r"(?:\bout of|/|\bvon|\bsur|\bde|\bsu|\bvan|\bav|\bna|\b[01] ?(?:-|–|to|bis|à|a|~)) ?"
+    r"(?:5|6|7|10|100)\b(?! ?(?:h|min)\b)"
 )
 
 #: Pseudo-columns that date a row.
@@ -163,7 +164,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return a text without case and, but in Japanese and Chinese, without accents."""
     text = unicodedata.normalize("NFD", text.casefold().translate(str.maketrans("łøı", "loi")))
     return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
@@ -186,10 +187,10 @@ def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]
                 rank = int(begin) if colon and begin.isdigit() else rank
                 scale = grades.setdefault(part.removeprefix("grades "), {})
                 for word in words:
-                    scale.setdefault(_folded(word.strip()), rank)
+                    scale.setdefault(folded(word.strip()), rank)
                 continue
             for word in filter(None, map(str.strip, words)):
-                plain = _folded(word)
+                plain = folded(word)
                 accented = len(plain) <= _SHORT and plain != word and not _CJK.search(word)
                 found.setdefault(word if accented else plain, set()).add(part)
     return {phrase: frozenset(parts) for phrase, parts in found.items()}, grades
@@ -211,7 +212,8 @@ def words_of(header: str) -> list[str]:
     """
     text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header)
     text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
-    text = re.sub(r"(?i)\bsp ?o2\b|\bsp o₂", "spo", text)
+    text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b", "spo", text)
+    text = re.sub(r"(?i)\b(?:n|stage ?)3\b", "deep", re.sub(r"(?i)\bn[12]\b", "light sleep", text))
     return [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
 
 
@@ -245,11 +247,11 @@ def meanings_of(header: str) -> frozenset[str]:
 def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[str]:
     """Return what words mean as a phrase, whole or up to any ending."""
     told = " ".join(words)
-    text = _folded(told)
+    text = folded(told)
     for whole in (told, text):
         if whole in phrases:
             return phrases[whole]
-    shortest = len(text) - len(_folded(words[-1])) + 2
+    shortest = len(text) - len(folded(words[-1])) + 2
     for end in range(len(text), shortest - 1, -1):
         if meant := phrases.get(text[:end] + "*"):
             return meant
@@ -258,13 +260,24 @@ def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[s
 
 def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     """Take a long word apart into words that all mean something."""
-    text = _folded(word)
+    text = folded(word)
     for cut in range(len(text) - 3, 2, -1):
         first = _phrase([text[:cut]], phrases) or _phrase([text[:cut].removesuffix("s")], phrases)
         if not first:
             continue
         rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
-        if rest or text[cut:] in ("time", "zeit", "tid", "tijd", "level"):
+        if rest or text[cut:] in (
+            "time",
+            "zeit",
+            "tid",
+            "tijd",
+            "level",
+            "pegel",
+            "niveau",
+            "nivå",
+            "wert",
+            "grad",
+        ):
             return {*first, *rest}
     return set()
 
@@ -272,7 +285,7 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
 def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     """Return what a text without blanks means, the longest words first."""
     found: set[str] = set()
-    text, i = _folded(text), 0
+    text, i = folded(text), 0
     while i < len(text):
         for n in range(min(8, len(text) - i), 0, -1):
             if meant := phrases.get(text[i : i + n]):
@@ -288,7 +301,7 @@ def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
     words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second
     for word in reversed(words):
-        if unit := _UNIT_OF.get(_folded(word)):
+        if unit := _UNIT_OF.get(folded(word)):
             return unit
     bracket = re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header)
     return _UNIT_OF[bracket[1]] if bracket else ""
@@ -301,7 +314,7 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
     {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
     """
     for scale in _vocabulary()[1].values():
-        ranks = {text: _rank(_folded(text.strip(" .!")), scale) for text in texts}
+        ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
             order = sorted({rank for rank in ranks.values() if rank is not None})
             return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}

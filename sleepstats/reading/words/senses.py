@@ -6,50 +6,13 @@ together make which column: a new word is one entry there, a new rule one line h
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
-from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY
-from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Texts
-from sleepstats.reading.words.header_words import grades_of, meanings_of, unit_in, words_of
-
-#: More words than this are no grades of one scale.
-_MOST_GRADES = 12
-#: 22.45, 7.05.
-_POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
-_DOTTED_DATE = re.compile(r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d))?")
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How the cells of a column look: their kind, and within which numbers or minutes they lie."""
-
-    kind: str = ""
-    low: float = np.nan
-    high: float = np.nan
-    #: Whether clock times could as well be hours and minutes of a duration.
-    either: bool = False
-    #: Whether hours are written with a leading zero: 00:40.
-    padded: bool = False
-    #: Whether all numbers are whole, and how many different texts there are.
-    whole: bool = True
-    levels: int = 0
-    #: Whether the words are grades of one scale: bad, ok, good.
-    graded: bool = False
-
-    @property
-    def length(self) -> bool:
-        """Whether they can be durations."""
-        return self.kind in ("", "number", "duration") or self.either
-
-    @property
-    def clock(self) -> bool:
-        """Whether they can be clock times."""
-        return self.kind in ("", "clock", "stamp")
+from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
+from sleepstats.reading.words.shapes import DOUBT, Shape
 
 
 @dataclass(frozen=True)
@@ -59,41 +22,6 @@ class Sense:
     role: str
     column: str = ""
     why: str = "the words of its header"
-
-
-def shape_of(column: Texts) -> Shape:
-    """Say how the cells of a column look."""
-    kind = cells.kind_of_cells(column)
-    if kind in ("text", "yes/no"):
-        said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
-        graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
-        return Shape(kind, graded=graded and kind == "text", levels=len(said))
-    values: Floats
-    if kind == "number":
-        if all(map(_DOTTED_DATE.fullmatch, cells.distinct(column)[0])):
-            return Shape("date")  # 03.01.2031 is made of numbers, too
-        values = cells.read_numbers(column).values
-        if np.nanmin(values, initial=24) >= 0 and np.nanmax(values, initial=0) < 24:
-            values, kind = _with_points(column, values)
-    elif kind == "clock":
-        values = cells.read_durations(column, unit="min").values
-    else:
-        return Shape(kind)
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return Shape("date" if kind == "number" else kind)
-    low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and any(cell and str(cell).strip()[:1] == "0" for cell in column[:50])
-    whole = bool((known == np.round(known)).all())
-    return Shape(kind, low, high, kind == "clock" and high < 13 * 60, padded, whole)
-
-
-def _with_points(column: Texts, values: Floats) -> tuple[Floats, cells.Kind]:
-    """Take 22.45 and 7.05 for clock times where all cells are written so."""
-    said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
-    if not said or not all(map(_POINTED.fullmatch, said)):
-        return values, "number"
-    return cells.read_durations([t.replace(".", ":") for t in said], unit="min").values, "clock"
 
 
 #: Meaning -> column of the night, or nothing where it has only the person's own name; of several
@@ -107,10 +35,8 @@ _MEASURES = (
 )  # fmt: skip
 #: Measures that are minutes: another kind of number keeps the header's own name.
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
-#: Why a column is left aside whose header names the night, but nothing of it that is known.
-DOUBT = "its words speak of the night, but not of what"
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
-                 "how"}  # fmt: skip
+                 "how", "well"}  # fmt: skip
 #: Of a header that speaks of these, and not clearly of what, no habit is made.
 _OF_NIGHT = {"sleep", "night", "wake", "awake", "rise", "fall", "latency"}
 #: Words that a name of a person, a record or a device stands beside, and none else.
@@ -134,16 +60,12 @@ def sense(header: str, shape: Shape) -> Sense | None:
     about = meanings_of(header)
     if header.strip() == "#":
         return Sense("id")
-    if "heart" in about and shape.high <= 24:
+    if "heart" in about and shape.high <= 24 and "hr" in words_of(header):
         about -= {"heart"}  # hr is an hour
     if not about:
         single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
-        return Sense("aside", why="its header says nothing") if single and _rated(shape) else None
+        return Sense("aside", why="its header says nothing") if single and shape.rated else None
     return _bookkeeping(header, about, shape) or _of_sleep(header, about, shape)
-
-
-def _rated(shape: Shape) -> bool:
-    return shape.kind in ("", "number", "text", "yes/no")
 
 
 def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
@@ -178,7 +100,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     ):
         return Sense("id")
     doubtful = about == {"unused", "habit"} and len(words_of(header)) == 1  # sex
-    alone = doubtful and (shape.kind != "yes/no" or shape.levels == 1)
+    alone = doubtful and (shape.levels == 1 or not (shape.kind == "yes/no" or shape.ticks))
     if "unused" in about and (alone or not body - {"sleep", "times"}):
         return Sense("unused", why="no property of a night")
     return None
@@ -190,15 +112,26 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     asked = about & {"evening", "daytime", "at_bed"}
     if about == {"at_bed", "length"} and shape.length:  # minutes before sleep
         return Sense("night", "sol_min")
+    if "apnea" in about and shape.length and (shape.kind != "yes/no"):
+        return Sense("night")
     if "nap" in about:
         counted = "times" in about or not (timed or shape.kind == "clock" or shape.high > 10)
+        if about & {"sleep", "night"} and (3 <= shape.low <= 14 or shape.low >= 180):
+            return Sense("aside", why=DOUBT)  # the night and the nap together
         return Sense("habit", "" if counted or not shape.length else "nap_min")
+    if {"habit", "lights"} <= about and shape.clock and not asked:
+        return Sense("clock", "lights_out")  # phone away, lights off
     if "habit" in about and not ("wake" in about and shape.kind == "yes/no"):
         return Sense("habit")
+    if "stress" in about and about & {"sleep", "night"} and not asked:
+        return Sense("night")  # what a device makes of the pulse
     if "stress" in about:
-        return Sense("habit", "stress" if _rated(shape) and not timed else "")
+        return Sense("habit", "stress" if shape.rated and not timed else "")
     if shape.clock and (clock := _clock(about, shape)):
         return clock
+    written = shape.kind == "duration" and 180 <= shape.low <= shape.high < 780  # 6h45min
+    if written and (about <= {"wake", "final", "morning"} or about == {"rise"}):
+        return Sense("clock", "out_of_bed" if "rise" in about else "final_wake")
     if rated := _rating(about, shape, timed=timed):
         return rated
     if shape.kind == "clock" and not shape.either:
@@ -210,17 +143,21 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
                     "sleeping" if about & {"sleep", "opaque", "night"} else "")  # fmt: skip
         return Sense("night", f"{part}_heart_rate_bpm" if part else "")
     for meaning, column in _MEASURES:
+        if meaning in about and asked & {"at_bed"} and shape.few:
+            return Sense("habit")
+        if meaning in about and column in _ONLY_MINUTES and shape.ticks:
+            return Sense("aside", why=DOUBT)
         if meaning in about:
             minutes = column in _ONLY_MINUTES
             fits = shape.length and not (minutes and about & {"percent", "score", "times"})
             bare = meaning in ("hrv", "oxygen") and "score" in about
             return Sense("night", column if fits and not bare else "")
-    if "feeling" in about and _rated(shape):
+    if "feeling" in about and shape.rated:
         if asked:
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
     if about <= _SAYS_NOTHING:
-        silent = about & {"opaque", "how"}
+        silent = about & {"opaque", "how", "well"}
         return Sense("aside", why="its header says nothing") if silent else None
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
@@ -235,6 +172,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     """Return the clock that words mean; hours and minutes may be a length instead."""
     early = shape.either and shape.high < 3 * 60 and not shape.padded
+    if shape.padded and shape.low >= 3 * 60 and about <= {"wake", "final", "morning", "length"}:
+        about -= {"length"}  # 06:40 is no time awake
     asleep = about & {"sleep", "fall", "period"}
     if shape.either and ("length" in about or early) and not about & {"rise"}:
         return None
@@ -270,7 +209,7 @@ def _says_end(about: frozenset[str]) -> bool:
 
 def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:
     """Return the rating of the morning that words mean."""
-    if not _rated(shape) or timed:
+    if not shape.rated or timed:
         return None
     if "rested" in about and "score" not in about:
         return Sense("morning", "rested")
@@ -278,11 +217,14 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
         return Sense("morning", "quality")
     if about & {"on_waking", "morning", "wake", "rise"} and "feeling" in about:
         return Sense("morning", "mood_on_waking" if "mood" in about else "")
-    if about & {"sleep", "night"} and about & {"well", "how", "rating"} and "times" not in about:
+    told = about & {"well", "how", "rating"} or shape.graded
+    if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
         return Sense("morning", "quality")
     if "rating" in about and about <= {"rating", "note", "sleep", "night", "opaque"}:
         return Sense("morning", "quality")
-    if about & {"on_waking", "wake"} and shape.graded:
+    if about & {"sleep", "night", "times"}:
+        return None
+    if "on_waking" in about or ("wake" in about and shape.graded):
         return Sense("morning")
     return None
 
@@ -298,8 +240,10 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
     timed = timed or shape.either
     if "awake" in about and "rise" in about and timed:
         return Sense("night", "twak_min")
+    if {"rise", "night"} <= about and not shape.either:
+        return Sense("night", "waso_min" if timed else "")
     if about & {"wake", "awake"} and "fall" not in about:
-        many = "times" in about and not unit_in(header)
+        many = ("times" in about and not unit_in(header)) or (not timed and shape.few)
         if many or not timed:
             few = np.isnan(shape.high) or shape.high <= 40
             return Sense("night", "nawk" if many or (few and "awake" not in about) else "waso_min")
@@ -310,7 +254,8 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
         return Sense("night", "spt_min")
     if "bed" in about and timed:
         return Sense("night", "tib_min")
-    if "sleep" in about and timed and "times" not in about:
+    hours = not shape.whole and 3 <= shape.low <= shape.high <= 14
+    if "sleep" in about and (hours if "times" in about else timed):
         return Sense("night", "tst_min")
     known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
     nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
@@ -330,6 +275,7 @@ def fits(column: str, header: str, shape: Shape) -> bool:
     if column in CLOCKS:
         return shape.clock or shape.kind in ("empty", "text") or (
             shape.kind == "number" and not unit_in(header) and shape.high <= 2400
+            and not (shape.few and "times" in meanings_of(header))
         )  # fmt: skip
     if column in _LENGTHS:
         return shape.length or shape.kind in ("empty", "text")

@@ -55,6 +55,15 @@ class TestClocks:
         assert dict(read.repaired) == {}
 
     @pytest.mark.parametrize(
+        "cell",
+        ["~23:00", "ca. 23 Uhr", "about 11 pm", "vers 23h", "alle 23:00", "kl. 23.00", "23:00頃"],
+    )
+    def test_about_right_is_taken_at_its_word_and_told(self, cell):
+        read = clocks("23:10", cell)
+        assert read.values[1] == 1380
+        assert "taken at its word" in dict(read.repaired)[1]
+
+    @pytest.mark.parametrize(
         ("cell", "why"),
         [("25:10", "is not a clock time. Write HH:MM, for example 23:10."),
          ("12:75", "is not a clock time. Write HH:MM, for example 23:10."),
@@ -479,7 +488,10 @@ def test_values_can_be_changed():
 def test_words_beside_a_clock_time_are_a_note_that_is_told(cell, minutes_of_day):
     read = read_clocks([cell], role="any")
     assert read.values.tolist() == [minutes_of_day]
-    assert read.repaired[0] == f"{cell!r} the words beside the time are taken for a note."
+    told = "the words beside the time are taken for a note."
+    if cell[0] in "~ck":
+        told = "is about right: taken at its word."
+    assert read.repaired[0] == f"{cell!r} {told}"
 
 
 def test_hours_counted_on_past_midnight():

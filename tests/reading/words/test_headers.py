@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE
-from sleepstats.reading.words.headers import (
+from sleepstats.reading.words import (
     meaning,
     meanings,
     own_name,
     part_of_header,
     unit_of_header,
 )
+from sleepstats.reading.words.header_words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from sleepstats.reading.words import meanings
 from sleepstats.reading.words.header_words import grades_of, meanings_of, words_of
-from sleepstats.reading.words.senses import Shape, sense, shape_of
+from sleepstats.reading.words.senses import sense
+from sleepstats.reading.words.shapes import Shape, shape_of, unknown
 
 CLOCK = Shape("clock", 60, 1400)
 NUMBER = Shape("number", 0, 10)
@@ -85,3 +87,36 @@ def test_grades_keep_both_ends():
     assert grades_of(["low", "high", "med"]) == {"low": 1, "med": 2, "high": 3}
     assert grades_of(["差", "好", "一般"]) == {"差": 1, "一般": 2, "好": 3}
     assert grades_of(["good", "purple"]) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "role"),
+    [
+        ("Frisbee", ["0", "1", "0", "1"], "habit"),  # ticks, now and then none
+        ("Frisbee (min)", ["0", "20", "45", "0"], "habit"),
+        ("Frisbee (min)", ["15", "20", "45", "30"], "aside"),  # never none
+        ("Grumpf (1-5)", ["3", "4", "2", "5"], "aside"),  # of the evening or the morning?
+        ("Grumpf", ["3", "4", "2", "5"], "aside"),
+        ("Xsomnprop", ["0", "4", "2", "5"], "aside"),  # somn: sleep
+        ("Grumpf index", ["0", "4", "2", "5"], "aside"),  # devices have indices
+        ("Grumpf", ["1", "2", "3", "4"], "id"),  # counts the rows
+        ("Grumpf", ["woke at three and read", "storm, window banged all night"], "note"),
+    ],
+)
+def test_what_an_unknown_column_is_for_its_cells_alone(header, cells, role):
+    """By hand: a habit is ticked, or left out now and then; everything else is left aside."""
+    assert unknown(header, shape_of(cells))[0] == role
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [
+        ("Went to bed 22:30", "Head on pillow 22:50", "lights_out"),
+        ("Out of bed 07:10", "Left bed 06:50", "final_wake"),
+        ("Went to bed 22:30", "Fuera de la cama 07:05", "out_of_bed"),
+    ],
+)
+def test_a_second_clock_of_one_name_is_the_one_beside_it(first, second, wanted):
+    heads, cells = zip(*(text.rsplit(" ", 1) for text in (first, second)), strict=True)
+    shapes = [shape_of([cell, cell]) for cell in cells]
+    assert meanings(list(heads), {}, shapes)[1] == wanted

@@ -1,0 +1,184 @@
+"""How the cells of a column look, and what that alone says of a column whose name is unknown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from sleepstats.arrays import Floats
+from sleepstats.clock import circular_mean_h
+from sleepstats.reading import cells
+from sleepstats.reading.cells.parsed import Texts
+from sleepstats.reading.words.header_words import folded, grades_of, unit_in, words_of
+
+#: More words than this are no grades of one scale.
+_MOST_GRADES = 12
+#: 22.45, 7.05.
+_POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+#: 2310, 730.
+_HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
+#: Seconds since 1970 of 2001 to 2049.
+_EPOCH = (1e9, 2.5e9)
+#: An answer of so many words, or of so many signs without blanks, is a sentence.
+_WORDS, _SIGNS = 3, 7
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the cells of a column look: their kind, and within which numbers or minutes they lie."""
+
+    kind: str = ""
+    low: float = np.nan
+    high: float = np.nan
+    #: Whether clock times could as well be hours and minutes of a duration.
+    either: bool = False
+    #: Whether hours are written with a leading zero: 00:40.
+    padded: bool = False
+    #: Whether all numbers are whole, and how many different values or texts there are.
+    whole: bool = True
+    levels: int = 0
+    #: Whether the words are grades of one scale: bad, ok, good.
+    graded: bool = False
+    #: The middle of clock times, in minutes from midnight.
+    middle: float = np.nan
+    #: Whether numbers can be clock times without a colon: 2310.
+    hhmm: bool = False
+    #: Whether numbers count the rows, or whole sentences stand in the cells.
+    counting: bool = False
+    #: Whether they are seconds or milliseconds since 1970.
+    epoch: bool = False
+    prose: bool = False
+
+    @property
+    def length(self) -> bool:
+        """Whether they can be durations."""
+        return self.kind in ("", "number", "duration") or self.either
+
+    @property
+    def clock(self) -> bool:
+        """Whether they can be clock times."""
+        return self.kind in ("", "clock", "stamp") or self.hhmm
+
+    @property
+    def ticks(self) -> bool:
+        """Whether they are 0 and 1."""
+        return self.levels == 2 and (self.low, self.high) == (0, 1)
+
+    @property
+    def few(self) -> bool:
+        """Whether they are small counts."""
+        return self.whole and self.low >= 0 and self.high <= 8
+
+    @property
+    def rated(self) -> bool:
+        """Whether they can be ratings or kinds."""
+        return self.kind in ("", "number", "text", "yes/no")
+
+
+def shape_of(column: Texts) -> Shape:
+    """Say how the cells of a column look."""
+    kind = cells.kind_of_cells(column)
+    if kind in ("text", "yes/no"):
+        said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
+        graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
+        graded = graded and kind == "text"
+        prose = kind == "text" and not graded and 2 * sum(map(_sentence, said)) >= len(said)
+        return Shape(kind, graded=graded, levels=len(said), prose=prose)
+    values: Floats
+    hhmm = False
+    if kind == "number":
+        values = cells.read_numbers(column).values
+        least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
+        if least >= 0 and most < 24:
+            values, kind = _with_points(column, values)
+        elif any(_EPOCH[0] <= least / s and most / s <= _EPOCH[1] for s in (1, 1000)):
+            return Shape("stamp", epoch=True)
+        elif least >= 0 and 100 <= most < 2400:
+            said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
+            hhmm = all(map(_HHMM.fullmatch, said))
+    elif kind in ("clock", "duration"):
+        values = cells.read_durations(column, unit="min").values
+    else:
+        return Shape(kind)
+    known = values[~np.isnan(values)]
+    if not len(known):  # 03.01.2031 is made of numbers, too
+        return Shape("date" if kind == "number" else kind)
+    low, high = float(known.min()), float(known.max())
+    padded = kind == "clock" and any(str(c or "").strip()[:1] == "0" for c in column[:50])
+    whole = bool((known == np.round(known)).all())
+    middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
+    counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
+    return Shape(
+        kind, low, high, kind == "clock" and high < 13 * 60, padded, whole, len(np.unique(known)),
+        middle=middle, hhmm=hhmm, counting=counting,
+    )  # fmt: skip
+
+
+def _sentence(text: str) -> bool:
+    signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
+    longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
+    return longest >= _WORDS or (signs and any(c >= "\u3040" for c in text))
+
+
+def _with_points(column: Texts, values: Floats) -> tuple[Floats, cells.Kind]:
+    """Take 22.45 and 7.05 for clock times where all cells are written so."""
+    said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
+    if not said or not all(map(_POINTED.fullmatch, said)):
+        return values, "number"
+    return cells.read_durations([t.replace(".", ":") for t in said], unit="min").values, "clock"
+
+
+#: Pieces of words of sleeping, waking, night and bed, in eleven languages, wherever they stand.
+_STEMS = re.compile(
+    r"sle+p|slept|snooz|wak[ei]|woke|waken|awak|schla[fe]|schlief|\bwach|aufw|sommeil|dorm|reveil|"
+    r"endorm|dur?mi|sueno|despert|sonn[oi]|svegl|\bsono\b|acord|adormec|slaap|slap|wakker|ontwa|"
+    r"\bsen\b|\bsnu\b|\bspa[nlc]|\bbudz|obudz|zasn|somn|\bsov|vakn|vaken|noct|night|nacht|nuit|"
+    r"\bnoche|notte|noite|\bnoc|natt|insomn|apno?ea|[眠睡寝起醒覚夜床]"
+)
+#: Words of statistics and devices, which people give hardly a habit.
+_MEASURED = re.compile(
+    r"avg|average|mean|median|min(imum)?|max(imum)?|std|sd|index|idx|score|deviation|delta|baseline|"
+    r"trend|rate|ratio|variability|ms|bpm|spm|hz|celsius|pct|percent(age)?|events?|duration|total|"
+    r"durchschnitt|mittel(wert)?|moyenne?|media|gemiddeld|srednia?|medel|平均|最大|最小|指数|得点"
+)
+#: A scale in the header: (1-5), 0-10, /10.
+_SCALE = re.compile(r"\b[01] ?(?:-|–|to|bis|à|a|~) ?(?:5|6|7|10|100)\b|/ ?(?:5|6|7|10|100)\b")
+#: Why an unknown column is left aside.
+DOUBT = "its words speak of the night, but not of what"
+NEVER_NONE = "its name is unknown, and it is never 0, as a habit is that is left out now and then"
+A_SCALE = "its name is unknown, and it looks like a rating, of the evening or of the morning"
+OF_DEVICES = "its name is unknown, and its words are those of a device's measures"
+#: Why a column is a habit whose words are not known.
+UNKNOWN = "nothing says that it is of the night"
+#: Reasons that the numbers themselves may still overrule.
+OPEN = (DOUBT, NEVER_NONE, A_SCALE, OF_DEVICES, UNKNOWN)
+
+
+def unknown(header: str, shape: Shape) -> tuple[str, str]:
+    """Return the role of a column whose name is unknown, and why: a habit only if it can be none.
+
+    What people do before the night is ticked, or left out now and then. A column that is never 0
+    is as well something a device measured, or a rating of the morning: it is left aside.
+
+    >>> unknown("Frisbee", Shape("number", 0, 3))[0], unknown("Vibe", Shape("number", 1, 5))[0]
+    ('habit', 'aside')
+    """
+    if shape.counting:
+        return "id", "its numbers count the rows"
+    if shape.prose:
+        return "note", "its cells are sentences"
+    plain = folded(" ".join(words_of(header)))
+    if _STEMS.search(plain):
+        return "aside", DOUBT
+    if shape.kind not in ("number", "duration") or shape.ticks:
+        return ("aside", A_SCALE) if shape.graded else ("habit", UNKNOWN)
+    if any(map(_MEASURED.fullmatch, plain.split())) and not unit_in(header):
+        return "aside", OF_DEVICES
+    if _SCALE.search(header):
+        return "aside", A_SCALE
+    if shape.low != 0:
+        small = shape.whole and shape.low >= 1 and shape.high <= 10
+        return "aside", A_SCALE if small else NEVER_NONE
+    return "habit", UNKNOWN
