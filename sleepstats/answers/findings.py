@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sleepstats.answers import diary, left_open
+from sleepstats.answers import diary, left_open, plain
 from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer, is_wide
 from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
 from sleepstats.answers.diary import Said
-from sleepstats.answers.plain import measure_name
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
@@ -121,7 +120,7 @@ class Answer:
         return Said((*told, *map(str, self.calendar_limits)))
 
     def _about(self, card: Card) -> str:
-        name = measure_name(column_of(self.nights, card.outcome))
+        name = plain.measure_name(column_of(self.nights, card.outcome))
         return f"{name[:1].upper()}{name[1:]}"
 
     @cached_property
