@@ -48,7 +48,8 @@ html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 7,
     "show_prev_next": True,
-    "secondary_sidebar_items": ["page-toc"],
+    # the tables of a notebook need the width; only its pages begin with an n
+    "secondary_sidebar_items": {"[!n]*": ["page-toc"], "notebooks/*": []},
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_toc_level": 1,

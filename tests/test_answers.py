@@ -286,7 +286,7 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     most = max(-row.effect_low, row.effect_high)
     assert f"{most:.0f} min" in said.ruled_out[0]
     assert said.ruled_out[0].startswith("Reading: at most ")
-    assert "What these nights rule out:" in str(said)
+    assert "What these nights leave possible:" in str(said)
     assert len(said.next_steps) == 1
 
 
@@ -303,7 +303,7 @@ def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
         "Over the weeks nothing clearly changed."
     )
     assert len(said.ruled_out) == 2
-    assert "What these nights rule out:" in str(said)
+    assert "What these nights leave possible:" in str(said)
     assert "sleepstats report FILE --with LIST" in said.next_steps[0]
     tea = np.where(np.arange(90) < 8, 1.0, np.nan)
     said = ss.answer(ninety[["tst_min"]].assign(tea=tea))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sleepstats.answers import diary, left_open
-from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer
+from sleepstats.answers import diary, left_open, plain
+from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer, is_wide
 from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
 from sleepstats.answers.diary import Said
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: A line of text in a shell.
 WIDTH = 80
+#: Above the limits of what was not found.
+LEFT = "What these nights leave possible:"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +113,15 @@ class Answer:
     @cached_property
     def ruled_out(self) -> Said:
         """What is left possible of habits, and over the calendar, that did not stand out."""
-        return Said(tuple(map(str, (*self.limits, *self.calendar_limits))))
+        told = [
+            str(card) if card.outcome == self._main[0] else f"{self._about(card)}, {card}"
+            for card in self.limits
+        ]
+        return Said((*told, *map(str, self.calendar_limits)))
+
+    def _about(self, card: Card) -> str:
+        name = plain.measure_name(column_of(self.nights, card.outcome))
+        return f"{name[:1].upper()}{name[1:]}"
 
     @cached_property
     def limits(self) -> tuple[Card, ...]:
@@ -182,8 +192,8 @@ class Answer:
                 + "\n"
                 + fill(harmless(card.small), WIDTH, initial_indent="  ", subsequent_indent="  ")
             )
-        if self.ruled_out and not self.cards and not self.calendar_cards:
-            parts.append("\n".join(("What these nights rule out:", *_listed(self.ruled_out))))
+        if limits := self._shown_limits:
+            parts.append("\n".join((LEFT, *_listed(limits))))
         if not self.cards and not self.calendar_cards:
             parts.append("\n".join(fill(sentence, WIDTH) for sentence in self.sleep))
         parts += [fill(harmless(aside), WIDTH) for aside in self.asides]
@@ -191,6 +201,14 @@ class Answer:
         return "\n\n".join(parts)
 
     __repr__ = __str__
+
+    @property
+    def _shown_limits(self) -> list[str]:
+        """What is ruled out about the first measure, where nothing was found."""
+        if self.cards or self.calendar_cards:
+            return []
+        every = (*self.limits, *self.calendar_limits)
+        return [str(one) for one in every if one.outcome == self._main[0] and not is_wide(one)]
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""
@@ -203,11 +221,14 @@ class Answer:
             f"<li><strong>{said(card.large)}</strong><br>{said(card.small)}</li>"
             for card in (*self.cards, *self.calendar_cards)
         )
-        rest = [*(self.ruled_out if not self.cards else ()), *self.asides]
+        left = "".join(f"<li>{said(limit)}</li>" for limit in self._shown_limits)
+        left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else ""
+        rest: list[str] = [] if self.cards or self.calendar_cards else list(self.sleep)
+        rest += self.asides
         rest += [f"Next: {step}" for step in self.next_steps]
         listed = f"<ul>{items}</ul>" if items else ""
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
-        return f"<p>{said(self.lead)}</p>{listed}{paragraphs}"
+        return f"<p>{said(self.lead)}</p>{listed}{left}{paragraphs}"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the answer as one picture: each finding in words, with its size and certainty.

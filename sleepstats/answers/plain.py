@@ -188,8 +188,8 @@ def at_most_said(low: float, high: float, column: Column) -> str:
     """
     small, large = sorted((abs(low), abs(high)))
     places = _places_of_ends(low, high)
-    if unit_said(column) == "min" and large >= LEAST_WHOLE:
-        places = 0
+    if unit_said(column) == "min":
+        places = 0 if large >= LEAST_WHOLE else 1
     ends = [amount_said(end, column, places) for end in (low, high)]
     # an end that is nothing, or on the other side of it, is no limit worth a word
     if low > 0 or float(f"{abs(low):.{places}f}") == 0.0:

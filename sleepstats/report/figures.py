@@ -152,7 +152,7 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         for hour in hours
     )
     dark = asleep is not None
-    said = "the dark part asleep, the pale part in bed" if dark and bed is not None else (
+    said = "the strong colour asleep, the faint one in bed" if dark and bed is not None else (
         "asleep" if dark else "in bed"
     )  # fmt: skip
     words = f"{len(nights):,} nights on the clock, one upright bar each: {said}."

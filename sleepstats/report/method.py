@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sleepstats.answers.cards import Card, rows_of
-from sleepstats.answers.diary import count_said
 from sleepstats.answers.findings import Answer
 from sleepstats.report.figures import paragraphs
 
@@ -80,7 +79,7 @@ def _of_questions(got: Answer, asked: int) -> Iterator[str]:
     """Say how many questions were asked of the habits, and what stands means."""
     if asked:
         yield (
-            f"{count_said(asked, 'question')} asked: every habit against every measure, in "
+            f"{asked:,} question{'s' * (asked > 1)} asked: every habit against every measure, in "
             "families of one kind of measure. What stands out has a false-discovery rate below "
             "5 % in its family."
         )

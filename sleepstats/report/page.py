@@ -162,7 +162,7 @@ def _ruled_out(got: Answer) -> Iterator[str]:
             told = f"{which}. If they make a difference to {{}}, it is:"
             yield from _limits(got, [card for card in some if card.factor], told)
             if calendar := "".join(_limit_html(card) for card in some if not card.factor):
-                yield "<p>What did not clearly change by itself. If it does, it is:</p>"
+                yield "<p>What did not clearly differ by itself. If it does, it is:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table))

@@ -157,6 +157,8 @@ def _found(got: Answer) -> Iterator[str]:
     some = [*_some(got.cards, MOST_FOUND), *_some(got.calendar_cards, MOST_CALENDAR)]
     if some:
         yield f"<ul>{''.join(some)}</ul>"
+    elif got.ruled_out:
+        yield f"<p>Left possible (95 % intervals): {said(' '.join(got.ruled_out[:MOST_FOUND]))}</p>"
 
 
 def _some(cards: tuple[Card, ...], most: int) -> Iterator[str]:
