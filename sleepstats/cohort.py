@@ -24,8 +24,8 @@ from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
 from sleepstats.inference import none_alone
-from sleepstats.latency import FLOOR_MIN
-from sleepstats.results.relation import NAN, Status
+from sleepstats.recorded import FLOOR_MIN
+from sleepstats.results import NAN, Status
 from sleepstats.units import difference_unit, one_unit
 
 #: Called with how many are done and how many there are (0 where unknown).

@@ -17,8 +17,8 @@ from sleepstats.checks import check_nights
 from sleepstats.cohort import Progress, effects_of_people, pooled_numbers, pooled_verdict
 from sleepstats.columns import NIGHT, PERSON
 from sleepstats.errors import DiaryError, worded
+from sleepstats.results import OfFactor, Sized
 from sleepstats.results import sentences as say
-from sleepstats.results.base import OfFactor, Sized
 from sleepstats.units import decimals, further
 
 

@@ -13,9 +13,8 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import Column, column_of, ingredients
-from sleepstats.factors import Reading, ValueKind, read_values
 from sleepstats.inference.guards import night_numbers, weekdays_differ
-from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.recorded import FLOOR_MIN, LATENCY, Reading, ValueKind, latency_refusal, read_values
 from sleepstats.units import counted
 
 #: (outcome's when, factor's when) -> (rows the factor is taken back, what meets what in words).

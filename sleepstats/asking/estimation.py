@@ -12,8 +12,8 @@ from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking import Diary, Question
 from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
-from sleepstats.latency import FLOOR_MIN
-from sleepstats.results.relation import NAN, Status
+from sleepstats.recorded import FLOOR_MIN
+from sleepstats.results import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"

@@ -13,9 +13,9 @@ from sleepstats.asking import Diary, Question, estimation, hold_fixed, narrowed_
 from sleepstats.asking.estimation import Asking
 from sleepstats.columns import factor_names, ingredients
 from sleepstats.errors import DiaryError
-from sleepstats.factors import ValueKind
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
+from sleepstats.recorded import ValueKind
 
 #: A column that was recorded on fewer than this share of a question's nights is not held equal.
 LEAST_RECORDED = 0.5

@@ -15,9 +15,8 @@ from sleepstats.asking.estimation import Asking
 from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.factors import ValueKind
 from sleepstats.inference import guards, information, none_alone
-from sleepstats.latency import LATENCY, latency_refusal
+from sleepstats.recorded import LATENCY, ValueKind, latency_refusal
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
 

@@ -29,10 +29,11 @@ from sleepstats.asking import (
 )
 from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
 from sleepstats.errors import DiaryError
-from sleepstats.factors import read_values
 from sleepstats.inference.none_alone import bring_in_around
 from sleepstats.inference.together import gls_contrasts
-from sleepstats.results.relation import NAN, Association
+from sleepstats.recorded import read_values
+from sleepstats.results import NAN
+from sleepstats.results.relation import Association
 from sleepstats.results.sentences import EARLIER, evenings_said, own_value
 from sleepstats.units import difference_unit
 

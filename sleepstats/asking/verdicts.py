@@ -18,7 +18,8 @@ from sleepstats.asking import Diary, Question
 from sleepstats.asking.estimation import Answer, Asking, Contrast, median_latency
 from sleepstats.columns import NIGHT
 from sleepstats.inference.none_alone import adjust_pvalues
-from sleepstats.results.relation import NAN, Association, Difference, FactorKind
+from sleepstats.results import NAN, FactorKind
+from sleepstats.results.relation import Association, Difference
 from sleepstats.units import difference_unit, one_unit, reading_step
 
 #: Below this power for a large effect a question is unreachable.

@@ -22,7 +22,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.planning import POWER, nights_needed
 from sleepstats.relations.entangling import entangled
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 
 #: Beyond so many calendar nights "more than ten years" is said.
 _LONGEST = 3650

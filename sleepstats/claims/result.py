@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from sleepstats.asking.estimation import Asking
+from sleepstats.results import NAN, Result, html_table
 from sleepstats.results import sentences as say
-from sleepstats.results.base import NAN, Result, html_table
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:

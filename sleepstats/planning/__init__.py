@@ -14,12 +14,11 @@ from sleepstats.asking import LEAST_NIGHTS, estimation, question_checks
 from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.factors import read_values
 from sleepstats.inference import guards, information, randomisation
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.none_alone import bring_in_around
-from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
 from sleepstats.planning import designs
+from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
 
 #: Chance of finding the effect that is asked for unless told otherwise.

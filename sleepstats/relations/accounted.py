@@ -17,7 +17,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
 from sleepstats.inference.shares import explained_shares
-from sleepstats.results.base import Result
+from sleepstats.results import Result
 from sleepstats.results.sentences import interval_name, listed, named
 from sleepstats.units import counted
 

@@ -17,9 +17,9 @@ from sleepstats.asking.question_checks import check_question, default_stand_ins,
 from sleepstats.asking.verdicts import TABLE, about_table, as_association, as_table
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.factors import read_values
+from sleepstats.recorded import read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
-from sleepstats.results.base import NAN, Drawn, frame_table
+from sleepstats.results import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
@@ -81,7 +81,7 @@ class BothWays(Drawn):
     adjust: tuple[str, ...]
     table: pd.DataFrame = field(repr=False)
 
-    _picture: ClassVar[str] = "two_way.plot_two_way"
+    _picture: ClassVar[str] = "several.plot_two_way"
 
     def __str__(self) -> str:
         """Return the verdict and one sentence per question."""

@@ -15,7 +15,7 @@ from sleepstats.asking.estimation import Answer, Asking
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
-from sleepstats.factors import read_values
+from sleepstats.recorded import read_values
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.units import Table, counted
 

@@ -14,8 +14,8 @@ from sleepstats.asking import LEAST_NIGHTS, Diary, Question, prepare, question_c
 from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import worded
-from sleepstats.factors import read_values
 from sleepstats.inference import guards, none_alone
+from sleepstats.recorded import read_values
 from sleepstats.results.sentences import interval_name
 from sleepstats.units import Table
 

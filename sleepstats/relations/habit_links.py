@@ -14,13 +14,13 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, products
 from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
-from sleepstats.factors import ValueKind
 from sleepstats.inference.guards import (
     calendar_controls,
     control_basis,
     night_numbers,
     without_controls,
 )
+from sleepstats.recorded import ValueKind
 
 #: Above this inflation of the interval no winner is named.
 MOST_INFLATION = 2.0

@@ -16,8 +16,8 @@ from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
 from sleepstats.asking.verdicts import as_association, judge
 from sleepstats.errors import DiaryError, worded
+from sleepstats.results import NAN, Result, Status
 from sleepstats.results import sentences as say
-from sleepstats.results.base import NAN, Result, Status
 from sleepstats.results.relation import Association
 from sleepstats.units import counted, further, reading_step
 

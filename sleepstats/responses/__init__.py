@@ -16,7 +16,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import none_alone
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.responses.results import TERMS, Response
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 from sleepstats.units import CLOCK_UNIT, one_unit
 
 #: Points of a drawn curve where there are more values than this.

@@ -16,7 +16,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import Slope
 from sleepstats.responses import bad_week_before, reactive_use, terms_of
 from sleepstats.responses.results import EFFECT, REBOUND, TERMS, TOLERANCE, OverTime
-from sleepstats.results.relation import NAN, Status
+from sleepstats.results import NAN, Status
 from sleepstats.units import counted, difference_unit
 
 #: Nights without a record after which a course is no longer known to go on.

@@ -13,11 +13,11 @@ from numpy.typing import ArrayLike
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, several_columns
 from sleepstats.errors import DiaryError, worded
-from sleepstats.factors import read_values
-from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
+from sleepstats.measures import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
+from sleepstats.recorded import read_values
 from sleepstats.responses import POINTS, answered, refused_response, terms_of
 from sleepstats.responses.results import Response
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 
 #: Where Harrell puts four knots: these percentiles of the values.
 KNOTS_AT = (5.0, 35.0, 65.0, 95.0)
