@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import Diary, Question
-from sleepstats.asking.estimation import Answer, Asking, Contrast, median_latency
+from sleepstats.asking import Asking, Diary, Question
+from sleepstats.asking.estimation import Answer, Contrast, median_latency
 from sleepstats.columns import NIGHT
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.results import NAN, FactorKind

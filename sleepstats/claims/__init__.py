@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
-from sleepstats.asking import question_checks, verdicts
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking, question_checks, verdicts
 from sleepstats.checks import check_nights
 from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
 from sleepstats.claims.questions import Put, put

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking
 from sleepstats.results import NAN, Result, html_table
 from sleepstats.results import sentences as say
 from sleepstats.units import decimals

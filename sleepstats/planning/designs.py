@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.asking import verdicts
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
 from sleepstats.inference import guards, information
 from sleepstats.recorded import LATENCY
