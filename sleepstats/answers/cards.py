@@ -12,8 +12,8 @@ import pandas as pd
 
 from sleepstats.answers import plain
 from sleepstats.columns import column_of
-from sleepstats.factors import read_values
-from sleepstats.results import standing
+from sleepstats.recorded import read_values
+from sleepstats.results import relation
 from sleepstats.results.sentences import listed
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     on the card of the clearest.
     """
     about = table.attrs.get("sleepstats_table", {})
-    away = standing.away_of(rows_of(table))
+    away = relation.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
     told: dict[str, list[list[dict[str, Any]]]] = {}
     found = rows_of(clearest(table))
@@ -127,7 +127,7 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
 
 def verdict_of(row: Mapping[str, Any]) -> str:
     """Return the verdict on a row; what points the other way beside the others does not stand."""
-    verdict = standing.verdict_of(row)
+    verdict = relation.verdict_of(row)
     alone, beside = (float(row.get(name, math.nan)) for name in ("best_guess", "beside_guess"))
     return "gone" if verdict == "stands" and alone * beside < 0 else verdict
 
@@ -140,7 +140,7 @@ def _card(
     nights: pd.DataFrame,
     group: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],
-    away: standing.Away,
+    away: relation.Away,
 ) -> Card:
     """Write the card of one finding and of what is the same in other measures."""
     row = group[0]
@@ -189,7 +189,7 @@ def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
 
 
 def _beside(
-    row: Mapping[str, Any], about: Mapping[str, Any], away: standing.Away, lead: str
+    row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away, lead: str
 ) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
     verdict = verdict_of(row)
@@ -198,16 +198,16 @@ def _beside(
     after = float(row.get("evening_after_pvalue", math.nan))
     follows = "but the evening after goes with it too" if after < 0.05 else ""
     if verdict == "stands":
-        held = bool(standing.names_in(row.get("held_equal")))
+        held = bool(relation.names_in(row.get("held_equal")))
         words = "stands with the other habits held equal" if held else (
             "no other habit goes along with it"
         )  # fmt: skip
         return "; ".join(filter(None, (words, follows)))
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
-    names = standing.named_some(others, about)
-    if standing.verdict_of(row) == "stands":
-        names = standing.named_some(standing.names_in(row.get("held_equal")), about)
+    names = relation.named_some(others, about)
+    if relation.verdict_of(row) == "stands":
+        names = relation.named_some(relation.names_in(row.get("held_equal")), about)
         words = f"the other way round with {names} held equal"
     elif not others:
         words = "too few nights to hold the other habits equal"
@@ -228,7 +228,7 @@ def _more(
     outcome = column_of(nights, row["outcome"])
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
     one = 1.0 if math.isnan(step) else step
-    held = standing.named_some(standing.names_in(row.get("held_equal")), about)
+    held = relation.named_some(relation.names_in(row.get("held_equal")), about)
     guess = float(row.get("beside_guess", math.nan))
     if held and not math.isnan(guess):
         scale = plain.scale_of(outcome)
@@ -275,7 +275,7 @@ def bar_scale(cards: Sequence[Card], card: Card) -> float:
 
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; nothing else of the person."""
-    from sleepstats.plots import style
+    from sleepstats import plots as style
 
     shown = list(cards[:DRAWN])
     ax = style.axes_or_new(ax, 7.0, 0.9 + 0.78 * max(len(shown), 1))
