@@ -310,10 +310,11 @@ def _factor_too_alike(asked: Question) -> str:
 
 def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
     """Say when fewer than three nights differ from the commonest value."""
+    # where at most two nights differ from the commonest value, one of the first three has it
+    if (values != values[:LEAST_ON_A_SIDE, None]).sum(axis=1).min() >= LEAST_ON_A_SIDE:
+        return ""
     seen, counts = np.unique(values, return_counts=True)
     n, times = len(values), int(counts.max())
-    if n - times >= LEAST_ON_A_SIDE:
-        return ""
     common = seen[counts.argmax()]
     said = levels[int(common)] if levels else f"{common:g}"
     if times == n:
