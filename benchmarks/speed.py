@@ -153,6 +153,15 @@ for line in sys.stdin:
 """
 
 
+def _told(worker: subprocess.Popen[str], line: str = "") -> str:
+    """Send a line to a process, if there is one, and return the line that it sends back."""
+    if worker.stdin is None or worker.stdout is None:
+        raise SystemExit("a process without pipes")
+    worker.stdin.write(line)
+    worker.stdin.flush()
+    return worker.stdout.readline()
+
+
 def against_old(old: Path, repeats: int = 12) -> str:
     """Time the same tables with another checkout of the package, each in a process, in turn."""
     workers = []
@@ -161,8 +170,7 @@ def against_old(old: Path, repeats: int = 12) -> str:
             [sys.executable, "-c", WORKER, str(folder.resolve())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        assert worker.stdin and worker.stdout
-        if not worker.stdout.readline().startswith(str(folder.resolve())):
+        if not _told(worker).startswith(str(folder.resolve())):
             raise SystemExit(f"the package of {folder} was not found")
         workers.append(worker)
     lines = ["| correlate | then | now | now / then |", "| --- | ---: | ---: | ---: |"]
@@ -177,10 +185,7 @@ def against_old(old: Path, repeats: int = 12) -> str:
             times: list[list[float]] = [[], []]
             for _ in range(4 if beside else repeats):
                 for worker, told in zip(workers, times, strict=True):
-                    assert worker.stdin and worker.stdout
-                    worker.stdin.write(f"{path}|{int(beside)}\n")
-                    worker.stdin.flush()
-                    told.append(float(worker.stdout.readline()))
+                    told.append(float(_told(worker, f"{path}|{int(beside)}\n")))
             then, now = (min(told) for told in times)
             what = f"{len(nights)} nights, {habits} factors, "
             what += "gaps of their own" if gaps else "no gaps"
