@@ -145,10 +145,9 @@ sys.path.insert(0, sys.argv[1])
 import sleepstats as ss
 print(ss.__file__, flush=True)
 for line in sys.stdin:
-    path, beside = line.split("|")
-    nights, outcomes, factors = pickle.load(open(path, "rb"))
+    nights, outcomes, factors = pickle.load(open(line.strip(), "rb"))
     start = time.process_time()
-    ss.correlate(nights, outcomes=outcomes, factors=factors, beside=bool(int(beside)))
+    ss.correlate(nights, outcomes=outcomes, factors=factors)
     print(time.process_time() - start, flush=True)
 """
 
@@ -174,22 +173,20 @@ def against_old(old: Path, repeats: int = 12) -> str:
             raise SystemExit(f"the package of {folder} was not found")
         workers.append(worker)
     lines = ["| correlate | then | now | now / then |", "| --- | ---: | ---: | ---: |"]
-    cases = [(n, h, gaps, False) for n, h in SIZES for gaps in (False, True)]
-    cases += [(365, 12, gaps, True) for gaps in (False, True)]
+    cases = [(n, h, gaps) for n, h in SIZES for gaps in (False, True)]
     with tempfile.TemporaryDirectory() as folder_name:
         path = Path(folder_name) / "asked.pickle"
-        for n, habits, gaps, beside in cases:
+        for n, habits, gaps in cases:
             nights = gapped(n, habits, gaps=gaps)
             names = [name for name in nights if name not in OUTCOMES]
             path.write_bytes(pickle.dumps((nights, OUTCOMES, names)))
             times: list[list[float]] = [[], []]
-            for _ in range(4 if beside else repeats):
+            for _ in range(repeats):
                 for worker, told in zip(workers, times, strict=True):
-                    told.append(float(_told(worker, f"{path}|{int(beside)}\n")))
+                    told.append(float(_told(worker, f"{path}\n")))
             then, now = (min(told) for told in times)
             what = f"{len(nights)} nights, {habits} factors, "
             what += "gaps of their own" if gaps else "no gaps"
-            what += ", beside the others" if beside else ""
             lines.append(f"| {what} | {_time(then)} | {_time(now)} | {now / then:.2f} |")
             print(lines[-1], flush=True)
     for worker in workers:
