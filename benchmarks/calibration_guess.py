@@ -44,7 +44,7 @@ from sleepstats.inference.guards import (
 )
 from sleepstats.inference.none_alone import adjust_pvalues, all_that_counts, level_of_found
 from sleepstats.inference.shrinkage import SHARES, WIDTHS, best_guesses, units_of
-from sleepstats.simulation.diaries import EFFECTS, LATENCY_RATIOS
+from sleepstats.simulation import EFFECTS, LATENCY_RATIOS
 
 SEED = 20261129
 LEAST_ROWS, LEAST_DIARIES, MOST_DIARIES = 400, 200, 2000

@@ -43,15 +43,16 @@ LIMIT = 5.0
 REASONS = """Why some are slower than that, from profiles of those rows:
 
 * `read_csv` leaves dates, clock times, durations and lists as text; reading them is most of the
-  work here, and what the second ratio allows for as far as dates go.
+  work here, and what the second ratio allows for as far as dates go. Where a file has no date that
+  pandas would parse (PleesTracker: milliseconds), it is the first ratio over again, against a
+  parser that takes 0.2 microseconds a row.
 * Every row about which something is to be told costs 10 to 15 microseconds: its sentence, its place
   in the record. Invented exports are made of such rows, since each carries the warts of its format:
-  in the files of PleesTracker, GGIR and Withings a quarter to all of the rows have one. The dates
-  in words of `garmin/four_weeks` cannot be moved on, so that all but two of its rows are told to be
-  second rows of the same night.
-* Cells of several lines (`diary/consensus`, `bearable/newer`, `daylio/twelve_hours`, PleesTracker)
-  need the line number of every row, which the C parser does not give: the `csv` module alone takes
-  2.5 to 3.4 times as long as `read_csv`.
+  in the files of PleesTracker, GGIR, Sleep as Android and Withings a quarter to all of the rows
+  have one. The dates in words of `garmin/four_weeks` cannot be moved on, so that all but two of its
+  rows are told to be second rows of the same night.
+* A row that is a nap or a second record of its night costs some 20 microseconds more: what was
+  ticked with it is given to the night, cell by cell (Oura, Sleepmeter, Sleep as Android).
 * Sleep as Android writes a header before every record, Sleepmeter does not escape its quotes and
   Garmin's page of one night has a key in every line: no table parser reads these at all, so the
   time of `read_csv` is that of reading them wrongly."""
@@ -59,6 +60,8 @@ REASONS = """Why some are slower than that, from profiles of those rows:
 DAYS = 270 * 365
 _ISO = re.compile(r"(?<!\d)(19|20)(\d\d)([-/.])(\d{1,2})\3(\d{1,2})(?!\d)")
 _US = re.compile(r"(?<!\d)(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+#: Day, month and two figures of the year at the beginning of a line.
+_SHORT = re.compile(r"(?m)^(\d\d)/(\d\d)/(\d\d)(?=,)")
 _EPOCH = re.compile(r"(?<![\d.])1[3-9]\d{8}(\d{3})?(?![\d.])")
 
 
@@ -125,7 +128,8 @@ def main() -> int:
         made = f"Python {platform.python_version()}, pandas {pd.__version__}"
         Path(__file__).with_suffix(".md").write_text(
             f"# Speed of reading\n\n{__doc__.split(chr(10) * 2, 2)[2].strip()}\n\n{page}\n\n{said}"
-            f"\n\n{REASONS}\n\nMade by `python benchmarks/reading_speed.py --write` with {made}.\n",
+            f"\n\n{REASONS}\n\nMade by `python benchmarks/reading_speed.py --write` with {made}; "
+            "processor time, the best of three.\n",
             encoding="utf-8",
         )
     return 0
@@ -142,7 +146,8 @@ def blown_up(text: str, rows: int) -> str:
     body = "\n".join(body_lines)
     number = _days_of(body)
     span = max(len(number), 1)
-    repeats = max(1, min(rows // len(body_lines), DAYS // span))
+    days = 365 * (2099 - max(number).year) if _SHORT.search(body) else DAYS
+    repeats = max(1, min(rows // len(body_lines), days // span))
     moved = (_moved(body, number, turn * span) for turn in range(repeats))
     return "\n".join([*head, *moved]) + "\n"
 
@@ -210,12 +215,19 @@ def _each_date(text: str, change: Callable[[date], date]) -> str:
         one, two = (then.day, then.month) if day_first else (then.month, then.day)
         return f"{one:02d}{match[2]}{two:02d}{match[2]}{then.year}"
 
+    def short(match: re.Match[str]) -> str:
+        try:
+            then = change(date(2000 + int(match[3]), int(match[2]), int(match[1])))
+        except ValueError:
+            return match[0]
+        return f"{then:%d/%m/%y}"
+
     def epoch(match: re.Match[str]) -> str:
         unit = 1000 if match[1] else 1
         then = date(1970, 1, 1) + timedelta(days=int(match[0]) // (86400 * unit))
         return str(int(match[0]) + (change(then) - then).days * 86400 * unit)
 
-    return _EPOCH.sub(epoch, _US.sub(us, _ISO.sub(iso, text)))
+    return _EPOCH.sub(epoch, _SHORT.sub(short, _US.sub(us, _ISO.sub(iso, text))))
 
 
 def with_pandas(raw: bytes, *, dates: bool = False) -> tuple[float, object]:

@@ -4,6 +4,7 @@
     python benchmarks/speed.py --small    a minute less: for every change
     python benchmarks/speed.py --full     with a diary table of 1,000,000 rows
     python benchmarks/speed.py --write    write benchmarks/speed.md
+    python benchmarks/speed.py --old DIR  with a table against another checkout in DIR, taking turns
 
 All of a row's programs get the same data in the same run, and each its best of several repeats.
 Short jobs take turns, so that a slow spell of the machine meets both.
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import platform
+import subprocess
 import sys
 import tempfile
 import time
@@ -33,6 +36,9 @@ FACTORS = [
     "stress", "caffeine_cups", "alcohol_drinks", "screens_min", "late_meal", "exercise_min",
     "reading", "bedroom_temperature_c", "supplement_dose_mg", "nap",
 ]  # fmt: skip
+
+#: Nights asked for (15 % are missing) and habits of the tables with gaps.
+SIZES = ((120, 10), (365, 10), (1000, 20))
 
 #: Not part of the project: the row is left out where the file is not there.
 REAL = Path(__file__).parents[2] / "shared/exports/sleep_cycle/sleepdata_old_2020-09.csv"
@@ -109,7 +115,7 @@ def own_gaps() -> list[Row]:
     import pingouin
 
     rows = []
-    for n, habits, reach in ((120, 10, 1.0), (365, 10, 1.25), (1000, 20, 1.25)):
+    for (n, habits), reach in zip(SIZES, (1.0, 1.25, 1.25), strict=True):
         nights, whole = gapped(n, habits, gaps=True), gapped(n, habits, gaps=False)
         names = [name for name in nights if name not in OUTCOMES]
 
@@ -130,6 +136,62 @@ def own_gaps() -> list[Row]:
         rows.append(Row(what, "the same without gaps", *in_turn(ours, complete, 10),
                         "1.5 x the time"))  # fmt: skip
     return rows
+
+
+WORKER = """
+import sys, time, pickle, warnings
+warnings.simplefilter("ignore")
+sys.path.insert(0, sys.argv[1])
+import sleepstats as ss
+print(ss.__file__, flush=True)
+for line in sys.stdin:
+    nights, outcomes, factors = pickle.load(open(line.strip(), "rb"))
+    start = time.process_time()
+    ss.correlate(nights, outcomes=outcomes, factors=factors)
+    print(time.process_time() - start, flush=True)
+"""
+
+
+def _told(worker: subprocess.Popen[str], line: str = "") -> str:
+    """Send a line to a process, if there is one, and return the line that it sends back."""
+    if worker.stdin is None or worker.stdout is None:
+        raise SystemExit("a process without pipes")
+    worker.stdin.write(line)
+    worker.stdin.flush()
+    return worker.stdout.readline()
+
+
+def against_old(old: Path, repeats: int = 12) -> str:
+    """Time the same tables with another checkout of the package, each in a process, in turn."""
+    workers = []
+    for folder in (old, Path(__file__).parents[1]):
+        worker = subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(folder.resolve())],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        if not _told(worker).startswith(str(folder.resolve())):
+            raise SystemExit(f"the package of {folder} was not found")
+        workers.append(worker)
+    lines = ["| correlate | then | now | now / then |", "| --- | ---: | ---: | ---: |"]
+    cases = [(n, h, gaps) for n, h in SIZES for gaps in (False, True)]
+    with tempfile.TemporaryDirectory() as folder_name:
+        path = Path(folder_name) / "asked.pickle"
+        for n, habits, gaps in cases:
+            nights = gapped(n, habits, gaps=gaps)
+            names = [name for name in nights if name not in OUTCOMES]
+            path.write_bytes(pickle.dumps((nights, OUTCOMES, names)))
+            times: list[list[float]] = [[], []]
+            for _ in range(repeats):
+                for worker, told in zip(workers, times, strict=True):
+                    told.append(float(_told(worker, f"{path}\n")))
+            then, now = (min(told) for told in times)
+            what = f"{len(nights)} nights, {habits} factors, "
+            what += "gaps of their own" if gaps else "no gaps"
+            lines.append(f"| {what} | {_time(then)} | {_time(now)} | {now / then:.2f} |")
+            print(lines[-1], flush=True)
+    for worker in workers:
+        worker.communicate()
+    return "\n".join(lines)
 
 
 def questions(small: bool) -> list[Row]:
@@ -319,7 +381,15 @@ def main() -> int:
     parser.add_argument("--small", action="store_true", help="fewer permutations, fewer rows")
     parser.add_argument("--full", action="store_true", help="a table of 1,000,000 rows")
     parser.add_argument("--write", action="store_true", help="write benchmarks/speed.md")
+    parser.add_argument("--old", type=Path, help="another checkout, to take turns with")
     arguments = parser.parse_args()
+    old = ""
+    if arguments.old:
+        commit = subprocess.run(
+            ["git", "-C", str(arguments.old), "rev-parse", "--short", "HEAD"],
+            capture_output=True, text=True, check=True,
+        ).stdout.strip()  # fmt: skip
+        old = f"\n\n## Against {commit}\n\n{against_old(arguments.old)}"
     lines = 1_000_000 if arguments.full else 20_000 if arguments.small else 100_000
     with tempfile.TemporaryDirectory() as folder:
         rows = [*questions(arguments.small), *own_gaps(), *beside_each_other()]
@@ -335,7 +405,7 @@ def main() -> int:
             f"{' --full' if arguments.full else ''} --write` with Python "
             f"{platform.python_version()}, {packages}, on {platform.machine()}. Times are the best "
             "of several repeats in one run, of the processor, one thread; only the ratios mean "
-            "something elsewhere.\n",
+            f"something elsewhere.{old}\n",
             encoding="utf-8",
         )
         print(f"written: {path.name}", file=sys.stderr)

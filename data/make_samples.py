@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sleepstats.simulation.diaries import simulate_nights
+from sleepstats.simulation import simulate_nights
 from sleepstats.simulation.habits import counts, normal, persistent, streaks
 
 SAMPLE = Path(__file__).parent / "sample"

@@ -24,8 +24,15 @@ Stamps = NDArray[np.datetime64]
 #: ``datetime64[D]``.
 Days = NDArray[np.datetime64]
 
+NIGHTS_IN_A_RUN = 8  # that follow each other where all runs step together
 _LARGEST = 1 << 17  # multiplications of one product: BLAS keeps them on one thread
 _LARGEST_QR = 1 << 12  # numbers of one block
+
+
+def padded(n: int) -> int:
+    """Nights with room to spare, so that many patterns of gaps have one length."""
+    unit = 2 * NIGHTS_IN_A_RUN if n < 512 else 4 * NIGHTS_IN_A_RUN
+    return -(-n // unit) * unit
 
 
 def products(one: Floats, other: Floats) -> Floats:

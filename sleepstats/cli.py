@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from sleepstats.reading.check import add_template
-    from sleepstats.trials.shell import add_trial
+    from sleepstats.trials import add_trial
 
     shared = _Parser(add_help=False)
     shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")

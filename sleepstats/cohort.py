@@ -16,16 +16,14 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import Question
-from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking import Asking, Question, estimation, held_columns
 from sleepstats.asking.question_checks import names_of
 from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
 from sleepstats.inference import none_alone
-from sleepstats.latency import FLOOR_MIN
-from sleepstats.results.relation import NAN, Status
+from sleepstats.recorded import FLOOR_MIN
+from sleepstats.results import NAN, Status
 from sleepstats.units import difference_unit, one_unit
 
 #: Called with how many are done and how many there are (0 where unknown).
@@ -191,10 +189,10 @@ def _rows_of(
         raise DiaryError("effects_of_person() asks one person; nights holds several.")
     asking = Asking(tuple(names_of(adjust)), "pearson", "none", _LEVEL)
     pairs = [(y, x) for y in outcomes for x in factors if x != y]
-    diary, questions = prepare_asked(nights, pairs, asking, when=when)
+    diary, questions = held_columns.prepare_asked(nights, pairs, asking, when=when)
     questions = [_no_kinds(question) for question in questions]
     medians = {q.outcome.name: _median(q) for q in questions if q.log_scale}
-    for question, got in zip(questions, estimate(diary, questions, asking), strict=True):
+    for question, got in zip(questions, estimation.estimate(diary, questions, asking), strict=True):
         fixed = (person, question.outcome.name, question.factor.name, question.when, question.kind)
         unit = difference_unit(question.outcome.unit, question.outcome.name)
         if question.kind == "numeric":

@@ -10,15 +10,13 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import Question, prepare
-from sleepstats.asking.estimation import Asking
-from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking import Asking, Question, prepare, question_checks
 from sleepstats.checks import check_nights
 from sleepstats.cohort import Progress, effects_of_people, pooled_numbers, pooled_verdict
 from sleepstats.columns import NIGHT, PERSON
 from sleepstats.errors import DiaryError, worded
+from sleepstats.results import OfFactor, Sized
 from sleepstats.results import sentences as say
-from sleepstats.results.base import OfFactor, Sized
 from sleepstats.units import decimals, further
 
 
@@ -99,11 +97,11 @@ def pool_people(
     people = nights.index.unique(PERSON)
     if not len(people):
         raise DiaryError("nights has no rows, so there is nothing to ask.")
-    asking = check_question(
+    asking = question_checks.check_question(
         _one(nights, people[0]),
         outcomes=[outcome],
         factors=[factor],
-        asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
+        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
         when=when,
     )
     effects = effects_of_people(

@@ -15,7 +15,7 @@ from sleepstats.asking.question_checks import outcome_families
 from sleepstats.asking.verdicts import BESIDE_COLUMNS, TABLE_COLUMNS
 from sleepstats.errors import DiaryError
 from sleepstats.inference.none_alone import adjust_pvalues
-from sleepstats.results.standing import away_of, beside_words, verdict_of
+from sleepstats.results.relation import away_of, beside_words, verdict_of
 
 
 def driven(n=180, *, seed, follows=0.6, gaps=0.0):

@@ -19,7 +19,7 @@ from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations import correlate
 from sleepstats.relations.entangling import COLUMNS, _wider, entangled
 from sleepstats.relations.habit_links import Habit, Link, links
-from sleepstats.simulation.diaries import simulate_nights
+from sleepstats.simulation import simulate_nights
 
 
 def evenings(n=70, seed=1, apart=3):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking
 from sleepstats.claims.form import Claim
 from sleepstats.claims.questions import Put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of

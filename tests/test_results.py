@@ -12,7 +12,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.relations import associate, compare
-from sleepstats.results.base import Drawn, Result
+from sleepstats.results import Drawn, Result
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from scipy import stats
 import sleepstats as ss
 from sleepstats.columns import ingredients
 from sleepstats.errors import DiaryError
-from sleepstats.measures.schedule import add_bedtime_deviation
+from sleepstats.measures import add_bedtime_deviation
 
 
 def beds(hours, start="2026-01-05", skip=()):

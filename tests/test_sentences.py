@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.results.relation import NAN, Association, Difference
+from sleepstats.results import NAN
+from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import removed, span_words
 
 NIGHTS = pd.date_range("2026-01-01", periods=118, name="night")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.simulation.diaries import EFFECTS
+from sleepstats.simulation import EFFECTS
 from sleepstats.simulation.habits import HABITS
 
 QUIET = {"sd_min": 0.0, "weekday_min": (0.0,) * 7, "drift_min": 0.0, "missing": 0.0, "rounding": 0}

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sleepstats.asking import prepare, verdicts
-from sleepstats.asking.estimation import Answer, Asking, Precision
+from sleepstats.asking import Asking, prepare, verdicts
+from sleepstats.asking.estimation import Answer, Precision
 from sleepstats.asking.verdicts import judge
 
 BH = Asking(("weekday", "trend"), "pearson", "bh", 0.95)

@@ -12,9 +12,8 @@ import pandas as pd
 
 from sleepstats.answers import plain
 from sleepstats.columns import column_of
-from sleepstats.factors import read_values
-from sleepstats.latency import LATENCY
-from sleepstats.results import standing
+from sleepstats.recorded import LATENCY, read_values
+from sleepstats.results import relation
 from sleepstats.results.sentences import listed
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     on the card of the clearest.
     """
     about = {**table.attrs.get("sleepstats_table", {}), "habits": asked_of(table)}
-    away = standing.away_of(rows_of(table))
+    away = relation.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
     told: dict[str, list[list[dict[str, Any]]]] = {}
     found = rows_of(clearest(table))
@@ -143,12 +142,12 @@ def _card(
     nights: pd.DataFrame,
     group: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],
-    away: standing.Away,
+    away: relation.Away,
 ) -> Card:
     """Write the card of one finding and of what is the same in other measures."""
     row = group[0]
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    verdict = standing.verdict_of(row)
+    verdict = relation.verdict_of(row)
     lead, beside = plain.habit_said(factor), _beside(row, about, away, plain.habit_said(factor))
     evenings = evenings_said(nights, row)
     if math.isnan(float(row["effect"])):
@@ -193,25 +192,25 @@ def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
 
 
 def _beside(
-    row: Mapping[str, Any], about: Mapping[str, Any], away: standing.Away, lead: str
+    row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away, lead: str
 ) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
-    verdict = standing.verdict_of(row)
+    verdict = relation.verdict_of(row)
     if verdict == "found":
         return ""
     after = float(row.get("evening_after_pvalue", math.nan))
     follows = "but the evening after goes with it too" if after < 0.05 else ""
     if verdict == "stands":
         words = "stands with the other habits held equal"
-        if not standing.names_in(row.get("held_equal")):
+        if not relation.names_in(row.get("held_equal")):
             one = about.get("habits") == 1
             words = f"no other habit {'to set beside it' if one else 'goes along with it'}"
         return "; ".join(filter(None, (words, follows)))
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
-    names = standing.named_some(others, about)
-    if standing.turned(row):
-        names = standing.named_some(standing.names_in(row.get("held_equal")), about)
+    names = relation.named_some(others, about)
+    if relation.turned(row):
+        names = relation.named_some(relation.names_in(row.get("held_equal")), about)
         words = f"the other way round with {names} held equal"
     elif not others:
         words = "too few nights to hold the other habits equal"
@@ -232,7 +231,7 @@ def _more(
     outcome = column_of(nights, row["outcome"])
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
     one = 1.0 if math.isnan(step) else step
-    held = standing.named_some(standing.names_in(row.get("held_equal")), about)
+    held = relation.named_some(relation.names_in(row.get("held_equal")), about)
     guess = float(row.get("beside_guess", math.nan))
     if held and not math.isnan(guess):
         scale = plain.scale_of(outcome)
@@ -243,7 +242,7 @@ def _more(
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
         yield f"The chance that the direction is right: {sure} in 100."
     robust = float(row.get("robustness", math.nan))
-    if standing.verdict_of(row) == "stands" and robust > 0:
+    if relation.verdict_of(row) == "stands" and robust > 0:
         yield (
             "Something that nobody wrote down could be behind it. It would have to account for "
             f"{100.0 * robust:.0f} % of what is still open, in the habit and in the night alike."
@@ -308,7 +307,7 @@ def bar_scale(cards: Sequence[Card], card: Card) -> float:
 
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; nothing else of the person."""
-    from sleepstats.plots import style
+    from sleepstats import plots as style
 
     shown = list(cards[:DRAWN])
     ax = style.axes_or_new(ax, 7.0, 0.9 + 0.78 * max(len(shown), 1))

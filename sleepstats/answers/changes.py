@@ -22,8 +22,8 @@ from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
 from sleepstats.inference.guards import FRIDAY, SATURDAY, calendar_controls, night_numbers
 from sleepstats.inference.none_alone import bring_in, bring_in_around
-from sleepstats.latency import FLOOR_MIN, LATENCY
 from sleepstats.measures.description import hours_of
+from sleepstats.recorded import FLOOR_MIN, LATENCY
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42

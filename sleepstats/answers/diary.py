@@ -18,10 +18,10 @@ from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
 from sleepstats.errors import harmless
 from sleepstats.inference.guards import night_numbers
-from sleepstats.latency import latency_refusal
 from sleepstats.measures.description import describe_nights, hours_of
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
+from sleepstats.recorded import latency_refusal
 
 
 class Said(tuple[str, ...]):

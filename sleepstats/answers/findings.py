@@ -18,7 +18,7 @@ from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_famil
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless, worded
-from sleepstats.latency import latency_refusal
+from sleepstats.recorded import latency_refusal
 from sleepstats.relations import correlate
 
 if TYPE_CHECKING:

@@ -13,10 +13,30 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import Column, column_of, ingredients
-from sleepstats.factors import Reading, ValueKind, read_values
-from sleepstats.inference.guards import night_numbers, weekdays_differ
-from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.inference import guards
+from sleepstats.recorded import FLOOR_MIN, LATENCY, Reading, ValueKind, latency_refusal, read_values
 from sleepstats.units import counted
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How questions are asked: controls, displayed correlation, family, level."""
+
+    adjust: tuple[str, ...]
+    method: str
+    family: str
+    level: float
+
+    @property
+    def calendar(self) -> tuple[str, ...]:
+        """What the calendar says: week and slow drift."""
+        return tuple(name for name in self.adjust if name in guards.ADJUSTMENTS)
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Columns of nights that are held equal."""
+        return tuple(name for name in self.adjust if name not in guards.ADJUSTMENTS)
+
 
 #: (outcome's when, factor's when) -> (rows the factor is taken back, what meets what in words).
 #: A day comes before its night, a night before its morning, a morning before the next day.
@@ -115,9 +135,9 @@ def prepare(
     sides = {name: _side(nights, name, when, dates) for name in names}
     alike: dict[tuple[str, bytes], str] = {}
     asked = [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
-    number, weekday = night_numbers(days), dates.day_of_week.to_numpy()
+    number, weekday = guards.night_numbers(days), dates.day_of_week.to_numpy()
     of_y = {one.outcome.name: one.y for one in asked if not one.refusal}
-    own = {name for name, y in of_y.items() if weekdays_differ(y, number, weekday)}
+    own = {name for name, y in of_y.items() if guards.weekdays_differ(y, number, weekday)}
     return diary, [replace(one, each_weekday=one.outcome.name in own) for one in asked]
 
 
@@ -219,6 +239,15 @@ def narrowed_refusal(asked: Question) -> str:
     return _too_alike(asked, {})
 
 
+def narrowed(asked: Question) -> Question:
+    """Leave out rare kinds of a question on fewer rows, and say whether it can still be asked."""
+    asked = replace(asked, refusal=asked.refusal or narrowed_refusal(asked))
+    if asked.kind == "categorical" and not asked.refusal:
+        asked = replace(asked, used=often_enough(asked))
+        asked = replace(asked, refusal=kinds_refusal(asked))
+    return asked
+
+
 def _never_no(factor: str, values: Floats) -> str:
     """Say when a factor was only ever ticked."""
     yes, no = int((values == 1).sum()), int((values == 0).sum())
@@ -281,10 +310,11 @@ def _factor_too_alike(asked: Question) -> str:
 
 def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
     """Say when fewer than three nights differ from the commonest value."""
+    # where at most two nights differ from the commonest value, one of the first three has it
+    if (values != values[:LEAST_ON_A_SIDE, None]).sum(axis=1).min() >= LEAST_ON_A_SIDE:
+        return ""
     seen, counts = np.unique(values, return_counts=True)
     n, times = len(values), int(counts.max())
-    if n - times >= LEAST_ON_A_SIDE:
-        return ""
     common = seen[counts.argmax()]
     said = levels[int(common)] if levels else f"{common:g}"
     if times == n:

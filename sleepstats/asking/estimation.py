@@ -10,10 +10,10 @@ import numpy as np
 
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking import Diary, Question
+from sleepstats.asking import Asking, Diary, Question
 from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
-from sleepstats.latency import FLOOR_MIN
-from sleepstats.results.relation import NAN, Status
+from sleepstats.recorded import FLOOR_MIN
+from sleepstats.results import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
@@ -24,26 +24,6 @@ LARGE_DIFFERENCE_SD = 1.0
 LARGE_CORRELATION = 0.5
 #: A ratio per unit of the factor beyond e to this power is beyond what can be written down.
 MOST_LOG_RATIO = 100.0
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How questions are asked: controls, displayed correlation, family, level."""
-
-    adjust: tuple[str, ...]
-    method: str
-    family: str
-    level: float
-
-    @property
-    def calendar(self) -> tuple[str, ...]:
-        """What the calendar says: week and slow drift."""
-        return tuple(name for name in self.adjust if name in guards.ADJUSTMENTS)
-
-    @property
-    def held(self) -> tuple[str, ...]:
-        """Columns of nights that are held equal."""
-        return tuple(name for name in self.adjust if name not in guards.ADJUSTMENTS)
 
 
 @dataclass(frozen=True)

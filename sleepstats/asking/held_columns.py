@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import Diary, Question, estimation, hold_fixed, narrowed_refusal, prepare
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking, Diary, Question, hold_fixed, narrowed_refusal, prepare
+from sleepstats.asking.estimation import Answer
 from sleepstats.columns import factor_names, ingredients
 from sleepstats.errors import DiaryError
-from sleepstats.factors import ValueKind
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
+from sleepstats.recorded import ValueKind
 
 #: A column that was recorded on fewer than this share of a question's nights is not held equal.
 LEAST_RECORDED = 0.5
@@ -184,9 +184,7 @@ def on_either_side(
     return to_night, hold_fixed(question, before), turned
 
 
-def less_sure(
-    held: estimation.Answer, minus: estimation.Answer, name: str, chance: float
-) -> tuple[int, estimation.Answer]:
+def less_sure(held: Answer, minus: Answer, name: str, chance: float) -> tuple[int, Answer]:
     """Return which of two ways of asking is told, 0 or 1, and its answer; p is the larger one.
 
     The second way is told, unless it alone finds something, or too few nights have it.
@@ -200,6 +198,6 @@ def less_sure(
             f"no agreement: with {name} of the day before held equal, and with that of two days "
             "before subtracted, the answers point in opposite directions"
         )
-        return 1, estimation.Answer(minus.n, "refused", reason)
+        return 1, Answer(minus.n, "refused", reason)
     way = int(found[0] or not found[1])
     return way, replace((held, minus)[way], pvalue=max(held.pvalue, minus.pvalue))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sleepstats.asking.verdicts import TABLE, TABLE_COLUMNS
 from sleepstats.errors import DiaryError, worded
-from sleepstats.results import standing
+from sleepstats.results import relation
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, reading_step
@@ -100,9 +100,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         }
     )
     if rows and all("stands" in row for row in rows):
-        away = standing.away_of(rows)
+        away = relation.away_of(rows)
         shown.insert(3, "best guess", [_guess(row, about) for row in rows])
-        beside = [standing.beside_words(row, about, away) for row in rows]
+        beside = [relation.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
     return Table.of(shown, _view)
@@ -153,7 +153,7 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     level = float(about["level"])
     parts.append(f"in brackets {interval_name(level)}s of single questions")
     if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
-        parts[-1] += f", of differences that were found {standing.found_interval_name(level)}s"
+        parts[-1] += f", of differences that were found {relation.found_interval_name(level)}s"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
 
 
@@ -186,7 +186,7 @@ def _about_one(one: Association | Difference) -> dict[str, Any]:
 
 def _rank(row: dict[str, Any]) -> tuple[int, float]:
     pvalue = row["pvalue"]
-    return _ORDER.get(standing.verdict_of(row), 4), 2.0 if math.isnan(pvalue) else float(pvalue)
+    return _ORDER.get(relation.verdict_of(row), 4), 2.0 if math.isnan(pvalue) else float(pvalue)
 
 
 def _label(about: dict[str, Any], name: str) -> str:

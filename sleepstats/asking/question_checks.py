@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import Question
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.factors import ValueKind
 from sleepstats.inference import guards, information, none_alone
-from sleepstats.latency import LATENCY, latency_refusal
+from sleepstats.recorded import LATENCY, ValueKind, latency_refusal
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
 

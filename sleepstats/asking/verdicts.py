@@ -14,11 +14,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import Diary, Question
-from sleepstats.asking.estimation import Answer, Asking, Contrast, median_latency
+from sleepstats.asking import Asking, Diary, Question
+from sleepstats.asking.estimation import Answer, Contrast, median_latency
 from sleepstats.columns import NIGHT
 from sleepstats.inference.none_alone import adjust_pvalues
-from sleepstats.results.relation import NAN, Association, Difference, FactorKind
+from sleepstats.results import NAN, FactorKind
+from sleepstats.results.relation import Association, Difference
 from sleepstats.units import difference_unit, one_unit, reading_step
 
 #: Below this power for a large effect a question is unreachable.

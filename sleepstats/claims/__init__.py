@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
-from sleepstats.asking import question_checks, verdicts
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking, question_checks, verdicts
 from sleepstats.checks import check_nights
 from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
 from sleepstats.claims.questions import Put, put
@@ -22,7 +21,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.planning import POWER, nights_needed
 from sleepstats.relations.entangling import entangled
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 
 #: Beyond so many calendar nights "more than ten years" is said.
 _LONGEST = 3650

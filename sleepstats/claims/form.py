@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 
 DIRECTIONS = ("more", "less", "differs", "same")
 PARTS = ("", "dose", "timing", "kind", "over time", "after stopping")

@@ -15,12 +15,12 @@ from sleepstats.arrays import Floats
 from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.latency import FLOOR_MIN, LATENCY
+from sleepstats.recorded import FLOOR_MIN, LATENCY
 from sleepstats.relations import associate
 from sleepstats.relations.interactions import _step, interaction
 from sleepstats.responses import courses, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 from sleepstats.results.sentences import median_latency, named
 from sleepstats.units import further, reading_step
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking
+from sleepstats.results import NAN, Result, html_table
 from sleepstats.results import sentences as say
-from sleepstats.results.base import NAN, Result, html_table
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:

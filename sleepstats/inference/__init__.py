@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import Bools, Floats, Ints, padded
 from sleepstats.errors import DiaryError
 from sleepstats.inference import evidence, guards
-from sleepstats.inference.whiten import noise_grid, padded
+from sleepstats.inference.whiten import noise_grid
 
 
 @dataclass(frozen=True)

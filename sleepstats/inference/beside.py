@@ -10,10 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
-from sleepstats.inference.guards import (
-    LEAST_DF,
-    TOO_FEW_INFORMATIVE,
-)
+from sleepstats.inference.guards import LEAST_DF, TOO_FEW_INFORMATIVE
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.inference.side_by_side import AskedNights, Nights, sets_of_nights

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sleepstats.arrays import Floats, Ints, products, spread
+from sleepstats.arrays import Floats, Ints, padded, products, spread
 from sleepstats.inference.whiten import (
     gaps_of,
     left_to_each_run,
     noise_grid,
     noise_steps,
-    padded,
     whiten,
     whiten_patterns,
 )

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats, Ints, orthonormal, products, spread, triangle
+from sleepstats.arrays import Floats, Ints, orthonormal, padded, products, spread, triangle
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.inference.whiten import padded
 
 ADJUSTMENTS = ("weekday", "trend")
 FULL_WEEK_FROM = 130  # nights; `benchmarks/tried.md` has what six columns cost and save

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import Bools, Floats, Ints, padded
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.guards import Cleared, column_reasons, control_basis, without_controls
-from sleepstats.inference.whiten import padded
 
 FAMILIES = ("bh", "holm", "none")
 

@@ -195,8 +195,9 @@ def _as_guesses(told: Floats, scale: float) -> BestGuesses:
 
 def _left(columns: Floats, without: Floats) -> Floats:
     """Root mean square of each column without the controls; NaN where they leave nothing."""
-    left = (without * without).mean(axis=0)
-    return np.sqrt(np.where(left > _NOTHING * columns.var(axis=0), left, np.nan))
+    left, about = np.einsum("np,np->p", without, without), columns - columns.mean(axis=0)
+    kept = left > _NOTHING * np.einsum("np,np->p", about, about)
+    return np.sqrt(np.where(kept, left / max(len(columns), 1), np.nan))
 
 
 def _normal_parts(t: Floats, df: Floats) -> tuple[Floats, Floats]:

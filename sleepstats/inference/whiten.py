@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import NIGHTS_IN_A_RUN, Floats, Ints, padded
 
 PERSISTENCE = (-0.3, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 ONE_NIGHT_SHARE = (0.0, 0.3, 0.6, 0.8)
@@ -54,15 +54,6 @@ def noise_grid() -> NoiseGrid:
     for values in arrays:
         values.flags.writeable = False
     return NoiseGrid(*arrays)
-
-
-_CHUNKS_OF = 8  # nights that follow each other in one run; all runs step together
-
-
-def padded(n: int) -> int:
-    """Nights with room to spare, so that many patterns of gaps have one length."""
-    unit = 2 * _CHUNKS_OF if n < 512 else 4 * _CHUNKS_OF
-    return -(-n // unit) * unit
 
 
 def gaps_of(number: Ints, length: int) -> Ints:
@@ -146,7 +137,7 @@ def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
 
 def _in_runs(by_night: Floats) -> Floats:
     """Turn (N, ...) into (C, B, ...): runs of B nights."""
-    return by_night.reshape(len(by_night) // _CHUNKS_OF, _CHUNKS_OF, *by_night.shape[1:])
+    return by_night.reshape(len(by_night) // NIGHTS_IN_A_RUN, NIGHTS_IN_A_RUN, *by_night.shape[1:])
 
 
 def _by_memory(phi: Floats, kappa: Floats) -> tuple[Ints, Ints]:
@@ -237,7 +228,7 @@ def whiten(columns: Floats, number: Ints, phi: Floats, kappa: Floats) -> tuple[F
     rows = np.zeros((1, length, width))
     rows[0, :n] = columns
     steps = noise_steps(gaps_of(number, length)[None], phi, kappa)
-    whitened = np.empty((1, len(phi), width, _CHUNKS_OF, length // _CHUNKS_OF))
+    whitened = np.empty((1, len(phi), width, NIGHTS_IN_A_RUN, length // NIGHTS_IN_A_RUN))
     whiten_patterns(rows, steps, left_to_each_run(rows, steps), whitened)
     by_night = whitened[0].swapaxes(2, 3).reshape(len(phi), width, length)
     return by_night[:, :, :n], steps.half_log_det[0]

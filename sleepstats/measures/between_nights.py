@@ -11,9 +11,8 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError, did_you_mean, worded
-from sleepstats.measures import night_to_night
+from sleepstats.measures import add_measures, night_to_night
 from sleepstats.measures.description import by_person, hours_of, number_said
-from sleepstats.measures.nightly import add_measures
 from sleepstats.units import CLOCK_UNIT, Table
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -10,16 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.asking import LEAST_NIGHTS, estimation, question_checks
-from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking import LEAST_NIGHTS, Asking, estimation, held_columns, question_checks
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.factors import read_values
-from sleepstats.inference import guards, information, randomisation
-from sleepstats.inference.guards import calendar_controls, night_numbers
-from sleepstats.inference.none_alone import bring_in_around
-from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.inference import guards, information, none_alone, randomisation
 from sleepstats.planning import designs
+from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
 
 #: Chance of finding the effect that is asked for unless told otherwise.
@@ -134,7 +130,7 @@ def nights_needed(
     0          1      36.0
     1         24      53.0
     """
-    asking = estimation.Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
     _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
     if nights is None:
         if factor is not None:
@@ -160,7 +156,7 @@ def nights_needed(
 
 
 def _in_the_table(
-    nights: pd.DataFrame, outcome: str, asking: estimation.Asking, when: Mapping[str, str] | None
+    nights: pd.DataFrame, outcome: str, asking: Asking, when: Mapping[str, str] | None
 ) -> int:
     """Count the questions of the table that this one would stand in."""
     outcomes = list(DEFAULT_OUTCOMES)
@@ -169,7 +165,7 @@ def _in_the_table(
     outcomes = outcomes if outcome in outcomes else [outcome]
     pairs = [(one, factor) for one in outcomes for factor in factor_names(nights)]
     pairs = [(one, factor) for one, factor in pairs if one in nights and one != factor]
-    asked = prepare_asked(nights, pairs, asking, when=when)[1] if pairs else []
+    asked = held_columns.prepare_asked(nights, pairs, asking, when=when)[1] if pairs else []
     return max(sum(not one.refusal for one in asked), 1)
 
 
@@ -180,7 +176,7 @@ def _from_nights(
     effect: float | None,
     power: float,
     questions: Sequence[int],
-    asking: estimation.Asking,
+    asking: Asking,
     when: Mapping[str, str] | None,
 ) -> designs.NightsNeeded:
     """Learn spread, persistence and the factor's ways from the nights."""
@@ -195,7 +191,9 @@ def _from_nights(
             raise DiaryError(f"nights_needed(): {refusal}.")
         y = np.log(np.maximum(y, FLOOR_MIN))
     if factor is not None:
-        diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
+        diary, (question,) = held_columns.prepare_asked(
+            nights, [(outcome, factor)], asking, when=when
+        )
         if question.kind not in ("yes/no", "numeric"):
             raise DiaryError(
                 f"nights_needed(): {factor!r} is neither a number nor a yes or no. Ask about one "
@@ -217,9 +215,9 @@ def _from_nights(
             f"nights_needed() needs at least {LEAST_NIGHTS} nights with {outcome} to learn its "
             f"spread; {n} have it. Give sd= instead, or record more nights."
         )
-    number = night_numbers(dates[used].to_numpy("datetime64[D]"))
+    number = guards.night_numbers(dates[used].to_numpy("datetime64[D]"))
     span = int(number[-1]) + 1
-    controls = calendar_controls(
+    controls = guards.calendar_controls(
         number, dates[used].day_of_week.to_numpy(), span, adjust=asking.calendar
     )
     left = guards.without_controls(y[used][:, None], guards.control_basis(controls))
@@ -253,7 +251,7 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
     """Fit spread and persistence with the calendar and the factor removed."""
     columns = controls if x is None else np.column_stack([controls, x])
     basis = guards.control_basis(columns)
-    counted = bring_in_around(y, columns)[:, None]  # as the questions are asked
+    counted = none_alone.bring_in_around(y, columns)[:, None]  # as the questions are asked
     weight, variance = randomisation.noise_weights(
         guards.without_controls(counted, basis)[:, 0], basis, number
     )

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, Ints
-from sleepstats.asking import verdicts
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
 from sleepstats.inference import guards, information
-from sleepstats.latency import LATENCY
-from sleepstats.results.base import Result
+from sleepstats.recorded import LATENCY
+from sleepstats.results import Result
 from sleepstats.results.sentences import named
 from sleepstats.units import decimals, difference_unit, one_unit
 

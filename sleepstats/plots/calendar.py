@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import plots as style
 from sleepstats.arrays import Floats
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON, column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.plots import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

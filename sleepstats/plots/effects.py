@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import plots as style
 from sleepstats.errors import DiaryError
-from sleepstats.plots import style
 from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups
 from sleepstats.results.sentences import interval_name
 

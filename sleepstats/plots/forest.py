@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import plots as style
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.plots import style
+from sleepstats.results.relation import found_interval_name, verdict_of
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.results.standing import found_interval_name, verdict_of
 from sleepstats.units import decimals, difference_unit, per_step
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.plots import style
+from sleepstats import plots as style
 from sleepstats.plots.forest import _asked, _label, _per, _stepped, table_of
-from sleepstats.results.standing import verdict_of
+from sleepstats.results.relation import verdict_of
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import plots as style
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.errors import DiaryError
-from sleepstats.plots import calendar, style
+from sleepstats.plots import calendar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import plots as style
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS
-from sleepstats.factors import MOST_KINDS
-from sleepstats.latency import FLOOR_MIN, LATENCY
-from sleepstats.plots import calendar, style
-from sleepstats.results.base import Estimate
+from sleepstats.plots import calendar
+from sleepstats.recorded import FLOOR_MIN, LATENCY, MOST_KINDS
+from sleepstats.results import Estimate
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import difference_unit

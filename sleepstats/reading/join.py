@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, worded
-from sleepstats.measures.nightly import add_measures
+from sleepstats.measures import add_measures
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sleepstats.asking import present_table, question_checks, verdicts
-from sleepstats.asking.estimation import Asking, estimate
+from sleepstats.asking import Asking, estimation, present_table, question_checks, verdicts
 from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.several_columns import ask_earlier, ask_one, lags_of
+from sleepstats.asking.several import ask_earlier, ask_one, lags_of
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations import beside_others
@@ -192,7 +191,7 @@ def correlate(
     diary, questions = prepare_asked(nights, pairs, asking, when=when)
     # what the missing nights are asked stands on one more set of nights: all are whitened together
     gaps, n_gaps = gap_questions(nights, wanted, [x for _, x in pairs], asking)
-    answers = estimate(diary, [*questions, *gaps], asking)
+    answers = estimation.estimate(diary, [*questions, *gaps], asking)
     answers, of_gaps = answers[: len(pairs)], answers[len(pairs) :]
     answers = verdicts.judge_families(questions, answers, asking, families)
     answers = verdicts.what_matters(questions, answers, matters or {})
@@ -287,7 +286,7 @@ def associate(
     )
     if lags != (0,):
         return ask_earlier(nights, diary, question, asking, lags)
-    (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
+    (got,) = verdicts.judge([question], estimation.estimate(diary, [question], asking), asking)
     return verdicts.as_association(diary, question, got, asking)
 
 
@@ -344,5 +343,5 @@ def compare(
     )
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(question_checks.no_sides(question))
-    (got,) = verdicts.judge([question], estimate(diary, [question], asking), asking)
+    (got,) = verdicts.judge([question], estimation.estimate(diary, [question], asking), asking)
     return verdicts.as_difference(diary, question, got, asking)

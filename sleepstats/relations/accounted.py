@@ -8,16 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import prepare
-from sleepstats.asking.estimation import Asking
-from sleepstats.asking.held_columns import LEAST_RECORDED, habit_columns
-from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking import Asking, held_columns, prepare, question_checks
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.inference.guards import calendar_controls, night_numbers
-from sleepstats.inference.habit_columns import fill
+from sleepstats.inference import guards, habit_columns
 from sleepstats.inference.shares import explained_shares
-from sleepstats.results.base import Result
+from sleepstats.results import Result
 from sleepstats.results.sentences import interval_name, listed, named
 from sleepstats.units import counted
 
@@ -158,9 +154,9 @@ def explained(
     >>> len(result.habits), result.n, result.weeks, result.share_habits_low > 0
     (12, 153, 26, True)
     """
-    asking = Asking(tuple(names_of(adjust)), "pearson", "none", level)
-    names = names_of(factors or ())
-    check_question(
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
+    names = question_checks.names_of(factors or ())
+    question_checks.check_question(
         nights, outcomes=[outcome], factors=names, asking=asking, when=None, calendar_only=True
     )
     names = names or [name for name in factor_names(nights) if name != outcome]
@@ -179,7 +175,7 @@ def explained(
     used = [
         question for question in asked
         if not question.refusal
-        and (known & np.isfinite(question.x)).sum() >= LEAST_RECORDED * n
+        and (known & np.isfinite(question.x)).sum() >= held_columns.LEAST_RECORDED * n
     ]  # fmt: skip
     if not used:
         why = "; ".join(q.refusal or f"{q.factor.name} was recorded too seldom" for q in asked)
@@ -188,11 +184,14 @@ def explained(
             "least one habit recorded on half of the nights was expected; name others."
         )
     days = diary.dates.to_numpy("datetime64[D]")
-    number = night_numbers(days)
+    number = guards.night_numbers(days)
     weekday = diary.dates.day_of_week.to_numpy()
-    z = calendar_controls(number, weekday, int(number[-1]) + 1, adjust=asking.calendar)
-    parts = [habit_columns(question.kind, question.x, len(question.levels)) for question in used]
-    habits = fill(np.concatenate(parts, axis=1), z)
+    z = guards.calendar_controls(number, weekday, int(number[-1]) + 1, adjust=asking.calendar)
+    parts = [
+        held_columns.habit_columns(question.kind, question.x, len(question.levels))
+        for question in used
+    ]
+    habits = habit_columns.fill(np.concatenate(parts, axis=1), z)
     week = (number - number[0] + weekday[0]) // 7
     shares = explained_shares(
         y[known], z[known, 1:], habits[known], number[known], week[known], level=level

@@ -8,21 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question
-from sleepstats.asking.estimation import (
-    NONE,
-    Answer,
-    Asking,
-    Precision,
-    in_own_unit,
-    median_latency,
-)
-from sleepstats.asking.held_columns import habit_columns
+from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, held_columns
+from sleepstats.asking.estimation import NONE, Answer, Precision, in_own_unit, median_latency
 from sleepstats.columns import Column
-from sleepstats.inference import shrinkage
+from sleepstats.inference import guards, shrinkage
 from sleepstats.inference.beside import BesideTable, beside_others, bound_missed, what_stands
 from sleepstats.inference.found_habits import evenings_after, found_alone, goes_with
-from sleepstats.inference.guards import night_numbers
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import level_of_found
 from sleepstats.inference.shares import robustness_value, t_of_pvalue
@@ -111,7 +102,9 @@ def _asked(
     """Ask the engine about outcomes with the same habits."""
     asked = [questions[place] for place in places[0]]
     parts = [
-        habit_columns(q.kind, np.where(q.used | np.isnan(q.y), q.x, np.nan), len(q.levels))
+        held_columns.habit_columns(
+            q.kind, np.where(q.used | np.isnan(q.y), q.x, np.nan), len(q.levels)
+        )
         if q.kind == "categorical"
         else q.x[:, None]
         for q in asked
@@ -120,7 +113,7 @@ def _asked(
     always = np.column_stack(asked[0].beside) if asked[0].beside else None
     habits = ready_habits(
         np.concatenate(parts, axis=1),
-        night_numbers(diary.dates.to_numpy("datetime64[D]")),
+        guards.night_numbers(diary.dates.to_numpy("datetime64[D]")),
         diary.dates.day_of_week.to_numpy(),
         habit=owner,
         apart=never_beside(asked, between),

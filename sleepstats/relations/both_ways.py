@@ -10,16 +10,12 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import Question, held_columns, verdicts
-from sleepstats.asking.estimation import Answer, Asking, estimate
-from sleepstats.asking.held_columns import prepare_asked
-from sleepstats.asking.question_checks import check_question, default_stand_ins, names_of
-from sleepstats.asking.verdicts import TABLE, about_table, as_association, as_table
+from sleepstats.asking import Asking, Question, estimation, held_columns, question_checks, verdicts
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.factors import read_values
+from sleepstats.recorded import read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
-from sleepstats.results.base import NAN, Drawn, frame_table
+from sleepstats.results import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
@@ -81,7 +77,7 @@ class BothWays(Drawn):
     adjust: tuple[str, ...]
     table: pd.DataFrame = field(repr=False)
 
-    _picture: ClassVar[str] = "two_way.plot_two_way"
+    _picture: ClassVar[str] = "several.plot_two_way"
 
     def __str__(self) -> str:
         """Return the verdict and one sentence per question."""
@@ -229,18 +225,18 @@ def stress_and_sleep(
     0  day to night  tst_min   stress  day before the night      found
     1  night to day   stress  tst_min  night before the day  not found
     """
-    wanted, names = names_of(outcomes), names_of(stress or ())
+    wanted, names = question_checks.names_of(outcomes), question_checks.names_of(stress or ())
     is_default = tuple(wanted) == DEFAULT_OUTCOMES
-    asking = check_question(
+    asking = question_checks.check_question(
         nights,
         outcomes=[] if is_default else wanted,
         factors=names,
-        asking=Asking(tuple(names_of(adjust)), "pearson", family, level),
+        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", family, level),
         when=when,
     )
     notes: list[str] = []
     if is_default:
-        wanted, notes = default_stand_ins(nights)
+        wanted, notes = question_checks.default_stand_ins(nights)
     names = names or _stress_columns(nights)
     _check_numbers(nights, names)
     if both := [name for name in wanted if name in names]:
@@ -250,7 +246,7 @@ def stress_and_sleep(
         )
     pairs = [(name, outcome) for name in names for outcome in wanted if name != outcome]
     forward = [(outcome, name) for name, outcome in pairs]
-    diary, questions = prepare_asked(nights, [*forward, *pairs], asking, when=when)
+    diary, questions = held_columns.prepare_asked(nights, [*forward, *pairs], asking, when=when)
     half = len(pairs)
     asked: list[Question] = []
     minus: list[Question] = []
@@ -258,7 +254,7 @@ def stress_and_sleep(
         *pair, turned = held_columns.on_either_side(diary, to_night, to_day)
         asked += pair
         minus.append(turned)
-    measured = estimate(diary, [*asked, *minus], asking)
+    measured = estimation.estimate(diary, [*asked, *minus], asking)
     measured, second = measured[: 2 * half], measured[2 * half :]
     exact, first = verdicts.judge(asked, measured, asking)[1::2], measured[1::2]
     ways = []
@@ -271,14 +267,14 @@ def stress_and_sleep(
         ways.append(way)
     answers = verdicts.judge(asked, measured, asking)
     results = [
-        as_association(diary, question, got, asking)
+        verdicts.as_association(diary, question, got, asking)
         for question, got in zip(asked, answers, strict=True)
     ]
     to_day_results = tuple(
         replace(one, adjust=(*asking.adjust, TAKEN_OUT[way]), family=family)
         for one, way in zip(results[1::2], ways, strict=True)
     )
-    table = as_table(asked, answers)
+    table = verdicts.as_table(asked, answers)
     table.insert(0, "direction", pd.Series([TO_NIGHT, TO_DAY] * half, dtype="str"))
     others = [(second, first)[way][place] for place, way in enumerate(ways)]
     told = [part for way in ways for part in ("", TAKEN_OUT[1 - way])]
@@ -286,7 +282,7 @@ def stress_and_sleep(
     for name in ("effect", "effect_low", "effect_high", "pvalue"):
         values = [value for one in others for value in (NAN, getattr(one, name))]
         table[f"other_{name.removeprefix('effect_')}"] = np.array(values, dtype=np.float64)
-    table.attrs[TABLE] = about_table(diary, asked, answers, asking, notes)
+    table.attrs[verdicts.TABLE] = verdicts.about_table(diary, asked, answers, asking, notes)
     when_of = {q.factor.name: q.factor.when for q in asked[::2]}
     return BothWays(
         verdict=_verdict(answers, asking),
@@ -331,7 +327,7 @@ def _check_numbers(nights: pd.DataFrame, names: Sequence[str]) -> None:
         raise DiaryError(problems)
 
 
-def _verdict(answers: Sequence[Answer], asking: Asking) -> Verdict:
+def _verdict(answers: Sequence[estimation.Answer], asking: Asking) -> Verdict:
     """Return the one verdict over all questions."""
     to_night = any(one.status == "found" for one in answers[::2])
     to_day = any(one.status == "found" for one in answers[1::2])

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
-from sleepstats.asking import Diary, Question
-from sleepstats.asking.estimation import Answer, Asking
-from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
+from sleepstats.asking import Asking, Diary, Question, question_checks
+from sleepstats.asking.estimation import Answer
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
-from sleepstats.factors import read_values
+from sleepstats.recorded import read_values
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.units import Table, counted
 
@@ -95,9 +94,11 @@ def entangled(
     1       wine     stress            9           15  separable
     2  late_meal     stress            8           14  separable
     """
-    names = names_of(factors or ())
-    asking = Asking(tuple(names_of(adjust)), "pearson", "none", 0.95)
-    check_question(nights, outcomes=[], factors=names, asking=asking, when=None, calendar_only=True)
+    names = question_checks.names_of(factors or ())
+    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", 0.95)
+    question_checks.check_question(
+        nights, outcomes=[], factors=names, asking=asking, when=None, calendar_only=True
+    )
     dates = pd.DatetimeIndex(nights.index)
     habits = []
     for name in names or factor_names(nights):
@@ -194,9 +195,9 @@ def _known(link: Link, habits: Sequence[Habit]) -> Bools:
     return np.asarray(np.logical_and.reduce([habits[place].known for place in places]))
 
 
-def _sides(habit: Habit, used: Bools) -> Sides:
+def _sides(habit: Habit, used: Bools) -> question_checks.Sides:
     """Return the two sides of a factor on some nights."""
-    return sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
+    return question_checks.sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
 
 
 def _words(link: Link, habits: Sequence[Habit]) -> str:

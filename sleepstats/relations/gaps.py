@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import LEAST_NIGHTS, Diary, Question, prepare, question_checks, verdicts
-from sleepstats.asking.estimation import Answer, Asking, calendar_of, estimate
+from sleepstats.asking import LEAST_NIGHTS, Asking, Diary, Question, prepare, verdicts
+from sleepstats.asking.estimation import Answer, calendar_of, estimate
+from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import worded
-from sleepstats.factors import read_values
 from sleepstats.inference import guards, none_alone
+from sleepstats.recorded import read_values
 from sleepstats.results.sentences import interval_name
 from sleepstats.units import Table
 
@@ -105,15 +106,15 @@ def missing_for_a_reason(
     1   stress  nights before a gap     10  not found
     2   stress    nights without it      0    refused
     """
-    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "holm", level)
-    named_columns = question_checks.names_of(columns or ())
+    asking = Asking(tuple(names_of(adjust)), "pearson", "holm", level)
+    named_columns = names_of(columns or ())
     wanted = [] if outcome is None else [outcome]
-    question_checks.check_question(
+    check_question(
         nights, outcomes=wanted, factors=named_columns, asking=asking, when=None, calendar_only=True
     )
     if outcome is None:
-        outcome = next((name for name in question_checks.STAND_INS if name in nights), "tst_min")
-        question_checks.check_question(
+        outcome = next((name for name in STAND_INS if name in nights), "tst_min")
+        check_question(
             nights,
             outcomes=[outcome],
             factors=[],

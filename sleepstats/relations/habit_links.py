@@ -14,13 +14,8 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, products
 from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
-from sleepstats.factors import ValueKind
-from sleepstats.inference.guards import (
-    calendar_controls,
-    control_basis,
-    night_numbers,
-    without_controls,
-)
+from sleepstats.inference import guards
+from sleepstats.recorded import ValueKind
 
 #: Above this inflation of the interval no winner is named.
 MOST_INFLATION = 2.0
@@ -115,11 +110,11 @@ class _Nights:
         known = self.left[key]
         if place not in known:
             columns = _columns(self.habits[place], used)
-            left = without_controls(columns, self.basis[key])
+            left = guards.without_controls(columns, self.basis[key])
             left = left[:, (left**2).sum(axis=0) > _least(columns)]
             if left.shape[1] == 1:
                 left = left / np.sqrt((left * left).sum())
-            known[place] = left if left.shape[1] < 2 else control_basis(left)
+            known[place] = left if left.shape[1] < 2 else guards.control_basis(left)
         return known[place]
 
     def _bases(self, places: Sequence[int], used: Bools) -> None:
@@ -130,7 +125,7 @@ class _Nights:
         self._block(single[0], used)  # the controls
         key = used.tobytes()
         columns = np.column_stack([self.habits[place].values[used] for place in single])
-        left = without_controls(columns, self.basis[key])
+        left = guards.without_controls(columns, self.basis[key])
         square = (left * left).sum(axis=0)
         kept = square > _least(columns)
         left = left / np.sqrt(np.where(kept, square, 1.0))
@@ -208,10 +203,10 @@ class _Nights:
 
     def _controls(self, rows: slice | Bools) -> Floats:
         """Return orthonormal controls of some rows."""
-        number = night_numbers(self.days[rows])
+        number = guards.night_numbers(self.days[rows])
         span = int(number[-1]) + 1
-        return control_basis(
-            calendar_controls(number, self.weekday[rows], span, adjust=self.adjust)
+        return guards.control_basis(
+            guards.calendar_controls(number, self.weekday[rows], span, adjust=self.adjust)
         )
 
     def _links(self, place: int, each: Sequence[tuple[int, ...]]) -> list[Link]:
@@ -231,7 +226,7 @@ class _Nights:
         mine = self._block(place, used)
         theirs = np.column_stack([self._block(other, used) for other in others])
         if theirs.shape[1] > 1:
-            theirs = control_basis(theirs)
+            theirs = guards.control_basis(theirs)
         spare = n - self.basis[used.tobytes()].shape[1] - mine.shape[1] - theirs.shape[1]
         if not mine.shape[1] or not theirs.shape[1] or spare < _SPARE:
             return Link(place, others, n)

@@ -10,14 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import LEAST_NIGHTS, Question
-from sleepstats.asking.estimation import Asking, estimate
-from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking import LEAST_NIGHTS, Asking, Question, estimation, held_columns, verdicts
 from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
-from sleepstats.asking.verdicts import as_association, judge
 from sleepstats.errors import DiaryError, worded
+from sleepstats.results import NAN, Result, Status
 from sleepstats.results import sentences as say
-from sleepstats.results.base import NAN, Result, Status
 from sleepstats.results.relation import Association
 from sleepstats.units import counted, further, reading_step
 
@@ -189,7 +186,7 @@ def interaction(
         asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
         when=when,
     )
-    diary, (mine, other) = prepare_asked(
+    diary, (mine, other) = held_columns.prepare_asked(
         nights, [(outcome, factor), (outcome, moderator)], asking, when=when
     )
     if mine.kind == "categorical":
@@ -205,8 +202,8 @@ def interaction(
     questions = _questions(mine, other, used, refusal, at)
     results = []
     for question in questions:
-        answers = judge([question], estimate(diary, [question], asking), asking)
-        results.append(as_association(diary, question, answers[0], asking))
+        answers = verdicts.judge([question], estimation.estimate(diary, [question], asking), asking)
+        results.append(verdicts.as_association(diary, question, answers[0], asking))
     low, high, difference = results
     if questions[2].log_scale:
         difference = replace(difference, effect=NAN, effect_low=NAN, effect_high=NAN)

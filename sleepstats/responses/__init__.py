@@ -10,13 +10,12 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE, Diary, Question, several_columns
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE, Asking, Diary, Question, several
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import none_alone
 from sleepstats.inference.guards import control_basis, without_controls
 from sleepstats.responses.results import TERMS, Response
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 from sleepstats.units import CLOCK_UNIT, one_unit
 
 #: Points of a drawn curve where there are more values than this.
@@ -24,7 +23,7 @@ POINTS = 13
 
 
 def terms_of(
-    posed: several_columns.Posed,
+    posed: several.Posed,
     columns: Floats,
     names: Sequence[str],
     slopes: Sequence[inference.Slope],
@@ -36,14 +35,14 @@ def terms_of(
     for place, (slope, pvalue) in enumerate(zip(slopes, holm, strict=True)):
         column = columns[:, place]
         yes_no = set(np.unique(column)) <= {0.0, 1.0}
-        exact = several_columns.precision_of(posed, column, slope, yes_no=yes_no)
-        status, reason = several_columns.verdict(posed, pvalue, [exact])
+        exact = several.precision_of(posed, column, slope, yes_no=yes_no)
+        status, reason = several.verdict(posed, pvalue, [exact])
         if slope.reason:
             status, reason = "refused", posed.why(slope.reason)
         rows.append(
             {
                 "term": names[place],
-                **several_columns.own_unit(slope, posed.median),
+                **several.own_unit(slope, posed.median),
                 "effect_unit": units[place],
                 "pvalue": slope.pvalue,
                 "pvalue_holm": pvalue,
@@ -55,7 +54,7 @@ def terms_of(
 
 
 def answered(
-    posed: several_columns.Posed,
+    posed: several.Posed,
     joint: inference.JointTest,
     pvalue: float,
     terms: pd.DataFrame,
@@ -71,7 +70,7 @@ def answered(
         status, reason = "unreachable", str(terms["reason"].iloc[0])
     test: dict[str, Any] = {name: getattr(joint, name) for name in ("fvalue", "df1", "df2")}
     return Response(
-        **several_columns.shared_fields(posed.diary, posed.question, posed.asking),
+        **several.shared_fields(posed.diary, posed.question, posed.asking),
         **facts,
         **test,
         pvalue_joint=joint.pvalue,
@@ -89,7 +88,7 @@ def refused_response(
     """Return a response that could not be asked for, with the reason."""
     test: dict[str, Any] = {"fvalue": NAN, "df1": 0, "df2": 0, "pvalue_joint": NAN, "pvalue": NAN}
     return Response(
-        **several_columns.shared_fields(diary, question, asking),
+        **several.shared_fields(diary, question, asking),
         **facts,
         **test,
         status="refused",
@@ -168,13 +167,13 @@ def dose_response(
     >>> got.terms["term"].tolist(), got.effect_unit
     (['used at all', 'dose where used'], 'min')
     """
-    diary, question, asking = several_columns.ask_one(
+    diary, question, asking = several.ask_one(
         nights, outcome=outcome, factor=dose, adjust=adjust, level=level, when=when
     )
     _check_dose(nights, question)
     without = question.used & (question.x == 0)
     if question.refusal == "" and int(without.sum()) < LEAST_ON_A_SIDE:
-        question = several_columns.only(question, question.x > 0)
+        question = several.only(question, question.x > 0)
     some = question.used & (question.x > 0)
     taken = question.x[some]
     facts: dict[str, Any] = {
@@ -188,7 +187,7 @@ def dose_response(
     refusal = question.refusal or _dose_refusal(question, taken)
     if refusal:
         return refused_response(diary, question, asking, refusal, facts)
-    posed = several_columns.pose(diary, question, asking)
+    posed = several.pose(diary, question, asking)
     used = (posed.x > 0).astype(np.float64)
     amount = used * (posed.x - facts["middle"])
     both = used.all()
@@ -205,11 +204,11 @@ def dose_response(
     at, zero = (doses[1:], doses[0]) if both else (doses, 0.0)  # where the curve begins
     rises = at - (zero if both else facts["middle"])
     weights = rises[:, None] if both else np.column_stack([np.ones(len(at)), rises])
-    curve = several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
+    curve = several.curve_of(at, posed.contrasts(columns, weights), posed.median)
     start = pd.DataFrame({"x": [zero], "estimate": 0.0, "low": 0.0, "high": 0.0})
     curve = pd.concat([start, curve])
     names = ["used at all", "dose where used"][-len(slopes) :]
-    unit = several_columns.shared_fields(diary, question, asking)["effect_unit"]
+    unit = several.shared_fields(diary, question, asking)["effect_unit"]
     per = f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
     terms = terms_of(posed, columns, names, slopes, [unit, per][-len(slopes) :])
     return answered(posed, joint, joint.pvalue, terms, curve.reset_index(drop=True), facts)
@@ -275,7 +274,7 @@ BAD_WEEK_SD = 1.0
 LEAST_EVENINGS = 8
 
 
-def bad_week_before(posed: several_columns.Posed, on: Bools) -> list[str]:
+def bad_week_before(posed: several.Posed, on: Bools) -> list[str]:
     """Say when use began after a week that was worse than usual."""
     name = posed.question.outcome.name
     if posed.question.outcome.unit == CLOCK_UNIT:
@@ -304,7 +303,7 @@ def bad_week_before(posed: several_columns.Posed, on: Bools) -> list[str]:
     ]
 
 
-def reactive_use(posed: several_columns.Posed, on: Bools) -> list[str]:
+def reactive_use(posed: several.Posed, on: Bools) -> list[str]:
     """Say when use began clearly more often after a bad night: Fisher's exact test at 5 %."""
     from scipy.stats import fisher_exact
 

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
-from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, question_checks, several_columns
-from sleepstats.asking.estimation import Asking
+from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, question_checks, several
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import Slope
 from sleepstats.responses import bad_week_before, reactive_use, terms_of
 from sleepstats.responses.results import EFFECT, REBOUND, TERMS, TOLERANCE, OverTime
-from sleepstats.results.relation import NAN, Status
+from sleepstats.results import NAN, Status
 from sleepstats.units import counted, difference_unit
 
 #: Nights without a record after which a course is no longer known to go on.
@@ -149,14 +148,14 @@ def over_time(
     >>> got.starts, got.stops, got.longest
     (4, 3, 15)
     """
-    diary, question, asking = several_columns.ask_one(
+    diary, question, asking = several.ask_one(
         nights, outcome=outcome, factor=factor, adjust=adjust, level=level, when=when
     )
     if question.kind not in ("yes/no", "empty"):
         raise DiaryError(question_checks.no_sides(question).replace("compare()", "over_time()", 1))
     if question.refusal:
         return _result(diary, question, asking, None, {}, "refused", question.refusal)
-    posed = several_columns.pose(diary, question, asking)
+    posed = several.pose(diary, question, asking)
     on = posed.x == 1
     got = courses_of(on, posed.calendar.number)
     facts: dict[str, Any] = {
@@ -236,7 +235,7 @@ def _times(n: int) -> str:
 
 
 def _terms(
-    posed: several_columns.Posed,
+    posed: several.Posed,
     names: Sequence[str],
     columns: Floats,
     slopes: Sequence[Slope],
@@ -256,7 +255,7 @@ def _terms(
 
 
 def _curve(
-    posed: several_columns.Posed, names: Sequence[str], columns: Floats, got: Courses, middle: float
+    posed: several.Posed, names: Sequence[str], columns: Floats, got: Courses, middle: float
 ) -> pd.DataFrame:
     """Return the difference by nights since starting, up to where a tenth of the nights lie."""
     if TOLERANCE not in names:
@@ -265,7 +264,7 @@ def _curve(
     at = np.linspace(0.0, np.percentile(got.since_start[on], 95), 8)
     weights = np.zeros((len(at), columns.shape[1]))
     weights[:, 0], weights[:, names.index(TOLERANCE)] = 1.0, (at - middle) / 7.0
-    return several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
+    return several.curve_of(at, posed.contrasts(columns, weights), posed.median)
 
 
 def _result(
@@ -284,7 +283,7 @@ def _result(
     counts = dict.fromkeys(("starts", "stops", "courses", "ended", "longest", "n_rebound"), 0)
     empty = pd.DataFrame(columns=["x", "estimate", "low", "high"], dtype=float)
     return OverTime(
-        **several_columns.shared_fields(diary, question, asking),
+        **several.shared_fields(diary, question, asking),
         **{**counts, "middle": NAN, **facts},
         n_with=int((question.x[question.used] == 1).sum()),
         pvalue=pvalue,

@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, several_columns
+from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, several
 from sleepstats.errors import DiaryError, worded
-from sleepstats.factors import read_values
-from sleepstats.measures.nightly import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
+from sleepstats.measures import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
+from sleepstats.recorded import read_values
 from sleepstats.responses import POINTS, answered, refused_response, terms_of
 from sleepstats.responses.results import Response
-from sleepstats.results.relation import NAN
+from sleepstats.results import NAN
 
 #: Where Harrell puts four knots: these percentiles of the values.
 KNOTS_AT = (5.0, 35.0, 65.0, 95.0)
@@ -97,7 +97,7 @@ def timing_response(
     >>> got.terms["term"].tolist(), got.reference
     (['closer to bed'], 'nights without')
     """
-    diary, question, asking = several_columns.ask_one(
+    diary, question, asking = several.ask_one(
         nights, outcome=outcome, factor=hours, adjust=adjust, level=level, when=when,
         also=[used] if used else [],
     )  # fmt: skip
@@ -117,7 +117,7 @@ def timing_response(
         return refused_response(diary, question, asking, refusal, facts)
     if none.any():
         question = replace(question, used=question.used | none)
-    posed = several_columns.pose(diary, question, asking)
+    posed = several.pose(diary, question, asking)
     some = ~np.isnan(posed.x)
     hours_before = np.where(some, posed.x, facts["middle"])
     knots = knots_of(times)
@@ -141,9 +141,9 @@ def timing_response(
         weights = np.column_stack([np.ones(len(at)), shape])
     else:
         at, weights = at[shape.any(axis=1)], shape[shape.any(axis=1)]
-    curve = several_columns.curve_of(at, posed.contrasts(columns, weights), posed.median)
+    curve = several.curve_of(at, posed.contrasts(columns, weights), posed.median)
     curve["monotone"] = _isotonic(posed, hours_before, some, bent, at, rising=slope.estimate < 0)
-    unit = several_columns.shared_fields(diary, question, asking)["effect_unit"]
+    unit = several.shared_fields(diary, question, asking)["effect_unit"]
     share = some * decay / (late - early)
     terms = terms_of(posed, share[:, None], ["closer to bed"], [slope], [unit])
     return answered(posed, joint, slope.pvalue, terms, curve, facts)
@@ -184,7 +184,7 @@ def _timing_refusal(question: Question, times: Floats) -> str:
 
 
 def _isotonic(
-    posed: several_columns.Posed,
+    posed: several.Posed,
     hours: Floats,
     some: Bools,
     bent: Floats,

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.results import OfFactor, OfNights, html_table
 from sleepstats.results import sentences as say
-from sleepstats.results.base import OfFactor, OfNights, html_table
 from sleepstats.units import counted, further, reading_step
 
 #: Columns of ``terms``.
@@ -45,7 +45,7 @@ class Curved(OfFactor, OfNights):
     curve: pd.DataFrame = field(repr=False)
     terms: pd.DataFrame = field(repr=False)
 
-    _picture: ClassVar[str] = "response.plot_response"
+    _picture: ClassVar[str] = "several.plot_response"
 
     def _tables(self) -> Iterator[str]:
         """Yield the terms, where there are any."""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from sleepstats.columns import column_of
-from sleepstats.latency import FLOOR_MIN
+from sleepstats.recorded import FLOOR_MIN
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.results.base import Estimate
+    from sleepstats.results import Estimate
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
 PLACES = {

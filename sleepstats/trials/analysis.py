@@ -10,10 +10,9 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
-from sleepstats.factors import read_values
 from sleepstats.inference import guards, looks, randomisation
-from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
-from sleepstats.results.relation import NAN, Status
+from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
+from sleepstats.results import NAN, Status
 from sleepstats.trials import compliance, designs, filled_sheet, question
 from sleepstats.trials.plan import TrialPlan
 from sleepstats.trials.result import Beside, TrialResult, status_of

@@ -12,9 +12,8 @@ from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.factors import read_values
 from sleepstats.inference import guards, looks, randomisation, whiten
-from sleepstats.latency import FLOOR_MIN, LATENCY, latency_refusal
+from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
 from sleepstats.trials import designs, question
 from sleepstats.units import counted, decimals, difference_unit
 

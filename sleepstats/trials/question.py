@@ -12,7 +12,7 @@ import numpy as np
 from sleepstats.columns import DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.guards import ADJUSTMENTS
-from sleepstats.latency import LATENCY
+from sleepstats.recorded import LATENCY
 from sleepstats.results.sentences import interval_name, listed, removed
 from sleepstats.trials.designs import Design
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit

@@ -13,8 +13,8 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.asking import estimation, verdicts
 from sleepstats.inference.randomisation import LEAST_SCHEDULES, TOO_FEW_SCHEDULES, Randomised
+from sleepstats.results import Estimate, Status, frame_table
 from sleepstats.results import sentences as say
-from sleepstats.results.base import Estimate, Status, frame_table
 from sleepstats.trials import question as asks
 from sleepstats.units import counted, decimals
 

@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.plots.style import EXPOSED, REFERENCE, SLEEP
+from sleepstats.plots import EXPOSED, REFERENCE, SLEEP
 
 
 @pytest.fixture

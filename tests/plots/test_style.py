@@ -15,8 +15,8 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
 
 import sleepstats as ss
+from sleepstats import plots as style
 from sleepstats.errors import DiaryError
-from sleepstats.plots import style
 
 
 def test_theme_ends_with_its_block() -> None:

@@ -13,8 +13,7 @@ import pandas as pd
 from sleepstats.arrays import Objects
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
-from sleepstats.latency import LATENCY, latency_refusal
-from sleepstats.measures.nightly import measured
+from sleepstats.measures import measured
 from sleepstats.reading.nights import record as account
 from sleepstats.reading.nights.companions import (
     fate_of,
@@ -29,6 +28,7 @@ from sleepstats.reading.nights.entries import only_companion
 from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
 from sleepstats.reading.nights.tracker_nights import settle
 from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
+from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",

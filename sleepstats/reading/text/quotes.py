@@ -135,9 +135,9 @@ def split_rows(text: str, delimiter: str) -> SplitRows:
 
 
 def split_at_once(
-    text: str, body: bytes, delimiter: str, width: int
-) -> tuple[Ints, list[tuple[int, int]]] | None:
-    """Return the line on which each row begins and the rows of several lines, both from 0.
+    text: str, body: bytes, delimiter: str, width: int, first_line: int
+) -> tuple[Ints, list[tuple[int, str]]] | None:
+    """Return the line on which each row begins, from 0, and an account of those that begin none.
 
     ``body``: the text's bytes. None where not every quote opens or closes a cell, or where a row
     of several lines may be rows that an open quote took in: :func:`split_rows` tells them apart.
@@ -165,7 +165,7 @@ def split_at_once(
     shapes = RowShapes(lines, delimiter)
     if any(shapes.alike(line, width) for one, end in several for line in lines[one + 1 : end + 1]):
         return None
-    return first, several
+    return first, SplitRows(several=several).skipped(first_line)
 
 
 def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) -> int:

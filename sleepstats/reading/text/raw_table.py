@@ -16,13 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.quotes import (
-    inside_of,
-    lines_of,
-    split_at_once,
-    split_line,
-    split_rows,
-)
+from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
 from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
@@ -145,12 +139,12 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     while names and not names[-1]:
         names.pop()
     body = text.encode("utf-8", "replace")
-    several: list[tuple[int, int]] = []
+    inside: list[tuple[int, str]] = []
     if quoted:
-        at_once = split_at_once(text, body, delimiter, len(names))
+        at_once = split_at_once(text, body, delimiter, len(names), first_line)
         if at_once is None:
             return None
-        starts, several = at_once[0][1:], at_once[1]
+        starts, inside = at_once[0][1:], at_once[1]
     else:
         starts = np.arange(1, text.count("\n", below) + (not text.endswith("\n")) + 1)
     top = io.StringIO(text[below : below + _TOP])
@@ -192,8 +186,6 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         return None  # a row with fewer fields
     if ends and any(columns.pop()):
         return None
-    inside = [one for first, last in several
-              for one in inside_of(first_line + first, first_line + last)]  # fmt: skip
     table = RawTable(source.name, names, columns, first_line + starts, inside)
     odd = re.compile(rf"\n(?:[\s{re.escape(delimiter)}]|{re.escape(names[0])})")
     whole = not quoted and not odd.search(text, below - 1)

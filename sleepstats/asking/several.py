@@ -16,23 +16,14 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats
-from sleepstats.asking import (
-    Diary,
-    Question,
-    estimation,
-    hold_fixed,
-    kinds_refusal,
-    narrowed_refusal,
-    often_enough,
-    question_checks,
-    verdicts,
-)
+from sleepstats.asking import Asking, Diary, Question, estimation, hold_fixed, narrowed, verdicts
 from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
+from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.errors import DiaryError
-from sleepstats.factors import read_values
-from sleepstats.inference.none_alone import bring_in_around
-from sleepstats.inference.together import gls_contrasts
-from sleepstats.results.relation import NAN, Association
+from sleepstats.inference import none_alone, together
+from sleepstats.recorded import read_values
+from sleepstats.results import NAN
+from sleepstats.results.relation import Association
 from sleepstats.results.sentences import EARLIER, evenings_said, own_value
 from sleepstats.units import difference_unit
 
@@ -44,7 +35,7 @@ class Posed:
     #: As everywhere.
     diary: Diary
     question: Question
-    asking: estimation.Asking
+    asking: Asking
     #: Nights used, their numbers and controls.
     calendar: estimation.Calendar
     #: ndarray (n,): outcome on the nights used, on the scale of the analysis.
@@ -62,7 +53,7 @@ class Posed:
     def joint(self, columns: Floats, *, beside: Floats | None = None) -> inference.JointTest:
         """Test columns together, beside the controls and further columns."""
         controls = self._controls(beside)
-        y = bring_in_around(self.y, np.column_stack([controls, columns]))
+        y = none_alone.bring_in_around(self.y, np.column_stack([controls, columns]))
         return inference.gls_joint(y, columns, controls, self.calendar.number)
 
     def contrasts(
@@ -70,8 +61,8 @@ class Posed:
     ) -> list[inference.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
         controls = self._controls(beside)
-        y = bring_in_around(self.y, np.column_stack([controls, columns]))
-        return gls_contrasts(
+        y = none_alone.bring_in_around(self.y, np.column_stack([controls, columns]))
+        return together.gls_contrasts(
             y, columns, weights, controls, self.calendar.number, level=self.asking.level
         )
 
@@ -99,20 +90,20 @@ def ask_one(
     when: Mapping[str, str] | None,
     also: Sequence[str] = (),
     method: str = "pearson",
-) -> tuple[Diary, Question, estimation.Asking]:
+) -> tuple[Diary, Question, Asking]:
     """Check one question and make it ready; `also` names further columns that must exist."""
-    asking = question_checks.check_question(
+    asking = check_question(
         nights,
         outcomes=[outcome],
         factors=[factor, *also],
-        asking=estimation.Asking(tuple(question_checks.names_of(adjust)), method, "none", level),
+        asking=Asking(tuple(names_of(adjust)), method, "none", level),
         when=when,
     )
     diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
     return diary, question, asking
 
 
-def pose(diary: Diary, question: Question, asking: estimation.Asking) -> Posed:
+def pose(diary: Diary, question: Question, asking: Asking) -> Posed:
     """Lay out the nights of a question that can be asked."""
     used = question.used
     calendar = estimation.calendar_of(diary, question, asking)
@@ -172,7 +163,7 @@ def verdict(
     return got.status, got.reason
 
 
-def shared_fields(diary: Diary, question: Question, asking: estimation.Asking) -> dict[str, Any]:
+def shared_fields(diary: Diary, question: Question, asking: Asking) -> dict[str, Any]:
     """Return the fields that every result of one outcome and one factor has."""
     used = question.used
     return verdicts.asked_fields(diary, question, asking, question.x[used]) | {
@@ -222,7 +213,7 @@ def ask_earlier(
     nights: pd.DataFrame,
     diary: Diary,
     question: Question,
-    asking: estimation.Asking,
+    asking: Asking,
     lags: Sequence[int],
 ) -> Association:
     """Ask a question of earlier evenings, later ones that are not asked about held equal."""
@@ -261,18 +252,13 @@ def _lay_out(question: Question, evenings: Sequence[Floats], lags: Sequence[int]
         if back not in lags
         for column in habit_columns(question.kind, evening, len(question.levels)).T
     ]
-    asked = hold_fixed(asked, *later) if later else asked
-    asked = replace(asked, refusal=asked.refusal or narrowed_refusal(asked))
-    if kinds and not asked.refusal:
-        asked = replace(asked, used=often_enough(asked))
-        asked = replace(asked, refusal=kinds_refusal(asked))
-    return asked
+    return narrowed(hold_fixed(asked, *later) if later else asked)
 
 
 def _together(
     diary: Diary,
     asked: Question,
-    asking: estimation.Asking,
+    asking: Asking,
     evenings: Sequence[Floats],
     lags: Sequence[int],
 ) -> Association:
