@@ -241,10 +241,8 @@ def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
     told = None if nights is None else getattr(nights, "attrs", {}).get(RECORD)
     if not isinstance(told, dict):
         return {}
-    known = {
-        "columns": dict, "notes": list, "joins": list, "sources": list, "rows": dict, "roles": dict,
-        "asides": list, "labels": str, "readings": list,
-    }  # fmt: skip
+    known: dict[str, type] = dict.fromkeys(("columns", "rows", "roles"), dict) | {"labels": str}
+    known |= dict.fromkeys(("notes", "joins", "sources", "asides", "readings"), list)
     if wrong := {key for key, kind in known.items() if not isinstance(told.get(key, kind()), kind)}:
         told = {key: value for key, value in told.items() if key not in wrong}
     for key in ("columns", "roles"):

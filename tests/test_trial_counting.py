@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats import inference as gls
 from sleepstats.errors import DiaryError
-from sleepstats.inference import gls
 from sleepstats.trials import analysis, compliance, filled_sheet
 from sleepstats.trials.filled_sheet import TrialAnswers
 from sleepstats.trials.plan import plan_of

@@ -14,9 +14,9 @@ from sleepstats.answers import plain
 from sleepstats.answers.cards import Card
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import Column, column_of
-from sleepstats.latency import LATENCY
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
+from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import named
 

@@ -267,16 +267,9 @@ def verdict_of(row: say.Row) -> str:
 
 
 def turned(row: say.Row) -> bool:
-    """Say whether a habit clearly points the other way with the others held equal.
-
-    >>> turned({"effect": 7.0, "beside_effect": -2.0, "beside_pvalue": 0.01})
-    True
-    >>> turned({"effect": 7.0, "beside_effect": -2.0, "beside_pvalue": 0.7})
-    False
-    """
-    alone, beside, pvalue = (
-        float(row.get(name, math.nan)) for name in ("effect", "beside_effect", "beside_pvalue")
-    )
+    """Say whether a habit clearly points the other way with the others held equal."""
+    names = ("effect", "beside_effect", "beside_pvalue")
+    alone, beside, pvalue = (float(row.get(name, math.nan)) for name in names)
     return alone * beside < 0 and pvalue < 0.05
 
 
