@@ -244,10 +244,16 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
 
     >>> dates_said(["Date", "Slept last night", "Coffees today"], "Date")[0]
     'calendar'
+    >>> dates_said([], "Fecha (al despertar)")[0], dates_said([], "Datum (beim Aufwachen)")[0]
+    ('morning', 'morning')
     """
     if _CALENDAR_DAY.search(dates.casefold()):
         return "calendar", f"Column {dates!r} names a calendar day"
-    parts = meanings_of(dates) & {"evening", "morning"}
+    about = meanings_of(dates)
+    parts = about & {"evening", "morning"}
+    waking = about & {"on_waking", "wake", "rise"}
+    if not parts and waking and not about & {"bed", "at_bed", "fall"}:
+        parts = {"morning"}
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
     night = next((h for h in headers if _LAST_NIGHT.search(h.casefold())), "")
