@@ -426,6 +426,35 @@ def test_habits_of_a_column_of_tags_are_named_and_the_night_has_its_own(made):
     )
 
 
+def test_a_figure_is_described_as_it_looks_light_and_dark(made):
+    """In the dark scheme the part asleep is the bright one."""
+    _, page, _, _ = made("sample:diary")
+    told = next(one["aria-label"] for one in page.pictures if "on the clock" in one["aria-label"])
+    assert told.endswith("the strong colour asleep, the faint one in bed.")
+    assert "Time asleep: a dot a night; one night in ten lies above" in page.words
+
+
+def test_dates_that_can_be_read_in_two_ways_say_what_each_gives(tmp_path):
+    """Planted: coffee of the day after goes with the night, as in a tracker of calendar days."""
+    rng = np.random.default_rng(9)
+    day = pd.date_range("2026-01-01", periods=120)
+    cups = rng.integers(0, 5, 120)
+    hours = 7.5 - 0.4 * np.r_[0, cups[:-1]] + rng.normal(0, 0.5, 120)
+    file = tmp_path / "days.csv"
+    pd.DataFrame({"Date": day, "Hours slept": hours.round(2), "Coffees": cups}).to_csv(
+        file, index=False
+    )
+    got = ss.answer(ss.read_diary(file))
+    assert got.lead.endswith("It depends on what its dates mean.")
+    assert got.next_steps == ("Say what the dates of the file mean; the answer depends on it.",)
+    words = Page(ss.write_report(got.nights, tmp_path / "page.html").read_text("utf-8")).words
+    assert "The dates of this file can be read in two ways, and the answer depends on it." in words
+    assert "If a date is a calendar day, that is the night that ended that morning" in words
+    assert "“Coffees: about " in words
+    assert "nothing of it." in words
+    assert "Say which it is: sleepstats report FILE --labels " in words
+
+
 def test_an_outcome_that_was_asked_for_is_the_only_one(tmp_path, page_only):
     """It was passed on to nothing once."""
     got = report_files(["sample:spreadsheet"], folder=tmp_path, outcomes=["sol_min"]).answer

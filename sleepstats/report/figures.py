@@ -232,7 +232,8 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     told = f"{title}{unit}"
     if explain:
         told += (
-            ": a dot a night; the numbers beside it, one night in ten above, half, one in ten below"
+            ": a dot a night; one night in ten lies above the highest number beside it, half above "
+            "the middle one, one in ten below the lowest"
         )
         told += f"; the line, the middle of {RUNNING} nights" if line else ""
     return _framed(picture, labels, _months(nights.loc[known]), told, "series")

@@ -311,4 +311,5 @@ def _read(got: Answer) -> Iterator[str]:
 def _spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
     text = as_typed(text).replace("reading_report(nights) lists", "sleepstats check FILE lists")
+    text = text.replace("when the person ", "when you ")
     return _COLUMN.sub(lambda found: plain.measure_name(column_of(None, found[0])), text)
