@@ -118,7 +118,7 @@ def test_the_middle_night_and_the_half_around_it():
     values = np.arange(401.0, 421.0)
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
-        "You slept 6 h 50 min on the middle night; on half of your 20 nights 6 h 46 min to "
+        "You slept 6 h 50 min on a typical night; on half of your 20 nights 6 h 46 min to "
         "6 h 55 min."
     )
     assert said[1] == "None of 20 nights was shorter than 6 h."
@@ -160,7 +160,7 @@ def test_short_nights_and_their_longest_run_are_said():
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=24), tst_min=values))[-1]
     assert said == (
         "3 of 24 nights were shorter than 6 h (12 %), at most 2 in a row (from Thursday 8 January "
-        "2026, as chance would have it)."
+        "2026, no longer than chance makes it)."
     )
 
 

@@ -165,7 +165,9 @@ def test_the_evening_after_is_asked_of_what_was_found():
     assert row["status"] == "found"
     assert row["evening_after_pvalue"] < 1e-3
     (card,) = ss.answer(frame, outcomes="tst_min").cards
-    assert card.small.endswith("but the evening after goes with it too")
+    assert card.small.endswith(
+        "but the evening after it goes with it too: it may run the other way"
+    )
     assert "which cannot have made the night" in card.more[-1]
 
 

@@ -154,8 +154,8 @@ def nights():
          "gone"),
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
          "cannot be told from stress", "gone"),
-        ({"stands": True, "evening_after_pvalue": 0.01}, "but the evening after goes with it too",
-         "stands"),
+        ({"stands": True, "evening_after_pvalue": 0.01},
+         "but the evening after it goes with it too: it may run the other way", "stands"),
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, said, verdict):

@@ -199,7 +199,11 @@ def _beside(
     if verdict == "found":
         return ""
     after = float(row.get("evening_after_pvalue", math.nan))
-    follows = "but the evening after goes with it too" if after < 0.05 else ""
+    follows = (
+        "but the evening after it goes with it too: it may run the other way"
+        if after < 0.05
+        else ""
+    )
     if verdict == "stands":
         words = "stands with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):

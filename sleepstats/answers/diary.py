@@ -260,7 +260,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
-    return f"{lead.format(middle)}{tail} on the middle night{_give(values, number, spoken)}{half}."
+    return f"{lead.format(middle)}{tail} on a typical night{_give(values, number, spoken)}{half}."
 
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
@@ -281,7 +281,7 @@ def _bed_time(nights: pd.DataFrame) -> str:
             number = night_numbers(days.to_numpy("datetime64[D]"))
             give = _give(60.0 * hours[known], number, _hours)
             return (
-                f"{lead} {format_clock(float(np.median(hours[known])))} on the middle night{give}."
+                f"{lead} {format_clock(float(np.median(hours[known])))} on a typical night{give}."
             )
     return ""
 
@@ -317,8 +317,9 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     short = values < SHORT_MIN
     if not short.any():
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
-    share, low, _ = left_out(short.astype(float), number, np.mean)
-    give = "" if np.isnan(low) else f", give or take {100 * (share - low):.0f}"
+    share, low, high = left_out(short.astype(float), number, np.mean)
+    ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
+    give = "" if np.isnan(low) else f"; from nights like these {ends} % may be usual"
     verb = "was" if short.sum() == 1 else "were"
     text = (
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
@@ -329,9 +330,9 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"{text}, never two in a row."
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
     chance = run_by_chance(len(values), share, run)
-    luck = ", as chance would have it"
+    luck = ", no longer than chance makes it"
     if chance < 0.2:
-        luck = f"; chance makes such a run in {max(round(100 * chance), 1)} of 100 diaries"
+        luck = f"; chance alone makes such a run in {max(round(100 * chance), 1)} of 100 diaries"
     return f"{text}, at most {run} in a row (from {date_said(days[place])}{luck})."
 
 

@@ -228,8 +228,8 @@ def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) 
         some = " or ".join(labels[:2])
         lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
     return (
-        f"{lead}: the coin says each evening, with or without. Then nothing but the coin differs "
-        f"between your evenings.{takes} To plan it: sleepstats trial plan"
+        f"{lead}: the coin says each evening, with or without. Then evenings with and without "
+        f"differ by nothing but the coin and chance.{takes} To plan it: sleepstats trial plan"
     )
 
 
@@ -332,7 +332,7 @@ def _told_both_ways(
     means = {one: MEANS[one].replace(": ", ", that is ") for one in (taken, rule)}
     ways = [(f"{means[taken]}, as it was read here", here), (means[rule], there)]
     seen = [f"If a date is {way}: “{cards[pair].large}”." for way, cards in ways if pair in cards]
-    unseen = [f"If it is {way}: nothing of it." for way, cards in ways if pair not in cards]
+    unseen = [f"If it is {way}: this is not found." for way, cards in ways if pair not in cards]
     return " ".join((*seen, *unseen))
 
 

@@ -37,8 +37,8 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "snore_min": ("snoring", "{} less snoring", "{} more snoring"),
     "into_bed": ("going to bed", "to bed {} earlier", "to bed {} later"),
     "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
-    "sleep_onset": ("falling asleep", "asleep {} earlier", "asleep {} later"),
-    "final_wake": ("waking up", "awake {} earlier", "awake {} later"),
+    "sleep_onset": ("time of falling asleep", "fell asleep {} earlier", "fell asleep {} later"),
+    "final_wake": ("time of waking up", "woke up {} earlier", "woke up {} later"),
     "out_of_bed": ("getting up", "up {} earlier", "up {} later"),
     "midsleep_h": (
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
@@ -196,7 +196,7 @@ def at_most_said(low: float, high: float, column: Column) -> str:
         return f"at most {ends[1]} {direction_said(1.0, column)}"
     if high < 0 or float(f"{abs(high):.{places}f}") == 0.0:
         return f"at most {ends[0]} {direction_said(-1.0, column)}"
-    if small > 0.75 * large:
+    if small > 0.9 * large:
         return f"at most {ends[0] if abs(low) == large else ends[1]} either way"
     words = [direction_said(-1.0, column), direction_said(1.0, column)]
     return f"at most {ends[0]} {words[0]} or {ends[1]} {words[1]}"

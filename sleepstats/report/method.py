@@ -21,8 +21,9 @@ def method_of(got: Answer) -> Iterator[str]:
     if asked:
         yield (
             "<p><strong>What made what.</strong> Evenings that differ in one habit differ in "
-            "others, too. What was written down is held equal; what nobody wrote down cannot be. "
-            "You may also do something because of how you slept.</p>"
+            "others, too. Of what was written down, that which goes with either is held equal; "
+            "what nobody wrote down cannot be. You may also do something because of how you "
+            "slept.</p>"
         )
     yield (
         "<p><strong>How you would sleep otherwise.</strong> These are your nights of this time, as "
@@ -79,8 +80,8 @@ def _of_questions(got: Answer, asked: int) -> Iterator[str]:
     """Say how many questions were asked of the habits, and what stands means."""
     if asked:
         yield (
-            f"{asked:,} question{'s' * (asked > 1)} asked: every habit against every measure, in "
-            "families of one kind of measure. What stands out has a false-discovery rate below "
+            f"{asked:,} question{'s' * (asked > 1)} asked, a habit and a measure each, in families "
+            "of one kind of measure. What stands out has a false-discovery rate below "
             "5 % in its family."
         )
     if any("stands with" in card.small for card in got.cards):
@@ -105,7 +106,7 @@ def _of_nights(*, habits: bool) -> str:
             if habits
             else ""
         )
-        + " Missing nights stay missing. A night that lies far from all others counts as a bad "
-        "night and no more, so that it decides nothing by itself. No random number is used: the "
-        "same file gives the same page."
+        + " Missing nights stay missing. A night that lies far from all others counts as an "
+        "unusual night and no more, so that it decides nothing by itself. No random number is "
+        "used: the same file gives the same page."
     )
