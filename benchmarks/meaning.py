@@ -2,7 +2,8 @@
 
     python benchmarks/meaning.py [--show] [headers] [tables] [01_watch_renamed ...]
 
-`meaning/headers.csv` has headers in eleven languages with a few of their cells; each is put into a
+`meaning/headers.csv` and `headers_later.csv` have headers in eleven languages with a few of their
+cells; each is put into a
 table of thirty nights beside a date and the two ends of the time in bed, and read. `meaning/tables`
 has small tables, with the meaning of every column in `meaning/tables.csv` and of their rows in
 `meaning/tables_expect.csv`. All are invented, by somebody who had not seen the rules.
@@ -207,7 +208,7 @@ def try_headers() -> dict[str, Score]:
     scores: dict[str, Score] = {"headers": Score()}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "nights.csv"
-        for row in table_of(HERE / "headers.csv"):
+        for row in [*table_of(HERE / "headers.csv"), *table_of(HERE / "headers_later.csv")]:
             with path.open("w", encoding="utf-8", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows(table_around(row))
             got = reading(path)

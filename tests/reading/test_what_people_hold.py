@@ -517,3 +517,13 @@ def test_clock_times_written_as_hours_and_minutes():
     nights = ss.read_diary(io.StringIO(text), labels="morning")
     assert clock(nights, "final_wake")[0] == "03 06:43"
     assert nights["tst_min"].iloc[0] == 443.0
+
+
+def test_shares_of_a_day_and_ranges_with_their_length():
+    """0.96875 is 23:15 under any header of a clock; 23:40 – 06:50 (7h10) is a night."""
+    rows = "".join(f"2031-03-{d:02d},0.96875,0.9791667,0.28125\n" for d in range(3, 12))
+    nights = ss.read_diary(io.StringIO("Date,Bed,Asleep,Wake\n" + rows), labels="evening")
+    assert clock(nights, "sleep_onset")[0] == "03 23:30"
+    rows = "".join(f"0{d}/03/2031,23:40 – 06:50 (7h10),1\n" for d in range(3, 10))
+    nights = ss.read_diary(io.StringIO("Fecha,Sueño,Café\n" + rows), labels="morning")
+    assert nights["spt_min"].tolist() == [430.0] * 7

@@ -132,6 +132,8 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
                 f"it may be the {what}, which no other column tells "
                 f"(read_diary(..., columns={{{header!r}: {column!r}}}))"
             )
+    if 3.0 <= usual < 11.0:
+        return "its times are those of a morning"
     if end is None:
         return ""
     night = draft.night.astype("datetime64[us]")

@@ -26,7 +26,7 @@ from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, sense
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
 _RANGE = re.compile(
     rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
-    rf"(?P<to>{_CLOCK})(?: ?uhr)?",
+    rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
     re.IGNORECASE,
 )
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
@@ -73,7 +73,7 @@ def spelled_out(
     if not set(found.values()) & set(DATES) and (at := _undated(table)) is not None:
         found[at] = PLAIN_DATE
     for i, texts in enumerate(table.columns):
-        if i not in found and years.share(texts, years.since_1970) >= years.MOSTLY:
+        if i not in found and years.share(texts, years.counted) >= years.MOSTLY:
             told = sense(table.header[i], Shape("stamp"))
             if told and told.column in CLOCKS and told.column not in found.values():
                 found[i] = told.column

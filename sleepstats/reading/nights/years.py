@@ -60,7 +60,7 @@ _MONTHS = (
 _WORDY = r"[^\W\d_]{3,10}\.?"
 #: Days of spreadsheets between 1982 and 2064, seconds or milliseconds since 1970.
 _DAY_NUMBER = re.compile(r"[345]\d{4}(?:[.,]\d+)?|1\d{9}(?:\d{3})?")
-_SINCE_1970 = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+_COUNTED = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?|0?[.,]\d{3,}")
 #: A date without a year, perhaps behind its weekday: 5.1., 05/01, 5 Jan, Jan 5th.
 _NO_YEAR = re.compile(
     rf"(?:(?P<weekday>[^\W\d_]{{2,10}})[.,]* )?(?:(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})\.?|"
@@ -78,9 +78,9 @@ def share(column: Iterable[str], fits: Callable[[str], object]) -> float:
     return sum(bool(fits(text)) for text in said) / len(said) if said else 0.0
 
 
-def since_1970(text: str) -> bool:
-    """Tell whether a cell is seconds or milliseconds since 1970."""
-    return bool(_SINCE_1970.fullmatch(text))
+def counted(text: str) -> bool:
+    """Tell whether a cell is seconds or milliseconds since 1970, or a share of a day."""
+    return bool(_COUNTED.fullmatch(text))
 
 
 def dated(text: str) -> bool:

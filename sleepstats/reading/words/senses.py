@@ -258,6 +258,7 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
     if "sleep" in about and (hours if "times" in about else timed):
         return Sense("night", "tst_min")
     known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
+    known = known and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header
     nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
     if about == {"length"} and (not unit_in(header) or (known and nightly)):
         return Sense("night", "tst_min")
