@@ -238,6 +238,12 @@ def test_an_answer_and_its_page_are_about_one_person(tmp_path, summary):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("path", [5, None, b"x.html", "a\0b.html", "a" * 9000, [], {"a": 1}, "."])
+def test_a_page_is_written_to_a_path(path):
+    with pytest.raises(DiaryError, match=r"cannot be the path of a file|is a folder"):
+        ss.write_report(frame(), path)
+
+
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
     """Every argument is what it should be: then it is no matter of the arguments."""
     monkeypatch.setattr("sleepstats.asking.question_checks.check_question", lambda *_, **__: 1 / 0)
