@@ -227,6 +227,23 @@ def test_nights_with_a_zone_are_told_without_a_warning():
             ss.check_nights(nights)
 
 
+@pytest.mark.parametrize("summary", [True, False])
+def test_an_answer_and_its_page_are_about_one_person(tmp_path, summary):
+    nights = frame(stress=np.arange(30) % 5)
+    people = pd.concat({"a": nights, "b": nights}, names=["person", "night"])
+    page = tmp_path / "x.html"
+    for call in (lambda: ss.answer(people), lambda: ss.write_report(people, page, summary=summary)):
+        with pytest.raises(DiaryError, match=r"answer\(\) is about one person"):
+            call()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", [5, None, b"x.html", "a\0b.html", "a" * 9000, [], {"a": 1}, "."])
+def test_a_page_is_written_to_a_path(path):
+    with pytest.raises(DiaryError, match=r"cannot be the path of a file|is a folder"):
+        ss.write_report(frame(), path)
+
+
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
     """Every argument is what it should be: then it is no matter of the arguments."""
     monkeypatch.setattr("sleepstats.asking.question_checks.check_question", lambda *_, **__: 1 / 0)

@@ -17,7 +17,7 @@ from sleepstats.answers.diary import Said
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import harmless, worded
+from sleepstats.errors import DiaryError, harmless, worded
 from sleepstats.recorded import latency_refusal
 from sleepstats.relations import correlate
 
@@ -289,6 +289,11 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     Stress: about 4 min less sleep for each point
     """
     check_nights(nights)
+    if isinstance(nights.index, pd.MultiIndex):
+        raise DiaryError(
+            "answer() is about one person, and nights holds several. Give the nights of one, for "
+            "example nights.xs(person, level='person'); pool_people() asks all of them."
+        )
     if outcomes == "all" and "all" not in nights:
         families = outcome_families(nights)
         chosen = tuple(name for names in families.values() for name in names)

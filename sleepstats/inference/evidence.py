@@ -188,8 +188,8 @@ def _of_one_factor(evidence: Evidence, matters: Ints) -> tuple[Floats, Floats, F
     meat = size - b * (2.0 * across - b * kept[:, None])
     variance = np.maximum(meat, _ROUNDING * size) / left[:, :1, 0]
     entries = whole[:, : k + 1, : k + 1]
-    df = 1.0 / (2.0 * kept - of_d[matters] + np.einsum("gij,gij->g", entries, entries))
-    df = np.clip(df, _LEAST_DF, evidence.n - k - 1)[:, None, None]
+    spread_of = 2.0 * kept - of_d[matters] + np.einsum("gij,gij->g", entries, entries)
+    df = _least_to(spread_of, evidence.n - k - 1)[:, None, None]
     return (b / length[:, None])[:, :, None], variance[:, :, None], df
 
 
@@ -220,13 +220,19 @@ def sandwich(
     meat = size - b * (2.0 * products(y, dx) - b * kept[:, None])
     variance = np.maximum(meat, _ROUNDING * size) / (length**2)[:, None]
     with_x = products(dx, q)
-    df = 1.0 / (
+    spread_of = (
         kept * (2.0 + kept)
         - np.einsum("gpn,gpn->gp", d, d)
         + 2.0 * np.einsum("gpk,gpk->gp", with_x, with_x)
         + (_norm_of_few(q, d) if d.shape[1] <= _FEW else _squared_norm(q, d))
     )
-    return slope, variance, np.clip(df, _LEAST_DF, spare)[:, None]
+    return slope, variance, _least_to(spread_of, spare)[:, None]
+
+
+def _least_to(spread_of: Floats, most: float) -> Floats:
+    """Return degrees of freedom; the least where nights of full leverage cancel to nothing."""
+    df = np.divide(1.0, spread_of, out=np.zeros_like(spread_of), where=spread_of != 0.0)
+    return np.asarray(np.clip(df, _LEAST_DF, most))
 
 
 def _norm_of_few(q: Floats, d: Floats) -> Floats:

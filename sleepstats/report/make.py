@@ -61,7 +61,17 @@ def write_report(
     ...     "What your nights show" in page.read_text(encoding="utf-8")
     True
     """
-    place = Path(path)
+    try:
+        place = Path(path)
+        place.lstat()
+    except FileNotFoundError:
+        pass
+    except (TypeError, ValueError, OSError):
+        shown = path if isinstance(path, str) and len(path) < 200 else f"a {type(path).__name__}"
+        raise DiaryError(
+            f"write_report(): path is {shown!r}, which cannot be the path of a file. Write for "
+            "example 'page.html'."
+        ) from None
     if place.is_dir():
         raise DiaryError(f"{place}: is a folder. Give the path of a file, such as page.html.")
     if not place.parent.is_dir():

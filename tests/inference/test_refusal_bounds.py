@@ -80,3 +80,15 @@ def test_fewer_degrees_of_freedom_than_the_bound_are_refused(monkeypatch):
 def test_the_bound_itself_is_four():
     """Below four degrees of freedom a t distribution has no kurtosis."""
     assert guards.LEAST_DF == 4.0
+
+
+def test_nights_of_full_leverage_have_the_fewest_degrees_of_freedom_and_no_infinite_ones() -> None:
+    """What cancels to nothing, or below, tells least; 1 / 0.25 is 4, and no more than there are."""
+    import warnings
+
+    from sleepstats.inference import evidence
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = evidence._least_to(np.array([0.0, -1e-9, 0.25, 1e-9]), 30.0)
+    assert got.tolist() == [evidence._LEAST_DF, evidence._LEAST_DF, 4.0, 30.0]

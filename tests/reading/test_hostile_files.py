@@ -386,3 +386,29 @@ def test_all_people_of_a_file_that_cannot_go_back_are_read() -> None:
         assert nights.index.get_level_values("person").value_counts().to_dict() == {
             "ann": 10, "bob": 10
         }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "letters", ["x", "9", '""', "a b ", "7:", "1.", "2026-", "日", "Ab", "schlaf", "(", "[", "| "]
+)
+def test_a_cell_or_header_of_thousands_of_letters_is_read_at_once(letters: str) -> None:
+    """Once hours for a header (its words were taken apart letter by letter), a second for
+    brackets, and a ValueError for more digits than Python makes a number of.
+    """
+    long = '"' + letters * (6000 // len(letters)) + '"'
+    rows = "".join(f"2026-01-{day},23:{day},07:00,{day % 5}\n" for day in range(10, 20))
+    for text in (
+        f"{HEAD},{long}\n{rows}",
+        f"{HEAD},stress\n{rows}".replace("23:12", long),
+        f"{HEAD},stress\n{rows}".replace("2026-01-12", long),
+        f"{HEAD},stress\n{rows}".replace(",2\n", f",{long}\n"),
+        f"{long}\n{HEAD},stress\n{rows}",
+        f"date,tea\n2026-01-10,{long}\n2026-01-11,{long}\n",
+        f"{long},tea\n2026-01-10,yes\n2026-01-11,no\n",
+    ):
+        try:
+            nights = quietly(io.StringIO(text))
+        except DiaryError as error:
+            assert 20 < len(str(error)) < 20_000  # noqa: PT017
+        else:
+            assert len(nights) >= 9

@@ -258,3 +258,12 @@ def test_a_record_that_lacks_something_is_made_anew() -> None:
     exact = full.copy()
     exact.attrs = {"sleepstats": {key: full.attrs["sleepstats"][key] for key in keys}}
     assert entry(joined(read(NIGHTS), exact))["file"] == "tea.csv"
+
+
+def test_what_a_device_measured_under_a_name_of_its_own_comes_over() -> None:
+    """No name of the dictionary; the frame's record says that a device measured it."""
+    other = evenings(glow=[1.0, 2, 3, 4]).rename_axis("night")
+    other.attrs["sleepstats"] = {"columns": {"glow": {"kind": "device", "when": "night"}}}
+    got = joined(read(NIGHTS), other)
+    np.testing.assert_array_equal(got["glow"], [1, 2, 3, np.nan])
+    assert "glow_frame" not in joined(got, other)

@@ -178,7 +178,7 @@ def _of_numbers(found: re.Match[str]) -> Written:
 
 def _why_no_number(text: str) -> str:
     number = re.fullmatch(r"(\d+)(?:[.,]\d+)?", text, re.ASCII)
-    if number and 20_000 <= int(number[1]) < 80_000:
+    if number and len(number[1]) == 5 and 20_000 <= int(number[1]) < 80_000:
         return (
             "looks like a spreadsheet's day number. Format the column as a date (YYYY-MM-DD) and "
             "export again."

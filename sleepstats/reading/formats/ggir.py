@@ -21,7 +21,7 @@ from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")
-_DAY = re.compile(r"d(?P<day>\d+)_(?P<word>.+)")
+_DAY = re.compile(r"d(?P<day>\d{1,4})_(?P<word>.+)")
 _NAP = re.compile(r"nap_?(?P<number>\d*)_?(?P<side>start|end)_?(?P<after>\d*)")
 #: Words of the columns, as GGIR finds them, and what they are: (column, of the next day's group).
 _WORDS = (

@@ -33,7 +33,7 @@ _RECORD = re.compile(
 )
 _OWN_WORD = re.compile(r'^(CUSTOM_\d+),(?:[^,\n]*,)?"(.*)"$', re.MULTILINE)
 _A_DAY = np.timedelta64(1, "D")
-_HOLE = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s*")
+_HOLE = re.compile(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*")
 #: Words for what happened in the night itself rather than on the day before it.
 _OF_NIGHT = {
     "baby_crying", "bathroom_break", "bunkmate_snoring", "dog_barking", "fire_ants",

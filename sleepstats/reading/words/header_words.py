@@ -196,6 +196,10 @@ def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]
     return {phrase: frozenset(parts) for phrase, parts in found.items()}, grades
 
 
+#: Longer words mean nothing; a header of thousands of letters would be taken apart for hours.
+_LONGEST_WORD = 60
+
+
 @cache
 def known_words() -> frozenset[str]:
     """Return every single word of the vocabulary; those that end as they like with an asterisk."""
@@ -214,7 +218,8 @@ def words_of(header: str) -> list[str]:
     text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
     text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b", "spo", text)
     text = re.sub(r"(?i)\b(?:n|stage ?)3\b", "deep", re.sub(r"(?i)\bn[12]\b", "light sleep", text))
-    return [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
+    found = [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
+    return [word for word in found if len(word) <= _LONGEST_WORD or _CJK.search(word)]
 
 
 @cache
