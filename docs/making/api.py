@@ -112,6 +112,8 @@ def write_llms(docs: Path, out: str | Path) -> None:
     """Write ``llms.txt``: every page with its first words, for programs that read."""
     pages = ["## Pages", ""]
     for page in sorted(docs.glob("*.md")):
+        if not (Path(out) / f"{page.stem}.html").exists():
+            continue  # read in the repository, not on the site (conf.py, exclude_patterns)
         text = page.read_text(encoding="utf-8").splitlines()
         title = next((line[2:] for line in text if line.startswith("# ")), page.stem)
         pages.append(f"- [{title}]({page.stem}.html)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import matplotlib as mpl
@@ -131,13 +130,9 @@ def test_raster_without_any_time_says_so(diary: Maker) -> None:
     assert [text.get_text() for text in ax.texts] == ["No night here has both a start and an end."]
 
 
-def test_raster_of_2000_nights_is_quick_and_not_endless(diary: Maker) -> None:
-    nights = diary(2000)
-    plot_raster(diary(2)).figure.canvas.draw()  # fonts are loaded once
-    start = time.perf_counter()
-    ax = plot_raster(nights)
-    ax.figure.canvas.draw()
-    assert time.perf_counter() - start < 1.5
+def test_raster_of_2000_nights_is_not_endless(diary: Maker) -> None:
+    ax = plot_raster(diary(2000))
+    assert len(ax.collections) + len(ax.patches) + len(ax.lines) < 50  # not an artist a night
     assert ax.figure.get_size_inches()[1] <= 14
     assert len(bars(ax, 2)) == 2000
     assert legend(ax)[1] == ["asleep", "in bed"]  # no stripes that only flicker

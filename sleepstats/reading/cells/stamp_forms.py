@@ -117,7 +117,7 @@ def is_day(year: Ints, month: Ints, day: Ints) -> Bools:
 def to_days(year: Ints, month: Ints, day: Ints) -> Stamps:
     """Return dates of parts that :func:`is_day` allows."""
     months = (12 * (year - 1970) + month - 1).astype("datetime64[M]")
-    return np.asarray(months.astype("datetime64[D]") + (day - 1))
+    return np.asarray(months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]"))
 
 
 @dataclass(frozen=True)

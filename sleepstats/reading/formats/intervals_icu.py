@@ -6,17 +6,20 @@ Steps and calories are those of the day, after its night.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.nights.tracker import Tracker
 
+_ONE_DAY = np.timedelta64(1, "D")
 _STEPS = {"sleepquality": "quality", "mood": "mood", "motivation": "motivation"}
 
 
 def _date(draft: Draft) -> None:
     draft.night = read_days(draft, draft.at("id" if "id" in draft.place else "date"), draft.options)
-    draft.night = draft.night - 1  # the evening before
+    draft.night = draft.night - _ONE_DAY  # the evening before
 
 
 def _mirrored(draft: Draft) -> None:
