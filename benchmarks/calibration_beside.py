@@ -27,8 +27,7 @@ from calibration import DRIFT, WEEK_Y, on_the_calendar, persistent
 
 import sleepstats as ss
 from sleepstats.inference import gls_joint, gls_slopes
-from sleepstats.inference.beside import beside_others, what_stands
-from sleepstats.inference.found_habits import evenings_after
+from sleepstats.inference.beside import beside_others, evenings_after, what_stands
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import adjust_pvalues, bring_in_around
 

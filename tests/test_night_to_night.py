@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sleepstats.measures.night_to_night import pair_disagreement, regularity_index
+from sleepstats.measures.between_nights import pair_disagreement, regularity_index
 
 
 def by_epochs(day, begin, end, cut=720):

@@ -1,9 +1,9 @@
-"""Each habit beside the others: its own slope, whether it stands, and what it goes away beside."""
+"""Each habit beside the others: its own slope, whether it stands, beside what it goes away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,127 +13,15 @@ from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import LEAST_DF, TOO_FEW_INFORMATIVE
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.none_alone import adjust_pvalues
-from sleepstats.inference.side_by_side import AskedNights, Nights, sets_of_nights
+from sleepstats.inference.side_by_side import AskedNights, Nights, held_equal, sets_of_nights
 from sleepstats.inference.together import Shapes, averaged
-
-SELECTED_BELOW = 0.1
-MOST_OF_THE_REST = 0.5
-
-
-def relation(habits: Habits, nights: Nights, habit: int) -> Floats:
-    """p-value of every habit going with one of them once the calendar is removed.
-
-    Parameters
-    ----------
-    habits : Habits
-    nights : Nights
-    habit : int
-
-    Returns
-    -------
-    ndarray (h,)
-        1 for the habit itself and where nothing varies.
-
-    Notes
-    -----
-    One column each: ``t = r sqrt(df / (1 - r^2))``, ``df = N - k - 1``, two normal tails. Where a
-    habit has several columns: the F test of a column of the one on all of the other, the smallest
-    over the columns of the one with fewer, times their number.
-    """
-    from scipy.special import ndtr
-
-    n, k = nights.basis.shape
-    mine = habits.places(habit)
-    answer = np.ones(habits.count)
-    single = np.bincount(habits.habit, minlength=habits.count) == 1
-    if len(mine) == 1:
-        square = np.minimum(nights.cross[mine[0]] ** 2, 1.0)
-        t = np.sqrt(square * max(n - k - 1, 0) / np.maximum(1.0 - square, 1e-300))
-        answer[habits.habit] = 2.0 * np.asarray(ndtr(-t))
-    for other in range(habits.count):
-        if other != habit and not (single[habit] and single[other]):
-            answer[other] = _relation_of_kinds(nights, mine, habits.places(other))
-    answer[habit] = 1.0
-    return answer
-
-
-def _relation_of_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
-    """p-value of any column of the habit with fewer columns going with those of the other."""
-    from scipy.special import fdtrc
-
-    few, many = sorted((one, other), key=len)
-    n, k = nights.basis.shape
-    of_many = nights.cross[np.ix_(many, many)]
-    size = int(np.linalg.matrix_rank(of_many, hermitian=True))
-    spare = n - k - size
-    if size == 0 or spare < 1:
-        return 1.0
-    across = nights.cross[np.ix_(few, many)]
-    square = np.einsum("ab,bc,ac->a", across, np.linalg.pinv(of_many, hermitian=True), across)
-    square = np.clip(square, 0.0, 1.0 - 1e-15)
-    p = np.asarray(fdtrc(size, spare, square / size / ((1.0 - square) / spare)))
-    return float(min(p.min() * len(few), 1.0))
-
-
-def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Mask:
-    """Choose what is held equal when one habit is asked about: selection on both sides.
-
-    Parameters
-    ----------
-    habits : Habits
-    nights : Nights
-        On which the habit and the outcome were recorded.
-    habit : int
-    pvalue : ndarray (h,)
-        Of every habit alone for this outcome; NaN where there is none.
-
-    Returns
-    -------
-    ndarray of bool (h,)
-
-    Notes
-    -----
-    Those whose p-value alone is below 0.1, and those that go with the habit (:func:`relation`,
-    below 0.1 as well: ``|t| > 1.645``). Selecting on one side only is liberal in short diaries.
-    Never held equal: what is declared ``apart``, what never varies, and what was recorded on fewer
-    than half of the nights. Where these are more columns than half of the nights that the calendar
-    leaves, as with hundreds of tags, those with the smallest p-value on either side come first.
-
-    References
-    ----------
-    Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044 (both sides).
-    """
-    strength = np.fmin(pvalue, relation(habits, nights, habit))
-    varies = habits.usable & (nights.of_habits > 0)
-    columns = np.bincount(habits.habit[varies], minlength=habits.count)
-    held = np.asarray((strength < SELECTED_BELOW) & (columns > 0) & ~habits.apart[habit])
-    n, k = nights.basis.shape
-    most = int(MOST_OF_THE_REST * max(n - k, 0))
-    if columns[held].sum() > most:
-        order = np.flatnonzero(held)[np.argsort(strength[held], kind="stable")]
-        held[order[np.cumsum(columns[order]) > most]] = False
-    return held
 
 
 @dataclass(frozen=True, eq=False)
 class BesideTable:
-    """Slopes of q outcomes on h habits, each habit beside the others that matter.
+    """Slopes of q outcomes on h habits, each habit beside the others that matter: (q, h).
 
-    Attributes
-    ----------
-    estimate, low, high, pvalue, df : ndarray (q, h)
-        Slope, interval, two-sided p-value, degrees of freedom; NaN where there is a reason. A
-        habit of several columns has a p-value (joint test) and no slope.
-    inflation : ndarray (q, h)
-        Standard error beside the others over that alone, as far as columns decide it.
-    n, k : ndarray of int (q, h)
-        Nights used, columns held equal (calendar and intercept counted).
-    reason : ndarray of str (q, h)
-        Empty, or the code of why there is no answer.
-    held : ndarray of bool (q, h, h)
-        ``held[o, j, l]``: habit l is held equal when j is asked about outcome o.
-    nights : dict
-        Sets of nights that are used again, see :func:`sleepstats.inference.found_habits.goes_with`.
+    NaN where there is a reason. A habit of several columns has a p-value (joint test), no slope.
     """
 
     estimate: Floats
@@ -141,11 +29,15 @@ class BesideTable:
     high: Floats
     pvalue: Floats
     df: Floats
+    #: Standard error beside the others over that alone, as far as columns decide it.
     inflation: Floats
+    #: Nights used, and columns held equal (calendar and intercept counted).
     n: NDArray[np.int64]
     k: NDArray[np.int64]
     reason: NDArray[np.str_]
+    #: (q, h, h): habit l is held equal when j is asked about outcome o.
     held: Mask
+    #: Sets of nights that are used again.
     nights: dict[bytes, AskedNights] = field(default_factory=dict, repr=False)
 
 
@@ -154,36 +46,12 @@ def beside_others(
 ) -> BesideTable:
     """Ask of every habit what remains of it once the others that matter are held equal.
 
-    Parameters
-    ----------
-    outcomes : array_like (n, q)
-        One row per night, NaN where missing.
-    pvalue : array_like (q, h)
-        Of every habit alone, calendar controls only; NaN where it was refused.
-    habits : Habits
-        From :func:`sleepstats.inference.habit_columns.ready_habits`.
-    level : float
-        Level of the intervals.
+    Outcomes (n, q); p-values (q, h) of every habit alone, NaN where refused. The engine of
+    :func:`sleepstats.inference.gls_slopes` on the nights on which habit and outcome were recorded,
+    with the calendar and the columns of :func:`held_equal`, whose gaps are filled; the habit's own
+    and the outcome's never are. Refused as there, and where the others leave less than a hundredth
+    of the habit's variance.
 
-    Returns
-    -------
-    BesideTable
-
-    Raises
-    ------
-    DiaryError
-        If the shapes do not fit.
-
-    Notes
-    -----
-    The engine of :func:`sleepstats.inference.gls_slopes` on the nights on which habit and
-    outcome were recorded, with the calendar controls and the columns of
-    :func:`sleepstats.inference.beside.held_equal`, whose gaps are filled; the habit's own and
-    the outcome's never are. Each set of nights is whitened once. Refused, besides the engine's
-    own reasons: what the others leave of the habit is less than a hundredth of its variance.
-
-    Examples
-    --------
     >>> from sleepstats.inference.habit_columns import ready_habits
     >>> rng = np.random.default_rng(2)
     >>> stress = rng.normal(size=200)
@@ -217,22 +85,7 @@ def ask_all(
     choose: Callable[[Nights, int, int], Mask],
     level: float,
 ) -> BesideTable:
-    """Ask outcomes about habits, each with what is chosen for it held equal.
-
-    Parameters
-    ----------
-    y : ndarray (n, q)
-    habits : Habits
-    asked : ndarray of bool (q, h)
-        Cells to answer.
-    choose : callable
-        From nights, outcome and habit to the habits held equal (h,).
-    level : float
-
-    Returns
-    -------
-    BesideTable
-    """
+    """Ask about cells (q, h), each with the habits held equal (h,) that are chosen for it."""
     shape = asked.shape
     numbers = {
         name: np.full(shape, np.nan)
@@ -277,24 +130,8 @@ def ask_all(
 
 
 def what_stands(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) -> Mask:
-    """Say which of the habits found alone stand beside the others.
+    """Say which habits found alone stand beside the others: Benjamini & Hochberg among the found.
 
-    Parameters
-    ----------
-    pvalue : array_like
-        Beside the others, of one family of questions; NaN where refused.
-    found : array_like of bool
-        Found alone, of the same shape.
-    level : float
-        1 less the share of false ones among those that stand.
-
-    Returns
-    -------
-    ndarray of bool
-        Found, and below ``1 - level`` after Benjamini and Hochberg among the found.
-
-    Examples
-    --------
     >>> what_stands([0.001, 0.2, 0.03, 0.0001], [True, True, True, False]).tolist()
     [True, False, True, False]
     """
@@ -307,22 +144,166 @@ def what_stands(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) -> 
 def bound_missed(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) -> float:
     """Return the p-value that one more habit would have needed to stand.
 
-    Parameters
-    ----------
-    pvalue, found, level
-        As :func:`what_stands`.
+    ``(1 - level) (s + 1) / r``, of r found and answered s stand; 0.05 when all stand.
 
-    Returns
-    -------
-    float
-        ``(1 - level) (s + 1) / r``, of r found and answered s stand; all that do not stand lie
-        above it. 0.05 when all stand.
-
-    Examples
-    --------
     >>> round(bound_missed([0.001, 0.2, 0.3, 0.04], [True, True, True, False]), 4)
     0.0333
     """
     named = np.asarray(found, dtype=bool) & np.isfinite(np.asarray(pvalue, dtype=np.float64))
     standing, asked = int(what_stands(pvalue, found, level=level).sum()), int(named.sum())
     return (1.0 - level) * min(1.0, (standing + 1) / max(asked, 1))
+
+
+def goes_with(
+    outcomes: ArrayLike,
+    table: BesideTable,
+    found: ArrayLike,
+    stands: ArrayLike,
+    habits: Habits,
+    *,
+    above: ArrayLike = 0.05,
+) -> list[list[tuple[int, ...]]]:
+    """Name the fewest habits beside which each habit found that does not stand goes away.
+
+    Gone is a p-value above `above`, or no answer; see :func:`bound_missed`. One habit that is
+    enough alone, beside the calendar: first among those that stand, otherwise among all that were
+    held equal, the one that leaves the largest p-value (no answer counts as 1, ties go to the lower
+    number). If none is enough, that one is kept and the next is looked for beside it, until the
+    habit is gone or nothing is left. In the order taken; empty where nothing was held equal.
+    """
+    y = np.asarray(outcomes, dtype=np.float64)
+    standing = np.asarray(stands, dtype=bool)
+    asked = np.asarray(found, dtype=bool) & ~standing
+    bound = np.broadcast_to(np.asarray(above, dtype=np.float64), asked.shape)
+    named: list[list[tuple[int, ...]]] = [[()] * habits.count for _ in range(y.shape[1])]
+    for nights, pairs in sets_of_nights(y, habits, asked, dict(table.nights)):
+        searches = [
+            _Search(o, j, float(bound[o, j]), standing[o], table.held[o, j].nonzero()[0].tolist())
+            for o, j in pairs
+        ]
+        while pending := [one for one in searches if not one.ended]:
+            for one, p in zip(pending, _pvalues(nights, pending), strict=True):
+                one.take(p)
+        for one in searches:
+            named[one.outcome][one.habit] = tuple(one.taken)
+    return named
+
+
+@dataclass(eq=False)
+class _Search:
+    """The search for one habit: what has been taken, what has been tried beside it."""
+
+    outcome: int
+    habit: int
+    above: float
+    stands: Mask
+    left: list[int]
+    taken: list[int] = field(default_factory=list)
+    tried: dict[int, float] = field(default_factory=dict)
+    gone: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the habit is gone or nothing is left to hold equal."""
+        return self.gone or not self.left
+
+    @property
+    def next_ones(self) -> list[int]:
+        """Habits to try now: one at a time those that stand come first."""
+        untried = [one for one in self.left if one not in self.tried]
+        standing = [one for one in untried if self.stands[one] and not self.taken]
+        return standing or untried
+
+    def take(self, pvalues: list[float]) -> None:
+        """Learn what is left beside each of the next ones, and take one if that is enough."""
+        self.tried |= dict(zip(self.next_ones, pvalues, strict=True))
+        enough = [one for one, p in self.tried.items() if p > self.above]
+        if not enough and len(self.tried) < len(self.left):
+            return
+        best = max(enough or self.left, key=lambda one: (self.tried[one], -one))
+        self.taken.append(best)
+        self.left.remove(best)
+        self.tried, self.gone = {}, bool(enough)
+
+
+def _pvalues(nights: AskedNights, searches: list[_Search]) -> list[list[float]]:
+    """p-values of every habit beside what was taken and each of its next ones."""
+    answers: list[list[float]] = []
+    questions, cells = [], []
+    for row, one in enumerate(searches):
+        answers.append([])
+        for column, other in enumerate(one.next_ones):
+            held = np.zeros(nights.habits.count, dtype=bool)
+            held[[*one.taken, other]] = True
+            question = nights.question(one.outcome, one.habit, held)
+            answers[row].append(1.0)
+            if question.reason:
+                continue
+            if question.kinds is not None:
+                answers[row][column] = question.kinds[0]
+                continue
+            questions.append(question)
+            cells.append((row, column))
+    told = averaged(nights.shapes(questions))
+    for (row, column), p, df in zip(cells, told["pvalue"], told["df"], strict=True):
+        answers[row][column] = 1.0 if df < LEAST_DF else float(p)
+    return answers
+
+
+def found_alone(
+    outcomes: ArrayLike, table: BesideTable, found: ArrayLike, habits: Habits, level: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Intervals (q, h) of found habits of one column alone, each at a level of its own (q, h).
+
+    As :func:`sleepstats.inference.gls_slopes`; NaN where not found.
+    """
+    y, levels = np.asarray(outcomes, dtype=np.float64), np.asarray(level, dtype=np.float64)
+    asked = np.asarray(found, dtype=bool)
+    low, high = np.full(asked.shape, np.nan), np.full(asked.shape, np.nan)
+    none = np.zeros(habits.count, dtype=bool)
+    for nights, pairs in sets_of_nights(y, habits, asked, dict(table.nights)):
+        both = [(pair, nights.question(*pair, none)) for pair in pairs]
+        both = [one for one in both if not one[1].reason and one[1].kinds is None]
+        shapes = nights.shapes([question for _, question in both])
+        for (cell, question), shape in zip(both, shapes, strict=True):
+            told = averaged([shape], float(levels[cell]))
+            low[cell], high[cell] = told["low"][0] * question.unit, told["high"][0] * question.unit
+    return low, high
+
+
+def evenings_after(
+    outcomes: ArrayLike, found: ArrayLike, habits: Habits, *, level: float = 0.95
+) -> BesideTable:
+    """Ask every night about the evening after it, the evening's own habit held equal.
+
+    The nights on which the outcome, the habit, and the habit of the next calendar evening were
+    recorded; calendar controls of the night. Something found here as well means that both follow
+    something that lasts, or that the habit follows the night.
+    """
+    y = np.asarray(outcomes, dtype=np.float64)
+    asked = np.asarray(found, dtype=bool)
+    following = np.full_like(habits.columns, np.nan)
+    before = np.flatnonzero(np.diff(habits.number) == 1)
+    following[before] = habits.columns[before + 1]
+    following[~np.isfinite(habits.columns)] = np.nan  # asked where its own evening is known
+    h = habits.count
+    # habits 0 to h - 1 are the evenings after, h to 2 h - 1 the evening's own
+    own = np.zeros((2 * h, 2 * h), dtype=bool)
+    own[np.arange(h), h + np.arange(h)] = True
+    both = replace(
+        habits,
+        columns=np.concatenate([following, habits.columns], axis=1),
+        filled=np.concatenate([following, habits.columns], axis=1),
+        habit=np.concatenate([habits.habit, h + habits.habit]),
+        count=2 * h,
+        apart=~own,
+        usable=np.concatenate([habits.usable, habits.usable]),
+    )
+    wide = np.concatenate([asked, np.zeros_like(asked)], axis=1)
+    table = ask_all(y, both, wide, lambda nights, outcome, habit: own[habit], level)
+    cut = {
+        each.name: getattr(table, each.name)[:, :h]
+        for each in fields(table)
+        if each.name not in ("held", "nights")
+    }
+    return BesideTable(**cut, held=table.held[:, :h, h:])

@@ -17,40 +17,24 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Habits:
-    """The habits of one diary, ready to be set beside each other.
+    """The habits of one diary, ready to be set beside each other."""
 
-    Attributes
-    ----------
-    columns, filled : ndarray (n, m)
-        As recorded, NaN where not; and with the gaps filled. In an order of their own.
-    habit : ndarray of int (m,)
-        Which habit each column belongs to; the kinds of one habit are several columns.
-    count : int
-        Habits, h.
-    apart : ndarray of bool (h, h)
-        ``apart[j, l]``: l is never held equal when j is asked about.
-    usable : ndarray of bool (m,)
-        At least 3 recorded evenings differ from the most frequent value.
-    number, weekday : ndarray of int (n,)
-        Calendar of the rows.
-    adjust : tuple of str
-        Calendar controls.
-    always : ndarray (n, e)
-        Complete columns that are held equal in every question.
-    each_weekday : bool
-        Whether the week of a short diary takes six columns.
-    """
-
+    #: (n, m): as recorded, NaN where not, and with the gaps filled; in an order of their own.
     columns: Floats
     filled: Floats
+    #: (m,): the habit of each column; the kinds of one habit are several columns.
     habit: NDArray[np.int64]
     count: int
+    #: (h, h): l is never held equal when j is asked about.
     apart: Mask
+    #: (m,): at least 3 recorded evenings differ from the most frequent value.
     usable: Mask
     number: NDArray[np.int64]
     weekday: NDArray[np.int64]
     adjust: tuple[str, ...]
+    #: (n, e): complete columns that are held equal in every question.
     always: Floats
+    #: Whether the week of a short diary takes six columns.
     each_weekday: bool = False
 
     def places(self, habit: int) -> NDArray[np.int64]:
@@ -83,38 +67,13 @@ def ready_habits(
     always: ArrayLike | None = None,
     each_weekday: bool = False,
 ) -> Habits:
-    """Make the habits of a diary ready: fill their gaps, fix an order that is their own.
+    """Make habits (n, m) of n nights ready: fill their gaps, fix an order that is their own.
 
-    Parameters
-    ----------
-    columns : array_like (n, m)
-        One row per night of the diary in the order of the calendar, NaN where not recorded. Yes/no
-        as 1 and 0; a habit of several kinds as one column for each kind but one.
-    number, weekday : array_like of int (n,)
-        Calendar night number, increasing, and weekday of the evening (Monday 0).
-    habit : array_like of int (m,), optional
-        Which habit each column belongs to, 0 to h - 1; each column its own by default.
-    apart : array_like of bool (h, h), optional
-        ``apart[j, l]``: never hold l equal when j is asked about (what lies between j and the
-        outcome, a dose and its own yes/no). A column of True keeps l out of every question.
-    adjust : collection of {"weekday", "trend"}
-        Calendar controls.
-    always : array_like (n, e), optional
-        Complete columns to hold equal in every question.
-    each_weekday : bool
-        Six columns for the week, however short the diary.
+    Yes/no is 1 and 0, a habit of several kinds one column for each kind but one; `habit` (m,) names
+    each column's habit, its own by default. ``apart[j, l]``: never hold l equal when j is asked
+    about (what lies between j and the outcome, a dose and its own yes/no). `always` (n, e) is
+    complete.
 
-    Returns
-    -------
-    Habits
-
-    Raises
-    ------
-    DiaryError
-        If the shapes do not fit or the nights are not in order.
-
-    Examples
-    --------
     >>> wine = np.array([[0.0], [1.0], [np.nan], [1.0]])
     >>> habits = ready_habits(wine, [0, 1, 2, 4], [0, 1, 2, 4])
     >>> habits.count, habits.recorded(0).tolist(), bool(np.isnan(habits.filled).any())
@@ -160,49 +119,13 @@ RIDGE = 1.0
 def fill(
     columns: ArrayLike, controls: ArrayLike, *, rounds: int = ROUNDS, ridge: float = RIDGE
 ) -> Floats:
-    """Fill missing cells by the conditional mean given the other columns and the controls.
+    """Fill missing cells (n, m) by the conditional mean given other columns and controls (n, k).
 
-    Parameters
-    ----------
-    columns : array_like (n, m)
-        Habits, one row per evening; NaN where not recorded. Yes/no is 1 and 0.
-    controls : array_like (n, k)
-        Calendar controls of the same evenings, complete.
-    rounds : int
-        How often every column is predicted anew from the others as filled so far.
-    ridge : float
-        Penalty on the slopes of columns of unit variance, on the scale of sums of squares.
-
-    Returns
-    -------
-    ndarray (n, m)
-        Recorded cells as they were. A column without any recorded cell stays NaN; a column that
-        never changed is filled with its only value.
-
-    Raises
-    ------
-    DiaryError
-        If the shapes do not fit or a control is missing.
-
-    Notes
-    -----
     Every round regresses each column with gaps, on the evenings on which it was recorded, on all
-    other columns and the controls: ``w = (P'P + ridge I)^-1 P'x``, P centred on those evenings. All
-    columns of a round are predicted from the round before, so their order does not matter. Filled
-    columns serve as something to hold equal, never as the column asked about: with the outcome left
-    out, the slopes of the others stay unbiased where cells are missing at random.
-
-    References
-    ----------
-    Little 1992, doi:10.1080/01621459.1992.10476282 (missing values in what is held equal).
-
-    Examples
-    --------
-    >>> stress = np.arange(8.0)
-    >>> wine = np.array([0.0, 2.0, 4.0, np.nan, 8.0, 10.0, 12.0, 14.0])
-    >>> filled = fill(np.column_stack([stress, wine]), np.ones((8, 1)))
-    >>> bool(5.5 < filled[3, 1] < 6.5)
-    True
+    other columns and the controls: ``w = (P'P + ridge I)^-1 P'x``, P centred, of unit variance. All
+    are predicted from the round before, so their order does not matter. Filled columns are held
+    equal, never asked about: without the outcome, the slopes of the others stay unbiased where
+    cells are missing at random. Little 1992, doi:10.1080/01621459.1992.10476282.
     """
     table = np.array(columns, dtype=np.float64)
     fixed = np.asarray(controls, dtype=np.float64)

@@ -20,47 +20,25 @@ _NOTHING = 1e-12  # share of the variance that counts as none
 
 @dataclass(frozen=True, eq=False)
 class Nights:
-    """One set of nights: controls, and every habit and outcome without them, of unit size.
-
-    Attributes
-    ----------
-    used : ndarray of bool (n,)
-        Rows.
-    number, controls, basis : ndarray
-        Night numbers, controls as they are, orthonormal.
-    habits, outcomes : ndarray (N, m), (N, q)
-        Unit mean square after the controls; a column that cannot be held equal is 0.
-    of_habits, of_outcomes : ndarray (m,), (q,)
-        The scales that were taken out.
-    cross : ndarray (m, m)
-        Correlations of the habits after the controls.
-    """
+    """One set of nights: controls, and every habit and outcome without them, of unit size."""
 
     used: Mask
     number: NDArray[np.int64]
+    #: As they are, and orthonormal.
     controls: Floats
     basis: Floats
+    #: (N, m), (N, q) of unit mean square; a column that cannot be held equal is 0.
     habits: Floats
     outcomes: Floats
+    #: (m,), (q,): the scales that were taken out.
     of_habits: Floats
     of_outcomes: Floats
+    #: (m, m): correlations of the habits.
     cross: Floats
 
 
 def nights_of(habits: Habits, outcomes: Floats, used: Mask) -> Nights:
-    """Take the controls out of every habit and outcome on some nights.
-
-    Parameters
-    ----------
-    habits : Habits
-    outcomes : ndarray (n, q)
-        Complete on the nights used.
-    used : ndarray of bool (n,)
-
-    Returns
-    -------
-    Nights
-    """
+    """Take the controls out of every habit and outcome (n, q), complete on the nights used (n,)."""
     number, controls = habits.controls(used)
     basis = guards.control_basis(controls)
     known = np.isfinite(habits.columns[used]).sum(axis=0)
@@ -84,6 +62,74 @@ def _unit(columns: Floats, basis: Floats) -> tuple[Floats, Floats]:
     return np.where(varies, left / np.where(varies, scale, 1.0), 0.0), scale
 
 
+SELECTED_BELOW = 0.1
+MOST_OF_THE_REST = 0.5
+
+
+def relation(habits: Habits, nights: Nights, habit: int) -> Floats:
+    """p-values (h,) of every habit going with one of them once the calendar is removed; own: 1.
+
+    One column each: ``t = r sqrt(df / (1 - r^2))``, ``df = N - k - 1``, two normal tails. Where a
+    habit has several columns: the F test of a column of the one on all of the other, the smallest
+    over the columns of the one with fewer, times their number.
+    """
+    from scipy.special import ndtr
+
+    n, k = nights.basis.shape
+    mine = habits.places(habit)
+    answer = np.ones(habits.count)
+    single = np.bincount(habits.habit, minlength=habits.count) == 1
+    if len(mine) == 1:
+        square = np.minimum(nights.cross[mine[0]] ** 2, 1.0)
+        t = np.sqrt(square * max(n - k - 1, 0) / np.maximum(1.0 - square, 1e-300))
+        answer[habits.habit] = 2.0 * np.asarray(ndtr(-t))
+    for other in range(habits.count):
+        if other != habit and not (single[habit] and single[other]):
+            answer[other] = _relation_of_kinds(nights, mine, habits.places(other))
+    answer[habit] = 1.0
+    return answer
+
+
+def _relation_of_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """p-value of any column of the habit with fewer columns going with those of the other."""
+    from scipy.special import fdtrc
+
+    few, many = sorted((one, other), key=len)
+    n, k = nights.basis.shape
+    of_many = nights.cross[np.ix_(many, many)]
+    size = int(np.linalg.matrix_rank(of_many, hermitian=True))
+    spare = n - k - size
+    if size == 0 or spare < 1:
+        return 1.0
+    across = nights.cross[np.ix_(few, many)]
+    square = np.einsum("ab,bc,ac->a", across, np.linalg.pinv(of_many, hermitian=True), across)
+    square = np.clip(square, 0.0, 1.0 - 1e-15)
+    p = np.asarray(fdtrc(size, spare, square / size / ((1.0 - square) / spare)))
+    return float(min(p.min() * len(few), 1.0))
+
+
+def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Mask:
+    """Choose habits (h,) held equal when one is asked about: selection on both sides.
+
+    Those whose p-value alone (h,) for this outcome is below 0.1, and those that go with the habit
+    (:func:`relation`, below 0.1 as well: ``|t| > 1.645``). Selecting on one side only is liberal in
+    short diaries: Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044. Never: what is
+    declared ``apart``, never varies, or was recorded on fewer than half of the nights. Where these
+    are more columns than half of the nights that the calendar leaves, as with hundreds of tags,
+    those with the smallest p-value on either side come first.
+    """
+    strength = np.fmin(pvalue, relation(habits, nights, habit))
+    varies = habits.usable & (nights.of_habits > 0)
+    columns = np.bincount(habits.habit[varies], minlength=habits.count)
+    held = np.asarray((strength < SELECTED_BELOW) & (columns > 0) & ~habits.apart[habit])
+    n, k = nights.basis.shape
+    most = int(MOST_OF_THE_REST * max(n - k, 0))
+    if columns[held].sum() > most:
+        order = np.flatnonzero(held)[np.argsort(strength[held], kind="stable")]
+        held[order[np.cumsum(columns[order]) > most]] = False
+    return held
+
+
 CANNOT_BE_TOLD = "cannot be told from others"
 MOST_INFLATION = 10.0
 _REPEATED = 1e-4  # a held column counts when more than this share of its length is new
@@ -93,36 +139,22 @@ _NAN = float("nan")
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One habit beside others: which columns, what they leave of it, or why not.
+    """One habit beside others: which columns, what they leave of it, or why not."""
 
-    Attributes
-    ----------
-    outcome, place : int
-        Columns of outcome and habit among those of the nights.
-    beside : ndarray of int
-        Columns of the habits held equal, repeated ones left out.
-    k : int
-        Columns held equal, the calendar's counted.
-    inflation : float
-        Standard error beside the others over that alone, as far as columns decide it.
-    reason : str
-        Empty, or the code of why there is no answer.
-    unit : float
-        Slope in the units of the diary per slope of columns of unit size.
-    counted : ndarray (N,)
-        The outcome, nights far from what calendar, habit and those let one expect brought in.
-    kinds : tuple of float, optional
-        p-value and degrees of freedom of a habit of several columns.
-    """
-
+    #: Columns among those of the nights: outcome, habit, habits held equal without repeated ones.
     outcome: int
     place: int
     beside: NDArray[np.int64]
+    #: Columns held equal, the calendar's counted.
     k: int
+    #: Standard error beside the others over that alone, as far as columns decide it.
     inflation: float
     reason: str
+    #: Slope in the units of the diary per slope of columns of unit size.
     unit: float
+    #: (N,): the outcome, nights far from what all those let one expect brought in.
     counted: Floats
+    #: p-value and degrees of freedom of a habit of several columns.
     kinds: tuple[float, float] | None = None
 
 
@@ -149,17 +181,7 @@ def sets_of_nights(
 
 
 class AskedNights:
-    """One set of nights and the outcomes asked about on them.
-
-    Parameters
-    ----------
-    habits : Habits
-    y : ndarray (n, q)
-    used : ndarray of bool (n,)
-        Nights on which the habits asked about and the outcomes were recorded.
-    outcomes : sequence of int
-        Columns of y.
-    """
+    """Nights on which habits were recorded, and the outcomes (columns of y) asked about there."""
 
     def __init__(self, habits: Habits, y: Floats, used: Mask, outcomes: Sequence[int]) -> None:
         self.habits = habits

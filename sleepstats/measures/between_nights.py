@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError, did_you_mean, worded
-from sleepstats.measures import add_measures, night_to_night
-from sleepstats.measures.description import by_person, hours_of, number_said
+from sleepstats.measures import add_measures, description
 from sleepstats.units import CLOCK_UNIT, Table
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -147,18 +148,20 @@ def regularity(
     check_nights(nights)
     nights = add_measures(nights)
     if isinstance(nights.index, pd.MultiIndex):
-        tables = {who: regularity(one, free_days=free_days) for who, one in by_person(nights)}
+        tables = {
+            who: regularity(one, free_days=free_days) for who, one in description.by_person(nights)
+        }
         return Table.of(pd.concat(tables, names=[PERSON]), _view)
     free, work = free_and_work(nights, free_days)
     begin, end, basis = _times(nights)
-    sleeping = basis == night_to_night.SLEEP
+    sleeping = basis == description.SLEEP
     own = sleeping and "midsleep_h" in nights
-    middle = hours_of(nights, "midsleep_h") if own else (begin + end) / 2.0
+    middle = description.hours_of(nights, "midsleep_h") if own else (begin + end) / 2.0
     rows = [
-        night_to_night.midsleep_sd(middle, basis),
-        night_to_night.duration_sd(nights),
-        night_to_night.same_hours(nights, begin, end, basis),
-        *night_to_night.social_jetlag(middle, free, work, basis),
+        description.midsleep_sd(middle, basis),
+        description.duration_sd(nights),
+        same_hours(nights, begin, end, basis),
+        *description.social_jetlag(middle, free, work, basis),
     ]
     columns = ["measure", "value", "unit", "n", "needed", "reason", "basis", "definition", "source"]
     return Table.of(pd.DataFrame(rows, columns=columns).set_index("measure"), _view)
@@ -169,7 +172,8 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     shown = table.reset_index()[[*table.index.names, "value", "n", "definition"]]
     clock = table["unit"] == CLOCK_UNIT
     shown["value"] = [
-        f"{number_said(value, clock=is_clock, places=0)} {'' if is_clock else unit}".strip()
+        description.number_said(value, clock=is_clock, places=0)
+        + ("" if is_clock or not unit else f" {unit}")
         for value, is_clock, unit in zip(table["value"], clock, table["unit"], strict=True)
     ]
     shown["value"] = shown["value"].where(table["value"].notna().to_numpy(), "")
@@ -183,9 +187,9 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
 def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:
     """Return begin and end in hours after the evening's midnight, of sleep or of time in bed."""
     found = []
-    for pair in (night_to_night.SLEEP, night_to_night.BED):
+    for pair in (description.SLEEP, description.BED):
         begin, end = (
-            hours_of(nights, name) if name in nights else np.full(len(nights), np.nan)
+            description.hours_of(nights, name) if name in nights else np.full(len(nights), np.nan)
             for name in pair
         )
         usable = (end > begin) & (end - begin <= 24.0)
@@ -195,7 +199,7 @@ def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:
     asleep = found[0][2]
     if "midsleep_h" in nights:
         asleep = max(asleep, int(nights["midsleep_h"].notna().sum()))
-    of_sleep, of_bed = (*found[0][:2], night_to_night.SLEEP), (*found[1][:2], night_to_night.BED)
+    of_sleep, of_bed = (*found[0][:2], description.SLEEP), (*found[1][:2], description.BED)
     return of_sleep if 2 * asleep >= found[1][2] else of_bed
 
 
@@ -233,3 +237,78 @@ def free_and_work(nights: pd.DataFrame, free_days: str | Sequence[str]) -> tuple
     mornings = [(names[str(day).casefold()] - 1) % 7 for day in free_days]
     free = np.isin(pd.DatetimeIndex(nights.index).day_of_week.to_numpy(), mornings)
     return free, ~free
+
+
+_PHILLIPS = "Phillips et al. 2017, doi:10.1038/s41598-017-03171-4"
+
+#: Minutes of a day.
+DAY_MIN = 1440.0
+
+
+def same_hours(
+    nights: pd.DataFrame, begin: Floats, end: Floats, basis: tuple[str, str]
+) -> dict[str, Any]:
+    """Say how alike days are: the Sleep Regularity Index of the nights that follow each other."""
+    day = nights.index.to_numpy().astype("datetime64[D]").astype(np.int64)
+    middle = description.mean_h((begin + end) / 2.0)
+    cut = 720.0 if math.isnan(middle) else 60.0 * (middle - 12.0)
+    apart = pair_disagreement(day, 60.0 * begin, 60.0 * end, cut)
+    n = len(apart)
+    state = "asleep or awake" if basis == description.SLEEP else "in bed or not"
+    least, pairs = description.LEAST_PAIRS, description.count_said(n, "pair")
+    return description.row_of(
+        "sri", regularity_index(apart), "", n, f"{least} pairs of consecutive nights",
+        enough=n >= least,
+        found=f"{pairs} of consecutive nights {'is' if n == 1 else 'are'} known",
+        basis=description.joined(basis), source=_PHILLIPS,
+        definition=f"Sleep Regularity Index: 200 × the share of moments at which the state "
+        f"({state}) is the same 24 h later, − 100; wakings in the night and naps not seen",
+    )  # fmt: skip
+
+
+def pair_disagreement(day: Ints, begin: Floats, end: Floats, cut_min: float = 720.0) -> Floats:
+    """Return, for each pair of consecutive days, the minutes in which their states differ."""
+    usable = (end > begin) & (end - begin <= DAY_MIN)
+    day, begin, end = day[usable], begin[usable] - cut_min, end[usable] - cut_min
+    if len(day) < 2:
+        return np.empty(0)
+    # a day runs from cut to cut: its own night, and what the nights beside it reach into it;
+    # between two neighbouring beginnings or ends of two days, laid over each other, either
+    # day's state is constant, so that the sum of the stretches that differ is exact
+    starts, ends = _with_neighbours(day, begin, end)
+    pair = np.flatnonzero(np.diff(day) == 1)
+    edges = np.concatenate([starts[pair], ends[pair], starts[pair + 1], ends[pair + 1]], axis=1)
+    edges = np.sort(np.clip(edges, 0.0, DAY_MIN), axis=1)
+    middle = (edges[:, 1:] + edges[:, :-1]) / 2.0
+    differ = _asleep(starts[pair], ends[pair], middle) != _asleep(
+        starts[pair + 1], ends[pair + 1], middle
+    )
+    return np.asarray((np.diff(edges, axis=1) * differ).sum(axis=1), dtype=np.float64)
+
+
+def regularity_index(disagreement: Floats) -> float:
+    """Return the Sleep Regularity Index of pairs of days, −100 to 100; NaN without pairs."""
+    if not len(disagreement):
+        return float("nan")
+    return float(100.0 - 200.0 * disagreement.mean() / DAY_MIN)
+
+
+def _with_neighbours(day: Ints, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
+    """Return the sleep of the nights before, on and after each day, on the day's own axis."""
+    starts = np.zeros((len(day), 3))  # an unknown neighbour is an interval of no length
+    ends = np.zeros((len(day), 3))
+    starts[:, 1], ends[:, 1] = begin, end
+    follows = np.diff(day) == 1
+    starts[1:, 0] = np.where(follows, begin[:-1] - DAY_MIN, 0.0)
+    ends[1:, 0] = np.where(follows, end[:-1] - DAY_MIN, 0.0)
+    starts[:-1, 2] = np.where(follows, begin[1:] + DAY_MIN, 0.0)
+    ends[:-1, 2] = np.where(follows, end[1:] + DAY_MIN, 0.0)
+    return starts, ends
+
+
+def _asleep(starts: Floats, ends: Floats, when: Floats) -> Bools:
+    """Say for each row's moments whether any of the row's three intervals holds them."""
+    state = np.zeros(when.shape, dtype=np.bool_)
+    for i in range(starts.shape[1]):
+        state |= (when >= starts[:, [i]]) & (when < ends[:, [i]])
+    return state

@@ -1,4 +1,4 @@
-"""One row per measure: how many nights, how large, how variable; on the clock where it is one."""
+"""Measures of many nights, one row each: how many, how large, how variable, on the clock or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
@@ -192,3 +192,117 @@ def _on_the_circle(hours: Floats) -> dict[str, Any]:
     return {
         "mean": mean + turn, "sd": abs(circular_sd_h(hours)), "median": median, "q1": q1, "q3": q3,
     }  # fmt: skip
+
+
+#: The least data for each kind of measure.
+LEAST_NIGHTS, LEAST_PAIRS, LEAST_FREE, LEAST_WORK = 7, 5, 2, 3
+
+_FISCHER = "Fischer et al. 2021, doi:10.1093/sleep/zsab103"
+_WITTMANN = "Wittmann et al. 2006, doi:10.1080/07420520500545979"
+SLEEP, BED = ("sleep_onset", "final_wake"), ("into_bed", "out_of_bed")
+
+
+def row_of(
+    measure: str, value: float, unit: str, n: int, needed: str, *, enough: bool, found: str,
+    basis: str, definition: str, source: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Return one measure with what it rests on; too little data gives a reason and no value."""
+    reason = "" if enough else f"{found}; {needed} are needed"
+    if enough and math.isnan(value):
+        reason = "the times are spread around the clock so evenly that they have no mean"
+    return {
+        "measure": measure,
+        "value": value if enough else math.nan,
+        "unit": unit,
+        "n": n,
+        "needed": needed,
+        "reason": reason,
+        "basis": basis,
+        "definition": definition,
+        "source": source,
+    }
+
+
+def midsleep_sd(middle: Floats, basis: tuple[str, str]) -> dict[str, Any]:
+    """Say how much midsleep varies on the clock, in minutes."""
+    n = int((~np.isnan(middle)).sum())
+    what = _middle(basis)
+    return row_of(
+        "midsleep_sd_min", abs(60.0 * circular_sd_h(middle)), "min", n, f"{LEAST_NIGHTS} nights",
+        enough=n >= LEAST_NIGHTS, found=f"{what} is known on {count_said(n, 'night')}",
+        basis=joined(basis), source=_FISCHER,
+        definition=f"circular standard deviation of {what} on the clock",
+    )  # fmt: skip
+
+
+def duration_sd(nights: pd.DataFrame) -> dict[str, Any]:
+    """Say how much the time asleep varies, in minutes."""
+    values = np.full(0, np.nan)
+    if "tst_min" in nights:
+        values = nights["tst_min"].to_numpy(dtype=np.float64, na_value=np.nan)
+        values = values[~np.isnan(values)]
+    n = len(values)
+    return row_of(
+        "tst_sd_min", float(values.std(ddof=1)) if n > 1 else math.nan, "min", n,
+        f"{LEAST_NIGHTS} nights", enough=n >= LEAST_NIGHTS,
+        found=f"tst_min is known on {count_said(n, 'night')}", basis="tst_min", source=_FISCHER,
+        definition="standard deviation of total sleep time (divisor n − 1)",
+    )  # fmt: skip
+
+
+def social_jetlag(
+    middle: Floats, free: Bools, work: Bools, basis: tuple[str, str]
+) -> list[dict[str, Any]]:
+    """Set midsleep before work days beside that before free days."""
+    what = _middle(basis)
+    rows, means, counts = [], [], []
+    for name, flags, least in (("work", work, LEAST_WORK), ("free", free, LEAST_FREE)):
+        hours = middle[flags & ~np.isnan(middle)]
+        mean, n = mean_h(hours), len(hours)
+        means.append(mean)
+        counts.append(n)
+        rows.append(
+            row_of(
+                f"midsleep_{name}_h", mean, CLOCK_UNIT, n,
+                f"{least} {name} nights", enough=n >= least,
+                found=f"{what} is known on {count_said(n, f'{name} night')}",
+                basis=joined(basis), source=_WITTMANN,
+                definition=f"circular mean of {what} on nights before "
+                f"{'work' if name == 'work' else 'free'} days",
+            )
+        )  # fmt: skip
+    work_n, free_n = counts
+    apart = abs((means[1] - means[0] + 12.0) % 24.0 - 12.0)
+    rows.append(
+        row_of(
+            "social_jetlag_min", 60.0 * apart, "min", work_n + free_n,
+            f"{LEAST_FREE} free and {LEAST_WORK} work nights",
+            enough=free_n >= LEAST_FREE and work_n >= LEAST_WORK,
+            found=f"{what} is known on {count_said(free_n, 'free night')} and "
+            f"{count_said(work_n, 'work night')}",
+            basis=joined(basis), source=_WITTMANN,
+            definition="absolute difference between midsleep_free_h and midsleep_work_h on the "
+            "clock",
+        )
+    )  # fmt: skip
+    return rows
+
+
+def mean_h(hours: Floats) -> float:
+    """Return the circular mean, on the turn of the clock on which most of the hours are."""
+    mean = circular_mean_h(hours)
+    return mean if math.isnan(mean) else mean + 24.0 * round((np.nanmedian(hours) - mean) / 24.0)
+
+
+def _middle(basis: tuple[str, str]) -> str:
+    return "midsleep" if basis == SLEEP else "the middle of the time in bed"
+
+
+def joined(basis: tuple[str, str]) -> str:
+    """Name both columns that a measure rests on."""
+    return " and ".join(basis)
+
+
+def count_said(n: int, word: str) -> str:
+    """Say how many of something, in the plural where it is not one."""
+    return f"{n} {word}{'' if n == 1 else 's'}"

@@ -12,8 +12,15 @@ from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, held_col
 from sleepstats.asking.estimation import NONE, Answer, Precision, in_own_unit, median_latency
 from sleepstats.columns import Column
 from sleepstats.inference import guards, shrinkage
-from sleepstats.inference.beside import BesideTable, beside_others, bound_missed, what_stands
-from sleepstats.inference.found_habits import evenings_after, found_alone, goes_with
+from sleepstats.inference.beside import (
+    BesideTable,
+    beside_others,
+    bound_missed,
+    evenings_after,
+    found_alone,
+    goes_with,
+    what_stands,
+)
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import level_of_found
 from sleepstats.inference.shares import robustness_value, t_of_pvalue

@@ -13,11 +13,10 @@ from sleepstats.inference import gls_joint, gls_slope, side_by_side
 from sleepstats.inference.beside import (
     beside_others,
     bound_missed,
-    held_equal,
-    relation,
+    evenings_after,
+    goes_with,
     what_stands,
 )
-from sleepstats.inference.found_habits import evenings_after, goes_with
 from sleepstats.inference.guards import (
     CONSTANT,
     ONE_SIDE_TOO_RARE,
@@ -26,7 +25,7 @@ from sleepstats.inference.guards import (
 )
 from sleepstats.inference.habit_columns import ready_habits
 from sleepstats.inference.none_alone import bring_in_around
-from sleepstats.inference.side_by_side import CANNOT_BE_TOLD, nights_of
+from sleepstats.inference.side_by_side import CANNOT_BE_TOLD, held_equal, nights_of, relation
 
 STRESS, PROXY, WINE, TEA, IDLE = range(5)
 NAMES = ("estimate", "low", "high", "pvalue", "df")
