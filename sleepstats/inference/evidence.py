@@ -38,10 +38,10 @@ class Evidence:
 
     def columns_at(self, points: slice | Ints) -> tuple[Floats, Floats, Floats]:
         """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
-        columns = spread(self.mix[points], self.whitened[points])
-        of_y = self.k + self.weight.shape[2]
-        last = self.k + self.left.shape[1]
-        return columns[:, : self.k], columns[:, self.k : of_y], columns[:, of_y:last]
+        k, p, last = self.k, self.weight.shape[2], self.k + self.left.shape[1]
+        mix, whitened = self.mix[points], self.whitened[points]
+        others = whitened[:, k:last] + spread(mix[:, k:last, :k], whitened[:, :k])
+        return spread(mix[:, :k, :k], whitened[:, :k]), others[:, :p], others[:, p:]
 
 
 def weigh_patterns(
@@ -84,11 +84,19 @@ def weigh(
 
     From whitened columns (G, ., N): k controls, p factors, q outcomes, ``width`` in all.
     """
-    cross = products(whitened, whitened)[:, :width, :width]
+    controls, others = whitened[:, :k], whitened[:, k:width]
+    cross = products(whitened, whitened) if p == 1 else products(controls, whitened)
     root = np.linalg.cholesky(cross[:, :k, :k])
     to_unit = np.linalg.inv(root)
-    onto = to_unit @ cross[:, :k, k:]
-    left = cross[:, k:, k:] - onto.transpose(0, 2, 1) @ onto
+    onto = to_unit @ cross[:, :k, k:width]
+    if p == 1:
+        left = cross[:, k:width, k:width] - onto.transpose(0, 2, 1) @ onto
+    else:  # of many factors only products with the outcomes, and of each with itself
+        left = np.zeros((len(whitened), width - k, width - k))
+        left[:, p:, :p] = products(others[:, p:], others[:, :p])
+        left[:, p:, :p] -= onto[:, :, p:].transpose(0, 2, 1) @ onto[:, :, :p]
+        lengths = np.einsum("gcn,gcn->gc", others, others)
+        np.einsum("gii->gi", left)[:] = lengths - np.einsum("gkc,gkc->gc", onto, onto)
     square = np.einsum("gii->gi", left)
     sxx, syy = square[:, None, :p], square[:, p:, None]
     # an outcome that the factor explains wholly would otherwise weigh by the log of rounding

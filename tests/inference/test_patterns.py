@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.arrays import orthonormal, products, spread, triangle
-from sleepstats.inference import evidence, gls_slopes, gls_tables
+from sleepstats.inference import evidence, gls_slopes, gls_tables, guards, none_alone
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.whiten import noise_grid
 
@@ -154,3 +154,32 @@ print(whole < 1.3 * own, hashlib.sha256(b"".join(t.high.tobytes() for t in table
     )  # fmt: skip
     assert one == three
     assert three.startswith("True")
+
+
+def test_sets_of_nights_cleared_together_are_those_cleared_alone() -> None:
+    # to the bit, also beside a set whose controls repeat each other (it is cleared by itself)
+    asked = _diary(11, 140, 0.15, 5)
+    y, x, controls, number = asked[2]
+    asked[2] = y, x, np.column_stack([controls, controls[:, 1] + 1e-6 * controls[:, 2]]), number
+    together = guards.all_cleared(asked)
+    for one, got in zip(asked, together, strict=True):
+        alone = guards.cleared(*one)
+        for name in ("basis", "left_y", "left_x"):
+            assert getattr(got, name).tolist() == getattr(alone, name).tolist()
+        assert got.reason.tolist() == alone.reason.tolist()
+        # numpy's own QR and least squares
+        basis = np.linalg.qr(one[2])[0][:, : got.basis.shape[1]]
+        np.testing.assert_allclose(basis @ (basis.T @ got.left_y), 0.0, atol=1e-9)
+
+
+def test_far_nights_of_many_sets_are_those_of_each() -> None:
+    asked = [guards.cleared(*one) for one in _diary(5, 200, 0.2, 6)]
+    for one in asked:
+        one.outcomes[3] += 9.0  # a night far off
+    cells = [[(0, 0), (1, 0)]] * len(asked)
+    together = none_alone.all_that_counts(asked, cells)
+    for one, (got, at) in zip(asked, together, strict=True):
+        ((alone, where),) = none_alone.all_that_counts([one], cells[:1])
+        assert at == where
+        assert got.outcomes.tolist() == alone.outcomes.tolist()
+        assert (got.outcomes[3, 2:] < one.outcomes[3]).all()
