@@ -15,13 +15,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import inference
-from sleepstats.answers import plain
-from sleepstats.answers.cards import Card, rows_of
+from sleepstats.answers import cards, plain
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
-from sleepstats.inference.guards import FRIDAY, SATURDAY, calendar_controls, night_numbers
-from sleepstats.inference.none_alone import bring_in, bring_in_around
 from sleepstats.measures.description import hours_of
 from sleepstats.recorded import FLOOR_MIN, LATENCY
 
@@ -125,17 +122,17 @@ def _asked(
 ) -> Iterator[tuple[Any, ...]]:
     """Ask measures everything that their nights allow."""
     for one in _together(nights, outcomes):
-        number = night_numbers(one.days.to_numpy("datetime64[D]"))
+        number = guards.night_numbers(one.days.to_numpy("datetime64[D]"))
         weekday, span = one.days.day_of_week.to_numpy(), int(number[-1]) + 1
         wave = _wave(one.days) if span >= TWO_SEASONS else np.empty((len(number), 0))
         line = number / max(span - 1, 1)
-        free = (weekday == FRIDAY) | (weekday == SATURDAY)
-        week = calendar_controls(number, weekday, span, adjust=("weekday",))
+        free = (weekday == guards.FRIDAY) | (weekday == guards.SATURDAY)
+        week = guards.calendar_controls(number, weekday, span, adjust=("weekday",))
         asked: list[tuple[str, Floats, Floats]] = []
         if span >= LEAST_SPAN:
             asked.append((MONTHS, line, np.column_stack([week, wave])))
         if min(int(free.sum()), int((~free).sum())) >= LEAST_FREE:
-            drift = calendar_controls(number, weekday, span, adjust=("trend",))
+            drift = guards.calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
         y = np.column_stack(one.y)
         tables = inference.gls_tables(
@@ -158,7 +155,7 @@ def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
     """Return what each night counts for: one far from all others decides nothing by itself."""
     basis = guards.control_basis(controls)
     left = guards.without_controls(x[:, None], basis)
-    return bring_in(y, left, basis)[:, :, 0]
+    return none_alone.bring_in(y, left, basis)[:, :, 0]
 
 
 def _own(size: float, median: float) -> float:
@@ -176,7 +173,7 @@ def _season(
     y: Floats, wave: Floats, controls: Floats, number: Ints, name: str, median: float, level: float
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
-    y = bring_in_around(y, np.column_stack([controls, wave]))
+    y = none_alone.bring_in_around(y, np.column_stack([controls, wave]))
     joint = inference.gls_joint(y, wave, controls, number)
     if joint.reason:
         return
@@ -192,10 +189,10 @@ def _season(
     yield (SEASON, name, len(y), *sizes, joint.pvalue, math.nan, False, peak)
 
 
-def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
+def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[cards.Card, ...]:
     """Return a card for everything that was found over the calendar, the clearest first."""
     found = table[table["found"].astype(bool)].sort_values("pvalue", kind="stable")
-    return tuple(_card(nights, row) for row in rows_of(found))
+    return tuple(_card(nights, row) for row in cards.rows_of(found))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
@@ -215,13 +212,13 @@ AGAINST = {
 }
 
 
-def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
+def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> cards.Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
     scale = plain.scale_of(column)
     value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
     span, small = plain.range_said(low, high, column), AGAINST[values["question"]]
-    return Card(
+    return cards.Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{span}; {values['n']:,} nights; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
@@ -244,17 +241,17 @@ def _span_said(days: pd.DatetimeIndex) -> str:
 
 def calendar_limits_of(
     nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
-) -> tuple[Card, ...]:
+) -> tuple[cards.Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
     made = []
-    for row in rows_of(changes):
+    for row in cards.rows_of(changes):
         if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
             continue
         column = column_of(nights, row["outcome"])
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
         made.append(
-            Card(
+            cards.Card(
                 lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
                 row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
                 plain.unit_said(column),

@@ -339,15 +339,11 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _for_the_calendar(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
-    """Choose the measures that are asked about over the calendar: one of each kind.
-
-    Bed time and rising stand for all clocks, the best duration for all durations; parts of sleep
-    are left to the person.
-    """
+    """Choose what is asked about over the calendar: one measure of each kind, no parts of sleep."""
     families = outcome_families(nights)
-    bed = [name for name in ("lights_out", "into_bed", "sleep_onset") if name in outcomes][:1]
-    rise = [name for name in ("out_of_bed", "final_wake") if name in outcomes][:1]
-    kept = [*families.get(CAME_FOR, []), *bed, *rise]
+    kept = list(families.get(CAME_FOR, []))
+    for ends in (("lights_out", "into_bed", "sleep_onset"), ("out_of_bed", "final_wake")):
+        kept += [name for name in ends if name in outcomes][:1]
     kept += [name for name in families.get("how well", []) if name in ("quality", "rested")]
     kept += families.get("body", [])
     return [name for name in dict.fromkeys(kept) if name in outcomes]

@@ -18,8 +18,8 @@ from sleepstats.inference.whiten import (
 )
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
-_STEPS = 1 << 18  # numbers at once where only the noise of several patterns is stepped through
-_TOGETHER = 1 << 18  # whitened numbers of several patterns that are stepped through at once
+#: Numbers at once where only the noise of patterns is stepped through, and whitened ones.
+_STEPS = _TOGETHER = 1 << 18
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
 
@@ -47,10 +47,9 @@ class Evidence:
 def weigh_patterns(
     columns: Sequence[Floats], numbers: Sequence[Ints], k: int, p: int
 ) -> Iterator[Evidence]:
-    """Weigh the noise for many patterns of gaps of about one length, one after the other.
+    """Weigh the noise for patterns of gaps of about one length, one after the other.
 
-    What is whitened lasts until the next pattern is asked for: all take turns in one room.
-    Columns (N, k + p + q) of each: k orthonormal controls, p factors, q outcomes.
+    What is whitened lasts until the next is asked for. Columns: k controls, p factors, q outcomes.
     """
     grid = noise_grid()
     length = max(padded(len(number)) for number in numbers)
@@ -334,20 +333,18 @@ def mixture_interval(
         inside = (moved >= lower) & (moved <= upper)
         moved = np.where(inside, moved, 0.5 * (lower + upper))
         settled = np.where(inside, np.abs(moved - value) <= close, upper - lower <= closed)
-        value = np.where(done, value, moved)
-        done |= settled
+        value, done = np.where(done, value, moved), done | settled
         if done.all():
             break
         still = ~done[rows]
         rows = rows[still]
-        mass, middle, spread, freedom, height = (
-            a[still] for a in (mass, middle, spread, freedom, height)
-        )
+        of = (mass, middle, spread, freedom, height)
+        mass, middle, spread, freedom, height = (a[still] for a in of)
     return value[:n_rows], value[n_rows:]
 
 
 def _beyond(t: Floats, df: Floats) -> Floats:
     """Probability that a t variable lies beyond t on t's own side of zero."""
-    from scipy.special import betainc
+    from scipy.special import betainc  # only here: scipy takes a while to load
 
     return np.asarray(0.5 * betainc(0.5 * df, 0.5, df / (df + t * t)))

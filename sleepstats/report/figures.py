@@ -17,8 +17,7 @@ from string import Template
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import plain
-from sleepstats.answers.cards import Card
+from sleepstats.answers import cards, plain
 from sleepstats.arrays import Floats
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
@@ -71,7 +70,7 @@ def foot(beside: str) -> str:
     )
 
 
-def bar(card: Card, others: Sequence[Card]) -> str:
+def bar(card: cards.Card, others: Sequence[cards.Card]) -> str:
     """Return a finding's bar: the range, the best guess, and where no difference is.
 
     All findings about one measure share a scale, so that their lengths can be compared.

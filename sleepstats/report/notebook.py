@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sleepstats.answers.cards import clearest
-from sleepstats.answers.diary import ALL_READ
-from sleepstats.answers.findings import Answer
+from sleepstats.answers import cards, diary, findings
 from sleepstats.errors import DiaryError, harmless
 from sleepstats.written import private_folder
 
@@ -31,7 +29,7 @@ CLOSELY = 2
 SAMPLE = "sample:"
 
 
-def build_notebook(got: Answer, *, file: str, load: str, page: str) -> NotebookNode:
+def build_notebook(got: findings.Answer, *, file: str, load: str, page: str) -> NotebookNode:
     """Return the notebook of an answer, not yet executed.
 
     ``file`` is the diary's name in Markdown, ``load`` the code that reads it.
@@ -54,10 +52,10 @@ def build_notebook(got: Answer, *, file: str, load: str, page: str) -> NotebookN
     return notebook
 
 
-def _nights(got: Answer) -> Iterator[NotebookNode]:
+def _nights(got: findings.Answer) -> Iterator[NotebookNode]:
     yield _prose("read", "## What was read")
     yield _code("read-summary", "answer.read")
-    if got.odd and got.odd != ALL_READ:
+    if got.odd and got.odd != diary.ALL_READ:
         yield _code("odd-rows", "answer.odd")
     yield _prose("nights", "## How you sleep")
     yield _code("nights-summary", "answer.sleep")
@@ -71,7 +69,7 @@ def _nights(got: Answer) -> Iterator[NotebookNode]:
         )  # fmt: skip
 
 
-def _questions(got: Answer) -> Iterator[NotebookNode]:
+def _questions(got: findings.Answer) -> Iterator[NotebookNode]:
     table = got.table
     if table.empty:
         return
@@ -83,7 +81,7 @@ def _questions(got: Answer) -> Iterator[NotebookNode]:
             f"forest-{_id(outcome)}", "with ss.theme():",
             f"    ss.plot_forest(answer.table[answer.table.outcome == {outcome!r}])",
         )  # fmt: skip
-    found = clearest(table).drop_duplicates("factor").head(CLOSELY)
+    found = cards.clearest(table).drop_duplicates("factor").head(CLOSELY)
     if len(found):
         yield _prose("closely", "## A closer look\n\nThe clearest, with every night as a dot.")
     for outcome, factor in found[["outcome", "factor"]].astype(str).to_numpy().tolist():

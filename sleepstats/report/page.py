@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import left_open, plain
+from sleepstats.answers import diary, findings, left_open, plain
 from sleepstats.answers.cards import Card, is_wide, rows_of, size_of
-from sleepstats.answers.diary import ALL_READ, count_said
-from sleepstats.answers.findings import Answer
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
 from sleepstats.report import figures
@@ -28,7 +26,7 @@ _COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)
 LEAST_DRAWN = 7
 
 
-def page_of(got: Answer, *, source: str = "", beside: str = "") -> str:
+def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
     """Return the page of an answer.
 
     ``source`` names what it was made from, ``beside`` the notebook beside it, both as they are:
@@ -50,7 +48,7 @@ def page_of(got: Answer, *, source: str = "", beside: str = "") -> str:
     return fill_template(title, "\n".join(parts))
 
 
-def _top(got: Answer, source: str) -> Iterator[str]:
+def _top(got: findings.Answer, source: str) -> Iterator[str]:
     days = pd.DatetimeIndex(got.nights.index)
     when = f"{days[0].day} {days[0]:%B %Y}"
     if len(days) > 1:
@@ -65,7 +63,7 @@ def _top(got: Answer, source: str) -> Iterator[str]:
     )
 
 
-def _findings(got: Answer) -> Iterator[str]:
+def _findings(got: findings.Answer) -> Iterator[str]:
     cards = [*got.cards, *got.calendar_cards]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if len(cards) > LIST_FROM:
@@ -106,7 +104,7 @@ def _card_html(card: Card, cards: Sequence[Card], number: int) -> str:
     )
 
 
-def _next(got: Answer) -> Iterator[str]:
+def _next(got: findings.Answer) -> Iterator[str]:
     for step in got.next_steps:
         text = said(step)
         for command in ("sleepstats trial plan", "sleepstats report FILE --with LIST",
@@ -115,7 +113,7 @@ def _next(got: Answer) -> Iterator[str]:
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
 
 
-def _taken(got: Answer) -> Iterator[str]:
+def _taken(got: findings.Answer) -> Iterator[str]:
     """Say what was taken for what."""
     roles = told_of(got.nights).get("roles")
     if not roles:
@@ -149,7 +147,7 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w{3,}", text.casefold()))
 
 
-def _ruled_out(got: Answer) -> Iterator[str]:
+def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
     shown = (*got.limits, *(() if got.calendar_cards else got.calendar_limits))
     for wide, heading, which in (
@@ -174,7 +172,7 @@ def _ruled_out(got: Answer) -> Iterator[str]:
         )
 
 
-def _limits(got: Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
+def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
     """List limits, measure by measure; all but the first folded."""
     outcomes = dict.fromkeys(card.outcome for card in cards)
     for place, outcome in enumerate(outcomes):
@@ -194,7 +192,7 @@ def _limit_html(card: Card, others: Sequence[Card] = ()) -> str:
     )
 
 
-def _nights(got: Answer) -> Iterator[str]:
+def _nights(got: findings.Answer) -> Iterator[str]:
     yield f"<section><h2>How you sleep</h2>{paragraphs(got.sleep)}"
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
@@ -221,7 +219,7 @@ def _nights(got: Answer) -> Iterator[str]:
     yield "</section>"
 
 
-def _drawn(got: Answer) -> list[str]:
+def _drawn(got: findings.Answer) -> list[str]:
     """Choose the measures to draw: how long, how soon, and those with something to tell."""
     first = list(dict.fromkeys(card.outcome for card in (*got.cards, *got.calendar_cards)))
     clocks = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h")
@@ -238,7 +236,7 @@ _STATUS = {
 }
 
 
-def _numbers(got: Answer) -> Iterator[str]:
+def _numbers(got: findings.Answer) -> Iterator[str]:
     """Show every question with its numbers, folded, a table for each kind of measure."""
     if got.table.empty:
         return
@@ -247,7 +245,7 @@ def _numbers(got: Answer) -> Iterator[str]:
     asked = [row for row in rows if row["status"] != "refused"]
     if not asked:
         return
-    counted = count_said(len(asked), "question")
+    counted = diary.count_said(len(asked), "question")
     yield f"<section><details><summary>{counted} with all numbers</summary>"
     yield (
         "<p class='small'>Measured size with its 95 % interval, each question alone. What stood "
@@ -294,11 +292,11 @@ def _number_row(
     )
 
 
-def _read(got: Answer) -> Iterator[str]:
+def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
     # what was taken for what has its own section
     told = [_spoken(text) for text in got.read if not text.startswith("Taken as ")]
-    odd = "" if not got.odd or got.odd == ALL_READ else (
+    odd = "" if not got.odd or got.odd == diary.ALL_READ else (
         "<p>A cell that could not be read is left empty, never guessed; the rest of its night is "
         f"kept.</p>{paragraphs(map(_spoken, got.odd))}"
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sleepstats.reading.cells.number_words import (
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
     look_like_ratings,
+    read_counted,
     read_numbers,
     read_ratings,
     read_yes_no,
@@ -21,7 +22,7 @@ from sleepstats.reading.cells.parsed import Parsed, distinct, is_missing, says_m
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
-    "look_like_ratings", "looks_like_stamps", "read_clocks", "read_dates", "read_durations",
-    "read_numbers", "read_ratings", "read_stamps", "read_yes_no", "says_missing", "with_unit",
-    "without_degrees", "without_units",
+    "look_like_ratings", "looks_like_stamps", "read_clocks", "read_counted", "read_dates",
+    "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no", "says_missing",
+    "with_unit", "without_degrees", "without_units",
 ]  # fmt: skip

@@ -13,9 +13,8 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Rows
+from sleepstats.reading.cells import clock_words, parsed
 from sleepstats.reading.cells import clock_words as words
-from sleepstats.reading.cells.clock_words import HOURS_ONLY, Clock
-from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct, says_missing
 
 Role = Literal["bed", "wake", "any"]
 
@@ -44,8 +43,8 @@ _ASSUMED = (
 
 
 def read_clocks(
-    cells: Texts, *, role: Role, twelve_hour: bool | None = None, after: Floats | None = None
-) -> Parsed:
+    cells: parsed.Texts, *, role: Role, twelve_hour: bool | None = None, after: Floats | None = None
+) -> parsed.Parsed:
     """Read a column of clock times.
 
     Accepted: ``23:10``, ``23:10:30``, ``2310``, ``230``, ``23.10``, ``23h10``, ``23h``,
@@ -74,10 +73,10 @@ def read_clocks(
     >>> bed.reason(3)
     "'11' could be 11 minutes or an hour. Write HH:MM."
     """
-    texts, codes = distinct(cells)
+    texts, codes = parsed.distinct(cells)
     if not twelve_hour and words.are_plain(texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
-        return Parsed(
+        return parsed.Parsed(
             words.plain_minutes(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None
         )
     clocks = [words.read_clock_words(text) for text in texts]
@@ -115,20 +114,20 @@ def read_clocks(
 def _cells(
     texts: list[str],
     codes: Rows,
-    clocks: list[Clock],
+    clocks: list[clock_words.Clock],
     style: str,
     assumed: str = "",
     twelve_hour: bool | None = None,
     rows: Bools | None = None,
-) -> Parsed:
+) -> parsed.Parsed:
     """Spread the readings of distinct texts over the rows."""
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)
     bad = {i: clock.bad for i, clock in enumerate(clocks) if clock.bad}
     repaired = {i: clock.repaired for i, clock in enumerate(clocks) if clock.repaired}
-    return Parsed(
+    return parsed.Parsed(
         values[codes],
-        Told(codes, texts, bad, rows),
-        Told(codes, texts, repaired),
+        parsed.Told(codes, texts, bad, rows),
+        parsed.Told(codes, texts, repaired),
         style,
         assumed,
         twelve_hour,
@@ -147,7 +146,7 @@ def _needs_no_decision(texts: list[str], role: Role) -> bool:
     return _shows_24(texts) and 4 * late <= len(texts)
 
 
-def _style_of(clocks: list[Clock]) -> str:
+def _style_of(clocks: list[clock_words.Clock]) -> str:
     if any(clock.marked for clock in clocks):
         rest = any(clock.shown_24 or clock.bare_hour > 0 for clock in clocks)
         return f"{STYLE_MARKED} in some cells, {STYLE_24} in others" if rest else STYLE_MARKED
@@ -159,7 +158,7 @@ def _style_of(clocks: list[Clock]) -> str:
 
 
 def _decide_half_days(
-    texts: list[str], clocks: list[Clock], bare: list[int], counts: Rows
+    texts: list[str], clocks: list[clock_words.Clock], bare: list[int], counts: Rows
 ) -> tuple[bool | None, str]:
     """Decide from bed times whether the bare ones are of a 12-hour clock, and what is assumed.
 
@@ -190,7 +189,7 @@ def _decide_half_days(
     return None, ""
 
 
-def _as_bed_times(clocks: list[Clock], bare: list[int], counts: Rows) -> None:
+def _as_bed_times(clocks: list[clock_words.Clock], bare: list[int], counts: Rows) -> None:
     """Decode bed times: 12 is midnight, 10 and 11 evening, 1 to 4 morning, 5 to 9 by the middle."""
     unsure = {i for i in bare if 5 <= clocks[i].bare_hour <= 9}
     for i in bare:
@@ -211,18 +210,18 @@ def _as_bed_times(clocks: list[Clock], bare: list[int], counts: Rows) -> None:
             _refuse(clocks[i])
 
 
-def _restore_zeros(texts: list[str], clocks: list[Clock], counts: Rows) -> None:
+def _restore_zeros(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
     """Read 45 as 00:45 among bed times written like 245 and 1230.
 
     Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
     """
     written = [_NO_COLON.fullmatch(text) is not None for text in texts]
-    said = [not says_missing(text) for text in texts]
+    said = [not parsed.says_missing(text) for text in texts]
     if counts[written].sum() < _MOSTLY * counts[said].sum():
         return
     for i, text in enumerate(texts):
-        if HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
-            clocks[i] = Clock(
+        if clock_words.HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
+            clocks[i] = clock_words.Clock(
                 float(text),
                 repaired=f"read as 00:{text}: the column writes 2:45 as 245, and so 00:{text} "
                 f"as {text}.",
@@ -230,7 +229,7 @@ def _restore_zeros(texts: list[str], clocks: list[Clock], counts: Rows) -> None:
 
 
 def _as_wake_times(
-    clocks: list[Clock], bare: list[int], codes: Rows, after: Floats | None
+    clocks: list[clock_words.Clock], bare: list[int], codes: Rows, after: Floats | None
 ) -> tuple[Floats, Bools | None]:
     """Read wake times, 12 as noon; from 1:00 to 3:59 only where the bed time of the row decides.
 
@@ -253,11 +252,11 @@ def _as_wake_times(
     return values, rows
 
 
-def _refuse_all(clocks: list[Clock], bare: list[int]) -> None:
+def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
     """Refuse bare readings of times that may lie in either half of the day."""
     for i in bare:
         _refuse(clocks[i])
 
 
-def _refuse(clock: Clock) -> None:
+def _refuse(clock: clock_words.Clock) -> None:
     clock.minutes, clock.bad = np.nan, words.EITHER_HALF

@@ -96,6 +96,16 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     )
 
 
+_COUNTED = re.compile(
+    r"\b(?:steps?|schritte?|pas(?:os|sos|si)?|kroki|steg|stappen|kcal|calor\w*|kalori\w*)\b|歩数|步数"
+)
+
+
+def read_counted(cells: Texts, header: str) -> Parsed:
+    """Read numbers; of steps and calories there are no thousandths."""
+    return read_numbers(cells, whole=bool(_COUNTED.search(header.casefold())))
+
+
 def _short_and_plain(cells: Texts) -> Floats | None:
     """Read a short column that is plain numbers and empty cells only, or return None."""
     if len(cells) >= SMALL:

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.reading.cells import distinct
+from sleepstats.reading.nights import tracker, tracker_nights
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records, name_lone_naps
 from sleepstats.reading.nights.stamps import NEVER, to_utc
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
-from sleepstats.reading.nights.tracker_nights import PIECE_GAP_MIN
 from sleepstats.reading.text import normal_header
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
@@ -48,7 +47,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
     line = preview.first_line()
     if preview.lines and preview.lines[line - 1].strip().casefold().startswith("sep="):
         line += 1
-    found = header_of(preview, _NEEDED, line=line, word=normal_header)
+    found = tracker.header_of(preview, _NEEDED, line=line, word=normal_header)
     sleep = any(
         _SLEEP_TYPE in text.casefold() or "asleep" in text.casefold() or "inbed" in text.casefold()
         for text in preview.lines[line:]
@@ -60,7 +59,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
 
 def _stamps(draft: Draft) -> None:
     for word, stamps in zip(
-        SIMPLE_EXPORT.clocks, read_stamps_of(draft, SIMPLE_EXPORT.clocks), strict=True
+        SIMPLE_EXPORT.clocks, tracker.read_stamps_of(draft, SIMPLE_EXPORT.clocks), strict=True
     ):
         draft.stamps[word] = _local(draft, word, stamps)
         # elapsed time: on the clock, an hour in which it is changed is there twice or not at all
@@ -243,7 +242,9 @@ def number_records(start: Stamps, end: Stamps, device: Rows, good: Bools) -> Row
         begin, finish = _minutes(order, start, end)
         line = device[order] * (finish.max() + _APART)
         latest = np.maximum.accumulate(finish + line)
-        new = np.concatenate(([True], (begin + line)[1:] - latest[:-1] > PIECE_GAP_MIN))
+        new = np.concatenate(
+            ([True], (begin + line)[1:] - latest[:-1] > tracker_nights.PIECE_GAP_MIN)
+        )
         record[order] = np.cumsum(new) - 1
     return record
 
@@ -292,7 +293,7 @@ def _minutes(order: Rows, start: Stamps, end: Stamps) -> tuple[Floats, Floats]:
     return (start[order] - zero) / minute, (end[order] - zero) / minute
 
 
-SIMPLE_EXPORT = Tracker(
+SIMPLE_EXPORT = tracker.Tracker(
     name="simple_health_export",
     product="Simple Health Export CSV (Apple Health)",
     recognised_by="columns sourceName, startDate, endDate and value with segments of sleep",
@@ -313,7 +314,7 @@ _OF_XML = ("healthdata", *_NEEDED)
 def _xml_claims(preview: Preview, options: Options) -> Claim | None:
     """Claim the table that is made of the export's records of sleep."""
     line = preview.first_line()
-    found = header_of(preview, _OF_XML, line=line, word=normal_header)
+    found = tracker.header_of(preview, _OF_XML, line=line, word=normal_header)
     why = "an export of Apple Health: records of sleep analysis"
     return Claim(95, line, found[0], why) if found else None
 

@@ -19,12 +19,8 @@ from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
 from sleepstats.reading.cells.kinds import without_groups
-from sleepstats.reading.nights.diary_clocks import to_stamps
+from sleepstats.reading.nights import diary_clocks, entries, records, stamps, tracker
 from sleepstats.reading.nights.draft import Claim, Draft
-from sleepstats.reading.nights.entries import ENTRY_CUT_H, Evenings, entry_evening
-from sleepstats.reading.nights.records import name_lone_naps, places
-from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.nights.tracker import Tracker, plain_table
 from sleepstats.reading.text import Cells, RawTable, Source
 
 #: Free text, or nothing that a night could be asked about.
@@ -43,8 +39,8 @@ _LONGEST_AWAKE_MIN = 720.0
 
 def _table(source: Source, claim: Claim) -> RawTable:
     """Leave out the rows that are nothing to ask about."""
-    table = plain_table(source, claim)
-    column = table.columns[places(table)["category"]]
+    table = tracker.plain_table(source, claim)
+    column = table.columns[records.places(table)["category"]]
     drop = {
         int(i): f"category {column[i].strip()!r} is not used."
         for i in np.flatnonzero(np.isin(_kinds(column), list(_LEFT_OUT)))
@@ -61,7 +57,7 @@ def _date(draft: Draft) -> None:
     """Date the nights by the morning they end on, and all else by the evening it belongs to."""
     kinds = _kinds(draft.cells("category"))
     at = draft.place.get("date formatted", draft.place["date"])
-    day = read_days(draft, at, draft.options)
+    day = stamps.read_days(draft, at, draft.options)
     asleep = kinds == "sleep"
     draft.night = day.copy()
     if asleep.any():
@@ -94,15 +90,15 @@ def _sleep(draft: Draft, day: Stamps, asleep: Bools) -> None:
     clocks = {"into_bed": bed, "sleep_onset": onset, "final_wake": wake, "out_of_bed": rise}
     for name, values in clocks.items():
         if not np.isnan(values).all():
-            draft.put(name, to_stamps(day, values), header)
+            draft.put(name, diary_clocks.to_stamps(day, values), header)
     if not np.isnan(onset - bed).all():
         label = "time from getting into bed to falling asleep"
         draft.put("sol_min", onset - bed, header, label=label, made_of=["into_bed", "sleep_onset"])
-    first = to_stamps(day, np.fmin(start, bed))
+    first = diary_clocks.to_stamps(day, np.fmin(start, bed))
     draft.day_cut_h = day_cut_h(np.mod(start, 1440.0))
     night = evening_of(first, draft.day_cut_h)
     draft.night = np.where(asleep, np.where(np.isnat(night), day - _DAY, night), draft.night)
-    name_lone_naps(draft, first, to_stamps(day, np.fmax(end, rise)))
+    records.name_lone_naps(draft, first, diary_clocks.to_stamps(day, np.fmax(end, rise)))
     cells = np.where(asleep, draft.cells("rating/amount"), "")
     amount_header = draft.header("rating/amount")
     amount = draft.parsed(read_durations(cells, unit="h"), amount_header).copy()
@@ -151,10 +147,10 @@ def _others(draft: Draft, day: Stamps, kinds: Cells) -> None:
     minutes = read_clocks(digits, role="any", twelve_hour=False).values
     minutes = np.where(pre, 0.0, minutes)
     of_sleep = np.isin(kinds, ("sleep quality", "sleep factors"))
-    night = np.where(of_sleep, day - _DAY, entry_evening(day, minutes))
+    night = np.where(of_sleep, day - _DAY, entries.entry_evening(day, minutes))
     mine = kinds != "sleep"
     draft.night = np.where(mine, night, draft.night)
-    evenings = Evenings(draft, night)
+    evenings = entries.Evenings(draft, night)
     rating = read_numbers(np.where(mine, draft.cells("rating/amount"), "")).values
     rows = {kind: np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds.tolist())}
     detail, header = draft.cells("detail"), draft.header("detail")
@@ -172,7 +168,7 @@ def _others(draft: Draft, day: Stamps, kinds: Cells) -> None:
             if kind == "mood":
                 evenings.lists(who, detail[who], "|", header=header, before="felt ")
         elif kind in ("symptom", "symptoms"):
-            small = minutes < 60.0 * ENTRY_CUT_H
+            small = minutes < 60.0 * entries.ENTRY_CUT_H
             _symptoms(evenings, who[~small[who]], rating, detail, header)
             _symptoms(evenings, who[small[who]], rating, detail, header, at_night=True)
         else:
@@ -188,7 +184,7 @@ def _others(draft: Draft, day: Stamps, kinds: Cells) -> None:
 
 
 def _symptoms(
-    evenings: Evenings, rows: Rows, rating: Floats, detail: Cells, header: str,
+    evenings: entries.Evenings, rows: Rows, rating: Floats, detail: Cells, header: str,
     *, at_night: bool = False,
 ) -> None:  # fmt: skip
     """Add the worst severity of each symptom per evening."""
@@ -215,7 +211,7 @@ def _symptoms(
 
 
 def _ticked(
-    evenings: Evenings, kind: str, rows: Rows, rating: Floats, detail: Cells, header: str
+    evenings: entries.Evenings, kind: str, rows: Rows, rating: Floats, detail: Cells, header: str
 ) -> None:
     """Add ticked factors, and amounts where a category has them."""
     when = "night" if kind == "sleep factors" else "day"
@@ -229,7 +225,7 @@ def _ticked(
         evenings.numbers(mine, rating[mine], column, "mean", header=header, when=when)
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="bearable",
     product="Bearable",
     recognised_by="columns category, rating/amount and detail: one row per reading",

@@ -13,12 +13,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import read_clocks
-from sleepstats.reading.cells.kinds import note_on_blanks
+from sleepstats.reading.cells import kinds, read_clocks
+from sleepstats.reading.nights import entries, tracker
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.entries import Evenings, entry_evening
 from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.nights.tracker import Tracker
 
 _SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
 
@@ -28,11 +26,11 @@ def _date(draft: Draft) -> None:
     day = read_days(draft, draft.at("full_date"), draft.options)
     clock = read_clocks(draft.cells("time"), role="any", twelve_hour=False)
     minutes = draft.parsed(clock, draft.header("time"))
-    draft.night = entry_evening(day, minutes)
+    draft.night = entries.entry_evening(day, minutes)
     # An entry without a time counts as of noon, among the others of its day.
     stamps = day.astype("M8[us]") + np.nan_to_num(minutes, nan=720.0).astype("m8[m]")
     order = np.argsort(stamps, kind="stable")  # NaT last
-    evenings = Evenings(draft, draft.night)
+    evenings = entries.Evenings(draft, draft.night)
     _moods(draft, evenings, order)
     _activities(draft, evenings, order)
     if "scales" in draft.place:
@@ -42,7 +40,7 @@ def _date(draft: Draft) -> None:
     draft.evenings = evenings.frame()
 
 
-def _moods(draft: Draft, evenings: Evenings, order: np.ndarray) -> None:
+def _moods(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> None:
     """Keep the last mood of each evening as its word."""
     header, cells = draft.header("mood"), draft.cells("mood")
     words = cells.copy()
@@ -59,7 +57,7 @@ def _moods(draft: Draft, evenings: Evenings, order: np.ndarray) -> None:
         )
 
 
-def _activities(draft: Draft, evenings: Evenings, order: np.ndarray) -> None:
+def _activities(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> None:
     header, cells = draft.header("activities"), draft.cells("activities")
     if not evenings.lists(order, cells[order], "|", header=header):
         return
@@ -67,14 +65,14 @@ def _activities(draft: Draft, evenings: Evenings, order: np.ndarray) -> None:
     days = np.unique(draft.night[~np.isnat(draft.night)])
     # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
-    if note := note_on_blanks(days, blank, "activity"):
+    if note := kinds.note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(
             "records have", "evenings have", 1
         )
         draft.notes.append(note)
 
 
-def _scales(draft: Draft, evenings: Evenings) -> None:
+def _scales(draft: Draft, evenings: entries.Evenings) -> None:
     """Read ``Stress: 3 | Pain: 1``: one number per named scale, the mean of a day."""
     header, cells = draft.header("scales"), draft.cells("scales")
     pieces = pd.Series(cells).str.split("|").explode()
@@ -92,7 +90,7 @@ def _scales(draft: Draft, evenings: Evenings) -> None:
         evenings.numbers(rows, values.to_numpy()[mine], column, "mean", header=header, label=label)
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="daylio",
     product="Daylio",
     recognised_by="columns full_date, time, mood and activities",

@@ -17,26 +17,16 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
-from sleepstats.reading.nights.diary_clocks import put_nights
+from sleepstats.reading.nights import (
+    diary_clocks,
+    own_columns,
+    own_writing,
+    persons,
+    plausible,
+    records,
+    roles,
+)
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.own_columns import (
-    CAN_BE_NONE,
-    blanks_told,
-    role_of_own,
-    take_own_column,
-    take_rating,
-    zero_for_none,
-)
-from sleepstats.reading.nights.own_writing import range_beside, spelled_out
-from sleepstats.reading.nights.persons import header_words, names_people, one_row_each, rows_of_one
-from sleepstats.reading.nights.plausible import (
-    Unit,
-    part_in_minutes,
-    tell_unlikely_years,
-    unit_of_whole,
-)
-from sleepstats.reading.nights.records import tell_zeros
-from sleepstats.reading.nights.roles import settle_by_arithmetic
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
@@ -88,8 +78,8 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if dated and not sleep:
                 below = range(number + 1, len(preview.lines) + 1)
                 rows = (preview.cells(line, delimiter) for line in below)
-                sleep = int(range_beside(rows, len(headers)))
-            people = any(map(names_people, headers))
+                sleep = int(own_writing.range_beside(rows, len(headers)))
+            people = any(map(persons.names_people, headers))
             if not sleep or not (dated or sleep >= 2 or people):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
@@ -111,7 +101,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     whole = read_table(source, claim.header_line, claim.delimiter)
     title = " ".join(source.preview()[: claim.header_line - 1])
-    table, options, notes, assumed = spelled_out(whole, options, title)
+    table, options, notes, assumed = own_writing.spelled_out(whole, options, title)
     draft = draft_of(table, FORMAT.name, claim.why, options)
     draft.notes[:0] = notes
     draft.assumed[:0] = assumed
@@ -124,9 +114,11 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     shapes = [shape_of(column) for column in table.columns]
     found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
-    table = rows_of_one(table, options, dates=next((place[k] for k in DATES if k in place), None))
+    table = persons.rows_of_one(
+        table, options, dates=next((place[k] for k in DATES if k in place), None)
+    )
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
-    if who := one_row_each(table, dated=dated):
+    if who := persons.one_row_each(table, dated=dated):
         raise DiaryError(
             f"{table.name}, column {who!r}: each row is another person, so this is a table of "
             "people and not of nights. Expected several nights of each, one row a night: what went "
@@ -138,7 +130,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
-    put_nights(draft, place, options)
+    diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
     _own_columns(draft, found, shapes, options)
     _hours_in_bed(draft)
@@ -150,15 +142,15 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         if isinstance(values, np.ndarray) and values.dtype.kind == "f":
             header = draft.told.get(name, {}).get("header", "")
             if _never_zero(draft, name, header, values):
-                tell_zeros(draft, values, header)
-    draft.notes += tell_unlikely_years(draft.night)
+                records.tell_zeros(draft, values, header)
+    draft.notes += plausible.tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
 
 
 def _never_zero(draft: Draft, name: str, header: str, values: Floats) -> bool:
     """Whether a zero in a column can only mean that nothing was measured."""
-    if _NEVER_ZERO.search(header_words(header)) or name in _WHOLE:
+    if _NEVER_ZERO.search(persons.header_words(header)) or name in _WHOLE:
         return True
     role = draft.sense[header].role if header in draft.sense else column_of(None, name).when
     if role not in ("night", "morning", "aside"):
@@ -212,20 +204,20 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
     units = {
-        name: unit_of_header(table.header[i]) or unit_of_whole(table.columns[i])
+        name: unit_of_header(table.header[i]) or plausible.unit_of_whole(table.columns[i])
         for name, i in place.items()
         if name in _WHOLE
     }
-    beside: Unit = next((unit for unit in units.values() if unit != "min"), "min")
+    beside: plausible.Unit = next((unit for unit in units.values() if unit != "min"), "min")
     for name, i in sorted(place.items(), key=lambda one: one[0] in _PARTS):  # whole nights first
         column, header = table.columns[i], table.header[i]
-        if name in CAN_BE_NONE:
-            column = blanks_told(draft, cells.bare_counts(column), header, name)
-            column = zero_for_none(draft, column, header)
+        if name in own_columns.CAN_BE_NONE:
+            column = own_columns.blanks_told(draft, cells.bare_counts(column), header, name)
+            column = own_columns.zero_for_none(draft, column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             if name in _PARTS and not unit:
-                values = part_in_minutes(draft, name, column, header, beside)
+                values = plausible.part_in_minutes(draft, name, column, header, beside)
             else:
                 read_as = unit or units.get(name, "min")
                 values = draft.parsed(cells.read_durations(column, unit=read_as), header)
@@ -236,7 +228,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
                 numbers = 100.0 * numbers  # a share, not per cent
             draft.put(name, numbers, header)
         elif name in _RATINGS:
-            take_rating(draft, name, column, header, _RATINGS[name])
+            own_columns.take_rating(draft, name, column, header, _RATINGS[name])
     if {"nawk", "waso_min"} <= set(draft.columns):
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
@@ -299,7 +291,7 @@ def _own_columns(
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
             shape = shapes[i] if beside_nights else None
-            draft.sense[header] = role_of_own(header, name, meant, options, shape)
+            draft.sense[header] = own_columns.role_of_own(header, name, meant, options, shape)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
         if name == "comments" or (meant and meant.role == "note" and "comments" not in place):
@@ -307,11 +299,11 @@ def _own_columns(
             values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
-        take_own_column(
+        own_columns.take_own_column(
             draft, table.columns[i], header, name=name, sense=draft.sense.get(header),
             reference=reference,
         )  # fmt: skip
-    settle_by_arithmetic(draft)
+    roles.settle_by_arithmetic(draft)
     unknown = [n for n in options.blank_is_no if normal_header(n) not in draft.blanks_read]
     if unknown:
         raise DiaryError(

@@ -17,9 +17,8 @@ import numpy as np
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
+from sleepstats.reading.nights import records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import Column, put_final_wake
-from sleepstats.reading.nights.tracker import Tracker, header_of, plain_table, put_clocks
 from sleepstats.reading.text import RawTable, Source, normal_header, split_line
 
 _NEEDED = ("start time", "end time", "minutes asleep")
@@ -33,11 +32,11 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
     first = preview.first_line()
     for line in range(first, min(len(preview.lines), 60) + 1):
         if _TITLE.fullmatch(preview.lines[line - 1].strip()):
-            found = header_of(preview, _NEEDED, line=line + 1, word=normal_header)
+            found = tracker.header_of(preview, _NEEDED, line=line + 1, word=normal_header)
             if found is not None:
                 why = "a section 'Sleep' has Start Time, End Time, Minutes Asleep"
                 return Claim(95, line + 1, found[0], why)
-    found = header_of(preview, _NEEDED, line=first, word=normal_header)
+    found = tracker.header_of(preview, _NEEDED, line=first, word=normal_header)
     if found is not None:
         return Claim(92, first, found[0], "the header has Start Time, End Time, Minutes Asleep")
     sections = [text for text in preview.lines if _TITLE.fullmatch(text.strip())]
@@ -50,7 +49,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
 def _table(source: Source, claim: Claim) -> RawTable:
     """Cut the sections named Sleep out of the file."""
     source, header_line, set_aside = _only_sleep(source, claim)
-    table = plain_table(source, replace(claim, header_line=header_line))
+    table = tracker.plain_table(source, replace(claim, header_line=header_line))
     table.skipped = [(line, set_aside.get(line, why)) for line, why in table.skipped]
     return table
 
@@ -95,7 +94,7 @@ def _stamps(draft: Draft) -> None:
     """Read both stamps; where nothing shows the order of day and month, the day comes first."""
     clocks = WEBSITE.clocks
     try:
-        put_clocks(draft, clocks)
+        tracker.put_clocks(draft, clocks)
     except DiaryError:
         if draft.options.dayfirst is not None:
             raise
@@ -103,7 +102,7 @@ def _stamps(draft: Draft) -> None:
         first = next((cell for cell in cells if _MONTH_LAST.match(cell.strip())), None)
         if first is None:  # a year of two digits, which Fitbit does not write
             raise
-        put_clocks(draft, clocks, dayfirst=True)
+        tracker.put_clocks(draft, clocks, dayfirst=True)
         draft.assumed.append(
             f"Column {draft.header('start time')!r}: nothing shows whether {first.strip()!r} "
             "begins with the day or the month; the day was taken, as Fitbit writes it. If it is "
@@ -128,7 +127,7 @@ def _in_bed(draft: Draft) -> None:
     draft.columns["tib_min"] = np.where(np.isnan(given), both, given)
 
 
-WEBSITE = Tracker(
+WEBSITE = tracker.Tracker(
     name="fitbit_website",
     product="Fitbit (website export)",
     recognised_by="a title line Sleep, below it Start Time, End Time, Minutes Asleep",
@@ -137,15 +136,15 @@ WEBSITE = Tracker(
                "number of awakenings", "time in bed"),
     clocks={"start time": "into_bed", "end time": "out_of_bed"},
     columns={
-        "minutes asleep": Column("tst_min", "min", zero_missing=True),
-        "minutes awake": Column("awake_min", "min"),
-        "number of awakenings": Column(
+        "minutes asleep": records.Column("tst_min", "min", zero_missing=True),
+        "minutes awake": records.Column("awake_min", "min"),
+        "number of awakenings": records.Column(
             "nawk", least=0, most=500, label="awakenings, as the device says"
         ),
-        "time in bed": Column("tib_min", "min", zero_missing=True),
-        "minutes rem sleep": Column("rem_min", "min"),
-        "minutes light sleep": Column("light_min", "min"),
-        "minutes deep sleep": Column("deep_min", "min"),
+        "time in bed": records.Column("tib_min", "min", zero_missing=True),
+        "minutes rem sleep": records.Column("rem_min", "min"),
+        "minutes light sleep": records.Column("light_min", "min"),
+        "minutes deep sleep": records.Column("deep_min", "min"),
     },
     claims=_claims,
     table=_table,
@@ -158,7 +157,7 @@ WEBSITE = Tracker(
     ),
 )  # fmt: skip
 
-SESSIONS = Tracker(
+SESSIONS = tracker.Tracker(
     name="fitbit_sessions",
     product="Fitbit (sleep log of Takeout or the web API as a table)",
     recognised_by="columns dateOfSleep, startTime, endTime, minutesAsleep",
@@ -170,18 +169,18 @@ SESSIONS = Tracker(
     why="the header has dateOfSleep, startTime, endTime and minutesAsleep of Fitbit's sleep log",
     clocks={"starttime": "into_bed", "endtime": "out_of_bed"},
     columns={
-        "timeinbed": Column("tib_min", "min", zero_missing=True),
-        "minutesasleep": Column("tst_min", "min", zero_missing=True),
-        "minutesawake": Column("awake_min", "min"),
-        "minutestofallasleep": Column("sol_min", "min"),
+        "timeinbed": records.Column("tib_min", "min", zero_missing=True),
+        "minutesasleep": records.Column("tst_min", "min", zero_missing=True),
+        "minutesawake": records.Column("awake_min", "min"),
+        "minutestofallasleep": records.Column("sol_min", "min"),
         **{
-            word: Column(f"{stage}_min", "min")
+            word: records.Column(f"{stage}_min", "min")
             for stage in ("deep", "light", "rem")
             for word in (f"{stage}_min", f"{stage}_minutes", f"levels.summary.{stage}.minutes")
         },
     },
     lone_naps=True,
-    after=lambda draft: put_final_wake(draft, "minutesafterwakeup"),
+    after=lambda draft: records.put_final_wake(draft, "minutesafterwakeup"),
     # what the others say already, and scores made of them
     known=("dateofsleep", "duration", "efficiency", "ismainsleep", "logid", "type", "infocode",
            "minutesafterwakeup"),

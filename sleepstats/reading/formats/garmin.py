@@ -15,11 +15,9 @@ from sleepstats.arrays import Objects
 from sleepstats.clock import evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import distinct, read_clocks
-from sleepstats.reading.nights.diary_clocks import to_stamps
+from sleepstats.reading.nights import diary_clocks, stamps, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column
-from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.nights.tracker import Tracker, plain_table
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
@@ -67,7 +65,7 @@ def _table(source: Source, claim: Claim) -> RawTable:
     if "one item per line" in claim.why:
         table = _page(source, claim.header_line, claim.delimiter)
     else:
-        table = plain_table(source, claim)
+        table = tracker.plain_table(source, claim)
     table.columns = [_plain(column) for column in table.columns]
     return table
 
@@ -125,7 +123,7 @@ def _plain(cells: Objects) -> Objects:
 
 def _clocks(draft: Draft) -> None:
     """Date the clock times: waking is on the row's date, falling asleep before it."""
-    day = read_days(draft, draft.at("date"), draft.options)
+    day = stamps.read_days(draft, draft.at("date"), draft.options)
     draft.night = (day - np.timedelta64(1, "D")).astype("M8[D]")
     if not {"bedtime", "wake time"} <= set(draft.place):
         return
@@ -137,9 +135,9 @@ def _clocks(draft: Draft) -> None:
     draft.cut_day(bed)
     evening = bed - np.where(bed >= 60.0 * draft.day_cut_h, 1440.0, 0.0)
     onset = np.where(np.isnan(wake), evening, wake - np.mod(wake - bed, 1440.0))
-    draft.put("sleep_onset", to_stamps(day, onset), draft.header("bedtime"),
+    draft.put("sleep_onset", diary_clocks.to_stamps(day, onset), draft.header("bedtime"),
               kind="device")  # fmt: skip
-    draft.put("final_wake", to_stamps(day, wake), draft.header("wake time"),
+    draft.put("final_wake", diary_clocks.to_stamps(day, wake), draft.header("wake time"),
               kind="device")  # fmt: skip
     began = evening_of(draft.columns["sleep_onset"], draft.day_cut_h)
     draft.night = np.where(np.isnat(began), draft.night, began)
@@ -166,7 +164,7 @@ _SCORE = Column(
     made_of=["tst_min"],
 )  # fmt: skip
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="garmin",
     product="Garmin Connect (web export)",
     recognised_by="'Sleep Score 7 Days', '4 Weeks' or '1 Day' in the first cell with Score, "
@@ -245,7 +243,7 @@ def _asleep(draft: Draft) -> None:
                 draft.columns[name][np.isnan(asleep)] = np.nan
 
 
-ACCOUNT = Tracker(
+ACCOUNT = tracker.Tracker(
     name="garmin_account",
     product="Garmin (account export, …_sleepData.json)",
     recognised_by="records with sleepStartTimestampGMT, sleepEndTimestampGMT and calendarDate",

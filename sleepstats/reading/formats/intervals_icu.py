@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from sleepstats.reading.nights import stamps, tracker
 from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.nights.records import Column
-from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.nights.tracker import Tracker
 
 _ONE_DAY = np.timedelta64(1, "D")
 _STEPS = {"sleepquality": "quality", "mood": "mood", "motivation": "motivation"}
 
 
 def _date(draft: Draft) -> None:
-    draft.night = read_days(draft, draft.at("id" if "id" in draft.place else "date"), draft.options)
+    draft.night = stamps.read_days(
+        draft, draft.at("id" if "id" in draft.place else "date"), draft.options
+    )
     draft.night = draft.night - _ONE_DAY  # the evening before
 
 
@@ -38,7 +39,7 @@ def _rated(name: str, label: str) -> Column:
     return Column(name, least=1, most=4, kind="control", when="morning", label=label)
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="intervals_icu",
     product="intervals.icu (wellness)",
     recognised_by="columns date (or id), sleepSecs, restingHR, hrv",

@@ -13,11 +13,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Objects
 from sleepstats.reading.cells.kinds import unused_names
 from sleepstats.reading.formats.oura import in_zone
+from sleepstats.reading.nights import entries, records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.entries import summarise_days
-from sleepstats.reading.nights.records import Column, read_column
 from sleepstats.reading.nights.stamps import dates_of
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
 from sleepstats.reading.text import normal_header
 
 _KINDS = {
@@ -37,7 +35,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim one of the three tables by its own pair of names."""
     line = preview.first_line()
     for kind, needed in _KINDS.items():
-        found = header_of(preview, needed, line=line, word=normal_header)
+        found = tracker.header_of(preview, needed, line=line, word=normal_header)
         if found is not None:
             return Claim(95, line, found[0], f"the header has {', '.join(needed)}: Oura's {kind}")
     return None
@@ -55,7 +53,10 @@ def _evenings(draft: Draft) -> None:
 
 def _daily(draft: Draft) -> None:
     draft.night = dates_of(draft, "day")
-    high = {key: read_column(draft, key, Column(name, "s")) for key, name in _HIGH.items()}
+    high = {
+        key: records.read_column(draft, key, records.Column(name, "s"))
+        for key, name in _HIGH.items()
+    }
     words = np.full(len(draft.table), None, dtype=object)
     if "day_summary" in draft.place:
         cells = [cell.strip() for cell in draft.cells("day_summary").tolist()]
@@ -77,8 +78,8 @@ def _samples(draft: Draft) -> None:
     (stamps,) = in_zone(draft, "timestamp")
     for word, name in _SAMPLES.items():
         if word in draft.place:
-            values = read_column(draft, word, Column(name, least=0, most=100))
-            summarise_days(draft, stamps, values, name, draft.header(word))
+            values = records.read_column(draft, word, records.Column(name, least=0, most=100))
+            entries.summarise_days(draft, stamps, values, name, draft.header(word))
 
 
 def _tags(draft: Draft) -> None:
@@ -118,7 +119,7 @@ def _evening(draft: Draft, day: Days) -> Days:
     """Return the evening of each tag: its day, or the day before when set in the small hours."""
     if "start_time" not in draft.place:
         return day
-    (stamps,) = read_stamps_of(draft, ["start_time"])
+    (stamps,) = tracker.read_stamps_of(draft, ["start_time"])
     since = stamps - stamps.astype("datetime64[D]")
     small = (since < _NIGHT_ENDS) & (since > np.timedelta64(0, "s"))
     return np.where(small, stamps.astype("datetime64[D]") - np.timedelta64(1, "D"), day)
@@ -142,7 +143,7 @@ def _word(code: str, own: str) -> str:
     return own.strip() or ("" if plain in ("custom", "None") else plain)
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="oura_companions",
     product="Oura (account export: daily stress, stress through the day, tags)",
     recognised_by="columns day, stress_high, recovery_high; or timestamp, stress_value; or "

@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.nights import records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import TIMES, Column
-from sleepstats.reading.nights.tracker import Tracker, header_of
 from sleepstats.reading.text import normal_header
 
 #: Beginnings of headers: versions differ in what follows ("(mins)", "Sleep").
@@ -29,7 +28,7 @@ def _word(header: str) -> str:
 def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with Pillow's nap column beside start, end and quality."""
     line = preview.first_line()
-    found = header_of(preview, FORMAT.needs, line=line, word=_word)
+    found = tracker.header_of(preview, FORMAT.needs, line=line, word=_word)
     words = [normal_header(cell) for cell in preview.cells(line, found[0])] if found else []
     if found and any(one.startswith("time in ") or one == "duration (mins)" for one in words):
         return Claim(93, line, found[0], FORMAT.why)
@@ -73,7 +72,7 @@ def _mood(draft: Draft) -> None:
         draft.put("mood_on_waking", mood, header)
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="pillow",
     product="Pillow (iOS)",
     recognised_by="columns Start Time, End Time, Duration (mins), Nap, Sleep Quality (%)",
@@ -86,20 +85,20 @@ FORMAT = Tracker(
     clocks={"start time": "into_bed", "end time": "out_of_bed"},
     clock_kind="",
     columns={
-        "sounds recorded": Column("sounds_recorded", when="night"),
-        "time in deep": Column("deep_min", "min"),
-        "time in light": Column("light_min", "min"),
-        "time in rem": Column("rem_min", "min"),
-        "time awake": Column("awake_min", "min"),
-        "duration": Column("tib_min", "min"),
-        "sleep quality": Column(
+        "sounds recorded": records.Column("sounds_recorded", when="night"),
+        "time in deep": records.Column("deep_min", "min"),
+        "time in light": records.Column("light_min", "min"),
+        "time in rem": records.Column("rem_min", "min"),
+        "time awake": records.Column("awake_min", "min"),
+        "duration": records.Column("tib_min", "min"),
+        "sleep quality": records.Column(
             "quality", when="night", unit="%", label="the app's sleep score",
             made_of=["tib_min", "awake_min", "deep_min", "rem_min"],
         ),
     },
     in_file_order=True,
     nap=("nap", ""),
-    said=TIMES,
+    said=records.TIMES,
     after=_after,
     notes=("The file has no latency: it is part of the time awake. It has no habits.",),
     known=None,

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sleepstats.reading.nights import records, tracker
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.records import Column
-from sleepstats.reading.nights.tracker import Tracker
 
 
 def _latency(draft: Draft) -> None:
@@ -22,7 +21,7 @@ def _latency(draft: Draft) -> None:
         draft.put("sol_min", latency, draft.header("falling asleep time"), kind="device")
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="ringconn",
     product="RingConn",
     recognised_by="columns Start Time, End Time, Falling Asleep Time, Wake-up time and Time Asleep",
@@ -35,11 +34,11 @@ FORMAT = Tracker(
         "wake-up time": "final_wake", "end time": "out_of_bed",
     },
     columns={
-        "time asleep(min)": Column("tst_min", "min", zero_missing=True),
-        "sleep stages - awake(min)": Column("awake_min", "min"),
-        "sleep stages - rem(min)": Column("rem_min", "min"),
-        "sleep stages - light sleep(min)": Column("light_min", "min"),
-        "sleep stages - deep sleep(min)": Column("deep_min", "min"),
+        "time asleep(min)": records.Column("tst_min", "min", zero_missing=True),
+        "sleep stages - awake(min)": records.Column("awake_min", "min"),
+        "sleep stages - rem(min)": records.Column("rem_min", "min"),
+        "sleep stages - light sleep(min)": records.Column("light_min", "min"),
+        "sleep stages - deep sleep(min)": records.Column("deep_min", "min"),
     },
     known=("sleep time ratio(%)",),
     after=_latency,

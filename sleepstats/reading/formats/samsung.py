@@ -20,11 +20,9 @@ from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.nights import entries, records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.entries import summarise_days
-from sleepstats.reading.nights.records import Column, put_columns, read_column
 from sleepstats.reading.nights.stamps import NEVER, put_zone, read_offsets, shifted
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
 from sleepstats.reading.text import normal_header
 
 _EPOCH = re.compile(r"\d{12,13}")
@@ -48,7 +46,7 @@ def _claims(what: str, *needs: str) -> Callable[[Preview, Options], Claim | None
             )
         if not preview.lines or not title.fullmatch(preview.lines[line - 1].strip()):
             return None
-        found = header_of(preview, needs, line=line + 1, word=samsung_name)
+        found = tracker.header_of(preview, needs, line=line + 1, word=samsung_name)
         if found is None:
             return None
         why = (
@@ -71,7 +69,7 @@ def samsung_name(header: str) -> str:
 def _sleeps(draft: Draft) -> None:
     """Set bed time: the start of the record less the latency that was measured before it."""
     begin, end = _local_stamps(draft, "start_time", "end_time")
-    put_columns(draft, {"sleep_latency": Column("sol_min", "ms")})
+    records.put_columns(draft, {"sleep_latency": records.Column("sol_min", "ms")})
     latency = draft.columns.get("sol_min", np.full(len(begin), np.nan))
     bed = shifted(begin, -np.nan_to_num(latency, nan=0.0))
     draft.put("into_bed", bed, draft.header("start_time"), kind="device")
@@ -105,7 +103,7 @@ def _utc(draft: Draft, word: str) -> Stamps:
     cells = draft.cells(word)
     written = next((cell for cell in cells.tolist() if cell.strip()), "")
     if not _EPOCH.fullmatch(written.strip()):
-        return read_stamps_of(draft, [word])[0]
+        return tracker.read_stamps_of(draft, [word])[0]
     values = draft.parsed(read_numbers(cells), draft.header(word))
     stamps = np.full(len(values), NEVER)
     known = np.isfinite(values)
@@ -123,8 +121,8 @@ def _asleep(draft: Draft) -> None:
     draft.put("midsleep_h", middle, "start_time, end_time", kind="device",
               made_of=["into_bed", "out_of_bed"])  # fmt: skip
     if "efficiency" in draft.place:
-        column = Column("tst_min", least=0, most=100, zero_missing=True, label=_ASLEEP)
-        share = read_column(draft, "efficiency", column)
+        column = records.Column("tst_min", least=0, most=100, zero_missing=True, label=_ASLEEP)
+        share = records.read_column(draft, "efficiency", column)
         if not np.isnan(share).all():
             header = draft.header("efficiency")
             draft.put("tst_min", share / 100.0 * span, header, **column.told())
@@ -139,11 +137,11 @@ def _asleep(draft: Draft) -> None:
 def _stress(draft: Draft) -> None:
     (start,) = _local_stamps(draft, "start_time")
     draft.columns.pop("zone", None)
-    score = read_column(draft, "score", Column("stress", least=0, most=100))
-    summarise_days(draft, start, score, "stress", draft.header("score"))
+    score = records.read_column(draft, "score", records.Column("stress", least=0, most=100))
+    entries.summarise_days(draft, start, score, "stress", draft.header("score"))
 
 
-SLEEP = Tracker(
+SLEEP = tracker.Tracker(
     name="samsung",
     product="Samsung Health (sleep)",
     recognised_by="first line com.samsung.shealth.sleep, header in the second",
@@ -154,9 +152,9 @@ SLEEP = Tracker(
     word=samsung_name,
     clocks={"start_time": "into_bed", "end_time": "out_of_bed"},
     columns={
-        "total_rem_duration": Column("rem_min", "min"),
-        "total_light_duration": Column("light_min", "min"),
-        "sleep_score": Column(
+        "total_rem_duration": records.Column("rem_min", "min"),
+        "total_light_duration": records.Column("light_min", "min"),
+        "sleep_score": records.Column(
             "sleep_score", least=0, most=100, zero_missing=True, when="night",
             label="Samsung's sleep score", made_of=["tst_min", "sol_min", "rem_min", "light_min"],
         ),
@@ -167,7 +165,7 @@ SLEEP = Tracker(
     after=_asleep,
 )  # fmt: skip
 
-STRESS = Tracker(
+STRESS = tracker.Tracker(
     name="samsung_stress",
     product="Samsung Health (stress)",
     recognised_by="first line com.samsung.shealth.stress, header with start_time and score",

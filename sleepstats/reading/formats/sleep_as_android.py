@@ -19,11 +19,10 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import known_zone, to_wall
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Parsed, read_durations, read_numbers
+from sleepstats.reading.nights import entries, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.records import TIMES, minute
 from sleepstats.reading.nights.stamps import NEVER, epoch_ms
-from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
 from sleepstats.reading.text import (
     DELIMITERS,
     Cells,
@@ -108,7 +107,7 @@ def _stamps(draft: Draft) -> None:
     ``From`` and ``To`` are that clock; ``Id`` gives the seconds, and the clock itself where
     ``From`` cannot be read. ``To`` gives way to ``Id`` + ``Hours`` where the two disagree.
     """
-    begin, end = read_stamps_of(draft, ["from", "to"], dayfirst=True)
+    begin, end = tracker.read_stamps_of(draft, ["from", "to"], dayfirst=True)
     hours = _column(draft, "hours", read_durations, unit="h")
     exact = epoch_ms(_column(draft, "id"))
     zones = np.array([cell.strip() for cell in draft.cells("tz").tolist()], dtype=object)
@@ -194,7 +193,7 @@ def _scores(draft: Draft, asleep: Floats) -> None:
 
 def _comments(draft: Draft) -> None:
     cells = _cells(draft, "comment")
-    words = put_hashtags(draft, cells, "Comment", automatic=_AUTOMATIC, of_night=_OF_NIGHT)
+    words = entries.put_hashtags(draft, cells, "Comment", automatic=_AUTOMATIC, of_night=_OF_NIGHT)
     said = np.array([bool(_NOTHING.sub("", word)) for word in words.tolist()], dtype=bool)
     if said.any():
         import pandas as pd
@@ -205,7 +204,7 @@ def _comments(draft: Draft) -> None:
         draft.put("comments", pd.array(shown, dtype="str"), "Comment")
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="sleep_as_android",
     product="Sleep as Android",
     recognised_by="a header Id, Tz, From, To, Sched, Hours that is repeated before every record",

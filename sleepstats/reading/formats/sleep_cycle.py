@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells import distinct, read_numbers
-from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells import distinct, kinds, read_numbers
+from sleepstats.reading.nights import stamps, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, tell_zeros
-from sleepstats.reading.nights.stamps import NEVER
-from sleepstats.reading.nights.tracker import Tracker
 from sleepstats.reading.text import DELIMITERS, normal_header
 
 _MOODS = {":)": 3.0, ":|": 2.0, ":(": 1.0, "good": 3.0, "ok": 2.0, "bad": 1.0}
@@ -119,7 +117,7 @@ def _zeros(draft: Draft) -> None:
                 f"0 although {span[i] / 60:.1f} h lie between the stamps: tracking failed, "
                 "so time in bed, its end and the app's scores are missing.",
             )
-            draft.columns["out_of_bed"][i] = NEVER
+            draft.columns["out_of_bed"][i] = stamps.NEVER
         for name in ("quality", "device_regularity_pct", "tst_min", "sol_min", "awake_min",
                      "rem_min", "light_min", "deep_min"):  # fmt: skip
             if name in draft.columns:
@@ -142,13 +140,13 @@ def _notes(draft: Draft) -> None:
     if "notes" not in draft.place:
         return
     header = draft.header("notes")
-    tags = split_tags(draft.cells("notes"), ":")
-    names = unused_names(list(tags), set(draft.columns))
+    tags = kinds.split_tags(draft.cells("notes"), ":")
+    names = kinds.unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag)
     if tags:
         blank = np.asarray(next(iter(tags.values())).isna(), dtype=bool)
-        if note := note_on_blanks(draft.night, blank, "note"):
+        if note := kinds.note_on_blanks(draft.night, blank, "note"):
             draft.notes.append(note)
 
 
@@ -160,7 +158,7 @@ def _unused(draft: Draft) -> None:
         draft.notes.append(f"Columns not used: {', '.join(rest)}.")
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="sleep_cycle",
     product="Sleep Cycle (iOS and Android)",
     recognised_by="columns Start, End, Sleep quality and time in bed (Android: Went to bed, "

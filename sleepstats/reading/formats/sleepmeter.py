@@ -15,12 +15,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells import is_missing, read_numbers
-from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.cells import is_missing, kinds, read_numbers
+from sleepstats.reading.nights import records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import TIMES, minute
 from sleepstats.reading.nights.stamps import NEVER, to_utc
-from sleepstats.reading.nights.tracker import Tracker, plain_table, read_stamps_of
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, inside_of, normal_header
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
@@ -71,7 +69,7 @@ def _table(source: Source, claim: Claim) -> _Records:
     if claim.delimiter == "," and words == _HEADER:
         table = _records(source, claim.header_line)
     else:  # re-saved by a spreadsheet, which also escaped the quotes
-        plain = plain_table(source, claim)
+        plain = tracker.plain_table(source, claim)
         table = _Records(**{one.name: getattr(plain, one.name) for one in fields(plain)})
     table.own = own
     return table
@@ -135,7 +133,7 @@ def _times(draft: Draft) -> None:
             draft.tell(row, "notes", f"not closed, it runs to line {until}: a damaged record may "
                        "be part of it.")  # fmt: skip
     words = ("bedtime", "sleep", "wake")
-    local = dict(zip(words, read_stamps_of(draft, words), strict=True))
+    local = dict(zip(words, tracker.read_stamps_of(draft, words), strict=True))
     utc = {word: to_utc(local[word], draft.offset[word]) for word in words}
     bed, onset, wake = (utc[word] for word in words)
     odd = (wake < bed) | (wake - bed > _A_DAY)
@@ -146,7 +144,9 @@ def _times(draft: Draft) -> None:
     asleep = onset.copy()
     wrong = (onset < bed) | (onset > wake)
     for i in np.flatnonzero(wrong).tolist():
-        first, middle, last = (minute(local[key][i]) for key in ("bedtime", "sleep", "wake"))
+        first, middle, last = (
+            records.minute(local[key][i]) for key in ("bedtime", "sleep", "wake")
+        )
         draft.tell(i, "sleep", f"{middle} is not between {first} and {last}: not used.")
     sleepless = (onset == wake) & ~np.isnat(onset)
     for i in np.flatnonzero(sleepless).tolist():
@@ -237,8 +237,10 @@ def _habits(draft: Draft) -> None:
                 source.setdefault(word.casefold(), key)
             said[text] = "".join(f"{word}\x1f" for word in words)
         joined += np.array([said[cell] for cell in cells], dtype=object)
-    ticked = split_tags(joined, "\x1f")
-    names = unused_names(list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"})
+    ticked = kinds.split_tags(joined, "\x1f")
+    names = kinds.unused_names(
+        list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"}
+    )
     for word, values in ticked.items():
         draft.put(
             names[word], values, source[word.casefold()], kind="factor",
@@ -247,11 +249,11 @@ def _habits(draft: Draft) -> None:
         )  # fmt: skip
     if ticked:
         blank = np.array([not cell for cell in joined.tolist()], dtype=bool)
-        if note := note_on_blanks(draft.night, blank, "aid, hindrance or tag"):
+        if note := kinds.note_on_blanks(draft.night, blank, "aid, hindrance or tag"):
             draft.notes.append(note)
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="sleepmeter",
     product="Sleepmeter (Android)",
     recognised_by="columns wake, sleep, bedtime, holes, type, in this order, perhaps below lists "
@@ -261,7 +263,7 @@ FORMAT = Tracker(
     claims=_claims,
     table=_table,
     clocks={"bedtime": "into_bed", "wake": "final_wake"},
-    said=TIMES,
+    said=records.TIMES,
     nap=("type", "nap"),
     stamps=_times,
     after=_after,

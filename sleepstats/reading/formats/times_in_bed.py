@@ -9,11 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import read_clocks, read_numbers
+from sleepstats.reading.nights import entries, records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.entries import put_hashtags
-from sleepstats.reading.nights.records import TIMES, Column, put_text
 from sleepstats.reading.nights.stamps import epoch_ms, read_days, utc_to_local
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
 from sleepstats.reading.text import normal_header
 
 _ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
@@ -33,7 +31,7 @@ def _times(draft: Draft, word: str) -> np.ndarray:
     if not numbers.bad_mask.all() or not len(cells):
         utc = epoch_ms(draft.parsed(numbers, draft.header(word)))
         return utc_to_local(draft, utc, draft.options)
-    return read_stamps_of(draft, [word])[0]
+    return tracker.read_stamps_of(draft, [word])[0]
 
 
 def _plees_rated(draft: Draft) -> None:
@@ -49,15 +47,15 @@ def _plees_rated(draft: Draft) -> None:
         del draft.columns["nawk"], draft.told["nawk"]
         draft.notes.append("Awakenings are 0 throughout: taken as not counted.")
     if "comment" in draft.place:
-        texts = put_hashtags(draft, draft.cells("comment"), draft.header("comment"))
-        put_text(draft, "comment", texts, Column("comments", "text", kind=""))
+        texts = entries.put_hashtags(draft, draft.cells("comment"), draft.header("comment"))
+        records.put_text(draft, "comment", texts, records.Column("comments", "text", kind=""))
 
 
 _RATED = (
-    ("rating", Column("quality", kind="", label="rating (1 to 5)"), 1),
-    ("wakes", Column("nawk", kind=""), 0),
+    ("rating", records.Column("quality", kind="", label="rating (1 to 5)"), 1),
+    ("wakes", records.Column("nawk", kind=""), 0),
 )
-PLEES_TRACKER = Tracker(
+PLEES_TRACKER = tracker.Tracker(
     name="plees_tracker",
     product="PleesTracker",
     recognised_by="columns sid, start, stop, rating",
@@ -66,7 +64,7 @@ PLEES_TRACKER = Tracker(
     signature=("rating", "sid", "start", "stop"),
     why="the header is 'sid', 'start', 'stop', 'rating'",
     clocks={"start": "into_bed", "stop": "out_of_bed"},
-    said=TIMES,
+    said=records.TIMES,
     stamps=_plees_stamps,
     after=_plees_rated,
     notes=(_ONLY,),
@@ -81,7 +79,7 @@ _HEADER_WITHIN = 12
 def _pyactigraphy_claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with TYPE, START and END above rows of pyActigraphy's own types."""
     for line in range(1, min(_HEADER_WITHIN, len(preview.lines)) + 1):
-        found = header_of(preview, PYACTIGRAPHY.signature, line=line, word=normal_header)
+        found = tracker.header_of(preview, PYACTIGRAPHY.signature, line=line, word=normal_header)
         if found is None:
             continue
         at = found[1].index("type")
@@ -104,7 +102,7 @@ def _no_sleep(draft: Draft) -> None:
         draft.refused[i] = "a stretch awake: no sleep."
 
 
-PYACTIGRAPHY = Tracker(
+PYACTIGRAPHY = tracker.Tracker(
     name="pyactigraphy",
     product="pyActigraphy sleep diary",
     recognised_by="columns TYPE, START, END with rows of NIGHT, NAP or NOWEAR",
@@ -125,8 +123,8 @@ def _sleepbot_notes(draft: Draft) -> None:
     """Read the notes, and the hashtags in them."""
     if "note" in draft.place:
         cells = [cell.strip().strip("'") for cell in draft.cells("note").tolist()]
-        texts = put_hashtags(draft, np.array(cells, dtype=object), draft.header("note"))
-        put_text(draft, "note", texts, Column("comments", "text", kind=""))
+        texts = entries.put_hashtags(draft, np.array(cells, dtype=object), draft.header("note"))
+        records.put_text(draft, "note", texts, records.Column("comments", "text", kind=""))
 
 
 def _sleepbot_stamps(draft: Draft) -> None:
@@ -154,7 +152,7 @@ def _sleepbot_stamps(draft: Draft) -> None:
         draft.put(name, stamps, draft.header(word))
 
 
-SLEEPBOT = Tracker(
+SLEEPBOT = tracker.Tracker(
     name="sleepbot",
     product="SleepBot",
     recognised_by="columns Date, Sleep Time, Wake Time, Hours, Note",
@@ -163,7 +161,7 @@ SLEEPBOT = Tracker(
     needs=("date", "sleep time", "wake time", "hours"),
     clocks={"sleep time": "into_bed", "wake time": "out_of_bed"},
     clock_kind="",
-    said=TIMES,
+    said=records.TIMES,
     stamps=_sleepbot_stamps,
     after=_sleepbot_notes,
     notes=(_ONLY,),

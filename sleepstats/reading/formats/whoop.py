@@ -19,12 +19,10 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Objects, Rows, Stamps
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells import distinct, read_yes_no
-from sleepstats.reading.cells.kinds import unused_names
+from sleepstats.reading.cells import distinct, kinds, read_yes_no
+from sleepstats.reading.nights import records, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import Column, of_the_day
 from sleepstats.reading.nights.stamps import put_zone, read_offsets, tell_clock_changes
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
 from sleepstats.reading.text import normal_header
 
 #: Our word for a column -> its names: English, Spanish, German, French, Portuguese (Brazil).
@@ -95,9 +93,9 @@ def whoop_name(header: str) -> str:
 
 
 _OF_THE_DAY = {
-    "strain": Column("day_strain", least=0, most=21, kind="factor", when="day", unit="",
+    "strain": records.Column("day_strain", least=0, most=21, kind="factor", when="day", unit="",
                      label="strain of the day before"),
-    "energy": Column("energy_burned_kcal", least=0, most=30_000, kind="factor", when="day",
+    "energy": records.Column("energy_burned_kcal", least=0, most=30_000, kind="factor", when="day",
                      unit="kcal", label="energy burned the day before"),
 }  # fmt: skip
 _NO_LATENCY = (
@@ -114,7 +112,7 @@ _CYCLES = (
 def _claims_nights(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of cycles with the onset of sleep, in any language of the app."""
     line = preview.first_line()
-    found = header_of(preview, ("cycle start", "onset", "wake"), line=line, word=whoop_name)
+    found = tracker.header_of(preview, ("cycle start", "onset", "wake"), line=line, word=whoop_name)
     if found is None or not {"asleep", "in bed", "resting", "nap"} & set(found[1]):
         return None
     file = "cycles" if {"recovery", "strain"} & set(found[1]) else "sleeps"
@@ -125,7 +123,7 @@ def _claims_nights(preview: Preview, options: Options) -> Claim | None:
 def _stamps(draft: Draft) -> None:
     """Read when cycle and sleep begin and end; a cycle without a sleep is refused."""
     words = [w for w in ("cycle start", "onset", "wake", "cycle end") if w in draft.place]
-    stamps = dict(zip(words, read_stamps_of(draft, words), strict=True))
+    stamps = dict(zip(words, tracker.read_stamps_of(draft, words), strict=True))
     draft.key = _keys_of(stamps["cycle start"])
     draft.put("sleep_onset", stamps["onset"], draft.header("onset"), kind="device")
     draft.put("final_wake", stamps["wake"], draft.header("wake"), kind="device")
@@ -151,7 +149,9 @@ def _zone_and_day(draft: Draft) -> None:
     if "cycle end" in draft.stamps:
         ends = {stamp: i for i, stamp in enumerate(draft.stamps["cycle end"].tolist()) if stamp}
         starts = draft.stamps["cycle start"].tolist()
-        of_the_day(draft, _OF_THE_DAY, np.array([ends.get(one, -1) for one in starts], np.intp))
+        records.of_the_day(
+            draft, _OF_THE_DAY, np.array([ends.get(one, -1) for one in starts], np.intp)
+        )
     draft.notes.append(_NO_LATENCY + (_CYCLES if "strain" in draft.place else ""))
 
 
@@ -170,7 +170,7 @@ _FIRST = ["cycle start", "cycle end", "zone"]
 def _claims_journal(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of questions and answers under the starts of cycles."""
     line = preview.first_line()
-    found = header_of(preview, ("cycle start",), line=line, word=whoop_name)
+    found = tracker.header_of(preview, ("cycle start",), line=line, word=whoop_name)
     if found is None:
         return None
     delimiter, names = found
@@ -193,7 +193,7 @@ def _journal(draft: Draft) -> None:
     """Read one journal: an entry per row, the evenings' answers in ``evenings``."""
     table = draft.table
     question, answer = _place(draft, "question", _QUESTION), _place(draft, "answer", _ANSWER)
-    (start,) = read_stamps_of(draft, ["cycle start"])
+    (start,) = tracker.read_stamps_of(draft, ["cycle start"])
     draft.key = _keys_of(start)
     begins = np.unique(start[~np.isnat(start)])  # a cycle has as many rows as questions
     draft.cut_day((begins - begins.astype("datetime64[D]")) / np.timedelta64(1, "m"))
@@ -238,7 +238,7 @@ def _evenings(
     cell = row[use] * max(len(spelling), 1) + column[use]
     _tell_twice(draft, use, cell, yes, header)
     answers.reshape(-1)[cell] = yes[use]
-    names = unused_names(list(spelling.values()), set())
+    names = kinds.unused_names(list(spelling.values()), set())
     values = {
         names[text]: pd.arrays.BooleanArray(answers[:, j] == 1.0, np.isnan(answers[:, j]))
         for j, text in enumerate(spelling.values())
@@ -268,7 +268,7 @@ def _tell_twice(
             draft.tell(earlier, header, f"answered otherwise in line {line}, which counts.")
 
 
-NIGHTS = Tracker(
+NIGHTS = tracker.Tracker(
     name="whoop",
     product="WHOOP (sleeps and physiological cycles)",
     recognised_by="columns Cycle start time, Sleep onset, Wake onset and their Spanish, German, "
@@ -280,26 +280,26 @@ NIGHTS = Tracker(
     word=whoop_name,
     clocks={"onset": "sleep_onset", "wake": "final_wake"},
     columns={
-        "in bed": Column("tib_min", "min", zero_missing=True),
-        "asleep": Column("tst_min", "min", zero_missing=True),
-        "light": Column("light_min", "min"),
-        "deep": Column("deep_min", "min"),
-        "rem": Column("rem_min", "min"),
-        "awake": Column("awake_min", "min"),
-        "performance": Column(
+        "in bed": records.Column("tib_min", "min", zero_missing=True),
+        "asleep": records.Column("tst_min", "min", zero_missing=True),
+        "light": records.Column("light_min", "min"),
+        "deep": records.Column("deep_min", "min"),
+        "rem": records.Column("rem_min", "min"),
+        "awake": records.Column("awake_min", "min"),
+        "performance": records.Column(
             "sleep_performance_pct", least=0, most=100, when="night", unit="%",
             label="WHOOP's sleep performance", made_of=["tst_min"],
         ),
-        "recovery": Column(
+        "recovery": records.Column(
             "recovery_score_pct", least=0, most=100, when="morning", unit="%",
             label="WHOOP's recovery score",
             made_of=["resting_heart_rate_bpm", "hrv_ms", "tst_min"],
         ),
-        "resting": Column("resting_heart_rate_bpm", least=20, most=200),
-        "variability": Column("hrv_ms", least=0, most=500),
-        "breathing": Column("breaths_per_min", least=2, most=60),
-        "skin": Column("skin_temperature_c", least=10, most=45),
-        "oxygen": Column("blood_oxygen_pct", least=50, most=100),
+        "resting": records.Column("resting_heart_rate_bpm", least=20, most=200),
+        "variability": records.Column("hrv_ms", least=0, most=500),
+        "breathing": records.Column("breaths_per_min", least=2, most=60),
+        "skin": records.Column("skin_temperature_c", least=10, most=45),
+        "oxygen": records.Column("blood_oxygen_pct", least=50, most=100),
     },
     nap=("nap", ""),
     known=("cycle start", "cycle end", "zone", "nap", *_OF_THE_DAY),
@@ -309,7 +309,7 @@ NIGHTS = Tracker(
     after=_zone_and_day,
 )  # fmt: skip
 
-JOURNAL = Tracker(
+JOURNAL = tracker.Tracker(
     name="whoop_journal",
     product="WHOOP (journal entries)",
     recognised_by="columns Cycle start time, Question text, Answered yes and their translations",

@@ -11,10 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from sleepstats.reading.nights import records, stamps, tracker
 from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.records import Column, put_columns
-from sleepstats.reading.nights.stamps import shifted
-from sleepstats.reading.nights.tracker import Tracker, header_of
 from sleepstats.reading.text import normal_header
 
 _WORDS = {
@@ -25,7 +23,7 @@ _WORDS = {
     "aufwachen": "wake up", "despertar": "wake up", "notizen": "notes", "notas": "notes",
 }  # fmt: skip
 
-_HEART = Column("highest_heart_rate_bpm", least=20, most=250, zero_missing=True)
+_HEART = records.Column("highest_heart_rate_bpm", least=20, most=250, zero_missing=True)
 
 
 def _word(header: str) -> str:
@@ -36,7 +34,7 @@ def _word(header: str) -> str:
 def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a file with Withings' stages in seconds, in any mixture of its languages."""
     line = preview.first_line()
-    found = header_of(preview, FORMAT.needs, line=line, word=_word)
+    found = tracker.header_of(preview, FORMAT.needs, line=line, word=_word)
     if found is None:
         return None
     first = preview.cells(line, found[0])[0]
@@ -77,15 +75,15 @@ def _inside(draft: Draft) -> None:
         draft.put("waso_min", np.where(between < 0, np.nan, between), "", kind="device",
                   made_of=["awake_min", "sol_min", "twak_min"])  # fmt: skip
     if not np.isnan(latency).all():
-        draft.put("sleep_onset", shifted(columns["into_bed"], latency), "", kind="device")
+        draft.put("sleep_onset", stamps.shifted(columns["into_bed"], latency), "", kind="device")
     else:
         draft.notes.append("No latency was measured: it is zero or blank throughout.")
     if not np.isnan(rising).all():
-        draft.put("final_wake", shifted(columns["out_of_bed"], -rising), "", kind="device")
-    put_columns(draft, {"notes": Column("comments", "text", kind="")})
+        draft.put("final_wake", stamps.shifted(columns["out_of_bed"], -rising), "", kind="device")
+    records.put_columns(draft, {"notes": records.Column("comments", "text", kind="")})
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="withings",
     product="Withings",
     recognised_by="columns from, to, light (s), deep (s), or their German and Spanish names",
@@ -99,15 +97,15 @@ FORMAT = Tracker(
     clocks={"from": "into_bed", "to": "out_of_bed"},
     zone="evening",
     columns={
-        "light (s)": Column("light_min", "s"),
-        "deep (s)": Column("deep_min", "s"),
-        "rem (s)": Column("rem_min", "s"),
-        "awake (s)": Column("awake_min", "s"),
-        "wake up": Column("nawk", least=0, most=200),
-        "duration to sleep (s)": Column("sol_min", "s", zero_missing=True),
-        "duration to wake up (s)": Column("twak_min", "s"),
-        "snoring (s)": Column("snore_min", "s"),
-        "snoring episodes": Column("snoring_episodes", least=0, when="night"),
+        "light (s)": records.Column("light_min", "s"),
+        "deep (s)": records.Column("deep_min", "s"),
+        "rem (s)": records.Column("rem_min", "s"),
+        "awake (s)": records.Column("awake_min", "s"),
+        "wake up": records.Column("nawk", least=0, most=200),
+        "duration to sleep (s)": records.Column("sol_min", "s", zero_missing=True),
+        "duration to wake up (s)": records.Column("twak_min", "s"),
+        "snoring (s)": records.Column("snore_min", "s"),
+        "snoring episodes": records.Column("snoring_episodes", least=0, when="night"),
         "average heart rate": replace(_HEART, name="sleeping_heart_rate_bpm"),
         "heart rate (min)": replace(_HEART, name="lowest_heart_rate_bpm"),
         "heart rate (max)": replace(_HEART, when="night", label="highest heart rate"),

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sleepstats.reading.nights import records, stamps, tracker
 from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.records import TIMES, Column
-from sleepstats.reading.nights.stamps import dates_of
-from sleepstats.reading.nights.tracker import Tracker
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
@@ -43,7 +41,7 @@ def _evenings(draft: Draft) -> None:
     """Without ``tz=`` take the evening from ``date``, which is the only local time in the file."""
     cells, header = draft.cells("date"), draft.header("date")
     # the label is a day at the bed and the stamps are UTC: no cut of theirs can apply to it
-    evening = dates_of(draft, "date") - _DAY
+    evening = stamps.dates_of(draft, "date") - _DAY
     both = ~np.isnat(evening) & ~np.isnat(draft.night)
     apart = both & (evening != draft.night)
     if draft.options.tz:
@@ -85,7 +83,7 @@ def _naps(draft: Draft) -> None:
         draft.notes.append(f"Column {header!r} is not read; rows with an entry: {len(given)}.")
 
 
-FORMAT = Tracker(
+FORMAT = tracker.Tracker(
     name="zepp",
     product="Zepp, Zepp Life, Mi Fit (Amazfit, Xiaomi bands)",
     recognised_by="columns date, deepSleepTime, shallowSleepTime, wakeTime, start, stop",
@@ -97,10 +95,10 @@ FORMAT = Tracker(
     clock_kind="",
     zone="utc",
     columns={
-        "deepsleeptime": Column("deep_min", "min"),
-        "shallowsleeptime": Column("light_min", "min"),
-        "remtime": Column("rem_min", "min"),
-        "waketime": Column("waso_min", "min"),
+        "deepsleeptime": records.Column("deep_min", "min"),
+        "shallowsleeptime": records.Column("light_min", "min"),
+        "remtime": records.Column("rem_min", "min"),
+        "waketime": records.Column("waso_min", "min"),
     },
     after=_after,
     notes=(
@@ -108,5 +106,5 @@ FORMAT = Tracker(
         "only.",
     ),
     known=None,
-    said=TIMES,
+    said=records.TIMES,
 )

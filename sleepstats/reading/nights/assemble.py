@@ -14,20 +14,9 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import measured
+from sleepstats.reading.nights import companions, entries, plausible, tracker_nights, which_evening
 from sleepstats.reading.nights import record as account
-from sleepstats.reading.nights.companions import (
-    fate_of,
-    join_companion,
-    kind_of,
-    nights_by_key,
-    put_apart,
-    split_roles,
-)
 from sleepstats.reading.nights.draft import Draft, Options, sentences
-from sleepstats.reading.nights.entries import only_companion
-from sleepstats.reading.nights.plausible import drop_impossible, tell_nights_away
-from sleepstats.reading.nights.tracker_nights import settle
-from sleepstats.reading.nights.which_evening import CALENDAR, habits_after
 from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -50,30 +39,36 @@ def assemble(
     stacklevel: int = 4,
 ) -> pd.DataFrame:
     """Turn the drafts of one or several files into ``nights``."""
-    mains, others = split_roles(drafts)
+    mains, others = companions.split_roles(drafts)
     if not mains:
-        raise DiaryError([only_companion(draft) for draft in drafts])
-    fates = [_fates(draft) if i in mains else fate_of(draft) for i, draft in enumerate(drafts)]
+        raise DiaryError([entries.only_companion(draft) for draft in drafts])
+    fates = [
+        _fates(draft) if i in mains else companions.fate_of(draft) for i, draft in enumerate(drafts)
+    ]
     own, own_fates = [drafts[i] for i in mains], [fates[i] for i in mains]
     notes = [*left_out, *_across_files(own, own_fates)]
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
 
-    keys = nights_by_key(own, own_fates)
+    keys = companions.nights_by_key(own, own_fates)
     for i in [*mains, *others]:
         if i in others or drafts[i].aside is not None or drafts[i].evenings is not None:
-            nights, counts = join_companion(nights, drafts[i], fates[i], keys)
+            nights, counts = companions.join_companion(nights, drafts[i], fates[i], keys)
             notes.append(counts)
 
     # The measures ask the record what a column is, so it is there before them; they find things
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
-    if own[0].labels == CALENDAR:
-        nights = habits_after(nights)
-    drop_impossible(nights, problem)
+    if own[0].labels == which_evening.CALENDAR:
+        nights = which_evening.habits_after(nights)
+    plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])
-    record["notes"] = [*record["notes"], *tell_nights_away(nights, problem), *_latency(nights)]
+    record["notes"] = [
+        *record["notes"],
+        *plausible.tell_nights_away(nights, problem),
+        *_latency(nights),
+    ]
     account.take_back_problems(record, nights.index, problem)
 
     # at once: a column is put into a frame of hundreds only with a warning
@@ -99,7 +94,7 @@ def _fates(draft: Draft) -> account.Fate:
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():
         why[position] = draft.refused.get(position, "no date could be read from this row.")
-    for position, (fate, sentence) in settle(draft).items():
+    for position, (fate, sentence) in tracker_nights.settle(draft).items():
         if position not in draft.refused or fate != "joined":
             status[position] = fate
             why.pop(position, None)
@@ -149,7 +144,7 @@ def _kinds_apart(drafts: Sequence[Draft]) -> None:
     names = dict.fromkeys(name for draft in drafts for name in draft.columns)
     for name in names:
         kinds = {
-            i: kind_of(draft.columns[name])
+            i: companions.kind_of(draft.columns[name])
             for i, draft in enumerate(drafts)
             if name in draft.columns and not bool(pd.isna(draft.columns[name]).all())
         }
@@ -174,7 +169,7 @@ def _kinds_apart(drafts: Sequence[Draft]) -> None:
             if kind != first:
                 own = apart.get(kind)
                 free = {*taken} - ({own} if own else set())
-                apart[kind] = put_apart(drafts[i], name, kind, free)
+                apart[kind] = companions.put_apart(drafts[i], name, kind, free)
                 drafts[i].columns[apart[kind]] = drafts[i].columns.pop(name)
 
 

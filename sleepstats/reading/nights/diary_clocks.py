@@ -16,9 +16,8 @@ from sleepstats.clock import evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
+from sleepstats.reading.nights import entries, which_evening
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.nights.entries import ENTRY_CUT_H
-from sleepstats.reading.nights.which_evening import evening_dates, label_rule
 from sleepstats.reading.words import DATES, FILLED_IN
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
@@ -115,7 +114,7 @@ def _date_rows(
         day = filled.values.astype("datetime64[D]")
         hour = _minutes_of_day(filled.values) / 60.0
         # Filled in before going to bed, after midnight. 00:00 exactly is a date without a time.
-        late = (hour > 0) & (hour < ENTRY_CUT_H) & (kind == FILLED_IN)
+        late = (hour > 0) & (hour < entries.ENTRY_CUT_H) & (kind == FILLED_IN)
     else:
         hour = None
         filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
@@ -125,12 +124,12 @@ def _date_rows(
     blank = np.isnat(day) & ~filled.bad_mask
     for i in np.flatnonzero(blank).tolist():
         draft.refused[i] = f"column {header!r} is blank, so this row has no night. Add its date."
-    draft.labels = label_rule(draft, kind, header, day, stamps, clocks, options, hour)
+    draft.labels = which_evening.label_rule(draft, kind, header, day, stamps, clocks, options, hour)
     for i in np.flatnonzero(late & ~np.isnat(day)).tolist():
         draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")
     day = np.where(late, day - np.timedelta64(1, "D"), day)
     draft.stamps = stamps
-    draft.night = evening_dates(draft, day, clocks)
+    draft.night = which_evening.evening_dates(draft, day, clocks)
     _far_off(draft)
 
 

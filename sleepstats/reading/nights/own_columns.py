@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -15,10 +14,8 @@ from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
 from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
-from sleepstats.reading.nights.diary_clocks import evening_clock, to_stamps
+from sleepstats.reading.nights import diary_clocks, roles, taken_columns
 from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.nights.roles import KINDS, fits_into_the_night
-from sleepstats.reading.nights.taken_columns import NONE, take_taken
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import (
     OF_THE_NIGHT,
@@ -83,8 +80,8 @@ def take_own_column(
         part = part_of_header(header) or column_of(None, plain).when
     if part and part != column_of(None, plain).when:
         told["when"] = part
-    if sense and sense.role in KINDS and plain not in DICTIONARY:
-        told["kind"] = KINDS[sense.role]
+    if sense and sense.role in roles.KINDS and plain not in DICTIONARY:
+        told["kind"] = roles.KINDS[sense.role]
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
@@ -96,10 +93,12 @@ def take_own_column(
         if sense and sense.why == UNKNOWN and why:
             draft.sense[header] = Sense("aside", why=why)
             told["kind"] = "control"
-        minutes = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
-        draft.put(plain, to_stamps(draft.night, minutes), header, **told)
+        minutes = diary_clocks.evening_clock(
+            clock, reference, morning=part == "morning", cut_h=draft.day_cut_h
+        )
+        draft.put(plain, diary_clocks.to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
-        draft.put(plain, draft.parsed(_counted(column, header), header), header, **told)
+        draft.put(plain, draft.parsed(cells.read_counted(column, header), header), header, **told)
     elif kind == "duration":
         unit = unit_of_header(header)
         minutes = draft.parsed(cells.read_durations(column, unit=unit or "min"), header)
@@ -112,7 +111,7 @@ def take_own_column(
     # Before what was taken: a rating beside its word has a number, too, but no dose.
     elif cells.look_like_ratings(cells.distinct(column)[0]):
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
-    elif not take_taken(draft, column, header, plain, told, reference):
+    elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
 
 
@@ -169,11 +168,6 @@ def role_of_own(
         role, why = unknown(header, shape)
         return Sense(role, why=why)
     return meant or Sense("habit", why=UNKNOWN)
-
-
-_COUNTED = re.compile(
-    r"\b(?:steps?|schritte?|pas(?:os|sos|si)?|kroki|steg|stappen|kcal|calor\w*|kalori\w*)\b|歩数|步数"
-)
 
 
 def take_rating(
@@ -245,7 +239,7 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
     """Take a column headed just "sleep": a length if its cells say so, no habit in any case."""
     if kind == "number":
         values = draft.parsed(cells.read_numbers(column), header)
-        if fits_into_the_night(draft, 60 * values) and "tst_min" not in draft.columns:
+        if roles.fits_into_the_night(draft, 60 * values) and "tst_min" not in draft.columns:
             draft.sense[header] = Sense("night", why="its numbers are hours within the night")
             draft.put("tst_min", 60 * values, header)
             return
@@ -260,11 +254,6 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
             draft.put("tst_min", values, header)
             return
     draft.put("sleep", values, header, **told | {"kind": "control", "when": "night"})
-
-
-def _counted(column: Cells, header: str) -> cells.Parsed:
-    """Read numbers; of steps and calories there are no thousandths."""
-    return cells.read_numbers(column, whole=bool(_COUNTED.search(header.casefold())))
 
 
 def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:
@@ -323,7 +312,9 @@ def answered_none(column: Cells) -> Bools:
     """Say which cells say in words that there was none."""
     texts, codes = cells.distinct(column)
     words = [text.casefold().rstrip(".!") for text in texts]
-    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]
+    return np.array([word in taken_columns.NONE and word != "0" for word in words], dtype=bool)[
+        codes
+    ]
 
 
 def zero_for_none(draft: Draft, column: Cells, header: str) -> Cells:

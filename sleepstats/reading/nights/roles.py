@@ -19,8 +19,7 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.text import normal_header
-from sleepstats.reading.words import Sense, Shape, own_name, sense
-from sleepstats.reading.words.shapes import OPEN
+from sleepstats.reading.words import Sense, Shape, own_name, sense, shapes
 
 #: Role -> kind of column: what is no habit is not asked about as one.
 KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "control"}
@@ -42,7 +41,7 @@ def settle_by_arithmetic(draft: Draft) -> None:
         for name, told in draft.told.items()
         if "header" in told
         and (meant := draft.sense.get(told["header"])) is not None
-        and meant.why in OPEN
+        and meant.why in shapes.OPEN
         and isinstance(draft.columns.get(name), np.ndarray)
         and draft.columns[name].dtype.kind == "f"
         and np.isfinite(draft.columns[name]).sum() >= _FEWEST

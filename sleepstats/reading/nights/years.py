@@ -10,8 +10,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import says_missing
-from sleepstats.reading.cells.stamp_words import read_words
+from sleepstats.reading.cells import says_missing, stamp_words
 from sleepstats.reading.nights.draft import Options
 from sleepstats.reading.text import Cells, RawTable
 
@@ -140,7 +139,7 @@ def month_of(text: str) -> int | None:
 def whole_month(word: str) -> int | None:
     """Return the number of a month whose whole name, or its first letters alone, a word is."""
     number, low = month_of(word), word.casefold()
-    if number is None or read_words(f"1 {low} 2000").bad:
+    if number is None or stamp_words.read_words(f"1 {low} 2000").bad:
         return None
     return number
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.text.documents import health_table, is_json, json_keys, json_tables
+from sleepstats.reading.text import documents, workbook
 from sleepstats.reading.text.source import (
     MOST_BYTES,
     PathOrFile,
@@ -23,7 +23,6 @@ from sleepstats.reading.text.source import (
     open_source,
     peek,
 )
-from sleepstats.reading.text.workbook import sheets_of
 
 #: Endings of files in a folder or an archive that may hold nights.
 TABLE_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".json", ".xml")
@@ -92,7 +91,7 @@ def open_any(path: PathOrFile) -> list[Source]:
         )
     raw = stream.read() if stream is not None else Path(str(path)).read_bytes()
     if kind == "json":
-        return json_tables(name, _decoded(raw))
+        return documents.json_tables(name, _decoded(raw))
     raw = raw if isinstance(raw, bytes) else raw.encode()
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         unpacked = sum(info.file_size for info in archive.infolist())
@@ -101,7 +100,7 @@ def open_any(path: PathOrFile) -> list[Source]:
             f"{name}: this workbook would unpack to {unpacked / 2**20:,.0f} MB, more than a diary "
             "has. Save the sheet of the nights as CSV."
         )
-    return sheets_of(name, raw, kind)
+    return workbook.sheets_of(name, raw, kind)
 
 
 def _size(path: Any) -> int:
@@ -204,8 +203,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: PurePosixPat
 
 def _top(name: str, head: bytes, suffix: str) -> Source | None:
     """Return what shows at the top of a JSON or XML document, or None for text and workbooks."""
-    if is_json(_bare(head)):
-        return json_keys(name, head)
+    if documents.is_json(_bare(head)):
+        return documents.json_keys(name, head)
     if _XML.match(_bare(head)):
         if b"<HealthData" in head or b"HealthData [" in head:
             return Source(name, "HealthData,sourceName,startDate,endDate,value\n", "xml")
@@ -236,7 +235,7 @@ def _kind(head: bytes, given: Any) -> str:
     if head[:4] == _ZIP:
         return _kind_of_zip(given)
     bare = _bare(head)
-    return "json" if is_json(bare) else "xml" if _XML.match(bare) else "text"
+    return "json" if documents.is_json(bare) else "xml" if _XML.match(bare) else "text"
 
 
 def _kind_of_zip(given: Any) -> str:
@@ -266,7 +265,7 @@ def _marked_up(name: str, head: bytes, stream: IO[bytes]) -> list[Source]:
     if b"<HealthData" in head or b"HealthData [" in head:
         if isinstance(stream, io.TextIOBase):
             stream = io.BytesIO(stream.read().encode())
-        return [health_table(name, stream)]
+        return [documents.health_table(name, stream)]
     return _refuse_markup(name, head)
 
 

@@ -253,7 +253,7 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
     parts = about & {"evening", "morning"}
     waking = about & {"on_waking", "wake", "rise"}
     if not parts and waking and not about & {"bed", "at_bed", "fall"}:
-        parts = {"morning"}
+        parts = frozenset({"morning"})
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
     night = next((h for h in headers if _LAST_NIGHT.search(h.casefold())), "")
