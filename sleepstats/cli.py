@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sleepstats.reading.check import add_template
+    from sleepstats.reading.blank_diary import add_template
     from sleepstats.trials import add_trial
 
     shared = _Parser(add_help=False)

@@ -246,7 +246,7 @@ def test_a_page_is_written_to_a_path(path):
 
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
     """Every argument is what it should be: then it is no matter of the arguments."""
-    monkeypatch.setattr("sleepstats.asking.question_checks.check_question", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("sleepstats.asking.several.check_question", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         ss.associate(frame(), outcome="tst_min", factor="tst_min")
 
