@@ -451,7 +451,7 @@ def test_dates_that_can_be_read_in_two_ways_say_what_each_gives(tmp_path):
     assert "The dates of this file can be read in two ways, and the answer depends on it." in words
     assert "If a date is a calendar day, that is the night that ended that morning" in words
     assert "“Coffees: about " in words
-    assert "nothing of it." in words
+    assert "this is not found." in words
     assert "Say which it is: sleepstats report FILE --labels " in words
 
 
