@@ -349,7 +349,8 @@ def main() -> int:
     text = as_text(all_of, windows, tables)
     print(text)
     if arguments.write:
-        typed = " ".join(["python benchmarks/real_windows.py", *sys.argv[1:]])
+        said = [Path(word).name if Path(word).is_dir() else word for word in sys.argv[1:]]
+        typed = " ".join(["python benchmarks/real_windows.py", *said])
         Path(__file__).with_suffix(".md").write_text(PAGE.format(text=text, command=typed))
     return 0
 
