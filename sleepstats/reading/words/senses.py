@@ -83,7 +83,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         "note" in about
         and "how" not in about
         and shape.kind in ("text", "empty", "")
-        and not body - {"rating", "sleep"}
+        and not body - {"rating", "sleep", "dream", "wake", "awake"}
     ):
         return Sense("note", "comments")
     if (
