@@ -221,8 +221,8 @@ def test_a_coin_is_offered_for_what_people_may_leave_to_it_and_nothing_else(name
 def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     found = nights.rename(columns={"late": "ibuprofen"})
     (step,) = ss.answer(found, outcomes="tst_min").next_steps
-    assert step.startswith("Go on writing. What stood out once may be luck; if about ")
-    assert "new nights by themselves show it again for ibuprofen" in step
+    assert step.startswith("Go on writing. A first finding may be luck: about ")
+    assert step.endswith("would show whether ibuprofen goes with it again.")
     assert "coin" not in step
     (step,) = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").next_steps
     assert step.startswith("Try late meal with a coin, if you may freely do without: ")

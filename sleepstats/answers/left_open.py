@@ -249,8 +249,8 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     )
     habit = named(column_of(nights, card.factor).label)
     return (
-        f"Go on writing. What stood out once may be luck; if {told} by themselves show it again "
-        f"for {habit}, it hardly is."
+        f"Go on writing. A first finding may be luck: {told}, asked without these, would show "
+        f"whether {habit} goes with it again."
     )
 
 
