@@ -7,6 +7,7 @@ number of tries; here hypothesis chooses, and shrinks what it finds.
 from __future__ import annotations
 
 import importlib.util
+import io
 import random
 import re
 import sys
@@ -16,6 +17,8 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import sleepstats as ss
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,3 +105,14 @@ def test_a_lost_line_would_be_noticed() -> None:
     fuzz.check(nights, text)
     with pytest.raises(AssertionError, match=r"lines \[3\] are not accounted for"):
         fuzz.check(nights, text + "2026-01-06,23:00,7:00\n")
+
+
+def test_stamps_that_are_none_and_numbers_without_end_are_told():
+    """Found by mangled files: no date in a column of stamps; 300 digits where numbers stand."""
+    stamps = "Timestamp,Bedtime,Wake time\n" + "1026/01/06 7:31:05 AM GMT+1,22:45,6:50\n" * 4
+    with pytest.raises(ss.DiaryError):
+        ss.read_diary(io.StringIO(stamps))
+    digits = "".join(f"2026-03-0{day},23:00,7:00,{'9' * 400}\n" for day in range(1, 6))
+    with pytest.warns(ss.DiaryWarning, match="no amount that anybody counts"):
+        nights = ss.read_diary(io.StringIO("date,bed,wake,units\n" + digits))
+    assert len(nights) == 5

@@ -322,7 +322,10 @@ def _reverse(draft: Draft, options: Options) -> None:
                 f"{did_you_mean(name, draft.columns)} "
                 f"Columns read: {', '.join(draft.columns)}."
             )
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        known = values[np.isfinite(values)]
+        if not len(known):
+            continue
+        low, high = float(known.min()), float(known.max())
         draft.columns[name] = low + high - values
         draft.notes.append(f"Column {name!r} was mirrored within {low:g} to {high:g}.")
 

@@ -114,7 +114,9 @@ def _of_night(
     own[name] = unknown.pop(name)
     draft.sense[told["header"]] = Sense("night", why=f"its numbers: {why}")
     if column and column not in draft.columns and column in DICTIONARY:
-        scale = np.nanmedian(own[column] / own[name]) if column in own else 1.0
+        ratio = own[column] / own[name] if column in own else np.ones(1)
+        ratio = ratio[np.isfinite(ratio)]
+        scale = float(np.median(ratio)) if len(ratio) else 1.0
         draft.put(column, values * scale, told["header"])
     else:
         draft.put(name, values, **told | {"kind": "device", "when": "night"})

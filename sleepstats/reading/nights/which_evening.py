@@ -61,7 +61,8 @@ def label_rule(
     asks_back = any(_DAY_BEFORE.search(text.casefold()) for text in draft.table.header)
     said = dates_said(draft.table.header, header) if kind in (FILLED_IN, PLAIN_DATE) else None
     if kind == FILLED_IN:
-        late = filled_h is not None and np.nanmedian(filled_h) >= _FILLED_LATE_H
+        hours = np.empty(0) if filled_h is None else filled_h[np.isfinite(filled_h)]
+        late = len(hours) > 0 and np.median(hours) >= _FILLED_LATE_H
         if not asks_back and ((said and said[0] == CALENDAR) or late):
             how = "what is asked of today came after the night that ended that morning"
             draft.notes.append(f"Column {header!r}: {how} (labels='calendar').")

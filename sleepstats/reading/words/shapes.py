@@ -102,7 +102,7 @@ def shape_of(column: Texts) -> Shape:
         values = cells.read_durations(column, unit="min").values
     else:
         return Shape(kind)
-    known = values[~np.isnan(values)]
+    known = values[np.isfinite(values)]
     if not len(known):  # 03.01.2031 is made of numbers, too
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
