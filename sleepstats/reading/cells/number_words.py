@@ -66,7 +66,7 @@ _COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zwei
 #: An amount and one word of what; of a column of such, the word is what is counted.
 _ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
 _NOT_COUNTED = re.compile(
-    r"(?:mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
+    r"(?:lit|ltr|kca|cal|kil|met|mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
     r"jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
     re.IGNORECASE,
 )
@@ -90,6 +90,8 @@ def bare_counts(cells: Cells) -> Cells:
     ['3', '2', '2', 'a few']
     >>> bare_counts(np.array(["1 tazza", "3 tazze", "nessuna"], dtype=object)).tolist()
     ['1', '3', 'nessuna']
+    >>> bare_counts(np.array(["1 litre", "2 litres"], dtype=object)).tolist()  # a unit stays
+    ['1 litre', '2 litres']
     """
     texts, codes = distinct(cells)
     counted = _of_one_thing(texts)
