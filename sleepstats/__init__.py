@@ -18,8 +18,8 @@ __version__ = "0.1.0"
 #: and mypy; a test holds the two together.
 _WHERE = {
     # in
-    "read_diary": "reading.read",
-    "list_formats": "reading.read",
+    "read_diary": "reading",
+    "list_formats": "reading",
     "reading_report": "reading.nights.record",
     "join_evenings": "reading.join",
     "add_measures": "measures",

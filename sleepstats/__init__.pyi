@@ -30,10 +30,10 @@ from sleepstats.plots.nights import plot_series as plot_series
 from sleepstats.plots.several import plot_response as plot_response
 from sleepstats.plots.several import plot_two_way as plot_two_way
 from sleepstats.plots.trial import plot_trial as plot_trial
+from sleepstats.reading import list_formats as list_formats
+from sleepstats.reading import read_diary as read_diary
 from sleepstats.reading.join import join_evenings as join_evenings
 from sleepstats.reading.nights.record import reading_report as reading_report
-from sleepstats.reading.read import list_formats as list_formats
-from sleepstats.reading.read import read_diary as read_diary
 from sleepstats.relations import associate as associate
 from sleepstats.relations import compare as compare
 from sleepstats.relations import correlate as correlate

@@ -72,7 +72,7 @@ def load_sample(name: str = "diary") -> pd.DataFrame:
     >>> nights[["sol_min", "tst_min", "stress"]].shape[1]
     3
     """
-    from sleepstats.reading.read import read_diary
+    from sleepstats.reading import read_diary
 
     return read_diary(sample_path(name))
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from sleepstats.answers.findings import Answer, answer
 from sleepstats.errors import DiaryError, worded
+from sleepstats.reading import read_diary
 from sleepstats.reading.join import join_evenings
-from sleepstats.reading.read import read_diary
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of

@@ -17,10 +17,14 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
-from sleepstats.reading.cells.kinds import without_groups
-from sleepstats.reading.nights import diary_clocks, entries, records, stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft
+from sleepstats.reading.cells import (
+    distinct,
+    read_clocks,
+    read_durations,
+    read_numbers,
+    without_groups,
+)
+from sleepstats.reading.nights import Claim, Draft, diary_clocks, entries, records, stamps, tracker
 from sleepstats.reading.text import Cells, RawTable, Source
 
 #: Free text, or nothing that a night could be asked about.

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import kinds, read_clocks
-from sleepstats.reading.nights import entries, tracker
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.cells import note_on_blanks, read_clocks
+from sleepstats.reading.nights import Draft, entries, tracker
 from sleepstats.reading.nights.stamps import read_days
 
 _SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
@@ -65,7 +64,7 @@ def _activities(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> 
     days = np.unique(draft.night[~np.isnat(draft.night)])
     # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
-    if note := kinds.note_on_blanks(days, blank, "activity"):
+    if note := note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(
             "records have", "evenings have", 1
         )

@@ -16,7 +16,7 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import looks_like_stamps, read_clocks
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.stamps import NEVER, read_days, read_together, shifted
 from sleepstats.reading.nights.tracker import Tracker

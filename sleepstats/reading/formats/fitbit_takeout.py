@@ -13,7 +13,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, evening_of, to_wall
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import (
     MAIN_SLEEP_MIN,
     Column,

@@ -15,8 +15,7 @@ from sleepstats.arrays import Objects
 from sleepstats.clock import evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import distinct, read_clocks
-from sleepstats.reading.nights import diary_clocks, stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, diary_clocks, stamps, tracker
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
 

@@ -19,9 +19,9 @@ import pandas as pd
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading import cells
-from sleepstats.reading.cells import kinds, read_numbers
+from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.stamps import read_days, read_together
@@ -199,7 +199,7 @@ def _loop_habits(draft: Draft) -> None:
     """Read each habit as yes, no, not recorded, or as how much."""
     _date(draft, "date")
     headers = [header for header in draft.table.header[1:] if header]
-    names = kinds.unused_names(headers, {"night"})
+    names = unused_names(headers, {"night"})
     for i, header in enumerate(draft.table.header[1:], start=1):
         if not header:
             continue
@@ -252,7 +252,7 @@ def _bull_habits(draft: Draft) -> None:
     rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
     rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
     table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
-    names = kinds.unused_names(list(table.columns), {"night"})
+    names = unused_names(list(table.columns), {"night"})
     evenings = {}
     for name in table.columns:
         amounts = table[name]

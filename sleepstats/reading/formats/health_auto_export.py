@@ -16,7 +16,7 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_stamps
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, read_column, tell_unused
 from sleepstats.reading.nights.stamps import read_days
 from sleepstats.reading.nights.tracker import Tracker

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.nights import stamps, tracker
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft, stamps, tracker
 from sleepstats.reading.nights.records import Column
 
 _ONE_DAY = np.timedelta64(1, "D")

@@ -20,8 +20,7 @@ from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.nights import entries, records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries, records, tracker
 from sleepstats.reading.nights.stamps import NEVER, put_zone, read_offsets, shifted
 from sleepstats.reading.text import normal_header
 

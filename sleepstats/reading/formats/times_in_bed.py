@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import read_clocks, read_numbers
-from sleepstats.reading.nights import entries, records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries, records, tracker
 from sleepstats.reading.nights.stamps import epoch_ms, read_days, utc_to_local
 from sleepstats.reading.text import normal_header
 

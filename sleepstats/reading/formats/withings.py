@@ -11,8 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sleepstats.reading.nights import records, stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, stamps, tracker
 from sleepstats.reading.text import normal_header
 
 _WORDS = {

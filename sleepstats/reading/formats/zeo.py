@@ -16,7 +16,7 @@ import numpy as np
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.records import TIMES, Column, check_spans, date_records, minute
 from sleepstats.reading.nights.stamps import NEVER, dates_of
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.nights import records, stamps, tracker
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft, records, stamps, tracker
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")

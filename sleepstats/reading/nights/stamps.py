@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock, to_wall
 from sleepstats.reading.cells import Parsed, distinct, read_dates, read_stamps
-from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.text import Cells
 
 NEVER = np.datetime64("NaT", "us")

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.arrays import Stamps
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.nights.records import (
     Column,
