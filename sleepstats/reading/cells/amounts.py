@@ -142,9 +142,11 @@ def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:
     )
 
 
+#: Vessels, which are counted and are units of what was drunk.
+_CUPS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
 _COUNT = re.compile(
-    r"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|cups?|glass(?:es)?|units?|naps?|awakenings?|"
-    r"mal|fois|veces|volte|keer|раза?|getränke?|tassen?|gläser|glas|verres?|tasses?)\.?",
+    rf"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|{_CUPS}|glass(?:es)?|units?|naps?|awakenings?|"
+    r"mal|fois|veces|volte|keer|раза?|getränke?)\.?",
     re.IGNORECASE,
 )
 _COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
@@ -217,8 +219,7 @@ def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
 #: An amount with its unit, none of time: 0,5 l; 3杯.
 _MEASURED = re.compile(
     r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
-    r"litri|cups?|tassen?|tasses?|glas|gläser|verres?|tazas?|copas?|tazze|xícaras?|kopjes|杯|本|缶|"
-    r"歩|步|个|次|回|支|罐)\.?",
+    rf"litri|{_CUPS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
     re.IGNORECASE,
 )
 _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")

@@ -18,10 +18,9 @@ from sleepstats.reading.cells import (
     split_tags,
     unused_names,
 )
-from sleepstats.reading.nights import Draft
+from sleepstats.reading.nights import NEVER, Draft
 from sleepstats.reading.nights.records import Column, put_columns
-from sleepstats.reading.nights.stamps import NEVER, read_dates_of
-from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.nights.tracker import Tracker, read_dates_of
 
 #: Redundant, or not of this night.
 _KNOWN = {"iso8601", "fromdate", "todate", "sessions", "efficiency", "tags", "notes"}

@@ -24,8 +24,7 @@ from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_b
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
-from sleepstats.reading.nights.stamps import read_days, read_together
-from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, PLAIN_DATE, meanings
@@ -96,7 +95,7 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
     dates = {i for i, name in found.items() if name in DATES or name == "weekday"}
     stamps = {i for i, column in enumerate(table.columns) if cells.kind_of_cells(column) == "stamp"}
     if at in stamps:
-        ((stamp, _),) = read_together(draft, [at], options)
+        ((stamp, _),) = read_together(draft, [at])
         day = stamp.astype("M8[D]")
         minutes = (stamp - day) / np.timedelta64(1, "m")
         # Midnight to the minute is a date without a time.
@@ -104,7 +103,7 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
         for i in np.flatnonzero(np.isnat(day)).tolist():
             draft.refused[i] = f"column {table.header[at]!r} names no day that can be read."
     else:
-        day = read_days(draft, at, options)
+        day = read_days(draft, at)
     rest = sorted(stamps - {at})
     if rest:
         names = ", ".join(repr(table.header[i]) for i in rest)
@@ -238,7 +237,7 @@ LOOP = Tracker(
 
 def _date(draft: Draft, word: str) -> None:
     """Date each row by the day before the night, or by the morning where the caller says so."""
-    draft.night = read_days(draft, draft.at(word), draft.options)
+    draft.night = read_days(draft, draft.at(word))
     if draft.options.labels == "morning":
         draft.night = draft.night - np.timedelta64(1, "D")
 

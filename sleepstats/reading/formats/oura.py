@@ -16,10 +16,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Objects, Stamps
 from sleepstats.clock import circular_mean_h, format_clock, to_wall
 from sleepstats.reading.cells import read_numbers, unused_names
-from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, entries
 from sleepstats.reading.nights.records import Column, of_the_day, put_column, read_column
-from sleepstats.reading.nights.stamps import NEVER, dates_of
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.nights.tracker import Tracker, dates_of, header_of, read_stamps_of
 from sleepstats.reading.text import normal_header
 
 _NO_SLEEP = {"deleted": "deleted in the app", "rest": "a rest, not a sleep"}

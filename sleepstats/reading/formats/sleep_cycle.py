@@ -17,7 +17,7 @@ from sleepstats.reading.cells import (
     split_tags,
     unused_names,
 )
-from sleepstats.reading.nights import Claim, Draft, Options, Preview, stamps, tracker
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, tracker
 from sleepstats.reading.nights.records import Column, tell_zeros
 from sleepstats.reading.text import DELIMITERS, normal_header
 
@@ -122,7 +122,7 @@ def _zeros(draft: Draft) -> None:
                 f"0 although {span[i] / 60:.1f} h lie between the stamps: tracking failed, "
                 "so time in bed, its end and the app's scores are missing.",
             )
-            draft.columns["out_of_bed"][i] = stamps.NEVER
+            draft.columns["out_of_bed"][i] = NEVER
         for name in ("quality", "device_regularity_pct", "tst_min", "sol_min", "awake_min",
                      "rem_min", "light_min", "deep_min"):  # fmt: skip
             if name in draft.columns:

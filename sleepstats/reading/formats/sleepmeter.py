@@ -22,8 +22,8 @@ from sleepstats.reading.cells import (
     split_tags,
     unused_names,
 )
-from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
-from sleepstats.reading.nights.stamps import NEVER, to_utc
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, records, tracker
+from sleepstats.reading.nights.tracker import to_utc
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, inside_of, normal_header
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",

@@ -17,6 +17,8 @@ from sleepstats.reading.cells import Parsed
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
 from sleepstats.reading.words import Sense
 
+NEVER = np.datetime64("NaT", "us")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -244,3 +246,12 @@ class Draft:
 def sentences(texts: Sequence[str]) -> str:
     """Join what is to be told of one row."""
     return "; ".join([*(text.removesuffix(".") for text in texts[:-1]), *texts[-1:]])
+
+
+def shifted(stamps: Stamps, minutes: Floats) -> Stamps:
+    """Move stamps by minutes; NaT where the minutes are not known."""
+    micros = np.full(len(minutes), np.timedelta64("NaT", "us"), dtype="timedelta64[us]")
+    known = np.isfinite(minutes)
+    micros[known] = np.rint(minutes[known] * 60e6).astype("timedelta64[us]")
+    moved: Stamps = stamps + micros
+    return moved
