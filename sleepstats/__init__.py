@@ -63,7 +63,7 @@ _WHERE = {
     "plot_difference": "plots.effects",
     "plot_forest": "plots.forest",
     "plot_response": "plots.several",
-    "plot_matrix": "plots.matrix",
+    "plot_matrix": "plots.effects",
     "plot_two_way": "plots.several",
     "plot_trial": "plots.trial",
     "theme": "plots",

@@ -23,8 +23,8 @@ from sleepstats.plots import theme as theme
 from sleepstats.plots.calendar import plot_calendar as plot_calendar
 from sleepstats.plots.effects import plot_association as plot_association
 from sleepstats.plots.effects import plot_difference as plot_difference
+from sleepstats.plots.effects import plot_matrix as plot_matrix
 from sleepstats.plots.forest import plot_forest as plot_forest
-from sleepstats.plots.matrix import plot_matrix as plot_matrix
 from sleepstats.plots.nights import plot_raster as plot_raster
 from sleepstats.plots.nights import plot_series as plot_series
 from sleepstats.plots.several import plot_response as plot_response
