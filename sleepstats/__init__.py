@@ -24,8 +24,8 @@ _WHERE = {
     "join_evenings": "reading.join",
     "add_measures": "measures",
     "add_bedtime_deviation": "measures",
-    "load_sample": "samples",
-    "sample_path": "samples",
+    "load_sample": "simulation",
+    "sample_path": "simulation",
     "simulate_nights": "simulation",
     # look
     "describe_nights": "measures.description",

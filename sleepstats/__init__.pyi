@@ -53,8 +53,8 @@ from sleepstats.responses.results import OverTime as OverTime
 from sleepstats.responses.results import Response as Response
 from sleepstats.results.relation import Association as Association
 from sleepstats.results.relation import Difference as Difference
-from sleepstats.samples import load_sample as load_sample
-from sleepstats.samples import sample_path as sample_path
+from sleepstats.simulation import load_sample as load_sample
+from sleepstats.simulation import sample_path as sample_path
 from sleepstats.simulation import simulate_nights as simulate_nights
 from sleepstats.trials.ask import analyse_trial as analyse_trial
 from sleepstats.trials.ask import plan_trial as plan_trial

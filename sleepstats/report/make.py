@@ -17,7 +17,7 @@ from sleepstats.reading.join import join_evenings
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of
-from sleepstats.samples import sample_path
+from sleepstats.simulation import sample_path
 from sleepstats.written import write_whole
 
 
