@@ -81,7 +81,7 @@ def five_designs() -> list[Design]:
     return designs
 
 
-_MOST_LIKE_BEFORE = 0.98  # correlation of a factor with its own night before
+_LIKE_BEFORE = 0.98  # the most that a factor may be like the night before
 
 
 def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
@@ -92,7 +92,7 @@ def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: boo
     """
     basis = guards.control_basis(controls)
     left = guards.without_controls(x[:, None], basis)[:, 0]
-    at_zero, ratio = _as_before(left, basis, number, span)
+    at_zero, ratio = _as_before(x, left, basis, number, span)
     covariance = at_zero * ratio ** np.arange(information.LINEAR_FROM)
     if yes_no:
         return Design("as so far", float(x.mean()), covariance)
@@ -100,7 +100,9 @@ def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: boo
     return Design("as so far", math.nan, covariance, kurtosis)
 
 
-def _as_before(left: Floats, basis: Floats, number: Ints, span: int) -> tuple[float, float]:
+def _as_before(
+    x: Floats, left: Floats, basis: Floats, number: Ints, span: int
+) -> tuple[float, float]:
     """Return variance and correlation with the night before of a factor, from what is left of it.
 
     ``E[sum of M x x' M, lag apart] = sum_m c(m) (sums of M T(m) M, lag apart)``, T(m) one where
@@ -123,10 +125,10 @@ def _as_before(left: Floats, basis: Floats, number: Ints, span: int) -> tuple[fl
         moved *= there
         mixed[:, m] += sums(q @ (q.T @ moved), q) - sums(q, moved) - sums(moved, q)
     own = np.linalg.lstsq(mixed, sums(grid, grid), rcond=1e-8)[0]
-    least = float((left**2).mean())  # the controls can only have taken something away
-    variance = max(float(own[0]), least)
-    most = _MOST_LIKE_BEFORE
-    return variance, float(np.clip(own[1] / variance, -most, most))
+    # the controls have taken something away, and no more than there was
+    least, most = float((left**2).mean()), float(x.var())
+    ratio = float(own[1] / max(float(own[0]), least))
+    return float(np.clip(own[0], least, most)), float(np.clip(ratio, -_LIKE_BEFORE, _LIKE_BEFORE))
 
 
 def set_beside(
