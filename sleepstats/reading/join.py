@@ -14,6 +14,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, worded
 from sleepstats.measures import add_measures
+from sleepstats.reading import checked_options
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
@@ -21,7 +22,6 @@ from sleepstats.reading.nights.companions import RATINGS, better_shift, companio
 from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
-from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
 from sleepstats.reading.words import DATES, meanings
 

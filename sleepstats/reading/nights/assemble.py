@@ -14,9 +14,17 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import measured
-from sleepstats.reading.nights import companions, entries, plausible, tracker_nights, which_evening
+from sleepstats.reading.nights import (
+    Draft,
+    Options,
+    companions,
+    entries,
+    plausible,
+    sentences,
+    tracker_nights,
+    which_evening,
+)
 from sleepstats.reading.nights import record as account
-from sleepstats.reading.nights.draft import Draft, Options, sentences
 from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
