@@ -89,7 +89,7 @@ class TestDayCut:
         assert day_cut_h(np.append(shift, 23.0 * 60)) == day_cut_h(shift)
 
     def test_the_fiftieth_bed_time_may_be_the_stray(self):
-        """Hand calculation: empty from 13:00 to 09:00, the middle 23:00; or only to 23:00: 18:00."""
+        """Hand calculation: empty from 13:00 to 09:00, middle 23:00; or only to 23:00: 18:00."""
         shift = np.tile(beds(9, 10, 11, 12, 13), 10)
         assert day_cut_h(np.append(shift[:49], 23.0 * 60)) == 23.0
         assert day_cut_h(np.append(shift[:48], 23.0 * 60)) == 18.0
