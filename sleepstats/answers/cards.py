@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.answers import plain
+from sleepstats.arrays import LATENCY, read_values
 from sleepstats.columns import column_of
-from sleepstats.recorded import LATENCY, read_values
 from sleepstats.results import relation
 from sleepstats.results.sentences import listed
 

@@ -14,11 +14,11 @@ from sleepstats.answers import diary, left_open, plain
 from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer, is_wide
 from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
 from sleepstats.answers.diary import Said
+from sleepstats.arrays import latency_refusal
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, harmless, worded
-from sleepstats.recorded import latency_refusal
 from sleepstats.relations import correlate
 
 if TYPE_CHECKING:

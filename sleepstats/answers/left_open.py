@@ -12,11 +12,11 @@ import pandas as pd
 from sleepstats.answers import cards as on_cards
 from sleepstats.answers import plain
 from sleepstats.answers.cards import Card
+from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import Column, column_of
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
-from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import named
 

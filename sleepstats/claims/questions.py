@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import responses
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats
 from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.recorded import FLOOR_MIN, LATENCY
 from sleepstats.relations import associate
 from sleepstats.relations.interactions import _step, interaction
 from sleepstats.responses import courses, hours_before_bed

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.arrays import Floats
+from sleepstats.arrays import LATENCY, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.plots import calendar
 from sleepstats.plots.relation import dots, finish, on_clock
-from sleepstats.recorded import LATENCY
 from sleepstats.results.sentences import interval_name, median_latency
 from sleepstats.trials.result import TrialResult
 from sleepstats.units import difference_unit

@@ -11,11 +11,11 @@ import pandas as pd
 
 from sleepstats.answers.cards import Card
 from sleepstats.answers.findings import Answer
+from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights, hours_of
-from sleepstats.recorded import latency_refusal
 from sleepstats.report.figures import fill_template, said
 
 #: The sheet's measures: column, abbreviation.
