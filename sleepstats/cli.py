@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 import sleepstats
+from sleepstats import report as shell
 from sleepstats.errors import DiaryError, DiaryWarning, harmless
-from sleepstats.report import shell_options as shell
 
 if TYPE_CHECKING:
     import pandas as pd
