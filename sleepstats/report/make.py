@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sleepstats.answers.findings import Answer, answer
+from sleepstats.answers.findings import Answer, answer, printed
 from sleepstats.errors import DiaryError, worded
 from sleepstats.reading import read_diary
 from sleepstats.reading.join import join_evenings
@@ -90,6 +90,10 @@ class Report:
     notebook: Path | None
     #: What the page says.
     answer: Answer
+
+    def printed(self, spoken: Callable[[str], str]) -> str:
+        """Return what the page says for a shell; ``spoken`` puts advice as it is typed there."""
+        return printed(self.answer, spoken)
 
 
 def report_files(
