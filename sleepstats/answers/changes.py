@@ -205,7 +205,7 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 
 #: What each question sets against what.
 AGAINST = {
-    MONTHS: "the end against the beginning, days of the week held equal",
+    MONTHS: "the end against the beginning, whatever the day of the week",
     WEEK: "against the other nights",
     SEASON: "against half a year away",
 }

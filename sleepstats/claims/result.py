@@ -121,15 +121,15 @@ class ClaimsCheck(Result):
             table=table,
         )
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the tally, then each claim with its answer."""
         lines = [self._tally()]
         for row in self.table.to_dict("records"):
             lines.append(f"“{row['words']}” {row['answer']}")
         return "\n".join(lines)
 
-    def __repr__(self) -> str:
-        return f"<ClaimsCheck: {self._tally()}>"
+    def _brief(self) -> str:
+        return self._tally()
 
     def _repr_html_(self) -> str:
         rows = [

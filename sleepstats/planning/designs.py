@@ -272,7 +272,7 @@ class NightsNeeded(Result):
 
     _frame: ClassVar[str] = "table"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain sentences."""
         what = self.outcome_label
         if self.factor:

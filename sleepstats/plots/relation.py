@@ -70,7 +70,7 @@ def finish(ax: Axes, result: Estimate, y: Floats, *, empty: str = "") -> None:
     else:
         ax.set_ylabel(axis_label(result.outcome_label, result.outcome_unit))
     style.open_frame(ax)
-    style.title(ax, str(result))
+    style.title(ax, f"{result}")
     if not len(y):
         ax.set_xticks([])
         ax.set_yticks([])

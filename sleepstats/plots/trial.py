@@ -280,7 +280,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(f"Effect ({unit}) with {interval_name(got.level)}")
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
-    style.title(ax, str(got).partition(" People differ by")[0])
+    style.title(ax, f"{got}".partition(" People differ by")[0])
     told = f"{style.count_of(got.n_nights)} of {n} people" + (
         f", {got.n_refused} more could not be answered" if got.n_refused else ""
     )

@@ -222,11 +222,16 @@ def with_near_name(text: str) -> str:
     return text
 
 
+def width_of(stream: TextIO) -> int:
+    """Return how many letters a line of a stream has: those of the terminal, else 80."""
+    return max(shutil.get_terminal_size().columns, 20) if stream.isatty() else 80
+
+
 def wrapped(text: str, stream: TextIO) -> str:
     """Break long lines between words where a person reads them, on a terminal."""
     if not stream.isatty():
         return text
-    width = max(shutil.get_terminal_size().columns, 20)
+    width = width_of(stream)
     lines = []
     for line in text.split("\n"):
         edge = " " * (len(line) - len(line.lstrip()))

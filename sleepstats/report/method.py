@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sleepstats.answers import Card, plain, rows_of
-from sleepstats.answers.findings import Answer
+from sleepstats.answers import Card, findings, plain, rows_of
 from sleepstats.report.figures import paragraphs
 
 
-def questions_of(got: Answer) -> int:
+def questions_of(got: findings.Answer) -> int:
     """Count the questions about habits that could be asked."""
     return int((got.table["status"] != "refused").sum())
 
 
-def method_of(got: Answer) -> Iterator[str]:
+def method_of(got: findings.Answer) -> Iterator[str]:
     """Return both sections; only the first where nothing was asked."""
     asked = questions_of(got)
     yield "<section><h2>What this cannot tell you</h2>"
@@ -43,11 +42,11 @@ def method_of(got: Answer) -> Iterator[str]:
         yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>"
 
 
-def _cards(got: Answer) -> tuple[Card, ...]:
+def _cards(got: findings.Answer) -> tuple[Card, ...]:
     return (*got.cards, *got.calendar_cards)
 
 
-def _of_cards(got: Answer) -> Iterator[str]:
+def _of_cards(got: findings.Answer) -> Iterator[str]:
     """Say what the size and the range on a card are."""
     if not _cards(got):
         return
@@ -75,7 +74,7 @@ def _reaches_out(row: dict[str, object]) -> bool:
     return row["status"] == "found" and (guess < low or guess > high)
 
 
-def _of_questions(got: Answer, asked: int) -> Iterator[str]:
+def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
     """Say how many questions were asked of the habits, and what stands means."""
     if asked:
         yield (
@@ -114,7 +113,7 @@ def _of_nights(*, habits: bool) -> str:
     )
 
 
-def _of_usual(got: Answer) -> Iterator[str]:
+def _of_usual(got: findings.Answer) -> Iterator[str]:
     """Say where the usual values come from, of the measures that are told with one."""
     told = {
         name for name, text in plain.USUAL.items() if any(one.endswith(text) for one in got.sleep)

@@ -173,7 +173,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
                 yield "<p>What did not clearly differ by itself. If it does, it is:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
-    refused = list(left_open.not_asked(got.nights, got.table))
+    refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
         items = "".join(f"<li>{said(line)}</li>" for line in refused)
         yield (

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card
-from sleepstats.answers.findings import Answer
+from sleepstats.answers import Card, findings
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
@@ -35,13 +34,13 @@ DISTURBED = (("sol_min", ">", 30.0), ("waso_min", ">", 30.0), ("tst_min", "<", 3
              ("se_pct", "<", 85.0))  # fmt: skip
 
 
-def sheet_of(got: Answer) -> str:
+def sheet_of(got: findings.Answer) -> str:
     """Return the sheet of an answer as one HTML text."""
     parts = (*_head(got), *_measured(got), *_regular(got), *_found(got), *_limits(got))
     return fill_template("Sleep diary summary", "\n".join(parts), sheet=True)
 
 
-def _head(got: Answer) -> Iterator[str]:
+def _head(got: findings.Answer) -> Iterator[str]:
     days = pd.DatetimeIndex(got.nights.index)
     span = (days[-1] - days[0]).days + 1
     yield (
@@ -51,7 +50,7 @@ def _head(got: Answer) -> Iterator[str]:
     )
 
 
-def _measured(got: Answer) -> Iterator[str]:
+def _measured(got: findings.Answer) -> Iterator[str]:
     """Show means and ranges over all nights, and the mean of the latest."""
     nights = got.nights
     described = describe_nights(nights)
@@ -110,7 +109,7 @@ def _spread(row: Any) -> str:
     return f"{60 * row['sd']:.0f} min" if row["circular"] else f"{row['sd']:.1f}"
 
 
-def _regular(got: Answer) -> Iterator[str]:
+def _regular(got: findings.Answer) -> Iterator[str]:
     """Tell regularity, and how many nights were disturbed."""
     nights, texts = got.nights, []
     values: dict[Any, Any] = regularity(nights)["value"].to_dict()
@@ -142,7 +141,7 @@ def _regular(got: Answer) -> Iterator[str]:
     yield "".join(f"<p>{said(text)}</p>" for text in texts)
 
 
-def _found(got: Answer) -> Iterator[str]:
+def _found(got: findings.Answer) -> Iterator[str]:
     answered = got.table[got.table["status"] != "refused"]
     asked, habits = len(answered), answered["factor"].nunique()
     yield "<h2>What was asked and found</h2>"
@@ -168,7 +167,7 @@ def _some(cards: tuple[Card, ...], most: int) -> Iterator[str]:
         yield f"<li>{len(cards) - most} more stood out.</li>"
 
 
-def _limits(got: Answer) -> Iterator[str]:
+def _limits(got: findings.Answer) -> Iterator[str]:
     texts = [
         "SE = 100 TST / TIB; TST = time from sleep onset to final awakening less WASO, or the "
         "device's own figure (source: device). Means of clock times are circular."
