@@ -13,7 +13,7 @@ from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
 from sleepstats.report import as_typed, figures
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.report.method import method_of, questions_of
+from sleepstats.report.sheet import method_of, questions_of
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
