@@ -158,11 +158,11 @@ def test_latency_is_told_in_minutes_at_the_median():
     plan = nights_needed(nights, outcome="sol_min", factor="late_meal", effect=5)
     assert plan.sd < 1.0  # of the logarithm
     assert 1.0 < plan.table.smallest[0] < 15.0
-    assert "(log)" in str(plan)
+    assert "(log)" in f"{plan}"
 
 
 def test_sentences():
-    before = str(nights_needed(effect=30, sd=60))
+    before = format(nights_needed(effect=30, sd=60))
     assert before.startswith(
         "To find 30 min in total sleep time in 80 of 100 such diaries takes, as the only question "
         "asked, with a habit on half of the nights, by a coin: 142 nights (121 recorded); on every "
@@ -175,9 +175,9 @@ def test_sentences():
     nights, _ = ss.simulate_nights(90, seed=7)
     plan = nights_needed(nights, factor="late_meal", effect=0.5, questions=3)
     assert "takes more than ten years among 3 questions asked together. The 90 nights so far" in (
-        str(plan)
+        f"{plan}"
     )
-    both = str(nights_needed(nights, factor="late_meal", effect=25))
+    both = format(nights_needed(nights, factor="late_meal", effect=25))
     assert " recorded) as the only question asked and " in both
     assert " recorded) among 24 questions asked together. " in both
     assert both.count("24 questions asked together") == 2

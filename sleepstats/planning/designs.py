@@ -10,11 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import LATENCY, Floats, Ints
 from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
 from sleepstats.inference import guards, information
-from sleepstats.recorded import LATENCY
 from sleepstats.results import Result
 from sleepstats.results.sentences import named
 from sleepstats.units import decimals, difference_unit, one_unit
@@ -303,7 +302,7 @@ class NightsNeeded(Result):
 
     _frame: ClassVar[str] = "table"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain sentences."""
         what = self.outcome_label
         if self.factor:
