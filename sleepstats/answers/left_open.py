@@ -15,7 +15,8 @@ from sleepstats.answers.cards import Card
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import Column, column_of
 from sleepstats.planning import nights_needed
-from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
+from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
+from sleepstats.reading.nights.which_evening import EVENING, MEANS
 from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import named
@@ -290,6 +291,8 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
 
 # ---- where the dates can be read in two ways
 
+_ByPair = Mapping[tuple[str, str], Card]
+
 
 def other_readings(
     nights: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
@@ -298,23 +301,29 @@ def other_readings(
 
     Which reading holds decides what a habit is set against: the night before it or the one after.
     """
-    taken, others = open_readings(nights)
     here = _by_pair(card for card in cards if card.outcome in outcomes)
-    for rule in others:
-        again = read_otherwise(nights, rule)
-        table = correlate(again, outcomes=list(outcomes), beside=True)
-        there = _by_pair(on_cards.cards_of(again, table))
-        differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
+    for dates in open_dates(nights):
+        for rule in dates.others:
+            again = read_otherwise(nights, rule, dates)
+            table = correlate(again, outcomes=list(outcomes), beside=True)
+            there = _by_pair(on_cards.cards_of(again, table))
+            yield from _differing(dates, rule, here, there)
+
+
+def _differing(dates: OpenDates, rule: str, here: _ByPair, there: _ByPair) -> Iterator[str]:
+    """Say the first findings that another rule changes, and how many more there are."""
+    ask = f"{dates.read_by}(..., labels={{}})"
+    differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
+    if dates.taken != EVENING:  # else the reading taken is by far the likelier one
         differ += [pair for pair in here if pair not in there]
-        for pair in differ[:READINGS_TOLD]:
-            yield (
-                "The dates of this file can be read in two ways, and the answer depends on it. "
-                f"{_told_both_ways(pair, taken, here, rule, there)} "
-                f"Say which it is: read_diary(..., labels={taken!r}) or "
-                f"read_diary(..., labels={rule!r})."
-            )
-        if (more := len(differ) - READINGS_TOLD) > 0:
-            yield f"With labels={rule!r}, {more} more finding{'s' * (more > 1)} would differ."
+    for pair in differ[:READINGS_TOLD]:
+        yield (
+            f"The dates of {dates.file or 'this file'} can be read in two ways, and the answer "
+            f"depends on it. {_told_both_ways(pair, dates.taken, here, rule, there)} "
+            f"Say which it is: {ask.format(repr(dates.taken))} or {ask.format(repr(rule))}."
+        )
+    if (more := len(differ) - READINGS_TOLD) > 0:
+        yield f"With labels={rule!r}, {more} more finding{'s' * (more > 1)} would differ."
 
 
 def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
@@ -322,11 +331,7 @@ def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
 
 
 def _told_both_ways(
-    pair: tuple[str, str],
-    taken: str,
-    here: Mapping[tuple[str, str], Card],
-    rule: str,
-    there: Mapping[tuple[str, str], Card],
+    pair: tuple[str, str], taken: str, here: _ByPair, rule: str, there: _ByPair
 ) -> str:
     """Say a finding under both readings, first the one that has it."""
     means = {one: MEANS[one].replace(": ", ", that is ") for one in (taken, rule)}

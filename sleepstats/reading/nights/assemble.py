@@ -14,9 +14,11 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import measured
-from sleepstats.reading.nights import companions, entries, plausible, tracker_nights, which_evening
+from sleepstats.reading.nights import companions, entries, plausible, tracker_nights
 from sleepstats.reading.nights import record as account
+from sleepstats.reading.nights.dates_left_open import habits_after
 from sleepstats.reading.nights.draft import Draft, Options, sentences
+from sleepstats.reading.nights.which_evening import CALENDAR
 from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -59,8 +61,8 @@ def assemble(
     # The measures ask the record what a column is, so it is there before them; they find things
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
-    if own[0].labels == which_evening.CALENDAR:
-        nights = which_evening.habits_after(nights)
+    if own[0].labels == CALENDAR:
+        nights = habits_after(nights)
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])

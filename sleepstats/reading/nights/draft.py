@@ -35,6 +35,8 @@ class Options:
     year: int | None = None
     #: One person of a table of several.
     person: str | None = None
+    #: What the dates of a table name, as other sheets or a tracker beside it show.
+    settled: str = ""
 
 
 @dataclass(frozen=True)

@@ -234,6 +234,17 @@ def record_of(
         zone=options.tz or first.zone,
         labels=first.labels,
         readings=list(first.readings),
+        beside=[
+            {
+                "file": d.table.name,
+                "labels": d.labels,
+                "readings": [*d.readings],
+                "columns": [*(d.columns if d.evenings is None else d.evenings)],
+                "read_by": "read_diary",
+            }
+            for d in drafts
+            if d.role == "evenings" and d.readings
+        ],
         columns=told,
         roles=roles,
         asides=asides_of(roles),
