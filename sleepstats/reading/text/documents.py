@@ -109,11 +109,22 @@ def _flat(record: Mapping[str, Any], before: str, depth: int) -> Iterator[tuple[
         if isinstance(value, Mapping):
             if depth < _DEEP:
                 yield from _flat(value, f"{name}.", depth + 1)
+        elif isinstance(value, list) and (kinds := _kinds(value)) and depth < _DEEP:
+            for kind, part in kinds.items():
+                yield from _flat(part, f"{name}.{kind}.", depth + 2)
         elif isinstance(value, list):
             if len(value) <= _LISTED and not any(isinstance(v, (dict, list)) for v in value):
                 yield name, " | ".join(_text(v) for v in value)
         else:
             yield name, _text(value)
+
+
+def _kinds(value: list[Any]) -> dict[str, Mapping[str, Any]]:
+    """Return a few records of which each is of another ``type`` by that name, else none."""
+    if not 0 < len(value) <= _LISTED or not all(isinstance(one, Mapping) for one in value):
+        return {}
+    named = {one["type"]: one for one in value if isinstance(one.get("type"), str)}
+    return named if len(named) == len(value) else {}
 
 
 def _text(value: Any) -> str:
