@@ -12,7 +12,15 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS, column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import SURE, diary, recognise, upright
+from sleepstats.reading.formats import (
+    SURE,
+    Unknown,
+    diary,
+    recognise,
+    unknown_json,
+    upright,
+    what_json_holds,
+)
 from sleepstats.reading.nights import dates_left_open as open_yet
 from sleepstats.reading.nights.companions import RATINGS
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
@@ -85,6 +93,29 @@ def _file(
     if len(sources) > 1 and options.person in [source.sheet for source in sources]:
         sources = _named_sheet(sources, str(options.person))  # a sheet for each person
         options = replace(options, person=None)
+    if sources[0].encoding == "json" and name == "auto":
+        return _json(sources, name, formats, options)
+    return _tables(sources, name, formats, options)
+
+
+def _json(
+    sources: list[Source], name: str, formats: Mapping[str, Format], options: Options
+) -> list[Draft]:
+    """Read a JSON document; one that holds no sleep is told by what it holds."""
+    try:
+        drafts = _tables(sources, name, formats, options)
+    except Unknown:
+        raise DiaryError(unknown_json(sources)) from None
+    for draft in drafts:
+        if draft.role == "evenings" and draft.format == "habits":
+            draft.why = what_json_holds(sources)
+    return drafts
+
+
+def _tables(
+    sources: list[Source], name: str, formats: Mapping[str, Format], options: Options
+) -> list[Draft]:
+    """Read the only table of a file, or those that are its nights."""
     if len(sources) == 1:
         return [_read(sources[0], name, formats, options)]
     claimed: list[tuple[Source, Claim, Format]] = []
@@ -95,7 +126,7 @@ def _file(
         except DiaryError as error:
             problems.append(error.problems[0])
     if not claimed:
-        raise DiaryError(problems)
+        raise Unknown(problems)
     _, best, known = max(claimed, key=lambda one: (one[1].score, one[0].text.count("\n")))
     # A sheet for each month has the same headers; a copy or a summary has others.
     chosen = [

@@ -30,11 +30,15 @@ _DATES_WITHIN, _FEWEST_NIGHTS = 12, 3
 _MOST_NAMED = 15
 _MONTH_AND_YEAR = re.compile(r"(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
 _TURNED = (
-    "Each night is a column of this file: it was turned round, and a line in a message is one of "
-    "the turned table."
+    "Each night is a column of this file: it was turned round. A message names the column, and the "
+    "line in which its date stands."
 )
 #: A format is named as the nearest only when this share of its header words is there.
 NEAR_SHARE = 0.3
+
+
+class Unknown(DiaryError):
+    """A table that no format claims."""
 
 
 @cache
@@ -59,7 +63,7 @@ def recognise(
             return claim, known
         claims.append((claim, known))
     if not claims:
-        raise DiaryError(_unknown(preview, name, formats))
+        raise Unknown(_unknown(preview, name, formats))
     return max(claims, key=lambda pair: pair[0].score)
 
 
@@ -83,6 +87,38 @@ def _unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
         "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
         "list_formats() shows what is recognised."
+    )
+
+
+#: Of a JSON document so many lists are told, and so many names of each.
+_LISTS_TOLD, _NAMES_TOLD = 4, 8
+
+
+def what_json_holds(sources: Sequence[Source]) -> str:
+    """Say in a few words which records a JSON document is a list of."""
+    said = []
+    for source in sources[:_LISTS_TOLD]:
+        header, *rows = csv.reader(io.StringIO(source.text))
+        more = ", …" if len(header) > _NAMES_TOLD else ""
+        lead = f"in {source.sheet!r} " if source.sheet else ""
+        records = "1 record" if len(rows) == 1 else f"{len(rows):,} records"
+        said.append(f"{lead}{records} with {', '.join(map(repr, header[:_NAMES_TOLD]))}{more}")
+    rest = len(sources) - _LISTS_TOLD
+    return "JSON: " + "; ".join(said) + (f"; and {rest} more lists" if rest > 0 else "")
+
+
+def unknown_json(sources: Sequence[Source]) -> str:
+    """Say what a JSON document holds, that there is no sleep in it, and which documents are read.
+
+    Records of which all but the dates are understood get the way on, too.
+    """
+    name = sources[0].name.removesuffix(f", {sources[0].sheet}")
+    known = [f.product for f in known_formats().values() if ".json" in f.product.casefold()]
+    return (
+        f"{name}: {what_json_holds(sources)}. No sleep was found in it. JSON that is read: "
+        f"{'; '.join(known)}; Oura's and Health Auto Export's; any list of records with a date and "
+        "'bedtime', 'wake time' or the like. For other names: "
+        "read_diary(path, columns={'your name': 'into_bed', …})."
     )
 
 
@@ -141,8 +177,12 @@ def upright(source: Source) -> Source | None:
     for delimiter in DELIMITERS:
         cells = [split_line(line, delimiter) for line in top]
         if any(_has_days(row, source.name, *cells[:i]) for i, row in enumerate(cells)):
-            rows = list(csv.reader(io.StringIO(source.text), delimiter=delimiter))
-            head, nights, labels = _columns_of_nights(rows, source.name)
+            reader = csv.reader(io.StringIO(source.text), delimiter=delimiter)
+            rows, lines = [], []
+            for row in reader:  # which may run over several lines
+                rows.append(row)
+                lines.append(reader.line_num - sum(cell.count("\n") for cell in row))
+            head, nights, labels, places = _columns_of_nights(rows, source.name, lines)
             if len(nights) >= _FEWEST_NIGHTS and labels:
                 out = io.StringIO()
                 table = csv.writer(out, lineterminator="\n")
@@ -150,7 +190,10 @@ def upright(source: Source) -> Source | None:
                 table.writerows(
                     [night.get(label, "") for label in ("", *labels)] for night in nights
                 )
-                return replace(source, text=out.getvalue(), raw=b"", notes=(*source.notes, _TURNED))
+                return replace(
+                    source, text=out.getvalue(), raw=b"", notes=(*source.notes, _TURNED),
+                    turned=tuple(places),
+                )  # fmt: skip
     return None
 
 
@@ -188,10 +231,14 @@ def _days_of_month(row: Sequence[str], *above: str | Sequence[str]) -> list[str]
 
 
 def _columns_of_nights(
-    rows: list[list[str]], name: str
-) -> tuple[str, list[dict[str, str]], list[str]]:
-    """Return what the dates are called, what stands below each by its row's label, the labels."""
+    rows: list[list[str]], name: str, lines: list[int]
+) -> tuple[str, list[dict[str, str]], list[str], list[tuple[int, int]]]:
+    """Return what the dates are called, what stands below each by its row's label, the labels.
+
+    And the line and the column of each date.
+    """
     head = ""
+    places: list[tuple[int, int]] = []
     nights: list[dict[str, str]] = []
     labels: dict[str, None] = {}
     block: dict[int, dict[str, str]] = {}
@@ -201,13 +248,15 @@ def _columns_of_nights(
             days = enumerate(_days_of_month(row, *above), 1)
             block = {i: {"": day.strip()} for i, day in days if day.strip()}
             nights += block.values()
+            places += [(lines[at], i + 1) for i in block]
             head = head or row[0].strip()
         elif row and (label := row[0].strip()) and any(cell.strip() for cell in row[1:]):
             labels[label] = None
             for i, night in block.items():
                 night[label] = row[i].strip() if i < len(row) else ""
     dates = sense(head, Shape("date"))
-    return head if dates and dates.role == "date" else "date", nights, list(labels)
+    head = head if dates and dates.role == "date" else "date"
+    return head, nights, list(labels), places
 
 
 def nearest(preview: Preview, formats: list[Format]) -> str:

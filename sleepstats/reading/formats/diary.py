@@ -27,6 +27,7 @@ from sleepstats.reading.nights import (
     roles,
 )
 from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights.entries import days_in_two_rows
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
@@ -117,6 +118,10 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     table = persons.rows_of_one(
         table, options, dates=next((place[k] for k in DATES if k in place), None)
     )
+    at = next((place[k] for k in DATES if k in place), None)
+    told, parts = "", set[int]()
+    if at is not None:
+        table, told, options, parts = days_in_two_rows(table, at, options)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := persons.one_row_each(table, dated=dated):
         raise DiaryError(
@@ -127,12 +132,14 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
+    draft.notes += [told] if told else []
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
-    _own_columns(draft, found, shapes, options)
+    draft.sense |= {table.header[i]: Sense("date", why="the part of the day") for i in parts}
+    _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.

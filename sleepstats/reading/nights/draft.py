@@ -218,7 +218,8 @@ class Draft:
 
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""
-        where = f"column {header!r}: " if header else ""
+        what = "column" if self.table.turned is None else "row"
+        where = f"{what} {header!r}: " if header else ""
         self.problems.setdefault(int(position), []).append(f"{where}{sentence}")
 
     def parsed(self, cells: Parsed, header: str) -> NDArray[Any]:

@@ -153,8 +153,11 @@ def alike(text: str, rows: int) -> Objects:
 
 def placed(draft: Draft, row: int, text: str) -> str:
     """Put the line number in front of a problem."""
-    joint = "," if text.startswith("column ") else ":"
-    return f"line {int(draft.table.line[row])}{joint} {text}"
+    joint = "," if text.startswith(("column ", "row ")) else ":"
+    where = f"line {int(draft.table.line[row])}"
+    if draft.table.turned is not None:
+        where = f"{where}, column {int(draft.table.turned[row])}"
+    return f"{where}{joint} {text}"
 
 
 def record_of(

@@ -16,6 +16,7 @@ from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import CLOCKS
 from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights.entries import LATE_H
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
@@ -34,8 +35,6 @@ CLEARLY, AHEAD = 2.0, 1.5
 _CLIPPED_MIN = 240.0
 _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
 _NO_DAY = np.timedelta64(0, "D")
-#: A form that is filled in from this hour on is filled in before the night, of the day that ends.
-_FILLED_LATE_H = 17.0
 #: Headers that ask about the day before are filled in on the morning after.
 _DAY_BEFORE = re.compile(
     r"\b(yesterday|previous day|day before|gestern|vortag|hier|veille|ayer|"
@@ -60,7 +59,7 @@ def label_rule(
     said = dates_said(draft.table.header, header) if kind in (FILLED_IN, PLAIN_DATE) else None
     if kind == FILLED_IN:
         hours = np.empty(0) if filled_h is None else filled_h[np.isfinite(filled_h)]
-        late = len(hours) > 0 and np.median(hours) >= _FILLED_LATE_H
+        late = len(hours) > 0 and np.median(hours) >= LATE_H
         if not asks_back and ((said and said[0] == CALENDAR) or late):
             how = "what is asked of today came after the night that ended that morning"
             draft.notes.append(f"Column {header!r}: {how} (labels='calendar').")

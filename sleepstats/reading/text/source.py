@@ -58,6 +58,8 @@ class Source:
     sheet: str = ""  # of a workbook, or the list of a JSON document
     notes: tuple[str, ...] = ()
     raw: bytes = field(default=b"", repr=False)  # where no rule says which old encoding it is
+    #: Of a table that was turned round: line of the dates and column of each row below its header.
+    turned: tuple[tuple[int, int], ...] = ()
 
     def preview(self) -> list[str]:
         """Return the first lines, for recognition."""
