@@ -278,6 +278,27 @@ def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
     return lines
 
 
+#: Where no line is broken: between a number and its unit, words that are one, a call.
+_ONE = re.compile(
+    r"(?<=\d) (?=(?:%|(?:h|min|ms|mg|points?|nights?|evenings?)\b))|"
+    r"(?<=\b(?:went|goes)) (?=with\b)|(?<=read_diary\(\.\.\.,) "
+)
+
+
+def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> str:
+    """Return each line of a text in lines of at most ``width``, ``first`` and ``rest`` before them.
+
+    >>> print(filled("It went with 17 min more.", width=12))
+    It went with
+    17 min more.
+    """
+    lines: list[str] = []
+    for line in _ONE.sub("\ue000", text).split("\n"):
+        lines += wrap(line, width, initial_indent=first, subsequent_indent=rest,
+                      break_on_hyphens=False) or [""]  # fmt: skip
+    return "\n".join(lines).replace("\ue000", " ")
+
+
 def _in_lines(cell: str, room: int) -> list[str]:
     """Return a cell in lines, all as far from the edge as it begins."""
     edge = " " * (len(cell) - len(cell.lstrip()))

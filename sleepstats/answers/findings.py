@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sleepstats.answers import diary, left_open, plain
-from sleepstats.answers.cards import CAME_FOR, Card, cards_of, draw_answer, is_wide
+from sleepstats.answers import Card, Said, diary, left_open, plain, small_lines
+from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer, is_wide
 from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
-from sleepstats.answers.diary import Said
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, harmless, worded
 from sleepstats.recorded import latency_refusal
 from sleepstats.relations import correlate
+from sleepstats.units import filled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: A line of text in a shell.
-WIDTH = 80
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
 
@@ -185,26 +182,13 @@ class Answer:
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
-        parts = [fill(harmless(self.lead), WIDTH)]
-        for card in (*self.cards, *self.calendar_cards):
-            parts.append(
-                fill(harmless(card.large), WIDTH, initial_indent="* ", subsequent_indent="  ")
-                + "\n"
-                + fill(harmless(card.small), WIDTH, initial_indent="  ", subsequent_indent="  ")
-            )
-        if limits := self._shown_limits:
-            parts.append("\n".join((LEFT, *_listed(limits))))
-        if not self.cards and not self.calendar_cards:
-            parts.append("\n".join(fill(sentence, WIDTH) for sentence in self.sleep))
-        parts += [fill(harmless(aside), WIDTH) for aside in self.asides]
-        parts += [fill(f"Next: {step}", WIDTH) for step in self.next_steps]
-        return "\n\n".join(parts)
+        return printed(self)
 
     __repr__ = __str__
 
     @property
-    def _shown_limits(self) -> list[str]:
-        """What is ruled out about the first measure, where nothing was found."""
+    def shown_limits(self) -> list[str]:
+        """What is ruled out about the first measure; empty where anything was found."""
         if self.cards or self.calendar_cards:
             return []
         every = (*self.limits, *self.calendar_limits)
@@ -217,11 +201,12 @@ class Answer:
         def said(text: str) -> str:
             return escape(harmless(text))
 
+        cards = (*self.cards, *self.calendar_cards)
         items = "".join(
-            f"<li><strong>{said(card.large)}</strong><br>{said(card.small)}</li>"
-            for card in (*self.cards, *self.calendar_cards)
+            f"<li><strong>{said(card.large)}</strong><br>{said(small)}</li>"
+            for card, small in zip(cards, small_lines(cards), strict=True)
         )
-        left = "".join(f"<li>{said(limit)}</li>" for limit in self._shown_limits)
+        left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
         left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else ""
         rest: list[str] = [] if self.cards or self.calendar_cards else list(self.sleep)
         rest += self.asides
@@ -245,9 +230,23 @@ class Answer:
         return draw_answer(self.lead, (*self.cards, *self.calendar_cards), ax)
 
 
-def _listed(sentences: Sequence[str]) -> Iterator[str]:
-    for sentence in sentences:
-        yield fill(harmless(sentence), WIDTH, initial_indent="* ", subsequent_indent="  ")
+def printed(got: Answer, spoken: Callable[[str], str] = str) -> str:
+    """Return an answer as lines of at most 80 letters; ``spoken`` puts advice as it is typed."""
+
+    def item(text: str, mark: str = "* ") -> str:
+        return filled(harmless(text), first=mark, rest="  ")
+
+    parts = [filled(harmless(got.lead))]
+    cards = (*got.cards, *got.calendar_cards)
+    for card, small in zip(cards, small_lines(cards), strict=True):
+        parts.append(f"{item(card.large)}\n{item(small, '  ')}")
+    if limits := got.shown_limits:
+        parts.append("\n".join((LEFT, *map(item, limits))))
+    if not cards:
+        parts.append("\n".join(map(filled, got.sleep)))
+    parts += [filled(harmless(spoken(aside))) for aside in got.asides]
+    parts += [filled(f"Next: {spoken(step)}") for step in got.next_steps]
+    return "\n\n".join(parts)
 
 
 @worded

@@ -4,44 +4,33 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from sleepstats.answers import Card, plain, rows_of
 from sleepstats.answers import cards as on_cards
-from sleepstats.answers import plain
-from sleepstats.answers.cards import Card
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.columns import Column, column_of
+from sleepstats.columns import column_of, told_of
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
-from sleepstats.reading.nights.which_evening import EVENING, MEANS
 from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
-from sleepstats.results.sentences import named
+from sleepstats.results.sentences import listed, named
 
 #: Of the findings that another reading of the dates changes, so many are told.
-READINGS_TOLD = 2
+READINGS_TOLD = 3
+#: What a header of dates is called so that it says which evening a row is of.
+HEADERS = {
+    "evening": "Date (evening)", "morning": "Date (morning)", "calendar": "Date (calendar day)",
+}  # fmt: skip
 #: A direction that is right with at least this chance is worth more nights.
 WORTH_ASKING = 0.85
 #: A difference in time asleep or in bed for which a coin is planned, in minutes.
 COIN_MIN = 30.0
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
-#: Words of habits that people do or leave as they like; any other is not offered to a coin.
-FREE = re.compile(
-    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
-    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
-    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
-    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
-    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
-)
-#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
-NOT_FREE = re.compile(
-    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
-    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
-)
 
 
 def limits_of(
@@ -54,7 +43,7 @@ def limits_of(
     about = table.attrs.get("sleepstats_table", {})
     found = set(table.loc[table["status"] == "found", "factor"])
     made = []
-    for row in on_cards.rows_of(table):
+    for row in rows_of(table):
         open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
         if not open_yet or row["outcome"] not in outcomes or math.isnan(row["effect_low"]):
             continue
@@ -159,7 +148,7 @@ def next_steps(
     n = len(nights)
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in cards if card.verdict != "gone"]
-    coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
+    coin = [name for name in habits if plain.may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
             f"Go on writing. From {LEAST_NIGHTS} nights on there are first answers, from about "
@@ -195,19 +184,6 @@ def next_steps(
             "Note something new that you can do or leave, such as screens, a book or a late meal. "
             "What a diary cannot tell, a coin can: sleepstats trial plan"
         )
-
-
-def may_be_left_to_a_coin(column: Column) -> bool:
-    """Say whether a habit is one that people do or leave as they like, by the words of its name.
-
-    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
-
-    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
-    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
-    [True, True, False, False, False]
-    """
-    words = f"{column.label} {column.name}".replace("_", " ").casefold()
-    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
 
 
 def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) -> str:
@@ -261,7 +237,7 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
         return ""
     rows = [
         row
-        for row in on_cards.rows_of(table)
+        for row in rows_of(table)
         if row["outcome"] in outcomes
         and row["status"] in ("not found", "unreachable")
         and float(row["p_direction"]) >= WORTH_ASKING
@@ -273,7 +249,7 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
     (size,) = on_cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
     looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
-    free = may_be_left_to_a_coin(factor)
+    free = plain.may_be_left_to_a_coin(factor)
     lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
     lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
     needed = nights_needed(
@@ -291,8 +267,6 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
 
 # ---- where the dates can be read in two ways
 
-_ByPair = Mapping[tuple[str, str], Card]
-
 
 def other_readings(
     nights: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
@@ -303,42 +277,53 @@ def other_readings(
     """
     here = _by_pair(card for card in cards if card.outcome in outcomes)
     for dates in open_dates(nights):
+        told, rules = [], [dates.taken]
         for rule in dates.others:
             again = read_otherwise(nights, rule, dates)
             table = correlate(again, outcomes=list(outcomes), beside=True)
             there = _by_pair(on_cards.cards_of(again, table))
-            yield from _differing(dates, rule, here, there)
-
-
-def _differing(dates: OpenDates, rule: str, here: _ByPair, there: _ByPair) -> Iterator[str]:
-    """Say the first findings that another rule changes, and how many more there are."""
-    ask = f"{dates.read_by}(..., labels={{}})"
-    differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
-    if dates.taken != EVENING:  # else the reading taken is by far the likelier one
-        differ += [pair for pair in here if pair not in there]
-    for pair in differ[:READINGS_TOLD]:
-        yield (
-            f"The dates of {dates.file or 'this file'} can be read in two ways, and the answer "
-            f"depends on it. {_told_both_ways(pair, dates.taken, here, rule, there)} "
-            f"Say which it is: {ask.format(repr(dates.taken))} or {ask.format(repr(rule))}."
-        )
-    if (more := len(differ) - READINGS_TOLD) > 0:
-        yield f"With labels={rule!r}, {more} more finding{'s' * (more > 1)} would differ."
+            new = [card for pair, card in there.items() if pair not in here]
+            new += [
+                there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))
+            ]
+            lost = [card for pair, card in here.items() if pair not in there]
+            lost = [] if dates.likely else lost
+            if new or lost:
+                rules.append(rule)
+                parts = [f"{_quoted(new)} found"] if new else []
+                parts += [f"{_quoted(lost)} not found"] if lost else []
+                told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
+        if told:
+            ways = {2: "two", 3: "three"}[len(rules)]
+            yield (
+                f"The dates of {dates.file or 'this file'} can be read in {ways} ways, and the "
+                f"answer depends on it. Here a date was taken for {dates.means(dates.taken)}."
+            )
+            yield from told
+            yield from _how_to_say(nights, rules, dates)
 
 
 def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
     return {(card.outcome, card.factor): card for card in cards}
 
 
-def _told_both_ways(
-    pair: tuple[str, str], taken: str, here: _ByPair, rule: str, there: _ByPair
-) -> str:
-    """Say a finding under both readings, first the one that has it."""
-    means = {one: MEANS[one].replace(": ", ", that is ") for one in (taken, rule)}
-    ways = [(f"{means[taken]}, as it was read here", here), (means[rule], there)]
-    seen = [f"If a date is {way}: “{cards[pair].large}”." for way, cards in ways if pair in cards]
-    unseen = [f"If it is {way}: this is not found." for way, cards in ways if pair not in cards]
-    return " ".join((*seen, *unseen))
+def _quoted(cards: Sequence[Card]) -> str:
+    """Return a few findings as they stand on their cards."""
+    some = [f"“{card.large}”" for card in cards[:READINGS_TOLD]]
+    more = len(cards) - len(some)
+    verb = "is" if len(cards) == 1 else "are"
+    return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
+
+
+def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) -> Iterator[str]:
+    """Say what to write where the file was made, and what to type, so that one reading is left."""
+    roles = {} if dates.file else told_of(nights).get("roles", {})
+    header = next((name for name, one in roles.items() if one["role"] == "date"), "")
+    if header:
+        names = listed([f"“{HEADERS[rule]}”" for rule in rules], "or")
+        yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
+    typed = listed([f"{dates.read_by}(..., labels={rule!r})" for rule in rules], "or")
+    yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
 
 
 def _apart(one: Card, other: Card) -> bool:

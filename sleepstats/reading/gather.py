@@ -10,24 +10,16 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import CLOCKS, column_of
+from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import (
-    SURE,
-    Unknown,
-    diary,
-    recognise,
-    unknown_json,
-    upright,
-    what_json_holds,
-)
+from sleepstats.reading.formats import SURE, best_decoded, diary, recognise, upright
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights import dates_left_open as open_yet
+from sleepstats.reading.nights import unknown_files as no_format
 from sleepstats.reading.nights.companions import RATINGS
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.persons import SeveralPeople
 from sleepstats.reading.nights.which_evening import CALENDAR, MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
-from sleepstats.reading.words.encodings import best_decoded
 
 DEEPEST_LIST = 5
 #: No diary has more columns.
@@ -104,11 +96,11 @@ def _json(
     """Read a JSON document; one that holds no sleep is told by what it holds."""
     try:
         drafts = _tables(sources, name, formats, options)
-    except Unknown:
-        raise DiaryError(unknown_json(sources)) from None
+    except no_format.Unknown:
+        raise DiaryError(no_format.unknown_json(sources, formats)) from None
     for draft in drafts:
         if draft.role == "evenings" and draft.format == "habits":
-            draft.why = what_json_holds(sources)
+            draft.why = no_format.what_json_holds(sources)
     return drafts
 
 
@@ -126,7 +118,7 @@ def _tables(
         except DiaryError as error:
             problems.append(error.problems[0])
     if not claimed:
-        raise Unknown(problems)
+        raise no_format.Unknown(problems)
     _, best, known = max(claimed, key=lambda one: (one[1].score, one[0].text.count("\n")))
     # A sheet for each month has the same headers; a copy or a summary has others.
     chosen = [
@@ -342,6 +334,11 @@ def put_beside(drafts: list[Draft]) -> list[Draft]:
             "read by itself."
         )
     return drafts
+
+
+def of_people(nights: pd.DataFrame) -> bool:
+    """Say whether nights were read from what a person wrote down, and not from a tracker."""
+    return told_of(nights).get("format") in OF_PEOPLE
 
 
 def _is_factor(draft: Draft, name: str) -> bool:

@@ -14,15 +14,15 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, worded
 from sleepstats.measures import add_measures
+from sleepstats.reading import checked_options
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.gather import OF_PEOPLE, dated_by, gather
+from sleepstats.reading.gather import dated_by, gather, of_people
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
 from sleepstats.reading.nights.dates_left_open import beside_of, nights_of_frame
 from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
-from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
 from sleepstats.reading.words import DATES, meanings
 
@@ -221,8 +221,9 @@ def _of_file(
     """Read a companion that holds nights of its own, or evenings only."""
     options = checked_options(labels=labels, **reading)
     drafts, left_out = gather(other, "auto", known_formats(), options)
-    if (own := told_of(nights)).get("format") not in OF_PEOPLE:
-        drafts = dated_by(drafts, nights_of_frame(nights), own.get("file", "the nights"))
+    if not of_people(nights):
+        name = told_of(nights).get("file", "the nights")
+        drafts = dated_by(drafts, nights_of_frame(nights), name)
     if any(draft.role != "evenings" for draft in drafts):
         # The warning points at the line that called join_evenings: one call further out.
         frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=6)

@@ -17,7 +17,7 @@ from string import Template
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import cards, plain
+from sleepstats.answers import Card, bar_scale, plain
 from sleepstats.arrays import Floats
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
@@ -70,21 +70,14 @@ def foot(beside: str) -> str:
     )
 
 
-def bar(card: cards.Card, others: Sequence[cards.Card]) -> str:
+def bar(card: Card, others: Sequence[Card]) -> str:
     """Return a finding's bar: the range, the best guess, and where no difference is.
 
-    All findings about one measure share a scale, so that their lengths can be compared.
+    All bars of one unit share a scale, so that their lengths can be compared.
     """
     if math.isnan(card.low):
         return ""
-    same = [
-        one
-        for one in (card, *others)
-        if (one.outcome, bool(one.factor)) == (card.outcome, bool(card.factor))
-        and one.low == one.low
-    ]
-    low = min(0.0, *(one.low for one in same))
-    high = max(0.0, *(one.high for one in same))
+    low, high = bar_scale(others, card)
     width = (high - low) or 1.0
 
     def at(value: float) -> float:

@@ -10,16 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from sleepstats.answers.findings import Answer, answer
-from sleepstats.columns import told_of
+from sleepstats.answers.findings import Answer, answer, printed
 from sleepstats.errors import DiaryError, worded
-from sleepstats.reading.gather import OF_PEOPLE
+from sleepstats.reading import read_diary
+from sleepstats.reading.gather import of_people
 from sleepstats.reading.join import join_evenings
-from sleepstats.reading.read import read_diary
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of
-from sleepstats.samples import sample_path
+from sleepstats.simulation import sample_path
 from sleepstats.written import write_whole
 
 
@@ -92,6 +91,10 @@ class Report:
     notebook: Path | None
     #: What the page says.
     answer: Answer
+
+    def printed(self, spoken: Callable[[str], str]) -> str:
+        """Return what the page says for a shell; ``spoken`` puts advice as it is typed there."""
+        return printed(self.answer, spoken)
 
 
 def report_files(
@@ -204,7 +207,7 @@ def beside_options(nights: pd.DataFrame, reading: dict[str, Any]) -> dict[str, A
 
     An export leaves nothing of it open.
     """
-    if told_of(nights).get("format") in OF_PEOPLE:
+    if of_people(nights):
         return {}
     return {name: reading[name] for name in _OF_A_TABLE if reading.get(name) not in (None, ())}
 

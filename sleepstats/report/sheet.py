@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers.cards import Card
+from sleepstats.answers import Card
 from sleepstats.answers.findings import Answer
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of

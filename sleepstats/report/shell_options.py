@@ -66,6 +66,35 @@ def add_reading_options(reading: argparse.ArgumentParser) -> None:
     reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
 
 
+def add_template(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command ``template`` to those of the shell."""
+    blank = commands.add_parser("template", parents=[shared], help="write a blank diary to fill in")
+    blank.add_argument(
+        "habits", nargs="*", metavar="HABIT",
+        help="a column of your own, such as 'Coffee (cups)' or 'Walk yes/no'",
+    )  # fmt: skip
+    blank.add_argument(
+        "-o", "--output", default="sleep_diary.csv", metavar="FILE",
+        help="name of the file; with .xlsx a workbook is written",
+    )  # fmt: skip
+    blank.add_argument("--first", metavar="DATE", help="first evening, as 2026-01-31 (today)")
+    blank.add_argument("--force", action="store_true", help="replace an earlier file")
+    blank.set_defaults(run=_write_template)
+
+
+def _write_template(arguments: argparse.Namespace) -> int:
+    from sleepstats.reading.check import write_blank_diary
+
+    path = Path(arguments.output)
+    habits, first = arguments.habits, arguments.first
+    headers = write_blank_diary(path, habits, first=first, force=arguments.force)
+    print(
+        f"{path}: {', '.join(headers)}.\nFill in one row each morning; leave blank what you do not "
+        f"know. Then: sleepstats report {path}"
+    )
+    return 0
+
+
 def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return what was chosen as keyword arguments of ``read_diary``."""
     if arguments.person == "all":

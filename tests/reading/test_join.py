@@ -13,9 +13,9 @@ from exports import REAL
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
+from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, same_clock
-from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.text import RawTable
 
 TWO_DEVICES = REAL / "zeo_and_google_forms_diary"

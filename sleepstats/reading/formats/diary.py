@@ -18,6 +18,11 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights import (
+    Claim,
+    Draft,
+    Format,
+    Options,
+    Preview,
     diary_clocks,
     own_columns,
     own_writing,
@@ -26,8 +31,6 @@ from sleepstats.reading.nights import (
     records,
     roles,
 )
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.entries import days_in_two_rows
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
@@ -115,13 +118,9 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     shapes = [shape_of(column) for column in table.columns]
     found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
-    table = persons.rows_of_one(
-        table, options, dates=next((place[k] for k in DATES if k in place), None)
-    )
     at = next((place[k] for k in DATES if k in place), None)
-    told, parts = "", set[int]()
-    if at is not None:
-        table, told, options, parts = days_in_two_rows(table, at, options)
+    table = persons.rows_of_one(table, options, dates=at)
+    table, told, options, parts = diary_clocks.days_in_two_rows(table, at, options)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := persons.one_row_each(table, dated=dated):
         raise DiaryError(
@@ -138,7 +137,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
-    draft.sense |= {table.header[i]: Sense("date", why="the part of the day") for i in parts}
+    draft.sense |= {table.header[i]: Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:

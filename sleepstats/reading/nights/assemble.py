@@ -14,11 +14,17 @@ from sleepstats.arrays import Objects
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import measured
-from sleepstats.reading.nights import companions, entries, plausible, tracker_nights
+from sleepstats.reading.nights import (
+    Draft,
+    Options,
+    companions,
+    entries,
+    plausible,
+    sentences,
+    tracker_nights,
+)
 from sleepstats.reading.nights import record as account
 from sleepstats.reading.nights.dates_left_open import habits_after
-from sleepstats.reading.nights.draft import Draft, Options, sentences
-from sleepstats.reading.nights.which_evening import CALENDAR
 from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
@@ -61,7 +67,7 @@ def assemble(
     # The measures ask the record what a column is, so it is there before them; they find things
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
-    if own[0].labels == CALENDAR:
+    if own[0].labels == "calendar":
         nights = habits_after(nights)
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)

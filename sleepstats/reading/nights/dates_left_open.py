@@ -18,9 +18,8 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats
 from sleepstats.columns import CLOCKS, column_of, told_of
-from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.nights.which_evening import BEDTIME, CALENDAR, EVENING, MEANS, MORNING
-from sleepstats.reading.text import RawTable
 
 #: One reading is better where its nights are nearer by so many standard errors ...
 CLEARER_ERRORS = 3.0
@@ -33,7 +32,7 @@ _LENGTHS = ("tst_min", "spt_min", "tib_min")
 _MINUTE = np.timedelta64(1, "m")
 
 #: Reads the rows of a table of one's own with these options.
-Reader = Callable[[RawTable, str, str, Options], Draft]
+Reader = Callable[[Any, str, str, Options], Draft]
 
 
 def nights_measured(drafts: Sequence[Draft]) -> pd.DataFrame:
@@ -223,6 +222,16 @@ class OpenDates:
     file: str = ""
     columns: tuple[str, ...] = ()
     read_by: str = "read_diary"
+
+    @property
+    def likely(self) -> bool:
+        """Whether the reading taken is by far the likelier: a list of habits, by its days."""
+        return self.taken == EVENING
+
+    @staticmethod
+    def means(rule: str) -> str:
+        """Say what a date is under a rule."""
+        return MEANS[rule].replace(": ", ", that is ")
 
 
 def read_otherwise(nights: pd.DataFrame, rule: str, dates: OpenDates) -> pd.DataFrame:

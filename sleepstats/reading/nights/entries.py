@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Rows, Stamps
-from sleepstats.clock import NOON_H, circular_mean_h
+from sleepstats.clock import circular_mean_h
 from sleepstats.columns import DICTIONARY
-from sleepstats.reading.cells import is_missing, looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.text import Cells, RawTable, tidy
+from sleepstats.reading.cells import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.nights import Draft
+from sleepstats.reading.text import Cells
 
-#: A form that is filled in from this hour on is filled in before the night, of the day that ends.
-LATE_H = 17.0
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
 _DAY = np.timedelta64(1, "D")
@@ -259,69 +255,3 @@ def _ends_in(draft: Draft) -> str:
     if len(found) < 2:
         return "'your header': 'into_bed', …"
     return ", ".join(f"{header!r}: {end!r}" for header, end in found.items())
-
-
-#: Words that say of which part of its day a row is, in a column of nothing else.
-_PARTS_OF_DAY = {
-    **dict.fromkeys(("morning", "am", "a.m.", "wake", "waking", "wakeup", "morgen", "morgens",
-                     "früh", "matin", "mañana", "mattina", "mattino", "manhã", "ochtend", "rano",
-                     "morgon", "morgonen", "朝", "早上", "早晨"), "morning"),
-    **dict.fromkeys(("evening", "pm", "p.m.", "night", "bed", "bedtime", "abend", "abends", "soir",
-                     "noche", "tarde", "sera", "noite", "avond", "wieczór", "wieczor", "kväll",
-                     "kvällen", "夜", "晩", "夕方", "晚上"), "evening"),
-}  # fmt: skip
-
-
-def days_in_two_rows(
-    table: RawTable, at: int, options: Options
-) -> tuple[RawTable, str, Options, set[int]]:
-    """Put the rows of one day together where each fills other columns: one night.
-
-    Returned are the table, what is to be told of it, the options, and the column that says of which
-    part of its day a row is. Where that, or the hour at which it was filled in, says that one is of
-    the morning and the other of the evening, the day is a calendar day.
-    """
-    texts = table.columns[at].tolist()
-    if len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
-        return table, "", options, set()
-    stamped = looks_like_stamps(table.columns[at])
-    day = (read_stamps if stamped else read_dates)(
-        table.columns[at], dayfirst=options.dayfirst, lines=table.line,
-        where=f"{table.name}, column {table.header[at]!r}",
-    ).values  # fmt: skip
-    hour = (day - day.astype("datetime64[D]")) / np.timedelta64(1, "h") if stamped else None
-    rows_of: dict[int, list[int]] = {}
-    for i in np.flatnonzero(~np.isnat(day)).tolist():
-        rows_of.setdefault(int(day[i].astype("datetime64[D]").astype(int)), []).append(i)
-    rest = [i for i in range(len(table.header)) if i != at]
-    parts = {i: [_PARTS_OF_DAY.get(tidy(cell).casefold(), "") for cell in table.columns[i].tolist()]
-             for i in rest}  # fmt: skip
-    part = next((i for i in rest if all(parts[i])), None)
-    rest = [i for i in rest if i != part]
-    filled = {i: ~is_missing(table.columns[i]) for i in rest}
-    drop: dict[int, str] = {}
-    columns = [column.copy() for column in table.columns]
-    in_order = 0
-    for one, other in (rows for rows in rows_of.values() if len(rows) == 2):
-        mine, theirs = ([i for i in rest if filled[i][row]] for row in (one, other))
-        same = set(mine) & set(theirs)
-        if not (set(mine) - same and set(theirs) - same) or any(
-            tidy(columns[i][one]) != tidy(columns[i][other]) for i in same
-        ):
-            continue
-        for i in theirs:
-            columns[i][one] = columns[i][other]
-        drop[other] = "put together with the other row of its day"
-        said = {parts[part][one], parts[part][other]} if part is not None else set()
-        apart = hour is not None and min(hour[one], hour[other]) < NOON_H < LATE_H <= max(
-            hour[one], hour[other]
-        )  # fmt: skip
-        in_order += bool(len(said) == 2 or apart)
-    if not drop:
-        return table, "", options, set()
-    told = f"{len(drop)} days have two rows that fill other columns: put together, one night each."
-    if 2 * in_order > len(drop) and options.labels == "auto":
-        options = replace(options, labels="calendar")
-        told += " One is of the morning and one of the evening after it (labels='calendar')."
-    whole = replace(table, columns=columns).without_rows(drop)
-    return whole, told, options, set() if part is None else {part}

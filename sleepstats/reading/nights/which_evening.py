@@ -15,8 +15,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import CLOCKS
-from sleepstats.reading.nights.draft import Draft, Options
-from sleepstats.reading.nights.entries import LATE_H
+from sleepstats.reading.nights import LATE_H, Draft, Options
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
