@@ -145,8 +145,7 @@ def read_diary(
                 file.seek(0)
         own = replace(options, person=one)
         drafts, left_out = gather(given, format, known_formats(), own)
-        put_beside(drafts)
-        return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
+        return assemble(put_beside(drafts), own, strict=strict, left_out=left_out, stacklevel=5)
 
     return read_all(read_one) if person == ALL else read_one(person)
 

@@ -118,9 +118,9 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     shapes = [shape_of(column) for column in table.columns]
     found = meanings(table.header, options.columns, shapes)
     place = {name: i for i, name in found.items()}
-    table = persons.rows_of_one(
-        table, options, dates=next((place[k] for k in DATES if k in place), None)
-    )
+    at = next((place[k] for k in DATES if k in place), None)
+    table = persons.rows_of_one(table, options, dates=at)
+    table, told, options, parts = diary_clocks.days_in_two_rows(table, at, options)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := persons.one_row_each(table, dated=dated):
         raise DiaryError(
@@ -131,12 +131,14 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
+    draft.notes += [told] if told else []
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
-    _own_columns(draft, found, shapes, options)
+    draft.sense |= {table.header[i]: Sense("date") for i in parts}
+    _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
