@@ -10,11 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import LATENCY, Floats, Ints
 from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
-from sleepstats.inference import guards, information
-from sleepstats.recorded import LATENCY
+from sleepstats.inference import guards, habit_columns, information
 from sleepstats.results import Result
 from sleepstats.results.sentences import named
 from sleepstats.units import decimals, difference_unit, one_unit
@@ -81,20 +80,15 @@ def five_designs() -> list[Design]:
 
 
 def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
-    """Return how a factor was spread over the nights: its autocovariance beside the calendar."""
+    """Return how a factor was spread over the nights: its autocovariance beside the calendar.
+
+    ``c(0) r**lag``, with c(0) and r = c(1) / c(0) such that what is left of the factor beside the
+    controls would on average be as it is: taken as it is, what is left looks too restless.
+    """
     basis = guards.control_basis(controls)
     left = guards.without_controls(x[:, None], basis)[:, 0]
-    left *= math.sqrt(len(x) / max(len(x) - basis.shape[1], 1))
-    grid = np.zeros(span)
-    there = np.zeros(span)
-    grid[number], there[number] = left, 1.0
-    covariance = np.zeros(information.LINEAR_FROM)
-    lags = min(max(2, span // 4), information.LINEAR_FROM - 1)
-    for lag in range(lags + 1):
-        pairs = float(there[lag:] @ there[: span - lag])
-        if pairs:
-            taper = 1.0 - lag / (lags + 1)
-            covariance[lag] = taper * float(grid[lag:] @ grid[: span - lag]) / pairs
+    at_zero, ratio = habit_columns.memory(x, left, basis, number, span)
+    covariance: Floats = at_zero * ratio ** np.arange(information.LINEAR_FROM, dtype=np.float64)
     if yes_no:
         return Design("as so far", float(x.mean()), covariance)
     kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
@@ -273,7 +267,7 @@ class NightsNeeded(Result):
 
     _frame: ClassVar[str] = "table"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain sentences."""
         what = self.outcome_label
         if self.factor:

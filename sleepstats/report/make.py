@@ -96,9 +96,9 @@ class Report:
     #: What the page says.
     answer: Answer
 
-    def printed(self, spoken: Callable[[str], str]) -> str:
+    def printed(self, spoken: Callable[[str], str], width: int) -> str:
         """Return what the page says for a shell; ``spoken`` puts advice as it is typed there."""
-        return printed(self.answer, spoken)
+        return printed(self.answer, spoken, width)
 
 
 def report_files(
