@@ -338,7 +338,7 @@ def test_held_columns_are_filled_and_lose_no_night():
     assert beside.n == plain.n
     assert plain.status == "found"
     assert abs(beside.effect) < 0.5 * abs(plain.effect)
-    assert "week and slow drift removed, stress held equal" in str(beside)
+    assert "weekdays and slow change evened out, stress held equal" in str(beside)
     assert beside.adjust == ("weekday", "trend", "stress")
 
 

@@ -164,7 +164,7 @@ def test_latency_is_told_as_times_as_long():
     three = ss.associate(nights, outcome="sol_min", factor="wine", lag=(0, 1, 2))
     low, high = three.contrasts.loc[1, ["ratio_low", "ratio_high"]]
     assert low < np.exp(0.7) < high
-    assert "times as long" in str(three)
+    assert f" to {high:.1f} times as long" in str(three)
 
 
 def test_kinds_are_asked_of_one_evening_and_not_of_several():

@@ -62,9 +62,10 @@ def plot_association(
     A numeric factor: one dot a night (whole-number scores are shifted sideways a little so that
     equal nights do not hide each other; the shifts are the same at each call). The line has the
     adjusted slope and goes through the mean of both; its band turns about the same point from one
-    end of the slope's interval to the other. It is the effect with week and drift removed, not
-    the line that fits the dots best. Solid if the relation was found, dashed if not. For sleep
-    onset latency, analysed as a logarithm, the line is the curve ``median · ratio^(x − mean)``.
+    end of the slope's interval to the other. It is the effect with weekdays and slow change
+    evened out, not the line that fits the dots best. Solid if the relation was found, dashed if
+    not. For sleep onset latency, analysed as a logarithm, the line is the curve
+    ``median · ratio^(x − mean)``.
 
     A yes/no factor: as :func:`sleepstats.plot_difference`. Kinds: a strip of dots each, and beside
     it the adjusted difference from the reference kind, drawn from the reference's mean. A refused
@@ -137,8 +138,8 @@ def plot_difference(
     The picture of Gardner and Altman. Left: every night, shifted sideways so that equal nights
     show, with the mean as a bar (for sleep onset latency, analysed as a logarithm, the median).
     Right: the adjusted difference as a dot, filled if found and hollow if not, with its interval.
-    Its zero is the bar of the nights without. Since week and drift are removed from the
-    difference, the dot need not stand at the height of the bar of the nights with.
+    Its zero is the bar of the nights without. Since weekdays and slow change are evened out in
+    the difference, the dot need not stand at the height of the bar of the nights with.
 
     References
     ----------
@@ -214,7 +215,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(row, names)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(row) + 0.2 if len(row) > n else n - 0.2, -0.8)
-    unit = f"{got.effect_unit} at the median night" if np.isfinite(got.ratio) else got.effect_unit
+    unit = f"{got.effect_unit} on a typical night" if np.isfinite(got.ratio) else got.effect_unit
     ax.set_xlabel(f"Effect ({unit}) with {interval_name(got.level)}")
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)

@@ -210,7 +210,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     side.yaxis.tick_right()
     side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
     unit = (
-        "min at the median night"
+        "min on a typical night"
         if latency
         else difference_unit(result.outcome_unit, result.outcome)
     )
