@@ -222,10 +222,10 @@ class PeoplePool(OfFactor, Sized):
     new_high: float
     people: pd.DataFrame = field(repr=False)
 
-    _picture: ClassVar[str] = "effects.draw_people"
+    _picture: ClassVar[str] = "trial.draw_people"
     _frame: ClassVar[str] = "people"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain words."""
         return _say(self)
 

@@ -12,8 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-
-from sleepstats.arrays import Floats
+from numpy.typing import NDArray
 
 #: Endings of a plural that are two letters longer than the singular: glasses, lunches.
 _LONG_PLURALS = ("sses", "shes", "ches", "xes")
@@ -117,7 +116,7 @@ def _singular(word: str) -> str:
     return word[:-2] if word.endswith(_LONG_PLURALS) else word[:-1]
 
 
-def reading_step(values: Floats, unit: str) -> float:
+def reading_step(values: NDArray[np.float64], unit: str) -> float:
     """Choose a step of a numeric factor that a person would speak of.
 
     >>> reading_step(np.array([0.0, 95.0, 180.0]), "min")
@@ -276,6 +275,27 @@ def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
             ]
             lines.append("  ".join(row).rstrip())
     return lines
+
+
+#: Where no line is broken: between a number and its unit, words that are one, a call.
+_ONE = re.compile(
+    r"(?<=\d) (?=(?:%|(?:h|min|ms|mg|points?|nights?|evenings?)\b))|"
+    r"(?<=\b(?:went|goes)) (?=with\b)|(?<=read_diary\(\.\.\.,) "
+)
+
+
+def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> str:
+    """Return each line of a text in lines of at most ``width``, ``first`` and ``rest`` before them.
+
+    >>> print(filled("It went with 17 min more.", width=12))
+    It went with
+    17 min more.
+    """
+    lines: list[str] = []
+    for line in _ONE.sub("\ue000", text).split("\n"):
+        lines += wrap(line, width, initial_indent=first, subsequent_indent=rest,
+                      break_on_hyphens=False) or [""]  # fmt: skip
+    return "\n".join(lines).replace("\ue000", " ")
 
 
 def _in_lines(cell: str, room: int) -> list[str]:

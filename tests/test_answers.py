@@ -119,7 +119,7 @@ def test_the_middle_night_and_the_half_around_it():
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
         "You slept 6 h 50 min on a typical night; on half of your 20 nights 6 h 46 min to "
-        "6 h 55 min."
+        "6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h."
     )
     assert said[1] == "None of 20 nights was shorter than 6 h."
 
@@ -277,7 +277,7 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert said.cards == said.calendar_cards == said.findings == ()
     assert said.lead == (
         "The one habit asked about does not clearly go with how you sleep. "
-        "Over the weeks nothing clearly changed."
+        "Over time nothing clearly changed."
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
@@ -299,8 +299,7 @@ def test_too_few_nights_are_said(ninety):
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
     assert said.lead == (
-        "This file holds no habit to set against your nights. "
-        "Over the weeks nothing clearly changed."
+        "This file holds no habit to set against your nights. Over time nothing clearly changed."
     )
     assert len(said.ruled_out) == 2
     assert "What these nights leave possible:" in str(said)

@@ -215,7 +215,7 @@ def test_why_a_habit_was_not_asked_about_names_no_column(nights, reason, said):
      ("evening_walk", True), ("sleeping_pill", False), ("caffeine_cups", False)],
 )  # fmt: skip
 def test_a_coin_is_offered_for_what_people_may_leave_to_it_and_nothing_else(name, may):
-    assert left_open.may_be_left_to_a_coin(column_of(None, name)) is may
+    assert plain.may_be_left_to_a_coin(column_of(None, name)) is may
 
 
 def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):

@@ -136,10 +136,55 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
     report, page, _, _ = made("sample:diary")
     places = [page.words.rindex(card.small) for card in report.answer.cards]
     assert max(places) < page.words.index("What your columns were taken for")
-    for card in (*report.answer.cards, *report.answer.calendar_cards):
-        # once in the list of links, once on its card
-        assert page.words.count(card.large) >= 2
-        assert card.small in page.words
+    cards = (*report.answer.cards, *report.answer.calendar_cards)
+    for card in cards:
+        assert card.large in page.words
+        assert card.small.partition("held equal")[0] in page.words
+    # a link to each in a list at the top that repeats no number
+    listed = page.words[: page.words.index("The dot is the best guess")]
+    assert sum(value[:2] == "#f" for value in page.fetched) == len(cards)
+    assert all(card.lead in listed for card in cards)
+    assert not re.search(r"\d (min|points)", listed)
+
+
+def test_what_held_equal_means_is_said_where_it_first_stands(made):
+    report, page, _, _ = made("sample:diary")
+    explained = "held equal (as if evenings were alike in that)"
+    assert page.words.count(explained) == 1
+    assert page.words.index("held equal") == page.words.index(explained)
+    assert " ".join(str(report.answer).split()).count(explained) == 1
+
+
+def test_a_card_of_kinds_says_how_much_each_differs(made):
+    """The sizes are those of associate(): 0.843 [0.257, 1.443] h and -0.143 h of waking up."""
+    _, page, _, _ = made("sample:diary")
+    chamomile = "“chamomile” (31 nights), beside “none”: woke up about 51 min later; 15 to 87 min"
+    assert chamomile in page.words
+    assert "“magnesium” (33 nights), beside “none”: woke up about 9 min earlier" in page.words
+
+
+def test_bars_of_one_unit_have_one_scale(made):
+    """Of cards, of the calendar and of what is ruled out; points only within one measure."""
+    _, page, _, _ = made("sample:diary")
+    ends = re.findall(r"[−+][\d.]+(?: h \d\d)? (?:min|points)", page.words)
+    assert {end for end in ends if end.endswith("min")} == {"+1 h 49 min"}  # up on free days
+    assert {end for end in ends if end.endswith("points")} == {"+1.2 points"}
+
+
+def test_what_is_usual_is_told_with_its_source(made):
+    """7 to 9 h: doi:10.1016/j.sleh.2014.12.010; 30 min and 85 %: doi:10.1016/j.sleh.2016.11.006."""
+    _, page, _, _ = made("sample:diary")
+    sleep = page.words[page.words.index("How you sleep") :]
+    for usual in ("7 to 9 h are usual", "Up to 30 min are usual", "85 % or more is usual"):
+        assert sleep.count(usual) == 1
+    for doi in (
+        "10.1016/j.sleh.2014.12.010",
+        "10.1016/j.sleh.2016.11.006",
+        "S0005-7967(02)00023-4",
+    ):
+        assert page.words.count(doi) == 1
+    _, page, _, _ = made("sample:sleep_cycle")  # time in bed only
+    assert "usual" not in page.words[page.words.index("How you sleep") :].partition("Every")[0]
 
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
@@ -445,14 +490,28 @@ def test_dates_that_can_be_read_in_two_ways_say_what_each_gives(tmp_path):
         file, index=False
     )
     got = ss.answer(ss.read_diary(file))
-    assert got.lead.endswith("It depends on what its dates mean.")
+    assert got.lead.endswith("It depends on what the file's dates mean.")
     assert got.next_steps == ("Say what the dates of the file mean; the answer depends on it.",)
     words = Page(ss.write_report(got.nights, tmp_path / "page.html").read_text("utf-8")).words
     assert "The dates of this file can be read in two ways, and the answer depends on it." in words
     assert "If a date is a calendar day, that is the night that ended that morning" in words
-    assert "“Coffees: about " in words
-    assert "this is not found." in words
-    assert "Say which it is: sleepstats report FILE --labels " in words
+    assert re.search("“Coffees: about [^”]*” is found", words)
+    # what to do where the file was made, and what to type
+    assert "call the column “Date” of your table “Date (morning)” or “Date (calendar day)”" in words
+    assert "leave the file as it is: sleepstats report FILE --labels morning or sleepstats" in words
+    told = " ".join(str(got).split())
+    assert "is: read_diary(..., labels='morning') or read_diary(..., labels='calendar')" in told
+
+
+@pytest.mark.parametrize("rule", ["morning", "evening", "calendar"])
+def test_the_header_that_is_advised_settles_what_the_dates_mean(tmp_path, rule):
+    from sleepstats.answers.left_open import HEADERS
+
+    file = tmp_path / "days.csv"
+    file.write_text(f"{HEADERS[rule]},Bed,Up\n2026-01-05,23:10,07:00\n2026-01-06,23:40,07:10\n")
+    told = told_of(ss.read_diary(file))
+    assert told["labels"] == rule
+    assert not told["readings"]
 
 
 def test_an_outcome_that_was_asked_for_is_the_only_one(tmp_path, page_only):

@@ -57,7 +57,7 @@ def test_smallest_effect_and_nights_needed_agree_with_the_power(diary):
 
 def test_what_a_season_cannot_show_is_said_before_it_starts(diary):
     def words(effect):
-        return str(
+        return format(
             ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=effect).expectation
         )
 
@@ -66,7 +66,7 @@ def test_what_a_season_cannot_show_is_said_before_it_starts(diary):
     )
     assert words(20.0).endswith(" nights, more than a season.")
     assert words(5.0).endswith("; even two years of nights would be too few for four in five.")
-    assert words(20.0) in str(
+    assert words(20.0) in format(
         ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=20.0)
     )
 
@@ -75,7 +75,7 @@ def test_without_an_effect_only_the_smallest_visible_is_said(diary):
     told = ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min").expectation
     assert np.isnan(told.power)
     assert told.nights_needed is None
-    assert str(told) == (
+    assert format(told) == (
         "Going by how much 120 nights of your diary differ, 56 nights so planned (100 % of them "
         f"recorded) show a difference of {told.smallest:.0f} min in total sleep time four times in "
         "five, if there is one, and smaller ones less often."

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import plain
+from sleepstats.answers import Card, bar_scale, plain, rows_of
+from sleepstats.arrays import LATENCY, read_values
 from sleepstats.columns import column_of
-from sleepstats.recorded import LATENCY, read_values
+from sleepstats.relations import associate
 from sleepstats.results import relation
 from sleepstats.results.sentences import listed
 
@@ -38,41 +38,6 @@ MOST_NIGHTS = 730
 MOST_ALIKE = 3
 
 
-@dataclass(frozen=True)
-class Card:
-    """One finding, ready to be read.
-
-    ``low``, ``value`` and ``high`` are in the unit that the words speak of (clocks in minutes);
-    NaN where there is no single size.
-    """
-
-    #: What it is about: the habit, or the part of the calendar.
-    lead: str
-    #: What went with it, with its size, and for how much of the habit.
-    said: str
-    #: How sure, on how many nights, and what becomes of it beside the other habits.
-    small: str
-    #: ``stands``, ``gone`` or ``found`` (where there is nothing to set it beside).
-    verdict: str
-    #: Column names; the outcome and the habit, which is empty for a card of the calendar.
-    outcome: str
-    factor: str = ""
-    value: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
-    unit: str = ""
-    #: Further sentences, folded away on the page.
-    more: tuple[str, ...] = field(default=(), repr=False)
-
-    @property
-    def large(self) -> str:
-        """The large line."""
-        return f"{self.lead}: {self.said}"
-
-    def __str__(self) -> str:
-        return f"{self.large} ({self.small})."
-
-
 def size_of(row: Mapping[str, Any], names: Sequence[str], step: float) -> tuple[float, ...]:
     """Return estimates of a row for one step, in the outcome's unit.
 
@@ -85,11 +50,6 @@ def size_of(row: Mapping[str, Any], names: Sequence[str], step: float) -> tuple[
         return tuple(value * step for value in values)
     middle = float(row["effect"]) / (ratio - 1.0)
     return tuple(middle * (max(1.0 + value / middle, 1e-9) ** step - 1.0) for value in values)
-
-
-def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table, each with its names."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
@@ -263,12 +223,28 @@ def _more(
     if alike:
         yield f"The same evenings also went with: {listed(alike)}."
     if math.isnan(float(row["effect"])):
-        yield "Which kind went with how much stands in the table of all questions."
+        yield from _kinds(nights, row)
     if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
         yield (
             "The evening after the night goes with it as well, which cannot have made the night: "
             "both may follow something that lasts."
         )
+
+
+def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
+    """Say of each kind how much it differs from the most frequent one."""
+    outcome = column_of(nights, row["outcome"])
+    table = associate(nights, row["outcome"], row["factor"]).contrasts
+    for kind in [] if table is None else rows_of(table):
+        scale = plain.scale_of(outcome)
+        value, low, high = (
+            scale * float(kind[name]) for name in ("effect", "effect_low", "effect_high")
+        )
+        if not math.isnan(low):
+            yield (
+                f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "
+                f"{plain.effect_said(value, outcome)}; {plain.range_said(low, high, outcome)}."
+            )
 
 
 def widest(outcome: str) -> float:
@@ -300,15 +276,6 @@ def span_of(nights: pd.DataFrame) -> int:
     return (days[-1] - days[0]).days + 1
 
 
-def bar_scale(cards: Sequence[Card], card: Card) -> float:
-    """Return the end of a card's bar: one for all that speak of the same measure."""
-    kind = card.outcome, bool(card.factor)
-    same = [
-        one for one in cards if (one.outcome, bool(one.factor)) == kind and not math.isnan(one.low)
-    ]
-    return max((max(abs(one.low), abs(one.high)) for one in same), default=math.nan)
-
-
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; nothing else of the person."""
     from sleepstats import plots as style
@@ -320,8 +287,8 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
         ax.text(-1.0, y + 0.34, style.row_name(card.large, 90), va="center", fontweight="bold")
         ax.text(-1.0, y + 0.1, style.row_name(card.small, 110), va="center", fontsize="small")
         ax.plot([0.0, 0.0], [y - 0.28, y - 0.04], color=style.REFERENCE, linewidth=1.0)
-        end = bar_scale(cards, card)
-        if math.isnan(end) or end == 0.0:
+        end = max(map(abs, bar_scale(cards, card)))
+        if math.isnan(card.low) or end == 0.0:
             continue
         at = [size / end for size in (card.low, card.value, card.high)]
         ax.plot([at[0], at[2]], [y - 0.16] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,

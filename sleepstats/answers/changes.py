@@ -15,12 +15,11 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import inference
-from sleepstats.answers import cards, plain
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.answers import Card, plain, rows_of
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints
 from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
 from sleepstats.measures.description import hours_of
-from sleepstats.recorded import FLOOR_MIN, LATENCY
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42
@@ -189,10 +188,10 @@ def _season(
     yield (SEASON, name, len(y), *sizes, joint.pvalue, math.nan, False, peak)
 
 
-def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[cards.Card, ...]:
+def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for everything that was found over the calendar, the clearest first."""
     found = table[table["found"].astype(bool)].sort_values("pvalue", kind="stable")
-    return tuple(_card(nights, row) for row in cards.rows_of(found))
+    return tuple(_card(nights, row) for row in rows_of(found))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
@@ -206,19 +205,19 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 
 #: What each question sets against what.
 AGAINST = {
-    MONTHS: "the end against the beginning, days of the week held equal",
+    MONTHS: "the end against the beginning, whatever the day of the week",
     WEEK: "against the other nights",
     SEASON: "against half a year away",
 }
 
 
-def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> cards.Card:
+def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
     scale = plain.scale_of(column)
     value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
     span, small = plain.range_said(low, high, column), AGAINST[values["question"]]
-    return cards.Card(
+    return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{span}; {values['n']:,} nights; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
@@ -241,17 +240,17 @@ def _span_said(days: pd.DatetimeIndex) -> str:
 
 def calendar_limits_of(
     nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
-) -> tuple[cards.Card, ...]:
+) -> tuple[Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
     made = []
-    for row in cards.rows_of(changes):
+    for row in rows_of(changes):
         if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
             continue
         column = column_of(nights, row["outcome"])
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
         made.append(
-            cards.Card(
+            Card(
                 lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
                 row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
                 plain.unit_said(column),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,53 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats.answers import Said, count_said, date_said, known_nights, plain
 from sleepstats.answers.changes import left_out, longest_run, run_by_chance
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, latency_refusal
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
-from sleepstats.errors import harmless
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures.description import describe_nights, hours_of
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
-from sleepstats.recorded import latency_refusal
-
-
-class Said(tuple[str, ...]):
-    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere.
-
-    >>> Said(("You slept.", "You woke up."))
-    You slept.
-    You woke up.
-    """
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "\n".join(map(harmless, self))
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(harmless(sentence))}</p>" for sentence in self)
-
-
-def date_said(day: pd.Timestamp) -> str:
-    """Write a date with its weekday."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def count_said(n: int, word: str) -> str:
-    """Write a count with its word, in the plural where it has to be."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
-def known_nights(nights: pd.DataFrame, name: str) -> int:
-    """Count the nights with a value."""
-    return int(nights[name].notna().sum()) if name in nights else 0
-
 
 #: More rows than this with the same to tell are told once.
 ALIKE = 3
@@ -177,7 +140,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
-    names = [duration, *(() if latency_refusal(nights) else ("sol_min",))]
+    names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min"]
     names += ["se_pct"] if awake_known else []
     sentences = [_typical(nights, name) for name in names]
     sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
@@ -235,6 +198,7 @@ _SAID = {
     "spt_min": ("From falling asleep to waking up it was {}", ""),
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
+    "waso_min": ("You were awake in the night for {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
 
@@ -260,7 +224,8 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
-    return f"{lead.format(middle)}{tail} on a typical night{_give(values, number, spoken)}{half}."
+    told = f"{lead.format(middle)}{tail} on a typical night{_give(values, number, spoken)}{half}."
+    return f"{told} {plain.USUAL.get(name, '')}".rstrip()
 
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from sleepstats.answers import cards as on_cards
-from sleepstats.answers import plain
-from sleepstats.answers.cards import Card
+from sleepstats.answers import Card, cards, plain, rows_of
+from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.columns import Column, column_of
+from sleepstats.columns import column_of, told_of
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
-from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
-from sleepstats.results.sentences import named
+from sleepstats.results.sentences import listed, named
 
 #: Of the findings that another reading of the dates changes, so many are told.
-READINGS_TOLD = 2
+READINGS_TOLD = 3
+#: What a header of dates is called so that it says which evening a row is of.
+HEADERS = {
+    "evening": "Date (evening)", "morning": "Date (morning)", "calendar": "Date (calendar day)",
+}  # fmt: skip
 #: A direction that is right with at least this chance is worth more nights.
 WORTH_ASKING = 0.85
 #: A difference in time asleep or in bed for which a coin is planned, in minutes.
 COIN_MIN = 30.0
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
-#: Words of habits that people do or leave as they like; any other is not offered to a coin.
-FREE = re.compile(
-    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
-    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
-    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
-    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
-    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
-)
-#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
-NOT_FREE = re.compile(
-    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
-    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
-)
 
 
 def limits_of(
@@ -53,32 +42,40 @@ def limits_of(
     about = table.attrs.get("sleepstats_table", {})
     found = set(table.loc[table["status"] == "found", "factor"])
     made = []
-    for row in on_cards.rows_of(table):
+    for row in rows_of(table):
         open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
         if not open_yet or row["outcome"] not in outcomes or math.isnan(row["effect_low"]):
             continue
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
         step = float(about.get("steps", {}).get(row["factor"], math.nan))
         names = ("effect", "effect_low", "effect_high")
-        sizes = on_cards.size_of(row, names, 1.0 if math.isnan(step) else step)
+        sizes = cards.size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
         said = f"{plain.at_most_said(low, high, outcome)} {plain.step_said(step, factor)}"
         card = Card(
-            plain.habit_said(factor), said.strip(), on_cards.evenings_said(nights, row),
+            plain.habit_said(factor), said.strip(), cards.evenings_said(nights, row),
             str(row["status"]), row["outcome"], row["factor"], value, low, high,
             plain.unit_said(outcome),
         )  # fmt: skip
-        if on_cards.is_wide(card):
-            card = replace(card, small=f"{card.small}; {on_cards.more_nights(nights, card)}")
+        if cards.is_wide(card):
+            card = replace(card, small=f"{card.small}; {cards.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     return tuple(sorted(made, key=lambda card: (order[card.outcome], max(-card.low, card.high))))
 
 
-def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
-    """Say of each habit that could not be asked about at all why not."""
+def not_asked(
+    nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str] = ()
+) -> Iterator[str]:
+    """Say of each habit that could not be asked about why not.
+
+    With ``outcomes`` those, too, that could be asked about none of these, and were found nowhere.
+    """
     refused = table[table["status"] == "refused"]
-    asked = set(table.loc[table["status"] != "refused", "factor"])
+    told = table["status"] != "refused"
+    if len(outcomes):
+        told &= table["outcome"].isin(list(outcomes)) | (table["status"] == "found")
+    asked = set(table.loc[told, "factor"])
     for name in refused["factor"].unique():
         if name in asked:
             continue
@@ -92,6 +89,7 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     words = reason.partition(": ")[2] or reason
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
+    words = words.replace("week and slow drift", "the days of the week and the months")
     if words.startswith(f"{factor} follows "):
         return "changes only with the days of the week and the months"
     words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
@@ -103,24 +101,24 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
 def lead_of(
     nights: pd.DataFrame,
     table: pd.DataFrame,
-    cards: Sequence[Card],
+    found: Sequence[Card],
     others: Sequence[Card],
     *,
     changes: int = 0,
 ) -> str:
     """Say in one sentence what was found, or why nothing was; ``changes``: calendar questions."""
-    asked = on_cards.asked_of(table)
-    stands = {card.factor for card in cards if card.verdict != "gone"}
+    asked = cards.asked_of(table)
+    stands = {card.factor for card in found if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
             return "The one habit asked about goes with how you sleep."
         return f"{_number(len(stands))} of {asked} habits {went} with how you sleep."
     also = " What the nights show by themselves stands below." if others else (
-        " Over the weeks nothing clearly changed." if changes else ""
+        " Over time nothing clearly changed." if changes else ""
     )  # fmt: skip
-    if cards:
-        several = len({card.factor for card in cards}) > 1
+    if found:
+        several = len({card.factor for card in found}) > 1
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
         clear = "stands clear of the others" if several else "stand clear of the others"
         return f"{some} with how you sleep, but {none} {clear}.{also if others else ''}"
@@ -152,13 +150,13 @@ def _number(n: int) -> str:
 
 
 def next_steps(
-    nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
+    nights: pd.DataFrame, table: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
     """Say what is worth doing next, and what it takes."""
     n = len(nights)
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
-    stands = [card for card in cards if card.verdict != "gone"]
-    coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
+    stands = [card for card in found if card.verdict != "gone"]
+    coin = [name for name in habits if plain.may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
             f"Go on writing. From {LEAST_NIGHTS} nights on there are first answers, from about "
@@ -176,8 +174,8 @@ def next_steps(
             f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
             f"{USEFUL_NIGHTS} on useful ones."
         )
-    elif found := [card.factor for card in stands if card.factor in coin]:
-        yield _coin(nights, found, outcomes)
+    elif free := [card.factor for card in stands if card.factor in coin]:
+        yield _coin(nights, free, outcomes)
     elif stands:
         yield _seen_again(nights, table, stands[0])
     elif hint := _worth_asking(nights, table, outcomes):
@@ -194,19 +192,6 @@ def next_steps(
             "Note something new that you can do or leave, such as screens, a book or a late meal. "
             "What a diary cannot tell, a coin can: sleepstats trial plan"
         )
-
-
-def may_be_left_to_a_coin(column: Column) -> bool:
-    """Say whether a habit is one that people do or leave as they like, by the words of its name.
-
-    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
-
-    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
-    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
-    [True, True, False, False, False]
-    """
-    words = f"{column.label} {column.name}".replace("_", " ").casefold()
-    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
 
 
 def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) -> str:
@@ -244,7 +229,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
         takes = float(needed.min())
     told = (
         f"about {takes:,.0f} new nights"
-        if takes <= on_cards.MOST_NIGHTS
+        if takes <= cards.MOST_NIGHTS
         else "another season of nights"
     )
     habit = named(column_of(nights, card.factor).label)
@@ -260,7 +245,7 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
         return ""
     rows = [
         row
-        for row in on_cards.rows_of(table)
+        for row in rows_of(table)
         if row["outcome"] in outcomes
         and row["status"] in ("not found", "unreachable")
         and float(row["p_direction"]) >= WORTH_ASKING
@@ -270,16 +255,16 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     row = max(rows, key=lambda row: float(row["p_direction"]))
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
-    (size,) = on_cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
+    (size,) = cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
     looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
-    free = may_be_left_to_a_coin(factor)
+    free = plain.may_be_left_to_a_coin(factor)
     lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
     lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
     needed = nights_needed(
         nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
     ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - on_cards.span_of(nights)
-    if needed.isna().all() or more > on_cards.MOST_NIGHTS:
+    more = 0 if needed.isna().all() else int(needed.min()) - cards.span_of(nights)
+    if needed.isna().all() or more > cards.MOST_NIGHTS:
         quicker = " Quicker by coin: sleepstats trial plan" if free else ""
         return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:
@@ -292,48 +277,62 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
 
 
 def other_readings(
-    nights: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
+    nights: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
     """Say which findings about some measures differ where the dates can be read otherwise.
 
     Which reading holds decides what a habit is set against: the night before it or the one after.
     """
     taken, others = open_readings(nights)
-    here = _by_pair(card for card in cards if card.outcome in outcomes)
+    here = _by_pair(card for card in found if card.outcome in outcomes)
+    told, rules = [], [taken]
     for rule in others:
         again = read_otherwise(nights, rule)
         table = correlate(again, outcomes=list(outcomes), beside=True)
-        there = _by_pair(on_cards.cards_of(again, table))
-        differ = [pair for pair in there if pair not in here or _apart(there[pair], here[pair])]
-        differ += [pair for pair in here if pair not in there]
-        for pair in differ[:READINGS_TOLD]:
-            yield (
-                "The dates of this file can be read in two ways, and the answer depends on it. "
-                f"{_told_both_ways(pair, taken, here, rule, there)} "
-                f"Say which it is: read_diary(..., labels={taken!r}) or "
-                f"read_diary(..., labels={rule!r})."
-            )
-        if (more := len(differ) - READINGS_TOLD) > 0:
-            yield f"With labels={rule!r}, {more} more finding{'s' * (more > 1)} would differ."
+        there = _by_pair(cards.cards_of(again, table))
+        new = [card for pair, card in there.items() if pair not in here]
+        new += [there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))]
+        lost = [card for pair, card in here.items() if pair not in there]
+        if new or lost:
+            rules.append(rule)
+            parts = [f"{_quoted(new)} found"] if new else []
+            parts += [f"{_quoted(lost)} not found"] if lost else []
+            told.append(f"If a date is {_means(rule)}: {'; '.join(parts)}.")
+    if told:
+        ways = {2: "two", 3: "three"}[len(rules)]
+        yield (
+            f"The dates of this file can be read in {ways} ways, and the answer depends on it. "
+            f"Here a date was taken for {_means(taken)}."
+        )
+        yield from told
+        yield from _how_to_say(nights, rules)
 
 
-def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
-    return {(card.outcome, card.factor): card for card in cards}
+def _by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
+    return {(card.outcome, card.factor): card for card in found}
 
 
-def _told_both_ways(
-    pair: tuple[str, str],
-    taken: str,
-    here: Mapping[tuple[str, str], Card],
-    rule: str,
-    there: Mapping[tuple[str, str], Card],
-) -> str:
-    """Say a finding under both readings, first the one that has it."""
-    means = {one: MEANS[one].replace(": ", ", that is ") for one in (taken, rule)}
-    ways = [(f"{means[taken]}, as it was read here", here), (means[rule], there)]
-    seen = [f"If a date is {way}: “{cards[pair].large}”." for way, cards in ways if pair in cards]
-    unseen = [f"If it is {way}: this is not found." for way, cards in ways if pair not in cards]
-    return " ".join((*seen, *unseen))
+def _means(rule: str) -> str:
+    return MEANS[rule].replace(": ", ", that is ")
+
+
+def _quoted(found: Sequence[Card]) -> str:
+    """Return a few findings as they stand on their cards."""
+    some = [f"“{card.large}”" for card in found[:READINGS_TOLD]]
+    more = len(found) - len(some)
+    verb = "is" if len(found) == 1 else "are"
+    return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
+
+
+def _how_to_say(nights: pd.DataFrame, rules: Sequence[str]) -> Iterator[str]:
+    """Say what to write where the file was made, and what to type, so that one reading is left."""
+    roles = told_of(nights).get("roles", {})
+    header = next((name for name, one in roles.items() if one["role"] == "date"), "")
+    if header:
+        names = listed([f"“{HEADERS[rule]}”" for rule in rules], "or")
+        yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
+    typed = listed([f"read_diary(..., labels={rule!r})" for rule in rules], "or")
+    yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
 
 
 def _apart(one: Card, other: Card) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 from sleepstats.columns import CLOCKS, Column, split_unit
@@ -44,6 +45,35 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
+#: What is usual for a measure, in the words of a reader: no limit of health, and no advice.
+USUAL = {
+    "tst_min": "For adults 7 to 9 h are usual, from 65 years on 7 to 8 h.",
+    "sol_min": "Up to 30 min are usual.",
+    "waso_min": "Up to 30 min awake are usual.",
+    "se_pct": "85 % or more is usual.",
+}
+#: Where these come from: measures, source.
+USUAL_FROM = (
+    (("tst_min",), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
+     "doi:10.1016/j.sleh.2014.12.010"),
+    (("sol_min", "se_pct"), "falling asleep and share of the time in bed: National Sleep "
+     "Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"),
+    (("waso_min",), "time awake in the night: Lichstein et al. 2003, "
+     "doi:10.1016/S0005-7967(02)00023-4"),
+)  # fmt: skip
+#: Words of habits that people do or leave as they like; any other is not offered to a coin.
+FREE = re.compile(
+    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
+    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
+    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
+    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
+    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
+)
+#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
+NOT_FREE = re.compile(
+    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
+    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
+)
 #: From so many minutes on they are told in hours.
 LONG = 89.5
 #: From so many minutes on a limit is told in whole ones.
@@ -237,3 +267,16 @@ def habit_said(column: Column) -> str:
     words = column.label if column.label else split_unit(column.name)[0]
     words = words.removesuffix(" kcal").strip().rstrip("?")
     return words[:1].upper() + words[1:]
+
+
+def may_be_left_to_a_coin(column: Column) -> bool:
+    """Say whether a habit is one that people do or leave as they like, by the words of its name.
+
+    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
+
+    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
+    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
+    [True, True, False, False, False]
+    """
+    words = f"{column.label} {column.name}".replace("_", " ").casefold()
+    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import diary, findings, left_open, plain
-from sleepstats.answers.cards import Card, is_wide, rows_of, size_of
+from sleepstats.answers import Card, diary, findings, left_open, plain, rows_of, small_lines
+from sleepstats.answers.cards import is_wide, size_of
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
-from sleepstats.report import figures
+from sleepstats.report import as_typed, figures
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.report.method import method_of, questions_of
-from sleepstats.report.shell_options import as_typed
+from sleepstats.report.sheet import method_of, questions_of
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
@@ -34,7 +33,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
     """
     parts = [
         *_top(got, source),
-        *_findings(got),
+        *_findings(got, source),
         *_next(got),
         *_taken(got),
         *_ruled_out(got),
@@ -63,45 +62,56 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     )
 
 
-def _findings(got: findings.Answer) -> Iterator[str]:
-    cards = [*got.cards, *got.calendar_cards]
+def _findings(got: findings.Answer, source: str) -> Iterator[str]:
+    cards = [*_by_habit(got.cards), *_by_habit(got.calendar_cards)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if len(cards) > LIST_FROM:
-        named = "".join(
-            f'<li><a href="#f{number}">{said(card.large)}</a></li>'
-            for number, card in enumerate(cards, start=1)
-        )
-        yield f'<ol class="named">{named}</ol>'
+        yield _named(got, cards)
     if any(card.low == card.low for card in cards):
         told = (
             "The dot is the best guess, the bar what these nights leave possible, the upright line "
-            "no difference."
+            "no difference. All bars of one unit have one scale."
         )
-        if any("held equal" in card.small for card in got.cards):
-            told += " “Held equal”: counted as if evenings were alike in the other habits."
         if any(card.verdict == "gone" for card in cards):
-            told += " Hollow: it may as well be another habit."
+            told += " A hollow dot: it may as well be another habit."
         yield f'<p class="small">{told}</p>'
-    number = 0
-    for heading, some in (("", got.cards), ("Your nights by themselves", got.calendar_cards)):
-        if some and heading and got.cards:
-            yield f"<h2>{heading}</h2>"
-        for card in some:
-            number += 1
-            yield _card_html(card, cards, number)
-    typed = "Say which it is: sleepstats report FILE --labels"
-    asides = [as_typed(one).replace("Say which it is: --labels", typed) for one in got.asides]
-    yield f"{paragraphs(asides)}</section>"
+    for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
+        if number == len(got.cards) > 0:
+            yield "<h2>Your nights by themselves</h2>"
+        more = ""
+        if card.more:
+            more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
+        yield (
+            f'<article class="card" id="f{number + 1}"><h3>{said(card.large)}</h3>'
+            f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>{more}'
+            "</article>"
+        )
+    file = "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
+    for aside in got.asides:
+        typed = re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", as_typed(aside))
+        yield f"<p>{said(typed)}</p>"
+    yield "</section>"
 
 
-def _card_html(card: Card, cards: Sequence[Card], number: int) -> str:
-    more = ""
-    if card.more:
-        more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
-    return (
-        f'<article class="card" id="f{number}"><h3>{said(card.large)}</h3>'
-        f'{figures.bar(card, cards)}<p class="small">{said(card.small)}</p>{more}</article>'
+def _by_habit(cards: Sequence[Card]) -> list[Card]:
+    """Return cards in their order, but what is told of one habit together."""
+    kinds = list(dict.fromkeys((card.verdict == "gone", card.lead) for card in cards))
+    return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
+
+
+def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
+    """Return a short list of all findings: a line a habit, a link a measure."""
+    lines: dict[tuple[str, bool], list[str]] = {}
+    for number, card in enumerate(cards, start=1):
+        name = plain.measure_name(column_of(got.nights, card.outcome))
+        link = f'<a href="#f{number}">{said(name)}</a>'
+        lines.setdefault((card.lead, card.verdict == "gone"), []).append(link)
+    items = "".join(
+        f"<li><strong>{said(lead)}</strong>{' (not clear of others)' * gone}: {', '.join(links)}"
+        "</li>"
+        for (lead, gone), links in lines.items()
     )
+    return f'<ul class="named">{items}</ul>'
 
 
 def _next(got: findings.Answer) -> Iterator[str]:
@@ -149,7 +159,7 @@ def _words(text: str) -> set[str]:
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
-    shown = (*got.limits, *(() if got.calendar_cards else got.calendar_limits))
+    shown = _shown_limits(got)
     for wide, heading, which in (
         (False, "What these nights rule out", "Habits that went with nothing clearly"),
         (True, "What these nights cannot tell yet", "Habits of which too much is left possible"),
@@ -159,11 +169,11 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             yield f"<section><h2>{heading}</h2>"
             told = f"{which}. If they make a difference to {{}}, it is:"
             yield from _limits(got, [card for card in some if card.factor], told)
-            if calendar := "".join(_limit_html(card) for card in some if not card.factor):
+            if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
                 yield "<p>What did not clearly differ by itself. If it does, it is:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
-    refused = list(left_open.not_asked(got.nights, got.table))
+    refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
         items = "".join(f"<li>{said(line)}</li>" for line in refused)
         yield (
@@ -178,18 +188,26 @@ def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[
     for place, outcome in enumerate(outcomes):
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
-        items = "".join(_limit_html(card, some) for card in some)
+        items = "".join(_limit_html(got, card) for card in some)
         text = f'<p>{told.format(name)}</p><ul class="plain">{items}</ul>'
         folded = f"<details><summary>The same for {name} ({len(some)})</summary>{text}</details>"
         yield folded if place else text
 
 
-def _limit_html(card: Card, others: Sequence[Card] = ()) -> str:
-    drawn = figures.bar(card, others) if others else ""
+def _limit_html(got: findings.Answer, card: Card) -> str:
     return (
         f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
-        f'<span class="small">({said(card.small)})</span>{drawn}</li>'
+        f'<span class="small">({said(card.small)})</span>{figures.bar(card, _drawn_bars(got))}</li>'
     )
+
+
+def _shown_limits(got: findings.Answer) -> tuple[Card, ...]:
+    return (*got.limits, *(() if got.calendar_cards else got.calendar_limits))
+
+
+def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
+    """Return all cards of which the page draws a bar: those of one unit share a scale."""
+    return (*got.cards, *got.calendar_cards, *_shown_limits(got))
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
@@ -245,7 +263,7 @@ def _numbers(got: findings.Answer) -> Iterator[str]:
     asked = [row for row in rows if row["status"] != "refused"]
     if not asked:
         return
-    counted = diary.count_said(len(asked), "question")
+    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)}"
     yield f"<section><details><summary>{counted} with all numbers</summary>"
     yield (
         "<p class='small'>Measured size with its 95 % interval, each question alone. What stood "
@@ -278,7 +296,7 @@ def _number_row(
         plain.scale_of(outcome) * value
         for value in size_of(row, ("effect", *ends), step if step == step else 1.0)
     )
-    measured = span = ""
+    measured, span = "kinds differ" if row["status"] == "found" else "", ""
     if size == size:
         measured = f"{plain.effect_said(size, outcome, '')} {plain.step_said(step, factor)}"
         span = plain.range_said(low, high, outcome)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.columns import column_of
-from sleepstats.recorded import FLOOR_MIN, LATENCY
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:
