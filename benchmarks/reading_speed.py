@@ -35,8 +35,8 @@ import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
+from sleepstats.reading.nights import Options
 from sleepstats.reading.nights.companions import companion_frame, fate_of
-from sleepstats.reading.nights.draft import Options
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "reading" / "fixtures"
 LIMIT = 5.0

@@ -17,8 +17,8 @@ from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
+from sleepstats.reading.nights import Options
 from sleepstats.reading.nights.companions import companion_frame, fate_of
-from sleepstats.reading.nights.draft import Options
 
 HEAD = (
     "| product | file | format | rows | nights | naps | joined | merged, duplicate | refused, "

@@ -20,7 +20,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np
 from calibration import DRIFT, WEEK_Y, persistent, present
 
-from sleepstats.inference.evidence import mixture_pvalue, slopes_at_noise, weigh_patterns
+from sleepstats.inference.evidence import slopes_at_noise, weigh_patterns
 from sleepstats.inference.guards import (
     calendar_controls,
     control_basis,
@@ -28,7 +28,7 @@ from sleepstats.inference.guards import (
     standardised,
     without_controls,
 )
-from sleepstats.inference.whiten import noise_grid, whiten
+from sleepstats.inference.whiten import mixture_pvalue, noise_grid, whiten
 
 SEED = 20261130
 NIGHTS = (30, 60, 120)
@@ -56,14 +56,15 @@ def ways(y: Array, x: Array, z: Array, number: Array) -> dict[str, Array]:
     left_y, _ = standardised(without_controls(y, basis))
     left_x, _ = standardised(without_controls(x[:, None], basis))
     columns = np.concatenate([basis, left_x, left_y], axis=1)
-    told = next(weigh_patterns([columns], [number], basis.shape[1], 1))
+    pair = np.arange(y.shape[1]), np.zeros(y.shape[1], dtype=int)
+    told = next(weigh_patterns([columns], [number], [pair], basis.shape[1], 1))
     slope, robust, df = slopes_at_noise(told, robust=True)
     # once more: what was whitened is worked on in place
-    told = next(weigh_patterns([columns], [number], basis.shape[1], 1))
+    told = next(weigh_patterns([columns], [number], [pair], basis.shape[1], 1))
     _, model, spare = slopes_at_noise(told, robust=False)
-    weight = told.weight[:, :, 0].T
-    parts = [part[:, :, 0].T for part in (slope, robust, model)]
-    df, spare = (np.broadcast_to(part[:, :, 0].T, weight.shape) for part in (df, spare))
+    weight = told.weight.T
+    parts = [part.T for part in (slope, robust, model)]
+    df, spare = (np.broadcast_to(part.T, weight.shape) for part in (df, spare))
     slope, robust, model = parts
     grid = noise_grid()
     ways = {

@@ -18,14 +18,14 @@ __version__ = "0.1.0"
 #: and mypy; a test holds the two together.
 _WHERE = {
     # in
-    "read_diary": "reading.read",
-    "list_formats": "reading.read",
+    "read_diary": "reading",
+    "list_formats": "reading",
     "reading_report": "reading.nights.record",
     "join_evenings": "reading.join",
     "add_measures": "measures",
     "add_bedtime_deviation": "measures",
-    "load_sample": "samples",
-    "sample_path": "samples",
+    "load_sample": "simulation",
+    "sample_path": "simulation",
     "simulate_nights": "simulation",
     # look
     "describe_nights": "measures.description",
@@ -63,7 +63,7 @@ _WHERE = {
     "plot_difference": "plots.effects",
     "plot_forest": "plots.forest",
     "plot_response": "plots.several",
-    "plot_matrix": "plots.matrix",
+    "plot_matrix": "plots.effects",
     "plot_two_way": "plots.several",
     "plot_trial": "plots.trial",
     "theme": "plots",
@@ -75,7 +75,7 @@ _WHERE = {
     "Explained": "relations.accounted",
     "Interaction": "relations.interactions",
     "NightsNeeded": "planning.designs",
-    "Claim": "claims.form",
+    "Claim": "claims.questions",
     "ClaimsCheck": "claims.result",
     "TrialPlan": "trials.plan",
     "TrialResult": "trials.result",

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 import sleepstats
+from sleepstats import report as shell
 from sleepstats.errors import DiaryError, DiaryWarning, harmless
-from sleepstats.report import shell_options as shell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from sleepstats.reading.blank_diary import add_template
     from sleepstats.trials import add_trial
 
     shared = _Parser(add_help=False)
@@ -118,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
     check.set_defaults(run=_check)
 
-    add_template(commands, shared)
+    shell.add_template(commands, shared)
     add_trial(commands, (reading, shared), _nights_of, lambda text: _print(shell.as_typed(text)))
 
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")

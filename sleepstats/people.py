@@ -222,7 +222,7 @@ class PeoplePool(OfFactor, Sized):
     new_high: float
     people: pd.DataFrame = field(repr=False)
 
-    _picture: ClassVar[str] = "effects.draw_people"
+    _picture: ClassVar[str] = "trial.draw_people"
     _frame: ClassVar[str] = "people"
 
     def _words(self) -> str:

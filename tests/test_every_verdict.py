@@ -13,8 +13,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.asking import Asking
-from sleepstats.claims.form import Claim
-from sleepstats.claims.questions import Put
+from sleepstats.claims.questions import Claim, Put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import column_of
 from sleepstats.planning import designs

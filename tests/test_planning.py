@@ -22,7 +22,7 @@ from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import expected_information
 from sleepstats.inference.none_alone import bring_in_around
 from sleepstats.planning import nights_needed
-from sleepstats.planning.designs import Design
+from sleepstats.planning.designs import Design, own_design
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
     15: (566, 402, 893, 877, 1892),
@@ -229,3 +229,24 @@ def test_before_starting_the_persistence_may_be_anything():
     ]
     assert takes[0] > takes[1] > takes[2]
     assert pd.api.types.is_integer_dtype(nights_needed(effect=30, sd=60).table.nights.dtype)
+
+
+@pytest.mark.parametrize(("stay", "within"), [(0.0, 0.04), (0.8, 0.08)])
+def test_a_habits_memory_is_learnt_without_the_controls_bias(stay, within):
+    """Truth by simulation: yes on half of the nights, each like the night before with ``stay``.
+
+    What the calendar leaves of such a habit on 60 nights is 0.62 like the night before, not 0.8.
+    """
+    rng = np.random.default_rng(11)
+    number = np.arange(60)
+    controls = calendar_controls(number, number % 7, 60, adjust=("weekday", "trend"))
+    ratios = []
+    for _ in range(150):
+        again = rng.random(60) < stay
+        drawn = rng.random(60) < 0.5
+        kept = np.maximum.accumulate(np.where(again, 0, number))
+        x = drawn[kept].astype(float)
+        if x.std() > 0:
+            own = own_design(x, controls, number, 60, True)
+            ratios.append(own.covariance[1] / own.covariance[0])
+    assert abs(np.median(ratios) - stay) < within

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats import samples
+from sleepstats import simulation
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
@@ -84,7 +84,7 @@ def test_the_script_makes_the_committed_file_to_the_byte(made, name):
 def test_the_script_writes_every_sample(made, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", ["make_samples.py", "-o", str(tmp_path)])
     made.main()
-    assert {p.stem for p in tmp_path.iterdir()} == set(NAMES) == set(samples.SAMPLES)
+    assert {p.stem for p in tmp_path.iterdir()} == set(NAMES) == set(simulation.SAMPLES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,7 +103,7 @@ def test_an_unknown_sample_is_answered_with_the_list():
 
 
 def test_samples_lost_from_an_installation_are_said_with_both_places(monkeypatch, tmp_path):
-    monkeypatch.setattr(samples, "_places", lambda: (tmp_path / "a", tmp_path / "b"))
+    monkeypatch.setattr(simulation, "_places", lambda: (tmp_path / "a", tmp_path / "b"))
     with pytest.raises(ss.DiaryError) as caught:
         ss.sample_path("diary")
     assert str(caught.value) == (
@@ -114,7 +114,7 @@ def test_samples_lost_from_an_installation_are_said_with_both_places(monkeypatch
 
 def test_the_installed_place_is_asked_first(monkeypatch, tmp_path):
     (tmp_path / "diary.csv").write_text("x")
-    monkeypatch.setattr(samples, "_places", lambda: (tmp_path, SAMPLE))
+    monkeypatch.setattr(simulation, "_places", lambda: (tmp_path, SAMPLE))
     assert ss.sample_path("diary") == tmp_path / "diary.csv"
 
 

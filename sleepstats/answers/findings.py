@@ -11,11 +11,11 @@ import pandas as pd
 
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer, is_wide
+from sleepstats.arrays import latency_refusal
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, harmless, worded
-from sleepstats.recorded import latency_refusal
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 import pandas as pd
 
 from sleepstats.answers import Card, cards, plain, rows_of
+from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
-from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
 

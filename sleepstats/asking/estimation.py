@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from sleepstats import inference
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, Bools, Floats, Ints
 from sleepstats.asking import Asking, Diary, Question
 from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
-from sleepstats.recorded import FLOOR_MIN
 from sleepstats.results import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
@@ -37,6 +36,8 @@ class Precision:
     #: The slope itself, and what turns it into standard deviations per standard deviation.
     estimate: float = NAN
     unit: float = NAN
+    #: (4, 45) weights, slopes, errors, df at the noise shapes: intervals at any other level.
+    mixture: Floats | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def _slopes(
         for tables, at in ((of_cell, cells), (of_own, asked))
     )
     answers, n = [], len(calendar.number)
-    for question, of_r, of_slope in zip(group, told, found, strict=True):
+    for question, of_r, of_slope, at in zip(group, told, found, asked, strict=True):
         n_eff, r, r_low, r_high, most, scale = of_r
         code, estimate, low, high, df, pvalue = of_slope
         if not code and question.log_scale and max(-low, high) > MOST_LOG_RATIO:
@@ -212,7 +213,7 @@ def _slopes(
         if code:
             answers.append(Answer(n, "refused", in_words(code, question, calendar, asking)))
             continue
-        precision = Precision(most, low, high, df, estimate, scale)
+        precision = Precision(most, low, high, df, estimate, scale, slopes.mixtures[at])
         sizes = in_own_unit((estimate, low, high), medians.get(question.outcome.name))
         shown = (n_eff, r, r_low, r_high)
         one = Answer(n, "not found", "", *shown, pvalue=pvalue, precision=(precision,), **sizes)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ the whitened residuals with Bell-McCaffrey degrees of freedom. No random numbers
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from sleepstats.arrays import Bools, Floats, Ints, padded
 from sleepstats.errors import DiaryError
 from sleepstats.inference import evidence, guards
-from sleepstats.inference.whiten import noise_grid
+from sleepstats.inference.whiten import mixture_interval, mixture_pvalue, noise_grid
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class SlopeTable:
     reason: NDArray[np.str_]
     n: int
     k: int
+    #: (4, 45) of each cell told: weights of the noise shapes, slopes, their errors, their df.
+    mixtures: dict[tuple[int, int], Floats] = field(repr=False)
 
     def at(self, outcome: int, factor: int) -> Slope:
         """Return one cell of the table."""
@@ -136,14 +138,17 @@ def gls_tables(
         group = [ready[place] for place in places]
         told = evidence.weigh_patterns(
             [one.columns for one in group], [one.number for one in group],
-            group[0].basis.shape[1], len(group[0].cols),
+            [one.pairs for one in group], group[0].basis.shape[1], len(group[0].cols),
         )  # fmt: skip
         found += [
             (one, shapes.weight, evidence.slopes_at_noise(shapes, robust=se == "hc2"))
             for one, shapes in zip(group, told, strict=True)
         ]
     _fill_in(found, level)
-    return [SlopeTable(**one.answers, reason=one.reason, n=one.n, k=one.k) for one in ready]
+    return [
+        SlopeTable(**one.answers, reason=one.reason, n=one.n, k=one.k, mixtures=one.mixtures)
+        for one in ready
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +164,7 @@ class _Ready:
     unit: Floats
     reason: NDArray[np.str_]
     answers: dict[str, Floats]
+    mixtures: dict[tuple[int, int], Floats] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -167,6 +173,12 @@ class _Ready:
     @property
     def k(self) -> int:
         return int(self.basis.shape[1])
+
+    @property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Outcome and factor of each pair that is asked about."""
+        row, column = np.nonzero(self.asked)
+        return row, column
 
     @property
     def size(self) -> tuple[int, ...]:
@@ -202,26 +214,31 @@ def _fill_in(
     if not found:
         return
     parts = [
-        [np.broadcast_to(values, weight.shape)[:, one.asked].T for values in (weight, *slopes)]
-        for one, weight, slopes in found
+        [np.broadcast_to(values, weight.shape).T for values in (weight, *slopes)]
+        for _, weight, slopes in found
     ]
     weight, centre, variance, freedom = (
         np.ascontiguousarray(np.concatenate([part[which] for part in parts])) for which in range(4)
     )
-    answers = _averages(weight, centre, variance, freedom, level)
+    scale = np.sqrt(variance)
+    answers = _averages(weight, centre, scale, freedom, level)
     start = 0
     for one, _, _ in found:
-        row, column = np.nonzero(one.asked)
-        cells = one.rows[row], one.cols[column]
+        row, column = one.pairs
+        cells, unit = (one.rows[row], one.cols[column]), one.unit[one.asked]
         stop = start + len(row)
         mine = {name: values[start:stop] for name, values in answers.items()}
+        at = np.stack([part[start:stop] for part in (weight, centre, scale, freedom)], axis=1)
+        at[:, 1:3] *= unit[:, None, None]
+        own = zip(cells[0].tolist(), cells[1].tolist(), strict=True)
+        one.mixtures.update(zip(own, at, strict=True))
         start = stop
         # the weight lies on too few nights: their variance is hardly known
         weak = mine["df"] < guards.LEAST_DF
         one.reason[cells] = np.where(weak, guards.TOO_FEW_INFORMATIVE, "")
         for name, values in mine.items():
             if name in ("estimate", "low", "high"):
-                values = values * one.unit[one.asked]
+                values = values * unit
             if name in ("estimate", "low", "high", "pvalue"):
                 values = np.where(weak, np.nan, values)
             one.answers[name][cells] = values
@@ -256,17 +273,17 @@ def gls_slope(
 
 
 def _averages(
-    weight: Floats, centre: Floats, variance: Floats, freedom: Floats, level: float
+    weight: Floats, centre: Floats, scale: Floats, freedom: Floats, level: float
 ) -> dict[str, Floats]:
     """Estimate, interval, p-value and averages of every pair, in standardised units."""
-    scale, grid = np.sqrt(variance), noise_grid()
+    grid = noise_grid()
     # averaged, not plugged in: an interval that knows its noise for sure is too short
-    low, high = evidence.mixture_interval(weight, centre, scale, freedom, level)
+    low, high = mixture_interval(weight, centre, scale, freedom, level)
     return {
         "estimate": (weight * centre).sum(axis=1),
         "low": low,
         "high": high,
-        "pvalue": evidence.mixture_pvalue(weight, centre, scale, freedom),
+        "pvalue": mixture_pvalue(weight, centre, scale, freedom),
         "df": (weight * freedom).sum(axis=1),
         # not a product of matrices, whose last bit depends on how many pairs are asked
         "phi": (weight * grid.phi).sum(axis=1),

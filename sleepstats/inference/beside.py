@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
+from sleepstats.inference import side_by_side
 from sleepstats.inference.guards import LEAST_DF, TOO_FEW_INFORMATIVE
 from sleepstats.inference.habit_columns import Habits, Mask
 from sleepstats.inference.none_alone import adjust_pvalues
-from sleepstats.inference.side_by_side import AskedNights, Nights, held_equal, sets_of_nights
+from sleepstats.inference.side_by_side import AskedNights, Nights, Question
 from sleepstats.inference.together import Shapes, averaged
 
 
@@ -73,7 +74,7 @@ def beside_others(
         )
 
     def choose(nights: Nights, outcome: int, habit: int) -> Mask:
-        return held_equal(habits, nights, habit, alone[outcome])
+        return side_by_side.held_equal(habits, nights, habit, alone[outcome])
 
     return ask_all(y, habits, np.ones(alone.shape, dtype=bool), choose, level)
 
@@ -98,24 +99,25 @@ def ask_all(
     shapes: list[Shapes] = []
     cells: list[tuple[int, int]] = []
     unit: list[float] = []
-    for nights, pairs in sets_of_nights(y, habits, asked, known):
-        questions = []
-        for outcome, habit in pairs:
-            cell = outcome, habit
-            held[cell] = choose(nights.nights, outcome, habit)
-            question = nights.question(outcome, habit, held[cell])
-            n[cell], k[cell] = len(nights.y), question.k
-            numbers["inflation"][cell] = question.inflation
-            reason[cell] = question.reason
-            if question.reason:
-                continue
-            if question.kinds is not None:
-                numbers["pvalue"][cell], numbers["df"][cell] = question.kinds
-                continue
-            questions.append(question)
-            cells.append(cell)
-            unit.append(question.unit)
-        shapes += nights.shapes(questions)
+    for together in side_by_side.sets_of_nights(y, habits, asked, known):
+        questions: list[tuple[AskedNights, list[Question]]] = []
+        for nights, pairs in together:
+            questions.append((nights, []))
+            for cell in pairs:
+                held[cell] = choose(nights.nights, *cell)
+                question = nights.question(*cell, held[cell])
+                n[cell], k[cell] = len(nights.y), question.k
+                numbers["inflation"][cell] = question.inflation
+                reason[cell] = question.reason
+                if question.reason:
+                    continue
+                if question.kinds is not None:
+                    numbers["pvalue"][cell], numbers["df"][cell] = question.kinds
+                    continue
+                questions[-1][1].append(question)
+                cells.append(cell)
+                unit.append(question.unit)
+        shapes += side_by_side.shapes_of(questions)
     found = averaged(shapes, level)
     weak = found["df"] < LEAST_DF
     for name, values in found.items():
@@ -176,13 +178,17 @@ def goes_with(
     asked = np.asarray(found, dtype=bool) & ~standing
     bound = np.broadcast_to(np.asarray(above, dtype=np.float64), asked.shape)
     named: list[list[tuple[int, ...]]] = [[()] * habits.count for _ in range(y.shape[1])]
-    for nights, pairs in sets_of_nights(y, habits, asked, dict(table.nights)):
+    for together in side_by_side.sets_of_nights(y, habits, asked, dict(table.nights)):
         searches = [
-            _Search(o, j, float(bound[o, j]), standing[o], table.held[o, j].nonzero()[0].tolist())
+            _Search(
+                nights, o, j, float(bound[o, j]), standing[o],
+                table.held[o, j].nonzero()[0].tolist(),
+            )
+            for nights, pairs in together
             for o, j in pairs
-        ]
+        ]  # fmt: skip
         while pending := [one for one in searches if not one.ended]:
-            for one, p in zip(pending, _pvalues(nights, pending), strict=True):
+            for one, p in zip(pending, _pvalues(pending), strict=True):
                 one.take(p)
         for one in searches:
             named[one.outcome][one.habit] = tuple(one.taken)
@@ -193,6 +199,7 @@ def goes_with(
 class _Search:
     """The search for one habit: what has been taken, what has been tried beside it."""
 
+    nights: AskedNights
     outcome: int
     habit: int
     above: float
@@ -226,49 +233,31 @@ class _Search:
         self.tried, self.gone = {}, bool(enough)
 
 
-def _pvalues(nights: AskedNights, searches: list[_Search]) -> list[list[float]]:
+def _pvalues(searches: list[_Search]) -> list[list[float]]:
     """p-values of every habit beside what was taken and each of its next ones."""
     answers: list[list[float]] = []
-    questions, cells = [], []
+    asked: list[tuple[AskedNights, list[Question]]] = []
+    cells = []
     for row, one in enumerate(searches):
         answers.append([])
+        if not asked or asked[-1][0] is not one.nights:
+            asked.append((one.nights, []))
         for column, other in enumerate(one.next_ones):
-            held = np.zeros(nights.habits.count, dtype=bool)
+            held = np.zeros(one.nights.habits.count, dtype=bool)
             held[[*one.taken, other]] = True
-            question = nights.question(one.outcome, one.habit, held)
+            question = one.nights.question(one.outcome, one.habit, held)
             answers[row].append(1.0)
             if question.reason:
                 continue
             if question.kinds is not None:
                 answers[row][column] = question.kinds[0]
                 continue
-            questions.append(question)
+            asked[-1][1].append(question)
             cells.append((row, column))
-    told = averaged(nights.shapes(questions))
+    told = averaged(side_by_side.shapes_of(asked))
     for (row, column), p, df in zip(cells, told["pvalue"], told["df"], strict=True):
         answers[row][column] = 1.0 if df < LEAST_DF else float(p)
     return answers
-
-
-def found_alone(
-    outcomes: ArrayLike, table: BesideTable, found: ArrayLike, habits: Habits, level: ArrayLike
-) -> tuple[Floats, Floats]:
-    """Intervals (q, h) of found habits of one column alone, each at a level of its own (q, h).
-
-    As :func:`sleepstats.inference.gls_slopes`; NaN where not found.
-    """
-    y, levels = np.asarray(outcomes, dtype=np.float64), np.asarray(level, dtype=np.float64)
-    asked = np.asarray(found, dtype=bool)
-    low, high = np.full(asked.shape, np.nan), np.full(asked.shape, np.nan)
-    none = np.zeros(habits.count, dtype=bool)
-    for nights, pairs in sets_of_nights(y, habits, asked, dict(table.nights)):
-        both = [(pair, nights.question(*pair, none)) for pair in pairs]
-        both = [one for one in both if not one[1].reason and one[1].kinds is None]
-        shapes = nights.shapes([question for _, question in both])
-        for (cell, question), shape in zip(both, shapes, strict=True):
-            told = averaged([shape], float(levels[cell]))
-            low[cell], high[cell] = told["low"][0] * question.unit, told["high"][0] * question.unit
-    return low, high
 
 
 def evenings_after(

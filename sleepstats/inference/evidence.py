@@ -1,4 +1,4 @@
-"""How well each noise shape fits, and answers averaged over all shapes with these weights."""
+"""How well each noise shape fits, and what slopes and their errors are at each."""
 
 from __future__ import annotations
 
@@ -29,27 +29,34 @@ class Evidence:
 
     phi: Floats
     kappa: Floats
-    weight: Floats  # (G, q, p), adding up to one over the first axis
+    weight: Floats  # (G, m) of each pair, adding up to one over the first axis
+    pairs: tuple[Ints, Ints]  # (m,) outcome and (m,) factor
     n: int
     k: int
+    p: int
     whitened: Floats  # (G, k + p + q, N), zero where nights were filled up; any order of nights
-    mix: Floats  # (G, ., .) makes of them orthonormal controls and the others without them
-    left: Floats  # (G, p + q, p + q) products of the others without the controls
+    mix: Floats  # (G, ., k), or (G, ., .) of one factor: makes of them orthonormal controls, and
+    left: Floats  # others without them; (G, 1 + q, 1 + q) products of those, of one factor
 
     def columns_at(self, points: slice | Ints) -> tuple[Floats, Floats, Floats]:
         """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
-        k, p, last = self.k, self.weight.shape[2], self.k + self.left.shape[1]
-        mix, whitened = self.mix[points], self.whitened[points]
-        others = whitened[:, k:last] + spread(mix[:, k:last, :k], whitened[:, :k])
-        return spread(mix[:, :k, :k], whitened[:, :k]), others[:, :p], others[:, p:]
+        k, p = self.k, self.p
+        mix, whitened = self.mix[points, :, :k], self.whitened[points]
+        others = whitened[:, k:] + spread(mix[:, k:], whitened[:, :k])
+        return spread(mix[:, :k], whitened[:, :k]), others[:, :p], others[:, p:]
 
 
 def weigh_patterns(
-    columns: Sequence[Floats], numbers: Sequence[Ints], k: int, p: int
+    columns: Sequence[Floats],
+    numbers: Sequence[Ints],
+    pairs: Sequence[tuple[Ints, Ints]],
+    k: int,
+    p: int,
 ) -> Iterator[Evidence]:
     """Weigh the noise for patterns of gaps of about one length, one after the other.
 
-    What is whitened lasts until the next is asked for. Columns: k controls, p factors, q outcomes.
+    What is whitened lasts until the next is asked for. Columns: k controls, p factors, q outcomes;
+    pairs: outcomes and factors that are asked about.
     """
     grid = noise_grid()
     length = max(padded(len(number)) for number in numbers)
@@ -71,15 +78,22 @@ def weigh_patterns(
             runs = whitened.reshape(*whitened.shape[:3], *steps.carry.shape[1::-1])
             whiten_patterns(here, of_some, left[:, some], runs[:, :, :width])
             for place, each in enumerate(whitened):
-                n = len(numbers[first + start + place])
-                weight, mix, left_of = weigh(each, of_some.half_log_det[place], n, k, p, width)
-                yield Evidence(grid.phi, grid.kappa, weight, n, k, each, mix, left_of)
+                which = first + start + place
+                n, own = len(numbers[which]), pairs[which]
+                found = weigh(each, of_some.half_log_det[place], own, n, k, p, width)
+                yield Evidence(grid.phi, grid.kappa, found[0], own, n, k, p, each, *found[1:])
 
 
 def weigh(
-    whitened: Floats, half_log_det: Floats, n: int, k: int, p: int, width: int
+    whitened: Floats,
+    half_log_det: Floats,
+    pairs: tuple[Ints, Ints],
+    n: int,
+    k: int,
+    p: int,
+    width: int,
 ) -> tuple[Floats, Floats, Floats]:
-    """Weight (G, q, p) of every noise shape for every pair; ``mix`` and ``left``.
+    """Weight (G, m) of every noise shape for every pair; ``mix`` and ``left``.
 
     From whitened columns (G, ., N): k controls, p factors, q outcomes, ``width`` in all.
     """
@@ -90,26 +104,28 @@ def weigh(
     onto = to_unit @ cross[:, :k, k:width]
     if p == 1:
         left = cross[:, k:width, k:width] - onto.transpose(0, 2, 1) @ onto
-    else:  # of many factors only products with the outcomes, and of each with itself
-        left = np.zeros((len(whitened), width - k, width - k))
-        left[:, p:, :p] = products(others[:, p:], others[:, :p])
-        left[:, p:, :p] -= onto[:, :, p:].transpose(0, 2, 1) @ onto[:, :, :p]
-        lengths = np.einsum("gcn,gcn->gc", others, others)
-        np.einsum("gii->gi", left)[:] = lengths - np.einsum("gkc,gkc->gc", onto, onto)
-    square = np.einsum("gii->gi", left)
-    sxx, syy = square[:, None, :p], square[:, p:, None]
+        both, square = left[:, 1:, 0], np.einsum("gii->gi", left)
+    else:  # of many factors only the products asked about, and of each with itself
+        left = np.empty((0, 0, 0))
+        square = np.einsum("gcn,gcn->gc", others, others) - np.einsum("gkc,gkc->gc", onto, onto)
+        of_x, of_y = onto[:, :, pairs[1]], onto[:, :, p + pairs[0]]
+        both = -np.einsum("gkm,gkm->gm", of_x, of_y)
+        for one, each in zip(both, others, strict=True):  # a copy of one noise shape's at a time
+            one += np.einsum("mn,mn->m", each[pairs[1]], each[p + pairs[0]])
+    sxx, syy = square[:, pairs[1]], square[:, p + pairs[0]]
     # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
-    rss = np.maximum(syy - left[:, p:, :p] ** 2 / sxx, _LEAST_RSS)
+    rss = np.maximum(syy - both**2 / sxx, _LEAST_RSS)
     # log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k - 1)/2 log rss
     of_shape = noise_grid().log_prior - half_log_det
     of_shape -= np.log(np.einsum("gii->gi", root)).sum(axis=1)
-    log_weight = of_shape[:, None, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss)
+    log_weight = of_shape[:, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss)
     weight = np.exp(log_weight - log_weight.max(axis=0))  # the largest is 1: nothing overflows
     weight /= weight.sum(axis=0)
     weight[weight < NEGLIGIBLE] = 0.0
     weight /= weight.sum(axis=0)
-    mix = np.zeros((*whitened.shape[:2], whitened.shape[1]))
-    np.einsum("gii->gi", mix)[:, k:] = 1.0
+    mix = np.zeros((*whitened.shape[:2], whitened.shape[1] if p == 1 else k))
+    if p == 1:
+        np.einsum("gii->gi", mix)[:, k:] = 1.0
     mix[:, :k, :k] = to_unit
     mix[:, k:width, :k] = -(onto.transpose(0, 2, 1) @ to_unit)
     return weight, mix, left
@@ -145,20 +161,20 @@ _FEW = 4  # factors up to which products of each with all controls are the quick
 
 
 def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats, Floats]:
-    """Slope, variance (G, q, p) and degrees of freedom (G, 1, p) at every noise shape that matters.
+    """Slope, variance and degrees of freedom (G, m) at every noise shape that matters.
 
     Robust: HC2 with Bell-McCaffrey degrees of freedom (Survey Methodology 2002, 28:169-181).
     """
     shape = evidence.weight.shape
     # where no pair gives a shape weight nothing is computed, and nothing of it is used
-    slope, variance, df = np.zeros(shape), np.ones(shape), np.full((shape[0], 1, shape[2]), 2.0)
-    matters = np.flatnonzero(evidence.weight.any(axis=(1, 2)))
-    if robust and shape[2] == 1:
+    slope, variance, df = np.zeros(shape), np.ones(shape), np.full(shape, 2.0)
+    matters = np.flatnonzero(evidence.weight.any(axis=1))
+    if robust and evidence.p == 1:
         slope[matters], variance[matters], df[matters] = _of_one_factor(evidence, matters)
         return slope, variance, df
     for block in _blocks(evidence, matters):
         slope[block], variance[block], df[block] = sandwich(
-            *evidence.columns_at(block), evidence.n, robust=robust
+            *evidence.columns_at(block), evidence.pairs, evidence.n, robust=robust
         )
     return slope, variance, df
 
@@ -196,14 +212,13 @@ def _of_one_factor(evidence: Evidence, matters: Ints) -> tuple[Floats, Floats, F
     variance = np.maximum(meat, _ROUNDING * size) / left[:, :1, 0]
     entries = whole[:, : k + 1, : k + 1]
     spread_of = 2.0 * kept - of_d[matters] + np.einsum("gij,gij->g", entries, entries)
-    df = _least_to(spread_of, evidence.n - k - 1)[:, None, None]
-    return (b / length[:, None])[:, :, None], variance[:, :, None], df
+    return b / length[:, None], variance, _least_to(spread_of, evidence.n - k - 1)[:, None]
 
 
 def sandwich(
-    q: Floats, x: Floats, y: Floats, n: int, *, robust: bool
+    q: Floats, x: Floats, y: Floats, pairs: tuple[Ints, Ints], n: int, *, robust: bool
 ) -> tuple[Floats, Floats, Floats]:
-    """Slope, variance (g, q, p), degrees of freedom (g, 1, p) from what ``columns_at`` gives."""
+    """Slope, variance, degrees of freedom (g, m) of pairs from what ``columns_at`` gives."""
     # x of unit length after the controls, h = h_controls + x^2, d = x^2 / (1 - h):
     # V = sum d e^2 / Sxx. With unit errors V has mean 1 / Sxx; matching its variance gives
     # df = tr(A)^2 / tr(A^2), A = (I - H) diag(d) (I - H), here without an N x N matrix:
@@ -212,20 +227,23 @@ def sandwich(
     spare = n - q.shape[1] - 1
     length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
     x = x / length[:, :, None]
-    b = products(y, x)
-    slope = b / length[:, None]
-    share = x * x
+    of_y, of_x = pairs
+    y, length = y[:, of_y], length[:, of_x]
+    b = np.einsum("gmn,gmn->gm", y, x[:, of_x])
+    slope = b / length
     if not robust:
-        rss = np.einsum("gqn,gqn->gq", y, y)[:, :, None] - b * b
-        variance = np.maximum(rss, _ROUNDING) / (spare * length**2)[:, None]
-        return slope, variance, np.full((len(x), 1, x.shape[1]), float(spare))
+        rss = np.einsum("gmn,gmn->gm", y, y) - b * b
+        variance = np.maximum(rss, _ROUNDING) / (spare * length**2)
+        return slope, variance, np.full(slope.shape, float(spare))
+    share = x * x
     room = 1.0 - np.einsum("gkn,gkn->gn", q, q)[:, None] - share
     d = share / np.maximum(room, _FULL_LEVERAGE, out=room)
     dx = d * x
     kept = np.einsum("gpn,gpn->gp", d, share)
-    size = products(y * y, d)
-    meat = size - b * (2.0 * products(y, dx) - b * kept[:, None])
-    variance = np.maximum(meat, _ROUNDING * size) / (length**2)[:, None]
+    across = np.einsum("gmn,gmn->gm", y, dx[:, of_x])
+    size = np.einsum("gmn,gmn->gm", np.multiply(y, y, out=y), d[:, of_x])
+    meat = size - b * (2.0 * across - b * kept[:, of_x])
+    variance = np.maximum(meat, _ROUNDING * size) / length**2
     with_x = products(dx, q)
     spread_of = (
         kept * (2.0 + kept)
@@ -233,7 +251,7 @@ def sandwich(
         + 2.0 * np.einsum("gpk,gpk->gp", with_x, with_x)
         + (_norm_of_few(q, d) if d.shape[1] <= _FEW else _squared_norm(q, d))
     )
-    return slope, variance, _least_to(spread_of, spare)[:, None]
+    return slope, variance, _least_to(spread_of, spare)[:, of_x]
 
 
 def _least_to(spread_of: Floats, most: float) -> Floats:
@@ -268,83 +286,3 @@ def _squared_norm(q: Floats, d: Floats) -> Floats:
         entries *= entries
         norm[shape] = entries @ times
     return norm
-
-
-_MOST_STEPS = 100
-
-
-def mixture_pvalue(weight: Floats, centre: Floats, scale: Floats, df: Floats) -> Floats:
-    """Two-sided p-value ``2 min(F(0), 1 - F(0))`` of m mixtures of G parts."""
-    used = np.nonzero(weight)
-    t = -centre[used] / scale[used]
-    tail = _beyond(t, df[used])  # each tail summed directly, so that small p-values stay exact
-    mass = weight[used]
-    n_rows = len(weight)
-    below = np.bincount(used[0], mass * np.where(t < 0, tail, 1.0 - tail), n_rows)
-    above = np.bincount(used[0], mass * np.where(t < 0, 1.0 - tail, tail), n_rows)
-    return np.minimum(1.0, 2.0 * np.minimum(below, above))
-
-
-def mixture_interval(
-    weight: Floats, centre: Floats, scale: Floats, df: Floats, level: float
-) -> tuple[Floats, Floats]:
-    """Equal-tailed interval of m mixtures of G parts; a part's weight may be zero."""
-    from scipy.special import gammaln, stdtrit
-
-    rows, points = np.nonzero(weight)
-    n_rows = len(weight)
-    mass, middle, spread, freedom = (a[rows, points] for a in (weight, centre, scale, df))
-    reach = spread * np.asarray(stdtrit(freedom, 0.5 + level / 2.0))
-    mean = np.bincount(rows, mass * middle, n_rows)
-    between = np.bincount(rows, mass * (middle - mean[rows]) ** 2, n_rows)
-    half = np.sqrt(np.bincount(rows, mass * reach**2, n_rows) + 4.0 * between)
-    # both ends as one problem of 2 m rows: the lower ends first
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    starts = np.concatenate([starts, starts + len(rows)])
-    rows = np.concatenate([rows, rows + n_rows])
-    mass, middle, spread, freedom = (np.tile(a, 2) for a in (mass, middle, spread, freedom))
-    ends = middle + np.concatenate([-reach, reach])
-    lower, upper = np.minimum.reduceat(ends, starts), np.maximum.reduceat(ends, starts)
-    # a quantile of a mixture lies between the smallest and the largest of its parts' quantiles:
-    # Halley steps run inside that bracket, and fall back on its middle when they would leave it
-    target = np.repeat([0.5 - level / 2.0, 0.5 + level / 2.0], n_rows)
-    value = np.clip(np.concatenate([mean - half, mean + half]), lower, upper)
-    # steps are cubic: after one of 5e-4 of the narrowest part the error is near 1e-11 of it
-    close, closed = 5e-4 * np.minimum.reduceat(spread, starts), 1e-13 * np.tile(half, 2)
-    height = np.exp(gammaln(0.5 * freedom + 0.5) - gammaln(0.5 * freedom))
-    height *= mass / (np.sqrt(np.pi * freedom) * spread)
-    done = np.zeros(2 * n_rows, dtype=bool)
-    for _ in range(_MOST_STEPS):
-        t = (value[rows] - middle) / spread
-        base = 1.0 + t * t / freedom
-        density = height * base ** (-0.5 * (freedom + 1.0))
-        fall = density * (freedom + 1.0) * t / (freedom * base * spread)
-        tail = _beyond(t, freedom)
-        below = mass * np.where(t < 0, tail, 1.0 - tail)
-        excess, slope, bend = (
-            np.bincount(rows, part, 2 * n_rows) for part in (below, density, -fall)
-        )
-        excess -= target
-        lower = np.where(~done & (excess < 0), value, lower)
-        upper = np.where(~done & (excess > 0), value, upper)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            newton = excess / slope
-            moved = value - newton / (1.0 - 0.5 * newton * bend / slope)
-        inside = (moved >= lower) & (moved <= upper)
-        moved = np.where(inside, moved, 0.5 * (lower + upper))
-        settled = np.where(inside, np.abs(moved - value) <= close, upper - lower <= closed)
-        value, done = np.where(done, value, moved), done | settled
-        if done.all():
-            break
-        still = ~done[rows]
-        rows = rows[still]
-        of = (mass, middle, spread, freedom, height)
-        mass, middle, spread, freedom, height = (a[still] for a in of)
-    return value[:n_rows], value[n_rows:]
-
-
-def _beyond(t: Floats, df: Floats) -> Floats:
-    """Probability that a t variable lies beyond t on t's own side of zero."""
-    from scipy.special import betainc  # only here: scipy takes a while to load
-
-    return np.asarray(0.5 * betainc(0.5 * df, 0.5, df / (df + t * t)))

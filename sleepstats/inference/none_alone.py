@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,6 +86,7 @@ MOST_STEPS, LARGEST_SHARE = 11, 0.25
 _MOST_ROUNDS = 60
 _SETTLED = 3  # rounds after which the limit stays
 _STILL = 1e-8  # of the limit: what moves less stands
+_AT_ONCE = 1 << 20  # numbers of all models that step together
 _OF_MEDIAN = 1.482602218505602  # of normal errors: their SD over the median of their size
 
 
@@ -107,23 +108,26 @@ def _bring_in(asked: Sequence[tuple[Floats, Floats, Floats]]) -> list[Floats]:
     fine = [np.flatnonzero(finely_told(y)) for y, _, _ in asked]
     alike: dict[tuple[int, ...], list[int]] = {}
     for place, (y, x, basis) in enumerate(asked):
-        size = padded(len(y)), basis.shape[1], len(fine[place]), x.shape[1]
-        if all(size[2:]) and len(y) - size[1] > 1:
+        # controls are filled up with zeros, which change nothing, so that more are alike
+        size = padded(len(y)), -(-basis.shape[1] // 8) * 8, len(fine[place]), x.shape[1]
+        if all(size[2:]) and len(y) - basis.shape[1] > 1:
             alike.setdefault(size, []).append(place)
-    for (length, k, q, p), places in alike.items():
+    for (length, width, q, p), places in alike.items():
         raw, along = np.zeros((2, len(places), q, p, length))
-        across, n = np.zeros((len(places), k, length)), np.empty(len(places), dtype=np.int64)
+        across = np.zeros((len(places), width, length))
+        shape = np.array([asked[place][2].shape for place in places])
         for row, place in enumerate(places):
             y, x, basis = asked[place]
-            n[row] = nights = len(y)
+            nights, k = basis.shape
             far = np.sqrt((x * x).sum(axis=0))
             along[row, :, :, :nights] = (x / np.where(far > 0, far, np.inf)).T
             raw[row, :, :, :nights] = y.T[fine[place], None]
-            across[row, :, :nights] = basis.T
+            across[row, :k, :nights] = basis.T
         counted = _huber(
-            raw.reshape(-1, q * p, length), along.reshape(-1, q * p, length), across, n, n - k - 1
-        )
-        for place, of_one, nights in zip(places, counted, n.tolist(), strict=True):
+            raw.reshape(-1, q * p, length), along.reshape(-1, q * p, length), across, shape[:, 0],
+            shape[:, 0] - shape[:, 1] - 1,
+        )  # fmt: skip
+        for place, of_one, nights in zip(places, counted, shape[:, 0].tolist(), strict=True):
             told[place][:, fine[place]] = of_one.T.reshape(length, q, p)[:nights]
     return told
 
@@ -162,14 +166,20 @@ def _behind(
 
 def bring_in_around(outcome: Floats, columns: Floats) -> Floats:
     """Return what an outcome (N,) counts for in a model of all the columns (N, m) together."""
-    if not finely_told(outcome[:, None])[0]:
-        return outcome
-    basis = control_basis(columns)
-    n, raw = np.array([len(outcome)]), outcome[None, None]
-    if len(outcome) <= basis.shape[1]:
-        return outcome
-    counted = _huber(raw, np.zeros(raw.shape), basis.T[None], n, n - basis.shape[1])
-    return counted.reshape(-1)
+    return brought_in_around([(outcome, columns)])[0]
+
+
+def brought_in_around(asked: Iterable[tuple[Floats, Floats]]) -> list[Floats]:
+    """As :func:`bring_in_around` of many, those of about one size together."""
+    told: list[Floats] = []
+    waiting: list[tuple[Floats, Floats, Floats]] = []
+    for outcome, columns in asked:
+        basis = control_basis(columns)
+        waiting.append((outcome[:, None], basis[:, -1:], basis[:, :-1]))
+        if sum(one.size for _, _, one in waiting) > _AT_ONCE:
+            told += [one[:, 0, 0] for one in _bring_in(waiting)]
+            waiting = []
+    return told + [one[:, 0, 0] for one in _bring_in(waiting)]
 
 
 def finely_told(outcomes: Floats) -> Bools:
@@ -238,15 +248,13 @@ class Pooled:
     estimate: float
     low: float
     high: float
-    #: Two-sided, of a zero mean.
-    pvalue: float
+    pvalue: float  # two-sided, of a zero mean
     df: float
     #: Standard deviation of the true effects, and its interval.
     tau: float
     tau_low: float
     tau_high: float
-    #: Share of the estimates' variance that is no error, in percent.
-    i2: float
+    i2: float  # percent of the estimates' variance that is no error
     #: Interval for the true effect of one more person.
     new_low: float
     new_high: float
@@ -297,21 +305,14 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
     of_error = 1.0 / v
     typical = (n - 1) * of_error.sum() / (of_error.sum() ** 2 - (of_error**2).sum())
     return Pooled(
-        estimate=mean,
-        low=mean - half,
-        high=mean + half,
+        estimate=mean, low=mean - half, high=mean + half,
         pvalue=float(2.0 * t.sf(abs(mean) / error, df)) if error > 0 else float(mean == 0),
         df=df,
-        tau=float(np.sqrt(tau2)),
-        tau_low=float(np.sqrt(ends[0])),
-        tau_high=float(np.sqrt(ends[1])),
-        i2=float(100.0 * tau2 / (tau2 + typical)),
-        new_low=float(mean - away),
-        new_high=float(mean + away),
-        n=n,
-        weights=weight / weight.sum(),
-        reason="",
-    )
+        tau=float(np.sqrt(tau2)), tau_low=float(np.sqrt(ends[0])),
+        tau_high=float(np.sqrt(ends[1])), i2=float(100.0 * tau2 / (tau2 + typical)),
+        new_low=float(mean - away), new_high=float(mean + away),
+        n=n, weights=weight / weight.sum(), reason="",
+    )  # fmt: skip
 
 
 def _freedom(share: Floats) -> float:

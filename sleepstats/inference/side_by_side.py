@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Floats, products
 from sleepstats.inference import gls_joint, guards
 from sleepstats.inference.habit_columns import Habits, Mask
-from sleepstats.inference.none_alone import bring_in_around
+from sleepstats.inference.none_alone import bring_in_around, brought_in_around
 from sleepstats.inference.together import Shapes, Whitened, whiten_together
+from sleepstats.inference.whiten import noise_grid
 
 LEAST_RECORDED = 0.5  # of the nights, or a habit is not held equal
 _NOTHING = 1e-12  # share of the variance that counts as none
@@ -133,7 +134,9 @@ def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Ma
 CANNOT_BE_TOLD = "cannot be told from others"
 MOST_INFLATION = 10.0
 _REPEATED = 1e-4  # a held column counts when more than this share of its length is new
-_MOST_KEPT = 2  # sets of nights whose whitened columns are kept: diaries without gaps have one
+_ALWAYS_KEPT = 2  # sets of nights whose whitened columns are kept: diaries without gaps have one
+_MOST_KEPT = 1 << 22  # whitened numbers up to which further sets are
+_MOST_TOGETHER = 1 << 20  # numbers of the sets of nights that are looked at together
 _NAN = float("nan")
 
 
@@ -152,18 +155,16 @@ class Question:
     reason: str
     #: Slope in the units of the diary per slope of columns of unit size.
     unit: float
-    #: (N,): the outcome, nights far from what all those let one expect brought in.
-    counted: Floats
     #: p-value and degrees of freedom of a habit of several columns.
     kinds: tuple[float, float] | None = None
 
 
 def sets_of_nights(
     y: Floats, habits: Habits, asked: Mask, known: dict[bytes, AskedNights]
-) -> Iterator[tuple[AskedNights, list[tuple[int, int]]]]:
-    """Give each set of nights on which questions stand, with its questions (outcome, habit).
+) -> Iterator[list[tuple[AskedNights, list[tuple[int, int]]]]]:
+    """Give the sets of nights on which questions stand, with their questions (outcome, habit).
 
-    Sets that are already `known` are used again; a few new ones are added to them.
+    As many together as are small. Sets that are `known` are used again; some new ones are added.
     """
     told = np.isfinite(y)
     sets: dict[bytes, tuple[Mask, list[tuple[int, int]]]] = {}
@@ -172,16 +173,28 @@ def sets_of_nights(
         for outcome in np.flatnonzero(asked[:, habit]).tolist():
             used = recorded & told[:, outcome]
             sets.setdefault(used.tobytes(), (used, []))[1].append((outcome, habit))
+    room = _MOST_KEPT - sum(one.whitened_size for one in known.values())
+    together: list[tuple[AskedNights, list[tuple[int, int]]]] = []
     for key, (used, pairs) in sets.items():
-        outcomes = sorted({outcome for outcome, _ in pairs})
-        nights = known.get(key) or AskedNights(habits, y, used, outcomes)
-        if len(known) < _MOST_KEPT:
-            known[key] = nights
-        yield nights, pairs
+        nights = known.get(key)
+        if nights is None:
+            nights = AskedNights(habits, y, used, sorted({outcome for outcome, _ in pairs}))
+            room -= nights.whitened_size
+            if len(known) < _ALWAYS_KEPT or room >= 0:
+                known[key], nights.kept = nights, True
+        together.append((nights, pairs))
+        if sum(one.nights.habits.size for one, _ in together) > _MOST_TOGETHER:
+            yield together
+            together = []
+    if together:
+        yield together
 
 
 class AskedNights:
     """Nights on which habits were recorded, and the outcomes (columns of y) asked about there."""
+
+    #: Whether the whitened columns stay for further questions.
+    kept: bool = False
 
     def __init__(self, habits: Habits, y: Floats, used: Mask, outcomes: Sequence[int]) -> None:
         self.habits = habits
@@ -194,6 +207,12 @@ class AskedNights:
         spare = len(self.y) - self.nights.basis.shape[1] - 1
         code = guards.column_reasons(self.y, self.nights.outcomes * self.nights.of_outcomes, spare)
         self.of_y = guards.of_outcome(code)
+
+    @property
+    def whitened_size(self) -> int:
+        """Numbers of all columns at all noise shapes."""
+        width = self.nights.basis.shape[1] + self.nights.habits.shape[1]
+        return int(len(self.y) * width * len(noise_grid().phi))
 
     def question(self, outcome: int, habit: int, held: Mask) -> Question:
         """Look at one question's columns, before anything is asked of the engine."""
@@ -210,19 +229,24 @@ class AskedNights:
                 code = guards.TOO_FEW_NIGHTS
             elif inflation > MOST_INFLATION:
                 code = CANNOT_BE_TOLD
-        kinds, unit, counted = None, _NAN, self.y[:, place]
-        if not code:
-            z = np.concatenate([nights.basis, nights.habits[:, beside]], axis=1)
-            counted = bring_in_around(counted, np.concatenate([z, nights.habits[:, mine]], axis=1))
-            if len(mine) > 1:
-                own = habits.columns[nights.used][:, mine]
-                test = gls_joint(counted, own, z, nights.number)
-                code, kinds = test.reason, (test.pvalue, float(test.df2))
-            else:
-                unit = float(nights.of_outcomes[place] / nights.of_habits[mine[0]])
-        return Question(
-            place, int(mine[0]), beside, k + len(beside), inflation, code, unit, counted, kinds
-        )
+        kinds, unit = None, _NAN
+        if not code and len(mine) == 1:
+            unit = float(nights.of_outcomes[place] / nights.of_habits[mine[0]])
+        elif not code:
+            z, own = self._columns(beside), habits.columns[nights.used][:, mine]
+            counted = bring_in_around(self.y[:, place], self._columns([*beside, *mine]))
+            test = gls_joint(counted, own, z, nights.number)
+            code, kinds = test.reason, (test.pvalue, float(test.df2))
+        return Question(place, int(mine[0]), beside, k + len(beside), inflation, code, unit, kinds)
+
+    def _columns(self, places: Sequence[int] | NDArray[np.int64]) -> Floats:
+        """Return the controls and some habits' columns."""
+        return np.concatenate([self.nights.basis, self.nights.habits[:, places]], axis=1)
+
+    def around(self, question: Question) -> tuple[Floats, Floats]:
+        """Return the question's outcome and all columns of its model."""
+        columns = self._columns([*question.beside, question.place])
+        return self.y[:, question.outcome], columns
 
     def _alone(self, habit: int) -> str:
         """Why a habit cannot be asked about even alone; empty where it can."""
@@ -235,7 +259,7 @@ class AskedNights:
             self._codes[habit] = "" if "" in codes else codes[0]
         return self._codes[habit]
 
-    def shapes(self, questions: Sequence[Question]) -> list[Shapes]:
+    def shapes(self, questions: Sequence[Question], counted: Sequence[Floats]) -> list[Shapes]:
         """Ask the engine about single columns; everything they need is whitened once."""
         if not questions:
             return []
@@ -250,16 +274,29 @@ class AskedNights:
         asked = [(q.outcome, int(at[q.place]), tuple(at[q.beside].tolist())) for q in questions]
         # in an order of the content, so that rounding does not depend on who asks first
         order = sorted(range(len(asked)), key=asked.__getitem__)
-        outcomes = np.column_stack([questions[place].counted for place in order])
+        outcomes = np.column_stack([counted[place] for place in order])
         outcomes = guards.without_controls(outcomes, nights.basis)
         outcomes /= nights.of_outcomes[[questions[place].outcome for place in order]]
-        whole = self._whitened.joined_by(outcomes, nights.number)
+        whole = self._whitened.joined_by(outcomes)
         first = int(self._needed.sum())
         told = whole.shapes([(first + row, *asked[place][1:]) for row, place in enumerate(order)])
         answers: list[Shapes] = [told[0]] * len(asked)
         for place, answer in zip(order, told, strict=True):
             answers[place] = answer
+        if not self.kept:
+            self._whitened = None
         return answers
+
+
+def shapes_of(asked: Sequence[tuple[AskedNights, Sequence[Question]]]) -> list[Shapes]:
+    """Bring the far nights of all questions in together, and ask the engine set by set."""
+    each = [(nights, question) for nights, questions in asked for question in questions]
+    counted = brought_in_around(nights.around(question) for nights, question in each)
+    shapes: list[Shapes] = []
+    for nights, questions in asked:
+        mine = counted[len(shapes) : len(shapes) + len(questions)]
+        shapes += nights.shapes(questions, mine)
+    return shapes
 
 
 def _inflation(

@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats, Ints, products, spread
 from sleepstats.errors import DiaryError
-from sleepstats.inference import Slope, evidence, guards
-from sleepstats.inference.evidence import mixture_interval, mixture_pvalue
-from sleepstats.inference.whiten import noise_grid, whiten
+from sleepstats.inference import Slope, evidence, guards, whiten
 
 
 def gls_contrasts(
@@ -51,8 +49,8 @@ def gls_contrasts(
     weight = noise.weight
     centre, scale, freedom = (np.ascontiguousarray(v.T) for v in (b, np.sqrt(variance), df))
     shared = np.ascontiguousarray(np.broadcast_to(weight, centre.shape))
-    low, high = mixture_interval(shared, centre, scale, freedom, level)
-    pvalue = mixture_pvalue(shared, centre, scale, freedom)
+    low, high = whiten.mixture_interval(shared, centre, scale, freedom, level)
+    pvalue = whiten.mixture_pvalue(shared, centre, scale, freedom)
     unit = float(scale_y[0])
     slopes = []
     for place in range(len(sums)):
@@ -112,10 +110,10 @@ def _at_noise(
     basis: Floats, columns: Floats, outcome: Floats, number: Ints, sums: Floats
 ) -> tuple[_Noise, Floats, Floats, Floats]:
     """Value, variance and degrees of freedom (g, c) of every sum at every noise shape kept."""
-    grid = noise_grid()
+    grid = whiten.noise_grid()
     n, k = len(number), basis.shape[1] + columns.shape[1]
     stacked = np.concatenate([basis, columns, outcome], axis=1)
-    whitened, half_log_det = whiten(stacked, number, grid.phi, grid.kappa)
+    whitened, half_log_det = whiten.whiten(stacked, number, grid.phi, grid.kappa)
     root = np.linalg.cholesky(products(whitened, whitened))
     rss = np.maximum(root[:, -1, -1] ** 2, evidence._LEAST_RSS)
     half_log_information = np.log(np.einsum("gii->gi", root)[:, :-1]).sum(axis=1)
@@ -150,44 +148,31 @@ _AT_ONCE = 32  # questions that share one pass over the products of the controls
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
-    """One slope at each of the noise shapes, before they are averaged.
+    """One slope at each of the 45 noise shapes, before they are averaged: arrays (45,)."""
 
-    Attributes
-    ----------
-    weight, slope, scale, df : ndarray (45,)
-        Posterior weight, slope, its standard error, Bell-McCaffrey degrees of freedom; where the
-        weight is 0 the others mean nothing.
-    """
-
+    #: Posterior weight; where it is 0 the others mean nothing.
     weight: Floats
     slope: Floats
+    #: Standard error of the slope, and its Bell-McCaffrey degrees of freedom.
     scale: Floats
     df: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Whitened:
-    """Columns of one set of nights without memory between nights, for every noise shape.
+    """Columns of one set of nights without memory between nights, for every noise shape."""
 
-    Attributes
-    ----------
-    controls : ndarray (45, k, N)
-        The controls of every question, orthonormal after whitening.
-    columns : ndarray (45, c, N)
-        The other columns, without the controls.
-    cross : ndarray (45, c, c)
-        Products of the other columns.
-    leverage : ndarray (45, N)
-        Of the controls.
-    log_weight : ndarray (45,)
-        Log prior less half the log determinants of errors and controls.
-    """
-
+    #: (45, k, N) of every question, orthonormal after whitening.
     controls: Floats
+    #: (45, c, N) the others, without the controls, and (45, c, c) their products.
     columns: Floats
     cross: Floats
+    #: (45, N) of the controls.
     leverage: Floats
+    #: (45,) log prior less half the log determinants of errors and controls.
     log_weight: Floats
+    #: From night to night, for further columns.
+    steps: whiten.Steps
 
     def shapes(self, questions: Sequence[tuple[int, int, Sequence[int]]]) -> list[Shapes]:
         """Slopes of (outcome, factor, columns held equal) at every noise shape.
@@ -204,10 +189,9 @@ class Whitened:
             answers += self._some(questions[start : start + _AT_ONCE])
         return answers
 
-    def joined_by(self, columns: Floats, number: NDArray[np.int64]) -> Whitened:
+    def joined_by(self, columns: Floats) -> Whitened:
         """Return these and further columns (N, c), without the controls, behind them."""
-        grid = noise_grid()
-        others = whiten(columns, number, grid.phi, grid.kappa)[0]
+        others = whiten.whitened_by(columns, self.steps)
         others -= spread(products(others, self.controls), self.controls)
         both = np.concatenate([self.columns, others], axis=1)
         m = self.columns.shape[1]
@@ -294,18 +278,19 @@ def whiten_together(basis: Floats, columns: Floats, number: NDArray[np.int64]) -
     -------
     Whitened
     """
-    grid = noise_grid()
+    grid = whiten.noise_grid()
     k = basis.shape[1]
     both = np.concatenate([basis, columns], axis=1)
-    whitened, half_log_det = whiten(both, number, grid.phi, grid.kappa)
+    steps = whiten.steps_of(number, grid.phi, grid.kappa)
+    whitened = whiten.whitened_by(both, steps)
     controls, others = np.ascontiguousarray(whitened[:, :k]), whitened[:, k:]
     root = np.linalg.cholesky(products(controls, controls))
     controls = spread(np.linalg.inv(root), controls)
     others = others - spread(products(others, controls), controls)
-    log_weight = grid.log_prior - half_log_det
+    log_weight = grid.log_prior - steps.half_log_det[0]
     log_weight = log_weight - np.log(np.einsum("gii->gi", root)).sum(axis=1)
     leverage = np.einsum("gkn,gkn->gn", controls, controls)
-    return Whitened(controls, others, products(others, others), leverage, log_weight)
+    return Whitened(controls, others, products(others, others), leverage, log_weight, steps)
 
 
 def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]:
@@ -329,12 +314,12 @@ def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]
         np.stack([getattr(one, name) for one in shapes])
         for name in ("weight", "slope", "scale", "df")
     )
-    low, high = mixture_interval(weight, slope, scale, df, level)
+    low, high = whiten.mixture_interval(weight, slope, scale, df, level)
     return {
         "estimate": (weight * slope).sum(axis=1),
         "low": low,
         "high": high,
-        "pvalue": mixture_pvalue(weight, slope, scale, df),
+        "pvalue": whiten.mixture_pvalue(weight, slope, scale, df),
         "df": (weight * df).sum(axis=1),
     }
 

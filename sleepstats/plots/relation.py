@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, LATENCY, MOST_KINDS, Floats
 from sleepstats.columns import CLOCKS
 from sleepstats.plots import calendar
-from sleepstats.recorded import FLOOR_MIN, LATENCY, MOST_KINDS
 from sleepstats.results import Estimate
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 from collections.abc import Sequence
 
 from sleepstats import plots as style
-from sleepstats.recorded import FLOOR_MIN, LATENCY
+from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.units import decimals, per_step, reading_step
 
 if TYPE_CHECKING:

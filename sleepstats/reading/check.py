@@ -1,13 +1,18 @@
-"""What ``sleepstats check`` says of a file: recognised how, read how, and what it cannot give."""
+"""Before the first question: a blank diary to fill in, and what a file was read as."""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.columns import column_of, factor_names, told_of
+from sleepstats.errors import DiaryError
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights.record import summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
@@ -115,3 +120,75 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     for block in blocks:
         lines += ["", *block] if lines and block else block
     return lines
+
+
+#: The items of a night, in the words that are understood; the first dates the row.
+HEADERS = (
+    "Evening of", "Into bed", "Lights out", "Minutes to fall asleep", "Awakenings",
+    "Minutes awake in the night", "Final awakening", "Out of bed", "Sleep quality (1 to 5)",
+    "Rested (1 to 5)", "Stress (0 to 10)",
+)  # fmt: skip
+_CLOCKS = (1, 2, 6, 7)
+_COMMENTS = "Comments"
+#: So many evenings are written down in advance.
+DAYS = 28
+#: In a workbook, cells of clock times say so.
+_TIME, _DATE = "hh:mm", "yyyy-mm-dd"
+
+
+def write_blank_diary(
+    path: Path,
+    habits: Sequence[str] = (),
+    *,
+    first: str | None = None,
+    days: int = DAYS,
+    force: bool = False,
+) -> list[str]:
+    """Write a CSV file or a workbook with a row for each evening; return its headers."""
+    headers = [*HEADERS, *(habit.strip() for habit in habits), _COMMENTS]
+    keys = [header.casefold() for header in headers]
+    twice = next((h for h, key in zip(headers, keys, strict=True) if keys.count(key) > 1), None)
+    if twice is not None or "" in keys:
+        raise DiaryError(
+            f"habits: {twice or ''!r} stands twice or is empty. Expected a name of its own for "
+            "each, such as 'Coffee (cups)'."
+        )
+    if path.exists() and not force:
+        raise DiaryError(f"{path}: is already there. Use --force to replace it, or another name.")
+    try:
+        begin = dt.date.fromisoformat(first) if first else dt.date.today()
+    except ValueError:
+        raise DiaryError(
+            f"--first {first!r} is no date. Expected one such as 2026-01-31."
+        ) from None
+    evenings = [begin + dt.timedelta(days=i) for i in range(days)]
+    if path.suffix.lower() == ".xlsx":
+        _workbook(path, headers, evenings)
+    else:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:  # spreadsheets need the mark
+            table = csv.writer(file)
+            table.writerow(headers)
+            table.writerows([day.isoformat(), *[""] * (len(headers) - 1)] for day in evenings)
+    return headers
+
+
+def _workbook(path: Path, headers: list[str], evenings: list[dt.date]) -> None:
+    try:
+        from openpyxl import Workbook
+    except ImportError:
+        raise DiaryError(
+            f"{path.name}: writing a workbook needs the package 'openpyxl', which is not "
+            "installed: python -m pip install openpyxl. Or give a name ending in .csv."
+        ) from None
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Sleep diary"
+    sheet.append(headers)
+    for row, day in enumerate(evenings, start=2):
+        sheet.cell(row=row, column=1, value=day).number_format = _DATE
+        for at in _CLOCKS:
+            sheet.cell(row=row, column=at + 1).number_format = _TIME
+    for at, header in enumerate(headers, start=1):
+        sheet.column_dimensions[sheet.cell(row=1, column=at).column_letter].width = len(header) + 2
+    sheet.freeze_panes = "B2"
+    book.save(path)

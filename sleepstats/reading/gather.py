@@ -11,13 +11,12 @@ import numpy as np
 
 from sleepstats.columns import CLOCKS, column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import SURE, recognise, upright
+from sleepstats.reading.formats import SURE, best_decoded, recognise, upright
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.companions import RATINGS
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.persons import SeveralPeople
 from sleepstats.reading.nights.which_evening import MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
-from sleepstats.reading.words.encodings import best_decoded
 
 DEEPEST_LIST = 5
 #: No diary has more columns.

@@ -14,6 +14,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, worded
 from sleepstats.measures import add_measures
+from sleepstats.reading import checked_options
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather
 from sleepstats.reading.nights.assemble import assemble
@@ -21,7 +22,6 @@ from sleepstats.reading.nights.companions import RATINGS, better_shift, companio
 from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
-from sleepstats.reading.read import checked_options
 from sleepstats.reading.text import PathOrFile
 from sleepstats.reading.words import DATES, meanings
 
@@ -135,7 +135,7 @@ def join_evenings(
         warnings.warn(DiaryWarning(apart), stacklevel=3)
     added = _columns_to_add(nights, frame, record)
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
-    joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)
+    joined = pd.concat([nights, pd.DataFrame(columns)], axis=1)
     shift, sentence = better_shift(nights, frame)
     entry = {
         "file": name,
@@ -207,9 +207,9 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
                 f"join_evenings() got a frame in which {wrong!r} is no date: expected 2026-01-31."
             )
         frame = frame.drop(columns=[] if at is None else [frame.columns[at]])
-        frame = frame.set_axis(pd.DatetimeIndex(known), axis=0)
+        frame = frame.set_axis(pd.DatetimeIndex(known))
     index = pd.DatetimeIndex(frame.index).tz_localize(None)
-    frame = frame.set_axis(index.normalize().astype("datetime64[us]"), axis=0)
+    frame = frame.set_axis(index.normalize().astype("datetime64[us]"))
     return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
 
 

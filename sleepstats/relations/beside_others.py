@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, held_columns
 from sleepstats.asking.estimation import NONE, Answer, Precision, in_own_unit, median_latency
 from sleepstats.columns import Column
@@ -17,7 +17,6 @@ from sleepstats.inference.beside import (
     beside_others,
     bound_missed,
     evenings_after,
-    found_alone,
     goes_with,
     what_stands,
 )
@@ -25,6 +24,7 @@ from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import level_of_found
 from sleepstats.inference.shares import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
+from sleepstats.inference.whiten import mixture_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +175,7 @@ def _explain(
         return
     stands: Bools = np.array([[bool(told[place].stands) for place in row] for row in places])
     away = goes_with(group.outcomes, table, found, stands, group.habits, above=bound[places])
-    low, high = found_alone(group.outcomes, table, found, group.habits, levels[places])
+    low, high = _wider(told, np.where(found, places, -1), levels)
     after = evenings_after(
         group.outcomes, found & _before(questions, places), group.habits, level=asking.level
     )
@@ -200,6 +200,23 @@ def _explain(
             # held equal it stands all the same, so these nights do tell it from the others
             reason="" if one.stands and one.reason.startswith("entangled") else one.reason,
         )
+
+
+def _wider(told: Sequence[Answer], places: Ints, levels: Floats) -> tuple[Floats, Floats]:
+    """Intervals alone of the answers at these places, each at a level of its own; NaN at -1."""
+    low, high = np.full(places.shape, np.nan), np.full(places.shape, np.nan)
+    mixtures = [
+        (cell, exact.mixture)
+        for cell in np.argwhere(places >= 0).tolist()
+        for exact in told[places[*cell]].precision
+        if exact.mixture is not None
+    ]
+    if mixtures:
+        row, column = np.array([cell for cell, _ in mixtures]).T
+        weight, slope, scale, df = np.stack([mixture for _, mixture in mixtures], axis=1)
+        wide = mixture_interval(weight, slope, scale, df, levels[places[row, column]])
+        low[row, column], high[row, column] = wide
+    return low, high
 
 
 def _before(questions: Sequence[Question], places: np.ndarray) -> Bools:

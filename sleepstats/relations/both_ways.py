@@ -10,10 +10,10 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import read_values
 from sleepstats.asking import Asking, Question, estimation, held_columns, question_checks, verdicts
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.recorded import read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
 from sleepstats.results import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association

@@ -12,12 +12,12 @@ import pandas as pd
 
 from sleepstats.answers.findings import Answer, answer, printed
 from sleepstats.errors import DiaryError, worded
+from sleepstats.reading import read_diary
 from sleepstats.reading.join import join_evenings
-from sleepstats.reading.read import read_diary
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import sheet_of
-from sleepstats.samples import sample_path
+from sleepstats.simulation import sample_path
 from sleepstats.written import write_whole
 
 
@@ -45,7 +45,7 @@ def write_report(
     Raises
     ------
     DiaryError
-        If ``nights`` breaks an invariant, or the file cannot be written.
+        If ``nights`` breaks an invariant or has no rows, or the file cannot be written.
 
     Notes
     -----
@@ -77,6 +77,11 @@ def write_report(
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
     got = answer(nights)
+    if not len(got.nights):
+        raise DiaryError(
+            "write_report(): nights has no rows, so there is nothing to show. Read a file that "
+            "holds at least one night."
+        )
     write_whole({place: sheet_of(got) if summary else page_of(got)}, over=True)
     return place
 

@@ -11,10 +11,9 @@ from sleepstats.answers import Card, diary, findings, left_open, plain, rows_of,
 from sleepstats.answers.cards import is_wide, size_of
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
-from sleepstats.report import figures
+from sleepstats.report import as_typed, figures
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.report.method import method_of, questions_of
-from sleepstats.report.shell_options import as_typed
+from sleepstats.report.sheet import method_of, questions_of
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4

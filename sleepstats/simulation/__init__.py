@@ -1,11 +1,11 @@
-"""Invented diaries with a known truth: what went into them is returned beside them."""
+"""Invented diaries: with a known truth, returned beside them; and those that are shipped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from numbers import Integral
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,59 +14,18 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import NIGHT
 from sleepstats.errors import DiaryError, did_you_mean, worded
 from sleepstats.simulation import habits
+from sleepstats.simulation.habits import EFFECTS, LATENCY_RATIOS, WEEKDAY_MIN, Truth, checked
 
-#: Planted in total sleep time unless told otherwise: minutes per unit of the habit, or yes/no.
-EFFECTS: Mapping[str, float] = {
-    "stress": -8.0,
-    "alcohol_drinks": -14.0,
-    "screens_min": -0.4,
-    "late_meal": -25.0,
-    "caffeine_last_h_before_bed": 6.0,
-    "caffeine_cups": -3.0,
+#: Name of each sample and what it is.
+SAMPLES = {
+    "diary": "120 nights in this library's own layout, ten habits, effects planted",
+    "spreadsheet": "60 nights in a hand-made spreadsheet with the usual warts",
+    "sleep_cycle": "150 nights as the Sleep Cycle app exported them until 2020",
 }
-#: Planted in sleep onset latency unless told otherwise: ratio per unit of the habit, or yes/no.
-LATENCY_RATIOS: Mapping[str, float] = {
-    "stress": 1.06,
-    "screens_min": 1.005,
-    "caffeine_last_h_before_bed": 0.93,
-}
-#: Minutes of total sleep time by evening, Monday to Sunday, against an average night.
-WEEKDAY_MIN = (-5.0, -10.0, -5.0, -10.0, 25.0, 30.0, -25.0)
 
 _USUAL_TST_MIN = 425.0
 _USUAL_SOL_MIN = 18.0
 _SOL_SD_LOG = 0.4
-_MISSING_AT_MOST = 0.6
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What was put into a simulated diary."""
-
-    #: dict of str to dict of str to float: ``effects["tst_min"][habit]``: minutes of total sleep
-    #: time per unit of the habit, yes against no, or a level against ``none``
-    #: (``supplement_kind=magnesium``). 0 is a planted nothing. ``effects["sol_min"][habit]``: ratio
-    #: of sleep onset latency, 1 is a planted nothing. Every habit is listed.
-    effects: dict[str, dict[str, float]]
-    #: Share of a night's persistent deviation that the next night keeps.
-    rho: float
-    #: Share of the noise variance that does not persist at all.
-    white: float
-    #: Standard deviation of the noise in total sleep time, minutes.
-    sd_min: float
-    #: The same for the natural logarithm of latency.
-    sol_sd_log: float
-    #: Weekday profile of total sleep time, Monday to Sunday evening, minutes.
-    weekday_min: tuple[float, ...]
-    #: Change of total sleep time from the first to the last night, on a straight line, minutes.
-    drift_min: float
-    #: Share of calendar nights left out.
-    missing: float
-    #: Minutes to which clocks and durations were rounded; 0 is not at all.
-    rounding: float
-    #: Calendar nights and seed asked for.
-    n: int
-    seed: int
 
 
 @worded
@@ -166,7 +125,7 @@ def simulate_nights(
     """
     effects = EFFECTS if effects is None else effects
     latency_ratios = LATENCY_RATIOS if latency_ratios is None else latency_ratios
-    _check(n, seed, effects, latency_ratios, rho, white, sd_min, weekday_min, missing, rounding)
+    checked(n, seed, effects, latency_ratios, rho, white, sd_min, weekday_min, missing, rounding)
     rng = np.random.Generator(np.random.PCG64(int(seed)))
     index = pd.date_range(_first_evening(start), periods=n, name=NIGHT, unit="us")
     weekday = index.day_of_week.to_numpy()
@@ -241,55 +200,6 @@ def _rounded(minutes: Floats, step: float) -> Floats:
     return step * np.rint(minutes / step) if step > 0 else minutes
 
 
-def _check(
-    n: int,
-    seed: int,
-    effects: Mapping[str, float],
-    latency_ratios: Mapping[str, float],
-    rho: float,
-    white: float,
-    sd_min: float,
-    weekday_min: tuple[float, ...],
-    missing: float,
-    rounding: float,
-) -> None:
-    """Raise one error with everything that is wrong with the request."""
-    problems = []
-
-    def expect(good: bool, name: str, value: object, expected: str) -> None:
-        if not good:
-            problems.append(f"simulate_nights(): {name} is {value!r}, expected {expected}.")
-
-    expect(_is_whole(n) and n >= 1, "n", n, "a whole number of nights, 1 or more")
-    expect(_is_whole(seed) and seed >= 0, "seed", seed, "a whole number, 0 or more")
-    expect(-1 < rho < 1, "rho", rho, "a number between -1 and 1")
-    expect(0 <= white <= 1, "white", white, "a share from 0 to 1")
-    expect(sd_min >= 0, "sd_min", sd_min, "minutes, 0 or more")
-    expect(0 <= missing <= _MISSING_AT_MOST, "missing", missing, "a share from 0 to 0.6")
-    expect(0 <= rounding <= 60, "rounding", rounding, "minutes from 0 to 60")
-    expect(
-        len(tuple(weekday_min)) == 7, "weekday_min", weekday_min, "seven numbers, Monday to Sunday"
-    )
-    names = habits.levels()
-    for argument, planted in (("effects", effects), ("latency_ratios", latency_ratios)):
-        problems += [
-            f"simulate_nights(): {argument} names {name!r}, which is no habit."
-            f"{did_you_mean(name, names)} Habits: {', '.join(names)}."
-            for name in planted
-            if name not in names
-        ]
-        for name, value in planted.items():
-            expect(bool(np.isfinite(value)), f"{argument}[{name!r}]", value, "a number")
-    for name, value in latency_ratios.items():
-        expect(value > 0, f"latency_ratios[{name!r}]", value, "a ratio above 0, 1 for no effect")
-    if problems:
-        raise DiaryError(problems)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def _first_evening(start: str | date) -> pd.Timestamp:
     """Return the date on which the diary begins."""
     try:
@@ -300,4 +210,113 @@ def _first_evening(start: str | date) -> pd.Timestamp:
         pass
     raise DiaryError(
         f"simulate_nights(): start is {start!r}, expected a date such as '2026-01-05'."
+    )
+
+
+def load_sample(name: str = "diary") -> pd.DataFrame:
+    """Load a shipped sample diary.
+
+    All of them are invented. What was planted in each, and how each was made, stands in
+    ``README.md`` beside the files (``sample_path("diary").with_name("README.md")``).
+
+    Parameters
+    ----------
+    name : {"diary", "spreadsheet", "sleep_cycle"}, default "diary"
+        ``diary``: 120 calendar nights in this library's own layout. ``spreadsheet``: 60 nights
+        typed by hand, with mixed clock styles and cells that nobody can read; loading it warns,
+        as it should. ``sleep_cycle``: 150 nights of an app's export.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`read_diary` returns it: one row per night, index ``night`` (evening date). The
+        columns of ``diary``, besides those that :func:`add_measures` computes:
+
+        ============================== ========== ==================================================
+        column                         unit       meaning
+        ============================== ========== ==================================================
+        ``into_bed``                   local time got into bed
+        ``lights_out``                 local time tried to sleep
+        ``sol_min``                    min        took so long to fall asleep
+        ``nawk``                       count      awakenings, the final one not counted
+        ``waso_min``                   min        awake after falling asleep, in all
+        ``final_wake``                 local time final awakening
+        ``out_of_bed``                 local time got up
+        ``quality``                    1 to 5     rating of the night, 5 is best
+        ``stress``                     0 to 10    stress of the day before the night
+        ``caffeine_cups``              cups       coffee or tea that day
+        ``caffeine_last``              local time last cup; also ``caffeine_last_h_before_bed``
+        ``alcohol_drinks``             drinks     that evening
+        ``screens_min``                min        in front of a screen, evening
+        ``late_meal``                  yes/no     ate late
+        ``exercise_min``               min        that day
+        ``reading``                    yes/no     read in bed
+        ``bedroom_temperature_c``      °C         bedroom at lights out
+        ``supplement_kind``            words      none, chamomile or magnesium (invented)
+        ``supplement_dose_mg``         mg         0 without
+        ``supplement_time``            local time also ``supplement_time_h_before_bed``
+        ============================== ========== ==================================================
+
+    Raises
+    ------
+    DiaryError
+        If there is no sample of that name, or this installation has lost its samples.
+
+    Examples
+    --------
+    >>> nights = load_sample()
+    >>> nights[["sol_min", "tst_min", "stress"]].shape[1]
+    3
+    """
+    from sleepstats.reading import read_diary
+
+    return read_diary(sample_path(name))
+
+
+def sample_path(name: str = "diary") -> Path:
+    """Say where a shipped sample lies, to open or copy the file itself.
+
+    Parameters
+    ----------
+    name : {"diary", "spreadsheet", "sleep_cycle"}, default "diary"
+        As for :func:`load_sample`.
+
+    Returns
+    -------
+    Path
+        An existing CSV file.
+
+    Raises
+    ------
+    DiaryError
+        If there is no sample of that name, or this installation has lost its samples.
+
+    Examples
+    --------
+    >>> sample_path("spreadsheet").name
+    'spreadsheet.csv'
+    >>> sample_path("dairy")
+    Traceback (most recent call last):
+    ...
+    sleepstats.errors.DiaryError: No sample 'dairy'. Did you mean 'diary'? Samples: diary, ...
+    """
+    if not isinstance(name, str) or name not in SAMPLES:
+        near = did_you_mean(str(name), SAMPLES)
+        raise DiaryError(f"No sample {name!r}.{near} Samples: {', '.join(SAMPLES)}.")
+    places = _places()
+    for place in places:
+        path = place / f"{name}.csv"
+        if path.is_file():
+            return path
+    raise DiaryError(
+        f"Sample '{name}.csv' lies neither in {places[0]} (where an installation has it) nor in "
+        f"{places[1]} (where a checkout has it). Install sleepstats again."
+    )
+
+
+def _places() -> tuple[Path, Path]:
+    """Return the folder of a built wheel and that of a checkout or editable installation."""
+    return (
+        Path(str(files("sleepstats"))) / "_sample",
+        Path(__file__).resolve().parents[2] / "data" / "sample",
     )

@@ -1,4 +1,6 @@
-"""Invented evening habits that move the way habits do: in streaks, with the week, mostly zero.
+"""What an invented diary is made of: habits, planted effects, and the truth about them.
+
+Evening habits move the way habits do: in streaks, with the week, mostly zero.
 
 Each habit is drawn from uniform random numbers alone, so that a change in a library's own
 normal or Poisson sampler can never change a diary. The habits are independent of each other given
@@ -8,13 +10,16 @@ the calendar: the effect planted for one is the effect an analysis of that one s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import accumulate
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Rows
+from sleepstats.errors import DiaryError, did_you_mean
 
 #: Every invented habit, with its kind and how it moves from night to night.
 HABITS: dict[str, str] = {
@@ -34,6 +39,54 @@ HABITS: dict[str, str] = {
 #: Levels of ``supplement_kind``; an effect on one is named ``supplement_kind=magnesium``.
 KINDS = ("none", "chamomile", "magnesium")
 _DOSES = {"none": (0.0, 0.0), "chamomile": (500.0, 1000.0), "magnesium": (200.0, 400.0)}
+#: Planted in total sleep time unless told otherwise: minutes per unit of the habit, or yes/no.
+EFFECTS: Mapping[str, float] = {
+    "stress": -8.0,
+    "alcohol_drinks": -14.0,
+    "screens_min": -0.4,
+    "late_meal": -25.0,
+    "caffeine_last_h_before_bed": 6.0,
+    "caffeine_cups": -3.0,
+}
+#: Planted in sleep onset latency unless told otherwise: ratio per unit of the habit, or yes/no.
+LATENCY_RATIOS: Mapping[str, float] = {
+    "stress": 1.06,
+    "screens_min": 1.005,
+    "caffeine_last_h_before_bed": 0.93,
+}
+#: Minutes of total sleep time by evening, Monday to Sunday, against an average night.
+WEEKDAY_MIN = (-5.0, -10.0, -5.0, -10.0, 25.0, 30.0, -25.0)
+_MISSING_AT_MOST = 0.6
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What was put into a simulated diary."""
+
+    #: dict of str to dict of str to float: ``effects["tst_min"][habit]``: minutes of total sleep
+    #: time per unit of the habit, yes against no, or a level against ``none``
+    #: (``supplement_kind=magnesium``). 0 is a planted nothing. ``effects["sol_min"][habit]``: ratio
+    #: of sleep onset latency, 1 is a planted nothing. Every habit is listed.
+    effects: dict[str, dict[str, float]]
+    #: Share of a night's persistent deviation that the next night keeps.
+    rho: float
+    #: Share of the noise variance that does not persist at all.
+    white: float
+    #: Standard deviation of the noise in total sleep time, minutes.
+    sd_min: float
+    #: The same for the natural logarithm of latency.
+    sol_sd_log: float
+    #: Weekday profile of total sleep time, Monday to Sunday evening, minutes.
+    weekday_min: tuple[float, ...]
+    #: Change of total sleep time from the first to the last night, on a straight line, minutes.
+    drift_min: float
+    #: Share of calendar nights left out.
+    missing: float
+    #: Minutes to which clocks and durations were rounded; 0 is not at all.
+    rounding: float
+    #: Calendar nights and seed asked for.
+    n: int
+    seed: int
 
 
 def normal(rng: np.random.Generator, n: int) -> Floats:
@@ -155,3 +208,52 @@ def sum_of_effects(factors: pd.DataFrame, effects: Mapping[str, float]) -> Float
         if np.isfinite(x).any():
             total += effect * np.nan_to_num(x - np.nanmean(x))
     return total
+
+
+def checked(
+    n: int,
+    seed: int,
+    effects: Mapping[str, float],
+    latency_ratios: Mapping[str, float],
+    rho: float,
+    white: float,
+    sd_min: float,
+    weekday_min: tuple[float, ...],
+    missing: float,
+    rounding: float,
+) -> None:
+    """Raise one error with everything that is wrong with the request."""
+    problems = []
+
+    def expect(good: bool, name: str, value: object, expected: str) -> None:
+        if not good:
+            problems.append(f"simulate_nights(): {name} is {value!r}, expected {expected}.")
+
+    expect(_is_whole(n) and n >= 1, "n", n, "a whole number of nights, 1 or more")
+    expect(_is_whole(seed) and seed >= 0, "seed", seed, "a whole number, 0 or more")
+    expect(-1 < rho < 1, "rho", rho, "a number between -1 and 1")
+    expect(0 <= white <= 1, "white", white, "a share from 0 to 1")
+    expect(sd_min >= 0, "sd_min", sd_min, "minutes, 0 or more")
+    expect(0 <= missing <= _MISSING_AT_MOST, "missing", missing, "a share from 0 to 0.6")
+    expect(0 <= rounding <= 60, "rounding", rounding, "minutes from 0 to 60")
+    expect(
+        len(tuple(weekday_min)) == 7, "weekday_min", weekday_min, "seven numbers, Monday to Sunday"
+    )
+    names = levels()
+    for argument, planted in (("effects", effects), ("latency_ratios", latency_ratios)):
+        problems += [
+            f"simulate_nights(): {argument} names {name!r}, which is no habit."
+            f"{did_you_mean(name, names)} Habits: {', '.join(names)}."
+            for name in planted
+            if name not in names
+        ]
+        for name, value in planted.items():
+            expect(bool(np.isfinite(value)), f"{argument}[{name!r}]", value, "a number")
+    for name, value in latency_ratios.items():
+        expect(value > 0, f"latency_ratios[{name!r}]", value, "a ratio above 0, 1 for no effect")
+    if problems:
+        raise DiaryError(problems)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)

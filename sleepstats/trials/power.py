@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, read_values
 from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference import guards, looks, randomisation, whiten
-from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
 from sleepstats.results import Spoken
 from sleepstats.trials import designs, question
 from sleepstats.units import counted, decimals, difference_unit

@@ -273,6 +273,7 @@ def test_kept_whitened_columns_and_new_ones_say_the_same(monkeypatch):
     p = alone(outcomes, habits)
     found, nothing = np.ones((2, 5), bool), np.zeros((2, 5), bool)
     kept = beside_others(outcomes, p, habits)
+    monkeypatch.setattr(side_by_side, "_ALWAYS_KEPT", 0)
     monkeypatch.setattr(side_by_side, "_MOST_KEPT", 0)
     anew = beside_others(outcomes, p, habits)
     assert len(kept.nights) == 1

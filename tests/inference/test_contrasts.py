@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference import gls_slope, together
+from sleepstats.inference import gls_slope, whiten
 from sleepstats.inference.together import gls_contrasts
 from sleepstats.inference.whiten import NoiseGrid
 
@@ -36,7 +36,7 @@ def test_a_unit_weight_is_the_columns_own_slope_beside_the_others(data):
 
 def test_without_memory_a_sum_is_that_of_statsmodels(data, monkeypatch):
     zero = np.zeros(1)
-    monkeypatch.setattr(together, "noise_grid", lambda: NoiseGrid(zero, zero, zero))
+    monkeypatch.setattr(whiten, "noise_grid", lambda: NoiseGrid(zero, zero, zero))
     y, columns, controls, night = data
     weights = np.array([1.0, 40.0, -2.0])
     (got,) = gls_contrasts(y, columns, weights, controls, night)

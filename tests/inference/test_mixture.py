@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from sleepstats.inference.evidence import mixture_interval, mixture_pvalue
+from sleepstats.inference import gls_slopes, gls_tables
+from sleepstats.inference.whiten import mixture_interval, mixture_pvalue
 
 
 def test_one_part_is_student_t() -> None:
@@ -59,3 +60,29 @@ def test_quantiles_agree_with_root_finding(seed: int, spread: float, level: floa
             # on the scale of probability, where flat stretches between far parts do not matter
             assert excess(got) == pytest.approx(0.0, abs=1e-8)
             assert got == pytest.approx(want, abs=1e-6 * (high[row] - low[row]))
+
+
+def test_a_level_for_each_row_is_that_row_at_that_level() -> None:
+    rng = np.random.default_rng(3)
+    w, s, df = rng.dirichlet(np.ones(5), 4), np.exp(rng.normal(size=(4, 5))), np.full((4, 5), 9.0)
+    b, level = rng.normal(size=(4, 5)), np.array([0.5, 0.9, 0.95, 0.999])
+    low, high = mixture_interval(w, b, s, df, level)
+    for row in range(4):
+        one = slice(row, row + 1)
+        want = mixture_interval(w[one], b[one], s[one], df[one], float(level[row]))
+        np.testing.assert_allclose((low[row], high[row]), np.ravel(want), rtol=1e-12)
+
+
+def test_what_a_table_keeps_gives_its_interval_at_any_level() -> None:
+    """Against the engine asked at that level, for each cell asked and no other."""
+    rng = np.random.default_rng(4)
+    y, x, z = rng.normal(size=(60, 3)), rng.normal(size=(60, 4)), np.ones((60, 1))
+    asked = [(0, 1), (2, 3), (2, 0)]
+    (table,) = gls_tables([(y, x, z, np.arange(60))], cells=[asked])
+    assert set(table.mixtures) == set(asked)
+    other = gls_slopes(y, x, z, np.arange(60), level=0.99)
+    for cell in asked:
+        weight, slope, scale, df = table.mixtures[cell][:, None]
+        low, high = mixture_interval(weight, slope, scale, df, 0.99)
+        assert low[0] == pytest.approx(other.low[cell], rel=1e-9)
+        assert high[0] == pytest.approx(other.high[cell], rel=1e-9)

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleepstats.arrays import orthonormal, products, spread, triangle
-from sleepstats.inference import evidence, gls_slopes, gls_tables, guards, none_alone
+from sleepstats.inference import gls_slopes, gls_tables, guards, none_alone
 from sleepstats.inference.guards import calendar_controls
-from sleepstats.inference.whiten import noise_grid
+from sleepstats.inference.whiten import mixture_interval, mixture_pvalue, noise_grid
 
 
 def _one_by_one(y, x, controls, number, level=0.95):
@@ -51,9 +51,9 @@ def _one_by_one(y, x, controls, number, level=0.95):
     weight = weight / weight.sum()
     weight = np.where(weight < 1e-10, 0.0, weight)[None] / weight[weight >= 1e-10].sum()
     centre, scale, df = (np.array(part)[None] for part in zip(*parts, strict=True))
-    low, high = evidence.mixture_interval(weight, centre, scale, df, level)
+    low, high = mixture_interval(weight, centre, scale, df, level)
     unit = scale_y / scale_x
-    p = evidence.mixture_pvalue(weight, centre, scale, df)
+    p = mixture_pvalue(weight, centre, scale, df)
     return unit * (weight * centre).sum(), unit * low[0], unit * high[0], p[0], (weight * df).sum()
 
 

@@ -109,7 +109,7 @@ def test_rows_repeated_a_thousand_million_times_end_with_the_sheet() -> None:
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
 
-    from sleepstats.reading.text import workbook
+    from sleepstats.reading.text import documents
 
     book, sheet = OpenDocumentSpreadsheet(), Table(name="a")
     for cells, times in ((("night", "into_bed"), 1), (("2026-01-05", "23:10"), 10**9)):
@@ -122,8 +122,8 @@ def test_rows_repeated_a_thousand_million_times_end_with_the_sheet() -> None:
     book.spreadsheet.addElement(sheet)
     out = io.BytesIO()
     book.save(out)
-    ((_, rows),) = workbook._ods(out.getvalue())
-    assert len(rows) == workbook._ROWS + 1
+    ((_, rows),) = documents._ods(out.getvalue())
+    assert len(rows) == documents._ROWS + 1
 
 
 def test_a_text_that_is_binary_is_refused_as_bytes_are() -> None:

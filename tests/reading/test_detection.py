@@ -13,7 +13,7 @@ from exports import INVENTED
 import sleepstats as ss
 from sleepstats import DiaryError
 from sleepstats.reading.formats import SURE, known_formats
-from sleepstats.reading.nights.draft import Options, Preview
+from sleepstats.reading.nights import Options, Preview
 from sleepstats.reading.text import open_source, sniff_delimiter
 
 FILES = sorted(p for p in INVENTED.glob("*/*") if p.is_file())

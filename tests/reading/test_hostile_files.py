@@ -293,8 +293,8 @@ def test_a_computed_onset_that_the_clock_shows_before_the_bed_time_is_missing() 
 
 
 def test_rows_of_which_none_becomes_a_night_are_counted_in_words() -> None:
+    from sleepstats.reading.nights import Draft
     from sleepstats.reading.nights.assemble import _no_night
-    from sleepstats.reading.nights.draft import Draft
     from sleepstats.reading.text import RawTable
 
     table = RawTable("x.csv", ["a"], [np.array(["1", "2"], dtype=object)], np.array([2, 3]))

@@ -30,7 +30,7 @@ def test_the_invented_format_reads_its_invented_file(monkeypatch: pytest.MonkeyP
     module = types.ModuleType("night_owl")
     exec(compile(block("python"), "night_owl.py", "exec"), module.__dict__)
     formats = {**known_formats(), "night_owl": module.FORMAT}
-    monkeypatch.setattr("sleepstats.reading.read.known_formats", lambda: formats)
+    monkeypatch.setattr("sleepstats.reading.known_formats", lambda: formats)
     with pytest.warns(DiaryWarning, match="1 refused, 2 with something to tell"):
         nights = ss.read_diary(io.StringIO(block("csv")))
     assert nights.attrs["sleepstats"]["format"] == "night_owl"

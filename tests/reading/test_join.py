@@ -13,9 +13,9 @@ from exports import REAL
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
+from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, same_clock
-from sleepstats.reading.nights.draft import Draft, Options
 from sleepstats.reading.text import RawTable
 
 TWO_DEVICES = REAL / "zeo_and_google_forms_diary"
@@ -118,6 +118,12 @@ def test_hand_made_nights_without_a_record_can_be_joined() -> None:
     assert joined["late_meal"].tolist() == [True, True]
     assert joined.attrs["sleepstats"]["joins"][0]["matched"] == 2
     assert "sleepstats" not in nights.attrs
+
+
+def test_a_companion_with_nothing_to_add_leaves_the_nights_as_they_are() -> None:
+    nights = nights_of(3)
+    joined = ss.join_evenings(nights, nights[["into_bed"]])
+    pd.testing.assert_frame_equal(joined, nights)
 
 
 def test_a_clock_habit_is_measured_from_the_nights_own_bed_time() -> None:

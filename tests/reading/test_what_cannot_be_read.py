@@ -12,7 +12,8 @@ from exports import read
 
 import sleepstats as ss
 from sleepstats import DiaryError
-from sleepstats.reading.text import containers, documents
+from sleepstats.reading import text as text_room
+from sleepstats.reading.text import documents
 
 #: First bytes as the specifications of the formats give them.
 KINDS = {
@@ -89,7 +90,7 @@ def test_a_diary_in_an_unknown_language_is_told_its_two_clocks(tmp_path: Path) -
 def test_json_is_not_read_beyond_what_a_diary_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(containers, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(text_room, "MOST_BYTES", 2**20)
     path = tmp_path / "sleep-2031.json"
     path.write_text("[" + ",".join(['{"dateOfSleep": "2031-03-01"}'] * 40_000) + "]")
     with pytest.raises(DiaryError, match="1 MB of JSON, and no more than 1 MB are read at once"):

@@ -230,7 +230,7 @@ def test_a_file_outside_of_the_archives_folder_is_refused(tmp_path: Path):
 
 
 def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("sleepstats.reading.text.containers._ALL", 100)
+    monkeypatch.setattr("sleepstats.reading.text._ALL", 100)
     path = tmp_path / "mine.zip"
     path.write_bytes(packed(**{"sleep.csv": diary(str)}))
     with pytest.raises(DiaryError, match="would unpack to"):

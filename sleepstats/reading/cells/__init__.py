@@ -1,28 +1,278 @@
-"""A column of text cells to clocks, dates, durations, numbers, ratings, tags."""
+"""A column of text cells to values: of what kind its cells are, and lists of tags in cells."""
 
-from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.dates import read_dates, read_stamps
-from sleepstats.reading.cells.durations import read_durations
-from sleepstats.reading.cells.kinds import Kind, kind_of_cells, looks_like_stamps
-from sleepstats.reading.cells.number_words import (
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sleepstats.arrays import Bools, Rows, Stamps
+from sleepstats.columns import name_from_header
+from sleepstats.reading.cells.amounts import (
     bare_counts,
+    read_durations,
     with_unit,
     without_degrees,
     without_units,
 )
+from sleepstats.reading.cells.clock_words import NOTE_BESIDE
+from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.dates import read_dates, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
     look_like_ratings,
+    number_text,
     read_counted,
     read_numbers,
     read_ratings,
     read_yes_no,
 )
-from sleepstats.reading.cells.parsed import Parsed, distinct, is_missing, says_missing
+from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
+from sleepstats.reading.cells.stamp_words import STAMP, read_words
+from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
-    "look_like_ratings", "looks_like_stamps", "read_clocks", "read_counted", "read_dates",
-    "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no", "says_missing",
-    "with_unit", "without_degrees", "without_units",
+    "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
+    "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
+    "says_missing", "split_tags", "unused_names", "with_unit", "without_degrees", "without_groups",
+    "without_units",
 ]  # fmt: skip
+
+Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
+
+#: This share of the cells that say something must fit a kind; so many of them are looked at.
+_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
+#: Of so many rows first; more are taken where fewer than this many of them say something.
+_FEW, _ENOUGH = 1_000, 200
+
+_H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
+#: 7h 10min; 23 h 10 may be a clock time.
+_H_MIN = re.compile(r"(?:1[0-2]|\d) ?h(?:rs?|ours?)? ?\d+ ?m(?:in(?:utes|s)?)?\.?", re.IGNORECASE)
+_LATE = re.compile(r"(?:1[3-9]|2[0-3]) ?h", re.IGNORECASE)
+_EARLY = re.compile(r"0:\d\d(?::\d\d)?")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Distinct texts of a column that say something, and how often each occurs."""
+
+    words: list[str]
+    weight: Rows
+
+    def mostly(self, fits: Iterable[bool]) -> bool:
+        """Tell whether at least nine in ten cells fit, given one answer per distinct text.
+
+        No more texts are asked once too many do not fit: most columns are not of most kinds.
+        """
+        fitting, least = int(self.weight.sum()), _MOSTLY * int(self.weight.sum())
+        for fit, weight in zip(fits, self.weight.tolist(), strict=True):
+            if not fit:
+                fitting -= weight
+                if fitting < least:
+                    return False
+        return True
+
+
+def _sample(cells: Texts) -> _Sample:
+    """Take rows from all over the column, then a sample of their distinct texts.
+
+    The places follow the golden ratio: no rhythm of the rows, as of weekdays, can fall in with it.
+    """
+    for rows in (_FEW, _ROWS):
+        some = cells
+        if len(cells) > rows:
+            some = np.asarray(cells, dtype=object)[_places(rows, len(cells))]
+        texts, codes = distinct(some)
+        said = np.array([not says_missing(text) for text in texts], dtype=bool)
+        if len(some) == len(cells) or said[codes].sum() >= _ENOUGH:
+            break
+    at = np.flatnonzero(said)
+    at = at[:: max(1, len(at) // _TEXTS)]
+    return _Sample([texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at])
+
+
+@lru_cache(maxsize=8)
+def _places(rows: int, of: int) -> Rows:
+    """Return places all over a column; all columns of a table are looked at in the same."""
+    return np.unique((np.arange(rows) * 0.6180339887498949 % 1.0 * of).astype(int))
+
+
+def kind_of_cells(cells: Texts) -> Kind:
+    """Say what a whole unknown column most likely holds.
+
+    Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes. Cells that
+    are all ``H:MM`` are "clock", unless one of them is like ``0:45``, without a leading zero, and
+    none has an hour of 13 or more: that is how durations are written.
+
+    >>> kind_of_cells(["yes", "no", "", "yes"])
+    'yes/no'
+    >>> kind_of_cells(["23:10", "0:15"]), kind_of_cells(["0:45", "1:30"])
+    ('clock', 'duration')
+    """
+    sample = _sample(cells)
+    words, mostly = sample.words, sample.mostly
+    if not words:
+        return "empty"
+    if not mostly(bool(_DIGIT.search(word)) for word in words):
+        return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+    if mostly(bool(number_text(word)) for word in words):
+        return "number"
+    if _are_stamps(sample):
+        return "stamp"
+    if mostly(not read_words(word).bad for word in words):
+        return "date"
+    clocks = read_clocks(words, role="any")
+    noted = np.array([clocks.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(words))])
+    bare = np.isfinite(clocks.values) & ~noted
+    if (
+        mostly(np.isfinite(clocks.values))
+        and 2 * sample.weight[bare].sum() >= sample.weight.sum()  # else notes that begin with one
+        and not _written_like_spans(words)
+    ):
+        return "clock"
+    if mostly(np.isfinite(read_durations(words, unit=None).values)):
+        return "duration"
+    return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+
+
+def looks_like_stamps(cells: Texts) -> bool:
+    """Tell whether at least nine in ten of the cells that say something are date and time.
+
+    >>> looks_like_stamps(["2024-03-01 23:10", "01/03/2024 23:10"])
+    True
+    >>> looks_like_stamps(["23:10", "7.30 pm"])
+    False
+    """
+    return _are_stamps(_sample(cells))
+
+
+def _are_stamps(sample: _Sample) -> bool:
+    found = (STAMP.fullmatch(word) for word in sample.words)
+    return bool(sample.words) and sample.mostly(
+        one is not None and not read_words(one["date"]).bad for one in found
+    )
+
+
+def _written_like_spans(words: list[str]) -> bool:
+    """Tell whether texts are written as durations: 7h 10min, or 0:45 and no hour of 13 or more."""
+    late = any(map(_LATE.match, words))  # 23h15min
+    if any(map(_H_MIN.fullmatch, words)) and not late and not any(":" in word for word in words):
+        return True
+    hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
+    return (
+        len(hours) == len(words)
+        and any(_EARLY.fullmatch(word) for word in words)
+        and max(map(int, hours)) < 13
+    )
+
+
+_GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"
+_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"(?:\.|;|\n)\s*(?={_GROUP}\S)")
+
+
+def without_groups(cells: Cells, separator: str = "|") -> Cells:
+    """Return lists without the names of the groups within them, if most cells have such.
+
+    >>> without_groups(np.array(["Meals: Soup | Cola. Snacks: Tea"], dtype=object)).tolist()
+    ['Soup | Cola | Tea']
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    if not said or 2 * sum(bool(_GROUPED.match(text)) for text in said) <= len(said):
+        return cells
+    plain = [
+        f" {separator} ".join(
+            re.sub(rf"\A{_GROUP}", "", group).strip(" .") for group in _NEXT_GROUP.split(text)
+        )
+        for text in texts
+    ]
+    return np.array(plain, dtype=object)[codes]
+
+
+def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
+    """Turn a column of joined tags into one yes / no / not recorded column per tag."""
+    texts = cells.tolist()
+    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    codes = np.fromiter(map(place.__getitem__, texts), dtype=np.intp, count=len(texts))
+    parts = separator.join(place).split(separator)
+    number_of, spelling = _vocabulary(parts)
+    columns = np.fromiter(map(number_of.__getitem__, parts), dtype=np.intp, count=len(parts))
+    rows = np.repeat(np.arange(len(place)), [text.count(separator) + 1 for text in place])
+    ticked = np.zeros((len(place), len(spelling) + 1), dtype=bool)  # the last for no tag: -1
+    ticked[rows, columns] = True
+    ticked = ticked[:, :-1]
+    blank = ~np.asarray(ticked.any(axis=1))[codes]
+    per_row = np.ascontiguousarray(ticked[codes].T)
+    order = np.argsort(-per_row.sum(axis=1), kind="stable")
+    return {spelling[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in order.tolist()}
+
+
+def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
+    """Give each tag a number, blanks and case ignored, -1 for none; return also the spellings."""
+    place: dict[str, int] = {}
+    spelling: list[str] = []
+    number_of: dict[str, int] = {}
+    for part in dict.fromkeys(parts):
+        tag = part.strip()
+        if not tag:
+            number_of[part] = -1
+            continue
+        number_of[part] = place.setdefault(tag.casefold(), len(spelling))
+        if len(place) > len(spelling):
+            spelling.append(tag)
+    return number_of, spelling
+
+
+def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
+    """Give each tag a column name of its own."""
+    return _distinct(tags, taken, name_from_header)
+
+
+def _distinct(
+    words: list[str], taken: Collection[str], name: Callable[[str], str]
+) -> dict[str, str]:
+    names: dict[str, str] = {}
+    used: set[str] = set()
+    for word in words:
+        plain = name(word)
+        unique, count = plain, 2
+        while unique in used or unique in taken:
+            unique, count = f"{plain}_{count}", count + 1
+        used.add(unique)
+        names[word] = unique
+    return names
+
+
+def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
+    """Return (start, length) of runs of at least a week in a row without any tag."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
+    runs = edges.reshape(-1, 2)
+    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
+
+
+def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
+    """Say how many records have no tag at all, and where runs of a week or more of them lie.
+
+    ``what`` is the app's word for its tags, in the singular.
+    """
+    count = int(blank.sum())
+    if not count:
+        return ""
+    dated = np.flatnonzero(~np.isnat(night))
+    order = dated[np.argsort(night[dated], kind="stable")]
+    records = "record has" if count == 1 else "records have"
+    note = (
+        f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
+        "yes nor no."
+    )
+    for start, length in _blank_runs(blank[order]):
+        first, last = night[order[start]], night[order[start + length - 1]]
+        note += f" {length} of them run from {first} to {last}."
+    return note

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells.number_words import number_text, without_note
 from sleepstats.reading.cells.parsed import (
     SMALL,
     Lines,
@@ -45,6 +44,52 @@ _NO = frozenset(
 _CROSSES = frozenset(("x", "×", "╳"))
 _TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑", "✅"))
 _MARKS = _CROSSES | _TICKS
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
+
+
+def number_text(text: str) -> str:
+    """Return the digits and signs of a tidy text that is one number, else an empty text."""
+    if says_missing(text):
+        return ""
+    text = text.removesuffix("%").rstrip().replace("−", "-")
+    text = _SPACED.sub("", text)
+    return text if _NUMBER.fullmatch(text) else ""
+
+
+#: What makes a number an approximation, before it and behind it; a note behind it in brackets.
+_BEFORE = re.compile(
+    r"(?:[~≈±]|(?:ca|circa|about|around|approx|approximately|etwa|ungefähr|rund|env|environ|"
+    r"unos|unas|sobre|cerca de|mais ou menos|più o meno|ongeveer|około|ok|ungefär|cirka|"
+    r"около|примерно|約|约|大约)\b[. ]?) ?(?=\d)",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?<=\w) ?(?:\?|-?ish|(?:o así|más o menos|aprox|approx|circa|ca|or so|oder so|"
+    r"environ|ou así|około|ungefär)\.?)$",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"(?<=[\w.]) ?[(\[][^()\[\]]*[)\]]$")
+
+
+def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
+    """Return numbers without the words that only say how sure they are, and what to tell of them.
+
+    >>> without_note(["~20", "45 or so", "2 (small)", "20-30", "3"])[0]
+    ['20', '45', '2', '20-30', '3']
+    """
+    bare, told = list(texts), {}
+    for i, text in enumerate(texts):
+        if not text or (text[0].isdigit() and text[-1].isdigit()):
+            continue
+        about = _AFTER.sub("", _BEFORE.sub("", text, count=1))
+        short = _NOTE.sub("", about).strip()
+        if short != text and short[:1].isdigit():
+            bare[i] = short
+            told[i] = f"is read as {short}" + (", an approximation." if about != text else ".")
+    return bare, told
 
 
 def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:

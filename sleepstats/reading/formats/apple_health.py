@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.reading.cells import distinct
-from sleepstats.reading.nights import tracker, tracker_nights
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, tracker, tracker_nights
 from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records, name_lone_naps
-from sleepstats.reading.nights.stamps import NEVER, to_utc
+from sleepstats.reading.nights.tracker import to_utc
 from sleepstats.reading.text import normal_header
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",

@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells import is_missing, kinds, read_numbers
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.cells import (
+    is_missing,
+    note_on_blanks,
+    read_numbers,
+    split_tags,
+    unused_names,
+)
+from sleepstats.reading.nights import NEVER, Draft
 from sleepstats.reading.nights.records import Column, put_columns
-from sleepstats.reading.nights.stamps import NEVER, read_dates_of
-from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.nights.tracker import Tracker, read_dates_of
 
 #: Redundant, or not of this night.
 _KNOWN = {"iso8601", "fromdate", "todate", "sessions", "efficiency", "tags", "notes"}
@@ -68,12 +73,12 @@ def _tags(draft: Draft) -> None:
     cells, header = draft.cells("tags").copy(), draft.header("tags")
     cells[is_missing(cells)] = ""
     separator = ";" if any(";" in cell for cell in cells.tolist()) else ","
-    tags = kinds.split_tags(cells, separator)
-    names = kinds.unused_names(list(tags), set(draft.columns))
+    tags = split_tags(cells, separator)
+    names = unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag.lower())
     blank = np.array([not cell.strip() for cell in cells.tolist()], dtype=bool)
-    if tags and (note := kinds.note_on_blanks(draft.night, blank, "tag")):
+    if tags and (note := note_on_blanks(draft.night, blank, "tag")):
         draft.notes.append(note)
 
 

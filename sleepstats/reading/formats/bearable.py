@@ -17,10 +17,14 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import distinct, read_clocks, read_durations, read_numbers
-from sleepstats.reading.cells.kinds import without_groups
-from sleepstats.reading.nights import diary_clocks, entries, records, stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft
+from sleepstats.reading.cells import (
+    distinct,
+    read_clocks,
+    read_durations,
+    read_numbers,
+    without_groups,
+)
+from sleepstats.reading.nights import Claim, Draft, diary_clocks, entries, records, tracker
 from sleepstats.reading.text import Cells, RawTable, Source
 
 #: Free text, or nothing that a night could be asked about.
@@ -57,7 +61,7 @@ def _date(draft: Draft) -> None:
     """Date the nights by the morning they end on, and all else by the evening it belongs to."""
     kinds = _kinds(draft.cells("category"))
     at = draft.place.get("date formatted", draft.place["date"])
-    day = stamps.read_days(draft, at, draft.options)
+    day = tracker.read_days(draft, at)
     asleep = kinds == "sleep"
     draft.night = day.copy()
     if asleep.any():

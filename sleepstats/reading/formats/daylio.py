@@ -13,17 +13,16 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import kinds, read_clocks
-from sleepstats.reading.nights import entries, tracker
-from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.stamps import read_days
+from sleepstats.reading.cells import note_on_blanks, read_clocks
+from sleepstats.reading.nights import Draft, entries, tracker
+from sleepstats.reading.nights.tracker import read_days
 
 _SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
 
 
 def _date(draft: Draft) -> None:
     """Date each entry, and sum the entries of an evening up."""
-    day = read_days(draft, draft.at("full_date"), draft.options)
+    day = read_days(draft, draft.at("full_date"))
     clock = read_clocks(draft.cells("time"), role="any", twelve_hour=False)
     minutes = draft.parsed(clock, draft.header("time"))
     draft.night = entries.entry_evening(day, minutes)
@@ -65,7 +64,7 @@ def _activities(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> 
     days = np.unique(draft.night[~np.isnat(draft.night)])
     # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
-    if note := kinds.note_on_blanks(days, blank, "activity"):
+    if note := note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(
             "records have", "evenings have", 1
         )

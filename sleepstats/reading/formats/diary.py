@@ -18,6 +18,11 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells
 from sleepstats.reading.nights import (
+    Claim,
+    Draft,
+    Format,
+    Options,
+    Preview,
     diary_clocks,
     own_columns,
     own_writing,
@@ -26,7 +31,6 @@ from sleepstats.reading.nights import (
     records,
     roles,
 )
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of

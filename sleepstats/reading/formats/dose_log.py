@@ -16,10 +16,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import looks_like_stamps, read_clocks
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, shifted
 from sleepstats.reading.nights.entries import entry_evening
-from sleepstats.reading.nights.stamps import NEVER, read_days, read_together, shifted
-from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.text import DELIMITERS, normal_header
 from sleepstats.reading.words import DATES, meaning
 
@@ -124,12 +123,12 @@ def _when(draft: Draft, found: dict[str, int]) -> tuple[Days, Stamps]:
     table, options = draft.table, draft.options
     timed = found.get("time", found.get("day"))
     if timed is not None and looks_like_stamps(table.columns[timed]):
-        ((stamp, _),) = read_together(draft, [timed], options)
+        ((stamp, _),) = read_together(draft, [timed])
         day = stamp.astype("M8[D]")
         minutes = (stamp - day) / np.timedelta64(1, "m")
     else:
         at = found.get("day", found.get("time", 0))
-        day = read_days(draft, at, options)
+        day = read_days(draft, at)
         minutes = np.full(len(table), np.nan)
         if "time" in found and "day" in found:
             header = table.header[found["time"]]

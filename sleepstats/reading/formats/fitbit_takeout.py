@@ -13,7 +13,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, evening_of, to_wall
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, shifted
 from sleepstats.reading.nights.records import (
     MAIN_SLEEP_MIN,
     Column,
@@ -21,8 +21,14 @@ from sleepstats.reading.nights.records import (
     put_final_wake,
     read_column,
 )
-from sleepstats.reading.nights.stamps import put_zone, read_offsets, shifted, zone_text
-from sleepstats.reading.nights.tracker import Tracker, header_of, read_stamps_of
+from sleepstats.reading.nights.tracker import (
+    Tracker,
+    header_of,
+    put_zone,
+    read_offsets,
+    read_stamps_of,
+    zone_text,
+)
 from sleepstats.reading.text import normal_header
 
 _OFFSETS = ("start_utc_offset", "end_utc_offset")

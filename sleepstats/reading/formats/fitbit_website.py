@@ -17,8 +17,7 @@ import numpy as np
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import DiaryError
-from sleepstats.reading.nights import records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.text import RawTable, Source, normal_header, split_line
 
 _NEEDED = ("start time", "end time", "minutes asleep")

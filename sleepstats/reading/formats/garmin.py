@@ -15,8 +15,7 @@ from sleepstats.arrays import Objects
 from sleepstats.clock import evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import distinct, read_clocks
-from sleepstats.reading.nights import diary_clocks, stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, diary_clocks, tracker
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
 
@@ -123,7 +122,7 @@ def _plain(cells: Objects) -> Objects:
 
 def _clocks(draft: Draft) -> None:
     """Date the clock times: waking is on the row's date, falling asleep before it."""
-    day = stamps.read_days(draft, draft.at("date"), draft.options)
+    day = tracker.read_days(draft, draft.at("date"))
     draft.night = (day - np.timedelta64(1, "D")).astype("M8[D]")
     if not {"bedtime", "wake time"} <= set(draft.place):
         return

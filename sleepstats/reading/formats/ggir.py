@@ -16,7 +16,7 @@ import numpy as np
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.persons import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 

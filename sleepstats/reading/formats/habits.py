@@ -19,13 +19,12 @@ import pandas as pd
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading import cells
-from sleepstats.reading.cells import kinds, read_numbers
+from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
-from sleepstats.reading.nights.draft import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
-from sleepstats.reading.nights.stamps import read_days, read_together
-from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, PLAIN_DATE, meanings
@@ -96,7 +95,7 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
     dates = {i for i, name in found.items() if name in DATES or name == "weekday"}
     stamps = {i for i, column in enumerate(table.columns) if cells.kind_of_cells(column) == "stamp"}
     if at in stamps:
-        ((stamp, _),) = read_together(draft, [at], options)
+        ((stamp, _),) = read_together(draft, [at])
         day = stamp.astype("M8[D]")
         minutes = (stamp - day) / np.timedelta64(1, "m")
         # Midnight to the minute is a date without a time.
@@ -104,7 +103,7 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
         for i in np.flatnonzero(np.isnat(day)).tolist():
             draft.refused[i] = f"column {table.header[at]!r} names no day that can be read."
     else:
-        day = read_days(draft, at, options)
+        day = read_days(draft, at)
     rest = sorted(stamps - {at})
     if rest:
         names = ", ".join(repr(table.header[i]) for i in rest)
@@ -199,7 +198,7 @@ def _loop_habits(draft: Draft) -> None:
     """Read each habit as yes, no, not recorded, or as how much."""
     _date(draft, "date")
     headers = [header for header in draft.table.header[1:] if header]
-    names = kinds.unused_names(headers, {"night"})
+    names = unused_names(headers, {"night"})
     for i, header in enumerate(draft.table.header[1:], start=1):
         if not header:
             continue
@@ -238,7 +237,7 @@ LOOP = Tracker(
 
 def _date(draft: Draft, word: str) -> None:
     """Date each row by the day before the night, or by the morning where the caller says so."""
-    draft.night = read_days(draft, draft.at(word), draft.options)
+    draft.night = read_days(draft, draft.at(word))
     if draft.options.labels == "morning":
         draft.night = draft.night - np.timedelta64(1, "D")
 
@@ -252,7 +251,7 @@ def _bull_habits(draft: Draft) -> None:
     rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
     rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
     table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
-    names = kinds.unused_names(list(table.columns), {"night"})
+    names = unused_names(list(table.columns), {"night"})
     evenings = {}
     for name in table.columns:
         amounts = table[name]

@@ -16,10 +16,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_stamps
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, read_column, tell_unused
-from sleepstats.reading.nights.stamps import read_days
-from sleepstats.reading.nights.tracker import Tracker
+from sleepstats.reading.nights.tracker import Tracker, read_days
 from sleepstats.reading.text import DELIMITERS, normal_header
 
 _SLEEP = re.compile(
@@ -102,7 +101,7 @@ def _days(draft: Draft, at: int, options: Options) -> Days:
     table = draft.table
     header, cells = table.header[at], table.columns[at]
     if not looks_like_stamps(cells):
-        return read_days(draft, at, options)
+        return read_days(draft, at)
     where = f"{table.name}, column {header!r}"
     lines = table.line.tolist()
     parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=lines)

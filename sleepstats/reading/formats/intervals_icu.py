@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.nights import stamps, tracker
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft, tracker
 from sleepstats.reading.nights.records import Column
 
 _ONE_DAY = np.timedelta64(1, "D")
@@ -17,9 +16,7 @@ _STEPS = {"sleepquality": "quality", "mood": "mood", "motivation": "motivation"}
 
 
 def _date(draft: Draft) -> None:
-    draft.night = stamps.read_days(
-        draft, draft.at("id" if "id" in draft.place else "date"), draft.options
-    )
+    draft.night = tracker.read_days(draft, draft.at("id" if "id" in draft.place else "date"))
     draft.night = draft.night - _ONE_DAY  # the evening before
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.nights import records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.text import normal_header
 
 #: Beginnings of headers: versions differ in what follows ("(mins)", "Sleep").

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.nights import records, tracker
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft, records, tracker
 
 
 def _latency(draft: Draft) -> None:

@@ -20,9 +20,18 @@ from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.nights import entries, records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.stamps import NEVER, put_zone, read_offsets, shifted
+from sleepstats.reading.nights import (
+    NEVER,
+    Claim,
+    Draft,
+    Options,
+    Preview,
+    entries,
+    records,
+    shifted,
+    tracker,
+)
+from sleepstats.reading.nights.tracker import put_zone, read_offsets
 from sleepstats.reading.text import normal_header
 
 _EPOCH = re.compile(r"\d{12,13}")

@@ -19,10 +19,9 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import known_zone, to_wall
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Parsed, read_durations, read_numbers
-from sleepstats.reading.nights import entries, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, entries, tracker
 from sleepstats.reading.nights.records import TIMES, minute
-from sleepstats.reading.nights.stamps import NEVER, epoch_ms
+from sleepstats.reading.nights.tracker import epoch_ms
 from sleepstats.reading.text import (
     DELIMITERS,
     Cells,

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells import distinct, kinds, read_numbers
-from sleepstats.reading.nights import stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.cells import (
+    distinct,
+    note_on_blanks,
+    read_numbers,
+    split_tags,
+    unused_names,
+)
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, tracker
 from sleepstats.reading.nights.records import Column, tell_zeros
 from sleepstats.reading.text import DELIMITERS, normal_header
 
@@ -117,7 +122,7 @@ def _zeros(draft: Draft) -> None:
                 f"0 although {span[i] / 60:.1f} h lie between the stamps: tracking failed, "
                 "so time in bed, its end and the app's scores are missing.",
             )
-            draft.columns["out_of_bed"][i] = stamps.NEVER
+            draft.columns["out_of_bed"][i] = NEVER
         for name in ("quality", "device_regularity_pct", "tst_min", "sol_min", "awake_min",
                      "rem_min", "light_min", "deep_min"):  # fmt: skip
             if name in draft.columns:
@@ -140,13 +145,13 @@ def _notes(draft: Draft) -> None:
     if "notes" not in draft.place:
         return
     header = draft.header("notes")
-    tags = kinds.split_tags(draft.cells("notes"), ":")
-    names = kinds.unused_names(list(tags), set(draft.columns))
+    tags = split_tags(draft.cells("notes"), ":")
+    names = unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag)
     if tags:
         blank = np.asarray(next(iter(tags.values())).isna(), dtype=bool)
-        if note := kinds.note_on_blanks(draft.night, blank, "note"):
+        if note := note_on_blanks(draft.night, blank, "note"):
             draft.notes.append(note)
 
 

@@ -15,10 +15,15 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells import is_missing, kinds, read_numbers
-from sleepstats.reading.nights import records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.stamps import NEVER, to_utc
+from sleepstats.reading.cells import (
+    is_missing,
+    note_on_blanks,
+    read_numbers,
+    split_tags,
+    unused_names,
+)
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, records, tracker
+from sleepstats.reading.nights.tracker import to_utc
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, inside_of, normal_header
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
@@ -237,10 +242,8 @@ def _habits(draft: Draft) -> None:
                 source.setdefault(word.casefold(), key)
             said[text] = "".join(f"{word}\x1f" for word in words)
         joined += np.array([said[cell] for cell in cells], dtype=object)
-    ticked = kinds.split_tags(joined, "\x1f")
-    names = kinds.unused_names(
-        list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"}
-    )
+    ticked = split_tags(joined, "\x1f")
+    names = unused_names(list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"})
     for word, values in ticked.items():
         draft.put(
             names[word], values, source[word.casefold()], kind="factor",
@@ -249,7 +252,7 @@ def _habits(draft: Draft) -> None:
         )  # fmt: skip
     if ticked:
         blank = np.array([not cell for cell in joined.tolist()], dtype=bool)
-        if note := kinds.note_on_blanks(draft.night, blank, "aid, hindrance or tag"):
+        if note := note_on_blanks(draft.night, blank, "aid, hindrance or tag"):
             draft.notes.append(note)
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.cells import read_clocks, read_numbers
-from sleepstats.reading.nights import entries, records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.stamps import epoch_ms, read_days, utc_to_local
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries, records, tracker
+from sleepstats.reading.nights.tracker import epoch_ms, read_days, utc_to_local
 from sleepstats.reading.text import normal_header
 
 _ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
@@ -30,7 +29,7 @@ def _times(draft: Draft, word: str) -> np.ndarray:
     numbers = read_numbers(cells)
     if not numbers.bad_mask.all() or not len(cells):
         utc = epoch_ms(draft.parsed(numbers, draft.header(word)))
-        return utc_to_local(draft, utc, draft.options)
+        return utc_to_local(draft, utc)
     return tracker.read_stamps_of(draft, [word])[0]
 
 
@@ -129,7 +128,7 @@ def _sleepbot_notes(draft: Draft) -> None:
 
 def _sleepbot_stamps(draft: Draft) -> None:
     """Put SleepBot's clock times on the calendar."""
-    day = read_days(draft, draft.at("date"), draft.options).astype("datetime64[us]")
+    day = read_days(draft, draft.at("date")).astype("datetime64[us]")
     at = [
         draft.parsed(read_clocks(draft.cells(word), role="any"), draft.header(word))
         for word in SLEEPBOT.clocks

@@ -19,10 +19,9 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Objects, Rows, Stamps
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells import distinct, kinds, read_yes_no
-from sleepstats.reading.nights import records, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
-from sleepstats.reading.nights.stamps import put_zone, read_offsets, tell_clock_changes
+from sleepstats.reading.cells import distinct, read_yes_no, unused_names
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
+from sleepstats.reading.nights.tracker import put_zone, read_offsets, tell_clock_changes
 from sleepstats.reading.text import normal_header
 
 #: Our word for a column -> its names: English, Spanish, German, French, Portuguese (Brazil).
@@ -238,7 +237,7 @@ def _evenings(
     cell = row[use] * max(len(spelling), 1) + column[use]
     _tell_twice(draft, use, cell, yes, header)
     answers.reshape(-1)[cell] = yes[use]
-    names = kinds.unused_names(list(spelling.values()), set())
+    names = unused_names(list(spelling.values()), set())
     values = {
         names[text]: pd.arrays.BooleanArray(answers[:, j] == 1.0, np.isnan(answers[:, j]))
         for j, text in enumerate(spelling.values())

@@ -11,8 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sleepstats.reading.nights import records, stamps, tracker
-from sleepstats.reading.nights.draft import Claim, Draft, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, shifted, tracker
 from sleepstats.reading.text import normal_header
 
 _WORDS = {
@@ -75,11 +74,11 @@ def _inside(draft: Draft) -> None:
         draft.put("waso_min", np.where(between < 0, np.nan, between), "", kind="device",
                   made_of=["awake_min", "sol_min", "twak_min"])  # fmt: skip
     if not np.isnan(latency).all():
-        draft.put("sleep_onset", stamps.shifted(columns["into_bed"], latency), "", kind="device")
+        draft.put("sleep_onset", shifted(columns["into_bed"], latency), "", kind="device")
     else:
         draft.notes.append("No latency was measured: it is zero or blank throughout.")
     if not np.isnan(rising).all():
-        draft.put("final_wake", stamps.shifted(columns["out_of_bed"], -rising), "", kind="device")
+        draft.put("final_wake", shifted(columns["out_of_bed"], -rising), "", kind="device")
     records.put_columns(draft, {"notes": records.Column("comments", "text", kind="")})
 
 

@@ -16,10 +16,9 @@ import numpy as np
 
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import read_numbers
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import NEVER, Draft
 from sleepstats.reading.nights.records import TIMES, Column, check_spans, date_records, minute
-from sleepstats.reading.nights.stamps import NEVER, dates_of
-from sleepstats.reading.nights.tracker import Tracker, read_stamps_of
+from sleepstats.reading.nights.tracker import Tracker, dates_of, read_stamps_of
 
 _CLOCKS = {"start of night": "into_bed", "end of night": "out_of_bed", "rise time": "final_wake"}
 #: Rise times are whole steps of this, so they may lie a little after the end of the recording.

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.nights import records, stamps, tracker
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft, records, tracker
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
@@ -41,7 +40,7 @@ def _evenings(draft: Draft) -> None:
     """Without ``tz=`` take the evening from ``date``, which is the only local time in the file."""
     cells, header = draft.cells("date"), draft.header("date")
     # the label is a day at the bed and the stamps are UTC: no cut of theirs can apply to it
-    evening = stamps.dates_of(draft, "date") - _DAY
+    evening = tracker.dates_of(draft, "date") - _DAY
     both = ~np.isnat(evening) & ~np.isnat(draft.night)
     apart = both & (evening != draft.night)
     if draft.options.tz:

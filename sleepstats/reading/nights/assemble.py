@@ -10,14 +10,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Objects
+from sleepstats.arrays import LATENCY, Objects, latency_refusal
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import measured
-from sleepstats.reading.nights import companions, entries, plausible, tracker_nights, which_evening
+from sleepstats.reading.nights import (
+    Draft,
+    Options,
+    companions,
+    entries,
+    plausible,
+    sentences,
+    tracker_nights,
+    which_evening,
+)
 from sleepstats.reading.nights import record as account
-from sleepstats.reading.nights.draft import Draft, Options, sentences
-from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Days
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.record import Fate, alike
 
 NO_DAY = np.datetime64("NaT", "D")

@@ -16,8 +16,7 @@ from sleepstats.clock import evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
-from sleepstats.reading.nights import entries, which_evening
-from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights import Draft, Options, entries, which_evening
 from sleepstats.reading.words import DATES, FILLED_IN
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.

@@ -12,8 +12,8 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats, Rows, Stamps
 from sleepstats.clock import circular_mean_h
 from sleepstats.columns import DICTIONARY
-from sleepstats.reading.cells.kinds import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.cells import note_on_blanks, split_tags, unused_names
+from sleepstats.reading.nights import Draft
 from sleepstats.reading.text import Cells
 
 #: What is entered before this hour of the clock still belongs to the evening before.

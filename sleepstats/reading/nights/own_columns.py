@@ -13,9 +13,8 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.reading import cells
-from sleepstats.reading.cells.kinds import split_tags, unused_names, without_groups
-from sleepstats.reading.nights import diary_clocks, roles, taken_columns
-from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.cells import split_tags, unused_names, without_groups
+from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import (
     OF_THE_NIGHT,

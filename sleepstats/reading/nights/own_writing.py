@@ -18,8 +18,7 @@ import numpy as np
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.reading.cells import distinct, says_missing
-from sleepstats.reading.nights import years
-from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights import Options, years
 from sleepstats.reading.text import Cells, RawTable, normal_header
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, sense
 

@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.columns import NIGHT, PERSON, RECORD
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights import Options
 from sleepstats.reading.nights.record import Record
 from sleepstats.reading.text import RawTable, normal_header
 

@@ -20,7 +20,7 @@ from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import circular_mean_h, format_clock
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading import cells
-from sleepstats.reading.nights.draft import Draft, sentences
+from sleepstats.reading.nights import Draft, sentences
 from sleepstats.reading.text import Cells
 
 DAY_MIN = 1440.0

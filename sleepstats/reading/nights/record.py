@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Objects
 from sleepstats.columns import RECORD, told_of
 from sleepstats.errors import DiaryError, worded
-from sleepstats.reading.nights.draft import Draft, Options, sentences
+from sleepstats.reading.nights import Draft, Options, sentences
 from sleepstats.reading.nights.roles import asides_of, roles_of
 from sleepstats.units import Table, counted
 

@@ -11,8 +11,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
-from sleepstats.reading.nights.draft import Draft
-from sleepstats.reading.nights.stamps import NEVER, shifted
+from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
 
 #: Records shorter than this do not show when the person goes to bed.

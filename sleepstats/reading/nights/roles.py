@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
-from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.text import normal_header
 from sleepstats.reading.words import Sense, Shape, own_name, sense, shapes
 

@@ -16,9 +16,9 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.reading.cells import distinct, kinds, read_clocks, says_missing
+from sleepstats.reading.cells import distinct, read_clocks, says_missing, unused_names
+from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.diary_clocks import evening_clock
-from sleepstats.reading.nights.draft import Draft
 from sleepstats.reading.text import Cells, tidy
 
 NONE = frozenset(
@@ -299,7 +299,7 @@ def _put_thing(
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
-    free = kinds.unused_names([name for name, *_ in columns], set(draft.columns))
+    free = unused_names([name for name, *_ in columns], set(draft.columns))
     for name, values, words, kind in columns:
         draft.put(free[name], values, header, kind=kind, label=words, **part)
     return [free[name] for name, *_ in columns]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import IN_PIECES, column_of
-from sleepstats.reading.nights.draft import Draft, sentences
+from sleepstats.reading.nights import Draft, sentences
 from sleepstats.reading.nights.records import BEGINS, ENDS, SHORTER_THAN_H, Records, records_of
 
 #: Records of a tracker closer together than this are pieces of one night.

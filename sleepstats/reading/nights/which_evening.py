@@ -17,7 +17,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import evening_of
 from sleepstats.columns import CLOCKS, column_of, told_of
-from sleepstats.reading.nights.draft import Draft, Options
+from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")

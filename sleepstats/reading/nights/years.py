@@ -11,7 +11,7 @@ import numpy as np
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import says_missing, stamp_words
-from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights import Options
 from sleepstats.reading.text import Cells, RawTable
 
 #: Rows that are looked at to see how a column is written.

@@ -1,17 +1,19 @@
-"""JSON and XML as texts of comma-separated cells, a line for each record.
+"""Workbooks, JSON and XML as texts of comma-separated cells, a line for each row or record.
 
-Values within a record's values are columns of dotted names, ``levels.summary.deep.minutes``.
-Apple's export of health data is read as a stream, as it may be larger than the memory.
+A workbook's date, time, length of time, share or yes/no is written as such, however it looks there;
+a formula as the value it had. Values within a record's values are columns of dotted names,
+``levels.summary.deep.minutes``. Apple's export is read as a stream: it may exceed the memory.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -24,25 +26,13 @@ _BLOCK, _LONG = 1 << 20, 50 << 20
 _DEEP, _NAMED = 5, 500
 #: A list of at most so many plain values is one cell.
 _LISTED = 40
-_JSON = re.compile(rb"\s*(?:\{\s*(?:\"|\}|$)|\[\s*(?:[\{\[\"\]]|-?\d[\d.]*\s*[,\]]|$))")
-_KEY = re.compile(rb'"([A-Za-z][^"\\\n]{0,60})"\s*:')
 _HEALTH = ("HealthData", "sourceName", "startDate", "endDate", "value", "HKTimeZone")
 _SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
-
-
-def is_json(head: bytes) -> bool:
-    """Tell whether a file's first bytes are those of a JSON document.
-
-    >>> is_json(b'[{"a": 1}]'), is_json(b"[Sleep]"), is_json(b"date,sleep")
-    (True, False, False)
-    """
-    return bool(_JSON.match(head.removeprefix(b"\xef\xbb\xbf")))
-
-
-def json_keys(name: str, head: bytes) -> Source:
-    """Return the names in the first bytes of a JSON document as a header, to see what it is."""
-    keys = dict.fromkeys(key.decode("utf-8", "replace") for key in _KEY.findall(head))
-    return Source(name, ",".join(key.replace(",", " ") for key in keys) + "\n", "json")
+#: More rows and columns than a diary has: formatted to the end of the sheet, or no diary. After so
+#: many empty rows nothing is expected any more.
+_ROWS, _WIDE, _EMPTY_ROWS = 200_000, 1_000, 500
+_LATE_H = 30
+_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 
 
 def json_tables(name: str, raw: bytes | str) -> list[Source]:
@@ -56,16 +46,17 @@ def json_tables(name: str, raw: bytes | str) -> list[Source]:
         ) from None
     found = list(_lists(document, ()))
     if not found:
-        raise DiaryError(
-            f"{name}: this is JSON, but no list of records is in it. Expected one record for each "
-            "night, [{…}, {…}]."
-        )
-    alone = len(found) == 1
-    return [
-        Source(name if alone else f"{name}, {'.'.join(path)}", _as_text(rows), "json",
-               sheet=".".join(path))
-        for path, rows in found
-    ]  # fmt: skip
+        raise DiaryError(f"{name}: this is JSON, but no list of records is in it. Expected one "
+                         "record for each night, [{…}, {…}].")  # fmt: skip
+    tables = [(".".join(path), _as_text(rows)) for path, rows in found]
+    return _sources(name, "json", tables, "{}")
+
+
+def _sources(name: str, kind: str, tables: list[tuple[str, str]], said: str) -> list[Source]:
+    """Return each table by its own name where there are several."""
+    alone = len(tables) == 1
+    names = [name if alone else f"{name}, {said.format(title)}" for title, _ in tables]
+    return [Source(n, text, kind, sheet=t) for n, (t, text) in zip(names, tables, strict=True)]
 
 
 def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
@@ -96,10 +87,12 @@ def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 def _as_text(records: Iterable[Mapping[str, Any]]) -> str:
     rows = [dict(_flat(record, "", 0)) for record in records]
     header = list(dict.fromkeys(key for row in rows for key in row))
+    return _written([header, *([row.get(key, "") for key in header] for row in rows)])
+
+
+def _written(rows: Iterable[list[str]]) -> str:
     out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(header)
-    table.writerows([row.get(key, "") for key in header] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
@@ -117,25 +110,22 @@ def _flat(record: Mapping[str, Any], before: str, depth: int) -> Iterator[tuple[
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).lower()
     return value.replace("\r", " ").replace("\n", " ") if isinstance(value, str) else str(value)
 
 
-def _shown(name: str, stream: IO[bytes]) -> Callable[[int], None]:
-    """Return what counts the bytes read, and shows them in a terminal if they are many."""
+def _blocks(name: str, stream: IO[bytes]) -> Iterator[bytes]:
+    """Read a file block by block, and show in a terminal how far it is read if it is long."""
     size = done = shown = 0
     if stream.seekable():
         size = stream.seek(0, 2)
         stream.seek(0)
-
-    def step(count: int) -> None:
-        nonlocal done, shown
-        done += count
+    while block := stream.read(_BLOCK):
+        yield block
+        done += len(block)
         if size < _LONG or not sys.stderr.isatty():
-            return
+            continue
         if done >= size:
             sys.stderr.write("\r\x1b[K")
         elif (now := 100 * done // size) > shown:
@@ -143,15 +133,9 @@ def _shown(name: str, stream: IO[bytes]) -> Callable[[int], None]:
             sys.stderr.write(f"\r\x1b[KReading {harmless(name, lines=False)}: {now} %")
         sys.stderr.flush()
 
-    return step
-
 
 def health_table(name: str, stream: IO[bytes]) -> Source:
-    """Return the sleep records of Apple's ``export.xml``; everything else in it passes by.
-
-    Only the records of sleep are kept, so that the memory does not grow with the steps and the
-    heart rates, which are nearly all of the file.
-    """
+    """Return the sleep records of Apple's ``export.xml``; all else, nearly all of it, passes by."""
     rows: list[list[str]] = []
     inside: list[str] | None = None
     others = 0
@@ -174,11 +158,9 @@ def health_table(name: str, stream: IO[bytes]) -> Source:
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EntityDeclHandler = refuse
-    step = _shown(name, stream)
     try:
-        while block := stream.read(_BLOCK):
+        for block in _blocks(name, stream):
             parser.Parse(block, False)
-            step(len(block))
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise DiaryError(
@@ -190,7 +172,160 @@ def health_table(name: str, stream: IO[bytes]) -> Source:
             f"{name}: {others} records of Apple Health, none of them of sleep. Sleep is in it when "
             "a watch or an app recorded any and may write to Health."
         )
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([list(_HEALTH), *rows])
     told = f"{len(rows):,} of the {others:,} records of this export are of sleep."
-    return Source(name, out.getvalue(), "xml", notes=(told,))
+    return Source(name, _written([list(_HEALTH), *rows]), "xml", notes=(told,))
+
+
+def sheets_of(name: str, raw: bytes, kind: str) -> list[Source]:
+    """Return each sheet that holds anything; its hidden state does not matter."""
+    try:
+        sheets = list(_xlsx(raw) if kind == "xlsx" else _ods(raw))
+    except ImportError as error:
+        raise DiaryError(
+            f"{name}: reading a workbook needs the package {error.name!r}, which is not installed: "
+            f"python -m pip install {error.name}. Or in the spreadsheet choose Save as, CSV."
+        ) from None
+    except DiaryError as error:
+        raise DiaryError(f"{name}: {error}") from None
+    except Exception as error:
+        raise DiaryError(
+            f"{name}: this workbook cannot be opened ({type(error).__name__}). It may be damaged "
+            "or locked with a password: save it again without one, or as CSV."
+        ) from None
+    texts = [(title, _rows_as_text(rows)) for title, rows in sheets]
+    if full := [(title, text) for title, text in texts if text.strip(", \n")]:
+        return _sources(name, kind, full, "sheet {!r}")
+    raise DiaryError(f"{name}: no sheet of this workbook holds anything.")
+
+
+def _xlsx(raw: bytes) -> Iterator[tuple[str, list[list[str]]]]:
+    import warnings
+
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():  # of styles and forms that are not understood
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # other programs write them wrong
+            rows: list[list[str]] = []
+            blank = 0
+            for row in sheet.iter_rows(max_col=_WIDE):
+                cells = ["" if c.value is None else _cell(c.value, c.number_format) for c in row]
+                blank = 0 if any(cells) else blank + 1
+                rows.append(cells)
+                if blank > _EMPTY_ROWS or len(rows) > _ROWS:
+                    break
+            yield sheet.title, rows
+
+
+def _cell(value: Any, look: str = "") -> str:
+    """Write a cell's value; its number format tells a date without time, and a share."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return _stamp(value, timed=_shows_hours(look))
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dt.time):
+        return _clock(value.hour * 3600 + value.minute * 60 + value.second, value.microsecond)
+    if isinstance(value, dt.timedelta):
+        return _clock(value.total_seconds(), days=True)
+    if isinstance(value, (int, float)):
+        return f"{_number(value * 100)}%" if "%" in look else _number(value)
+    text = str(value)
+    return "" if text.startswith("#") and text.rstrip("!?").isupper() else _one_line(text)
+
+
+def _shows_hours(look: str) -> bool:
+    """Tell whether a number format shows hours; what stands in quotes or brackets does not count.
+
+    >>> [_shows_hours(one) for one in ('dd/mm/yyyy', '[$-409]m/d/yy h:mm AM/PM;@', 'd" heures"')]
+    [False, True, False]
+    """
+    return "h" in re.sub(r'"[^"]*"|\[\$[^\]]*\]|\\.', "", look).casefold()
+
+
+def _stamp(value: dt.datetime, *, timed: bool) -> str:
+    value = (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
+    if value.year < 1901:  # a time of more than a day, or beside the first day there is
+        return _clock(value.hour * 3600 + value.minute * 60 + value.second)
+    look = "%Y-%m-%d %H:%M:%S" if timed or value.time() != dt.time() else "%Y-%m-%d"
+    return value.strftime(look)
+
+
+def _clock(seconds: float, micro: int = 0, *, days: bool = False) -> str:
+    """Write H:MM, with seconds where there are any; a length may have more than a day."""
+    total = round(seconds + micro / 1e6)
+    sign = "-" if total < 0 else ""
+    hour, rest = divmod(abs(total), 3600)
+    if days and 24 <= hour < _LATE_H:  # 24:10 is ten past midnight: no sleep is as long
+        hour, days = hour - 24, False
+    minute, second = divmod(rest, 60)
+    shown = f"{sign}{hour}:{minute:02d}" if days else f"{hour % 24:02d}:{minute:02d}"
+    return shown + (f":{second:02d}" if second else "")
+
+
+def _number(value: float) -> str:
+    """Write a number as a spreadsheet shows it, without the noise of binary fractions.
+
+    >>> _number(7.0), _number(0.1 + 0.2), _number(46028)
+    ('7', '0.3', '46028')
+    """
+    text = f"{value:.12g}"
+    return text if "e" not in text else repr(value)
+
+
+def _ods(raw: bytes) -> Iterator[tuple[str, list[list[str]]]]:
+    from odf import opendocument, table
+
+    book = opendocument.load(io.BytesIO(raw))
+    for sheet in book.spreadsheet.getElementsByType(table.Table):
+        rows: list[list[str]] = []
+        blank = 0
+        for row in sheet.getElementsByType(table.TableRow):
+            cells: list[str] = []
+            for cell in row.childNodes:
+                times = int(cell.getAttribute("numbercolumnsrepeated") or 1)
+                cells += [_ods_cell(cell)] * min(times, _WIDE - len(cells))
+            times = int(row.getAttribute("numberrowsrepeated") or 1)
+            empty = not any(cells)
+            rows += [cells] * min(times, _EMPTY_ROWS + 1 if empty else _ROWS + 1 - len(rows))
+            blank = blank + times if empty else 0
+            if blank > _EMPTY_ROWS or len(rows) > _ROWS:
+                break
+        yield str(sheet.getAttribute("name")), rows
+
+
+def _ods_cell(cell: Any) -> str:
+    """Write a cell of an OpenDocument sheet, whose values carry their kind."""
+    kind = cell.getAttribute("valuetype")
+    if kind == "date":
+        return str(cell.getAttribute("datevalue")).replace("T", " ")
+    if kind == "time" and (found := _DURATION.fullmatch(str(cell.getAttribute("timevalue")))):
+        hour, minute, second = (int(part or 0) for part in found.groups())
+        return _clock(hour * 3600 + minute * 60 + second, days=hour > 23)
+    if kind == "boolean":
+        return "yes" if str(cell.getAttribute("booleanvalue")) == "true" else "no"
+    if kind in ("float", "currency", "percentage"):
+        return _cell(float(cell.getAttribute("value")), "%" if kind == "percentage" else "")
+    from odf import teletype
+
+    return _one_line(" ".join(teletype.extractText(part) for part in cell.childNodes
+                              if part.qname[1] == "p"))  # fmt: skip
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if "\n" in text or "\r" in text else text.strip()
+
+
+def _rows_as_text(rows: Iterable[list[str]]) -> str:
+    """Write rows as lines; empty columns at the left and right, and rows at the end, go."""
+    kept = list(rows)
+    while kept and not any(kept[-1]):
+        kept.pop()
+    full = [i for row in kept for i, cell in enumerate(row) if cell]
+    if not full:
+        return ""
+    first, last = min(full), max(full) + 1
+    return _written((row + [""] * (last - len(row)))[first:last] for row in kept)

@@ -13,7 +13,7 @@ import sleepstats as ss
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.formats.whoop import whoop_name
 from sleepstats.reading.gather import gather
-from sleepstats.reading.nights.draft import Options
+from sleepstats.reading.nights import Options
 
 HERE = INVENTED / "whoop"
 OWN = REAL / "whoop"

@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.entries import Evenings, entry_evening
 from sleepstats.reading.nights.records import name_lone_naps
 from sleepstats.reading.text import open_source, read_table

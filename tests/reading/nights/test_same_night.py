@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.reading.nights.draft import Draft
+from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.tracker_nights import count_nap, settle
 from sleepstats.reading.text import RawTable
 

@@ -1,4 +1,4 @@
-"""Durations as people and programs write them, read column by column into minutes."""
+"""Numbers with a word: durations in minutes, and what an amount counts, measures or is warm."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from sleepstats.reading.cells.number_words import number_text, without_note
-from sleepstats.reading.cells.numbers import decimal_sign, number_of
+from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text, without_note
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
+from sleepstats.reading.text import Cells
 
 Unit = Literal["min", "h", "s"]
 
@@ -140,3 +140,113 @@ def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:
         for part, factor in zip(parts, factors, strict=True)
         if part
     )
+
+
+#: Vessels, which are counted and are units of what was drunk.
+_CUPS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
+_COUNT = re.compile(
+    rf"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|{_CUPS}|glass(?:es)?|units?|naps?|awakenings?|"
+    r"mal|fois|veces|volte|keer|раза?|getränke?)\.?",
+    re.IGNORECASE,
+)
+_COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
+
+
+#: An amount and one word of what; of a column of such, the word is what is counted.
+_ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
+_NOT_COUNTED = re.compile(
+    r"(?:lit|ltr|kca|cal|kil|met|mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
+    r"jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
+    re.IGNORECASE,
+)
+_ALIKE = 0.8
+
+
+def _of_one_thing(texts: list[str]) -> dict[int, str]:
+    """Return the numbers of texts such as "1 tazza", "3 tazze", where all count one thing."""
+    found = {i: m for i, text in enumerate(texts) if (m := _ONE_THING.fullmatch(text))}
+    stems = {match[2][:3].casefold() for match in found.values()}
+    numbered = sum(text[:1].isdigit() for text in texts)
+    if len(found) < max(2, _ALIKE * numbered) or len(stems) != 1:
+        return {}
+    return {} if _NOT_COUNTED.match(stems.pop()) else {i: m[1] for i, m in found.items()}
+
+
+def bare_counts(cells: Cells) -> Cells:
+    """Return counts without their words; every other cell as it is.
+
+    >>> bare_counts(np.array(["3 times", "twice", "2", "a few"], dtype=object)).tolist()
+    ['3', '2', '2', 'a few']
+    >>> bare_counts(np.array(["1 tazza", "3 tazze", "nessuna"], dtype=object)).tolist()
+    ['1', '3', 'nessuna']
+    >>> bare_counts(np.array(["1 litre", "2 litres"], dtype=object)).tolist()  # a unit stays
+    ['1 litre', '2 litres']
+    """
+    texts, codes = distinct(cells)
+    counted = _of_one_thing(texts)
+    bare = [counted.get(i, text) for i, text in enumerate(texts)]
+    for i, text in enumerate(list(bare)):
+        if found := _COUNT.fullmatch(text):
+            bare[i] = found[1]
+        else:
+            bare[i] = _COUNT_WORDS.get(text.casefold(), text)
+    return cells if bare == texts else np.array(bare, dtype=object)[codes]
+
+
+_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
+_ABOUT = re.compile(r"temp|°|degrees|grad\b")
+
+
+def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
+    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
+
+    Cells are returned as they are unless the column is about temperature and all units written in
+    it are the same.
+    """
+    if not _ABOUT.search(header.casefold()):
+        return cells, ""
+    texts, codes = distinct(cells)
+    found = [_DEGREES.fullmatch(text) for text in texts]
+    units = {one[2].casefold() for one in found if one and one[2]}
+    if len(units) > 1:
+        return cells, ""
+    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
+    if bare == texts:
+        return cells, ""
+    return np.array(bare, dtype=object)[codes], next(iter(units), "")
+
+
+#: An amount with its unit, none of time: 0,5 l; 3杯.
+_MEASURED = re.compile(
+    r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
+    rf"litri|{_CUPS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
+    re.IGNORECASE,
+)
+_OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
+
+
+def without_units(cells: Cells) -> tuple[Cells, str]:
+    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
+
+    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
+    >>> cells.tolist(), unit
+    (['0,5', '1', ''], 'l')
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    found = [_MEASURED.fullmatch(text) for text in said]
+    units = {one[2].casefold() for one in found if one}
+    counts = {unit: _OF_COUNTS.match(unit) for unit in units}
+    stems = {one[0] if one else unit for unit, one in counts.items()}
+    numbers = all(one or number_text(text) for one, text in zip(found, said, strict=True))
+    if len(stems) != 1 or not numbers:
+        return cells, ""
+    bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
+    stem = stems.pop()
+    return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Add the unit to a column name that does not say one."""
+    said = not unit or not unit.isalpha() or name.endswith(("_c", "_f", f"_{unit}"))
+    return name if said else f"{name}_{unit}"
