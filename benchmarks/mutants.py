@@ -2,10 +2,15 @@
 
     python benchmarks/mutants.py --sample 60 --seed 1 [--only clock measures]
 
-Comparisons, signs, operators, numbers, ``and``/``or``, ``not``, conditions, keywords and returned
-values are changed in a copy of the tree; of each part as many changes as asked for are drawn. What
-is printed lives: the file, the line, and what was put in the place of what. Run it by hand after
-a part has been rewritten; a survivor is either a missing test or a change that makes no difference.
+Comparisons, signs, operators, numbers, ``and``/``or``, ``not``, conditions and keywords are
+changed; of each part as many changes as asked for are drawn. What is printed lives: the file, the
+line, and what was put in the place of what. Run it by hand after a part has been rewritten; a
+survivor is either a missing test or a change that makes no difference.
+
+The tests of a part are run once without a change, to learn which of them pass over which line. A
+change within a function is put into that function in a fork of the process that has everything
+loaded, and met by the tests that pass over its line, quickest file first; any other change is
+loaded anew and met by all tests of the part. No file is written.
 """
 
 from __future__ import annotations
@@ -13,16 +18,24 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import gc
+import importlib.machinery
 import os
+import pickle
 import random
-import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd  # noqa: F401
@@ -89,6 +102,9 @@ class Mutant:
     before: str
     after: str
     source: str
+    #: Lines of the statement that is changed, as far as its own, and of the function around it.
+    lines: range
+    function: int
 
     def __str__(self) -> str:
         return f"{self.path.as_posix()}:{self.line}: {self.before} -> {self.after}"
@@ -150,6 +166,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     for line in lines:
         starts.append(starts[-1] + len(line.encode()))
     raw = text.encode()
+    around = _around(tree)
     for node in ast.walk(tree):
         if id(node) in skipped or not hasattr(node, "lineno"):
             continue
@@ -165,81 +182,236 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
                 ast.parse(source)
             except SyntaxError:
                 continue
-            yield Mutant(path, node.lineno, before[:80], after[:80], source)
+            yield Mutant(path, node.lineno, before[:80], after[:80], source, *around[id(node)])
 
 
-def killed(room: Path, mutant: Mutant, tests: list[str], seconds: float) -> bool:
-    """Return whether the tests notice the change."""
-    place = room / mutant.path
-    original = place.read_text(encoding="utf-8")
-    place.write_text(mutant.source, encoding="utf-8")
-    try:
-        return bool(run(room, tests, seconds))
-    finally:
-        place.write_text(original, encoding="utf-8")
+def _around(tree: ast.Module) -> dict[int, tuple[range, int]]:
+    """Return of every node the lines of its statement, and where the outermost function begins."""
+    found: dict[int, tuple[range, int]] = {}
+
+    def walk(node: ast.AST, lines: range, function: int) -> None:
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            end = body[0].lineno if body else node.end_lineno + 1
+            lines = range(node.lineno, max(end, node.lineno + 1))
+        found[id(node)] = (lines, function)
+        for name, value in ast.iter_fields(node):
+            inside = function
+            if isinstance(node, ast.FunctionDef) and not function and name == "body":
+                inside = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    walk(child, lines, inside)
+
+    walk(tree, range(0), 0)
+    return found
 
 
-def nearest_first(path: Path, tests: list[str]) -> list[str]:
-    """Return the files of tests, those named like the module first: most mutants end there."""
+@dataclass
+class Seen:
+    """What the tests of a part do without a change."""
+
+    #: (file, line) -> the tests that pass over it.
+    over: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
+class Watching:
+    """A plugin of pytest: run everything once and note it, then meet each mutant in a fork."""
+
+    def __init__(self, files: list[Path], mutants: list[Mutant]) -> None:
+        self.files = {str(TOP / file) for file in files}
+        self.mutants = mutants
+        self.alive: list[Mutant] = []
+        self.elsewhere: list[Mutant] = []  # not within a function
+        self.seen = Seen()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Meet every mutant that lies within a function."""
+        if self.seen.seconds:  # known already: a mutant was loaded anew, and its tests simply run
+            return None
+        for file in self.files:
+            module = Path(file).relative_to(TOP).with_suffix("")
+            importlib.import_module(".".join(module.parts).removesuffix(".__init__"))
+        self.seen = in_fork(lambda: self.look(session))
+        for mutant in self.mutants:
+            if not mutant.function:
+                self.elsewhere.append(mutant)
+                continue
+            names: set[str] = set()
+            for line in mutant.lines:
+                names |= self.seen.over.get((str(TOP / mutant.path), line), set())
+            items = self.quickest_first([one for one in session.items if one.nodeid in names])
+            if not in_fork(partial(met, session, mutant, items), self.patience(items)):
+                self.alive.append(mutant)
+                shown(f"  lives: {mutant} ({len(items)} tests)")
+        return True
+
+    def patience(self, items: list[pytest.Item]) -> float:
+        """Return after how many seconds these tests are taken not to end."""
+        return 60 + 10 * sum(self.seen.seconds[one.nodeid] for one in items)
+
+    def look(self, session: pytest.Session) -> Seen:
+        """Run every test and note which lines it passes over."""
+        over: dict[tuple[str, int], set[str]] = defaultdict(set)
+        now = ""
+
+        def line(frame: FrameType, event: str, _: Any) -> Any:
+            if event == "line":
+                over[frame.f_code.co_filename, frame.f_lineno].add(now)
+            return line
+
+        def call(frame: FrameType, *_: Any) -> Any:
+            return line if frame.f_code.co_filename in self.files else None
+
+        for i, item in enumerate(session.items):
+            now, began, failed = item.nodeid, time.perf_counter(), session.testsfailed
+            threading.settrace(call)
+            sys.settrace(call)
+            one_test(session, i, session.items)
+            sys.settrace(None)
+            self.seen.seconds[now] = time.perf_counter() - began
+            if session.testsfailed > failed:
+                self.seen.failed.append(now)
+        self.seen.over = dict(over)
+        return self.seen
+
+    def quickest_first(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """Sort tests by how long they and their file take; those that fail anyway are left out."""
+        files: dict[str, float] = defaultdict(float)
+        for item in items:
+            files[item.nodeid.split("::")[0]] += self.seen.seconds[item.nodeid]
+
+        def rank(item: pytest.Item) -> tuple[float, str, float]:
+            file = item.nodeid.split("::")[0]
+            return files[file], file, self.seen.seconds[item.nodeid]
+
+        return sorted((one for one in items if one.nodeid not in self.seen.failed), key=rank)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the quickest tests in front where a mutant is loaded anew."""
+        if self.seen.seconds:
+            items[:] = self.quickest_first([i for i in items if i.nodeid in self.seen.seconds])
+
+
+def one_test(session: pytest.Session, i: int, items: list[pytest.Item]) -> None:
+    following = items[i + 1] if i + 1 < len(items) else None
+    session.config.hook.pytest_runtest_protocol(item=items[i], nextitem=following)
+
+
+def met(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> bool:
+    """Change a function where it is loaded; return whether a test fails."""
+    path = str(TOP / mutant.path)
+    wanted = {
+        (code.co_qualname, code.co_firstlineno): code
+        for code in codes(compile(mutant.source, path, "exec"))
+    }
+    for found in gc.get_objects():
+        if isinstance(found, FunctionType) and found.__code__.co_filename == path:
+            name = (found.__code__.co_qualname, found.__code__.co_firstlineno)
+            if name[1] == mutant.function:
+                found.__code__ = wanted[name]
+    for i in range(len(items)):
+        one_test(session, i, items)
+        if session.testsfailed:
+            return True
+    return False
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield inner
+            yield from codes(inner)
+
+
+def in_fork(work: Callable[[], Any], seconds: float = 7200) -> Any:
+    """Do something in a copy of this process and return the outcome; what does not end is True."""
+    with tempfile.TemporaryFile() as file:
+        child = os.fork()
+        if not child:
+            with open(os.devnull, "w") as nothing:
+                os.dup2(nothing.fileno(), 1)
+                os.dup2(nothing.fileno(), 2)
+            signal.alarm(round(seconds))
+            try:
+                pickle.dump(work(), file)
+                file.flush()
+            except BaseException:
+                shown(traceback.format_exc())
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        file.seek(0)
+        written = file.read()
+        return pickle.loads(written) if written else True
+
+
+def loaded_anew(mutant: Mutant, watching: Watching, tests: list[str]) -> bool:
+    """Load the package with the change, run the tests; return whether one fails."""
+    path, get = str(TOP / mutant.path), importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(loader: Any, name: str) -> Any:
+        if loader.path == path:
+            return compile(mutant.source, path, "exec")
+        return get(loader, name)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore
+    return bool(pytest.main(["-x", *ASKED, *SLOW, *tests], plugins=[watching]))
+
+
+ASKED = ("-q", "-s", "-p", "no:cacheprovider")
+OUT = os.fdopen(os.dup(1), "w")
+
+
+def shown(line: str) -> None:
+    print(line, file=OUT, flush=True)
+
+
+def measured(part: str, sample: int, seed: int) -> None:
+    """Draw mutants of a part, run its tests on each, print the share killed and who lives."""
+    places, tests = PARTS[part]
     files = [
-        found.relative_to(TOP).as_posix()
-        for test in tests
-        for found in (sorted((TOP / test).glob("test_*.py")) if "." not in test else [TOP / test])
+        found.relative_to(TOP)
+        for place in places
+        for found in sorted((TOP / "sleepstats").glob(place))
     ]
-    words = set(path.stem.split("_"))
-    return sorted(files, key=lambda file: -len(words & set(Path(file).stem.split("_"))))
+    every = [mutant for path in files for mutant in mutants_of(path)]
+    drawn = random.Random(seed).sample(every, min(sample, len(every)))
+    began = time.perf_counter()
+    watching = Watching(files, drawn)
 
+    def in_functions() -> Watching:
+        pytest.main([*ASKED, *SLOW, *tests], plugins=[watching])
+        return watching
 
-def run(room: Path, tests: list[str], seconds: float) -> int:
-    """Run tests in the copy; a run that does not end has noticed something too."""
-    child = os.fork()  # with pandas, SciPy and pytest loaded already: loading them is most of a run
-    if not child:
-        with open(os.devnull, "w") as nothing:
-            os.dup2(nothing.fileno(), 1)
-            os.dup2(nothing.fileno(), 2)
-        signal.alarm(round(seconds))
-        os.chdir(room)
-        sys.path.insert(0, str(room))
-        os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *SLOW, *tests]))
-    return os.waitpid(child, 0)[1]
+    watching = in_fork(in_functions)
+    for test in watching.seen.failed:
+        shown(f"  fails without any change, and is left out: {test}")
+    patience = 60 + 10 * sum(watching.seen.seconds.values())
+    for mutant in watching.elsewhere:
+        if not in_fork(partial(loaded_anew, mutant, watching, tests), patience):
+            watching.alive.append(mutant)
+            shown(f"  lives: {mutant} (all tests)")
+    share = 1 - len(watching.alive) / len(drawn)
+    shown(f"{part}: {len(drawn)} of {len(every)} mutants, {share:.0%} killed, seed {seed}, "
+          f"{time.perf_counter() - began:.0f} s")  # fmt: skip
 
 
 def main() -> int:
-    """Draw mutants of every part, run its tests on each, print the share killed and who lives."""
+    """Measure the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", default=list(PARTS), choices=list(PARTS))
     asked = parser.parse_args()
     if "sleepstats" in sys.modules:
-        raise SystemExit("sleepstats is loaded already; the copy would not be what is tested")
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder) / "sleepstats"
-        shutil.copytree(TOP, room, ignore=shutil.ignore_patterns(".git", "*_cache", "__pycache__"))
-        for part in asked.only:
-            places, tests = PARTS[part]
-            files = [
-                found.relative_to(TOP)
-                for place in places
-                for found in sorted(
-                    (TOP / "sleepstats").glob(place if ".py" in place else place + "/*.py")
-                )
-            ]
-            started = time.perf_counter()
-            if run(room, tests, 1800):
-                print(f"{part}: the tests fail without any change", file=sys.stderr)
-                return 1
-            seconds = 3 * (time.perf_counter() - started) + 30
-            every = [mutant for path in files for mutant in mutants_of(path)]
-            drawn = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
-            alive = []
-            for mutant in drawn:
-                if not killed(room, mutant, nearest_first(mutant.path, tests), seconds):
-                    alive.append(mutant)
-                    print(f"  lives: {mutant}", flush=True)
-            share = 1 - len(alive) / len(drawn)
-            print(f"{part}: {len(drawn)} of {len(every)} mutants, {share:.0%} killed, "
-                  f"{time.perf_counter() - started:.0f} s", flush=True)  # fmt: skip
+        raise SystemExit("sleepstats is loaded already; the tree would not be what is tested")
+    os.chdir(TOP)
+    sys.path.insert(0, str(TOP))
+    for part in asked.only:
+        measured(part, asked.sample, asked.seed)
     return 0
 
 

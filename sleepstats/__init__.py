@@ -75,7 +75,7 @@ _WHERE = {
     "Explained": "relations.accounted",
     "Interaction": "relations.interactions",
     "NightsNeeded": "planning.designs",
-    "Claim": "claims.form",
+    "Claim": "claims.questions",
     "ClaimsCheck": "claims.result",
     "TrialPlan": "trials.plan",
     "TrialResult": "trials.result",

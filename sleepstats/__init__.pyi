@@ -7,7 +7,7 @@ from sleepstats.answers.findings import main_outcomes as main_outcomes
 from sleepstats.asking.present_table import present as present
 from sleepstats.checks import check_nights as check_nights
 from sleepstats.claims import check_claims as check_claims
-from sleepstats.claims.form import Claim as Claim
+from sleepstats.claims.questions import Claim as Claim
 from sleepstats.claims.result import ClaimsCheck as ClaimsCheck
 from sleepstats.errors import DiaryError as DiaryError
 from sleepstats.errors import DiaryWarning as DiaryWarning

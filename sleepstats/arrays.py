@@ -1,16 +1,22 @@
-"""The array types that annotations speak of, each defined once; products of tall arrays.
+"""A diary's columns as arrays: the types of arrays, what was recorded, products of tall arrays.
 
-Tall: many nights, few columns. BLAS shares a product out among threads as soon as it is a little
-larger than the pieces taken here; where the cores are busy, each then waits for the other a
-thousand times as long as it works. The caller's number of threads is left as it is.
+A factor has three states: yes, no and *not recorded*, which is NaN here and stays apart from no.
+Several apps have a latency column that is no measurement: always zero, or a fixed share of the
+time in bed. A relation with such a column is a relation with the app's rule.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from sleepstats.units import CLOCK_UNIT
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -23,6 +29,157 @@ Objects = NDArray[np.object_]
 Stamps = NDArray[np.datetime64]
 #: ``datetime64[D]``.
 Days = NDArray[np.datetime64]
+
+ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"]
+
+#: A column of words with more different answers than this is free text, not a choice of kinds.
+MOST_KINDS = 12
+
+_WORDS = {"yes": 1.0, "no": 0.0, "y": 1.0, "n": 0.0, "true": 1.0, "false": 0.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A column read as numbers."""
+
+    #: What the column holds. ``"other"`` is a type that no question can use.
+    kind: ValueKind
+    #: ndarray of float: one number per row, NaN where nothing was recorded: the amount; 1 for yes
+    #: and 0 for no; or the position in ``levels``.
+    values: Floats
+    #: The different answers of a categorical or text column, in alphabetical order.
+    levels: tuple[str, ...] = ()
+    #: Unit where reading the column decided it (a clock becomes hours), otherwise None.
+    unit: str | None = None
+
+
+def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
+    """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*.
+
+    >>> nights = pd.date_range("2026-01-01", periods=3)
+    >>> read_values(pd.Series([True, None, False], dtype="boolean"), nights)
+    Reading(kind='yes/no', values=array([ 1., nan,  0.]), levels=(), unit=None)
+    """
+    dtype = column.dtype
+    if pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, pd.CategoricalDtype):
+        return _yes_no(column.to_numpy(dtype=float, na_value=np.nan))
+    if pd.api.types.is_numeric_dtype(dtype):
+        return _numbers(column.to_numpy(dtype=float, na_value=np.nan))
+    if pd.api.types.is_datetime64_dtype(dtype):
+        # after the midnight that begins the evening's date: 23:30 and 00:30 are an hour apart
+        since = column.to_numpy("datetime64[us]") - nights.to_numpy("datetime64[us]")
+        hours = since / np.timedelta64(1, "h")
+        return Reading("numeric" if np.isfinite(hours).any() else "empty", hours, unit=CLOCK_UNIT)
+    if isinstance(dtype, pd.CategoricalDtype):
+        column = column.astype(object)
+    elif not (pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype)):
+        return Reading("other", np.full(len(column), np.nan), levels=(str(dtype),))
+    return _objects(column.to_numpy(dtype=object))
+
+
+def _yes_no(values: Floats) -> Reading:
+    return Reading("empty" if np.isnan(values).all() else "yes/no", values)
+
+
+def _numbers(values: Floats) -> Reading:
+    """Tell an amount from a yes or no written as 1 and 0."""
+    values = np.where(np.isfinite(values), values, np.nan)
+    known = ~np.isnan(values)
+    if not known.any():
+        return Reading("empty", values)
+    # many exports write a yes or no as 1 and 0
+    only_0_1 = bool(((values == 0) | (values == 1) | ~known).all())
+    return Reading("yes/no" if only_0_1 else "numeric", values)
+
+
+def _objects(cells: Objects) -> Reading:
+    """Read cells one by one: the words yes and no, numbers, or kinds."""
+    known = [cell for cell in cells if not _is_missing(cell)]
+    if not known:
+        return Reading("empty", np.full(len(cells), np.nan))
+    if all(isinstance(cell, np.bool_ | Real | Decimal) for cell in known):
+        numbers = np.array([np.nan if _is_missing(cell) else float(cell) for cell in cells])
+        return _numbers(numbers)
+    words = [None if _is_missing(cell) else str(cell).strip() for cell in cells]
+    if all(word is None or word.casefold() in _WORDS for word in words):
+        said = [np.nan if word is None else _WORDS[word.casefold()] for word in words]
+        return _yes_no(np.array(said, dtype=float))
+    levels = sorted({word for word in words if word is not None})
+    place = {word: float(i) for i, word in enumerate(levels)}
+    codes = np.array([np.nan if word is None else place[word] for word in words], dtype=float)
+    kind: ValueKind = "categorical" if len(levels) <= MOST_KINDS else "text"
+    return Reading(kind, codes, tuple(levels))
+
+
+def _is_missing(cell: object) -> bool:
+    """Say whether a cell holds nothing: None, NaN, NA, NaT or blank text."""
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    if isinstance(cell, float | Decimal):
+        return cell != cell
+    return isinstance(cell, str) and not cell.strip()
+
+
+LATENCY = "sol_min"
+#: Latencies below half of a diary's usual 5-min unit are set to this before taking the log.
+FLOOR_MIN = 2.5
+#: One value on this share of the nights or more says nothing about the nights.
+SAME_SHARE = 0.8
+#: One ratio of latency to time in bed on this share of nights is a rule, not a measurement.
+RATIO_SHARE = 0.15
+#: ... when it holds on nights of at least this many different times in bed.
+RATIO_TIMES = 5
+
+
+def latency_refusal(nights: pd.DataFrame) -> str:
+    """Say why the latency of this diary cannot be asked about; empty when it can."""
+    if LATENCY not in nights:
+        return f"latency not measured: nights has no column {LATENCY}"
+    latency = nights[LATENCY].to_numpy(dtype=float, na_value=np.nan)
+    known = np.isfinite(latency)
+    n = int(known.sum())
+    if n == 0:
+        return f"latency not measured: {LATENCY} is missing on {_all(len(nights))}"
+    values, counts = np.unique(latency[known], return_counts=True)
+    most, times = float(values[counts.argmax()]), int(counts.max())
+    if times >= SAME_SHARE * n:
+        where = _all(n) if times == n else f"{times} of {n} nights"
+        code = "latency not measured" if most == 0 else "latency quantised"
+        return f"{code}: {LATENCY} is {most:g} min on {where}"
+    return _fixed_share(latency, nights)
+
+
+def _fixed_share(latency: Floats, nights: pd.DataFrame) -> str:
+    """Find one ratio of latency to time in bed that returns on nights of different length."""
+    if "tib_min" not in nights:
+        return ""
+    in_bed = nights["tib_min"].to_numpy(dtype=float, na_value=np.nan)
+    both = np.isfinite(latency) & np.isfinite(in_bed) & (latency > 0) & (in_bed > 0)
+    if both.sum() < RATIO_TIMES:
+        return ""
+    both &= latency > 1e-5 * np.where(both, in_bed, 1.0)  # a few milliseconds are no share
+    if both.sum() < RATIO_TIMES:
+        return ""
+    shares = np.round(latency[both] / in_bed[both], 5)
+    values, counts = np.unique(shares, return_counts=True)
+    best = int(counts.argmax())
+    n, times = int(both.sum()), int(counts[best])
+    different = len(np.unique(in_bed[both][shares == values[best]]))
+    if times < RATIO_SHARE * n or different < RATIO_TIMES:
+        return ""
+    return (
+        f"latency quantised: {LATENCY} is time in bed / {1 / values[best]:.0f} "
+        f"on {times} of {n} nights; an app's rule, not a measurement"
+    )
+
+
+def _all(n: int) -> str:
+    return f"all {n} nights" if n != 1 else "the only night"
+
+
+# Tall: many nights, few columns. BLAS shares a product out among threads as soon as it is a little
+# larger than the pieces taken here; where the cores are busy, each then waits for the other a
+# thousand times as long as it works. The caller's number of threads is left as it is.
 
 NIGHTS_IN_A_RUN = 8  # that follow each other where all runs step together
 _LARGEST = 1 << 17  # multiplications of one product: BLAS keeps them on one thread

@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 import sleepstats
+from sleepstats import report as shell
 from sleepstats.errors import DiaryError, DiaryWarning, harmless
-from sleepstats.report import shell_options as shell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +142,7 @@ def _report(arguments: argparse.Namespace) -> int:
             on_step=step,
             **shell.reading_of(arguments),
         )
-    _print(done.printed(shell.as_typed))
+    _print(done.printed(shell.as_typed, shell.width_of(sys.stdout)))
     _print(f"\nTo read:        {done.page}")
     if done.notebook:
         _print(f"To go on from:  {done.notebook}")

@@ -104,7 +104,7 @@ def _resultant(hours: ArrayLike, period: float) -> tuple[float, float, int]:
     given = np.asarray(hours, dtype=np.float64).ravel()
     angle = given[np.isfinite(given)] * (2.0 * math.pi / period)
     if not angle.size:
-        return math.nan, math.nan, 0
+        return math.nan, math.nan, angle.size
     return float(np.cos(angle).mean()), float(np.sin(angle).mean()), angle.size
 
 

@@ -16,13 +16,13 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import FLOOR_MIN
 from sleepstats.asking import Asking, Question, estimation, held_columns
 from sleepstats.asking.question_checks import names_of
 from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
 from sleepstats.inference import none_alone
-from sleepstats.recorded import FLOOR_MIN
 from sleepstats.results import NAN, Status
 from sleepstats.units import difference_unit, one_unit
 

@@ -225,7 +225,7 @@ class PeoplePool(OfFactor, Sized):
     _picture: ClassVar[str] = "trial.draw_people"
     _frame: ClassVar[str] = "people"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain words."""
         return _say(self)
 

@@ -12,8 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-
-from sleepstats.arrays import Floats
+from numpy.typing import NDArray
 
 #: Endings of a plural that are two letters longer than the singular: glasses, lunches.
 _LONG_PLURALS = ("sses", "shes", "ches", "xes")
@@ -117,7 +116,7 @@ def _singular(word: str) -> str:
     return word[:-2] if word.endswith(_LONG_PLURALS) else word[:-1]
 
 
-def reading_step(values: Floats, unit: str) -> float:
+def reading_step(values: NDArray[np.float64], unit: str) -> float:
     """Choose a step of a numeric factor that a person would speak of.
 
     >>> reading_step(np.array([0.0, 95.0, 180.0]), "min")

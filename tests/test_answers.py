@@ -277,7 +277,7 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert said.cards == said.calendar_cards == said.findings == ()
     assert said.lead == (
         "The one habit asked about does not clearly go with how you sleep. "
-        "Over the weeks nothing clearly changed."
+        "Over time nothing clearly changed."
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
@@ -299,8 +299,7 @@ def test_too_few_nights_are_said(ninety):
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
     assert said.lead == (
-        "This file holds no habit to set against your nights. "
-        "Over the weeks nothing clearly changed."
+        "This file holds no habit to set against your nights. Over time nothing clearly changed."
     )
     assert len(said.ruled_out) == 2
     assert "What these nights leave possible:" in str(said)

@@ -18,10 +18,10 @@ import pytest
 
 import sleepstats as ss
 from sleepstats import cli
+from sleepstats import report as shell_options
 from sleepstats.cli import main
 from sleepstats.report import make as report
 from sleepstats.report import notebook as notebooks
-from sleepstats.report import shell_options
 from sleepstats.report.notebook import load_code
 
 HEADER = "date,bed time,wake time,stress\n"

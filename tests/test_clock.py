@@ -88,6 +88,12 @@ class TestDayCut:
         shift = np.tile(beds(9, 10, 11, 12, 13), 20)
         assert day_cut_h(np.append(shift, 23.0 * 60)) == day_cut_h(shift)
 
+    def test_the_fiftieth_bed_time_may_be_the_stray(self):
+        """Hand calculation: empty from 13:00 to 09:00, middle 23:00; or only to 23:00: 18:00."""
+        shift = np.tile(beds(9, 10, 11, 12, 13), 10)
+        assert day_cut_h(np.append(shift[:49], 23.0 * 60)) == 23.0
+        assert day_cut_h(np.append(shift[:48], 23.0 * 60)) == 18.0
+
     def test_missing_and_empty(self):
         assert day_cut_h(np.array([])) == 12.0
         assert day_cut_h(np.array([np.nan, np.nan])) == 12.0
@@ -201,6 +207,10 @@ class TestCircular:
 
     def test_unrolled_and_clock_hours_are_the_same_reading(self):
         assert circular_mean_h([27.5]) == pytest.approx(3.5)
+
+    def test_a_mean_a_hair_before_midnight_is_an_hour_of_the_clock(self):
+        """-1e-17 modulo 24 is 24.0 in floating point, which no clock shows."""
+        assert circular_mean_h([-1e-17]) == 0.0
 
     def test_other_period(self):
         assert circular_mean_h([6.5, 0.5], period=7.0) == pytest.approx(0.0, abs=1e-9) or (

@@ -48,7 +48,7 @@ def test_wearing_off_is_found_where_it_is_large():
     assert week["effect_low"] < -21 < week["effect_high"]
     assert (week["status"], got.status) == ("found", "found")
     assert week["effect_unit"] == "min per week"
-    assert str(got).startswith("Total sleep time changed over courses of magnesium: ")
+    assert f"{got}".startswith("Total sleep time changed over courses of magnesium: ")
     assert got.curve["estimate"].is_monotonic_decreasing
     assert got.curve["x"].iloc[0] == 0
 
@@ -67,7 +67,7 @@ def test_cannot_tell_by_default():
     got = ss.over_time(diary(every(10, 10, 120)), outcome="tst_min", factor="magnesium")
     assert got.status == "unreachable"
     assert set(got.terms["status"]) == {"cannot tell"}
-    assert str(got).startswith(
+    assert f"{got}".startswith(
         "These nights cannot tell whether total sleep time changed over courses of magnesium: "
     )
     assert (got.courses, got.starts, got.stops, got.ended) == (6, 6, 5, 5)
@@ -81,7 +81,7 @@ def test_a_single_onset_is_refused():
         "single onset: magnesium was begun once and kept up, so any difference is mixed with "
         "whatever else changed over these weeks; pause and resume it a few times, or plan_trial()"
     )
-    assert str(got).startswith("Not answered: total sleep time over courses of magnesium. Single ")
+    assert f"{got}".startswith("Not answered: total sleep time over courses of magnesium. Single ")
     stopped = ss.over_time(diary(np.arange(90) < 45), outcome="tst_min", factor="magnesium")
     assert "was stopped once and not taken up again" in stopped.reason
 
@@ -109,7 +109,7 @@ def test_a_bad_week_before_is_told_with_its_numbers():
         "Use began after a bad week: 330 min of total sleep time in the 7 nights before, usually 41"
     )
     assert "standard deviations of weeks worse). Nights after such a week" in caution
-    assert caution in str(got)
+    assert caution in f"{got}"
     worse = nights.assign(sol_min=np.r_[np.full(33, 10.0), np.full(7, 60.0), np.full(50, 11.0)])
     worse["sol_min"] += np.arange(90) % 3
     assert "60" in ss.over_time(worse, outcome="sol_min", factor="magnesium").cautions[0]

@@ -13,8 +13,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.asking import Asking
-from sleepstats.claims.form import Claim
-from sleepstats.claims.questions import Put
+from sleepstats.claims.questions import Claim, Put
 from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import column_of
 from sleepstats.planning import designs
@@ -90,15 +89,15 @@ def stress_sentences():
         "stress after a night, not found, the day before held equal": first,
         "stress after a night, not asked": dataclasses.replace(day, **refused),
     }.items():
-        yield name, str(one)
+        yield name, f"{one}"
     same = diary().assign(quality=lambda d: (d.tst_min / 100).round(1))
     got = stress_and_sleep(same, outcomes="quality", when={"stress": "morning"})
-    yield "rated at the same time", str(got.to_night[0])
+    yield "rated at the same time", f"{got.to_night[0]}"
     against = dataclasses.replace(
         day, status="refused", reason="no agreement: with stress of the day before held equal, and "
         "with that of two days before subtracted, the answers point in opposite directions",
     )  # fmt: skip
-    yield "the two ways contradict each other", str(against)
+    yield "the two ways contradict each other", f"{against}"
 
 
 def claimed(claim, effect, low, high, *, found, row=(), reason="", notes="", **changes):
@@ -193,7 +192,7 @@ def nights_sentences():
     latency = column_of(None, "sol_min")
 
     def said(about, factor, noise, ways, effect, so_far, exact, median, asked):
-        return str(designs.set_beside(
+        return format(designs.set_beside(
             about, factor, noise, ways, effect, so_far, exact, median, 0.8, asked, ASKING
         ))  # fmt: skip
 
@@ -236,7 +235,7 @@ def other_sentences():
         one = clear(made.difference, 20.0, 5.0, 35.0, status=status)
         reason = "out of reach: with 120 nights, even a large difference would be found in 9 % of "
         reason = f"{reason}such diaries" if status == "unreachable" else ""
-        yield f"change: {status}", str(dataclasses.replace(
+        yield f"change: {status}", format(dataclasses.replace(
             made, status=status, difference=one, reason=reason,
             at_low=clear(made.at_low, -5.0, -15.0, 5.0),
             at_high=clear(made.at_high, -25.0, -35.0, -15.0),
@@ -244,7 +243,7 @@ def other_sentences():
     rare = pd.array(np.arange(len(nights)) == 7, dtype="boolean")
     yield (
         "change: refused",
-        str(
+        format(
             interaction(
                 nights.assign(sauna=rare), outcome="tst_min", factor="wine", moderator="sauna"
             )
@@ -252,7 +251,7 @@ def other_sentences():
     )
     kinds = ss.associate(nights, outcome="tst_min", factor="tea")
     for status in ("found", "not found", "unreachable"):
-        yield f"kinds: {status}", str(dataclasses.replace(
+        yield f"kinds: {status}", format(dataclasses.replace(
             kinds, status=status, reason="", pvalue=0.01,
             contrasts=kinds.contrasts.assign(effect=20.0, effect_low=5.0, effect_high=35.0),
         ))  # fmt: skip

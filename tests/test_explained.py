@@ -26,7 +26,7 @@ def test_nothing_comes_out_as_nothing():
     holds = [one.share_habits_low <= 0 <= one.share_habits_high for one in results]
     assert sum(holds) >= 18
     for one, nothing in zip(results, holds, strict=True):
-        assert ("10 habits beside them with nothing that can be told" in str(one)) == nothing
+        assert ("10 habits beside them with nothing that can be told" in f"{one}") == nothing
 
 
 def test_a_planted_share_comes_out():
@@ -59,7 +59,7 @@ def test_week_is_told_apart_from_habits():
     result = ss.explained(nights.assign(tst_min=nights.tst_min + 90 * free), outcome="tst_min")
     assert result.share_week_drift_low > 0.2
     assert result.share_habits_low <= 0
-    assert str(result).startswith(
+    assert f"{result}".startswith(
         "Of the differences in total sleep time between nights, week and slow drift went with "
     )
     assert math.isclose(result.share_all - result.share_week_drift, result.share_habits)
@@ -95,7 +95,7 @@ def test_yes_no_kinds_gaps_and_clock_times_are_used():
     assert told["adjust"] == ["weekday"]
     assert "went with" in result._repr_html_()
     assert "weekday" in result._repr_html_()
-    assert "habits beside it with" in str(result)
+    assert "habits beside it with" in f"{result}"
 
 
 def test_a_habit_seldom_recorded_is_left_out_and_named():
@@ -105,7 +105,7 @@ def test_a_habit_seldom_recorded_is_left_out_and_named():
     result = ss.explained(nights, outcome="tst_min", adjust=())
     assert (result.habits, result.left_out) == (("habit_0",), ("habit_1",))
     assert result.share_week_drift == 0.0
-    assert "week and" not in str(result)
+    assert "week and" not in f"{result}"
     with pytest.raises(ss.DiaryError, match=r"none of habit_1 can be used .* seldom"):
         ss.explained(nights, outcome="tst_min", factors="habit_1")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.recorded import MOST_KINDS, read_values
+from sleepstats.arrays import MOST_KINDS, read_values
 
 NIGHTS = pd.date_range("2026-01-01", periods=4, name="night")
 YES_NO = [1.0, 0.0, np.nan, 1.0]

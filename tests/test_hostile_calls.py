@@ -244,6 +244,15 @@ def test_a_page_is_written_to_a_path(path):
         ss.write_report(frame(), path)
 
 
+@pytest.mark.parametrize("summary", [True, False])
+@pytest.mark.parametrize("columns", [[], ["tst_min"], ["tst_min", "stress"]])
+def test_no_page_is_written_of_no_nights(tmp_path, columns, summary):
+    nothing = frame(stress=np.arange(30) % 5)[columns].iloc[:0]
+    with pytest.raises(DiaryError, match="nights has no rows, so there is nothing to show"):
+        ss.write_report(nothing, tmp_path / "x.html", summary=summary)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
     """Every argument is what it should be: then it is no matter of the arguments."""
     monkeypatch.setattr("sleepstats.asking.several.check_question", lambda *_, **__: 1 / 0)

@@ -14,8 +14,8 @@ import sleepstats as ss
 PACKAGE = Path(ss.__file__).parent
 #: Each part may import those before it (CONTRIBUTING.md, "Where things are").
 ORDER = (
-    "arrays", "errors", "written", "clock", "units", "columns", "checks", "recorded",
-    "measures", "reading", "anonymising", "inference", "results", "simulation", "asking",
+    "errors", "written", "units", "arrays", "clock", "columns", "checks", "measures",
+    "reading", "anonymising", "inference", "results", "simulation", "asking",
     "relations", "responses", "planning", "cohort", "people", "trials", "claims", "plots",
     "answers", "report", "cli", "__main__", "__init__",
 )  # fmt: skip
@@ -23,7 +23,7 @@ ORDER = (
 ROOMS = ("text", "cells", "words", "nights", "formats", "doors")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST, FULLEST = 350, 25
-MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 164, 1047, 0.03
+MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 160, 1032, 0.03
 
 
 def part_of(path):

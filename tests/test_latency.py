@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.recorded import latency_refusal
+from sleepstats.arrays import latency_refusal
 
 SHARED = pathlib.Path(__file__).parents[1].parent / "shared"
 

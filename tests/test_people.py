@@ -79,7 +79,7 @@ def test_latency_is_pooled_as_a_ratio(six):
     assert got.effect == pytest.approx(
         np.median([six.loc[p, "sol_min"].median() for p in "abcdef"]) * (got.ratio - 1)
     )
-    assert "times as long" in str(got)
+    assert "times as long" in f"{got}"
 
 
 def test_refused_people_are_listed_with_reasons(six):
@@ -89,14 +89,14 @@ def test_refused_people_are_listed_with_reasons(six):
     zoe = got.people.set_index("person").loc["zoe"]
     assert (zoe["status"], got.n_people, got.n_refused) == ("refused", 4, 1)
     assert zoe["reason"].startswith("too few nights: needs at least 14 nights")
-    assert str(got).endswith("1 person could not be answered.")
+    assert f"{got}".endswith("1 person could not be answered.")
 
 
 def test_three_people_are_not_pooled(six):
     got = ss.pool_people(six.loc[["a", "b", "c"]], outcome="tst_min", factor="alcohol")
     assert got.status == "refused"
     assert np.isnan([got.effect, got.pvalue]).all()
-    assert str(got) == (
+    assert f"{got}" == (
         "Not pooled: alcohol and total sleep time. Too few people: 3 answered, 0 could not be (4 "
         "needed to pool)."
     )
@@ -104,7 +104,7 @@ def test_three_people_are_not_pooled(six):
 
 
 def test_sentence(six):
-    text = str(ss.pool_people(six, outcome="tst_min", factor="alcohol"))
+    text = format(ss.pool_people(six, outcome="tst_min", factor="alcohol"))
     assert text.startswith("On average over people, total sleep time was 18 min less ")
     assert "after evenings with alcohol (95 % interval " in text
     assert "6 people, 480 nights, week and slow drift removed in each). People differ by " in text

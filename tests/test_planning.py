@@ -22,7 +22,7 @@ from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import expected_information
 from sleepstats.inference.none_alone import bring_in_around
 from sleepstats.planning import nights_needed
-from sleepstats.planning.designs import Design
+from sleepstats.planning.designs import Design, own_design
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
     15: (566, 402, 893, 877, 1892),
@@ -158,11 +158,11 @@ def test_latency_is_told_in_minutes_at_the_median():
     plan = nights_needed(nights, outcome="sol_min", factor="late_meal", effect=5)
     assert plan.sd < 1.0  # of the logarithm
     assert 1.0 < plan.table.smallest[0] < 15.0
-    assert "(log)" in str(plan)
+    assert "(log)" in f"{plan}"
 
 
 def test_sentences():
-    before = str(nights_needed(effect=30, sd=60))
+    before = format(nights_needed(effect=30, sd=60))
     assert before.startswith(
         "To find 30 min in total sleep time in 80 of 100 such diaries takes, as the only question "
         "asked, with a habit on half of the nights, by a coin: 142 nights (121 recorded); on every "
@@ -175,9 +175,9 @@ def test_sentences():
     nights, _ = ss.simulate_nights(90, seed=7)
     plan = nights_needed(nights, factor="late_meal", effect=0.5, questions=3)
     assert "takes more than ten years among 3 questions asked together. The 90 nights so far" in (
-        str(plan)
+        f"{plan}"
     )
-    both = str(nights_needed(nights, factor="late_meal", effect=25))
+    both = format(nights_needed(nights, factor="late_meal", effect=25))
     assert " recorded) as the only question asked and " in both
     assert " recorded) among 24 questions asked together. " in both
     assert both.count("24 questions asked together") == 2
@@ -229,3 +229,24 @@ def test_before_starting_the_persistence_may_be_anything():
     ]
     assert takes[0] > takes[1] > takes[2]
     assert pd.api.types.is_integer_dtype(nights_needed(effect=30, sd=60).table.nights.dtype)
+
+
+@pytest.mark.parametrize(("stay", "within"), [(0.0, 0.04), (0.8, 0.08)])
+def test_a_habits_memory_is_learnt_without_the_controls_bias(stay, within):
+    """Truth by simulation: yes on half of the nights, each like the night before with ``stay``.
+
+    What the calendar leaves of such a habit on 60 nights is 0.62 like the night before, not 0.8.
+    """
+    rng = np.random.default_rng(11)
+    number = np.arange(60)
+    controls = calendar_controls(number, number % 7, 60, adjust=("weekday", "trend"))
+    ratios = []
+    for _ in range(150):
+        again = rng.random(60) < stay
+        drawn = rng.random(60) < 0.5
+        kept = np.maximum.accumulate(np.where(again, 0, number))
+        x = drawn[kept].astype(float)
+        if x.std() > 0:
+            own = own_design(x, controls, number, 60, True)
+            ratios.append(own.covariance[1] / own.covariance[0])
+    assert abs(np.median(ratios) - stay) < within

@@ -59,7 +59,7 @@ def test_dose_curve_is_the_terms_drawn(drinks):
 
 
 def test_dose_sentence(drinks):
-    text = str(ss.dose_response(drinks, outcome="tst_min", dose="alcohol_drinks"))
+    text = format(ss.dose_response(drinks, outcome="tst_min", dose="alcohol_drinks"))
     assert text.startswith("Total sleep time went with the dose of alcohol (p = ")
     assert "alcohol at all, at its mean of 2.41 drinks, went with" in text  # 80 nights, by hand
     assert "each further drink of alcohol where there was any went with" in text
@@ -85,7 +85,7 @@ def test_dose_of_latency_is_a_ratio(drinks):
     got = ss.dose_response(drinks, outcome="sol_min", dose="alcohol_drinks")
     dose = got.terms.iloc[1]
     assert dose["ratio_low"] < 1.2 < dose["ratio_high"]
-    assert "times as long" in str(got)
+    assert "times as long" in f"{got}"
     assert got.curve["estimate"].iloc[-1] > 0
 
 
@@ -112,7 +112,7 @@ def test_dose_refusals_say_what_was_counted(doses, reason):
     got = ss.dose_response(nights, outcome="tst_min", dose="dose_mg")
     assert got.status == "refused"
     assert got.reason == reason
-    assert str(got) == (
+    assert f"{got}" == (
         f"Not answered: total sleep time by the dose of dose. {reason[:1].upper()}{reason[1:]}."
     )
     assert len(got.curve) == len(got.terms) == 0
@@ -198,7 +198,7 @@ def test_timing_sentence(coffee):
     got = ss.timing_response(
         coffee, outcome="tst_min", hours="coffee_h_before_bed", used="coffee_cups"
     )
-    text = str(got)
+    text = f"{got}"
     assert text.startswith("Total sleep time went with the time of coffee (p = ")
     assert "h before bed went with" in text
     assert "for any shape over the hours" in text
@@ -229,7 +229,7 @@ def test_timing_refusals_say_what_was_counted(hours, reason):
         nights_of(100, last_h_before_bed=hours), outcome="tst_min", hours="last_h_before_bed"
     )
     assert (got.status, got.reason) == ("refused", reason)
-    assert str(got).startswith("Not answered: total sleep time by the time of last. Too few")
+    assert f"{got}".startswith("Not answered: total sleep time by the time of last. Too few")
 
 
 def test_timing_wants_numbers(coffee):

@@ -53,15 +53,15 @@ def slower(alcohol):
 
 
 def test_found_yes_or_no(alcohol):
-    assert str(alcohol) == (
+    assert f"{alcohol}" == (
         "Evenings with alcohol (38 of 118 nights) went with 23 min less total sleep time "
         "(95 % interval 35 to 11 min less; week and slow drift removed)."
     )
-    assert repr(alcohol) == f"<Association: {alcohol}>"
+    assert " ".join(repr(alcohol).split()) == f"<Association: {alcohol}>"
 
 
 def test_not_found_number(coffee):
-    assert str(coffee) == (
+    assert f"{coffee}" == (
         "No clear difference in total sleep time for each further cup of coffee on the day before: "
         "anything from 13 min less to 1 min more would fit these nights (best guess 6 min less; "
         "95 % interval; 118 nights, week and slow drift removed)."
@@ -71,12 +71,12 @@ def test_not_found_number(coffee):
 def test_what_is_clear_alone_and_not_among_all_questions_is_a_hint(coffee, slower):
     """The interval leaves out zero, the family does not find it: not "no clear difference"."""
     hint = dataclasses.replace(coffee, effect=-6.0, effect_low=-11.4, effect_high=-0.6)
-    assert str(hint) == (
+    assert f"{hint}" == (
         "No more than a hint among so many questions: each further cup of coffee on the day before "
         "went with 6 min less total sleep time (95 % interval of this question alone 11 to 1 min "
         "less; 118 nights, week and slow drift removed)."
     )
-    assert str(dataclasses.replace(slower, status="not found")).startswith(
+    assert format(dataclasses.replace(slower, status="not found")).startswith(
         "No more than a hint among so many questions: evenings with alcohol (38 of 118 nights) "
         "went with sleep onset latency 1.42 times as long, "
     )
@@ -89,7 +89,7 @@ def test_found_number_in_a_step_people_speak_of(coffee):
         effect=-0.1, effect_low=-0.16, effect_high=-0.04, adjust=("weekday",),
         data=coffee.data.rename(columns={"coffee_cups": "screens_min"}).assign(screens_min=minutes),
     )  # fmt: skip
-    assert str(screens) == (
+    assert f"{screens}" == (
         "Each further 60 min of screens on the day before went with 6 min less total sleep time "
         "(95 % interval 10 to 2 min less; 118 nights, week removed)."
     )
@@ -106,11 +106,11 @@ def test_found_number_in_a_step_people_speak_of(coffee):
 )
 def test_one_step_of_a_number(coffee, label, unit, start):
     found = dataclasses.replace(coffee, factor_label=label, factor_unit=unit, status="found")
-    assert str(found).startswith(start)
+    assert f"{found}".startswith(start)
 
 
 def test_latency_found_and_not(slower):
-    assert str(slower) == (
+    assert f"{slower}" == (
         "Evenings with alcohol (38 of 118 nights) went with sleep onset latency 1.42 times as "
         "long, about 6 min more at the median night of 14 min (95 % interval 1.10 to 1.83 times as "
         "long; week and slow drift removed)."
@@ -118,7 +118,7 @@ def test_latency_found_and_not(slower):
     unclear = dataclasses.replace(
         slower, ratio=1.1, ratio_low=0.8, ratio_high=1.5, status="not found"
     )
-    assert str(unclear) == (
+    assert f"{unclear}" == (
         "No clear difference in sleep onset latency after evenings with alcohol (38 of 118 "
         "nights): anything from 3 min less to 7 min more at the median night of 14 min (0.80 to "
         "1.50 times as long) would fit these nights (best guess 1.10 times as long; 95 % interval; "
@@ -132,7 +132,7 @@ def test_out_of_reach_and_refused(alcohol):
         reason="out of reach: with 20 nights, even a large difference would be found in 9 % of "
         "such diaries",
     )  # fmt: skip
-    assert str(far) == (
+    assert f"{far}" == (
         "These nights cannot tell whether total sleep time differed after evenings with alcohol "
         "(38 of 118 nights): anything from 80 min less to 34 min more would fit (best guess 23 min "
         "less; 95 % interval; week and slow drift removed). Out of reach: with 20 nights, even a "
@@ -141,7 +141,7 @@ def test_out_of_reach_and_refused(alcohol):
     refused = dataclasses.replace(
         alcohol, status="refused", reason="constant: alcohol was yes on all 41 nights"
     )
-    assert str(refused) == (
+    assert f"{refused}" == (
         "Not answered: alcohol and total sleep time. Constant: alcohol was yes on all 41 nights."
     )
 
@@ -157,14 +157,14 @@ def test_kinds(alcohol):
     kinds = dataclasses.replace(
         alcohol, kind="categorical", factor_label="tea", pvalue=0.012, contrasts=contrasts
     )
-    assert str(kinds) == (
+    assert f"{kinds}" == (
         "Different kinds of tea went with different total sleep time (chance alone makes kinds "
         "differ so much in 1 of 100 diaries; 95 % intervals against none, each as if it were the "
         "only one: mint 4 to 36 min more, rum not enough nights to say; 118 nights, week and slow "
         "drift removed)."
     )
     unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
-    assert str(unclear).startswith(
+    assert f"{unclear}".startswith(
         "No clear difference in total sleep time between kinds of tea (chance alone makes kinds "
         "differ so much in 40 of 100 diaries;"
     )
@@ -193,7 +193,7 @@ def test_kinds(alcohol):
     ],
 )  # fmt: skip
 def test_units_and_places(alcohol, changes, words):
-    assert words in str(dataclasses.replace(alcohol, **changes))
+    assert words in format(dataclasses.replace(alcohol, **changes))
 
 
 def test_difference_says_the_same():
@@ -203,17 +203,17 @@ def test_difference_says_the_same():
         median_without=424.0, raw_difference=-25.0, data=data,
     )  # fmt: skip
     assert diff.n == 118
-    assert str(diff) == (
+    assert f"{diff}" == (
         "Evenings with alcohol (38 of 118 nights) went with 23 min less total sleep time "
         "(95 % interval 35 to 11 min less; week and slow drift removed)."
     )
     refused = dataclasses.replace(diff, status="refused", reason="constant: x")
-    assert str(refused) == "Not answered: total sleep time with and without alcohol. Constant: x."
+    assert f"{refused}" == "Not answered: total sleep time with and without alcohol. Constant: x."
 
 
 def test_no_sentence_speaks_of_causes(alcohol, coffee, slower):
     for one in (alcohol, coffee, slower):
-        assert not {"caused", "causes", "improves", "effect"} & set(str(one).split())
+        assert not {"caused", "causes", "improves", "effect"} & set(f"{one}".split())
 
 
 def test_spans():

@@ -144,11 +144,11 @@ def printed():
     """Return every sentence that plans and results print, and every verdict."""
     said = set()
     for made in plans():
-        said.update(sentences(str(made)))
+        said.update(sentences(format(made)))
     verdicts = set()
     for one in results():
         verdicts.add(one.verdict)
-        for text in (str(one), *one.notes):
+        for text in (f"{one}", *one.notes):
             said.update(sentences(text))
     return sorted(verdicts), sorted(said)
 
@@ -166,7 +166,7 @@ SPEAKING = (
     compliance._carried, compliance._of_another_plan, compliance._guessed, compliance._swaps,
     compliance._unrecorded, compliance._gap, compliance._one_sided_gaps, compliance._stopped,
     compliance._shifted, compliance.notes_of, compliance.doubts_of, plan.sentences_of,
-    question.asked_for, power.TrialPower.__str__, power.TrialPower.early,
+    question.asked_for, power.TrialPower._words, power.TrialPower.early,
 )  # fmt: skip
 
 
@@ -202,14 +202,14 @@ def test_every_piece_of_text_in_the_code_is_in_a_listed_sentence():
 
 def test_caused_stands_only_where_nothing_stands_against_it():
     found = list(results())
-    assert {one.verdict for one in found if "caused" in str(one)} >= {question.ENOUGH}
+    assert {one.verdict for one in found if "caused" in f"{one}"} >= {question.ENOUGH}
     for one in found:
-        if "caused" in str(one):
+        if "caused" in f"{one}":
             assert not one.doubts
             assert not one.otherwise
             assert one.status == "found"
         if one.doubts and one.status != "refused":
-            assert str(one).startswith(one.doubts[0])
+            assert f"{one}".startswith(one.doubts[0])
 
 
 if __name__ == "__main__":

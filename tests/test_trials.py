@@ -47,7 +47,7 @@ def test_a_plan_says_what_it_is(plan):
     assert plan.table.index.name == "number"
     assert plan.table["block"].tolist() == [1 + i // 2 for i in range(56)]
     assert plan.schedules == 2**28
-    assert str(plan) == (
+    assert f"{plan}" == (
         "56 nights from 2026-03-02 to 2026-04-26, 28 “reading” and 28 “no reading”, in pairs of "
         "nights, a coin deciding which comes first in each pair: one of 268,435,456 schedules, "
         "drawn with seed 7. No stop rule was written. Write down now, before the first night, "
@@ -59,7 +59,7 @@ def test_a_plan_says_what_it_is(plan):
 
 def test_the_stop_rule_is_part_of_the_plan():
     plan = ss.plan_trial(16, seed=1, stop_rule="I stop\nif ill.")
-    assert str(plan).endswith("Stop rule: I stop if ill.")
+    assert f"{plan}".endswith("Stop rule: I stop if ill.")
 
 
 def test_the_schedule_depends_on_seed_and_design_only():
@@ -72,11 +72,11 @@ def test_the_schedule_depends_on_seed_and_design_only():
 
 
 def test_what_is_done_to_the_table_does_not_change_the_plan(plan):
-    before = str(plan), plan.first.tolist()
+    before = f"{plan}", plan.first.tolist()
     plan.table["condition"].to_numpy()[:] = "reading"
     table = plan.table
     table.loc[1, "condition"] = "no reading"
-    assert (str(plan), plan.first.tolist()) == before
+    assert (f"{plan}", plan.first.tolist()) == before
 
 
 def test_a_plan_without_dates_says_how_to_get_them(diary, plan):
@@ -131,7 +131,7 @@ def test_a_risky_substance_needs_a_clinician_first(arguments):
         "write asked_a_clinician=True."
     )
     plan = ss.plan_trial(56, seed=7, asked_a_clinician=True, **arguments)
-    assert str(plan).startswith("Before anything else, ask a doctor or pharmacist: ")
+    assert f"{plan}".startswith("Before anything else, ask a doctor or pharmacist: ")
 
 
 @pytest.mark.parametrize("words", ["reading", "no screens", "camomile tea", ""])
@@ -147,7 +147,7 @@ def test_an_effect_is_found_with_interval_and_the_word_caused(plan, diary):
     assert result.status == "found"
     assert result.effect_low < 45 < result.effect_high
     assert result.pvalue < 0.05
-    assert str(result).startswith("“reading” instead of “no reading” caused ")
+    assert f"{result}".startswith("“reading” instead of “no reading” caused ")
     assert result.n == result.n_planned == 56
     assert result.compared == 5000
     assert not result.exact
@@ -156,10 +156,10 @@ def test_an_effect_is_found_with_interval_and_the_word_caused(plan, diary):
 def test_no_effect_is_said_without_the_word_caused(plan, diary):
     result = ss.analyse_trial(diary(plan, seed=3), plan, outcome="tst_min")
     assert result.status == "not found"
-    assert str(result).startswith(
+    assert f"{result}".startswith(
         "No clear effect of “reading” instead of “no reading” on total sleep time: anything from "
     )
-    assert "caus" not in str(result)
+    assert "caus" not in f"{result}"
 
 
 def test_few_schedules_are_all_compared(diary):
@@ -167,7 +167,7 @@ def test_few_schedules_are_all_compared(diary):
     result = ss.analyse_trial(diary(plan), plan, outcome="tst_min")
     assert result.exact
     assert result.compared == result.schedules == 2**14
-    assert "over all 16,384 schedules" in str(result)
+    assert "over all 16,384 schedules" in f"{result}"
 
 
 def test_latency_is_a_ratio_and_minutes(plan, diary):
@@ -176,7 +176,7 @@ def test_latency_is_a_ratio_and_minutes(plan, diary):
     assert result.ratio_low < np.exp(-0.5) < result.ratio_high
     middle = np.median(result.data["sol_min"].dropna())
     assert result.effect == pytest.approx(middle * (result.ratio - 1))
-    assert "caused sleep onset latency to be 0." in str(result)
+    assert "caused sleep onset latency to be 0." in f"{result}"
 
 
 def test_a_seed_repeats_and_another_hardly_differs(plan, diary):
@@ -221,7 +221,7 @@ def test_nights_count_as_planned_and_swaps_are_told(plan, diary):
     assert (
         "Nights count as planned, though on 2 nights the other was done; counted as done, they "
         "went with "
-    ) in str(result)
+    ) in f"{result}"
     assert result.as_done.n == 54
     assert unswapped.notes == ("What was done was not recorded; every night counts as planned.",)
     assert unswapped.as_done.reason == "not recorded"
@@ -271,7 +271,7 @@ def test_done_dated_a_day_late_is_named_and_not_moved(plan, diary):
         "the dates are wrong, correct them and ask again; until then do not believe this result."
     )
     assert result.compliance["swapped"].iloc[-1] > 20
-    assert str(result).startswith(result.notes[0])
+    assert f"{result}".startswith(result.notes[0])
 
 
 def test_a_diary_of_another_year_is_refused_with_the_distance(plan, diary):
@@ -312,7 +312,7 @@ def test_too_few_nights_are_refused_and_not_guessed(plan, diary):
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.status == "refused"
     assert np.isnan(result.effect)
-    assert str(result).startswith(
+    assert f"{result}".startswith(
         "Not answered: “reading” against “no reading” and total sleep time. Too few nights: "
     )
     json.dumps(result.to_dict())
@@ -338,7 +338,7 @@ def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.carry_over.low < 60 < result.carry_over.high
     assert result.carry_over.pvalue < 0.01
-    assert "The condition of the night before seems to matter still " in str(result)
+    assert "The condition of the night before seems to matter still " in f"{result}"
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     )
     yield (
         "latency **quantised**, **not measured**",
-        f"one value on {value_of('recorded', 'SAME_SHARE'):.0%} of nights or more, or one ratio to "
-        f"the time in bed on {value_of('recorded', 'RATIO_SHARE'):.0%}",
+        f"one value on {value_of('arrays', 'SAME_SHARE'):.0%} of nights or more, or one ratio to "
+        f"the time in bed on {value_of('arrays', 'RATIO_SHARE'):.0%}",
         "apps whose latency is a rule: see the exports that were read",
         "exports_read",
     )

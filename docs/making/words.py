@@ -10,6 +10,22 @@ import sleepstats as ss
 from making.writing import write
 from sleepstats.columns import DICTIONARY
 
+#: What a card of the page is made of: a pattern, and what it means.
+CARD = (
+    (r"^[^:]+(?=:)", "What it is about: your own column, by its name."),
+    (r"about (?=\d)", "A best guess. What stands out among many questions has been helped by luck a "
+     "little; the guess takes that off, so it is smaller than the plain difference."),
+    (r"\d+ min less sleep", "What went with it: so much less sleep than on evenings without it."),
+    (r"for each extra hour", "For how much more of it. A thing that is done or not done has no such "
+     "words: its size is with against without."),
+    (r"\d+ to \d+ min less", "The range: what these nights leave possible. Both ends are; the best "
+     "guess is only the likeliest."),
+    (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
+     "with it. Evenings about which you wrote nothing are left out."),
+    (r"stands with the other habits held equal", "Asked again among evenings that are alike in the "
+     "other habits, the difference is still there and points the same way."),
+)  # fmt: skip
+
 #: What a sentence of a result is made of: a pattern, and what it means.
 PARTS = (
     (r"Evenings with late meal", "Which evenings are compared: those on which you wrote *yes*. The "
@@ -19,7 +35,8 @@ PARTS = (
     (r"went with", "Nothing more than that: the two came together. Evenings that differ in one thing "
      "differ in others, too, and a diary cannot tell which of them did it."),
     (r"\d+ min (less|more)", "The size, in the measure's own unit: the difference between a night "
-     "with and a night without, all else that is listed taken out."),
+     "with and a night without, all else that is listed taken out. It is larger than on the card: "
+     "one question that you picked yourself needs no allowance for picking."),
     (r"total sleep time", "What was measured. Every measure is defined under "
      "[definitions](definitions)."),
     (r"95 % interval [^;]+", "How far off the size may be. If you kept a hundred such diaries, about "
@@ -29,15 +46,66 @@ PARTS = (
      "and in sleep. That part is taken out first, so that it is not mistaken for the habit."),
 )  # fmt: skip
 
+#: Other words of the page and of print(), what they mean, and a piece of them in the code.
+OTHERS = (
+    ("gone once … is held equal", "It is not there any more among evenings that are alike in that "
+     "other habit, which came along with it and says as much.", "gone once"),
+    ("cannot be told from …", "You (nearly) always do both together, so that no evening shows one "
+     "without the other.", "cannot be told from"),
+    ("the other way round with … held equal", "Among evenings alike in the other habits it points "
+     "the other way. Neither is to be relied on.", "the other way round with"),
+    ("no other habit goes along with it", "Nothing you wrote down could be behind it; something you "
+     "did not write down still could.", "goes along with it"),
+    ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
+     "too few nights to hold the other habits equal"),
+    ("but the evening after it goes with it too", "The evening after a night cannot have made the "
+     "night. So the night may go with the evening, or both with something that lasts.",
+     "the evening after it goes with it too"),
+    ("the chance that the direction is right", "How sure it is that \"less\" is not \"more\".",
+     "The chance that the direction is right"),
+    ("something that nobody wrote down could be behind it", "How strong that would have to be.",
+     "Something that nobody wrote down could be behind it"),
+    ("at most … less or … more", "No clear difference was seen. If there is one it lies in between; "
+     "with few nights that is much.", "at most "),
+    ("may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
+    ("not seen", "Not \"no difference\": what these nights leave possible stands beside it.",
+     "not seen"),
+    ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
+     "page. No limit of health.", "are usual"),
+)  # fmt: skip
+
 FIRST = """\
 # Read your first result, word by word
 
-This is a real one, of the sample diary that comes with the library:
+These are real ones, of the sample diary that comes with the library.
+
+## A card of the page, and of print(ss.answer(nights))
 
 ```python
 import sleepstats as ss
 
 nights = ss.load_sample("diary")
+print(ss.answer(nights))
+```
+
+{cards}
+
+| the words | what they mean |
+| --- | --- |
+{card_rows}
+
+The bar below is the same drawn: the dot is the best guess, the bar the range, the upright line no \
+difference. All bars of one unit have one scale.
+
+## Other words that may stand there
+
+| the words | what they mean |
+| --- | --- |
+{others}
+
+## One question of your own
+
+```python
 print(ss.compare(nights, outcome="tst_min", factor="late_meal"))
 ```
 
@@ -47,32 +115,19 @@ print(ss.compare(nights, outcome="tst_min", factor="late_meal"))
 | --- | --- |
 {rows}
 
-## What may follow
+Instead of *went with* it may say:
 
 | the words | what they mean |
 | --- | --- |
-| *best guess* | Out of many questions the largest differences are picked out, and the largest are \
-partly luck. The best guess takes that luck off; it is what to expect next time. |
-| *false-coverage-rate interval* | An interval that allows for having been picked out; wider than \
-that of a single question. |
-| *It stands, with … held equal* | The same question was asked again among evenings that are alike \
-in the other habits, and the difference is still there. |
-| *goes away beside …* | It is not there any more among such evenings: the other habit, which came \
-along with it, says as much. |
-| *cannot be told apart* | You (nearly) always do both together, so that no evening shows one \
-without the other. |
-| *To explain it away …* | How strong a habit that nobody wrote down would have to be. |
-| *No clear difference* | Not "no difference". What follows says what would still fit your nights, \
-and with few nights that is much. |
-| *no difference that matters* | You said how much would matter to you (`matters=`), and all that \
-still fits your nights is smaller. |
-| *unreachable* | Your nights could hardly have shown even a large difference. Keep on writing, or \
-see [how many nights it takes](api/nights_needed). |
-| *refused* | The question has no answer in this file, and the words behind say why: too few nights, \
-a habit on two evenings only, a latency that an app made up. |
-| *direction right with a chance of …* | How sure it is that "less" is not "more". |
+| *No clear difference* | Not "no difference". What follows says what would still fit your nights. |
+| *cannot tell* (status `unreachable`) | Your nights could hardly have shown even a large \
+difference. Keep on writing, or see [how many nights it takes](api/nights_needed). |
+| *Not answered* (status `refused`) | The question has no answer in this file, and the words behind \
+say why: too few nights, a habit on two evenings only, a latency that an app made up. |
+| status `no difference that matters` | You said how much would matter to you (`matters=`), and all \
+that still fits your nights is smaller. |
 
-Words that never appear: *significant*, *caused*, *you should*. What the rules behind these words are,
+Words that no diary gives: *significant*, *caused*, *you should*. What the rules behind these words are,
 with how often each is wrong, stands on [one page](rules).
 """
 
@@ -97,20 +152,45 @@ COMPUTING = ("add_measures", "regularity", "add_bedtime_deviation", "describe_ni
 
 
 def first_result_page(made: Path) -> None:
-    """Take the sample's first result apart; every part must be in it."""
+    """Take first results of the sample apart; every word explained must be one that is printed."""
     nights = ss.load_sample("diary")
-    sentence = str(ss.compare(nights, outcome="tst_min", factor="late_meal"))
-    rows = []
-    for pattern, meaning in PARTS:
-        if found := re.search(pattern, sentence):
-            rows.append(f"| *{found[0].strip('()')}* | {meaning} |")
-    explained = sum(len(row.split("|")[1]) - 4 for row in rows)
-    if explained < 0.6 * len(sentence):
+    sentence = f"{ss.compare(nights, outcome='tst_min', factor='late_meal')}"
+    about = {(card.outcome, card.factor): card for card in ss.answer(nights).cards}
+    cards = [about["tst_min", factor] for factor in ("screens_min", "late_meal")]
+    code = " ".join(
+        path.read_text(encoding="utf-8")
+        for room in ("answers", "report")
+        for path in sorted((Path(ss.__file__).parent / room).glob("*.py"))
+    )
+    code = re.sub(r'"\s*f?"', "", code)  # a sentence over several lines of code
+    if lost := [words for words, _, piece in OTHERS if piece not in code]:
+        raise LookupError(f"docs/making/words.py explains what is printed no more: {lost}.")
+    text = FIRST.format(
+        sentence=sentence,
+        rows=_explained(PARTS, [sentence]),
+        cards="\n\n".join(f"> **{card.large}**<br>\n> {card.small}" for card in cards),
+        card_rows=_explained(CARD, [f"{card.large} {card.small}" for card in cards]),
+        others="\n".join(f"| *{words}* | {meaning} |" for words, meaning, _ in OTHERS),
+    )
+    write(made / "first_result.md", text)
+
+
+def _explained(parts: tuple[tuple[str, str], ...], sentences: list[str]) -> str:
+    """Return a row for each part of some sentences; most of their words must be in one."""
+    rows, left = [], " ".join(sentences)
+    for pattern, meaning in parts:
+        found = [match[0] for one in sentences if (match := re.search(pattern, one))]
+        if found:
+            words = dict.fromkeys(each.strip("() ") for each in found)
+            rows.append(f"| {', '.join(f'*{each}*' for each in words)} | {meaning} |")
+            for each in found:
+                left = left.replace(each, "", 1)
+    if len(left) > 0.4 * sum(map(len, sentences)):
         raise LookupError(
-            f"docs/making/words.py explains little of this sentence any more: {sentence!r}. Bring "
-            "PARTS up to it."
+            f"docs/making/words.py explains little of this any more: {sentences!r}. Bring it up "
+            "to it."
         )
-    write(made / "first_result.md", FIRST.format(sentence=sentence, rows="\n".join(rows)))
+    return "\n".join(rows)
 
 
 def definitions_page(made: Path) -> None:

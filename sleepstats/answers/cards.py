@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.answers import Card, bar_scale, plain, rows_of
+from sleepstats.arrays import LATENCY, read_values
 from sleepstats.columns import column_of
-from sleepstats.recorded import LATENCY, read_values
 from sleepstats.relations import associate
 from sleepstats.results import relation
 from sleepstats.results.sentences import listed

@@ -16,11 +16,10 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.answers import Card, plain, rows_of
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints
 from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
 from sleepstats.measures.description import hours_of
-from sleepstats.recorded import FLOOR_MIN, LATENCY
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42
@@ -206,7 +205,7 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 
 #: What each question sets against what.
 AGAINST = {
-    MONTHS: "the end against the beginning, days of the week held equal",
+    MONTHS: "the end against the beginning, whatever the day of the week",
     WEEK: "against the other nights",
     SEASON: "against half a year away",
 }

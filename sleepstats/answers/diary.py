@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.answers import Said, count_said, date_said, known_nights, plain
 from sleepstats.answers.changes import left_out, longest_run, run_by_chance
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, latency_refusal
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
@@ -20,7 +20,6 @@ from sleepstats.inference.guards import night_numbers
 from sleepstats.measures.description import describe_nights, hours_of
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
-from sleepstats.recorded import latency_refusal
 
 #: More rows than this with the same to tell are told once.
 ALIKE = 3

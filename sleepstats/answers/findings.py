@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sleepstats.answers import Card, Said, diary, left_open, plain, small_lines
+from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer, is_wide
-from sleepstats.answers.changes import calendar_limits_of, change_cards, over_calendar
+from sleepstats.arrays import latency_refusal
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, harmless, worded
-from sleepstats.recorded import latency_refusal
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 
@@ -82,7 +81,7 @@ class Answer:
     @cached_property
     def changes(self) -> pd.DataFrame:
         """What the nights say by themselves: over the months, in the week, over the year."""
-        return over_calendar(self.nights, _for_the_calendar(self.nights, self.outcomes))
+        return changes.over_calendar(self.nights, _for_the_calendar(self.nights, self.outcomes))
 
     @cached_property
     def cards(self) -> tuple[Card, ...]:
@@ -92,7 +91,7 @@ class Answer:
     @cached_property
     def calendar_cards(self) -> tuple[Card, ...]:
         """What stood out over the calendar, the clearest first."""
-        return change_cards(self.nights, self.changes)
+        return changes.change_cards(self.nights, self.changes)
 
     @cached_property
     def findings(self) -> Said:
@@ -105,13 +104,13 @@ class Answer:
         lead = left_open.lead_of(
             self.nights, self.table, self.cards, self.calendar_cards, changes=len(self.changes)
         )
-        return f"{lead} It depends on what its dates mean." if self._readings else lead
+        return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property
     def ruled_out(self) -> Said:
         """What is left possible of habits, and over the calendar, that did not stand out."""
         told = [
-            str(card) if card.outcome == self._main[0] else f"{self._about(card)}, {card}"
+            str(card) if card.outcome == self.main[0] else f"{self._about(card)}, {card}"
             for card in self.limits
         ]
         return Said((*told, *map(str, self.calendar_limits)))
@@ -123,15 +122,17 @@ class Answer:
     @cached_property
     def limits(self) -> tuple[Card, ...]:
         """The same of habits as cards, measure by measure, the narrowest first."""
-        return left_open.limits_of(self.nights, self.table, self._main)
+        return left_open.limits_of(self.nights, self.table, self.main)
 
     @cached_property
     def calendar_limits(self) -> tuple[Card, ...]:
         """The same of the calendar as cards."""
-        return calendar_limits_of(self.nights, self.changes, self._main)
+        asked = self.changes["outcome"].unique().tolist()
+        told = [name for name in asked if name in self.main] or asked
+        return changes.calendar_limits_of(self.nights, self.changes, told)
 
     @property
-    def _main(self) -> list[str]:
+    def main(self) -> list[str]:
         """How long and how soon, or what was asked about instead."""
         families = outcome_families(self.nights)
         main = [name for name in families.get(CAME_FOR, []) if name in self.outcomes]
@@ -142,7 +143,7 @@ class Answer:
         """What is worth doing next, and what it takes."""
         if self._readings:
             return Said(("Say what the dates of the file mean; the answer depends on it.",))
-        return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self._main)))
+        return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self.main)))
 
     @cached_property
     def read(self) -> Said:
@@ -173,7 +174,7 @@ class Answer:
     def _readings(self) -> tuple[str, ...]:
         if not self.habits:
             return ()
-        return tuple(left_open.other_readings(self.nights, self.cards, self._main))
+        return tuple(left_open.other_readings(self.nights, self.cards, self.main))
 
     @property
     def asides(self) -> Said:
@@ -192,7 +193,7 @@ class Answer:
         if self.cards or self.calendar_cards:
             return []
         every = (*self.limits, *self.calendar_limits)
-        return [str(one) for one in every if one.outcome == self._main[0] and not is_wide(one)]
+        return [str(one) for one in every if one.outcome == self.main[0] and not is_wide(one)]
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""
@@ -230,22 +231,22 @@ class Answer:
         return draw_answer(self.lead, (*self.cards, *self.calendar_cards), ax)
 
 
-def printed(got: Answer, spoken: Callable[[str], str] = str) -> str:
-    """Return an answer as lines of at most 80 letters; ``spoken`` puts advice as it is typed."""
+def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) -> str:
+    """Return an answer in lines of ``width`` letters; ``spoken`` puts advice as it is typed."""
 
-    def item(text: str, mark: str = "* ") -> str:
-        return filled(harmless(text), first=mark, rest="  ")
+    def said(text: str, first: str = "", rest: str = "") -> str:
+        return filled(harmless(text), width, first=first, rest=rest)
 
-    parts = [filled(harmless(got.lead))]
+    parts = [said(got.lead)]
     cards = (*got.cards, *got.calendar_cards)
     for card, small in zip(cards, small_lines(cards), strict=True):
-        parts.append(f"{item(card.large)}\n{item(small, '  ')}")
+        parts.append(f"{said(card.large, '* ', '  ')}\n{said(small, '  ', '  ')}")
     if limits := got.shown_limits:
-        parts.append("\n".join((LEFT, *map(item, limits))))
+        parts.append("\n".join((LEFT, *(said(limit, "* ", "  ") for limit in limits))))
     if not cards:
-        parts.append("\n".join(map(filled, got.sleep)))
-    parts += [filled(harmless(spoken(aside))) for aside in got.asides]
-    parts += [filled(f"Next: {spoken(step)}") for step in got.next_steps]
+        parts.append("\n".join(map(said, got.sleep)))
+    parts += [said(spoken(aside)) for aside in got.asides]
+    parts += [said(f"Next: {spoken(step)}") for step in got.next_steps]
     return "\n\n".join(parts)
 
 

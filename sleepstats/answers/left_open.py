@@ -9,13 +9,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sleepstats.answers import Card, plain, rows_of
-from sleepstats.answers import cards as on_cards
+from sleepstats.answers import Card, cards, plain, rows_of
+from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
-from sleepstats.recorded import LATENCY
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
 
@@ -50,25 +49,33 @@ def limits_of(
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
         step = float(about.get("steps", {}).get(row["factor"], math.nan))
         names = ("effect", "effect_low", "effect_high")
-        sizes = on_cards.size_of(row, names, 1.0 if math.isnan(step) else step)
+        sizes = cards.size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
         said = f"{plain.at_most_said(low, high, outcome)} {plain.step_said(step, factor)}"
         card = Card(
-            plain.habit_said(factor), said.strip(), on_cards.evenings_said(nights, row),
+            plain.habit_said(factor), said.strip(), cards.evenings_said(nights, row),
             str(row["status"]), row["outcome"], row["factor"], value, low, high,
             plain.unit_said(outcome),
         )  # fmt: skip
-        if on_cards.is_wide(card):
-            card = replace(card, small=f"{card.small}; {on_cards.more_nights(nights, card)}")
+        if cards.is_wide(card):
+            card = replace(card, small=f"{card.small}; {cards.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     return tuple(sorted(made, key=lambda card: (order[card.outcome], max(-card.low, card.high))))
 
 
-def not_asked(nights: pd.DataFrame, table: pd.DataFrame) -> Iterator[str]:
-    """Say of each habit that could not be asked about at all why not."""
+def not_asked(
+    nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str] = ()
+) -> Iterator[str]:
+    """Say of each habit that could not be asked about why not.
+
+    With ``outcomes`` those, too, that could be asked about none of these, and were found nowhere.
+    """
     refused = table[table["status"] == "refused"]
-    asked = set(table.loc[table["status"] != "refused", "factor"])
+    told = table["status"] != "refused"
+    if len(outcomes):
+        told &= table["outcome"].isin(list(outcomes)) | (table["status"] == "found")
+    asked = set(table.loc[told, "factor"])
     for name in refused["factor"].unique():
         if name in asked:
             continue
@@ -82,6 +89,7 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     words = reason.partition(": ")[2] or reason
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
+    words = words.replace("week and slow drift", "the days of the week and the months")
     if words.startswith(f"{factor} follows "):
         return "changes only with the days of the week and the months"
     words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
@@ -93,24 +101,24 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
 def lead_of(
     nights: pd.DataFrame,
     table: pd.DataFrame,
-    cards: Sequence[Card],
+    found: Sequence[Card],
     others: Sequence[Card],
     *,
     changes: int = 0,
 ) -> str:
     """Say in one sentence what was found, or why nothing was; ``changes``: calendar questions."""
-    asked = on_cards.asked_of(table)
-    stands = {card.factor for card in cards if card.verdict != "gone"}
+    asked = cards.asked_of(table)
+    stands = {card.factor for card in found if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
             return "The one habit asked about goes with how you sleep."
         return f"{_number(len(stands))} of {asked} habits {went} with how you sleep."
     also = " What the nights show by themselves stands below." if others else (
-        " Over the weeks nothing clearly changed." if changes else ""
+        " Over time nothing clearly changed." if changes else ""
     )  # fmt: skip
-    if cards:
-        several = len({card.factor for card in cards}) > 1
+    if found:
+        several = len({card.factor for card in found}) > 1
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
         clear = "stands clear of the others" if several else "stand clear of the others"
         return f"{some} with how you sleep, but {none} {clear}.{also if others else ''}"
@@ -142,12 +150,12 @@ def _number(n: int) -> str:
 
 
 def next_steps(
-    nights: pd.DataFrame, table: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
+    nights: pd.DataFrame, table: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
     """Say what is worth doing next, and what it takes."""
     n = len(nights)
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
-    stands = [card for card in cards if card.verdict != "gone"]
+    stands = [card for card in found if card.verdict != "gone"]
     coin = [name for name in habits if plain.may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
@@ -166,8 +174,8 @@ def next_steps(
             f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
             f"{USEFUL_NIGHTS} on useful ones."
         )
-    elif found := [card.factor for card in stands if card.factor in coin]:
-        yield _coin(nights, found, outcomes)
+    elif free := [card.factor for card in stands if card.factor in coin]:
+        yield _coin(nights, free, outcomes)
     elif stands:
         yield _seen_again(nights, table, stands[0])
     elif hint := _worth_asking(nights, table, outcomes):
@@ -221,7 +229,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
         takes = float(needed.min())
     told = (
         f"about {takes:,.0f} new nights"
-        if takes <= on_cards.MOST_NIGHTS
+        if takes <= cards.MOST_NIGHTS
         else "another season of nights"
     )
     habit = named(column_of(nights, card.factor).label)
@@ -247,7 +255,7 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     row = max(rows, key=lambda row: float(row["p_direction"]))
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
-    (size,) = on_cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
+    (size,) = cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
     looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
     free = plain.may_be_left_to_a_coin(factor)
     lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
@@ -255,8 +263,8 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     needed = nights_needed(
         nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
     ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - on_cards.span_of(nights)
-    if needed.isna().all() or more > on_cards.MOST_NIGHTS:
+    more = 0 if needed.isna().all() else int(needed.min()) - cards.span_of(nights)
+    if needed.isna().all() or more > cards.MOST_NIGHTS:
         quicker = " Quicker by coin: sleepstats trial plan" if free else ""
         return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:
@@ -269,19 +277,19 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
 
 
 def other_readings(
-    nights: pd.DataFrame, cards: Sequence[Card], outcomes: Sequence[str]
+    nights: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
     """Say which findings about some measures differ where the dates can be read otherwise.
 
     Which reading holds decides what a habit is set against: the night before it or the one after.
     """
-    here = _by_pair(card for card in cards if card.outcome in outcomes)
+    here = _by_pair(card for card in found if card.outcome in outcomes)
     for dates in open_dates(nights):
         told, rules = [], [dates.taken]
         for rule in dates.others:
             again = read_otherwise(nights, rule, dates)
             table = correlate(again, outcomes=list(outcomes), beside=True)
-            there = _by_pair(on_cards.cards_of(again, table))
+            there = _by_pair(cards.cards_of(again, table))
             new = [card for pair, card in there.items() if pair not in here]
             new += [
                 there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))
@@ -303,15 +311,15 @@ def other_readings(
             yield from _how_to_say(nights, rules, dates)
 
 
-def _by_pair(cards: Iterable[Card]) -> dict[tuple[str, str], Card]:
-    return {(card.outcome, card.factor): card for card in cards}
+def _by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
+    return {(card.outcome, card.factor): card for card in found}
 
 
-def _quoted(cards: Sequence[Card]) -> str:
+def _quoted(found: Sequence[Card]) -> str:
     """Return a few findings as they stand on their cards."""
-    some = [f"“{card.large}”" for card in cards[:READINGS_TOLD]]
-    more = len(cards) - len(some)
-    verb = "is" if len(cards) == 1 else "are"
+    some = [f"“{card.large}”" for card in found[:READINGS_TOLD]]
+    more = len(found) - len(some)
+    verb = "is" if len(found) == 1 else "are"
     return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
 
 

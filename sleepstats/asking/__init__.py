@@ -11,10 +11,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import (
+    FLOOR_MIN,
+    LATENCY,
+    Bools,
+    Floats,
+    Reading,
+    ValueKind,
+    latency_refusal,
+    read_values,
+)
 from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.inference import guards
-from sleepstats.recorded import FLOOR_MIN, LATENCY, Reading, ValueKind, latency_refusal, read_values
 from sleepstats.units import counted
 
 
@@ -84,8 +92,7 @@ class Question:
     kind: ValueKind
     #: ndarray of float: the outcome as recorded.
     recorded: Floats
-    #: ndarray of float: the outcome on the scale of the analysis: the log of latency, otherwise as
-    #: recorded.
+    #: ndarray of float: the outcome on the scale of the analysis: latency as its log.
     y: Floats
     #: ndarray of float: the factor that each row's outcome met.
     x: Floats
@@ -95,8 +102,7 @@ class Question:
     used: Bools
     #: Why the question cannot be asked: a short code, a colon, words; empty when it can.
     refusal: str
-    #: tuple of ndarray of float: further columns held fixed, row by row; they are complete on the
-    #: rows used.
+    #: Further columns held fixed, row by row; they are complete on the rows used.
     beside: tuple[Floats, ...] = ()
     #: Whether the week of a short diary takes six columns: the outcome's weekdays differ.
     each_weekday: bool = False
@@ -319,10 +325,8 @@ def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
     said = levels[int(common)] if levels else f"{common:g}"
     if times == n:
         return f"constant: {name} was {said} on all {n} nights"
-    return (
-        f"one side too rare: {name} was {said} on {times} of {n} nights "
-        f"({LEAST_ON_A_SIDE} others needed)"
-    )
+    few = f"{name} was {said} on {times} of {n} nights ({LEAST_ON_A_SIDE} others needed)"
+    return f"one side too rare: {few}"
 
 
 def often_enough(asked: Question) -> Bools:

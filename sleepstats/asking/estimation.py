@@ -9,10 +9,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from sleepstats import inference
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, Bools, Floats, Ints
 from sleepstats.asking import Asking, Diary, Question
 from sleepstats.inference import SlopeTable, guards, information, none_alone, shrinkage
-from sleepstats.recorded import FLOOR_MIN
 from sleepstats.results import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.

@@ -8,14 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Floats, ValueKind
 from sleepstats.asking import Asking, Diary, Question, hold_fixed, narrowed_refusal, prepare
 from sleepstats.asking.estimation import Answer
 from sleepstats.columns import factor_names, ingredients
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
-from sleepstats.recorded import ValueKind
 
 #: A column that was recorded on fewer than this share of a question's nights is not held equal.
 LEAST_RECORDED = 0.5

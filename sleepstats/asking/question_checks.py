@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference import guards, information, none_alone
-from sleepstats.recorded import LATENCY, ValueKind, latency_refusal
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
 

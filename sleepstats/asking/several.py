@@ -15,13 +15,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import inference
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, read_values
 from sleepstats.asking import Asking, Diary, Question, estimation, hold_fixed, narrowed, verdicts
 from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.errors import DiaryError
 from sleepstats.inference import none_alone, together
-from sleepstats.recorded import read_values
 from sleepstats.results import NAN
 from sleepstats.results.relation import Association
 from sleepstats.results.sentences import EARLIER, evenings_said, own_value

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools
 from sleepstats.asking import Asking, question_checks, verdicts
 from sleepstats.checks import check_nights
-from sleepstats.claims.form import NO_DIARY, Claim, as_claims, not_kept
-from sleepstats.claims.questions import Put, put
-from sleepstats.claims.result import ClaimsCheck, answer_words, verdict_of
-from sleepstats.columns import PERSON, column_of
-from sleepstats.errors import DiaryError, worded
+from sleepstats.claims.questions import DIRECTIONS, NO_DIARY, PARTS, Claim, Put, put
+from sleepstats.claims.result import Apart, ClaimsCheck, answer_words, verdict_of
+from sleepstats.columns import PERSON
+from sleepstats.errors import DiaryError, did_you_mean, worded
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.planning import POWER, nights_needed
-from sleepstats.relations.entangling import entangled
 from sleepstats.results import NAN
 
 #: Beyond so many calendar nights "more than ten years" is said.
@@ -242,57 +238,100 @@ def _reach(
     return reach
 
 
-class Apart:
-    """Which columns a diary cannot tell apart; looked up once for all claims."""
-
-    def __init__(self, nights: pd.DataFrame, adjust: Sequence[str]) -> None:
-        self.nights = nights
-        self.adjust = adjust
-        self.groups = _groups(nights, adjust)
-
-    def reason(self, claim: Claim) -> str:
-        """Say which others a claim's factor cannot be told from."""
-        name, among_users = claim.factor, claim.part in ("dose", "timing", "kind")
-        groups = self.groups
-        if among_users:
-            values = self.nights[name]
-            some = values.notna() if claim.part == "timing" else _any(values)
-            groups = _groups(self.nights[np.asarray(some)], self.adjust)
-        others: set[str] = set()
-        for group in groups:
-            rest = group - {name}
-            if name not in group or rest & {claim.outcome, claim.part}:
-                continue
-            if among_users or not any(self._one_thing(name, other) for other in rest):
-                others |= rest
-        if not others:
-            return ""
-        label = column_of(self.nights, name).label
-        names = " and ".join(column_of(self.nights, other).label for other in sorted(others))
-        return f"entangled: these nights cannot tell {label} from {names}"
-
-    def _one_thing(self, one: str, other: str) -> bool:
-        """Whether two columns are parts of one record: tea, tea_cups, tea_h_before_bed."""
-        if one.split("_")[0] != other.split("_")[0]:
-            return False
-        if one.endswith("_h_before_bed") or other.endswith("_h_before_bed"):
-            return True
-        known = (self.nights[one].notna() & self.nights[other].notna()).to_numpy()
-        mine, theirs = _any(self.nights[one]), _any(self.nights[other])
-        return bool((mine == theirs)[known].all())
+def not_kept(nights: pd.DataFrame, claim: Claim) -> str:
+    """Say which columns to keep for a claim."""
+    if claim.no_diary:
+        return ""
+    factor = {
+        "": "yes or no, or how much, each evening",
+        "dose": "how much, each evening, 0 for none",
+        "timing": "hours before bed, empty on evenings without",
+        "kind": "which kind, each evening, none for none",
+        "over time": "yes or no, each evening",
+        "after stopping": "yes or no, each evening",
+    }
+    asked = [(claim.outcome, "each night"), (claim.factor, factor.get(claim.part, factor[""]))]
+    asked += [(claim.used, factor[""])] if claim.used else []
+    asked += [(claim.part, factor[""])] if claim.part not in PARTS else []
+    gone = [(name, what) for name, what in asked if name not in nights]
+    columns = [str(column) for column in nights.columns]
+    return "; ".join(
+        f"keep a column {name!r} ({what}).{did_you_mean(name, [*columns, *PARTS])}".removesuffix(
+            "."
+        )
+        for name, what in gone
+    )
 
 
-def _groups(nights: pd.DataFrame, adjust: Sequence[str]) -> list[set[str]]:
-    """Return the sets of columns that some nights cannot tell apart."""
-    if not len(nights):
-        return []
-    table = entangled(nights, adjust=adjust)
-    rows: list[dict[str, Any]] = table[table["status"] == "entangled"].to_dict("records")  # type: ignore[assignment]
-    return [{str(row["factor"]), *str(row["others"]).split(", ")} for row in rows]
+def as_claims(claims: Iterable[Claim | Mapping[str, Any]]) -> list[Claim]:
+    """Return claims, or say everything that is wrong with them."""
+    names = [entry.name for entry in fields(Claim)]
+    problems: list[str] = []
+    made = []
+    if isinstance(claims, Claim | Mapping | str) or not isinstance(claims, Iterable):
+        raise DiaryError(
+            "check_claims(): claims is a single one, expected a list: check_claims(nights, [claim])"
+            "."
+        )
+    for place, given in enumerate(claims, 1):
+        where = f"check_claims(), claim {place}"
+        if isinstance(given, Claim):
+            made.append(given)
+        elif not isinstance(given, Mapping):
+            problems.append(f"{where}: {given!r} is neither a Claim nor a dict.")
+            continue
+        else:
+            wrong = [str(name) for name in given if name not in names]
+            problems += [
+                f"{where}: a claim has no {name!r}.{did_you_mean(name, names)} It has: "
+                f"{', '.join(names)}."
+                for name in wrong
+            ]
+            made.append(Claim(**{"words": "", **{k: v for k, v in given.items() if k in names}}))
+        problems += [f"{where}: {sentence}" for sentence in _problems(made[-1])]
+    if not made and not problems:
+        problems = ["check_claims(): no claims were given. Write at least one."]
+    if problems:
+        raise DiaryError(problems)
+    return made
 
 
-def _any(values: pd.Series[Any]) -> Bools:
-    """Return on which nights there was any of it."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return np.asarray(values.to_numpy(dtype=float, na_value=0.0) > 0)
-    return np.asarray(values.notna() & (values.astype(str).str.casefold() != "none"))
+def _problems(claim: Claim) -> list[str]:
+    """Say what is wrong with the form of one claim."""
+    texts = [entry.name for entry in fields(Claim) if entry.name not in ("size", "within")]
+    wrong = [
+        f"{name} is {getattr(claim, name)!r}, expected words."
+        for name in texts
+        if not isinstance(getattr(claim, name), str)
+    ]
+    wrong += [
+        f"{name} is {getattr(claim, name)!r}, expected a number above 0."
+        for name in ("size", "within")
+        if not isinstance(getattr(claim, name), int | float) or getattr(claim, name) <= 0
+    ]
+    if wrong:
+        return wrong
+    if not claim.words.strip():
+        wrong.append("words is empty. Write the claim as it was made.")
+    if claim.no_diary:
+        return wrong
+    wrong += [
+        f"{name} is empty. Name a column, or say in no_diary= why no diary can test it."
+        for name in ("outcome", "factor")
+        if not getattr(claim, name)
+    ]
+    if claim.direction not in DIRECTIONS:
+        wrong.append(
+            f"direction is {claim.direction!r}, expected one of {', '.join(DIRECTIONS)}."
+            f"{did_you_mean(claim.direction, DIRECTIONS)}"
+        )
+    if claim.direction == "same" and math.isnan(claim.within):
+        wrong.append(
+            "direction 'same' needs within=, a difference too small to matter, in the outcome's "
+            "unit."
+        )
+    if claim.kind and claim.part != "kind":
+        wrong.append(f"kind is {claim.kind!r}, and part is not 'kind'.")
+    if claim.part == "kind" and not claim.kind and claim.direction != "differs":
+        wrong.append("all kinds together have no direction: write 'differs', or name one kind=.")
+    return wrong

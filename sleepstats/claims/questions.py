@@ -1,21 +1,20 @@
-"""What one claim asks of a diary, put as the question that answers it."""
+"""A claim in a form that nights can answer, and put as the question that answers it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats import responses
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats
 from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.recorded import FLOOR_MIN, LATENCY
 from sleepstats.relations import associate
 from sleepstats.relations.interactions import _step, interaction
 from sleepstats.responses import courses, hours_before_bed
@@ -24,14 +23,78 @@ from sleepstats.results import NAN
 from sleepstats.results.sentences import median_latency, named
 from sleepstats.units import further, reading_step
 
-if TYPE_CHECKING:
-    from sleepstats.claims.form import Claim
-
-
+DIRECTIONS = ("more", "less", "differs", "same")
+PARTS = ("", "dose", "timing", "kind", "over time", "after stopping")
+#: Why no diary can test a claim: the short word, and what is answered.
+NO_DIARY: Mapping[str, str] = {
+    "mechanism": "A diary records nights; what happens at receptors or with messengers in the "
+    "body does not show in it.",
+    "safety": "A diary cannot show that something is safe: rare harm and slow harm do not appear "
+    "in one person's nights. A doctor or pharmacist is the one to ask.",
+    "legality": "This is a question of law, which differs by place and changes.",
+    "other people": "One person's nights say nothing about what happens to most people: that "
+    "takes many people.",
+}
 #: Without a size, a claim is held against this share of a large effect (see ``reach``).
 SHARE_OF_LARGE = 0.5
 #: Weeks over which a wearing off without a claimed size is looked at.
 WEARING_OFF_WEEKS = 2.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim, in a form that nights can answer.
+
+    Attributes
+    ----------
+    words : str
+        The claim in words.
+    outcome, factor : str
+        Columns: what is said to be different, and with what. For ``timing`` the factor is
+        hours before bed, for ``dose`` an amount, for ``over time`` and ``after stopping`` a yes
+        or no.
+    direction : {"more", "less", "differs", "same"}
+        What the outcome is said to do: with the factor, or with more of it; ``dose``: with more
+        where there was any; ``timing``: closer to bed; ``over time``: with each further week of
+        use in a row; ``after stopping``: on the first three nights after; a moderator: where there
+        is more of it, against where there is less. ``same`` needs `within`.
+    part : str
+        ``"dose"``, ``"timing"``, ``"kind"``, ``"over time"``, ``"after stopping"``, or the name of
+        a column that is said to change what the factor goes with. Empty for the factor itself.
+    kind : str
+        With ``part="kind"``: one kind against the others; without it all kinds together. Nights
+        without any are left out.
+    used : str
+        With ``part="timing"``: the column that says on which nights there was any.
+    size : float
+        The size claimed, in the outcome's unit (per unit of a numeric factor; minutes at the
+        median night for latency); NaN if none is.
+    within : float
+        With ``direction="same"``: a difference too small to matter, in the same unit.
+    source : str
+        Where it was read.
+    no_diary : str
+        Why no diary can test it: ``"mechanism"``, ``"safety"``, ``"legality"``,
+        ``"other people"``, or a sentence of one's own. Empty if one can.
+
+    Examples
+    --------
+    >>> claim = Claim("You fall asleep sooner after reading.", "sol_min", "reading", "less")
+    >>> claim.direction
+    'less'
+    """
+
+    words: str
+    outcome: str = ""
+    factor: str = ""
+    direction: str = ""
+    part: str = ""
+    kind: str = ""
+    used: str = ""
+    size: float = NAN
+    within: float = NAN
+    source: str = ""
+    no_diary: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints, latency_refusal, read_values
 from sleepstats.asking import LEAST_NIGHTS, Asking, estimation, held_columns, question_checks
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import guards, information, none_alone, randomisation
 from sleepstats.planning import designs
-from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
 
 #: Chance of finding the effect that is asked for unless told otherwise.

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, LATENCY, MOST_KINDS, Floats
 from sleepstats.columns import CLOCKS
 from sleepstats.plots import calendar
-from sleepstats.recorded import FLOOR_MIN, LATENCY, MOST_KINDS
 from sleepstats.results import Estimate
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
@@ -71,7 +70,7 @@ def finish(ax: Axes, result: Estimate, y: Floats, *, empty: str = "") -> None:
     else:
         ax.set_ylabel(axis_label(result.outcome_label, result.outcome_unit))
     style.open_frame(ax)
-    style.title(ax, str(result))
+    style.title(ax, f"{result}")
     if not len(y):
         ax.set_xticks([])
         ax.set_yticks([])

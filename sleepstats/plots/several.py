@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 from collections.abc import Sequence
 
 from sleepstats import plots as style
-from sleepstats.recorded import FLOOR_MIN, LATENCY
+from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.units import decimals, per_step, reading_step
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
         _nights_below(ax, result, asked)
     _axes_of(ax, result, asked, scale)
     style.open_frame(ax)
-    style.title(ax, str(result).partition(": ")[0] + "." if len(x) else str(result))
+    style.title(ax, f"{result}".partition(": ")[0] + "." if len(x) else f"{result}")
     if len(x):
         style.legend_below(ax, handles, _counts(result), lines=1)
     else:

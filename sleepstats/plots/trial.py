@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.arrays import Floats
+from sleepstats.arrays import LATENCY, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.plots import calendar
 from sleepstats.plots.relation import dots, finish, on_clock
-from sleepstats.recorded import LATENCY
 from sleepstats.results.sentences import interval_name, median_latency
 from sleepstats.trials.result import TrialResult
 from sleepstats.units import difference_unit
@@ -281,7 +280,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(f"Effect ({unit}) with {interval_name(got.level)}")
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
-    style.title(ax, str(got).partition(" People differ by")[0])
+    style.title(ax, f"{got}".partition(" People differ by")[0])
     told = f"{style.count_of(got.n_nights)} of {n} people" + (
         f", {got.n_refused} more could not be answered" if got.n_refused else ""
     )

@@ -137,7 +137,7 @@ def join_evenings(
         warnings.warn(DiaryWarning(apart), stacklevel=3)
     added = _columns_to_add(nights, frame, record)
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
-    joined = pd.concat([nights, pd.DataFrame(columns, index=nights.index)], axis=1)
+    joined = pd.concat([nights, pd.DataFrame(columns)], axis=1)
     shift, sentence = better_shift(nights, frame)
     entry = {
         "file": name,
@@ -209,9 +209,9 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
                 f"join_evenings() got a frame in which {wrong!r} is no date: expected 2026-01-31."
             )
         frame = frame.drop(columns=[] if at is None else [frame.columns[at]])
-        frame = frame.set_axis(pd.DatetimeIndex(known), axis=0)
+        frame = frame.set_axis(pd.DatetimeIndex(known))
     index = pd.DatetimeIndex(frame.index).tz_localize(None)
-    frame = frame.set_axis(index.normalize().astype("datetime64[us]"), axis=0)
+    frame = frame.set_axis(index.normalize().astype("datetime64[us]"))
     return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
 
 

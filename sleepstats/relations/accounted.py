@@ -66,7 +66,7 @@ class Explained(Result):
     left_out: tuple[str, ...]
     adjust: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         count = len(self.habits)
         who = f"the {count} habits" if count > 1 else named(column_of(None, self.habits[0]).label)
         parts = [f"{who} went with {self._said('share_habits')}"]

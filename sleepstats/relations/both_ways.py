@@ -10,10 +10,10 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import read_values
 from sleepstats.asking import Asking, Question, estimation, held_columns, question_checks, verdicts
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.recorded import read_values
 from sleepstats.relations import DEFAULT_OUTCOMES
 from sleepstats.results import NAN, Drawn, frame_table
 from sleepstats.results.relation import Association
@@ -79,12 +79,12 @@ class BothWays(Drawn):
 
     _picture: ClassVar[str] = "several.plot_two_way"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the verdict and one sentence per question."""
-        return "\n".join([self.said(), *(str(one) for one in (*self.to_night, *self.to_day))])
+        return "\n".join([self.said(), *(f"{one}" for one in (*self.to_night, *self.to_day))])
 
-    def __repr__(self) -> str:
-        return f"<BothWays: {self.said()}>"
+    def _brief(self) -> str:
+        return self.said()
 
     def said(self) -> str:
         """Return the verdict as one sentence.
@@ -137,7 +137,7 @@ class BothWays(Drawn):
         """Return one paragraph per sentence and the rounded table."""
         from sleepstats.asking.present_table import present
 
-        sentences = "".join(f"<p>{html.escape(line)}</p>" for line in str(self).splitlines())
+        sentences = "".join(f"<p>{html.escape(line)}</p>" for line in f"{self}".splitlines())
         return sentences + frame_table(present(self.table).drop(columns="reason"))
 
 

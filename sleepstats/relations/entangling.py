@@ -9,12 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools
+from sleepstats.arrays import Bools, read_values
 from sleepstats.asking import Asking, Diary, Question, question_checks
 from sleepstats.asking.estimation import Answer
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
-from sleepstats.recorded import read_values
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.units import Table, counted
 

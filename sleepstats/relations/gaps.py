@@ -9,14 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Floats, read_values
 from sleepstats.asking import LEAST_NIGHTS, Asking, Diary, Question, prepare, verdicts
 from sleepstats.asking.estimation import Answer, calendar_of, estimate
 from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.inference import guards, none_alone
-from sleepstats.recorded import read_values
 from sleepstats.results.sentences import interval_name
 from sleepstats.units import Table
 

@@ -11,11 +11,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats, products
+from sleepstats.arrays import Bools, Floats, ValueKind, products
 from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE
 from sleepstats.columns import Column
 from sleepstats.inference import guards
-from sleepstats.recorded import ValueKind
 
 #: Above this inflation of the interval no winner is named.
 MOST_INFLATION = 2.0

@@ -80,7 +80,7 @@ class Interaction(Result):
 
     _frame: ClassVar[str] = "table"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer as one plain sentence."""
         one = self.difference
         factor, outcome = say.named(one.factor_label), one.outcome_label

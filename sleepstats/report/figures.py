@@ -27,6 +27,8 @@ from sleepstats.measures.description import hours_of
 #: Beginnings and ends of a night on the clock, the widest first.
 IN_BED = (("into_bed", "lights_out"), ("out_of_bed", "final_wake"))
 ASLEEP = (("sleep_onset",), ("final_wake",))
+#: A figure of nights of which fewer than one in so many has an entry leaves out the others.
+SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
 #: Days without a night over which that line breaks.
@@ -120,6 +122,9 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     if not drawn or len(nights) < 3:
         return ""
     days = _days(nights)
+    sparse = len(days) < (days[-1] + 1.0) / SPARSE
+    if sparse:  # bars of a night each would be thinner than a line
+        days = np.arange(float(len(days)))
     ends = np.concatenate([np.concatenate(span) for span in drawn])
     ends = ends[np.isfinite(ends)]
     top, bottom = (float(np.percentile(ends, q)) for q in (1, 99))
@@ -153,9 +158,13 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         f'aria-label="{escape(words)}"><path class="line" d="{lines}"/>{"".join(paths)}</svg>'
     )
     told = f"Each upright bar is one night: {said}."
-    if (np.diff(days) > 1).any():
+    if sparse:
+        told += " Those without an entry are left out, so that dates lie unevenly."
+    elif (np.diff(days) > 1).any():
         told += " Where there is none, no night was written down."
-    return _framed(picture, labels, _months(nights), told, "clock")
+    return _framed(
+        picture, labels, _few_dates(nights) if sparse else _months(nights), told, "clock"
+    )
 
 
 def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
@@ -259,6 +268,16 @@ def _spans(
     if not (np.isfinite(ends[0]) & np.isfinite(ends[1])).any():
         return None
     return ends[0], ends[1]
+
+
+def _few_dates(nights: pd.DataFrame) -> str:
+    """Return the dates of a few nights that stand one beside the other."""
+    dates = pd.DatetimeIndex(nights.index)
+    places = np.unique(np.linspace(0, len(dates) - 1, 4).astype(int)).tolist()
+    return "".join(
+        f'<span style="left:{100 * k / (len(dates) - 1):.1f}%">{dates[k]:%b %Y}</span>'
+        for k in places
+    )
 
 
 def _months(nights: pd.DataFrame) -> str:

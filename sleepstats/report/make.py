@@ -46,7 +46,7 @@ def write_report(
     Raises
     ------
     DiaryError
-        If ``nights`` breaks an invariant, or the file cannot be written.
+        If ``nights`` breaks an invariant or has no rows, or the file cannot be written.
 
     Notes
     -----
@@ -78,6 +78,11 @@ def write_report(
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
     got = answer(nights)
+    if not len(got.nights):
+        raise DiaryError(
+            "write_report(): nights has no rows, so there is nothing to show. Read a file that "
+            "holds at least one night."
+        )
     write_whole({place: sheet_of(got) if summary else page_of(got)}, over=True)
     return place
 
@@ -92,9 +97,9 @@ class Report:
     #: What the page says.
     answer: Answer
 
-    def printed(self, spoken: Callable[[str], str]) -> str:
+    def printed(self, spoken: Callable[[str], str], width: int) -> str:
         """Return what the page says for a shell; ``spoken`` puts advice as it is typed there."""
-        return printed(self.answer, spoken)
+        return printed(self.answer, spoken, width)
 
 
 def report_files(

@@ -11,10 +11,9 @@ from sleepstats.answers import Card, diary, findings, left_open, plain, rows_of,
 from sleepstats.answers.cards import is_wide, size_of
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.reading.nights.roles import taken_groups
-from sleepstats.report import figures
+from sleepstats.report import as_typed, figures
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.report.method import method_of, questions_of
-from sleepstats.report.shell_options import as_typed
+from sleepstats.report.sheet import method_of, questions_of
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
@@ -174,7 +173,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
                 yield "<p>What did not clearly differ by itself. If it does, it is:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
-    refused = list(left_open.not_asked(got.nights, got.table))
+    refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
         items = "".join(f"<li>{said(line)}</li>" for line in refused)
         yield (

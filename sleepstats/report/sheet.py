@@ -1,4 +1,7 @@
-"""One sheet for a clinician: the terms of the Consensus Sleep Diary, what was found, the limits."""
+"""For who wants to know exactly: how the page was worked out, and one sheet for a clinician.
+
+The sheet is in the terms of the Consensus Sleep Diary: what was found, the method, the limits.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card
-from sleepstats.answers.findings import Answer
+from sleepstats.answers import Card, findings, plain, rows_of
+from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
 from sleepstats.measures.between_nights import regularity
 from sleepstats.measures.description import describe_nights, hours_of
-from sleepstats.recorded import latency_refusal
-from sleepstats.report.figures import fill_template, said
+from sleepstats.report.figures import fill_template, paragraphs, said
 
 #: The sheet's measures: column, abbreviation.
 MEASURES = (
@@ -35,13 +37,132 @@ DISTURBED = (("sol_min", ">", 30.0), ("waso_min", ">", 30.0), ("tst_min", "<", 3
              ("se_pct", "<", 85.0))  # fmt: skip
 
 
-def sheet_of(got: Answer) -> str:
+def questions_of(got: findings.Answer) -> int:
+    """Count the questions about habits that could be asked."""
+    return int((got.table["status"] != "refused").sum())
+
+
+def method_of(got: findings.Answer) -> Iterator[str]:
+    """Return both sections; only the first where nothing was asked."""
+    asked = questions_of(got)
+    yield "<section><h2>What this cannot tell you</h2>"
+    if asked:
+        yield (
+            "<p><strong>What made what.</strong> Evenings that differ in one habit differ in "
+            "others, too. Those you wrote down can be held equal; what nobody wrote down cannot. "
+            "And it may run the other way: you may do something because of how you slept.</p>"
+        )
+    yield (
+        "<p><strong>How you would sleep otherwise.</strong> These are your nights of this time, as "
+        "they were written down or as a device took them.</p>"
+        "<p><strong>Whether anything is wrong.</strong> This is no medical advice. If your sleep "
+        "troubles you, see a doctor.</p></section>"
+    )
+    texts = [*_of_cards(got), *_of_questions(got, asked)]
+    if asked or len(got.changes):
+        texts.append(_of_nights(habits=bool(asked)))
+    if any("fall asleep" in card.said for card in _cards(got)):
+        texts.append(
+            "Minutes to fall asleep are compared by how many times as long it took, and told in "
+            "minutes on your typical night (ratios at the median)."
+        )
+    texts += _of_usual(got)
+    if texts:
+        yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>"
+
+
+def _cards(got: findings.Answer) -> tuple[Card, ...]:
+    return (*got.cards, *got.calendar_cards)
+
+
+def _of_cards(got: findings.Answer) -> Iterator[str]:
+    """Say what the size and the range on a card are."""
+    if not _cards(got):
+        return
+    yield (
+        "The large line of a card tells the best guess. "
+        + (
+            "For a habit it is smaller than what was measured: of many questions those stand out "
+            "that luck has helped a little (posterior mean under what is known of real habits). "
+            if got.cards
+            else ""
+        )
+        + "The range below it is where the true size should lie: of all such ranges at most one in "
+        "twenty is expected to miss it (95 % false-coverage-rate interval)."
+        + (
+            " Where the best guess lies nearer to nothing than that, the range is drawn on to it."
+            if any(_reaches_out(row) for row in rows_of(got.table))
+            else ""
+        )
+    )
+
+
+def _reaches_out(row: dict[str, object]) -> bool:
+    """Say whether a best guess lies outside of its range."""
+    guess, low, high = (float(str(row[name])) for name in ("best_guess", "fcr_low", "fcr_high"))
+    return row["status"] == "found" and (guess < low or guess > high)
+
+
+def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
+    """Say how many questions were asked of the habits, and what stands means."""
+    if asked:
+        yield (
+            f"{asked:,} question{'s were' if asked > 1 else ' was'} asked, a habit and a measure "
+            "each. Luck alone makes some of so many look like something. So only what is clearer "
+            "than luck would make it is told: of all findings of one kind of measure at most one "
+            "in twenty is expected to be luck (false-discovery rate of 5 % in each family)."
+        )
+    if any("stands with" in card.small for card in got.cards):
+        yield (
+            "“Stands with the other habits held equal” means: set against evenings that are alike "
+            "in the other habits that could be behind it, the difference was still there, and "
+            "pointed the same way (those habits as further columns of the regression)."
+        )
+    if got.limits or (got.calendar_limits and not got.calendar_cards):
+        yield (
+            "For the rest it is told what these nights leave possible: of twenty such ranges about "
+            "one misses the truth (95 % intervals, each of one question by itself)."
+        )
+
+
+def _of_nights(*, habits: bool) -> str:
+    """Say how nights are set against nights."""
+    return (
+        "A bad week is not seven separate pieces of evidence: it is allowed for that nights "
+        "resemble those beside them (generalised least squares over the calendar)."
+        + (
+            " What comes with the days of the week and with the months is taken out before a habit "
+            "is looked at."
+            if habits
+            else ""
+        )
+        + " A night without an entry stays without one. A night that lies far from all others "
+        "counts as an unusual night and no more, so that it decides nothing by itself (Huber's "
+        "weights). No random number is used: the same file gives the same page."
+    )
+
+
+def _of_usual(got: findings.Answer) -> Iterator[str]:
+    """Say where the usual values come from, of the measures that are told with one."""
+    told = {
+        name for name, text in plain.USUAL.items() if any(one.endswith(text) for one in got.sleep)
+    }
+    sources = [source for names, source in plain.USUAL_FROM if told.intersection(names)]
+    if sources:
+        yield (
+            "What is called usual is what experts agreed on for people who sleep well, by what "
+            "they themselves write down; a device that counts every short waking tells of more "
+            f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
+        )
+
+
+def sheet_of(got: findings.Answer) -> str:
     """Return the sheet of an answer as one HTML text."""
     parts = (*_head(got), *_measured(got), *_regular(got), *_found(got), *_limits(got))
     return fill_template("Sleep diary summary", "\n".join(parts), sheet=True)
 
 
-def _head(got: Answer) -> Iterator[str]:
+def _head(got: findings.Answer) -> Iterator[str]:
     days = pd.DatetimeIndex(got.nights.index)
     span = (days[-1] - days[0]).days + 1
     yield (
@@ -51,7 +172,7 @@ def _head(got: Answer) -> Iterator[str]:
     )
 
 
-def _measured(got: Answer) -> Iterator[str]:
+def _measured(got: findings.Answer) -> Iterator[str]:
     """Show means and ranges over all nights, and the mean of the latest."""
     nights = got.nights
     described = describe_nights(nights)
@@ -110,7 +231,7 @@ def _spread(row: Any) -> str:
     return f"{60 * row['sd']:.0f} min" if row["circular"] else f"{row['sd']:.1f}"
 
 
-def _regular(got: Answer) -> Iterator[str]:
+def _regular(got: findings.Answer) -> Iterator[str]:
     """Tell regularity, and how many nights were disturbed."""
     nights, texts = got.nights, []
     values: dict[Any, Any] = regularity(nights)["value"].to_dict()
@@ -142,7 +263,7 @@ def _regular(got: Answer) -> Iterator[str]:
     yield "".join(f"<p>{said(text)}</p>" for text in texts)
 
 
-def _found(got: Answer) -> Iterator[str]:
+def _found(got: findings.Answer) -> Iterator[str]:
     answered = got.table[got.table["status"] != "refused"]
     asked, habits = len(answered), answered["factor"].nunique()
     yield "<h2>What was asked and found</h2>"
@@ -168,7 +289,7 @@ def _some(cards: tuple[Card, ...], most: int) -> Iterator[str]:
         yield f"<li>{len(cards) - most} more stood out.</li>"
 
 
-def _limits(got: Answer) -> Iterator[str]:
+def _limits(got: findings.Answer) -> Iterator[str]:
     texts = [
         "SE = 100 TST / TIB; TST = time from sleep onset to final awakening less WASO, or the "
         "device's own figure (source: device). Means of clock times are circular."

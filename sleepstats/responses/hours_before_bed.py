@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, read_values
 from sleepstats.asking import LEAST_ON_A_SIDE, Diary, Question, several
 from sleepstats.errors import DiaryError, worded
 from sleepstats.measures import EARLIEST_BEFORE_BED_H, LATEST_AFTER_BED_H
-from sleepstats.recorded import read_values
 from sleepstats.responses import POINTS, answered, refused_response, terms_of
 from sleepstats.responses.results import Response
 from sleepstats.results import NAN

@@ -99,7 +99,7 @@ class Response(Curved):
     df2: int
     pvalue_joint: float
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain words."""
         return _say_dose(self) if self.asked == "dose" else _say_timing(self)
 
@@ -147,7 +147,7 @@ class OverTime(Curved):
     longest: int
     cautions: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer in plain words."""
         return _say_courses(self)
 

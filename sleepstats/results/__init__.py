@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.units import filled
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
 
 FactorKind = Literal["numeric", "yes/no", "categorical"]
 Status = Literal["found", "not found", "unreachable", "refused", "no difference that matters"]
@@ -59,9 +60,34 @@ def _entries(attributes: str) -> list[str]:
     return kept
 
 
+class Spoken:
+    """What says itself in plain words: 80 columns wide in print, unbroken in an f-string."""
+
+    def _words(self) -> str:
+        """Return the answer in plain words, its lines as long as they are."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        """Return the answer in plain words, 80 columns wide."""
+        return filled(self._words())
+
+    def __format__(self, spec: str) -> str:
+        """Return the same in unbroken lines: ``f"{answer}"``."""
+        return format(self._words(), spec)
+
+    def _brief(self) -> str:
+        """Return what stands for the answer where it is one of several."""
+        return self._words()
+
+    def __repr__(self) -> str:
+        return filled(f"<{type(self).__name__}: {self._brief()}>")
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Result:
-    """An answer, frozen and at full precision; ``str()`` says it in plain words.
+class Result(Spoken):
+    """An answer, frozen and at full precision, that says itself in plain words.
+
+    ``print`` shows them 80 columns wide; in an f-string they are one line a sentence or list.
 
     Attributes
     ----------
@@ -88,9 +114,6 @@ class Result:
         if any(lists[1:]) and pages[0]:
             told = sorted(_entries("\n".join(text for text in lists if text)), key=_place)
             cls.__doc__ = pages[0].partition(_HEADING)[0] + _HEADING + "\n".join(told)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return every number and word as plain Python values, ready for JSON.
@@ -127,7 +150,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Return the sentence and bare tables, for a notebook."""
-        return f"<p>{html.escape(str(self))}</p>{''.join(self._tables())}"
+        return f"<p>{html.escape(f'{self}')}</p>{''.join(self._tables())}"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

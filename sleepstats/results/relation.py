@@ -71,7 +71,7 @@ class Association(OfFactor, Estimate):
 
     _picture: ClassVar[str] = "effects.plot_association"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer as one plain sentence."""
         if self.status == "refused":
             pair = f"{self.factor_label} and {self.outcome_label}"
@@ -142,7 +142,7 @@ class Difference(OfFactor, Estimate):
         """Nights used, with and without the factor together."""
         return self.n_with + self.n_without
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the answer as one plain sentence."""
         if self.status == "refused":
             both = f"{self.outcome_label} with and without {self.factor_label}"

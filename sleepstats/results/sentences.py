@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sleepstats.arrays import FLOOR_MIN
 from sleepstats.columns import column_of
-from sleepstats.recorded import FLOOR_MIN
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:

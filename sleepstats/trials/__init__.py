@@ -163,7 +163,7 @@ def _plan(
                 f"{there}: is already there, and what was filled in is never "
                 "written over. Give another name with -o."
             ) from None
-    say(str(plan))
+    say(f"{plan}")
     say(
         f"\nTo fill in:   {paths[0]}\nTo print:     {paths[1]}\nCalendar:     {paths[2]}\n"
         f"Afterwards:   sleepstats trial analyse {paths[0]}"

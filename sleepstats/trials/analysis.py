@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal, read_values
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError
 from sleepstats.inference import guards, looks, randomisation
-from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
 from sleepstats.results import NAN, Status
 from sleepstats.trials import compliance, designs, filled_sheet, question
 from sleepstats.trials.plan import TrialPlan

@@ -14,8 +14,6 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.cells import read_dates, says_missing
-from sleepstats.reading.text import open_source, sniff_delimiter
 from sleepstats.trials import designs, question, sheet
 from sleepstats.units import counted
 
@@ -50,6 +48,8 @@ def code_words(
     words: Sequence[str], conditions: tuple[str, str], *, where: Sequence[str], guess: bool = False
 ) -> tuple[Floats, list[str]]:
     """Match words with the two conditions, capitals and blanks aside."""
+    from sleepstats.reading.cells import says_missing  # who only plans does not wait for it
+
     known = {label.casefold(): value for label, value in zip(conditions, (1.0, 0.0), strict=True)}
     codes = np.full(len(words), np.nan)
     problems = []
@@ -213,6 +213,8 @@ def read_filled(
 
 def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[str]]]:
     """Return the file's name, the line of each row, and its columns as text."""
+    from sleepstats.reading.text import open_source, sniff_delimiter
+
     source = open_source(path)
     delimiter = sniff_delimiter(source.text.partition("\n")[0])
     reader = csv.reader(source.text.splitlines(), delimiter=delimiter)
@@ -289,6 +291,8 @@ def _nights(
     name: str, lines: list[int], cells: list[str], plan: sheet.Planned
 ) -> tuple[Stamps, list[str]]:
     """Read the dates; where a spreadsheet left the order of day and month open, the plan's fits."""
+    from sleepstats.reading.cells import read_dates
+
     where = f"{name}, column 'night'"
     texts = np.array(cells, dtype=object)
     try:

@@ -13,11 +13,12 @@ import pandas as pd
 
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
+from sleepstats.results import Spoken
 from sleepstats.trials import designs, filled_sheet, power, question, sheet
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TrialPlan:
+class TrialPlan(Spoken):
     """Which night has which condition; made by :func:`sleepstats.plan_trial`.
 
     Attributes
@@ -188,12 +189,9 @@ class TrialPlan:
         """
         return filled_sheet.read_filled(path, plan_of)[0]
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return the plan in a few plain sentences, the warning first."""
         return " ".join(sentences_of(self))
-
-    def __repr__(self) -> str:
-        return f"<TrialPlan: {self}>"
 
     def _repr_html_(self) -> str:
         """Return the sentences and a bare table, for a notebook."""
@@ -254,7 +252,7 @@ def sentences_of(plan: TrialPlan) -> list[str]:
     if plan.question is not None:
         said += question.asked_for(plan.question, plan.conditions, looks_said(plan))
     if plan.expectation is not None:
-        said.append(str(plan.expectation))
+        said.append(f"{plan.expectation}")
         said += plan.expectation.early()
     said.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else sheet.NO_STOP_RULE)
     return said

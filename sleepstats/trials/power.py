@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, read_values
 from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference import guards, looks, randomisation, whiten
-from sleepstats.recorded import FLOOR_MIN, LATENCY, latency_refusal, read_values
+from sleepstats.results import Spoken
 from sleepstats.trials import designs, question
 from sleepstats.units import counted, decimals, difference_unit
 
@@ -40,7 +40,7 @@ class Ends:
 
 
 @dataclass(frozen=True)
-class TrialPower:
+class TrialPower(Spoken):
     """What a planned trial can show of one outcome."""
 
     #: Column name.
@@ -91,7 +91,7 @@ class TrialPower:
             f"{max(100 * some.lost, 0.0):.1f} points of the chance to find it."
         ]
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return what can be seen, in plain words."""
         seen = (
             f"By the spread and persistence of {counted(self.n, 'night')} of your diary, "

@@ -9,10 +9,10 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 
+from sleepstats.arrays import LATENCY
 from sleepstats.columns import DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.guards import ADJUSTMENTS
-from sleepstats.recorded import LATENCY
 from sleepstats.results.sentences import interval_name, listed, removed
 from sleepstats.trials.designs import Design
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit

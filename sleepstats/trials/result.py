@@ -166,7 +166,7 @@ class TrialResult(Estimate):
         """Whether what was found is not clear beside the condition of the night before."""
         return self.status == "found" and self.own_beside.pvalue >= 1.0 - self.level
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         """Return what stands against the answer, the answer in plain words, and what it means."""
         return _say(self)
 

@@ -92,7 +92,7 @@ def test_latency_rises_by_the_ratio(diary: Maker) -> None:
 def test_words_of_a_slope(slope: Association) -> None:
     ax = plot_association(slope)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Stress", "Total sleep time (min)")
-    assert ax.get_title().replace("\n", " ") == str(slope)
+    assert ax.get_title().replace("\n", " ") == f"{slope}"
     title, entries = legend(ax)
     low, high = (f"{end:.2f}".replace("-", "−") for end in (slope.r_low, slope.r_high))
     assert title.startswith("60 nights, r ")
@@ -118,7 +118,7 @@ def test_refused_shows_its_nights_and_the_reason(diary: Maker) -> None:
     ax = plot_association(one)
     assert len(ax.lines) == 1
     assert len(ax.lines[0].get_xdata()) == 8
-    assert ax.get_title().replace("\n", " ") == str(one)
+    assert ax.get_title().replace("\n", " ") == f"{one}"
     assert "oo few nights" in ax.get_title()
 
 

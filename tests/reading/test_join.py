@@ -120,6 +120,12 @@ def test_hand_made_nights_without_a_record_can_be_joined() -> None:
     assert "sleepstats" not in nights.attrs
 
 
+def test_a_companion_with_nothing_to_add_leaves_the_nights_as_they_are() -> None:
+    nights = nights_of(3)
+    joined = ss.join_evenings(nights, nights[["into_bed"]])
+    pd.testing.assert_frame_equal(joined, nights)
+
+
 def test_a_clock_habit_is_measured_from_the_nights_own_bed_time() -> None:
     nights = read("night,lights_out,final_wake\n2026-01-05,23:00,07:00\n")
     coffee = pd.DataFrame({"coffee_last": [pd.Timestamp("2026-01-05 15:00")]}, index=nights.index)

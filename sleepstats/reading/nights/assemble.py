@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Objects
+from sleepstats.arrays import LATENCY, Objects, latency_refusal
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning
 from sleepstats.measures import measured
@@ -25,7 +25,6 @@ from sleepstats.reading.nights import (
 )
 from sleepstats.reading.nights import record as account
 from sleepstats.reading.nights.dates_left_open import habits_after
-from sleepstats.recorded import LATENCY, latency_refusal
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",

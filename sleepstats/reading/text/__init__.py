@@ -44,6 +44,8 @@ TABLE_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".ods", ".json", ".xml")
 _HEAD = 65_536
 #: What is unpacked into memory at once, of one file and of a whole archive; Apple's XML is not.
 _LARGEST, _ALL = 1 << 30, 4 << 30
+_JSON = re.compile(rb"\s*(?:\{\s*(?:\"|\}|$)|\[\s*(?:[\{\[\"\]]|-?\d[\d.]*\s*[,\]]|$))")
+_KEY = re.compile(rb'"([A-Za-z][^"\\\n]{0,60})"\s*:')
 _ZIP = b"PK\x03\x04"
 _XML = re.compile(rb"\s*<(?:\?xml|!doctype|html|[A-Za-z])", re.IGNORECASE)
 #: What else begins with ``<``: a word in its first bytes, what it is, and what to do.
@@ -218,13 +220,28 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: PurePosixPat
 
 def _top(name: str, head: bytes, suffix: str) -> Source | None:
     """Return what shows at the top of a JSON or XML document, or None for text and workbooks."""
-    if documents.is_json(_bare(head)):
-        return documents.json_keys(name, head)
+    if _is_json(_bare(head)):
+        return _json_keys(name, head)
     if _XML.match(_bare(head)):
         if b"<HealthData" in head or b"HealthData [" in head:
             return Source(name, "HealthData,sourceName,startDate,endDate,value\n", "xml")
         _refuse_markup(name, head)
     return None
+
+
+def _is_json(head: bytes) -> bool:
+    """Tell whether a file's first bytes are those of a JSON document.
+
+    >>> [_is_json(one) for one in (b'[{"a": 1}]', b"[Sleep]", b"date,sleep")]
+    [True, False, False]
+    """
+    return bool(_JSON.match(head.removeprefix(b"\xef\xbb\xbf")))
+
+
+def _json_keys(name: str, head: bytes) -> Source:
+    """Return the names in the first bytes of a JSON document as a header, to see what it is."""
+    keys = dict.fromkeys(key.decode("utf-8", "replace") for key in _KEY.findall(head))
+    return Source(name, ",".join(key.replace(",", " ") for key in keys) + "\n", "json")
 
 
 def _head(path: PathOrFile) -> tuple[bytes, Any]:
@@ -250,7 +267,7 @@ def _kind(head: bytes, given: Any) -> str:
     if head[:4] == _ZIP:
         return _kind_of_zip(given)
     bare = _bare(head)
-    return "json" if documents.is_json(bare) else "xml" if _XML.match(bare) else "text"
+    return "json" if _is_json(bare) else "xml" if _XML.match(bare) else "text"
 
 
 def _kind_of_zip(given: Any) -> str:

@@ -26,8 +26,6 @@ _BLOCK, _LONG = 1 << 20, 50 << 20
 _DEEP, _NAMED = 5, 500
 #: A list of at most so many plain values is one cell.
 _LISTED = 40
-_JSON = re.compile(rb"\s*(?:\{\s*(?:\"|\}|$)|\[\s*(?:[\{\[\"\]]|-?\d[\d.]*\s*[,\]]|$))")
-_KEY = re.compile(rb'"([A-Za-z][^"\\\n]{0,60})"\s*:')
 _HEALTH = ("HealthData", "sourceName", "startDate", "endDate", "value", "HKTimeZone")
 _SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
 #: More rows and columns than a diary has: formatted to the end of the sheet, or no diary. After so
@@ -35,21 +33,6 @@ _SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
 _ROWS, _WIDE, _EMPTY_ROWS = 200_000, 1_000, 500
 _LATE_H = 30
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
-
-
-def is_json(head: bytes) -> bool:
-    """Tell whether a file's first bytes are those of a JSON document.
-
-    >>> is_json(b'[{"a": 1}]'), is_json(b"[Sleep]"), is_json(b"date,sleep")
-    (True, False, False)
-    """
-    return bool(_JSON.match(head.removeprefix(b"\xef\xbb\xbf")))
-
-
-def json_keys(name: str, head: bytes) -> Source:
-    """Return the names in the first bytes of a JSON document as a header, to see what it is."""
-    keys = dict.fromkeys(key.decode("utf-8", "replace") for key in _KEY.findall(head))
-    return Source(name, ",".join(key.replace(",", " ") for key in keys) + "\n", "json")
 
 
 def json_tables(name: str, raw: bytes | str) -> list[Source]:

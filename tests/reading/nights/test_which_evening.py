@@ -161,7 +161,7 @@ def test_unknown_rules_are_refused() -> None:
 
 
 def test_the_shell_is_told_in_its_own_words() -> None:
-    from sleepstats.report.shell_options import as_typed
+    from sleepstats.report import as_typed
 
     text = "Say which it is: read_diary(..., labels='morning') or read_diary(..., labels='bedtime')"
     assert as_typed(text) == "Say which it is: --labels morning or --labels bedtime"
