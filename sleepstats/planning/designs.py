@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.arrays import LATENCY, Floats, Ints
 from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
-from sleepstats.inference import guards, information
+from sleepstats.inference import guards, habit_columns, information
 from sleepstats.results import Result
 from sleepstats.results.sentences import named
 from sleepstats.units import decimals, difference_unit, one_unit
@@ -21,7 +21,6 @@ from sleepstats.units import decimals, difference_unit, one_unit
 #: Longest diary considered: ten years.
 LONGEST = 3650
 _STEPS = 60  # lengths that are tried before the ones between
-_LAGS_AT_MOST = 15  # nights apart on which a factor's memory is learnt
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,6 @@ def five_designs() -> list[Design]:
     return designs
 
 
-_LIKE_BEFORE = 0.98  # the most that a factor may be like the night before
-
-
 def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
     """Return how a factor was spread over the nights: its autocovariance beside the calendar.
 
@@ -91,43 +87,12 @@ def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: boo
     """
     basis = guards.control_basis(controls)
     left = guards.without_controls(x[:, None], basis)[:, 0]
-    at_zero, ratio = _as_before(x, left, basis, number, span)
-    covariance = at_zero * ratio ** np.arange(information.LINEAR_FROM)
+    at_zero, ratio = habit_columns.memory(x, left, basis, number, span)
+    covariance: Floats = at_zero * ratio ** np.arange(information.LINEAR_FROM, dtype=np.float64)
     if yes_no:
         return Design("as so far", float(x.mean()), covariance)
     kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
     return Design("as so far", math.nan, covariance, kurtosis)
-
-
-def _as_before(
-    x: Floats, left: Floats, basis: Floats, number: Ints, span: int
-) -> tuple[float, float]:
-    """Return variance and correlation with the night before of a factor, from what is left of it.
-
-    ``E[sum of M x x' M, lag apart] = sum_m c(m) (sums of M T(m) M, lag apart)``, T(m) one where
-    nights lie m apart and ``M = I - Q Q'``: solved for c at the first few lags.
-    """
-    lags = min(max(2, span // 4), _LAGS_AT_MOST)
-    there, grid, q = np.zeros((span, 1)), np.zeros((span, 1)), np.zeros((span, basis.shape[1]))
-    there[number], grid[number, 0], q[number] = 1.0, left, basis
-
-    def sums(one: Floats, other: Floats) -> Floats:
-        return np.array([float((one[m:] * other[: span - m]).sum()) for m in range(lags + 1)])
-
-    pairs = sums(there, there)
-    mixed = np.diag(pairs)
-    for m in range(lags + 1):
-        moved = q.copy() if m == 0 else np.zeros_like(q)
-        if m:
-            moved[m:] += q[:-m]
-            moved[:-m] += q[m:]
-        moved *= there
-        mixed[:, m] += sums(q @ (q.T @ moved), q) - sums(q, moved) - sums(moved, q)
-    own = np.linalg.lstsq(mixed, sums(grid, grid), rcond=1e-8)[0]
-    # the controls have taken something away, and no more than there was
-    least, most = float((left**2).mean()), float(x.var())
-    ratio = float(own[1] / max(float(own[0]), least))
-    return float(np.clip(own[0], least, most)), float(np.clip(ratio, -_LIKE_BEFORE, _LIKE_BEFORE))
 
 
 def set_beside(
