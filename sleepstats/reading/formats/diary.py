@@ -117,7 +117,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _check_map(table.name, table.header, options)
     shapes = [shape_of(column) for column in table.columns]
     found = meanings(table.header, options.columns, shapes)
-    place = {name: i for i, name in found.items()}
+    place = dict(zip(found.values(), found, strict=True))
     at = next((place[k] for k in DATES if k in place), None)
     table = not_one_diary.rows_of_one(table, options, dates=at)
     table, told, options, parts = diary_clocks.days_in_two_rows(table, at, options)
@@ -131,7 +131,9 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
-    draft.notes += [told] if told else []
+    draft.notes += filter(None, [told])
+    for column in (c for c, shape in zip(table.columns, shapes, strict=True) if shape.naps):
+        draft.nap = np.array(["nap" in meanings_of(str(cell)) for cell in column], dtype=bool)
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
@@ -179,13 +181,9 @@ def put_habits(
 
 
 def draft_of_part(
-    table: RawTable,
-    keep: Sequence[int],
-    headers: list[str],
-    format: str,
-    why: str,
+    table: RawTable, keep: Sequence[int], headers: list[str], format: str, why: str,
     options: Options,
-) -> Draft:
+) -> Draft:  # fmt: skip
     """Read some columns of a wider table, a study's export, as a diary with these headers."""
     draft = draft_of(table.with_columns(keep, headers), format, why, options)
     for position, width in table.width.items():

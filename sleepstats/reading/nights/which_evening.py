@@ -33,6 +33,8 @@ CLEARLY, AHEAD = 2.0, 1.5
 #: A rising further than this from the usual one says no more than one at this distance.
 _CLIPPED_MIN = 240.0
 _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
+#: Stretches of sleep that overlap by less are rounded, or guessed.
+_TOUCHING_MIN = 30.0
 _NO_DAY = np.timedelta64(0, "D")
 #: Headers that ask about the day before are filled in on the morning after.
 _DAY_BEFORE = re.compile(
@@ -85,6 +87,12 @@ def label_rule(
     if said:
         draft.notes.append(f"{said[1]}: a row is read as {MEANS[said[0]]} (labels={said[0]!r}).")
         return said[0]
+    if rule := _by_overlaps(day, bed, wake, draft.day_cut_h):
+        draft.notes.append(
+            f"Column {header!r} is read as {MEANS[rule]} (labels={rule!r}): under the other "
+            "readings some rows would overlap."
+        )
+        return rule
     rule = _by_stamps(draft, day, stamps) or options.settled
     if not rule and (rule := _by_sleeping_in(day, wake)):
         after = "Friday and Saturday evenings" if rule == EVENING else "Friday and Saturday nights"
@@ -167,6 +175,34 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
     )
     clash = sum(date - 1 in before for date in after)
     return int(two) if two > clash else 0
+
+
+def _by_overlaps(day: Days, bed: Floats, wake: Floats, cut_h: float) -> str:
+    """Return the rule under which no two rows overlap, where the others let several; else blank.
+
+    A person sleeps once at a time: rows of one date show it, and who works in shifts.
+    """
+    known = np.flatnonzero(~np.isnat(day) & ~np.isnan(bed) & ~np.isnan(wake))
+    if (np.diff(np.sort(day[known])) > _NO_DAY).all():
+        return ""  # no date stands on two rows
+    date = day[known].astype("datetime64[D]").astype(np.int64) * _DAY_MIN
+    length = np.mod(wake[known] - bed[known], _DAY_MIN)
+    late = np.where(bed[known] < cut_h * 60.0, _DAY_MIN, 0.0)
+    begins = {
+        EVENING: date + bed[known] + late,
+        MORNING: date + wake[known] - length,
+        BEDTIME: date + bed[known],
+    }
+    overlaps = {rule: _overlapping(begin, length) for rule, begin in begins.items()}
+    best, *others = sorted(overlaps, key=lambda rule: overlaps[rule])
+    return best if overlaps[best] == 0 and all(overlaps[one] >= 2 for one in others) else ""
+
+
+def _overlapping(begin: Floats, length: Floats) -> int:
+    """Count the rows that begin clearly before the one before them has ended."""
+    order = np.argsort(begin, kind="stable")
+    latest = np.maximum.accumulate((begin + length)[order])
+    return int((begin[order][1:] < latest[:-1] - _TOUCHING_MIN).sum())
 
 
 def _by_sleeping_in(day: Days, wake: Floats) -> str:
