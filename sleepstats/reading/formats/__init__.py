@@ -20,7 +20,7 @@ from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights import Claim, Format, Options, Preview
 from sleepstats.reading.nights.years import dated, month_of, months_fit
-from sleepstats.reading.text import DELIMITERS, Source, normal_header, split_line
+from sleepstats.reading.text import DELIMITERS, Source, csv_rows, normal_header, split_line
 from sleepstats.reading.words import Shape, meaning, meanings, sense
 
 #: A claim of this score needs no comparison with a plain diary table.
@@ -142,7 +142,7 @@ def upright(source: Source) -> Source | None:
     for delimiter in DELIMITERS:
         cells = [split_line(line, delimiter) for line in top]
         if any(_has_days(row, source.name, *cells[:i]) for i, row in enumerate(cells)):
-            rows = list(csv.reader(io.StringIO(source.text), delimiter=delimiter))
+            rows = list(csv_rows(source.text, delimiter))
             head, nights, labels = _columns_of_nights(rows, source.name)
             if len(nights) >= _FEWEST_NIGHTS and labels:
                 out = io.StringIO()
@@ -270,7 +270,7 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
     best, most, seen = "cp1252", (-1, 0, 0), set[str]()
     for encoding in order:
         try:
-            text = top.decode(encoding)
+            text = _decoded(top, encoding, "strict")
         except (UnicodeDecodeError, LookupError):
             continue
         if text in seen:  # the same letters: the commoner encoding's name holds
@@ -279,10 +279,14 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
         score = (_known_words(text), -_odd_signs(text), int(encoding in proposed[:1]))
         if score > most:
             best, most = encoding, score
-    text = source.raw.decode(best, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = _decoded(source.raw, best, "replace")
     how = f"its words fit {best}" if most[0] else f"{best} is the likeliest"
     note = f"The file is not in UTF-8: {how}. If letters look wrong, save it as CSV UTF-8."
     return replace(source, text=text, encoding=best, raw=b""), [note]
+
+
+def _decoded(raw: bytes, encoding: str, errors: str) -> str:
+    return raw.decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _proposed(sample: bytes) -> list[str]:
