@@ -146,6 +146,22 @@ def test_nights_twice_are_listed(sheet, nights):
     )
 
 
+@pytest.mark.parametrize(
+    "note", ["n" * 200_000, "a\u2028b", "a\x0bb", "a\x85b", 'so "good"\nat last', "a\x1cb"]
+)
+def test_a_note_of_any_length_and_with_any_break_is_one_cell(sheet, nights, note):
+    """The ``csv`` module stops at 131,072 letters; other programs break lines at U+2028."""
+    csv.field_size_limit(131_072)
+
+    def write(rows):
+        rows[3]["note"] = note
+
+    plain, noted = (
+        ss.analyse_trial(nights, sheet(change), outcome="tst_min") for change in (None, write)
+    )
+    assert noted.to_dict() == plain.to_dict()
+
+
 def test_unknown_words_are_listed_with_their_lines(sheet, nights):
     def change(rows):
         rows[0]["done"] = "Reading "

@@ -132,7 +132,7 @@ def plot_calendar(
     if n:
         _scale(ax, squares, nights, outcome, on_clock, np.asarray(values[seen]))
     told = column_of(nights, outcome)
-    label = told.label[:1].upper() + told.label[1:]
+    label = style.row_name(told.label[:1].upper() + told.label[1:])
     handles: list[Any] = [Patch(label="missing", **hatched)] if missing else []
     mean = mean_text(nights, outcome, float(values[seen].mean()), on_clock) if n else "none"
     counts = f"{label}: {style.count_of(n)}, {missing:,} missing, mean {mean}"
