@@ -96,7 +96,7 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     words = reason.partition(": ")[2] or reason
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
-    words = words.replace("week and slow drift", "the days of the week and the months")
+    words = words.replace("weekdays and slow change", "the days of the week and the months")
     if words.startswith(f"{factor} follows "):
         return "changes only with the days of the week and the months"
     words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
