@@ -241,7 +241,7 @@ def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
     if not isinstance(told, dict):
         return {}
     known: dict[str, type] = dict.fromkeys(("columns", "rows", "roles"), dict) | {"labels": str}
-    known |= dict.fromkeys(("notes", "joins", "sources", "asides", "readings"), list)
+    known |= dict.fromkeys(("notes", "joins", "sources", "asides", "readings", "beside"), list)
     if wrong := {key for key, kind in known.items() if not isinstance(told.get(key, kind()), kind)}:
         told = {key: value for key, value in told.items() if key not in wrong}
     for key in ("columns", "roles"):

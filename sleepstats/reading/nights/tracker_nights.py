@@ -234,6 +234,8 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     for name in _ADDED_UP:
         if name in draft.columns:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
+    if "spt_min" in draft.columns:  # that of one piece is not from the first sleep to the last
+        draft.columns["spt_min"][main] = np.nan
     lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
     draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
 

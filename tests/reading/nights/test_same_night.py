@@ -284,3 +284,43 @@ def test_ticks_and_answers_of_all_records_stay_with_the_evening() -> None:
         "mood": "good",
         "hrv_ms": 40,
     }
+
+
+def plain(text: str) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ss.read_diary(io.StringIO(text))
+
+
+MORNING = "date,entry,went to bed,woke up,how rested,coffee\n"
+
+
+def test_an_evening_row_and_a_morning_row_of_one_day_are_one_night():
+    rows = "".join(
+        f"2031-01-0{d},morning,23:1{d},07:0{d},{d - 3},\n2031-01-0{d},evening,,,,{d}\n"
+        for d in range(5, 9)
+    )
+    got = plain(MORNING + rows)
+    # the morning of the 5th ended the night of the 4th; the coffee of the 5th came after it
+    assert [f"{night:%d}" for night in got.index] == ["04", "05", "06", "07"]
+    np.testing.assert_array_equal(got["coffee"], [np.nan, 5, 6, 7])
+    assert got["rested"].tolist() == [2, 3, 4, 5]
+    record = got.attrs["sleepstats"]
+    assert record["labels"] == "calendar"
+    assert record["roles"]["entry"]["role"] == "date"
+    assert "4 days have two rows that fill other columns" in record["notes"][0]
+    assert (ss.reading_report(got)["status"] == "duplicate").sum() == 0
+
+
+def test_a_form_filled_in_twice_a_day_is_one_night():
+    rows = "".join(
+        f"1/{d}/2031 7:50:00,23:1{d},07:0{d},\n1/{d}/2031 21:40:00,,,{d}\n" for d in range(5, 9)
+    )
+    got = plain("Timestamp,Bedtime,Wake,Coffee\n" + rows)
+    assert got.attrs["sleepstats"]["labels"] == "calendar"
+    np.testing.assert_array_equal(got["coffee"], [np.nan, 5, 6, 7])
+
+
+def test_rows_of_one_day_that_differ_stay_two():
+    text = "date,went to bed,woke up,coffee\n2031-01-05,23:00,07:00,\n2031-01-05,23:30,,2\n"
+    assert (ss.reading_report(plain(text))["status"] == "duplicate").sum() == 1
