@@ -136,6 +136,14 @@ def problems_of(path, nights):
     return raised.value.problems
 
 
+def test_nights_left_out_after_a_change_stay_so_in_the_sheet(tmp_path):
+    """Blocks of three nights of which the first is left out: what was planned comes back."""
+    made = ss.plan_trial(48, seed=3, start="2026-01-05", design="blocks", block=3, washout=1)
+    back = ss.TrialPlan.from_csv(made.to_csv(tmp_path / "t.csv"))
+    assert back.design == made.design
+    assert back.design.washout == 1
+
+
 def test_nights_twice_are_listed(sheet, nights):
     path = sheet(lambda rows: [*rows[:3], rows[1], *rows[3:], rows[0]])
     assert problems_of(path, nights) == (
