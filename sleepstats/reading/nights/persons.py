@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import NIGHT, PERSON, RECORD
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, did_you_mean, marked, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
 from sleepstats.reading.nights import Options
 from sleepstats.reading.nights.record import Record
@@ -141,8 +141,8 @@ def rows_of_one(
     example = "A01" if secret else people[0]
     raise SeveralPeople(
         f"{table.name}, {where}: {len(people)} people{who} stand in this file, and nights are read "
-        f"one person at a time. Name one: read_diary(..., person={example!r}). For all of them, "
-        "as pool_people() takes them: read_diary(..., person='all').",
+        f"one person at a time. Name one: {option('read_diary(...', person=example)}. For all of "
+        f"them, as pool_people() takes them: {option('read_diary(...', person=ALL)}.",
         people,
     )
 
@@ -198,7 +198,7 @@ def read_all(read: Callable[[str | None], pd.DataFrame]) -> pd.DataFrame:
         try:
             frames[person] = read(person)
         except DiaryError as error:
-            lost.append(f"{person}: {error.problems[0]}")
+            lost.append(f"{person}: {marked(error.problems[0])}")
     if not frames:
         raise DiaryError(lost)
     records = [one.attrs.pop(RECORD) for one in frames.values()]  # pandas would compare arrays

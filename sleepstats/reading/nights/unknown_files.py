@@ -7,13 +7,16 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean
 from sleepstats.reading.nights import Format, Preview
 from sleepstats.reading.text import DELIMITERS, Source, normal_header
 from sleepstats.reading.words import meanings
 
 #: Of a table with more columns no names are told.
 _MOST_NAMED = 15
+#: How headers of one's own are mapped; what lists the formats.
+_MAP = "read_diary(path, columns={{'your {}': 'into_bed', …}})"
+SHOWN_BY = advice("list_formats() shows", "'sleepstats formats' shows") + " what is recognised"
 #: A format is named as the nearest only when this share of its header words is there.
 NEAR_SHARE = 0.3
 
@@ -41,8 +44,8 @@ def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
         f"{nearest(preview, wanted)}{_of_people(preview, number)}"
         f"{_of_headers(preview, number) if name == 'auto' else ''}{_of_text(line)}"
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
-        "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
-        "list_formats() shows what is recognised."
+        "other headers, map them: "
+        f"{advice(_MAP.format('header'), '--column ' + repr('your header=into_bed'))}; {SHOWN_BY}."
     )
 
 
@@ -71,7 +74,7 @@ def unknown_json(sources: Sequence[Source], formats: Mapping[str, Format]) -> st
         f"{name}: {what_json_holds(sources)}. No sleep was found in it. JSON that is read: "
         f"{'; '.join(known)}; Oura's and Health Auto Export's; any list of records with a date and "
         "'bedtime', 'wake time' or the like. For other names: "
-        "read_diary(path, columns={'your name': 'into_bed', …})."
+        f"{advice(_MAP.format('name'), '--column ' + repr('your name=into_bed'))}."
     )
 
 
