@@ -284,6 +284,15 @@ _ONE = re.compile(
 )
 
 
+def together(text: str, space: str = "\xa0") -> str:
+    """Return a text with spaces at which no line is broken between numbers and their units.
+
+    >>> together("17 min more")
+    '17\\xa0min more'
+    """
+    return _ONE.sub(space, text)
+
+
 def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> str:
     """Return each line of a text in lines of at most ``width``, ``first`` and ``rest`` before them.
 
@@ -292,7 +301,7 @@ def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> st
     17 min more.
     """
     lines: list[str] = []
-    for line in _ONE.sub("\ue000", text).split("\n"):
+    for line in together(text, "\ue000").split("\n"):
         lines += wrap(line, width, initial_indent=first, subsequent_indent=rest,
                       break_on_hyphens=False) or [""]  # fmt: skip
     return "\n".join(lines).replace("\ue000", " ")

@@ -54,7 +54,7 @@ def test_nights_and_gaps_are_counted():
 
 def test_one_gap_one_night_and_none_missing():
     nights = frame(["2026-01-05", "2026-01-07"], tst_min=[400.0, 410.0])
-    assert "1 evening in between has no entry." in str(what_was_read(nights))
+    assert "1 evening in between has no entry." in " ".join(what_was_read(nights))
     assert what_was_read(nights.head(1))[0] == "1 night, Monday 5 January 2026."
     nights = frame(["2026-01-05", "2026-01-06"], tst_min=[400.0, 410.0])
     assert "no evening in between is missing." in str(what_was_read(nights))

@@ -500,6 +500,8 @@ class Done:
         self.notebook = Path(folder) / "diary_report.ipynb"
         self.answer = ss.answer(read(files, companions=companions, **reading), outcomes or "all")
 
+    printed = report.Report.printed
+
 
 @pytest.fixture
 def quick(monkeypatch):

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.errors import harmless
+from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
@@ -33,12 +34,12 @@ class Said(tuple[str, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(map(harmless, self))
+        return "\n".join(filled(harmless(sentence)) for sentence in self)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(harmless(sentence))}</p>" for sentence in self)
+        return "".join(f"<p>{html.escape(together(harmless(sentence)))}</p>" for sentence in self)
 
 
 def date_said(day: pd.Timestamp) -> str:

@@ -254,6 +254,8 @@ def widest(outcome: str) -> float:
 
 def is_wide(card: Card) -> bool:
     """Say whether more is left possible than most people would care to tell from nothing."""
+    if math.isnan(card.low):  # kinds have no single size
+        return True
     return card.unit == "min" and max(-card.low, card.high) > widest(card.outcome)
 
 

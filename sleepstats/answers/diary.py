@@ -286,7 +286,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
     share, low, high = left_out(short.astype(float), number, np.mean)
     ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
-    give = "" if np.isnan(low) else f"; from nights like these {ends} % may be usual"
+    give = "" if np.isnan(low) else f"; in the long run it may be {ends} %"
     verb = "was" if short.sum() == 1 else "were"
     text = (
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "

@@ -40,15 +40,21 @@ def limits_of(
 
     Measure by measure, in the order of ``outcomes``.
     """
-    about = table.attrs.get("sleepstats_table", {})
+    steps = table.attrs.get("sleepstats_table", {}).get("steps", {})
     found = set(table.loc[table["status"] == "found", "factor"])
     made = []
     for row in rows_of(table):
         open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
-        if not open_yet or row["outcome"] not in outcomes or math.isnan(row["effect_low"]):
+        if not open_yet or row["outcome"] not in outcomes:
             continue
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-        step = float(about.get("steps", {}).get(row["factor"], math.nan))
+        if math.isnan(row["effect_low"]):
+            kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
+            about = str(row["status"]), row["outcome"], row["factor"]
+            counted = cards.evenings_said(nights, row)
+            made.append(Card(plain.habit_said(factor), kinds, counted, *about))
+            continue
+        step = float(steps.get(row["factor"], math.nan))
         names = ("effect", "effect_low", "effect_high")
         sizes = cards.size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
@@ -62,7 +68,8 @@ def limits_of(
             card = replace(card, small=f"{card.small}; {cards.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
-    return tuple(sorted(made, key=lambda card: (order[card.outcome], max(-card.low, card.high))))
+    made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
+    return tuple(sorted(made, key=lambda card: order[card.outcome]))
 
 
 def not_asked(

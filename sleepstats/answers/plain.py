@@ -274,6 +274,7 @@ def may_be_left_to_a_coin(column: Column) -> bool:
 
     Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
 
+    >>> from sleepstats.columns import column_of
     >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
     >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
     [True, True, False, False, False]

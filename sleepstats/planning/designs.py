@@ -229,7 +229,7 @@ class NightsNeeded(Result):
         Calendar nights from the first to the last, and those that have the outcome (and the
         factor); 0 before starting.
     sd : float
-        Standard deviation of a night with the week, slow drift and factor removed, in the
+        Standard deviation of a night with weekdays, slow change and factor evened out, in the
         outcome's unit; of the logarithm for latency.
     persistence : float
         Correlation of one night's deviation with the next one's.
@@ -289,22 +289,23 @@ class NightsNeeded(Result):
             else:
                 ways = zip(by_design, takes, strict=True)
                 each = [f"on {mine[0]['design']}: {' and '.join(each)}" for mine, each in ways]
-                answer = f", {' and '.join(asked)}, with a habit {'; '.join(each)}"
-            said.append(f"To find {size} in {what} {often} takes{answer}.")
+                answer = f", {' and '.join(asked)}, for a habit {'; '.join(each)}"
+            notice = f"To notice a difference of {size} in {what}, if there is one, {often}"
+            said.append(f"{notice} takes{answer}.")
         if self.nights_so_far:
             best = min(by_design, key=lambda mine: float(mine[0]["smallest"]))
-            how = "" if self.factor else f", with a habit on {best[0]['design']},"
+            how = "" if self.factor else f", for a habit on {best[0]['design']},"
             sizes = [f"{_amount(row['smallest'])} {self.effect_unit} or more" for row in best]
             told = " and ".join(f"{one} {where}" for one, where in zip(sizes, asked, strict=True))
             said.append(
-                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) are "
-                f"enough{how} to find {told}, {often}."
-                f"{self._against_the_plan(best[0]) if self.factor else ''}"
+                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) "
+                f"{self._enough(best[0])}{how} to notice {told}, {often}."
             )
         spread = f"{_amount(self.sd)}{' (log)' if self.outcome == LATENCY else ''}"
         said.append(
-            f"(A night's standard deviation {spread}, correlation with the next night "
-            f"{self.persistence:.1f}, {100 * self.missing:.0f} % of nights not recorded.)"
+            f"(Such diaries are imagined ones: a night's standard deviation {spread}, correlation "
+            f"with the next night {self.persistence:.1f}, {100 * self.missing:.0f} % of nights not "
+            "recorded.)"
         )
         return " ".join(said)
 
@@ -313,16 +314,18 @@ class NightsNeeded(Result):
         together = f"among {row['questions']} questions asked together"
         return "as the only question asked" if row["questions"] == 1 else together
 
-    def _against_the_plan(self, row: dict[str, Any]) -> str:
+    def _enough(self, row: dict[str, Any]) -> str:
         """Say so where the nights at hand showed more, or less, than as many do on average."""
-        if math.isnan(self.effect):
-            return ""
+        if math.isnan(self.effect) or not self.factor:
+            return "are enough"
         # the plan is an average over such diaries, the smallest effect is of this one
         planned = not pd.isna(row["nights"]) and row["nights"] <= self.nights_so_far
         shown = bool(float(row["smallest"]) <= abs(self.effect))
         if planned == shown:
-            return ""
-        return f" (They told {'more' if shown else 'less'} than as many nights do on average.)"
+            return "are enough"
+        if shown:
+            return "happen to tell more than usual: they are enough"
+        return "happen to tell less than usual: they are enough only"
 
     def _takes(self, row: dict[str, Any]) -> str:
         """Return a number of nights in words."""

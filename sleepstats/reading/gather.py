@@ -15,9 +15,8 @@ from sleepstats.errors import DiaryError, did_you_mean, marked, option
 from sleepstats.reading.formats import SURE, best_decoded, diary, recognise, upright
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights import dates_left_open as open_yet
-from sleepstats.reading.nights import unknown_files as no_format
+from sleepstats.reading.nights import not_one_diary as no_format
 from sleepstats.reading.nights.companions import RATINGS
-from sleepstats.reading.nights.persons import SeveralPeople
 from sleepstats.reading.nights.which_evening import CALENDAR, MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
 
@@ -136,7 +135,7 @@ def _tables(
         )
     if people := _same_evenings(drafts):
         names = [source.sheet for source, _ in chosen]
-        raise SeveralPeople(
+        raise no_format.SeveralPeople(
             f"{sources[0].name.partition(', sheet ')[0]}: the sheets {', '.join(map(repr, names))} "
             f"tell {people} of the same evenings, each otherwise: they are of several people, and "
             "nights are read one person at a time. Name one: "

@@ -23,6 +23,7 @@ from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
 from sleepstats.errors import harmless
 from sleepstats.measures.description import hours_of
+from sleepstats.units import together
 
 #: Beginnings and ends of a night on the clock, the widest first.
 IN_BED = (("into_bed", "lights_out"), ("out_of_bed", "final_wake"))
@@ -50,7 +51,7 @@ def _template(name: str) -> Template:
 
 def said(text: object) -> str:
     """Return words of a person or of a file as HTML: nothing in them is markup."""
-    return escape(harmless(str(text), lines=False))
+    return escape(together(harmless(str(text), lines=False)))
 
 
 def paragraphs(sentences: Iterable[str]) -> str:
@@ -157,7 +158,8 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         f'<svg viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" role="img" '
         f'aria-label="{escape(words)}"><path class="line" d="{lines}"/>{"".join(paths)}</svg>'
     )
-    told = f"Each upright bar is one night: {said}."
+    both = bed is not None and dark
+    told = f"Each upright bar is one night{':' if both else ''} {said}."
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():

@@ -171,7 +171,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             told = f"{which}. If they make a difference to {{}}, it is:"
             yield from _limits(got, [card for card in some if card.factor], told)
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield "<p>What did not clearly differ by itself. If it does, it is:</p>"
+                yield "<p>Nights by themselves: no clear difference. If there is one, it is:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
@@ -203,7 +203,9 @@ def _limit_html(got: findings.Answer, card: Card) -> str:
 
 
 def _shown_limits(got: findings.Answer) -> tuple[Card, ...]:
-    return (*got.limits, *(() if got.calendar_cards else got.calendar_limits))
+    """Return what is left possible, but of the calendar only what no card speaks of."""
+    said = {card.lead for card in got.calendar_cards}
+    return (*got.limits, *(card for card in got.calendar_limits if card.lead not in said))
 
 
 def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:

@@ -17,7 +17,7 @@ from pkgutil import iter_modules
 from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights import Claim, Format, Options, Preview
-from sleepstats.reading.nights.unknown_files import Unknown, unknown
+from sleepstats.reading.nights.not_one_diary import Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, split_line
 from sleepstats.reading.words import Shape, meaning, sense

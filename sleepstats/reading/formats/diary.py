@@ -24,9 +24,9 @@ from sleepstats.reading.nights import (
     Options,
     Preview,
     diary_clocks,
+    not_one_diary,
     own_columns,
     own_writing,
-    persons,
     plausible,
     records,
     roles,
@@ -83,7 +83,7 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 below = range(number + 1, len(preview.lines) + 1)
                 rows = (preview.cells(line, delimiter) for line in below)
                 sleep = int(own_writing.range_beside(rows, len(headers)))
-            people = any(map(persons.names_people, headers))
+            people = any(map(not_one_diary.names_people, headers))
             if not sleep or not (dated or sleep >= 2 or people):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
@@ -119,10 +119,10 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     found = meanings(table.header, options.columns, shapes)
     place = dict(zip(found.values(), found, strict=True))
     at = next((place[k] for k in DATES if k in place), None)
-    table = persons.rows_of_one(table, options, dates=at)
+    table = not_one_diary.rows_of_one(table, options, dates=at)
     table, told, options, parts = diary_clocks.days_in_two_rows(table, at, options)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
-    if who := persons.one_row_each(table, dated=dated):
+    if who := not_one_diary.one_row_each(table, dated=dated):
         raise DiaryError(
             f"{table.name}, column {who!r}: each row is another person, so this is a table of "
             "people and not of nights. Expected several nights of each, one row a night: what went "
@@ -158,7 +158,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
 
 def _never_zero(draft: Draft, name: str, header: str, values: Floats) -> bool:
     """Whether a zero in a column can only mean that nothing was measured."""
-    if _NEVER_ZERO.search(persons.header_words(header)) or name in _WHOLE:
+    if _NEVER_ZERO.search(not_one_diary.header_words(header)) or name in _WHOLE:
         return True
     role = draft.sense[header].role if header in draft.sense else column_of(None, name).when
     if role not in ("night", "morning", "aside"):

@@ -14,7 +14,7 @@ from sleepstats.clock import circular_mean_h
 from sleepstats.columns import DICTIONARY
 from sleepstats.errors import advice, option
 from sleepstats.reading.cells import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights import Draft, unknown_files
+from sleepstats.reading.nights import Draft, not_one_diary
 from sleepstats.reading.text import Cells
 
 #: What is entered before this hour of the clock still belongs to the evening before.
@@ -237,7 +237,7 @@ def only_companion(draft: Draft) -> str:
         text += (
             f" Its headers: {', '.join(draft.table.header)}. If it is a diary of sleep under other "
             f"names, such as a bed time and a waking time, map them: "
-            f"{_ends_in(draft)}; {unknown_files.SHOWN_BY}."
+            f"{_ends_in(draft)}; {not_one_diary.SHOWN_BY}."
         )
     return text
 

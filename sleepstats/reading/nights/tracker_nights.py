@@ -210,7 +210,7 @@ def _gap_min(r: Records, begin: int, end: int, pieces: list[int]) -> float:
     for row in pieces:
         first, last = r.begin[row], r.end[row]
         if first is not None and last is not None:
-            gaps.append(begin - last if begin >= first else first - end)
+            gaps.append(max(begin - last, first - end))
     return min(gaps) / _MINUTE
 
 

@@ -144,6 +144,9 @@ def test_a_record_without_an_end_beside_a_whole_night_is_refused() -> None:
     assert fates(draft) == {7: "refused"}  # six hours are three quarters of eight
     draft = a_tracker(*WEEK, ("12T23:00", "13T04:59"), ("12T22:00", ""))
     assert fates(draft) == {7: "merged"}
+    # five nights tell what is usual, four do not
+    assert fates(a_tracker(*WEEK[2:], ("12T23:00", "13T05:00"), ("12T22:00", ""))) == {5: "refused"}
+    assert fates(a_tracker(*WEEK[3:], ("12T23:00", "13T05:00"), ("12T22:00", ""))) == {4: "merged"}
 
 
 @pytest.mark.parametrize(("gap", "fate"), [(90, "merged"), (91, "nap")])
@@ -203,6 +206,38 @@ def test_a_whole_night_beside_another_is_the_next_evenings_if_that_is_free() -> 
     draft.night[6] = draft.night[7]
     assert fates(draft) == {}
     assert draft.night[6] == np.datetime64("2026-01-11")  # begun in the morning it is
+
+
+@pytest.mark.parametrize(("ends", "day"), [("13T05:00", 13), ("13T04:59", 12)])
+def test_six_hours_of_a_usual_eight_are_a_whole_night(ends: str, day: int) -> None:
+    """Three quarters: then the eight hours by day are the next evening's, else the night itself."""
+    draft = a_tracker(*WEEK, ("12T23:00", ends), ("13T09:00", "13T17:00"))
+    draft.night[7] = draft.night[6]
+    settle(draft)
+    assert draft.night[7] == np.datetime64(f"2026-01-{day}")
+
+
+def test_the_same_record_twice_and_one_within_another_are_told_apart() -> None:
+    once = ("05T23:00", "06T07:00")
+    (told,) = settle(a_tracker(once, once)).values()
+    assert told == (
+        "duplicate",
+        "second row for the night of 2026-01-05: line 2 has it and was kept.",
+    )
+    for within in (("05T23:30", "06T07:00"), ("05T23:00", "06T06:30")):
+        (told,) = settle(a_tracker(once, within)).values()
+        assert told[0] == "duplicate"
+        assert told[1].startswith("overlaps the longer record of the night of 2026-01-05 (line 2)")
+
+
+@pytest.mark.parametrize(("asleep", "counted"), [(1.0, 1), (0.0, 30), (np.nan, 30)])
+def test_a_nap_counts_with_its_minutes_asleep_where_there_are_any(
+    asleep: float, counted: int
+) -> None:
+    draft = a_tracker(("05T23:00", "06T07:00"), ("05T15:00", "05T15:30"), nap=(1,))
+    draft.naps_asleep, draft.columns["tst_min"] = True, np.array([400.0, asleep])
+    assert fates(draft) == {1: "nap"}
+    assert draft.columns["nap_min"][0] == counted
 
 
 def test_of_records_equally_long_the_fullest_then_the_first_is_the_night() -> None:
