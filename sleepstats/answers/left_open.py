@@ -13,6 +13,7 @@ from sleepstats.answers import Card, cards, plain, rows_of
 from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
+from sleepstats.errors import option
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
 from sleepstats.relations import correlate
@@ -337,7 +338,7 @@ def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) ->
     if header:
         names = listed([f"“{HEADERS[rule]}”" for rule in rules], "or")
         yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
-    typed = listed([f"{dates.read_by}(..., labels={rule!r})" for rule in rules], "or")
+    typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
 
 
