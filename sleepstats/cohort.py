@@ -270,6 +270,6 @@ def pooled_verdict(row: Mapping[Any, Any], questions: int, level: float) -> tupl
     if chance >= UNREACHABLE_BELOW:
         return "not found", ""
     return "unreachable", (
-        f"out of reach: with {row['n_people']} people even a large effect would be found in "
-        f"{100 * chance:.0f} % of such groups"
+        f"out of reach: with {row['n_people']} people, even a large difference would be noticed in "
+        f"only {100 * chance:.0f} of 100 such groups"
     )

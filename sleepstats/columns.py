@@ -226,10 +226,9 @@ def split_unit(name: str) -> tuple[str, str]:
     >>> split_unit("reading")
     ('reading', '')
     """
-    for suffix, unit in SUFFIX_UNITS.items():
-        if name.endswith(suffix) and len(name) > len(suffix):
-            return name[: -len(suffix)].replace("_", " "), unit
-    return name.replace("_", " "), ""
+    units = (one for one in SUFFIX_UNITS.items() if name.endswith(one[0]) and name != one[0])
+    suffix, unit = next(units, ("", ""))
+    return " ".join(name.removesuffix(suffix).replace("_", " ").split()) or name, unit
 
 
 def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
@@ -242,7 +241,7 @@ def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
     if not isinstance(told, dict):
         return {}
     known: dict[str, type] = dict.fromkeys(("columns", "rows", "roles"), dict) | {"labels": str}
-    known |= dict.fromkeys(("notes", "joins", "sources", "asides", "readings"), list)
+    known |= dict.fromkeys(("notes", "joins", "sources", "asides", "readings", "beside"), list)
     if wrong := {key for key, kind in known.items() if not isinstance(told.get(key, kind()), kind)}:
         told = {key: value for key, value in told.items() if key not in wrong}
     for key in ("columns", "roles"):

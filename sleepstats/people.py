@@ -262,8 +262,8 @@ def _words(got: PeoplePool) -> tuple[str, str, str]:
     less, more, unit, scale, _ = say.direction(got)
     new = say.span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
     if not math.isnan(got.ratio):
-        span = f"{got.ratio_low:.2f} to {got.ratio_high:.2f} times as long"
-        return span, f"{got.ratio:.2f} times as long", f"{new} at the middle of their medians"
+        span = say.ratios_said(got.ratio_low, got.ratio_high)
+        return span, say.ratio_said(got.ratio), f"{new} at the middle of their medians"
     low, high = scale * got.effect_low, scale * got.effect_high
     value = scale * got.effect
     size = f"{abs(value):.{decimals(low, high)}f} {unit} {less if value < 0 else more}"

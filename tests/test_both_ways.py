@@ -97,9 +97,9 @@ def test_a_rough_rating_is_not_taken_for_the_other_direction():
         both = stress_and_sleep(nights, outcomes="tst_min")
         wrong += both.verdict in ("both", "night to day")
         held_equal += both.table.other_pvalue[1] < 0.05
-        told += "if the rating caught stress only roughly" in both.said()
+        told += "stress that the rating missed" in both.said()
         assert both.to_night[0].status == "found"
-        assert ("roughly" in both.said()) == any(both.rough)
+        assert ("that the rating missed" in both.said()) == any(both.rough)
     assert wrong <= 5
     assert held_equal >= 15
     assert told >= 10
@@ -119,8 +119,8 @@ def test_ways_that_contradict_each_other_are_no_answer():
     assert both.verdict == "day to night"
     assert both.to_day[0].status == "refused"
     assert both.to_day[0].reason == (
-        "no agreement: with stress of the day before held equal, and with that of two days before "
-        "subtracted, the answers point in opposite directions"
+        "no agreement: two ways of setting earlier stress apart gave opposite answers, so neither "
+        "is shown"
     )
 
 
@@ -142,7 +142,7 @@ def test_a_short_diary_without_a_finding_cannot_tell():
     both = stress_and_sleep(both_ways(4, 26), outcomes="tst_min")
     assert both.verdict == "cannot tell"
     assert both.said() == (
-        "Cannot tell: neither was found, but a large difference could well have been missed."
+        "Cannot tell: nothing was found either way, but a large difference could well be missed."
     )
 
 
@@ -150,19 +150,20 @@ def test_verdicts_in_words():
     both = stress_and_sleep(both_ways(3, 300, to_night=-15.0), outcomes="tst_min")
     first, to_night, to_day = f"{both}".splitlines()
     assert first == (
-        "Day to night: stress went with the night after it; the other direction was not found."
+        "Day to night: higher stress went with less total sleep time in the night after it; a link "
+        "the other way did not show, which does not rule it out."
     )
     assert to_night.startswith("Each further point of stress on the day before went with ")
-    assert to_night.endswith("week and slow drift removed).")
+    assert to_night.endswith("weekdays and slow change evened out).")
     assert to_day.startswith("No clear difference in stress for each further 60 min of total sleep")
-    assert to_day.endswith("week, slow drift and the value of two days before removed).")
+    assert to_day.endswith("weekdays, slow change and stress two days before evened out).")
     assert " ".join(repr(both).split()) == f"<BothWays: {first}>"
     nights = both_ways(3, 300, to_night=-15.0)
     nights["stress"] = nights.stress.where(np.arange(len(nights)) % 2 == 0)  # never two in a row
     one_way = stress_and_sleep(nights, outcomes="tst_min")
     assert one_way.said() == (
-        "Day to night: stress went with the night after it; "
-        "the other direction cannot be told from these nights."
+        "Day to night: higher stress went with less total sleep time in the night after it; "
+        "whether there is a link the other way, these nights cannot tell."
     )
 
 
@@ -202,7 +203,7 @@ def test_two_ratings_of_one_moment_are_refused():
     assert both.table.status.tolist() == ["refused", "refused"]
     assert both.table.reason[0] == (
         "same time: stress and quality both belong to the morning, so neither comes before the "
-        "other; say when= if that is wrong"
+        "other; if that is wrong, say when each is rated (when=)"
     )
     assert both.verdict == "cannot tell"
 
@@ -220,9 +221,9 @@ def test_a_yes_or_no_is_given_in_percentage_points_of_days():
 def test_neither_is_called_what_it_is_with_the_size_still_possible():
     both = stress_and_sleep(both_ways(3, 300), outcomes="tst_min")
     assert both.said().startswith(
-        "No large difference either way: none was found, and a large one would have been found in "
-        "at least 80 of 100 diaries like this one. Smaller ones are possible: total sleep time for "
-        "each further point of stress on the day before may differ by anything from "
+        "No large difference either way was found, and one would have been noticed in at least 80 "
+        "of 100 such diaries (imagined ones like this). Smaller ones are possible: total sleep "
+        "time for each further point of stress on the day before may differ by anything from "
     )
     assert "; stress for each further 60 min of total sleep time in the night before may" in (
         both.said()

@@ -106,9 +106,10 @@ def test_a_bad_week_before_is_told_with_its_numbers():
     got = ss.over_time(nights, outcome="tst_min", factor="magnesium")
     (caution,) = got.cautions
     assert caution.startswith(
-        "Use began after a bad week: 330 min of total sleep time in the 7 nights before, usually 41"
+        "Use began after a bad week: 330 min of total sleep time a night over the 7 nights before, "
+        "usually 41"
     )
-    assert "standard deviations of weeks worse). Nights after such a week" in caution
+    assert " times the usual spread between weeks). Nights after such a week" in caution
     assert caution in f"{got}"
     worse = nights.assign(sol_min=np.r_[np.full(33, 10.0), np.full(7, 60.0), np.full(50, 11.0)])
     worse["sol_min"] += np.arange(90) % 3
@@ -122,7 +123,8 @@ def test_reactive_use_is_told_with_its_numbers():
     got = ss.over_time(nights, outcome="tst_min", factor="magnesium")
     assert any(
         caution.startswith("Magnesium followed bad nights: it was taken up on ")
-        and "evenings after a night of the worst third, week and slow drift removed (" in caution
+        and "evenings after a night of the worst third, weekdays and slow change evened out ("
+        in caution
         for caution in got.cautions
     )
 

@@ -67,9 +67,11 @@ def test_the_row_in_words():
     assert said.startswith(
         f"Wine and late meal cannot be told apart: wine without late meal: "
         f"{night.get(only_wine, f'{only_wine} nights')}; late meal without wine: "
-        f"{night.get(only_meal, f'{only_meal} nights')}; asked together, intervals become at least "
+        f"{night.get(only_meal, f'{only_meal} nights')}; asked together, their intervals "
     )
-    assert said.endswith(" times as wide. None of them can be named.")
+    assert said.endswith(
+        " times as wide. If sleep goes with one of them, these nights cannot say which."
+    )
 
 
 def test_inflation_is_the_root_of_the_variance_inflation_factor():
@@ -114,7 +116,7 @@ def test_the_same_habit_twice_has_no_interval():
     nights = evenings().assign(alcohol=lambda d: d.wine)
     table = entangled(nights, factors=["wine", "alcohol"])
     assert table.inflation[0] == np.inf
-    assert "asked together, none has an interval at all" in table.words[0]
+    assert "asked together, none of them has an answer" in table.words[0]
 
 
 def test_a_group_that_hides_no_entangled_pair():
@@ -145,7 +147,9 @@ def test_too_few_nights_with_both_cannot_tell():
     row = entangled(nights, factors=["wine", "late_meal"]).iloc[0]
     assert (row.status, row.n) == ("cannot tell", 13)
     assert np.isnan(row.inflation)
-    assert row.words == "Wine and late meal: 13 nights with all of them, too few to tell."
+    assert row.words == (
+        "Wine and late meal: only 13 nights have an entry for both, too few to tell."
+    )
 
 
 def test_one_factor_gives_an_empty_table():

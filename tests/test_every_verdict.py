@@ -76,8 +76,9 @@ def stress_sentences():
         yield name, both.said()
     many = dataclasses.replace(made, verdict="neither", to_night=(no_night,) * 5, rough=(False,))
     yield "neither, of many questions", many.said()
-    far = {"status": "unreachable", "reason": "out of reach: with 20 nights, even a large effect "
-           "(a correlation of 0.5) would be found in 9 % of such diaries"}  # fmt: skip
+    far = {"status": "unreachable", "reason": "out of reach: with 20 nights, even a strong link "
+           "(a correlation of 0.5) would be noticed in only 9 of 100 such diaries", "n": 20,
+           "effect_low": -31.0, "effect_high": 29.0}  # fmt: skip
     first = dataclasses.replace(no_day, adjust=("weekday", "trend", "previous"))
     for name, one in {
         "a night after stress, found": night,
@@ -94,8 +95,8 @@ def stress_sentences():
     got = stress_and_sleep(same, outcomes="quality", when={"stress": "morning"})
     yield "rated at the same time", f"{got.to_night[0]}"
     against = dataclasses.replace(
-        day, status="refused", reason="no agreement: with stress of the day before held equal, and "
-        "with that of two days before subtracted, the answers point in opposite directions",
+        day, status="refused", reason="no agreement: two ways of setting earlier stress apart gave "
+        "opposite answers, so neither is shown",
     )  # fmt: skip
     yield "the two ways contradict each other", f"{against}"
 
@@ -128,7 +129,11 @@ def claim_sentences():
                "outcome_label": "sleep onset latency"}  # fmt: skip
     sooner = Claim("Sooner by 5 min.", "sol_min", "tea", "less", size=5.0)
     alike = "entangled: these nights cannot tell tea from honey"
-    course = "Use began after a bad week: 380 min of total sleep time in the 7 nights before."
+    course = (
+        "Use began after a bad week: 380 min of total sleep time a night over the 7 nights before, "
+        "usually 420 min (worse by 2.1 times the usual spread between weeks). Nights after such a "
+        "week come nearer to the usual by themselves, so sleep may have recovered without it."
+    )
     cases = {
         "no size, found": (more, 25, 10, 40, {"found": True}),
         "no size, the other way": (more, -25, -40, -10, {"found": True}),
@@ -159,6 +164,9 @@ def claim_sentences():
         "no difference, cannot tell": (same, 8, -18, 34, {"found": False, "row": {
             **too_far, "looked_for": 15.0}}),
         "not told apart": (more, 25, 10, 40, {"found": True, "reason": alike}),
+        "not told apart, not found": (more, 8, -18, 34, {"found": False, "reason": alike}),
+        "not told apart from two": (more, 25, 10, 40, {
+            "found": True, "reason": f"{alike} and lemon"}),
         "beside what it may answer to": (more, 25, 10, 40, {"found": True, "notes": course}),
         "kinds together, found": (dataclasses.replace(more, direction="differs"), NAN, NAN, NAN,
                                   {"found": True, "what": "with different kinds of tea"}),
@@ -181,6 +189,10 @@ def claim_sentences():
     for told in (verdicts, *((verdict,) for verdict in verdicts)):
         rows = [{"verdict": verdict, "testable": True, "n": 0} for verdict in told]
         yield f"tally: {', '.join(told)}", ClaimsCheck.of(rows, diary(), ASKING, 1, 0.8)._tally()
+    size = {"verdict": "against", "testable": True, "n": 102, "size": 60.0, "pvalue_family": 0.4}
+    for count in (1, 2):
+        told = ClaimsCheck.of([size] * count, diary(), ASKING, count, 0.8)._tally()
+        yield f"tally: against, of {count} not found", told
 
 
 def nights_sentences():
@@ -204,9 +216,9 @@ def nights_sentences():
     yield "both", said(column, habit, noise, [own], 30.0, so_far, exact, NAN, [1, 24])
     yield "no effect asked for", said(column, habit, noise, [own], None, so_far, exact, NAN, [1])
     yield "any habit", said(column, None, noise, five[:2], 30.0, so_far, None, NAN, [1, 24])
-    told_more = said(column, habit, noise, [own], 30.0, so_far, (5.0, 80.0), NAN, [1])
+    told_more = said(column, habit, noise, [own], 30.0, so_far, (9.0, 80.0), NAN, [1])
     yield "these nights told more", told_more
-    told_less = said(column, habit, noise, [own], 60.0, so_far, (30.0, 80.0), NAN, [1])
+    told_less = said(column, habit, noise, [own], 60.0, so_far, (23.0, 80.0), NAN, [1])
     yield "these nights told less", told_less
     yield "latency", said(latency, habit, log, [own], 5.0, so_far, (0.1, 80.0), 15.0, [1])
 
@@ -231,14 +243,15 @@ def other_sentences():
         frame = frame.assign(tst_min=nights.tst_min)
         yield f"together: {name}", entangled(frame).words[0]
     made = interaction(nights, outcome="tst_min", factor="wine", moderator="late_meal")
-    for status in ("found", "not found", "unreachable"):
-        one = clear(made.difference, 20.0, 5.0, 35.0, status=status)
-        reason = "out of reach: with 120 nights, even a large difference would be found in 9 % of "
-        reason = f"{reason}such diaries" if status == "unreachable" else ""
+    for status, half in (("found", 15.0), ("not found", 25.0), ("unreachable", 60.0)):
+        one = clear(made.difference, -20.0, -20.0 - half, half - 20.0, status=status)
+        reason = "out of reach: with 120 nights, even a large difference would be noticed in only "
+        reason = f"{reason}9 of 100 such diaries" if status == "unreachable" else ""
+        near, far = (15.0, 15.0) if status != "unreachable" else (40.0, 45.0)
         yield f"change: {status}", format(dataclasses.replace(
             made, status=status, difference=one, reason=reason,
-            at_low=clear(made.at_low, -5.0, -15.0, 5.0),
-            at_high=clear(made.at_high, -25.0, -35.0, -15.0),
+            at_low=clear(made.at_low, -5.0, -5.0 - near, near - 5.0),
+            at_high=clear(made.at_high, -25.0, -25.0 - far, far - 25.0),
         ))  # fmt: skip
     rare = pd.array(np.arange(len(nights)) == 7, dtype="boolean")
     yield (
@@ -250,10 +263,15 @@ def other_sentences():
         ),
     )
     kinds = ss.associate(nights, outcome="tst_min", factor="tea")
-    for status in ("found", "not found", "unreachable"):
+    # what is out of reach says why
+    far = "out of reach: with 120 nights, even a large difference (22 min, one standard deviation) "
+    far += "would be noticed in only 9 of 100 such diaries"
+    for status, pvalue, half, reason in (
+        ("found", 0.01, 15.0, ""), ("not found", 0.4, 25.0, ""), ("unreachable", 0.7, 60.0, far),
+    ):  # fmt: skip
         yield f"kinds: {status}", format(dataclasses.replace(
-            kinds, status=status, reason="", pvalue=0.01,
-            contrasts=kinds.contrasts.assign(effect=20.0, effect_low=5.0, effect_high=35.0),
+            kinds, status=status, reason=reason, pvalue=pvalue, contrasts=kinds.contrasts.assign(
+                effect=20.0, effect_low=20.0 - half, effect_high=20.0 + half),
         ))  # fmt: skip
 
 

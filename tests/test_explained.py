@@ -60,7 +60,7 @@ def test_week_is_told_apart_from_habits():
     assert result.share_week_drift_low > 0.2
     assert result.share_habits_low <= 0
     assert f"{result}".startswith(
-        "Of the differences in total sleep time between nights, week and slow drift went with "
+        "Of the differences in total sleep time between nights, weekdays and slow change went with "
     )
     assert math.isclose(result.share_all - result.share_week_drift, result.share_habits)
 

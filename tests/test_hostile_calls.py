@@ -357,6 +357,24 @@ def test_a_dollar_sign_is_drawn_as_one(name):
     plt.close("all")
 
 
+@pytest.mark.parametrize("empty", [True, False])
+@pytest.mark.parametrize(
+    "name", ["x" * 300, "how many minutes " * 18 + "x", "a\n" * 100 + "b", "$" * 300]
+)
+def test_a_name_of_hundreds_of_letters_leaves_room_for_the_picture(name, empty):
+    """matplotlib warns of axes that collapse beside a text; a note is set without formulas."""
+    nights = frame(**{name: np.full(30, np.nan) if empty else np.arange(30) % 5.0})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for draw in (ss.plot_series, ss.plot_calendar):
+            ax = draw(nights, outcome=name)
+            ax.figure.savefig(io.BytesIO(), format="png", dpi=40)
+            assert ("No night here has a value of" in " ".join(t.get_text() for t in ax.texts)) == (
+                empty
+            )
+    plt.close("all")
+
+
 def test_only_what_is_drawn_is_spelled_out():
     _, (mine, theirs) = plt.subplots(ncols=2)
     theirs.set_title("$x^2$")

@@ -76,7 +76,8 @@ def test_a_planted_difference_is_found_and_said():
     assert " min less total sleep time (" in said
     assert "; without wine: " in said
     assert " The two differ: " in said
-    assert said.endswith("95 % intervals; 160 nights, week and slow drift removed).")
+    assert " with wine than without wine (" in said
+    assert said.endswith("95 % intervals; 160 nights, weekdays and slow change evened out).")
     assert " ".join(repr(one).split()) == f"<Interaction: {said}>"
 
 
@@ -123,7 +124,7 @@ def test_latency_gives_a_ratio_of_ratios():
     one = interaction(nights, outcome="sol_min", factor="late_meal", moderator="wine")
     assert one.at_high.ratio / one.at_low.ratio == pytest.approx(one.difference.ratio, rel=0.02)
     assert np.isnan(one.difference.effect)
-    assert "times as long" in f"{one}".partition(" between the two: ")[2]
+    assert "% longer with wine than without wine" in f"{one}".partition(" between the two: ")[2]
 
 
 def test_a_rare_corner_is_refused():

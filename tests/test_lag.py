@@ -138,22 +138,22 @@ def test_a_factor_of_the_morning_is_taken_back_from_its_own_row():
 def test_sentences_name_the_evening_and_what_was_held_equal():
     nights = diary()
     about = {"outcome": "tst_min", "factor": "wine"}
-    one = str(ss.associate(nights, **about, lag=1))
+    one = format(ss.associate(nights, **about, lag=1))
     assert one.startswith("Wine on the evening before the last (")
     assert "min less total sleep time" in one
     assert "its own value on the last evening held equal" in one
-    two = str(ss.associate(nights, **about, lag=2))
+    two = format(ss.associate(nights, **about, lag=2))
     assert "after wine on the evening two before the last (" in two
     assert "its own value on the last two evenings held equal" in two
-    number = str(ss.associate(nights, outcome="tst_min", factor="stress", lag=1))
+    number = format(ss.associate(nights, outcome="tst_min", factor="stress", lag=1))
     assert number.startswith("Each further point of stress on the evening before the last went")
     three = ss.associate(nights, **about, lag=(0, 1, 2))
-    assert str(three).startswith(
+    assert format(three).startswith(
         "Wine on the last three evenings, taken together, went with total sleep time (p = "
     )
-    assert "the evening before the last " in str(three)
-    assert "held equal" not in str(three)
-    assert "caused" not in str(three)
+    assert "the evening before the last " in format(three)
+    assert "held equal" not in format(three)
+    assert "caused" not in format(three)
 
 
 def test_latency_is_told_as_times_as_long():
@@ -164,7 +164,7 @@ def test_latency_is_told_as_times_as_long():
     three = ss.associate(nights, outcome="sol_min", factor="wine", lag=(0, 1, 2))
     low, high = three.contrasts.loc[1, ["ratio_low", "ratio_high"]]
     assert low < np.exp(0.7) < high
-    assert "times as long" in str(three)
+    assert f" to {high:.1f} times as long" in format(three)
 
 
 def test_kinds_are_asked_of_one_evening_and_not_of_several():
@@ -174,7 +174,7 @@ def test_kinds_are_asked_of_one_evening_and_not_of_several():
     assert one.status == "found"
     pie = one.contrasts.set_index("level").loc["pie"]
     assert pie["effect_low"] < -40 < pie["effect_high"]
-    assert "kinds of meal on the evening before the last went with" in str(one)
+    assert "kinds of meal on the evening before the last went with" in format(one)
     several = ss.associate(nights, outcome="tst_min", factor="meal", lag=(0, 1))
     assert several.status == "refused"
     assert "ask of one evening, such as lag=1" in several.reason

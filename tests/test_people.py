@@ -79,7 +79,7 @@ def test_latency_is_pooled_as_a_ratio(six):
     assert got.effect == pytest.approx(
         np.median([six.loc[p, "sol_min"].median() for p in "abcdef"]) * (got.ratio - 1)
     )
-    assert "times as long" in f"{got}"
+    assert "% longer after evenings with alcohol" in f"{got}"
 
 
 def test_refused_people_are_listed_with_reasons(six):
@@ -107,7 +107,10 @@ def test_sentence(six):
     text = format(ss.pool_people(six, outcome="tst_min", factor="alcohol"))
     assert text.startswith("On average over people, total sleep time was 18 min less ")
     assert "after evenings with alcohol (95 % interval " in text
-    assert "6 people, 480 nights, week and slow drift removed in each). People differ by " in text
+    assert (
+        "6 people, 480 nights, weekdays and slow change evened out in each). People differ by "
+        in text
+    )
     assert "One more person may be anywhere from " in text
 
 

@@ -195,7 +195,7 @@ def test_the_leads_say_what_there_is(nights):
     [
         ("too few nights: needs at least 14 nights with both tst_min and late; 8 have both "
          "(late is missing on 52 of 60 nights)", "noted beside sleep on 8 nights; 14 are needed"),
-        ("constant: late follows week and slow drift exactly; nothing else varies",
+        ("constant: late follows weekdays and slow change exactly; nothing else varies",
          "changes only with the days of the week and the months"),
         ("constant: late was the same on all 60 nights", "was the same on all 60 nights"),
         ("never recorded as no: late has 9 yes, 0 no and 51 not recorded; a list of ticks cannot "

@@ -164,13 +164,13 @@ def test_latency_is_told_in_minutes_at_the_median():
 def test_sentences():
     before = format(nights_needed(effect=30, sd=60))
     assert before.startswith(
-        "To find 30 min in total sleep time in 80 of 100 such diaries takes, as the only question "
-        "asked, with a habit on half of the nights, by a coin: 142 nights (121 recorded); on every "
-        "other night: "
+        "To notice a difference of 30 min in total sleep time, if there is one, in 80 of 100 such "
+        "diaries takes, as the only question asked, for a habit on half of the nights, by a coin: "
+        "142 nights (121 recorded); on every other night: "
     )
     assert before.endswith(
-        "(A night's standard deviation 60, correlation with the next night 0.3, 15 % of nights "
-        "not recorded.)"
+        "(Such diaries are imagined ones: a night's standard deviation 60, correlation with the "
+        "next night 0.3, 15 % of nights not recorded.)"
     )
     nights, _ = ss.simulate_nights(90, seed=7)
     plan = nights_needed(nights, factor="late_meal", effect=0.5, questions=3)
@@ -182,8 +182,10 @@ def test_sentences():
     assert " recorded) among 24 questions asked together. " in both
     assert both.count("24 questions asked together") == 2
     assert json.loads(json.dumps(plan.to_dict()))["table"][0]["nights"] is None
-    assert plan._repr_html_().startswith("<p>To find 0.5 min in total sleep time with late meal")
-    assert repr(plan).startswith("<NightsNeeded: To find ")
+    assert plan._repr_html_().startswith(
+        "<p>To notice a difference of 0.5 min in total sleep time "
+    )
+    assert repr(plan).startswith("<NightsNeeded: To notice a difference of ")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,8 @@ def test_footer():
                 first_night="2026-01-01", last_night="2026-04-30", notes=[])  # fmt: skip
     assert present(one).attrs["footer"] == (
         "24 questions asked, 3 refused; Benjamini–Hochberg over 21; nights 2026-01-01 to "
-        "2026-04-30; week and slow drift removed; in brackets 90 % intervals of single questions."
+        "2026-04-30; weekdays and slow change evened out; in brackets 90 % intervals of single "
+        "questions."
     )
     one.attrs.clear()
     assert present(one).attrs["footer"] == "1 question asked."
@@ -143,8 +144,8 @@ def test_single_results(nights):
     diff = present(compare(nights, outcome="tst_min", factor="alcohol"))
     assert diff.factor[0] == "alcohol"
     assert diff.attrs["footer"] == (
-        "1 question asked; nights 2026-01-05 to 2026-03-25; week and slow drift removed; in "
-        "brackets 95 % intervals of single questions."
+        "1 question asked; nights 2026-01-05 to 2026-03-25; weekdays and slow change evened out; "
+        "in brackets 95 % intervals of single questions."
     )
     # the same text as in the table of one question
     row_of_table = correlate(nights, outcomes="tst_min", factors="screens_min")

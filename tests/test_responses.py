@@ -63,7 +63,7 @@ def test_dose_sentence(drinks):
     assert text.startswith("Total sleep time went with the dose of alcohol (p = ")
     assert "alcohol at all, at its mean of 2.41 drinks, went with" in text  # 80 nights, by hand
     assert "each further drink of alcohol where there was any went with" in text
-    assert text.endswith("evenings with any; week and slow drift removed).")
+    assert text.endswith("evenings with any; weekdays and slow change evened out).")
     assert "cause" not in text
 
 
@@ -85,7 +85,7 @@ def test_dose_of_latency_is_a_ratio(drinks):
     got = ss.dose_response(drinks, outcome="sol_min", dose="alcohol_drinks")
     dose = got.terms.iloc[1]
     assert dose["ratio_low"] < 1.2 < dose["ratio_high"]
-    assert "times as long" in f"{got}"
+    assert f"{100 * (dose['ratio'] - 1):.0f} % longer" in f"{got}"
     assert got.curve["estimate"].iloc[-1] > 0
 
 

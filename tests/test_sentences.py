@@ -55,7 +55,7 @@ def slower(alcohol):
 def test_found_yes_or_no(alcohol):
     assert f"{alcohol}" == (
         "Evenings with alcohol (38 of 118 nights) went with 23 min less total sleep time "
-        "(95 % interval 35 to 11 min less; week and slow drift removed)."
+        "(95 % interval 35 to 11 min less; weekdays and slow change evened out)."
     )
     assert " ".join(repr(alcohol).split()) == f"<Association: {alcohol}>"
 
@@ -64,7 +64,7 @@ def test_not_found_number(coffee):
     assert f"{coffee}" == (
         "No clear difference in total sleep time for each further cup of coffee on the day before: "
         "anything from 13 min less to 1 min more would fit these nights (best guess 6 min less; "
-        "95 % interval; 118 nights, week and slow drift removed)."
+        "95 % interval; 118 nights, weekdays and slow change evened out)."
     )
 
 
@@ -74,11 +74,11 @@ def test_what_is_clear_alone_and_not_among_all_questions_is_a_hint(coffee, slowe
     assert f"{hint}" == (
         "No more than a hint among so many questions: each further cup of coffee on the day before "
         "went with 6 min less total sleep time (95 % interval of this question alone 11 to 1 min "
-        "less; 118 nights, week and slow drift removed)."
+        "less; 118 nights, weekdays and slow change evened out)."
     )
     assert format(dataclasses.replace(slower, status="not found")).startswith(
         "No more than a hint among so many questions: evenings with alcohol (38 of 118 nights) "
-        "went with sleep onset latency 1.42 times as long, "
+        "went with sleep onset latency 42 % longer, "
     )
 
 
@@ -91,7 +91,7 @@ def test_found_number_in_a_step_people_speak_of(coffee):
     )  # fmt: skip
     assert f"{screens}" == (
         "Each further 60 min of screens on the day before went with 6 min less total sleep time "
-        "(95 % interval 10 to 2 min less; 118 nights, week removed)."
+        "(95 % interval 10 to 2 min less; 118 nights, weekdays evened out)."
     )
 
 
@@ -111,32 +111,32 @@ def test_one_step_of_a_number(coffee, label, unit, start):
 
 def test_latency_found_and_not(slower):
     assert f"{slower}" == (
-        "Evenings with alcohol (38 of 118 nights) went with sleep onset latency 1.42 times as "
-        "long, about 6 min more at the median night of 14 min (95 % interval 1.10 to 1.83 times as "
-        "long; week and slow drift removed)."
+        "Evenings with alcohol (38 of 118 nights) went with sleep onset latency 42 % longer, "
+        "about 6 min more on a typical night of 14 min (95 % interval 10 to 83 % longer; weekdays "
+        "and slow change evened out)."
     )
     unclear = dataclasses.replace(
         slower, ratio=1.1, ratio_low=0.8, ratio_high=1.5, status="not found"
     )
     assert f"{unclear}" == (
         "No clear difference in sleep onset latency after evenings with alcohol (38 of 118 "
-        "nights): anything from 3 min less to 7 min more at the median night of 14 min (0.80 to "
-        "1.50 times as long) would fit these nights (best guess 1.10 times as long; 95 % interval; "
-        "week and slow drift removed)."
+        "nights): anything from 3 min less to 7 min more on a typical night of 14 min (20 % "
+        "shorter to 50 % longer) would fit these nights (best guess 10 % longer; 95 % interval; "
+        "weekdays and slow change evened out)."
     )
 
 
 def test_out_of_reach_and_refused(alcohol):
     far = dataclasses.replace(
         alcohol, status="unreachable", effect_low=-80.0, effect_high=34.0,
-        reason="out of reach: with 20 nights, even a large difference would be found in 9 % of "
-        "such diaries",
+        reason="out of reach: with 20 nights, even a large difference would be noticed in only "
+        "9 of 100 such diaries",
     )  # fmt: skip
     assert f"{far}" == (
         "These nights cannot tell whether total sleep time differed after evenings with alcohol "
         "(38 of 118 nights): anything from 80 min less to 34 min more would fit (best guess 23 min "
-        "less; 95 % interval; week and slow drift removed). Out of reach: with 20 nights, even a "
-        "large difference would be found in 9 % of such diaries."
+        "less; 95 % interval; weekdays and slow change evened out). Out of reach: with 20 nights, "
+        "even a large difference would be noticed in only 9 of 100 such diaries."
     )
     refused = dataclasses.replace(
         alcohol, status="refused", reason="constant: alcohol was yes on all 41 nights"
@@ -159,9 +159,9 @@ def test_kinds(alcohol):
     )
     assert f"{kinds}" == (
         "Different kinds of tea went with different total sleep time (chance alone makes kinds "
-        "differ so much in 1 of 100 diaries; 95 % intervals against none, each as if it were the "
-        "only one: mint 4 to 36 min more, rum not enough nights to say; 118 nights, week and slow "
-        "drift removed)."
+        "differ so much in 1 of 100 diaries; 95 % intervals of each on its own, compared with "
+        "none: mint 4 to 36 min more, rum not enough nights to say; 118 nights, weekdays and slow "
+        "change evened out)."
     )
     unclear = dataclasses.replace(kinds, status="not found", pvalue=0.4)
     assert f"{unclear}".startswith(
@@ -188,7 +188,7 @@ def test_kinds(alcohol):
          "went with 0.6 awakenings more (95 % interval 0.1 to 1.1 awakenings more;"),
         ({"when": "same night"}, "Nights with alcohol"),
         ({"when": "morning before the night"}, "Mornings with alcohol"),
-        ({"adjust": ()}, "; nothing removed)"),
+        ({"adjust": ()}, "; nothing evened out)"),
         ({"factor_label": "Drank coffee"}, "Evenings with “Drank coffee” (38 of 118 nights) went"),
     ],
 )  # fmt: skip
@@ -205,7 +205,7 @@ def test_difference_says_the_same():
     assert diff.n == 118
     assert f"{diff}" == (
         "Evenings with alcohol (38 of 118 nights) went with 23 min less total sleep time "
-        "(95 % interval 35 to 11 min less; week and slow drift removed)."
+        "(95 % interval 35 to 11 min less; weekdays and slow change evened out)."
     )
     refused = dataclasses.replace(diff, status="refused", reason="constant: x")
     assert f"{refused}" == "Not answered: total sleep time with and without alcohol. Constant: x."
@@ -219,4 +219,4 @@ def test_no_sentence_speaks_of_causes(alcohol, coffee, slower):
 def test_spans():
     assert span_words(3.0, 20.0, "min", "less", "more") == "3 to 20 min more"
     assert span_words(-0.04, 0.02, "h", "less", "more") == "0.04 h less to 0.02 h more"
-    assert removed(["trend"]) == "slow drift removed"
+    assert removed(["trend"]) == "slow change evened out"

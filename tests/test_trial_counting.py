@@ -109,18 +109,19 @@ def test_neighbours_done_in_the_other_order_are_named_and_single_swaps_are_not()
     assert compliance._swaps(data(codes()), PLAN.conditions) == []
     (only,) = compliance._swaps(data(codes(n4=1.0 - FIRST[4])), PLAN.conditions)
     assert only == (
-        "The other condition was done on 1 night: 2026-01-09. They count as planned."
+        "The other of the two was done on 1 night: 2026-01-09. Nights are counted by the plan."
     )  # fmt: skip
     said = compliance._swaps(data(exchanged(0)), PLAN.conditions)  # a pair has one of each
     assert said == [
-        "The other condition was done on 2 nights: 2026-01-05, 2026-01-06. They count as planned.",
-        "Neighbours done in the other order: 2026-01-05 and 2026-01-06.",
+        "The other of the two was done on 2 nights: 2026-01-05, 2026-01-06. Nights are counted by "
+        "the plan.",
+        "Two nights in a row were swapped: 2026-01-05 and 2026-01-06.",
     ]
     done = 1.0 - FIRST
     done[[10, 11, 12, 13, 14, 15]] = FIRST[[10, 11, 12, 13, 14, 15]]
     said = compliance._swaps(data(done), PLAN.conditions)
-    assert said[0].startswith("The other condition was done on 10 nights: 2026-01-05, ")
-    assert said[0].endswith("2026-01-09 and 5 more. They count as planned.")
+    assert said[0].startswith("The other of the two was done on 10 nights: 2026-01-05, ")
+    assert said[0].endswith("2026-01-09 and 5 more. Nights are counted by the plan.")
     pairs = sum(FIRST[i] != FIRST[i + 1] for i in range(9))
     assert said[1].endswith(f" and {pairs - 3} more.")
     assert said[1].count(";") == 2
@@ -128,7 +129,7 @@ def test_neighbours_done_in_the_other_order_are_named_and_single_swaps_are_not()
 
 def test_what_was_not_written_down_is_counted():
     assert compliance._unrecorded(answers(np.full(16, NAN))) == (
-        "What was done was not recorded; every night counts as planned."
+        "What was done was not recorded; nights are counted by the plan."
     )
     assert compliance._unrecorded(answers(codes())) == ""
     assert compliance._unrecorded(answers(codes(n1=NAN))) == (
@@ -141,9 +142,9 @@ def test_what_was_not_written_down_is_counted():
     ("gaps", "said"),
     [
         ([(3, 9)], ""),  # six nights
-        ([(3, 10)], "7 planned nights in a row, 2026-01-08 to 2026-01-14, have"),
-        ([(0, 7), (8, 16)], "8 planned nights in a row, 2026-01-13 to 2026-01-20, have"),
-        ([(9, 16)], "7 planned nights in a row, 2026-01-14 to 2026-01-20, have"),
+        ([(3, 10)], "7 planned nights in a row, 2026-01-08 to 2026-01-14, are not"),
+        ([(0, 7), (8, 16)], "8 planned nights in a row, 2026-01-13 to 2026-01-20, are not"),
+        ([(9, 16)], "7 planned nights in a row, 2026-01-14 to 2026-01-20, are not"),
         ([], ""),
     ],
 )
@@ -169,8 +170,9 @@ def test_gaps_on_one_side_are_set_against_every_schedule():
     many = int((abs(under - 3.5) >= 3.5).sum())
     assert many == 4  # the eighth pair may be either way round
     assert got == (
-        "Of 7 nights without outcome 7 were planned “on”; so uneven a split comes by chance with "
-        f"p = {(1 + many) / 257:.2g}. If bad nights went unrecorded on one side, the effect is off."
+        "Of 7 nights that are not recorded, 7 were planned “on”; by chance a split is rarely so "
+        f"uneven (p = {(1 + many) / 257:.2g}). If it was mostly bad nights that went unrecorded, "
+        "the difference told is wrong."
     )
     recorded[at[3:]] = 400.0  # three nights: 2 · 32 of 256, p above 0.05
     assert compliance._one_sided_gaps(data(codes(), recorded), FIRST, every) == ""
@@ -211,8 +213,8 @@ def test_a_look_is_the_planned_one_two_nights_before_it_at_most(over, share, wan
 
 def test_looks_that_cannot_be_are_refused_and_others_told():
     assert looked(25)[2] == (
-        "this is not a planned look; those are after 20, 30 and 40 nights (look=0.5 asks about the "
-        "last one passed)"
+        "this is not a planned look; those are after 20, 30 and 40 nights; the last one passed "
+        "can still be asked about (look=0.5)"
     )
     assert looked(12)[2] == "this is not a planned look; those are after 20, 30 and 40 nights"
     with pytest.raises(DiaryError, match="is planned after 30 nights, and the diary ends after 22"):

@@ -137,7 +137,7 @@ def test_an_early_end_is_a_wider_interval_nearer_to_zero(plan):
     assert early.status == naive.status == "found"
     assert 0 < early.effect_low < naive.effect_low
     assert early.effect < naive.effect + 1e-9
-    assert "The trial may end here, 28 nights before its plan does" in str(early)
+    assert "The plan allows ending here, 28 nights early: " in format(early)
 
 
 def test_a_look_that_was_not_planned_gets_nights_and_no_verdict(plan):
@@ -152,8 +152,8 @@ def test_a_look_that_was_not_planned_gets_nights_and_no_verdict(plan):
     for beside in ("as_done", "carry_over", "own_beside"):
         assert np.isnan(told[beside]["effect"])
     assert len(result.others) == 0
-    assert str(result).startswith("No verdict: This is not a planned look")
-    assert "The next planned look is after 42 nights, on the morning after 2026-04-12." in str(
+    assert format(result).startswith("No verdict: This is not a planned look")
+    assert "The next planned look is after 42 nights, on the morning after 2026-04-12." in format(
         result
     )
     json.dumps(told)
@@ -229,8 +229,8 @@ def test_another_question_is_answered_as_not_planned(plan):
     for how in ({"outcome": "rested"}, {"adjust": ()}, {"level": 0.9}):
         result = ss.analyse_trial(nights, plan, **how)
         assert result.verdict == "not what was planned"
-        assert "Not what was planned: the plan " in str(result)
-        assert "caused" not in str(result)
+        assert "Not what was planned: the plan " in format(result)
+        assert "caused" not in format(result)
     same = ss.analyse_trial(nights, plan, outcome="tst_min", level=0.95)
     assert same.verdict == ss.analyse_trial(nights, plan).verdict != "not what was planned"
 
@@ -275,11 +275,11 @@ def test_a_plan_made_anew_beside_the_old_sheet_is_said_first(plan):
     nights = nights_of(plan, 60.0).assign(trial_plan=code_of(plan))
     later = ss.plan_trial(56, seed=7, outcome="tst_min", matters=5, **WORDS)
     result = ss.analyse_trial(nights, later)
-    assert str(result).startswith(
-        "This is not the plan that the sheet was made with: difference that matters 20 in the "
-        "sheet, 5 in the plan. What was registered is what stands in the sheet."
+    assert format(result).startswith(
+        "This plan is not the one that the sheet was made with: difference that matters 20 in the "
+        "sheet, 5 in the plan. What counts is what was written in the sheet."
     )
-    assert "caused" not in str(result)
+    assert "caused" not in format(result)
     assert not ss.analyse_trial(nights, plan).doubts
 
 
@@ -297,7 +297,7 @@ def test_a_sheet_of_an_earlier_version_is_still_read(tmp_path):
     sheet.write_text(text.replace(new, old), encoding="utf-8")
     result = ss.analyse_trial(nights_of(plan, 60.0), sheet, outcome="tst_min")
     assert (result.verdict, result.status) == ("not registered", "found")
-    assert str(result).endswith("What the trial asks was not registered in its plan.")
+    assert format(result).endswith("What the trial asks was not written in its plan beforehand.")
 
 
 # washout, and what is foretold
@@ -333,7 +333,9 @@ def test_a_plan_says_how_likely_it_ends_early():
     assert told.without.found == pytest.approx(0.0236, abs=0.002)  # spent by three quarters
     # given up where |z| at three quarters is below 0.6 or so
     assert 0.2 < told.without.hardly < 0.7
-    assert "Looked at as planned, it ends before the last night with a chance of " in str(plan)
+    assert " chances in 100 of ending before the last night if there is no difference" in format(
+        plan
+    )
     small = ss.plan_trial(56, seed=7, nights=before, outcome="tst_min", matters=15, **WORDS)
     assert small.expectation.with_effect.hardly > told.with_effect.hardly
 
@@ -395,7 +397,7 @@ def test_a_trial_from_the_shell(tmp_path, monkeypatch, capsys):
     assert main(["trial", "analyse", "sleep_trial.csv"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("Not a planned look.\n\nNo verdict: ")
-    assert "(--look 0.5 asks about the last one passed)" in out
+    assert "the last one passed can still be asked about (--look 0.5)" in out
     fill(sheet, 28)
     sheet.to_csv("sleep_trial.csv", index=False)
     assert main(["trial", "analyse", "sleep_trial.csv"]) == 0

@@ -57,14 +57,16 @@ def test_smallest_effect_and_nights_needed_agree_with_the_power(diary):
 
 def test_what_a_season_cannot_show_is_said_before_it_starts(diary):
     def words(effect):
-        return str(
+        return format(
             ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=effect).expectation
         )
 
-    assert words(100.0).endswith(" they find with a chance of 100 %.")
-    assert words(20.0).endswith(" nights; not visible in a season.")
-    assert words(5.0).endswith("; not visible in a season, nor in two years.")
-    assert words(20.0) in str(
+    assert words(100.0).endswith(
+        " They have 100 chances in 100 of showing a difference of 100 min."
+    )
+    assert words(20.0).endswith(" nights, more than a season.")
+    assert words(5.0).endswith("; even two years of nights would be too few for four in five.")
+    assert words(20.0) in format(
         ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=20.0)
     )
 
@@ -73,16 +75,16 @@ def test_without_an_effect_only_the_smallest_visible_is_said(diary):
     told = ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min").expectation
     assert np.isnan(told.power)
     assert told.nights_needed is None
-    assert str(told) == (
-        f"By the spread and persistence of 120 nights of your diary, 56 nights so planned (100 % "
-        f"of them recorded) find a difference of {told.smallest:.0f} min in total sleep time four "
-        "times in five, and smaller ones less often."
+    assert format(told) == (
+        "Going by how much 120 nights of your diary differ, 56 nights so planned (100 % of them "
+        f"recorded) show a difference of {told.smallest:.0f} min in total sleep time four times in "
+        "five, if there is one, and smaller ones less often."
     )
 
 
 def test_latency_is_said_in_minutes_at_the_median_night(diary):
     told = ss.plan_trial(56, seed=7, nights=diary(), outcome="sol_min", effect=-6.0).expectation
-    assert told.unit == "min at the median night"
+    assert told.unit == "min on a typical night"
     assert 2 < told.smallest < 12
     assert 0.2 < told.power < 1.0
 

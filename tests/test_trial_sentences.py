@@ -68,6 +68,7 @@ def results():
 
     yield asked(nights_of(made, 60.0, sd=20.0))  # helps enough
     yield asked(nights_of(made, -60.0, sd=20.0))  # makes it worse
+    yield asked(nights_of(made, 60.0, sd=20.0).drop(columns="done"))  # nobody knows what was done
     bed = registered(outcome="tib_min")
     in_bed = 480 + 60 * bed.first + 15 * np.random.default_rng(4).normal(size=56)
     yield asked(nights_of(bed, tib_min=in_bed), bed)  # neither direction is the better one

@@ -223,7 +223,7 @@ def test_swapped_nights_count_as_planned(sheet, nights):
     result = ss.analyse_trial(nights, sheet(change), outcome="tst_min")
     assert result.effect == ss.analyse_trial(nights, sheet(), outcome="tst_min").effect
     assert result.notes[1] == (
-        "Neighbours done in the other order: 2026-03-04 and 2026-03-05; 2026-03-12 and 2026-03-13."
+        "Two nights in a row were swapped: 2026-03-04 and 2026-03-05; 2026-03-12 and 2026-03-13."
     )
 
 

@@ -49,10 +49,11 @@ def test_a_plan_says_what_it_is(plan):
     assert plan.schedules == 2**28
     assert f"{plan}" == (
         "56 nights from 2026-03-02 to 2026-04-26, 28 “reading” and 28 “no reading”, in pairs of "
-        "nights, a coin deciding which comes first in each pair: one of 268,435,456 schedules, "
-        "drawn with seed 7. No stop rule was written. Write down now, before the first night, "
-        "what would make you stop early; a trial stopped when it looks good shows effects that "
-        "are not there."
+        "nights, a coin deciding which comes first in each pair: one of 268,435,456 possible "
+        "schedules, drawn by lot (seed 7). No stop rule was written. Write down now, before the "
+        "first night, what would make you stop early. A trial stopped when it looks good more "
+        "often shows differences that are not there. Feeling unwell is always reason enough to "
+        "end it."
     )
     assert "<td>reading</td>" in plan._repr_html_()
 
@@ -176,7 +177,8 @@ def test_latency_is_a_ratio_and_minutes(plan, diary):
     assert result.ratio_low < np.exp(-0.5) < result.ratio_high
     middle = np.median(result.data["sol_min"].dropna())
     assert result.effect == pytest.approx(middle * (result.ratio - 1))
-    assert "caused sleep onset latency to be 0." in f"{result}"
+    shorter = f"caused sleep onset latency to be {100 * (1 - result.ratio):.0f} % shorter, about "
+    assert shorter in f"{result}"
 
 
 def test_a_seed_repeats_and_another_hardly_differs(plan, diary):
@@ -214,16 +216,17 @@ def test_nights_count_as_planned_and_swaps_are_told(plan, diary):
     }  # fmt: skip
     assert result.compliance["condition"].tolist() == ["reading", "no reading", "all"]
     assert result.notes[:3] == (
-        "The other condition was done on 2 nights: 2026-03-02, 2026-03-03. They count as planned.",
-        "Neighbours done in the other order: 2026-03-02 and 2026-03-03.",
+        "The other of the two was done on 2 nights: 2026-03-02, 2026-03-03. Nights are counted by "
+        "the plan.",
+        "Two nights in a row were swapped: 2026-03-02 and 2026-03-03.",
         "What was done is not recorded on 1 planned night.",
     )
     assert (
-        "Nights count as planned, though on 2 nights the other was done; counted as done, they "
-        "went with "
+        "Nights are counted by the plan, though on 2 nights the other was done; counted by what "
+        "was done, “reading” went with "
     ) in f"{result}"
     assert result.as_done.n == 54
-    assert unswapped.notes == ("What was done was not recorded; every night counts as planned.",)
+    assert unswapped.notes == ("What was done was not recorded; nights are counted by the plan.",)
     assert unswapped.as_done.reason == "not recorded"
     assert result.data["status"].value_counts().to_dict() == {
         "as planned": 52, "swapped": 2, "not recorded": 1, "missing": 1,
@@ -267,8 +270,8 @@ def test_done_dated_a_day_late_is_named_and_not_moved(plan, diary):
     nights["done"] = nights["done"].shift(1)
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.notes[0] == (
-        "What was done would fit the plan if it were dated one day earlier. Nothing was moved: if "
-        "the dates are wrong, correct them and ask again; until then do not believe this result."
+        "What was done would fit the plan if it were dated one day earlier. No dates were "
+        "changed. Check them: if they are wrong, this result is, too; correct them and ask again."
     )
     assert result.compliance["swapped"].iloc[-1] > 20
     assert f"{result}".startswith(result.notes[0])
@@ -291,11 +294,12 @@ def test_a_missing_week_and_an_early_end_are_told(plan, diary):
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.n == 40
     assert (
-        "10 planned nights in a row, 2026-03-16 to 2026-03-25, have no outcome; they stay missing."
+        "10 planned nights in a row, 2026-03-16 to 2026-03-25, are not recorded; they stay missing."
     ) in result.notes
     assert (
-        "The diary ends on 2026-04-20, 6 planned nights before the plan does. A trial looked at "
-        "early and stopped when it looks good finds too much. No stop rule was written beforehand."
+        "The diary ends on 2026-04-20, 6 planned nights before the plan does. A trial that is "
+        "looked at whenever it suits, and stopped when it looks good, more often shows differences "
+        "that are not there. No stop rule was written beforehand."
     ) in result.notes
 
 
@@ -303,7 +307,11 @@ def test_nights_missing_on_one_side_only_are_told(plan, diary):
     nights = diary(plan)
     nights.loc[nights.index[plan.first][:9], "tst_min"] = np.nan
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
-    told = [note for note in result.notes if note.startswith("Of 9 nights without outcome 9")]
+    told = [
+        note
+        for note in result.notes
+        if note.startswith("Of 9 nights that are not recorded, 9 were")
+    ]
     assert len(told) == 1
 
 
@@ -338,7 +346,7 @@ def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
     result = ss.analyse_trial(nights, plan, outcome="tst_min")
     assert result.carry_over.low < 60 < result.carry_over.high
     assert result.carry_over.pvalue < 0.01
-    assert "The condition of the night before seems to matter still " in f"{result}"
+    assert "“reading” on the night before seems to carry over " in f"{result}"
 
 
 @pytest.mark.parametrize(

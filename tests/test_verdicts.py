@@ -59,7 +59,7 @@ def test_out_of_reach_is_the_power_for_a_large_effect(question):
     assert [one.status for one in judged] == ["unreachable", "found"]
     assert judged[0].reason == (
         "out of reach: with 40 nights and 2 questions, even a large difference (40 min, one "
-        f"standard deviation) would be found in {100 * power:.0f} % of such diaries"
+        f"standard deviation) would be noticed in only {100 * power:.0f} of 100 such diaries"
     )
 
 

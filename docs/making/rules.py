@@ -59,7 +59,7 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     yield (
         "a single question",
         f"{100 * level:g} % interval that does not hold zero; neighbouring nights may resemble "
-        "each other, week and slow drift are taken out",
+        "each other, weekdays and slow change are evened out",
         f"false findings where 5 % are meant: {span('calibration.md', 'sleepstats: false')} %; "
         f"intervals that hold the truth: {span('calibration.md', 'coverage, no effect')} % without "
         f"an effect, {span('calibration.md', 'coverage, known')} % with one",

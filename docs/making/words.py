@@ -42,7 +42,7 @@ PARTS = (
     (r"95 % interval [^;]+", "How far off the size may be. If you kept a hundred such diaries, about "
      "95 of such intervals would hold the true size. Both ends are possible; an interval that "
      "reaches from *less* to *more* leaves the direction open."),
-    (r"week and slow drift removed", "Fridays differ from Mondays, and winter from summer, in habits "
+    (r"weekdays and slow change evened out", "Fridays differ from Mondays, and winter from summer, in habits "
      "and in sleep. That part is taken out first, so that it is not mistaken for the habit."),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
 from sleepstats.planning import nights_needed
-from sleepstats.reading.nights.which_evening import MEANS, open_readings, read_otherwise
+from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
 
@@ -293,37 +293,36 @@ def other_readings(
 
     Which reading holds decides what a habit is set against: the night before it or the one after.
     """
-    taken, others = open_readings(nights)
     here = _by_pair(card for card in found if card.outcome in outcomes)
-    told, rules = [], [taken]
-    for rule in others:
-        again = read_otherwise(nights, rule)
-        table = correlate(again, outcomes=list(outcomes), beside=True)
-        there = _by_pair(cards.cards_of(again, table))
-        new = [card for pair, card in there.items() if pair not in here]
-        new += [there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))]
-        lost = [card for pair, card in here.items() if pair not in there]
-        if new or lost:
-            rules.append(rule)
-            parts = [f"{_quoted(new)} found"] if new else []
-            parts += [f"{_quoted(lost)} not found"] if lost else []
-            told.append(f"If a date is {_means(rule)}: {'; '.join(parts)}.")
-    if told:
-        ways = {2: "two", 3: "three"}[len(rules)]
-        yield (
-            f"The dates of this file can be read in {ways} ways, and the answer depends on it. "
-            f"Here a date was taken for {_means(taken)}."
-        )
-        yield from told
-        yield from _how_to_say(nights, rules)
+    for dates in open_dates(nights):
+        told, rules = [], [dates.taken]
+        for rule in dates.others:
+            again = read_otherwise(nights, rule, dates)
+            table = correlate(again, outcomes=list(outcomes), beside=True)
+            there = _by_pair(cards.cards_of(again, table))
+            new = [card for pair, card in there.items() if pair not in here]
+            new += [
+                there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))
+            ]
+            lost = [card for pair, card in here.items() if pair not in there]
+            lost = [] if dates.likely else lost
+            if new or lost:
+                rules.append(rule)
+                parts = [f"{_quoted(new)} found"] if new else []
+                parts += [f"{_quoted(lost)} not found"] if lost else []
+                told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
+        if told:
+            ways = {2: "two", 3: "three"}[len(rules)]
+            yield (
+                f"The dates of {dates.file or 'this file'} can be read in {ways} ways, and the "
+                f"answer depends on it. Here a date was taken for {dates.means(dates.taken)}."
+            )
+            yield from told
+            yield from _how_to_say(nights, rules, dates)
 
 
 def _by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
     return {(card.outcome, card.factor): card for card in found}
-
-
-def _means(rule: str) -> str:
-    return MEANS[rule].replace(": ", ", that is ")
 
 
 def _quoted(found: Sequence[Card]) -> str:
@@ -334,14 +333,14 @@ def _quoted(found: Sequence[Card]) -> str:
     return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
 
 
-def _how_to_say(nights: pd.DataFrame, rules: Sequence[str]) -> Iterator[str]:
+def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) -> Iterator[str]:
     """Say what to write where the file was made, and what to type, so that one reading is left."""
-    roles = told_of(nights).get("roles", {})
+    roles = {} if dates.file else told_of(nights).get("roles", {})
     header = next((name for name, one in roles.items() if one["role"] == "date"), "")
     if header:
         names = listed([f"“Date ({HEADERS[rule]})”" for rule in rules], "or")
         yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
-    typed = listed([f"read_diary(..., labels={rule!r})" for rule in rules], "or")
+    typed = listed([f"{dates.read_by}(..., labels={rule!r})" for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
 
 

@@ -309,7 +309,7 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
         code, name = code.removeprefix("outcome "), question.outcome.name
     n, k = len(calendar.number), calendar.controls.shape[1]
     taken = " and ".join(
-        {"weekday": "week", "trend": "slow drift"}.get(part, part) for part in asking.adjust
+        {"weekday": "weekdays", "trend": "slow change"}.get(part, part) for part in asking.adjust
     )
     words = {
         "too few nights": f"{n} nights are too few beside the {k} columns that take out "

@@ -167,7 +167,8 @@ def on_either_side(
     if part == to_night.outcome.when:
         reason = (
             f"same time: {to_night.factor.name} and {to_night.outcome.name} both belong to the "
-            f"{part}, so neither comes before the other; say when= if that is wrong"
+            f"{part}, so neither comes before the other; if that is wrong, say when "
+            "each is rated (when=)"
         )
         to_night = replace(to_night, refusal=to_night.refusal or reason)
         question = replace(question, refusal=question.refusal or reason)
@@ -194,8 +195,8 @@ def less_sure(held: Answer, minus: Answer, name: str, chance: float) -> tuple[in
     found = (held.pvalue < chance, minus.pvalue < chance)
     if all(found) and held.effect * minus.effect < 0:
         reason = (
-            f"no agreement: with {name} of the day before held equal, and with that of two days "
-            "before subtracted, the answers point in opposite directions"
+            f"no agreement: two ways of setting earlier {name} apart gave opposite answers, so "
+            "neither is shown"
         )
         return 1, Answer(minus.n, "refused", reason)
     way = int(found[0] or not found[1])

@@ -129,17 +129,17 @@ def _out_of_reach(question: Question, one: Answer, size: int, chance: float) -> 
     """Say why the answer could hardly have been yes."""
     asked = f" and {size} questions" if size > 1 else ""
     if question.log_scale:
-        what = "even a large effect"
+        what = "even a large difference"
     elif question.kind == "numeric":
-        what = "even a large effect (a correlation of 0.5)"
+        what = "even a strong link (a correlation of 0.5)"
     else:
         unit = difference_unit(question.outcome.unit, question.outcome.name)
         large = one.precision[0].large
         what = f"even a large difference ({large:.3g} {unit}, one standard deviation)"
     percent = 100.0 * chance
-    often = "less than 1 %" if percent < 1 else f"{percent:.0f} %"
-    found = f"would be found in {often} of such diaries"
-    return f"out of reach: with {one.n} nights{asked}, {what} {found}"
+    often = "fewer than 1" if percent < 1 else f"only {percent:.0f}"
+    noticed = f"would be noticed in {often} of 100 such diaries"
+    return f"out of reach: with {one.n} nights{asked}, {what} {noticed}"
 
 
 def what_matters(

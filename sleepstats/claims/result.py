@@ -31,6 +31,8 @@ COLUMNS = (
 )  # fmt: skip
 SMALLER = "goes with, but smaller"
 VERDICTS = ("goes with", SMALLER, "against", "cannot tell", "not kept", "no diary")
+#: Beside these, for counting: what goes against the size of a claim only.
+_ITS_SIZE = "against its size"
 #: A difference is as large as claimed if it is surely above this share of the size claimed.
 AS_LARGE = 0.5
 _LEADS = {
@@ -142,20 +144,28 @@ class ClaimsCheck(Result):
         return f"<p>{html.escape(self._tally())}</p>{table}"
 
     def _tally(self) -> str:
-        counts = self.table["verdict"].value_counts()
+        rows = self.table
+        # what is not found goes against the size that is claimed, and not against less of it
+        only = (rows["verdict"] == "against") & rows["size"].notna()
+        only &= ~(rows["pvalue_family"] < 1.0 - self.level)
+        counts = rows["verdict"].mask(only, _ITS_SIZE).value_counts()
         words = {
             "goes with": "these nights go with {}",
             SMALLER: "go with {} for less than is claimed",
             "against": "go against {}",
+            _ITS_SIZE: "go against its size" if self.n_claims == 1 else "go against the size of {}",
             "cannot tell": "cannot tell about {}",
             "not kept": "{} could be tested with another column",
             "no diary": "no diary can test {}",
         }
-        told = [words[name].format(counts[name]) for name in VERDICTS if name in counts]
+        one = self.n_claims == 1
+        told = [
+            words[name].format("it" if one else counts[name]) for name in words if name in counts
+        ]
         if told[0].split()[0] in ("go", "cannot"):
             told[0] = f"these nights {told[0]}"
-        plural = "claim" if self.n_claims == 1 else "claims"
-        return f"Of {self.n_claims} {plural}: {', '.join(told)}."
+        claims = "One claim" if one else f"Of {self.n_claims} claims"
+        return f"{claims}: {', '.join(told)}."
 
 
 def verdict_of(row: dict[str, Any], one: Put, strict: Put, claim: Claim, level: float) -> str:
@@ -198,6 +208,7 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     if one is None:
         return f"{lead}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
     if one.refusal:
+        reason = say.in_labels(reason, [claim.outcome, claim.factor])
         return f"{lead} ({reason.rstrip('.')})."
     note = f"{say.interval_name(asking.level)}; {one.n} nights, {say.removed(asking.adjust)}"
     label = one.outcome_label
@@ -205,23 +216,27 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         often = f"chance alone makes kinds differ so much in {say.chance_said(row['pvalue'])}"
         said = f"{label} {one.what}: {often}"
         return f"{lead}. {said[:1].upper()}{said[1:]} ({note.partition('; ')[2]})."
-    shown = _Shown(claim.outcome, one.outcome_unit)
+    shown = say.Shown(claim.outcome, one.outcome_unit)
     span = say.interval_words(shown, row, one.step)
     found = bool(row["pvalue_family"] < 1.0 - asking.level)
     size = say.size_words(shown, row, one.step)
     if not math.isnan(one.median):
         minutes = one.median * (row["ratio"] ** one.step - 1.0)
-        size += f", about {abs(minutes):.0f} min {'more' if minutes > 0 else 'less'},"
+        more = "more" if minutes > 0 else "less"
+        size += f", about {abs(minutes):.0f} min {more} on a typical night,"
     name, _, rest = note.partition("; ")
     was = f"{label} was {size} {one.what} ({name} {span}; {rest})"
     may = f"{label} {one.what} may be anything from {span} ({note})"
     if reason:
-        return f"{lead}: {may}. {say.as_sentence(reason.partition(': ')[2] or reason)}"
+        several = " and " in reason
+        either = "any of them, or with none" if several else "either of them, or with neither"
+        goes = f"{was}, and that may go with {either}" if found else may
+        return f"{say.as_sentence(reason.partition(': ')[2])[:-1]}: {goes}."
     if verdict == "cannot tell" and (not found or math.isnan(claim.size)):
         return f"{lead}: {was if found else may}. {_could(row, one, claim, power)}".rstrip()
     if claim.direction == "same":
-        within = f"Within {_amount(one, claim, claim.within)} counts as no difference"
-        return f"{lead}: {was if found else may}. {within}."
+        none = f"of no difference (none means within {_amount(one, claim, claim.within)})"
+        return f"{lead} {none}: {was if found else may}."
     if math.isnan(claim.size):
         return f"{lead}: {was}."
     asked = _amount(one, claim, claim.size)
@@ -231,7 +246,7 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
             f"That leaves room for the {asked} that are claimed, and for less than half of it."
         )
     if verdict == "against" and not found:
-        return f"These nights go against the size claimed, {asked}: {may}."
+        return f"These nights go against the size claimed, {asked}, not against less of it: {may}."
     if verdict == "against":
         return f"{lead}: {was}. Claimed: {asked}."
     if verdict == SMALLER:
@@ -241,11 +256,11 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
 
 def _amount(one: Put, claim: Claim, size: float) -> str:
     """Return a size that is claimed or looked for in words, with its direction."""
-    less, more, unit, scale, _ = say.direction(_Shown(claim.outcome, one.outcome_unit))
+    less, more, unit, scale, _ = say.direction(say.Shown(claim.outcome, one.outcome_unit))
     falls = claim.direction == "less"
     value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
     words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "")
-    words += "" if math.isnan(one.median) else " at the median night"
+    words += "" if math.isnan(one.median) else " on a typical night"
     return f"{value:.{decimals(0.0, value)}f} {unit}{words}".replace(".0 ", " ")
 
 
@@ -253,29 +268,24 @@ def _could(row: dict[str, Any], one: Put, claim: Claim, power: float) -> str:
     """Say what diaries like this one find, and how often; and what it would take."""
     if "smallest" not in row:
         return ""
-    often = f"in {100 * power:.0f} of 100 diaries like this one"
+    often = f"in {100 * power:.0f} of 100 such diaries (imagined ones like this)"
     least, wanted = (_amount(one, claim, float(row[name])) for name in ("smallest", "looked_for"))
     if not row["could_show"]:
         takes = row["nights_needed"]
         long = "more than ten years" if math.isnan(takes) else f"about {takes:.0f} recorded nights"
-        return f"To find {wanted} {often} takes {long}."
+        return f"To notice a difference of {wanted}, if there is one, {often} takes {long}."
     far = one.towards(claim.direction)[2]
     if claim.direction in ("differs", "same"):
         far = max(abs(end) for end in one.scaled()[1:])
     if far < one.on_scale(float(row["smallest"]), less=claim.direction == "less"):
-        return f"{least}, or a larger difference, would have been found {often}."
+        return (
+            f"A difference of {least}, or a larger one, would have been noticed {often} and no "
+            "longer fits; a smaller one may."
+        )
     return (
-        f"{least}, or a larger difference, is not ruled out: it would be found {often}, and "
-        "missed in the others."
+        f"A difference of {least} is still possible: it would be noticed {often}, and missed in "
+        f"the other {100 - 100 * power:.0f}."
     )
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a sentence needs to know of an outcome."""
-
-    outcome: str
-    outcome_unit: str
 
 
 class Apart:

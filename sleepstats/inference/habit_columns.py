@@ -1,4 +1,4 @@
-"""The habits of a diary as columns, their gaps filled, ready to be set beside each other."""
+"""The habits of a diary as columns, their gaps filled, and how like the night before each is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Floats, Ints
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import ADJUSTMENTS, LEAST_OFF_MODAL, calendar_controls, off_modal
 
@@ -188,3 +188,36 @@ def _predicted(
         for column, rows in missing.items():
             part[rows, column] = fresh[column]
     return part[:, :m]
+
+
+_LAGS_AT_MOST = 15  # nights apart on which a habit's memory is learnt
+_LIKE_BEFORE = 0.98  # the most that a habit may be like the night before
+
+
+def memory(x: Floats, left: Floats, basis: Floats, number: Ints, span: int) -> tuple[float, float]:
+    """Return variance and correlation with the night before of a factor, from what is left of it.
+
+    ``E[sum of M x x' M, lag apart] = sum_m c(m) (sums of M T(m) M, lag apart)``, T(m) one where
+    nights lie m apart and ``M = I - Q Q'``: solved for c at the first few lags.
+    """
+    lags = min(max(2, span // 4), _LAGS_AT_MOST)
+    there, grid, q = np.zeros((span, 1)), np.zeros((span, 1)), np.zeros((span, basis.shape[1]))
+    there[number], grid[number, 0], q[number] = 1.0, left, basis
+
+    def sums(one: Floats, other: Floats) -> Floats:
+        return np.array([float((one[m:] * other[: span - m]).sum()) for m in range(lags + 1)])
+
+    pairs = sums(there, there)
+    mixed = np.diag(pairs)
+    for m in range(lags + 1):
+        moved = q.copy() if m == 0 else np.zeros_like(q)
+        if m:
+            moved[m:] += q[:-m]
+            moved[:-m] += q[m:]
+        moved *= there
+        mixed[:, m] += sums(q @ (q.T @ moved), q) - sums(q, moved) - sums(moved, q)
+    own = np.linalg.lstsq(mixed, sums(grid, grid), rcond=1e-8)[0]
+    # the controls have taken something away, and no more than there was
+    least, most = float((left**2).mean()), float(x.var())
+    ratio = float(own[1] / max(float(own[0]), least))
+    return float(np.clip(own[0], least, most)), float(np.clip(ratio, -_LIKE_BEFORE, _LIKE_BEFORE))

@@ -221,7 +221,7 @@ def _from_nights(
     )
     left = guards.without_controls(y[used][:, None], guards.control_basis(controls))
     if not float((left**2).sum()) > _NOTHING * float((y[used] ** 2).sum()):
-        same = "was the same" if np.ptp(y[used]) == 0.0 else "follows the week and slow drift"
+        same = "was the same" if np.ptp(y[used]) == 0.0 else "follows weekdays and slow change"
         raise DiaryError(
             f"nights_needed(): {outcome} {same} on all {n} nights, so there is no spread to learn. "
             "Give sd= instead, or ask about another outcome."

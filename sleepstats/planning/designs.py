@@ -13,7 +13,7 @@ import pandas as pd
 from sleepstats.arrays import LATENCY, Floats, Ints
 from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
-from sleepstats.inference import guards, information
+from sleepstats.inference import guards, habit_columns, information
 from sleepstats.results import Result
 from sleepstats.results.sentences import named
 from sleepstats.units import decimals, difference_unit, one_unit
@@ -21,7 +21,6 @@ from sleepstats.units import decimals, difference_unit, one_unit
 #: Longest diary considered: ten years.
 LONGEST = 3650
 _STEPS = 60  # lengths that are tried before the ones between
-_LAGS_AT_MOST = 15  # nights apart on which a factor's memory is learnt
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,6 @@ def five_designs() -> list[Design]:
     return designs
 
 
-_LIKE_BEFORE = 0.98  # the most that a factor may be like the night before
-
-
 def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
     """Return how a factor was spread over the nights: its autocovariance beside the calendar.
 
@@ -91,43 +87,12 @@ def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: boo
     """
     basis = guards.control_basis(controls)
     left = guards.without_controls(x[:, None], basis)[:, 0]
-    at_zero, ratio = _as_before(x, left, basis, number, span)
-    covariance = at_zero * ratio ** np.arange(information.LINEAR_FROM)
+    at_zero, ratio = habit_columns.memory(x, left, basis, number, span)
+    covariance: Floats = at_zero * ratio ** np.arange(information.LINEAR_FROM, dtype=np.float64)
     if yes_no:
         return Design("as so far", float(x.mean()), covariance)
     kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
     return Design("as so far", math.nan, covariance, kurtosis)
-
-
-def _as_before(
-    x: Floats, left: Floats, basis: Floats, number: Ints, span: int
-) -> tuple[float, float]:
-    """Return variance and correlation with the night before of a factor, from what is left of it.
-
-    ``E[sum of M x x' M, lag apart] = sum_m c(m) (sums of M T(m) M, lag apart)``, T(m) one where
-    nights lie m apart and ``M = I - Q Q'``: solved for c at the first few lags.
-    """
-    lags = min(max(2, span // 4), _LAGS_AT_MOST)
-    there, grid, q = np.zeros((span, 1)), np.zeros((span, 1)), np.zeros((span, basis.shape[1]))
-    there[number], grid[number, 0], q[number] = 1.0, left, basis
-
-    def sums(one: Floats, other: Floats) -> Floats:
-        return np.array([float((one[m:] * other[: span - m]).sum()) for m in range(lags + 1)])
-
-    pairs = sums(there, there)
-    mixed = np.diag(pairs)
-    for m in range(lags + 1):
-        moved = q.copy() if m == 0 else np.zeros_like(q)
-        if m:
-            moved[m:] += q[:-m]
-            moved[:-m] += q[m:]
-        moved *= there
-        mixed[:, m] += sums(q @ (q.T @ moved), q) - sums(q, moved) - sums(moved, q)
-    own = np.linalg.lstsq(mixed, sums(grid, grid), rcond=1e-8)[0]
-    # the controls have taken something away, and no more than there was
-    least, most = float((left**2).mean()), float(x.var())
-    ratio = float(own[1] / max(float(own[0]), least))
-    return float(np.clip(own[0], least, most)), float(np.clip(ratio, -_LIKE_BEFORE, _LIKE_BEFORE))
 
 
 def set_beside(
@@ -264,7 +229,7 @@ class NightsNeeded(Result):
         Calendar nights from the first to the last, and those that have the outcome (and the
         factor); 0 before starting.
     sd : float
-        Standard deviation of a night with the week, slow drift and factor removed, in the
+        Standard deviation of a night with weekdays, slow change and factor evened out, in the
         outcome's unit; of the logarithm for latency.
     persistence : float
         Correlation of one night's deviation with the next one's.
@@ -324,22 +289,23 @@ class NightsNeeded(Result):
             else:
                 ways = zip(by_design, takes, strict=True)
                 each = [f"on {mine[0]['design']}: {' and '.join(each)}" for mine, each in ways]
-                answer = f", {' and '.join(asked)}, with a habit {'; '.join(each)}"
-            said.append(f"To find {size} in {what} {often} takes{answer}.")
+                answer = f", {' and '.join(asked)}, for a habit {'; '.join(each)}"
+            notice = f"To notice a difference of {size} in {what}, if there is one, {often}"
+            said.append(f"{notice} takes{answer}.")
         if self.nights_so_far:
             best = min(by_design, key=lambda mine: float(mine[0]["smallest"]))
-            how = "" if self.factor else f", with a habit on {best[0]['design']},"
+            how = "" if self.factor else f", for a habit on {best[0]['design']},"
             sizes = [f"{_amount(row['smallest'])} {self.effect_unit} or more" for row in best]
             told = " and ".join(f"{one} {where}" for one, where in zip(sizes, asked, strict=True))
             said.append(
-                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) are "
-                f"enough{how} to find {told}, {often}."
-                f"{self._against_the_plan(best[0]) if self.factor else ''}"
+                f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) "
+                f"{self._enough(best[0])}{how} to notice {told}, {often}."
             )
         spread = f"{_amount(self.sd)}{' (log)' if self.outcome == LATENCY else ''}"
         said.append(
-            f"(A night's standard deviation {spread}, correlation with the next night "
-            f"{self.persistence:.1f}, {100 * self.missing:.0f} % of nights not recorded.)"
+            f"(Such diaries are imagined ones: a night's standard deviation {spread}, correlation "
+            f"with the next night {self.persistence:.1f}, {100 * self.missing:.0f} % of nights not "
+            "recorded.)"
         )
         return " ".join(said)
 
@@ -348,16 +314,18 @@ class NightsNeeded(Result):
         together = f"among {row['questions']} questions asked together"
         return "as the only question asked" if row["questions"] == 1 else together
 
-    def _against_the_plan(self, row: dict[str, Any]) -> str:
+    def _enough(self, row: dict[str, Any]) -> str:
         """Say so where the nights at hand showed more, or less, than as many do on average."""
-        if math.isnan(self.effect):
-            return ""
+        if math.isnan(self.effect) or not self.factor:
+            return "are enough"
         # the plan is an average over such diaries, the smallest effect is of this one
         planned = not pd.isna(row["nights"]) and row["nights"] <= self.nights_so_far
         shown = bool(float(row["smallest"]) <= abs(self.effect))
         if planned == shown:
-            return ""
-        return f" (They told {'more' if shown else 'less'} than as many nights do on average.)"
+            return "are enough"
+        if shown:
+            return "happen to tell more than usual: they are enough"
+        return "happen to tell less than usual: they are enough only"
 
     def _takes(self, row: dict[str, Any]) -> str:
         """Return a number of nights in words."""

@@ -300,9 +300,9 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 
 def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
     ax.legend(
-        handles=handles, title=title, loc="upper left", bbox_to_anchor=place, bbox_transform=where,
-        borderaxespad=0.0, alignment="left", frameon=False, fontsize="small",
-        title_fontsize="small",
+        handles=handles, title=row_name(title, 84, lines=3), loc="upper left",
+        bbox_to_anchor=place, bbox_transform=where, borderaxespad=0.0, alignment="left",
+        frameon=False, fontsize="small", title_fontsize="small",
     )  # fmt: skip
 
 
@@ -319,8 +319,8 @@ def note(ax: Axes, text: str) -> None:
     """Write a sentence across the middle of axes that have little else to show."""
     colours = _IN_FORCE.get()
     ax.text(
-        0.5, 0.5, text,
-        transform=ax.transAxes, ha="center", va="center", color=colours["INK"], wrap=True,
+        0.5, 0.5, row_name(" ".join(text.split()), 60, lines=8),
+        transform=ax.transAxes, ha="center", va="center", color=colours["INK"],
         bbox={
             "facecolor": colours["PAPER"], "edgecolor": colours["REFERENCE"],
             "boxstyle": "round,pad=0.5",

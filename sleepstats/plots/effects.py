@@ -68,9 +68,10 @@ def plot_association(
     A numeric factor: one dot a night (whole-number scores are shifted sideways a little so that
     equal nights do not hide each other; the shifts are the same at each call). The line has the
     adjusted slope and goes through the mean of both; its band turns about the same point from one
-    end of the slope's interval to the other. It is the effect with week and drift removed, not
-    the line that fits the dots best. Solid if the relation was found, dashed if not. For sleep
-    onset latency, analysed as a logarithm, the line is the curve ``median · ratio^(x − mean)``.
+    end of the slope's interval to the other. It is the effect with weekdays and slow change
+    evened out, not the line that fits the dots best. Solid if the relation was found, dashed if
+    not. For sleep onset latency, analysed as a logarithm, the line is the curve
+    ``median · ratio^(x − mean)``.
 
     A yes/no factor: as :func:`sleepstats.plot_difference`. Kinds: a strip of dots each, and beside
     it the adjusted difference from the reference kind, drawn from the reference's mean. A refused
@@ -143,8 +144,8 @@ def plot_difference(
     The picture of Gardner and Altman. Left: every night, shifted sideways so that equal nights
     show, with the mean as a bar (for sleep onset latency, analysed as a logarithm, the median).
     Right: the adjusted difference as a dot, filled if found and hollow if not, with its interval.
-    Its zero is the bar of the nights without. Since week and drift are removed from the
-    difference, the dot need not stand at the height of the bar of the nights with.
+    Its zero is the bar of the nights without. Since weekdays and slow change are evened out in
+    the difference, the dot need not stand at the height of the bar of the nights with.
 
     References
     ----------

@@ -174,7 +174,7 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
     outcome = str(part["outcome"].iloc[0])
     heading = _label(outcome, about)
     logged = part["ratio"].notna().any()
-    rows = [_Row(heading, "minutes at the median night" if logged else "")]
+    rows = [_Row(heading, "minutes on a typical night" if logged else "")]
     asked = [_answered(entry, about) for entry in part.to_dict("records")
              if entry["status"] != "refused"]  # fmt: skip
     rows += sorted(asked, key=lambda row: (np.isnan(row.value), -row.value))

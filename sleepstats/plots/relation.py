@@ -223,7 +223,7 @@ def _difference_axis(ax: Axes, result: Estimate, base: float) -> None:
     if on_clock(result.outcome):
         unit, scale = "min", 60.0
     elif result.outcome == LATENCY:
-        unit = "min at the median night"
+        unit = "min on a typical night"
     # a secondary axis follows the left one when a reader zooms
     right = ax.secondary_yaxis("right", functions=_counted_from(base, scale))
     right.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")

@@ -54,10 +54,10 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
 
     Notes
     -----
-    The line is the model's curve with its interval, week and drift removed: solid if found,
-    dashed if not. The ticks along the bottom are the nights with any, one each. For timing the
-    stepped dotted line is the isotonic curve through the nights, which has no interval. A refused
-    question shows its reason.
+    The line is the model's curve with its interval, weekdays and slow change evened out: solid if
+    found, dashed if not. The ticks along the bottom are the nights with any, one each. For timing
+    the stepped dotted line is the isotonic curve through the nights, which has no interval. A
+    refused question shows its reason.
 
     Examples
     --------
@@ -157,7 +157,7 @@ def _axes_of(ax: Axes, result: Response | OverTime, asked: str, scale: float) ->
     unit = "min" if scale != 1.0 else result.effect_unit
     reference = getattr(result, "reference", "nights without")
     if np.isfinite(result.terms["ratio"].astype(float)).any():
-        unit = f"{unit}, median night"
+        unit = f"{unit}, typical night"
     ax.set_ylabel(
         f"{result.outcome_label[:1].upper()}{result.outcome_label[1:]}: difference\n"
         f"from {reference} ({unit})"

@@ -215,7 +215,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     side.yaxis.tick_right()
     side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
     unit = (
-        "min at the median night"
+        "min on a typical night"
         if latency
         else difference_unit(result.outcome_unit, result.outcome)
     )
@@ -276,7 +276,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(row, names)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(row) + 0.2 if len(row) > n else n - 0.2, -0.8)
-    unit = f"{got.effect_unit} at the median night" if np.isfinite(got.ratio) else got.effect_unit
+    unit = f"{got.effect_unit} on a typical night" if np.isfinite(got.ratio) else got.effect_unit
     ax.set_xlabel(f"Effect ({unit}) with {interval_name(got.level)}")
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from sleepstats.columns import NIGHT, PERSON, RECORD
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights import Options
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.persons import ALL, read_all
+from sleepstats.reading.nights.not_one_diary import ALL, SeveralPeople
+from sleepstats.reading.nights.record import Record
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile, again
 from sleepstats.units import Table
@@ -145,10 +149,58 @@ def read_diary(
                 file.seek(0)
         own = replace(options, person=one)
         drafts, left_out = gather(given, format, known_formats(), own)
-        put_beside(drafts)
-        return assemble(drafts, own, strict=strict, left_out=left_out, stacklevel=5)
+        return assemble(put_beside(drafts), own, strict=strict, left_out=left_out, stacklevel=5)
 
-    return read_all(read_one) if person == ALL else read_one(person)
+    return _read_all(read_one) if person == ALL else read_one(person)
+
+
+def _read_all(read: Callable[[str | None], pd.DataFrame]) -> pd.DataFrame:
+    """Read each person of a table alone; ``read`` takes a name, or None for a table of one."""
+    try:
+        return read(None)
+    except SeveralPeople as several:
+        people = several.people
+    frames: dict[str, pd.DataFrame] = {}
+    lost: list[str] = []
+    for person in people:
+        try:
+            frames[person] = read(person)
+        except DiaryError as error:
+            lost.append(f"{person}: {error.problems[0]}")
+    if not frames:
+        raise DiaryError(lost)
+    records = [one.attrs.pop(RECORD) for one in frames.values()]  # pandas would compare arrays
+    together = pd.concat(dict(sorted(frames.items())), names=[PERSON, NIGHT])
+    together.attrs[RECORD] = _joined(records, lost)
+    return together
+
+
+def _joined(records: list[Record], lost: list[str]) -> Record:
+    """Return one account of all rows: each from the record of the person whose row it is."""
+    whole = Record(records[0])
+    rows: dict[str, Any] = {key: value.copy() for key, value in whole["rows"].items()}
+    for record in records[1:]:
+        more = record["rows"]
+        own = np.flatnonzero((more["status"] != "skipped") & (rows["status"] == "skipped"))
+        for key in ("day", "status"):
+            rows[key][own] = more[key][own]
+        for place in map(str, own.tolist()):
+            rows["problem"].pop(place, None)
+            if place in more["problem"]:
+                rows["problem"][place] = more["problem"][place]
+    counts = Counter(rows["status"].tolist())
+    del counts["skipped"]
+    notes = [note for record in records for note in record["notes"]]
+    columns = {name: told for record in records for name, told in record["columns"].items()}
+    used = counts["used"] + counts["repaired"]
+    return Record(
+        whole | {
+            "rows": rows, "counts": dict(counts), "rows_used": used, "columns": columns,
+            "rows_read": sum(counts.values()), "rows_refused": counts["refused"],
+            "refused": [one for record in records for one in record["refused"]],
+            "notes": list(dict.fromkeys([*notes, *(f"Not read: {text}" for text in lost)])),
+        }
+    )  # fmt: skip
 
 
 def checked_options(

@@ -8,21 +8,23 @@ from itertools import pairwise
 from os import PathLike
 
 import numpy as np
+import pandas as pd
 
-from sleepstats.columns import CLOCKS, column_of
+from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading.formats import SURE, best_decoded, recognise, upright
+from sleepstats.reading.formats import SURE, best_decoded, diary, recognise, upright
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights import dates_left_open as open_yet
+from sleepstats.reading.nights import not_one_diary as no_format
 from sleepstats.reading.nights.companions import RATINGS
-from sleepstats.reading.nights.persons import SeveralPeople
-from sleepstats.reading.nights.which_evening import MEANS, rule_of_all
+from sleepstats.reading.nights.which_evening import CALENDAR, MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
 
 DEEPEST_LIST = 5
 #: No diary has more columns.
 MOST_COLUMNS = 20_000
 #: Formats of what people wrote down themselves.
-_OF_PEOPLE = ("diary", "qualtrics", "redcap")
+OF_PEOPLE = ("diary", "qualtrics", "redcap")
 #: This share of a diary's nights must be another file's for it to go beside that.
 _SAME_NIGHTS = 0.5
 #: Files left out of a folder that are told one by one; of more, the rest are counted.
@@ -82,6 +84,29 @@ def _file(
     if len(sources) > 1 and options.person in [source.sheet for source in sources]:
         sources = _named_sheet(sources, str(options.person))  # a sheet for each person
         options = replace(options, person=None)
+    if sources[0].encoding == "json" and name == "auto":
+        return _json(sources, name, formats, options)
+    return _tables(sources, name, formats, options)
+
+
+def _json(
+    sources: list[Source], name: str, formats: Mapping[str, Format], options: Options
+) -> list[Draft]:
+    """Read a JSON document; one that holds no sleep is told by what it holds."""
+    try:
+        drafts = _tables(sources, name, formats, options)
+    except no_format.Unknown:
+        raise DiaryError(no_format.unknown_json(sources, formats)) from None
+    for draft in drafts:
+        if draft.role == "evenings" and draft.format == "habits":
+            draft.why = no_format.what_json_holds(sources)
+    return drafts
+
+
+def _tables(
+    sources: list[Source], name: str, formats: Mapping[str, Format], options: Options
+) -> list[Draft]:
+    """Read the only table of a file, or those that are its nights."""
     if len(sources) == 1:
         return [_read(sources[0], name, formats, options)]
     claimed: list[tuple[Source, Claim, Format]] = []
@@ -92,7 +117,7 @@ def _file(
         except DiaryError as error:
             problems.append(error.problems[0])
     if not claimed:
-        raise DiaryError(problems)
+        raise no_format.Unknown(problems)
     _, best, known = max(claimed, key=lambda one: (one[1].score, one[0].text.count("\n")))
     # A sheet for each month has the same headers; a copy or a summary has others.
     chosen = [
@@ -102,14 +127,14 @@ def _file(
     ]
     drafts = [_drafted(known, source, claim, options) for source, claim in chosen]
     if len(drafts) > 1 and options.labels == "auto" and (rule := rule_of_all(drafts)):
-        together = replace(options, labels=rule)
+        together = replace(options, settled=rule)
         drafts = [_drafted(known, source, claim, together) for source, claim in chosen]
         drafts[0].notes.append(
             f"The sheets together show what their dates name: {MEANS[rule]} (labels={rule!r})."
         )
     if people := _same_evenings(drafts):
         names = [source.sheet for source, _ in chosen]
-        raise SeveralPeople(
+        raise no_format.SeveralPeople(
             f"{sources[0].name.partition(', sheet ')[0]}: the sheets {', '.join(map(repr, names))} "
             f"tell {people} of the same evenings, each otherwise: they are of several people, and "
             f"nights are read one person at a time. Name one: read_diary(..., person={names[0]!r})."
@@ -269,29 +294,50 @@ def _folder(
     return drafts, [*(f"Not read: {text}" for text in brief[:_TOLD]), *rest]
 
 
-def put_beside(drafts: Sequence[Draft]) -> None:
+def dated_by(drafts: list[Draft], measured: pd.DataFrame, beside: str) -> list[Draft]:
+    """Return drafts in which the nights that a tracker measured date the diaries."""
+    return [
+        open_yet.dated_by(draft, measured, beside, diary.draft_of)
+        if draft.role == "nights" and draft.format == diary.FORMAT.name
+        else draft
+        for draft in drafts
+    ]
+
+
+def put_beside(drafts: list[Draft]) -> list[Draft]:
     """Let a diary go with a tracker's nights where both are of the same ones.
 
-    Its habits and ratings are kept; times and minutes of sleep of two sources are never mixed.
+    Its habits and ratings are kept; times and minutes of sleep of two sources are never mixed. The
+    tracker's nights say which evening its dates name.
     """
-    nights = [d.night for d in drafts if d.role == "nights" and d.format not in _OF_PEOPLE]
-    if not nights:
-        return
-    tracked = np.unique(np.concatenate(nights))
+    trackers = [d for d in drafts if d.role == "nights" and d.format not in OF_PEOPLE]
+    if not trackers or len(trackers) == len(drafts):
+        return drafts
+    tracked = np.unique(np.concatenate([d.night for d in trackers]))
+    names = " and ".join(d.table.name for d in trackers)
+    drafts = dated_by(drafts, open_yet.nights_measured(trackers), names)
     for draft in drafts:
         known = np.unique(draft.night[~np.isnat(draft.night)])
-        if draft.role != "nights" or draft.format not in _OF_PEOPLE or not len(known):
+        if draft.role != "nights" or draft.format not in OF_PEOPLE or not len(known):
             continue
         if np.isin(known, tracked).mean() < _SAME_NIGHTS:
             continue
         draft.role = "evenings"
         kept = [name for name in draft.columns if name in RATINGS or _is_factor(draft, name)]
         draft.columns = {name: draft.columns[name] for name in kept}
+        if draft.labels == CALENDAR:
+            draft.evenings = open_yet.calendar_days(draft)
         draft.notes.append(
             "This diary is of the nights that another file has measured: its habits and ratings "
             "stand beside them, its own times of sleep are not mixed in. They are there when it is "
             "read by itself."
         )
+    return drafts
+
+
+def of_people(nights: pd.DataFrame) -> bool:
+    """Say whether nights were read from what a person wrote down, and not from a tracker."""
+    return told_of(nights).get("format") in OF_PEOPLE
 
 
 def _is_factor(draft: Draft, name: str) -> bool:

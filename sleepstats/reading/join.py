@@ -16,9 +16,10 @@ from sleepstats.errors import DiaryError, DiaryWarning, worded
 from sleepstats.measures import add_measures
 from sleepstats.reading import checked_options
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.gather import gather
+from sleepstats.reading.gather import dated_by, gather, of_people
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.dates_left_open import beside_of, nights_of_frame
 from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
@@ -50,7 +51,8 @@ def join_evenings(
     labels : {"auto", "evening", "morning", "bedtime", "calendar"}
         What the companion's dates name, as in :func:`read_diary`. Habits without a night beside
         them are those of the day and evening before the night that follows, but under
-        ``"morning"``. For a file, ``"auto"`` leaves it to the file; for a frame it means evening.
+        ``"morning"``. For a frame, ``"auto"`` means evening; for a file, what the file shows or,
+        where a diary's own nights are those of a tracker, what the tracker's nights show.
     **reading
         How a file is read, as in :func:`read_diary`: ``sheet``, ``columns``, ``dayfirst`` and so
         on.
@@ -86,12 +88,10 @@ def join_evenings(
 
     Notes
     -----
-    A join on equal dates nearly always finds partners, right or wrong: two files that name a night
-    by its evening and by its morning match on almost every row, each with the wrong night. So
-    both sides are brought to evening dates first. The comparison with a shift of one day uses the
-    share of nights on which both say the same clock time (it has to be 0.2 higher, and 3 standard
-    errors), else McNemar's count of evenings matched at one shift only (a surplus of 3, and 2
-    standard errors).
+    A join on equal dates nearly always finds partners, right or wrong, so both sides are brought to
+    evening dates first. The comparison with a shift of one day uses the share of nights on which
+    both say the same clock time (it has to be 0.2 higher, and 3 standard errors), else McNemar's
+    count of evenings matched at one shift only (a surplus of 3, and 2 standard errors).
 
     Examples
     --------
@@ -119,17 +119,19 @@ def join_evenings(
         )
     if labels not in ("auto", *RULES):
         raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
-    frame, record = (
-        _of_frame(other, labels)
-        if isinstance(other, pd.DataFrame)
-        else _of_file(other, labels, reading)
-    )
+    if isinstance(other, pd.DataFrame):
+        frame, record = _of_frame(other, labels)
+    else:
+        frame, record = _of_file(nights, other, labels, reading)
     name = record["file"]
     common = frame.index.intersection(nights.index)
     if not len(common):
+        days, others = (
+            f"{min(one)} to {max(one)}" for one in map(_dates, (frame.index, nights.index))
+        )
         apart = (
-            f"{name}: no evening in common with the nights. It covers {_span(frame.index)}, the "
-            f"nights {_span(nights.index)}: its columns hold nothing. Check that both are of the "
+            f"{name}: no evening in common with the nights. It covers {days}, the nights "
+            f"{others}: its columns hold nothing. Check that both are of the "
             "same person and year."
         )
         warnings.warn(DiaryWarning(apart), stacklevel=3)
@@ -213,10 +215,15 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
 
 
-def _of_file(other: Any, labels: str, reading: dict[str, Any]) -> tuple[pd.DataFrame, Record]:
+def _of_file(
+    nights: pd.DataFrame, other: Any, labels: str, reading: dict[str, Any]
+) -> tuple[pd.DataFrame, Record]:
     """Read a companion that holds nights of its own, or evenings only."""
     options = checked_options(labels=labels, **reading)
     drafts, left_out = gather(other, "auto", known_formats(), options)
+    if not of_people(nights):
+        name = told_of(nights).get("file", "the nights")
+        drafts = dated_by(drafts, nights_of_frame(nights), name)
     if any(draft.role != "evenings" for draft in drafts):
         # The warning points at the line that called join_evenings: one call further out.
         frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=6)
@@ -268,8 +275,7 @@ def _extended(
     for old, new in added.items():
         known = DICTIONARY.get(old)
         meta: dict[str, Any] = dict(record["columns"].get(old, {}))
-        if new != old:
-            # Under its new name the dictionary does not know the column any more.
+        if new != old:  # under which the dictionary does not know the column
             if known is not None:
                 meta = {"kind": known.kind, "when": known.when, "label": known.label} | meta
             meta["label"] = f"{meta.get('label', old)} ({record['format']})"
@@ -286,6 +292,7 @@ def _extended(
         "columns": told,
         "notes": notes,
         "joins": [*own.get("joins", []), entry],
+        "beside": [*own.get("beside", []), *beside_of(record, entry)],
     }
     if "rows" in own:
         days = set(nights.index.to_numpy().astype("datetime64[D]").astype(np.int64).tolist())
@@ -341,7 +348,3 @@ def _counts(entry: dict[str, Any], nights: int) -> str:
 
 def _dates(index: pd.Index) -> list[str]:
     return [str(day) for day in index.to_numpy().astype("datetime64[D]")]
-
-
-def _span(index: pd.Index) -> str:
-    return f"{_dates(index[:1])[0]} to {_dates(index[-1:])[0]}"

@@ -14,12 +14,11 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import guards, habit_columns
 from sleepstats.inference.shares import explained_shares
 from sleepstats.results import Result
-from sleepstats.results.sentences import interval_name, listed, named
+from sleepstats.results.sentences import EVENED, interval_name, listed, named
 from sleepstats.units import counted
 
 #: Nights with the outcome that are needed: eight weeks.
 LEAST_NIGHTS = 56
-_CALENDAR = {"weekday": "week", "trend": "slow drift"}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -36,7 +35,7 @@ class Explained(Result):
     n, weeks : int
         Nights with the outcome, and the calendar weeks they lie in.
     share_week_drift, share_week_drift_low, share_week_drift_high : float
-        Of week and slow drift, as far as ``adjust`` names them, with its interval.
+        Of weekdays and slow change, as far as ``adjust`` names them, with its interval.
     share_all, share_all_low, share_all_high : float
         Of calendar and habits together.
     share_habits, share_habits_low, share_habits_high : float
@@ -72,7 +71,7 @@ class Explained(Result):
         parts = [f"{who} went with {self._said('share_habits')}"]
         if self.adjust:
             calendar = "them" if len(self.adjust) > 1 else "it"
-            taken = listed([_CALENDAR[name] for name in self.adjust])
+            taken = listed([EVENED[name] for name in self.adjust])
             parts = [
                 f"{taken} went with {self._said('share_week_drift')}",
                 f"{who} beside {calendar} with {self._said('share_habits')}",

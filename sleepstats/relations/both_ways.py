@@ -15,7 +15,7 @@ from sleepstats.asking import Asking, Question, estimation, held_columns, questi
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations import DEFAULT_OUTCOMES
-from sleepstats.results import NAN, Drawn, frame_table
+from sleepstats.results import NAN, Drawn, frame_table, sentences
 from sleepstats.results.relation import Association
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
@@ -25,8 +25,8 @@ TO_NIGHT, TO_DAY = "day to night", "night to day"
 TAKEN_OUT = ("previous", "two days before")
 #: What an inexact rating does, and how many sizes a verdict names.
 ROUGH = (
-    "but no more than it would if the rating caught stress only roughly, or if something else, "
-    "such as a busy month, were behind both"
+    "the night and the stress after it went together, but stress that the rating missed, or "
+    "something behind both, such as a busy month, could make it look so"
 )
 MOST_TOLD = 4
 #: "neither" needs this power for a large effect in every question.
@@ -97,32 +97,30 @@ class BothWays(Drawn):
         --------
         >>> import sleepstats as ss
         >>> nights, _ = ss.simulate_nights(120, seed=7)
-        >>> ss.stress_and_sleep(nights, outcomes="tst_min").said()
-        'Day to night: stress went with the night after it; the other direction was not found.'
+        >>> ss.stress_and_sleep(nights, outcomes="tst_min").said().partition(";")[0]
+        'Day to night: higher stress went with less total sleep time in the night after it'
         """
-        found = {
-            TO_NIGHT: "stress went with the night after it",
-            TO_DAY: "the night went with the stress of the day after it",
-        }
-        often = f"in at least {100 * WOULD_HAVE_SHOWN:.0f} of 100 diaries like this one"
+        often = f"in at least {100 * WOULD_HAVE_SHOWN:.0f} of 100 such diaries"
         if self.verdict == "both":
-            return f"Both: {found[TO_NIGHT]}, and {found[TO_DAY]}."
+            found = map(sentences.went_with, (self.to_night, self.to_day))
+            return f"Both: {'; and '.join(found)}."
         if self.verdict == "neither":
             return (
-                "No large difference either way: none was found, and a large one would have been "
-                f"found {often}. Smaller ones are possible: {self._possible()}."
+                f"No large difference either way was found, and one would have been noticed {often}"
+                f" (imagined ones like this). Smaller ones are possible: {self._possible()}."
             )
         if self.verdict == "cannot tell":
-            missed = "neither was found, but a large difference could well have been missed"
-            return f"Cannot tell: {f'{found[TO_DAY]}, {ROUGH}' if any(self.rough) else missed}."
-        name = f"{self.verdict[:1].upper()}{self.verdict[1:]}: {found[self.verdict]}"
+            missed = "nothing was found either way, but a large difference could well be missed"
+            return f"Cannot tell: {ROUGH if any(self.rough) else missed}."
+        mine, others = self.to_night, self.to_day
+        if self.verdict == TO_DAY:
+            mine, others = others, mine
+        name = f"{self.verdict[:1].upper()}{self.verdict[1:]}: {sentences.went_with(mine)}"
         if self.verdict == TO_NIGHT and any(self.rough):
-            also = "Whether the other way holds, too, cannot be told"
-            return f"{name}. {also}: {found[TO_DAY]}, {ROUGH}."
-        others = self.to_day if self.verdict == TO_NIGHT else self.to_night
-        asked = any(one.status == "not found" for one in others)
-        rest = "was not found" if asked else "cannot be told from these nights"
-        return f"{name}; the other direction {rest}."
+            return f"{name}. Whether there is a link the other way, too, cannot be told: {ROUGH}."
+        if any(one.status == "not found" for one in others):
+            return f"{name}; a link the other way did not show, which does not rule it out."
+        return f"{name}; whether there is a link the other way, these nights cannot tell."
 
     def _possible(self) -> str:
         """Return the sizes that are still possible in words."""
@@ -137,8 +135,8 @@ class BothWays(Drawn):
         """Return one paragraph per sentence and the rounded table."""
         from sleepstats.asking.present_table import present
 
-        sentences = "".join(f"<p>{html.escape(line)}</p>" for line in f"{self}".splitlines())
-        return sentences + frame_table(present(self.table).drop(columns="reason"))
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in f"{self}".splitlines())
+        return said + frame_table(present(self.table).drop(columns="reason"))
 
 
 @worded

@@ -17,6 +17,8 @@ from sleepstats.errors import worded
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.units import Table, counted
 
+#: What it means that habits cannot be told apart.
+_WHICH = "If sleep goes with one of them, these nights cannot say which."
 #: Rows of what can be told apart that are shown beside what cannot.
 NEAREST = 3
 
@@ -127,7 +129,7 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return what cannot be told apart, and the nearest that can."""
     apart = table["status"] == "separable"
     shown = pd.concat([table[~apart], table[apart].head(NEAREST)])
-    words = shown["words"].str.replace(r" None of them can be named\.$", "", regex=True)
+    words = shown["words"].str.removesuffix(f" {_WHICH}")
     rest = int(apart.sum()) - NEAREST
     last = f"{rest} more can be told apart." if rest > 0 else ""
     return pd.DataFrame({"status": shown["status"], "in words": words}), last
@@ -204,14 +206,14 @@ def _words(link: Link, habits: Sequence[Habit]) -> str:
     labels = _listed([habits[place].column.label for place in (link.factor, *link.others)])
     labels = f"{labels[:1].upper()}{labels[1:]}"
     if math.isnan(link.inflation):
-        return f"{labels}: {counted(link.n, 'night')} with all of them, too few to tell."
+        every = "both" if len(link.others) == 1 else "all of them"
+        have = "has" if link.n == 1 else "have"
+        nights = counted(link.n, "night")
+        return f"{labels}: only {nights} {have} an entry for {every}, too few to tell."
     if link.status == "separable":
         by = " only by how much there was of them" if _same_nights(link, habits) else ""
         return f"{labels} can be told apart{by}: {_apart(link, habits)}; {_wider(link)}."
-    return (
-        f"{labels} cannot be told apart: {_apart(link, habits)}; {_wider(link)}. None of them "
-        "can be named."
-    )
+    return f"{labels} cannot be told apart: {_apart(link, habits)}; {_wider(link)}. {_WHICH}"
 
 
 def _apart(link: Link, habits: Sequence[Habit]) -> str:
@@ -228,15 +230,15 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
         names = " or ".join(other.name for other in rest)
         return f"{one.one(True)} without {names}: {only_one}; the other way round: {only_others}"
     (other,) = rest
-    if link.r < 0:
-        return (
-            f"{one.one(True)} {other.beside(True)}: {both}; "
-            f"{one.one(False)} and {other.one(False)}: {neither}"
-        )
-    return (
-        f"{one.one(True)} {other.beside(False)}: {only_one}; "
-        f"{other.one(True)} {one.beside(False)}: {only_others}"
-    )
+    counts_of = [
+        (f"{one.one(True)} {other.beside(False)}", only_one),
+        (f"{other.one(True)} {one.beside(False)}", only_others),
+        (f"{one.one(True)} {other.beside(True)}", both),
+        (f"{one.one(False)} and {other.one(False)}", neither),
+    ]
+    if link.status != "separable":  # the two nights that would tell are told alone
+        counts_of = counts_of[2:] if link.r < 0 else counts_of[:2]
+    return "; ".join(f"{side}: {nights}" for side, nights in counts_of)
 
 
 def _same_nights(link: Link, habits: Sequence[Habit]) -> bool:
@@ -250,12 +252,13 @@ def _same_nights(link: Link, habits: Sequence[Habit]) -> bool:
 def _wider(link: Link) -> str:
     """Say how much wider the interval becomes."""
     if math.isinf(link.inflation):
-        return "asked together, none has an interval at all"
+        return "asked together, none of them has an answer"
     if link.inflation < 1.05:
-        return "asked together, intervals hardly become wider"
+        return "asking about them together costs hardly any certainty"
     # 1.98 is below 2 and must not be told as 2.0
     places = 1 if f"{link.inflation:.1f}" != "2.0" else 2
-    return f"asked together, intervals become at least {link.inflation:.{places}f} times as wide"
+    times = f"{link.inflation:.{places}f} times"
+    return f"asked together, their intervals become at least {times} as wide"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -86,8 +86,7 @@ class Interaction(Result):
         factor, outcome = say.named(one.factor_label), one.outcome_label
         if self.status == "refused":
             return (
-                f"Not answered: {outcome} and {factor}, {self.low} and {self.high}. "
-                f"{self.reason[:1].upper()}{self.reason[1:]}."
+                f"Not answered: {outcome} and {factor}, {self.low} and {self.high}. {say.why(self)}"
             )
         step = _step(one)
         what = f"each {further(step, one.factor_unit, factor)}"
@@ -97,15 +96,18 @@ class Interaction(Result):
             f"({_ends(self.at_high, step)}); {self.low}: {say.size_said(self.at_low, step)} "
             f"({_ends(self.at_low, step)})."
         )
-        verdict = {
-            "found": "The two differ",
-            "not found": "No clear difference between the two",
-            "unreachable": "These nights cannot tell whether the two differ",
-        }[self.status]
         intervals = f"{say.interval_name(self.level)}s"
         note = f"{intervals}; {counted(self.n, 'night')}, {say.removed(self.adjust)}"
         tail = f" {self.reason[:1].upper()}{self.reason[1:]}." if self.reason else ""
-        return f"{levels} {verdict}: {say.size_said(one, step)} ({_ends(one, step)}; {note}).{tail}"
+        size, ends = say.size_said(one, step), _ends(one, step)
+        sides = f"{self.high} than {self.low}"
+        if self.status == "found":
+            return f"{levels} The two differ: {size} {sides} ({ends}; {note}).{tail}"
+        verdict = "No clear difference between the two"
+        if self.status == "unreachable":
+            verdict = "These nights cannot tell whether the two differ"
+        would = f"anything from {ends} {sides} would fit (best guess {size}; {note})"
+        return f"{levels} {verdict}: {would}.{tail}"
 
 
 @worded
@@ -314,5 +316,4 @@ def _ends(one: Association, step: float) -> str:
     """Return an interval in words; of latency as ratios only."""
     if one.ratio != one.ratio:
         return say.span_said(one, step)
-    ends = [end**step for end in (one.ratio_low, one.ratio_high)]
-    return f"{ends[0]:.2f} to {ends[1]:.2f} times as long"
+    return say.ratios_said(one.ratio_low**step, one.ratio_high**step)

@@ -13,6 +13,7 @@ import pandas as pd
 from sleepstats.answers.findings import Answer, answer, printed
 from sleepstats.errors import DiaryError, worded
 from sleepstats.reading import read_diary
+from sleepstats.reading.gather import of_people
 from sleepstats.reading.join import join_evenings
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.page import page_of
@@ -146,7 +147,8 @@ def report_files(
     )
     texts = {page_path: page}
     if with_notebook:
-        load = notebooks.load_code(files, companions, folder, reading)
+        beside = beside_options(nights, reading)
+        load = notebooks.load_code(files, companions, folder, reading, beside)
         name = ", ".join(shown_name(file) for file in every)
         notebook = notebooks.build_notebook(got, file=name, load=load, page=page_path.name)
         made = notebooks.executed(
@@ -197,8 +199,22 @@ def read(
         paths.append(file if name is None else sample_path(name))
     nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
     for file in companions:
-        nights = join_evenings(nights, file)
+        nights = join_evenings(nights, file, **beside_options(nights, reading))
     return nights
+
+
+#: What is said about a table of one's own.
+_OF_A_TABLE = ("labels", "columns", "when", "blank_is_no", "reverse", "dayfirst", "year")
+
+
+def beside_options(nights: pd.DataFrame, reading: dict[str, Any]) -> dict[str, Any]:
+    """Return what was said about a table where that is the one beside an export.
+
+    An export leaves nothing of it open.
+    """
+    if of_people(nights):
+        return {}
+    return {name: reading[name] for name in _OF_A_TABLE if reading.get(name) not in (None, ())}
 
 
 def shown_name(file: str | Path) -> str:

@@ -281,10 +281,13 @@ def load_code(
     companions: Sequence[str | Path],
     folder: Path,
     reading: dict[str, Any],
+    beside: dict[str, Any] | None = None,
 ) -> str:
     """Return the call that reads these files from the notebook's own folder."""
-    given = {key: value for key, value in reading.items() if value is not None and value != "auto"}
-    options = "".join(f", {key}={value!r}" for key, value in given.items())
+    options, of_companions = (
+        "".join(f", {key}={value!r}" for key, value in given.items() if value not in (None, "auto"))
+        for given in (reading, beside or {})
+    )
     paths = []
     for file in files:
         name = sample_name(file)
@@ -292,7 +295,7 @@ def load_code(
     what = paths[0] if len(paths) == 1 else f"[{', '.join(paths)}]"
     code = f"ss.read_diary({what}{options})"
     for file in companions:
-        code = f"ss.join_evenings({code}, {_relative(file, folder)!r})"
+        code = f"ss.join_evenings({code}, {_relative(file, folder)!r}{of_companions})"
     return code
 
 

@@ -297,7 +297,7 @@ def _limits(got: findings.Answer) -> Iterator[str]:
     if got.cards or got.calendar_cards:
         texts.append(
             "Sizes are shrunken best guesses for habits, with 95 % false-coverage-rate intervals; "
-            "regression over the calendar with serially dependent errors, weekday and slow drift "
+            "regression over the calendar with serially dependent errors, weekdays and slow change "
             "held fixed; “stands” with the other recorded habits in the model."
         )
     texts.append(

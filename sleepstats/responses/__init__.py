@@ -297,9 +297,10 @@ def bad_week_before(posed: several.Posed, on: Bools) -> list[str]:
     unit = f" {posed.question.outcome.unit}".rstrip()
     which = "began" if len(starts) == 1 else f"began {len(starts)} times, on average"
     return [
-        f"Use {which} after a bad week: {before:.3g}{unit} of {posed.question.outcome.label} in "
-        f"the {WEEK} nights before, usually {usual:.3g}{unit} ({away:.1f} standard deviations of "
-        "weeks worse). Nights after such a week come nearer to the usual by themselves."
+        f"Use {which} after a bad week: {before:.3g}{unit} of {posed.question.outcome.label} a "
+        f"night over the {WEEK} nights before, usually {usual:.3g}{unit} (worse by {away:.1f} "
+        "times the usual spread between weeks). Nights after such a week come nearer to the usual "
+        "by themselves, so sleep may have recovered without it."
     ]
 
 
@@ -333,10 +334,9 @@ def reactive_use(posed: several.Posed, on: Bools) -> list[str]:
     label = posed.question.factor.label
     return [
         f"{label[:1].upper()}{label[1:]} followed bad nights: it was taken up on {table[0][0]} of "
-        f"{sum(table[0])} evenings after a night of the worst third, week and slow drift removed "
-        f"({shares[0]:.0f} %), and on {table[1][0]} of {sum(table[1])} after other nights "
-        f"({shares[1]:.0f} %). What it went with may "
-        "be what it answered to."
+        f"{sum(table[0])} evenings after a night of the worst third, weekdays and slow change "
+        f"evened out ({shares[0]:.0f} %), and on {table[1][0]} of {sum(table[1])} after other "
+        f"nights ({shares[1]:.0f} %). What it went with may be what it answered to."
     ]
 
 

@@ -75,7 +75,7 @@ class Association(OfFactor, Estimate):
         """Return the answer as one plain sentence."""
         if self.status == "refused":
             pair = f"{self.factor_label} and {self.outcome_label}"
-            return f"Not answered: {pair}. {say.as_sentence(self.reason)}"
+            return f"Not answered: {pair}. {say.why(self)}"
         if self.kind == "categorical":
             return _say_kinds(self)
         if self.contrasts is not None:
@@ -146,7 +146,7 @@ class Difference(OfFactor, Estimate):
         """Return the answer as one plain sentence."""
         if self.status == "refused":
             both = f"{self.outcome_label} with and without {self.factor_label}"
-            return f"Not answered: {both}. {say.as_sentence(self.reason)}"
+            return f"Not answered: {both}. {say.why(self)}"
         who = _sides(self, self.n_with, self.n)
         return _say(self, who, f"{say.place(self.when)[0]} {who}", step=1.0)
 
@@ -165,7 +165,7 @@ def _say(result: Association | Difference, subject: str, adverb: str, *, step: f
     span = say.span_said(result, step)
     # with a yes or no the subject has told the nights already
     counted = "" if f" of {result.n} nights)" in subject else f"{result.n} nights, "
-    note = f"{counted}{say.removed(result.adjust)}"
+    note = f"{counted}{say.removed(result.adjust, result.outcome_label)}"
     interval = say.interval_name(result.level)
     if result.status == "found":
         subject = subject[:1].upper() + subject[1:]
@@ -211,11 +211,12 @@ def _say_kinds(one: Association) -> str:
             low, high = scale * row["effect_low"], scale * row["effect_high"]
             span = say.span_words(low, high, unit, less, more)
         else:
-            span = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f} times as long"
+            span = say.ratios_said(row["ratio_low"], row["ratio_high"])
         spans.append(f"{row['level']} {span}")
-    against = "" if one.contrasts is None else f" against {one.contrasts['reference'].iloc[0]}"
-    alone = ", each as if it were the only one" if len(spans) > 1 else ""
-    told = f"; {say.interval_name(one.level)}s{against}{alone}: {', '.join(spans)}" if spans else ""
+    alone = " of each on its own" if len(spans) > 1 else ""
+    if one.contrasts is not None:
+        alone += f", compared with {one.contrasts['reference'].iloc[0]}"
+    told = f"; {say.interval_name(one.level)}s{alone}: {', '.join(spans)}" if spans else ""
     by_chance = f"chance alone makes kinds differ so much in {say.chance_said(one.pvalue)}"
     return f"{verdict} ({by_chance}{told}; {note}).{tail}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from sleepstats.arrays import FLOOR_MIN
+from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.columns import column_of
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
@@ -40,13 +41,16 @@ _TOLD = re.compile(
     r"(?:\w{3,}ed|read|drank|ate|took|had|went|did|felt|got|was|were|ran|slept|woke|saw|i) \w"
 )
 
+#: From so many times as long on, a ratio is told as times and no longer as a share.
+_TIMES = 2.0
+
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
-#: What each control takes out, in words.
-_REMOVED = {
-    "weekday": "week", "trend": "slow drift", "previous": "the day before's own value",
-    "two days before": "the value of two days before",
+#: What each control evens out, in words.
+EVENED = {
+    "weekday": "weekdays", "trend": "slow change", "previous": "{} the day before",
+    "two days before": "{} two days before",
 }  # fmt: skip
 
 
@@ -60,6 +64,14 @@ class Measured(Protocol):
     @property
     def outcome_unit(self) -> str:
         """Its unit."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a sentence needs to know of an outcome."""
+
+    outcome: str
+    outcome_unit: str
 
 
 def place(when: str) -> tuple[str, str, str]:
@@ -116,17 +128,19 @@ def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
     return f"{ends[0]} {unit} {less} to {ends[1]} {unit} {more}"
 
 
-def removed(adjust: tuple[str, ...] | list[str]) -> str:
+def removed(adjust: tuple[str, ...] | list[str], outcome_label: str = "its own value") -> str:
     """Return what the controls took out, in words.
 
     >>> removed(("weekday", "trend"))
-    'week and slow drift removed'
+    'weekdays and slow change evened out'
     >>> removed(("weekday", "stress", "screens_min"))
-    'week removed, stress and screens held equal'
+    'weekdays evened out, stress and screens held equal'
+    >>> removed(("weekday", "previous"), "stress")
+    'weekdays and stress the day before evened out'
     """
-    words = [_REMOVED[name] for name in adjust if name in _REMOVED]
-    held = [column_of(None, name).label for name in adjust if name not in _REMOVED]
-    parts = [f"{listed(words)} removed"] if words or not held else []
+    words = [EVENED[name].format(outcome_label) for name in adjust if name in EVENED]
+    held = [column_of(None, name).label for name in adjust if name not in EVENED]
+    parts = [f"{listed(words)} evened out"] if words or not held else []
     return ", ".join([*parts, f"{listed(held)} held equal"] if held else parts)
 
 
@@ -139,6 +153,21 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) > 2:
         words = [", ".join(words[:-1]), words[-1]]
     return f" {last} ".join(words) or "nothing"
+
+
+def in_labels(text: str, names: Sequence[str]) -> str:
+    """Return a text in which columns go by their labels.
+
+    >>> in_labels("14 nights with both tst_min and tea", ["tst_min", "tea"])
+    '14 nights with both total sleep time and tea'
+    """
+    every = "|".join(re.escape(name) for name in names)
+    return re.sub(rf"\b(?:{every})\b", lambda found: column_of(None, found[0]).label, text)
+
+
+def why(refused: Any) -> str:
+    """Return the reason of an answer about one outcome and one factor as a sentence."""
+    return as_sentence(in_labels(refused.reason, [refused.outcome, refused.factor]))
 
 
 def named(label: str) -> str:
@@ -190,10 +219,64 @@ def direction(result: Measured) -> tuple[str, str, str, float, bool]:
     return "lower", "higher", unit, 1.0, False
 
 
+def ratio_said(ratio: float) -> str:
+    """Return how many times as long as a share shorter or longer; from twice as long on, as times.
+
+    >>> ratio_said(0.7), ratio_said(1.3), ratio_said(2.5)
+    ('30 % shorter', '30 % longer', '2.5 times as long')
+    """
+    if ratio >= _TIMES:
+        return f"{ratio:.1f} times as long"
+    return f"{100 * abs(ratio - 1.0):.0f} % {'shorter' if ratio < 1.0 else 'longer'}"
+
+
+def ratios_said(low: float, high: float) -> str:
+    """Return an interval of ratios in words.
+
+    >>> ratios_said(0.5, 0.8), ratios_said(0.9, 1.2), ratios_said(2.0, 3.5)
+    ('50 to 20 % shorter', '10 % shorter to 20 % longer', '2.0 to 3.5 times as long')
+    """
+    if low >= _TIMES:
+        return f"{low:.1f} to {ratio_said(high)}"
+    if high < 1.0 or 1.0 <= low <= high < _TIMES:
+        return f"{100 * abs(low - 1.0):.0f} to {ratio_said(high)}"
+    return f"{ratio_said(low)} to {ratio_said(high)}"
+
+
+def way_said(name: str, label: str, unit: str, *, rises: bool) -> str:
+    """Return a column with the way it went in words.
+
+    >>> way_said("tst_min", "total sleep time", "min", rises=False)
+    'less total sleep time'
+    >>> way_said("sol_min", "sleep onset latency", "min", rises=True)
+    'longer sleep onset latency'
+    """
+    less, more, *_ = direction(Shown(name, unit))
+    if name == LATENCY:
+        less, more = "shorter", "longer"
+    return f"{more if rises else less} {label}"
+
+
+def went_with(answers: Sequence[Any]) -> str:
+    """Say what was found: ``higher stress went with less total sleep time in the night ...``."""
+    told: dict[str, list[str]] = {}
+    for one in answers:
+        if one.status == "found":
+            factor = named(one.factor_label)
+            if one.kind != "yes/no":
+                factor = way_said(one.factor, factor, one.factor_unit, rises=True)
+            rises = one.effect > 0 if math.isnan(one.ratio) else one.ratio > 1
+            outcome = way_said(one.outcome, one.outcome_label, one.outcome_unit, rises=rises)
+            told.setdefault(factor, []).append(outcome)
+    night = answers[0].when.endswith(("before the night", "before the morning"))
+    where = "in the night after it" if night else "on the day after it"
+    return "; ".join(f"{factor} went with {listed(went)} {where}" for factor, went in told.items())
+
+
 def size_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, without the name of the outcome."""
     if not math.isnan(result.ratio):
-        return f"{result.ratio**step:.2f} times as long"
+        return ratio_said(result.ratio**step)
     less, more, unit, scale, _ = direction(result)
     value, low, high = (
         scale * step * end for end in (result.effect, result.effect_low, result.effect_high)
@@ -213,7 +296,7 @@ def amount_said(result: Estimate, step: float) -> str:
         minutes = middle * (result.ratio**step - 1.0)
         return (
             f"{result.outcome_label} {size}, about {abs(minutes):.0f} min "
-            f"{'more' if minutes >= 0 else 'less'} at the median night of {middle:.0f} min"
+            f"{'more' if minutes >= 0 else 'less'} on a typical night of {middle:.0f} min"
         )
     if direction(result)[-1]:
         return f"{size} {result.outcome_label}"
@@ -226,22 +309,22 @@ def span_said(result: Estimate, step: float) -> str:
     """Return the interval in words: ``35 to 11 min less`` or ``12 min less to 3 min more``."""
     if not math.isnan(result.ratio):
         ratios = [result.ratio_low**step, result.ratio_high**step]
-        times = f"{ratios[0]:.2f} to {ratios[1]:.2f} times as long"
+        times = ratios_said(*ratios)
         if result.status == "found":
             return times
         middle = median_latency(result.data[result.outcome])
         minutes = [middle * (ratio - 1.0) for ratio in ratios]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
-        return f"{span} at the median night of {middle:.0f} min ({times})"
+        return f"{span} on a typical night of {middle:.0f} min ({times})"
     less, more, unit, scale, _ = direction(result)
     low, high = (scale * step * end for end in (result.effect_low, result.effect_high))
     return span_words(low, high, unit, less, more)
 
 
 def size_words(result: Measured, row: Row, step: float = 1.0) -> str:
-    """Return an estimate in words: ``22 min less``, ``1.30 times as long``."""
+    """Return an estimate in words: ``22 min less``, ``30 % longer``."""
     if not math.isnan(row["ratio"]):
-        return f"{row['ratio'] ** step:.2f} times as long"
+        return ratio_said(row["ratio"] ** step)
     less, more, unit, scale, _ = direction(result)
     value, low, high = (scale * step * row[f"effect{end}"] for end in ("", "_low", "_high"))
     text = f"{abs(value):.{decimals(low, high)}f}"
@@ -251,8 +334,7 @@ def size_words(result: Measured, row: Row, step: float = 1.0) -> str:
 def interval_words(result: Measured, row: Row, step: float = 1.0) -> str:
     """Return an interval in words: ``35 to 11 min less``."""
     if not math.isnan(row["ratio"]):
-        low, high = (row[f"ratio{end}"] ** step for end in ("_low", "_high"))
-        return f"{low:.2f} to {high:.2f} times as long"
+        return ratios_said(*(row[f"ratio{end}"] ** step for end in ("_low", "_high")))
     less, more, unit, scale, _ = direction(result)
     low, high = (scale * step * row[f"effect{end}"] for end in ("_low", "_high"))
     return span_words(low, high, unit, less, more)

@@ -200,7 +200,9 @@ def _lines(result: TrialResult) -> Iterator[str]:
     from sleepstats.trials import question
 
     if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
-        yield f"{result.verdict[:1].upper()}{result.verdict[1:]}.\n"
+        # "go on" alone would be read as what to do
+        open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
+        yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
     yield f"{result}\n"
     heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
     table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]

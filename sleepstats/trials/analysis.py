@@ -244,8 +244,9 @@ def _verdict(
     """Say what the trial shows, whether an effect was found, and why not."""
     if not asking.look:
         return question.NOT_A_LOOK, "refused", f"{question.NOT_A_LOOK}: {asking.why_not_now}"
+    label = column_of(None, asking.outcome).label
     status, reason = status_of(
-        test, used.y, asking.outcome, asking.question.level, len(used.here), asking.sequential
+        test, used.y, label, asking.question.level, len(used.here), asking.sequential
     )
     if status == "refused":
         early = asking.sequential and asking.over < asking.looks[-1]

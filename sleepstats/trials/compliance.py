@@ -23,8 +23,8 @@ _AT_LOOK = 2
 _UNLIKELY = 0.05
 _AS_MUCH = 0.5
 _LONGER = (
-    "Longer blocks with their first night left out keep the two apart: design='blocks', block=4, "
-    "washout=1."
+    "Longer blocks, their first night left out, keep both apart (design='blocks', block=4, "
+    "washout=1)."
 )
 #: How the gravest doubt begins.
 SHIFTED = "What was done would fit the plan if it were dated"
@@ -140,9 +140,10 @@ def doubts_of(
     if swapped := int(result.compliance["swapped"].iloc[-1]):
         by_done = ""
         if not np.isnan(result.as_done.effect):
-            by_done = f"; counted as done, they went with {beside_words(result, result.as_done)}"
+            size = beside_words(result, result.as_done)
+            by_done = f"; counted by what was done, “{result.conditions[0]}” went with {size}"
         doubts.append(
-            f"Nights count as planned, though on {counted(swapped, 'night')} the other was "
+            f"Nights are counted by the plan, though on {counted(swapped, 'night')} the other was "
             f"done{by_done}."
         )
     if result.blinding is not None and result.blinding.pvalue < _UNLIKELY:
@@ -158,18 +159,20 @@ def _carried(result: TrialResult) -> str:
     if result.verdict == question.GO_ON:  # nothing is said of effects yet
         return ""
     carried, own = result.carry_over, result.own_beside
+    one = f"“{result.conditions[0]}”"
+    itself = f"{one} on the night itself went with {beside_words(result, own)}"
     if carried.pvalue < 1.0 - result.level:
+        often = f"{100 * (1.0 - result.level):.0f} of 100 trials"
         return (
-            "The condition of the night before seems to matter still (by chance it seems so in one "
-            "of twenty): "
-            f"{beside_words(result, carried)}; beside it, the night's own went with "
-            f"{beside_words(result, own)}. {_LONGER}"
+            f"{one} on the night before seems to carry over (by chance it seems so in {often}): it "
+            f"went with {beside_words(result, carried)}; with that taken into account, {itself}. "
+            f"{_LONGER}"
         )
     # about as much of the night before as of the night itself, and neither is clear
     if result.own_unclear and abs(carried.effect) >= _AS_MUCH * abs(own.effect):
         return (
-            "Whether it is the night's own condition or that of the night before cannot be told: "
-            f"beside that, the night's own went with {beside_words(result, own)}. {_LONGER}"
+            f"Whether it is {one} on the night itself or on the night before cannot be told: with "
+            f"the night before taken into account, {itself}. {_LONGER}"
         )
     return ""
 
@@ -185,8 +188,8 @@ def _of_another_plan(plan: TrialPlan, nights: pd.DataFrame) -> list[str]:
         for code in sorted(codes)
     ]
     return [
-        f"This is not the plan that the sheet was made with: {change}. What was registered is "
-        "what stands in the sheet."
+        f"This plan is not the one that the sheet was made with: {change}. What counts is what "
+        "was written in the sheet."
         for change in changes
         if change
     ]
@@ -196,9 +199,9 @@ def _guessed(guesses: Blinding | None) -> str:
     """Say how often the condition was guessed, and what that means."""
     if guesses is None:
         return ""
-    knowing = "Knowing the condition, or feeling it, may be part of the effect."
+    knowing = "Knowing, or feeling, which kind of night it was may be part of the effect."
     return (
-        f"The condition was guessed on {counted(guesses.guesses, 'night')}, "
+        f"Which kind of night it was, was guessed on {counted(guesses.guesses, 'night')}, "
         f"{guesses.right} times rightly; {guesses.expected:.0f} would be expected by chance "
         f"(p = {guesses.pvalue:.2g})."
     ) + (f" {knowing}" if guesses.pvalue < _UNLIKELY else "")
@@ -214,17 +217,14 @@ def _shifted(plan: TrialPlan, answers: filled_sheet.TrialAnswers) -> str:
     if not moved:
         return ""
     return (
-        f"{SHIFTED} {moved}. Nothing was moved: if the "
-        "dates are wrong, correct them and ask again; until then do not believe this result."
+        f"{SHIFTED} {moved}. No dates were changed. Check them: if they are wrong, this result is, "
+        "too; correct them and ask again."
     )
 
 
 def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
     """Name the nights done otherwise, neighbours exchanged first."""
-    known = data["done"].notna().to_numpy()
-    if not known.any():
-        return []
-    swapped = known & (data["done"] != data["planned"]).to_numpy()
+    swapped = (data["done"].notna() & (data["done"] != data["planned"])).to_numpy()
     if not swapped.any():
         return []
     dates = data.index[swapped]
@@ -237,22 +237,20 @@ def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
         and data.loc[a, "done"] == data.loc[b, "planned"]
         and data.loc[b, "done"] == data.loc[a, "planned"]
     ]
-    listed = ", ".join(f"{date:%Y-%m-%d}" for date in dates[:5])
-    more = f" and {len(dates) - 5} more" if len(dates) > 5 else ""
-    notes = [
-        f"The other condition was done on {counted(len(dates), 'night')}: {listed}{more}. They "
-        "count as planned."
-    ]
+    told = ", ".join(f"{date:%Y-%m-%d}" for date in dates[:5])
+    told += f" and {len(dates) - 5} more" if len(dates) > 5 else ""
+    other = f"The other of the two was done on {counted(len(dates), 'night')}"
+    notes = [f"{other}: {told}. Nights are counted by the plan."]
     if exchanged:
         more = f" and {len(exchanged) - 3} more" if len(exchanged) > 3 else ""
-        notes.append(f"Neighbours done in the other order: {'; '.join(exchanged[:3])}{more}.")
+        notes.append(f"Two nights in a row were swapped: {'; '.join(exchanged[:3])}{more}.")
     return notes
 
 
 def _unrecorded(answers: filled_sheet.TrialAnswers) -> str:
     known = np.isfinite(answers.done)
     if not known.any():
-        return "What was done was not recorded; every night counts as planned."
+        return "What was done was not recorded; nights are counted by the plan."
     if known.all():
         return ""
     return f"What was done is not recorded on {counted(int((~known).sum()), 'planned night')}."
@@ -271,8 +269,8 @@ def _gap(data: pd.DataFrame) -> str:
         return ""
     first, last = data.index[begin[longest]], data.index[end[longest] - 1]
     return (
-        f"{counted(nights, 'planned night')} in a row, {first:%Y-%m-%d} to {last:%Y-%m-%d}, have "
-        "no outcome; they stay missing."
+        f"{counted(nights, 'planned night')} in a row, {first:%Y-%m-%d} to {last:%Y-%m-%d}, are "
+        "not recorded; they stay missing."
     )
 
 
@@ -288,9 +286,10 @@ def _one_sided_gaps(data: pd.DataFrame, first: Bools, schedules: Bools) -> str:
     if share >= _UNLIKELY:
         return ""
     return (
-        f"Of {counted(int(missing.sum()), 'night')} without outcome {here} were planned "
-        f"“{data['planned'][first].iloc[0]}”; so uneven a split comes by chance with p = "
-        f"{share:.2g}. If bad nights went unrecorded on one side, the effect is off."
+        f"Of {counted(int(missing.sum()), 'night')} that are not recorded, {here} were planned "
+        f"“{data['planned'][first].iloc[0]}”; by chance a split is rarely so uneven (p = "
+        f"{share:.2g}). If it was mostly bad nights that went unrecorded, the difference told is "
+        "wrong."
     )
 
 
@@ -307,7 +306,7 @@ def _stopped(plan: TrialPlan, nights: pd.DataFrame) -> str:
     )
     return (
         f"The diary ends on {last:%Y-%m-%d}, {counted(left, 'planned night')} before the plan "
-        f"does. A trial looked at early and stopped when it looks good finds too much.{rule}"
+        f"does. {question.GOOD_LOOKS}{rule}"
     )
 
 
@@ -346,5 +345,5 @@ def look_of(nights: pd.DataFrame, plan: TrialPlan, share: float | None) -> tuple
     passed = [one for one, number in zip(plan.question.looks, looks, strict=True) if number < over]
     why = f"this is not a planned look; those are after {words} nights"
     if passed:
-        why += f" (look={passed[-1]:g} asks about the last one passed)"
+        why += f"; the last one passed can still be asked about (look={passed[-1]:g})"
     return over, 0, why

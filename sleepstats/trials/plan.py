@@ -241,7 +241,7 @@ def sentences_of(plan: TrialPlan) -> list[str]:
     said = [plan.warning] if plan.warning else []
     said.append(
         f"{n} nights{dates}, {count} “{one}” and {n - count} “{other}”, {how}: one of "
-        f"{plan.schedules:,} schedules, drawn with seed {plan.seed}."
+        f"{plan.schedules:,} possible schedules, drawn by lot (seed {plan.seed})."
     )
     if washout := plan.design.washout:
         said.append(

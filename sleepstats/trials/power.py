@@ -59,7 +59,7 @@ class TrialPower(Spoken):
     nights_needed: int | None
     #: Share of the planned nights expected to be recorded, as in the diary.
     recorded: float
-    #: Standard deviation of a night in the diary, week and slow drift removed, in ``unit``.
+    #: Standard deviation of a night in the diary, weekdays and slow change evened out, in ``unit``.
     sd: float
     #: Unit of differences in the outcome; minutes for latency, at the median night.
     unit: str
@@ -77,40 +77,40 @@ class TrialPower(Spoken):
             return []
         none = self.without
         said = (
-            f"Looked at as planned, it ends before the last night with a chance of "
-            f"{100 * (none.found + none.hardly):.0f} % if there is no difference (after "
+            f"Looked at as planned, the trial has {100 * (none.found + none.hardly):.0f} chances "
+            f"in 100 of ending before the last night if there is no difference (after "
             f"{none.nights:.0f} nights on average)"
         )
         if self.with_effect is None:
             return [f"{said}."]
         some = self.with_effect
         return [
-            f"{said}, and {100 * (some.found + some.hardly):.0f} % if there is one of "
-            f"{self._said(abs(self.effect))} ({100 * some.found:.0f} % because it is clear, after "
-            f"{some.nights:.0f} nights on average); the looks take "
-            f"{max(100 * some.lost, 0.0):.1f} points of the chance to find it."
+            f"{said}, and {100 * (some.found + some.hardly):.0f} if there is one of "
+            f"{self._said(abs(self.effect))} ({100 * some.found:.0f} because it is clear; after "
+            f"{some.nights:.0f} nights on average). Looking early lowers the chance of noticing it "
+            f"by {max(100 * some.lost, 0.0):.1f} in 100."
         ]
 
     def _words(self) -> str:
         """Return what can be seen, in plain words."""
         seen = (
-            f"By the spread and persistence of {counted(self.n, 'night')} of your diary, "
+            f"Going by how much {counted(self.n, 'night')} of your diary differ, "
             f"{self.nights_planned} nights so planned ({100 * self.recorded:.0f} % of them "
-            f"recorded) find a difference of {self._said(self.smallest)} in {self.outcome_label} "
-            "four times in five, and smaller ones less often."
+            f"recorded) show a difference of {self._said(self.smallest)} in {self.outcome_label} "
+            "four times in five, if there is one, and smaller ones less often."
         )
         if np.isnan(self.effect):
             return seen
         chance = (
-            f" A difference of {self._said(abs(self.effect))} they find with a chance of "
-            f"{100 * self.power:.0f} %"
+            f" They have {100 * self.power:.0f} chances in 100 of showing a difference of "
+            f"{self._said(abs(self.effect))}"
         )
         if self.power >= ENOUGH:
             return f"{seen}{chance}."
         if self.nights_needed is None:
-            return f"{seen}{chance}; not visible in a season, nor in two years."
-        season = "; not visible in a season" if self.nights_needed > SEASON else ""
-        return f"{seen}{chance}: it takes {self.nights_needed} nights{season}."
+            return f"{seen}{chance}; even two years of nights would be too few for four in five."
+        season = ", more than a season" if self.nights_needed > SEASON else ""
+        return f"{seen}{chance}; four in five takes {self.nights_needed} nights{season}."
 
     def _said(self, amount: float) -> str:
         return f"{amount:.{decimals(-amount, amount)}f} {self.unit}"
@@ -156,7 +156,7 @@ def expect(
         nights_needed=needed,
         recorded=noise.recorded,
         sd=noise.usual if np.isnan(noise.median) else noise.median * float(np.expm1(noise.usual)),
-        unit="min at the median night" if outcome == LATENCY else unit,
+        unit="min on a typical night" if outcome == LATENCY else unit,
         outcome_label=label,
         n=noise.n,
         with_effect=ends[0],

@@ -29,6 +29,11 @@ FOUND = "differs"
 NONE = "no difference that matters"
 GO_ON, CANNOT_TELL = "go on", "cannot tell"
 NOT_A_LOOK, NOT_PLANNED = "not a planned look", "not what was planned"
+#: Why a trial is looked at when it was planned and at no other time.
+GOOD_LOOKS = (
+    "A trial that is looked at whenever it suits, and stopped when it looks good, more often shows "
+    "differences that are not there."
+)
 NOT_REGISTERED, NOT_ANSWERED = "not registered", "not answered"
 #: In which direction an outcome is better, where everybody would say so.
 _BETTER = {"tst_min": 1, "se_pct": 1, "quality": 1, "rested": 1, "mood_on_waking": 1,
@@ -96,7 +101,7 @@ class Question:
 def unit_of(outcome: str) -> str:
     """Return the unit in which a difference that matters is said."""
     if outcome == LATENCY:
-        return "min at the median night"
+        return "min on a typical night"
     column = column_of(None, outcome)
     unit = difference_unit(column.unit, outcome)
     return "h" if column.unit == CLOCK_UNIT else unit
@@ -211,11 +216,11 @@ def asked_of(
 def asked_for(question: Question, conditions: tuple[str, str], looks: Sequence[str]) -> list[str]:
     """Say in a plan's sentences what it asks and when it is looked at."""
     one, other = conditions
-    matters = "; no difference that matters was named"
+    matters = "; how large a difference would matter was not said"
     if not np.isnan(question.matters):
         matters = f"; a difference of {question.size_words()} or more matters"
     said = [
-        f"Asked: what “{one}” instead of “{other}” changes of "
+        f"Asked: how “{one}” instead of “{other}” changes "
         f"{column_of(None, question.outcome).label} ({100 * question.level:g} % interval, "
         f"{removed(question.adjust)}){matters}."
     ]
@@ -239,7 +244,7 @@ def changed_since(written: Mapping[str, str], now: Mapping[str, str]) -> str:
         if name != "sum" and written[name] != now.get(name, "")
     ]
     if not other and written.get("sum", now.get("sum")) != now.get("sum"):
-        other = ["the stop rule or the warning"]
+        other = ["the stop rule or the warning has changed"]
     return "; ".join(other)
 
 
@@ -305,13 +310,13 @@ def caution_about(texts: Iterable[str], *, medicine: bool = False) -> str:
     text = text.replace("st. john", "st john").replace("st john's wort", "st-john's-wort")
     words = re.findall(r"[\w'-]+", text)
     found = [word for word in dict.fromkeys(words) if word in _REASONS]
-    parts = [f"“{word}” is known for {_REASONS[word]}" for word in found]
+    parts = [f"“{word}” has known risks ({_REASONS[word]})" for word in found]
     if medicine:
         parts.append(f"this is {MEDICINE}")
     if not parts:
         return ""
     return (
         f"Before anything else, ask a doctor or pharmacist: {'; '.join(parts)}. Starting and "
-        "stopping by a schedule can itself do harm. This is a schedule of nights; it says nothing "
-        "about whether to take anything, or how much."
+        "stopping it night by night can itself do harm. This is a schedule of nights; it says "
+        "nothing about whether to take anything, or how much."
     )

@@ -200,12 +200,12 @@ def _say(result: TrialResult) -> str:
         f"{say.removed(result.adjust)}"
     )
     bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
-    anything = f"anything from {span}" if bounded else "any difference"
+    anything = f"anything from {span}" if bounded else "any amount"
     if result.verdict == asks.GO_ON:
         said.append(
-            f"Go on: after {result.n_planned} of {result.looks[-1]} planned nights nothing is "
-            f"decided about {one} instead of {other} and {label}; {anything} is still "
-            f"possible by the bound of this look, not crossed ({test}). {_next_look(result)}"
+            f"Not decided yet: after {result.n_planned} of {result.looks[-1]} planned nights "
+            f"{one} instead of {other} may still change {label} by {anything} ({test}). "
+            f"{_next_look(result)}"
         )
     elif result.status == "found":
         amount = say.amount_said(result, 1.0)
@@ -214,7 +214,11 @@ def _say(result: TrialResult) -> str:
         if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
             to_be = " to be" if caused == "caused" else ""
             amount = amount.replace(result.outcome_label, f"{label}{to_be}", 1)
-        said.append(f"{one} instead of {other} {caused} {amount} ({interval} {span}; {test}).")
+        elif caused == "caused":
+            amount = f"about {amount}"
+        # where nobody wrote down what was done, only the plan to do it can have
+        who = f"Planning {one}" if result.data["done"].isna().all() else one
+        said.append(f"{who} instead of {other} {caused} {amount} ({interval} {span}; {test}).")
     elif result.verdict == asks.NONE and result.question is not None:
         said.append(
             f"No difference that matters: {one} instead of {other} changes {label} by less than "
@@ -232,8 +236,8 @@ def _say(result: TrialResult) -> str:
     own = result.own_beside
     if result.own_unclear and not any("night before" in doubt for doubt in result.doubts):
         said.append(
-            "That supposes that nothing lasts into the next night: beside the condition of the "
-            f"night before it is no longer clear, {beside_words(result, own)}."
+            "That supposes that nothing lasts into the next night: with the night before taken "
+            f"into account it is no longer clear, {beside_words(result, own)}."
         )
     return " ".join([*said, *filter(None, _meaning(result))])
 
@@ -242,40 +246,37 @@ def _meaning(result: TrialResult) -> Iterator[str]:
     """Say what the answer means against what matters, and for the nights left."""
     asked = result.question
     if asked is None:
-        yield "What the trial asks was not registered in its plan."
+        yield "What the trial asks was not written in its plan beforehand."
         return
     if result.otherwise or result.verdict == asks.GO_ON:
         return
     size = asked.size_words()
     yield {
-        asks.ENOUGH: f"This helps enough to matter: every difference that fits is {size} or more.",
-        asks.WORSE: f"This makes it worse by enough to matter: every difference that fits is "
+        asks.ENOUGH: f"The gain is enough to matter: every gain that fits is {size} or more.",
+        asks.WORSE: f"The loss is enough to matter: every loss that fits is {size} or more.",
+        asks.DIFFERS: "The difference is enough to matter: every difference that fits is "
         f"{size} or more.",
-        asks.DIFFERS: f"This is enough to matter: every difference that fits is {size} or more.",
-        asks.LESS: f"It differs, but by less than matters: every difference that fits is below "
-        f"{size}.",
-        asks.OPEN: f"It differs; whether by {size} or more, which would matter, cannot be told.",
-        asks.FOUND: "It differs; which difference matters was not named beforehand.",
+        asks.LESS: f"The difference is less than matters: every one that fits is below {size}.",
+        asks.OPEN: f"There is a difference; whether of {size} or more, which would matter, cannot "
+        "be told.",
+        asks.FOUND: "There is a difference; how large a one would matter was not said beforehand.",
         asks.NONE: "",
-        asks.CANNOT_TELL: "Cannot tell: these nights fit with no difference, and with one of "
-        f"{size} or more."
-        if asked.matters == asked.matters
-        else "Cannot tell: these nights fit with no difference, and with any in the interval.",
+        asks.CANNOT_TELL: "Cannot tell: these nights fit with no difference, and with "
+        f"{f'one of {size} or more' if asked.matters == asked.matters else 'any in the interval'}.",
     }[result.verdict]
     left = result.looks[-1] - result.n_planned
     if not left:
         return
     if result.status == "found":
         yield (
-            f"The trial may end here, {counted(left, 'night')} before its plan does: the bound of "
-            "this look is crossed. Interval and best guess allow for that, as trials that end "
-            "early are those in which chance helped."
+            f"The plan allows ending here, {counted(left, 'night')} early: the difference is clear "
+            "enough. Its size and interval allow for that, as trials that end early are those in "
+            "which chance helped."
         )
     else:
-        yield (
-            f"The trial may end here: the {counted(left, 'night')} left would find a difference of "
-            f"{size} with a chance of {100 * result.chance_left:.0f} %, if there is one."
-        )
+        chances = f"{100 * result.chance_left:.0f} chances in 100 of showing a difference of {size}"
+        nights = f"the {counted(left, 'night')} left"
+        yield f"The plan allows ending here: {nights} have only {chances}, if it is there."
 
 
 def _next_look(result: TrialResult) -> str:
@@ -298,8 +299,7 @@ def _not_looked(result: TrialResult) -> str:
         f"No verdict: {say.as_sentence(result.reason.partition(': ')[2])} "
         f"{result.n_planned} of {result.looks[-1]} planned nights are over; {result.n} have "
         f"{say.named(result.outcome_label)}, {result.n_first} planned {one} and {result.n_second} "
-        f"planned {other}; {kept}. {_next_look(result)} A trial looked at whenever it suits, and "
-        "ended when it looks good, finds what is not there."
+        f"planned {other}; {kept}. {_next_look(result)} {asks.GOOD_LOOKS}"
     )
 
 
@@ -324,15 +324,13 @@ def status_of(
         words = {
             TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} "
             f"schedules can be told apart, expected {LEAST_SCHEDULES} or more",
-            "too few nights": f"{n} of {planned} planned nights have {outcome}, too "
-            f"few beside {test.k} columns of controls",
-            "constant": f"all {n} nights used had one and the same condition",
-            "one side too rare": f"fewer than 3 of {n} nights used had one of the conditions",
+            "too few nights": f"{n} of {planned} planned nights have {outcome}, too few to compare",
+            "constant": f"all {n} nights used were planned alike",
+            "one side too rare": f"fewer than 3 of {n} nights used were of one kind",
             "outcome constant": f"{outcome} was the same on all {n} nights",
-            "outcome constant given the controls": f"{outcome} follows the week and the "
-            "drift exactly; nothing else varies",
-            "constant given the controls": "the schedule follows the week and the drift exactly "
-            "on the nights used",
+            "outcome constant given the controls": f"{outcome} follows weekdays and slow change "
+            "exactly; nothing else varies",
+            "constant given the controls": "the schedule follows weekdays and slow change exactly",
         }
         return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
     # a p-value is a count over a count: what is 0.05 exactly must not be found by rounding

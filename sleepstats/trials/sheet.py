@@ -200,7 +200,8 @@ def _agreement(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> 
 _OCTETS = 75  # the longest line that RFC 5545 allows
 NO_STOP_RULE = (
     "No stop rule was written. Write down now, before the first night, what would make you stop "
-    "early; a trial stopped when it looks good shows effects that are not there."
+    "early. A trial stopped when it looks good more often shows differences that are not there. "
+    "Feeling unwell is always reason enough to end it."
 )
 
 

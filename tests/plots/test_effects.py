@@ -97,7 +97,7 @@ def test_words_of_a_slope(slope: Association) -> None:
     low, high = (f"{end:.2f}".replace("-", "−") for end in (slope.r_low, slope.r_high))
     assert title.startswith("60 nights, r ")
     assert title.endswith(f" [{low}, {high}]")
-    assert entries == ["one night", "what went with stress, week and slow drift removed",
+    assert entries == ["one night", "what went with stress, weekdays and slow change evened out",
                        "95 % interval"]  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_the_difference_counts_from_the_nights_without(difference: Difference) -
     ax.set_ylim(base - 100, base + 50)  # the right scale follows
     ax.figure.draw_without_rendering()
     np.testing.assert_allclose(right.get_ylim(), (-100, 50), atol=1e-9)
-    assert right.get_ylabel() == "Difference (min)\nweek and slow drift removed"
+    assert right.get_ylabel() == "Difference (min)\nweekdays and slow change evened out"
 
 
 def test_latency_groups_stand_at_their_medians(diary: Maker) -> None:
@@ -173,7 +173,7 @@ def test_latency_groups_stand_at_their_medians(diary: Maker) -> None:
     ax = plot_difference(diff)
     assert ax.lines[1].get_ydata()[0] == diff.median_without
     assert ax.lines[-1].get_ydata()[0] == pytest.approx(diff.median_without + diff.effect)
-    assert "min at the median night" in ax.child_axes[0].get_ylabel()
+    assert "min on a typical night" in ax.child_axes[0].get_ylabel()
     assert "median" in ticks(ax)[0]
 
 

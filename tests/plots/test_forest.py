@@ -78,7 +78,7 @@ def test_numbers_are_written_per_step(table: pd.DataFrame) -> None:
         3: "−20 [−90, 50] min, yes against no; 100 nights",
         4: "no clear difference (p = 0.4); 90 nights",
         5: "not asked: constant",
-        6: "minutes at the median night",
+        6: "minutes on a typical night",
         # 20 * (1.01**30 - 1) = 6.96, 20 * (1.005**30 - 1) = 3.23, 20 * (1.015**30 - 1) = 11.26
         7: "+7 [3, 11] min per 30 min; 109 nights",
     }
@@ -101,7 +101,7 @@ def test_words_around_it(table: pd.DataFrame) -> None:
     assert ax.get_xlabel() == "Difference (min) with 95 % interval"
     box = ax.get_legend()
     assert box.get_title().get_text() == (
-        "112 nights, 6 questions, 1 of them not asked, week and slow drift removed"
+        "112 nights, 6 questions, 1 of them not asked, weekdays and slow change evened out"
     )
     assert [text.get_text() for text in box.get_texts()] == [
         "found, all questions counted",

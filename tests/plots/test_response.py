@@ -31,7 +31,11 @@ def test_dose_is_the_curve_from_the_lowest_dose(nights):
     )
     assert ax.get_legend().get_title().get_text() == "153 nights, 36 of them with any"
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["nights without", "difference, week and slow drift removed", "95 % interval"]
+    assert labels == [
+        "nights without",
+        "difference, weekdays and slow change evened out",
+        "95 % interval",
+    ]
 
 
 def test_a_dose_not_found_is_dashed(nights):
@@ -47,7 +51,7 @@ def test_timing_runs_towards_bed(nights):
     ax = got.plot()
     left, right = ax.get_xlim()
     assert left > right
-    assert ax.get_ylabel().endswith("from nights without (min, median night)")
+    assert ax.get_ylabel().endswith("from nights without (min, typical night)")
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert "never turning back (isotonic; no interval)" in labels
 

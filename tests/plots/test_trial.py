@@ -89,7 +89,7 @@ def test_not_found_is_hollow(trial, drawn):
 def test_every_design_and_scale_can_be_drawn(trial, drawn, design, outcome):
     ax = drawn(ss.plot_trial(trial(design, outcome)))
     label = ax.child_axes[0].get_xlabel().replace("\n", " ")
-    unit = "min at the median night" if outcome == "sol_min" else "min"
+    unit = "min on a typical night" if outcome == "sol_min" else "min"
     assert label == f"“on” minus “off” ({unit})"
 
 

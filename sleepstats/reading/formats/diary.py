@@ -24,9 +24,9 @@ from sleepstats.reading.nights import (
     Options,
     Preview,
     diary_clocks,
+    not_one_diary,
     own_columns,
     own_writing,
-    persons,
     plausible,
     records,
     roles,
@@ -83,7 +83,7 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 below = range(number + 1, len(preview.lines) + 1)
                 rows = (preview.cells(line, delimiter) for line in below)
                 sleep = int(own_writing.range_beside(rows, len(headers)))
-            people = any(map(persons.names_people, headers))
+            people = any(map(not_one_diary.names_people, headers))
             if not sleep or not (dated or sleep >= 2 or people):
                 continue
             score = min(60, 20 + 5 * len(found) + 10 * dated)
@@ -117,12 +117,12 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _check_map(table.name, table.header, options)
     shapes = [shape_of(column) for column in table.columns]
     found = meanings(table.header, options.columns, shapes)
-    place = {name: i for i, name in found.items()}
-    table = persons.rows_of_one(
-        table, options, dates=next((place[k] for k in DATES if k in place), None)
-    )
+    place = dict(zip(found.values(), found, strict=True))
+    at = next((place[k] for k in DATES if k in place), None)
+    table = not_one_diary.rows_of_one(table, options, dates=at)
+    table, told, options, parts = diary_clocks.days_in_two_rows(table, at, options)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
-    if who := persons.one_row_each(table, dated=dated):
+    if who := not_one_diary.one_row_each(table, dated=dated):
         raise DiaryError(
             f"{table.name}, column {who!r}: each row is another person, so this is a table of "
             "people and not of nights. Expected several nights of each, one row a night: what went "
@@ -131,12 +131,16 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
+    draft.notes += filter(None, [told])
+    for column in (c for c, shape in zip(table.columns, shapes, strict=True) if shape.naps):
+        draft.nap = np.array(["nap" in meanings_of(str(cell)) for cell in column], dtype=bool)
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
-    _own_columns(draft, found, shapes, options)
+    draft.sense |= {table.header[i]: Sense("date") for i in parts}
+    _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
@@ -154,7 +158,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
 
 def _never_zero(draft: Draft, name: str, header: str, values: Floats) -> bool:
     """Whether a zero in a column can only mean that nothing was measured."""
-    if _NEVER_ZERO.search(persons.header_words(header)) or name in _WHOLE:
+    if _NEVER_ZERO.search(not_one_diary.header_words(header)) or name in _WHOLE:
         return True
     role = draft.sense[header].role if header in draft.sense else column_of(None, name).when
     if role not in ("night", "morning", "aside"):
@@ -177,13 +181,9 @@ def put_habits(
 
 
 def draft_of_part(
-    table: RawTable,
-    keep: Sequence[int],
-    headers: list[str],
-    format: str,
-    why: str,
+    table: RawTable, keep: Sequence[int], headers: list[str], format: str, why: str,
     options: Options,
-) -> Draft:
+) -> Draft:  # fmt: skip
     """Read some columns of a wider table, a study's export, as a diary with these headers."""
     draft = draft_of(table.with_columns(keep, headers), format, why, options)
     for position, width in table.width.items():

@@ -16,7 +16,7 @@ from sleepstats.clock import evening_of
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import distinct, read_clocks
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, diary_clocks, tracker
-from sleepstats.reading.nights.records import Column
+from sleepstats.reading.nights.records import Column, read_column
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
@@ -170,19 +170,8 @@ FORMAT = tracker.Tracker(
     "Duration, Bedtime, Wake Time; weekly averages are recognised and refused",
     gives="onset, waking, time asleep, resting heart rate, heart rate variability; one night's "
     "page also stages and stress while asleep; no latency, no time in bed, no habits",
-    signature=(
-        "score",
-        "resting heart rate",
-        "body battery",
-        "pulse ox",
-        "respiration",
-        "hrv status",
-        "quality",
-        "duration",
-        "sleep need",
-        "bedtime",
-        "wake time",
-    ),
+    signature=("score", "resting heart rate", "body battery", "pulse ox", "respiration",
+               "hrv status", "quality", "duration", "sleep need", "bedtime", "wake time"),
     word=_name,
     claims=_claims,
     table=_table,
@@ -227,7 +216,7 @@ FORMAT = tracker.Tracker(
     },
     known=("date", "bedtime", "wake time", "quality"),
     after=_after,
-)
+)  # fmt: skip
 
 
 def _asleep(draft: Draft) -> None:
@@ -271,4 +260,85 @@ ACCOUNT = tracker.Tracker(
            "latency.",),
 )  # fmt: skip
 
-FORMATS = (FORMAT, ACCOUNT)
+#: How long the day was spent at which stress, in minutes, by header of the web's file and of the
+#: account's records; and the day's average, of the hours awake where they are told apart.
+_AT_REST = {
+    "stress_rest_min": ("rest", "time at rest"),
+    "stress_low_min": ("low", "time in low stress"),
+    "stress_medium_min": ("medium", "time in medium stress"),
+    "stress_high_min": ("high", "time in high stress"),
+}
+_AVERAGE = ("avg", "stress", "average", "overall", "stress level", "avg stress", "stress avg")
+_DAILY = "alldaystress.aggregatorlist."
+_TITLE_STRESS = re.compile(r"stress (?:last )?\d+ (?:days?|weeks?)|")
+
+
+def _stress_word(header: str) -> str:
+    key = normal_header(header)
+    if key.startswith(_DAILY):
+        part, _, what = key.removeprefix(_DAILY).partition(".")
+        named = {"averagestresslevel": "avg"} | {
+            f"{level}duration": level for level, _ in _AT_REST.values()
+        }
+        return f"{part} {named.get(what, what)}"
+    key = "date" if key == "calendardate" or _TITLE_STRESS.fullmatch(key) else key
+    return key.removesuffix(" stress").removesuffix(" duration").removesuffix(" stress")
+
+
+def _claims_stress(preview: Preview, options: Options) -> Claim | None:
+    """Claim the web's table of daily stress, or the account's daily summaries."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        words = {_stress_word(cell) for cell in preview.cells(line, delimiter)}
+        if {"date", "total avg"} <= words or ({"date", "alldaystress"} <= words):
+            return Claim(95, line, delimiter, "the records have allDayStress, as Garmin's of a day")
+        if {"date", "rest", "low", "medium", "high"} <= words and words & set(_AVERAGE):
+            return Claim(95, line, delimiter, "the header has Rest, Low, Medium and High stress")
+    return None
+
+
+def _days_of_stress(draft: Draft) -> None:
+    """Take each day's stress for the night that begins on its evening."""
+    draft.night = tracker.read_days(draft, draft.at("date"))
+    part = next((one for one in ("awake ", "total ") if f"{one}avg" in draft.place), "")
+    told = {"kind": "factor", "when": "day"}
+    average = f"{part}avg" if part else next(w for w in _AVERAGE if w in draft.place)
+    whole = "" if part == "awake " else ", the day with its night"
+    for name, (level, label) in _AT_REST.items():
+        if (word := f"{part}{level}") in draft.place:
+            column = Column(name, "s" if part else "h", least=0, most=1440)
+            values = read_column(draft, word, column)
+            draft.put(name, values, draft.header(word), label=f"{label}{whole}", unit="min", **told)
+    # -1 and -2 stand for too little seen, 0 for nothing.
+    cells = draft.cells(average)
+    cells[[cell.strip() in ("-1", "-2", "-1.0", "-2.0") for cell in cells.tolist()]] = ""
+    values = read_column(draft, average, Column("stress", most=100, zero_missing=True))
+    known = [draft.columns[name] for name in _AT_REST if name in draft.columns]
+    for one in known:  # blank where the day had none of it
+        one[np.isnan(one) & np.isfinite(values)] = 0.0
+    draft.put(
+        "stress", values, draft.header(average), label=f"Garmin's average stress{whole}",
+        made_of=[name for name in _AT_REST if name in draft.columns], unit="", **told,
+    )  # fmt: skip
+    draft.notes.append(
+        "Garmin's stress of a day goes with the night that begins on its evening"
+        + ("." if not whole else "; it holds the hours asleep of the night before as well.")
+    )
+
+
+STRESS = tracker.Tracker(
+    name="garmin_stress",
+    product="Garmin (stress by day: Connect's Stress.csv, or UDSFile_….json of the account)",
+    recognised_by="a date with Rest, Low, Medium and High stress and their average; or records "
+    "with calendarDate and allDayStress",
+    gives="no sleep: average stress of each day and the time at rest and in low, medium and high "
+    "stress, joined to the night that follows",
+    signature=("date", "avg", "rest", "low", "medium stress", "high stress"),
+    word=_stress_word,
+    claims=_claims_stress,
+    role="evenings",
+    dating=_days_of_stress,
+    known=None,
+)
+
+FORMATS = (FORMAT, ACCOUNT, STRESS)

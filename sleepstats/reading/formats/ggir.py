@@ -17,7 +17,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.persons import rows_of_one
+from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")

@@ -27,7 +27,7 @@ from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
-from sleepstats.reading.words import DATES, PLAIN_DATE, meanings
+from sleepstats.reading.words import DATES, FILLED_IN, PLAIN_DATE, meanings
 
 _DAY = np.timedelta64(1, "D")
 #: Units and words of columns that add up over a day.
@@ -82,6 +82,8 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
     _once_a_day(draft)
     draft.notes[:0] = notes
     draft.assumed += assumed
+    if options.labels == "auto" and found[at] in (PLAIN_DATE, FILLED_IN):
+        draft.readings = ("morning",)
     draft.notes.append(
         f"Column {table.header[at]!r} is taken for the day before the night. If it names the "
         "morning after: labels='morning'."

@@ -1,4 +1,4 @@
-"""RingConn: one row per record, on the clock at the bed, durations in minutes.
+"""RingConn: one row per record, on the clock at the bed, durations in minutes or as 8h05m.
 
 The ring tells when it saw the person in bed, fall asleep, wake up and rise, so latency is measured.
 """
@@ -8,6 +8,20 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading.nights import Draft, records, tracker
+
+_Column = records.Column
+
+
+#: Older files say the unit in the header, newer ones in the cells.
+_MINUTES = {
+    f"{header}{unit}": _Column(name, "min", zero_missing=name == "tst_min")
+    for header, name in (
+        ("time asleep", "tst_min"), ("time awake", "awake_min"),
+        ("sleep stages - awake", "awake_min"), ("sleep stages - rem", "rem_min"),
+        ("sleep stages - light sleep", "light_min"), ("sleep stages - deep sleep", "deep_min"),
+    )
+    for unit in ("", "(min)")
+}  # fmt: skip
 
 
 def _latency(draft: Draft) -> None:
@@ -26,19 +40,23 @@ FORMAT = tracker.Tracker(
     recognised_by="columns Start Time, End Time, Falling Asleep Time, Wake-up time and Time Asleep",
     gives="times in bed and asleep, latency, stages; naps are short records by day; no habits",
     signature=("start time", "end time", "falling asleep time", "wake-up time",
-               "sleep time ratio(%)", "time asleep(min)", "sleep stages - deep sleep(min)"),
+               "sleep time ratio(%)", "time asleep", "sleep stages - deep sleep"),
     needs=("start time", "end time", "falling asleep time", "wake-up time"),
     clocks={
         "start time": "into_bed", "falling asleep time": "sleep_onset",
         "wake-up time": "final_wake", "end time": "out_of_bed",
     },
-    columns={
-        "time asleep(min)": records.Column("tst_min", "min", zero_missing=True),
-        "sleep stages - awake(min)": records.Column("awake_min", "min"),
-        "sleep stages - rem(min)": records.Column("rem_min", "min"),
-        "sleep stages - light sleep(min)": records.Column("light_min", "min"),
-        "sleep stages - deep sleep(min)": records.Column("deep_min", "min"),
+    columns=_MINUTES | {
+        "sleep score": _Column("sleep_score", least=1, most=100, zero_missing=True, when="night",
+                               unit="", label="the app's sleep score", made_of=["tst_min"]),
+        "avg. heart rate(bpm)": _Column("sleeping_heart_rate_bpm", least=20, most=200,
+                                        zero_missing=True),
+        "avg. hrv(ms)": _Column("hrv_ms", least=0, most=500, zero_missing=True),
+        "avg. spo2(%)": _Column("blood_oxygen_pct", least=50, most=100, zero_missing=True),
+        "avg. skin temp(℃)": _Column("skin_temperature_c", least=10, most=45, zero_missing=True,
+                                     when="night", label="skin temperature"),
     },
-    known=("sleep time ratio(%)",),
+    nap=("type", "nap"),
+    known=("sleep time ratio(%)", "type"),
     after=_latency,
 )  # fmt: skip

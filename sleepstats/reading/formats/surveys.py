@@ -20,7 +20,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import is_missing, read_stamps
 from sleepstats.reading.formats.diary import draft_of_part
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
-from sleepstats.reading.nights.persons import rows_of_one
+from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, meaning, meanings
 

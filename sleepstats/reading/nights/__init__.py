@@ -20,6 +20,10 @@ from sleepstats.reading.words import Sense
 NEVER = np.datetime64("NaT", "us")
 
 
+#: A form that is filled in from this hour on is filled in before the night, of the day that ends.
+LATE_H = 17.0
+
+
 @dataclass(frozen=True)
 class Options:
     """The keyword arguments of ``read_diary`` that a format may need."""
@@ -37,6 +41,8 @@ class Options:
     year: int | None = None
     #: One person of a table of several.
     person: str | None = None
+    #: What the dates of a table name, as other sheets or a tracker beside it show.
+    settled: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,7 +224,8 @@ class Draft:
 
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""
-        where = f"column {header!r}: " if header else ""
+        what = "column" if self.table.turned is None else "row"
+        where = f"{what} {header!r}: " if header else ""
         self.problems.setdefault(int(position), []).append(f"{where}{sentence}")
 
     def parsed(self, cells: Parsed, header: str) -> NDArray[Any]:

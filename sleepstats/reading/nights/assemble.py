@@ -22,9 +22,9 @@ from sleepstats.reading.nights import (
     plausible,
     sentences,
     tracker_nights,
-    which_evening,
 )
 from sleepstats.reading.nights import record as account
+from sleepstats.reading.nights.dates_left_open import habits_after
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
@@ -66,8 +66,8 @@ def assemble(
     # The measures ask the record what a column is, so it is there before them; they find things
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
-    if own[0].labels == which_evening.CALENDAR:
-        nights = which_evening.habits_after(nights)
+    if own[0].labels == "calendar":
+        nights = habits_after(nights)
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])

@@ -7,16 +7,18 @@ the day of filling in: the order of a night settles both.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from sleepstats.arrays import Bools, Days, Floats, Stamps
-from sleepstats.clock import evening_of, format_clock, unroll, unroll_after
+from sleepstats.clock import NOON_H, evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_dates, read_stamps
-from sleepstats.reading.nights import Draft, Options, entries, which_evening
+from sleepstats.reading import cells as of
+from sleepstats.reading.nights import LATE_H, Draft, Options, entries, which_evening
+from sleepstats.reading.text import RawTable, tidy
 from sleepstats.reading.words import DATES, FILLED_IN
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
@@ -58,16 +60,16 @@ def _clock_cells(
     twelve: bool | None = None
     for name in (n for n in CLOCKS if n in place):
         cells, header = table.columns[place[name]], table.header[place[name]]
-        if looks_like_stamps(cells):
+        if of.looks_like_stamps(cells):
             where = f"{table.name}, column {header!r}"
-            parsed = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
+            parsed = of.read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
             stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
             continue
         role: Literal["bed", "wake"] = (
             "bed" if name in ("into_bed", "lights_out", "sleep_onset") else "wake"
         )
         after = None if role == "bed" else clocks.get("into_bed", clocks.get("lights_out"))
-        read_cells = read_clocks(cells, role=role, twelve_hour=twelve, after=after)
+        read_cells = of.read_clocks(cells, role=role, twelve_hour=twelve, after=after)
         # One hand wrote all columns: what the first says about am and pm holds for the others.
         twelve = read_cells.twelve_hour if twelve is None else twelve
         draft.assume(read_cells, header)
@@ -108,15 +110,15 @@ def _date_rows(
         return
     header, cells = table.header[place[kind]], table.columns[place[kind]]
     where = f"{table.name}, column {header!r}"
-    if looks_like_stamps(cells):
-        filled = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
+    if of.looks_like_stamps(cells):
+        filled = of.read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day = filled.values.astype("datetime64[D]")
         hour = _minutes_of_day(filled.values) / 60.0
         # Filled in before going to bed, after midnight. 00:00 exactly is a date without a time.
         late = (hour > 0) & (hour < entries.ENTRY_CUT_H) & (kind == FILLED_IN)
     else:
         hour = None
-        filled = read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
+        filled = of.read_dates(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
         day, late = filled.values, np.zeros(len(cells), bool)
     for i in np.flatnonzero(filled.bad_mask).tolist():
         draft.refused[i] = f"column {header!r}: {filled.reason(i)}"
@@ -249,3 +251,69 @@ def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: flo
     back = np.mod(latest - clock, 1440.0)
     alone = np.where(clock < 60.0 * (cut_h - 7.0), clock + 1440.0, clock)
     return np.where(np.isnan(reference), alone, latest - back)
+
+
+#: Words that say of which part of its day a row is, in a column of nothing else.
+_PARTS_OF_DAY = {
+    **dict.fromkeys(("morning", "am", "a.m.", "wake", "waking", "wakeup", "morgen", "morgens",
+                     "früh", "matin", "mañana", "mattina", "mattino", "manhã", "ochtend", "rano",
+                     "morgon", "morgonen", "朝", "早上", "早晨"), "morning"),
+    **dict.fromkeys(("evening", "pm", "p.m.", "night", "bed", "bedtime", "abend", "abends", "soir",
+                     "noche", "tarde", "sera", "noite", "avond", "wieczór", "wieczor", "kväll",
+                     "kvällen", "夜", "晩", "夕方", "晚上"), "evening"),
+}  # fmt: skip
+
+
+def days_in_two_rows(
+    table: RawTable, at: int | None, options: Options
+) -> tuple[RawTable, str, Options, set[int]]:
+    """Put the rows of one day together where each fills other columns: one night.
+
+    Returned are the table, what is to be told of it, the options, and the column that says of which
+    part of its day a row is. Where that, or the hour at which it was filled in, says that one is of
+    the morning and the other of the evening, the day is a calendar day.
+    """
+    texts = [] if at is None else table.columns[at].tolist()
+    if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
+        return table, "", options, set()
+    stamped = of.looks_like_stamps(table.columns[at])
+    day = (of.read_stamps if stamped else of.read_dates)(
+        table.columns[at], dayfirst=options.dayfirst, lines=table.line,
+        where=f"{table.name}, column {table.header[at]!r}",
+    ).values  # fmt: skip
+    hour = (day - day.astype("datetime64[D]")) / np.timedelta64(1, "h") if stamped else None
+    rows_of: dict[int, list[int]] = {}
+    for i in np.flatnonzero(~np.isnat(day)).tolist():
+        rows_of.setdefault(int(day[i].astype("datetime64[D]").astype(int)), []).append(i)
+    rest = [i for i in range(len(table.header)) if i != at]
+    parts = {i: [_PARTS_OF_DAY.get(tidy(cell).casefold(), "") for cell in table.columns[i].tolist()]
+             for i in rest}  # fmt: skip
+    part = next((i for i in rest if all(parts[i])), None)
+    rest = [i for i in rest if i != part]
+    filled = {i: ~of.is_missing(table.columns[i]) for i in rest}
+    drop: dict[int, str] = {}
+    columns = [column.copy() for column in table.columns]
+    in_order = 0
+    for one, other in (rows for rows in rows_of.values() if len(rows) == 2):
+        mine, theirs = ([i for i in rest if filled[i][row]] for row in (one, other))
+        same = set(mine) & set(theirs)
+        if not (set(mine) - same and set(theirs) - same) or any(
+            tidy(columns[i][one]) != tidy(columns[i][other]) for i in same
+        ):
+            continue
+        for i in theirs:
+            columns[i][one] = columns[i][other]
+        drop[other] = "put together with the other row of its day"
+        said = {parts[part][one], parts[part][other]} if part is not None else set()
+        apart = hour is not None and min(hour[one], hour[other]) < NOON_H < LATE_H <= max(
+            hour[one], hour[other]
+        )  # fmt: skip
+        in_order += bool(len(said) == 2 or apart)
+    if not drop:
+        return table, "", options, set()
+    told = f"{len(drop)} days have two rows that fill other columns: put together, one night each."
+    if 2 * in_order > len(drop) and options.labels == "auto":
+        options = replace(options, labels="calendar")
+        told += " One is of the morning and one of the evening after it (labels='calendar')."
+    whole = replace(table, columns=columns).without_rows(drop)
+    return whole, told, options, set() if part is None else {part}

@@ -117,7 +117,7 @@ def range_beside(rows: Iterable[list[str]], width: int) -> bool:
 
 
 def _copy(table: RawTable, columns: list[Cells], header: list[str]) -> RawTable:
-    return RawTable(table.name, header, columns, table.line, list(table.skipped), table.width)
+    return replace(table, header=header, columns=columns, skipped=list(table.skipped))
 
 
 def _array(texts: list[str]) -> Cells:

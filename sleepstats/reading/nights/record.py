@@ -153,8 +153,11 @@ def alike(text: str, rows: int) -> Objects:
 
 def placed(draft: Draft, row: int, text: str) -> str:
     """Put the line number in front of a problem."""
-    joint = "," if text.startswith("column ") else ":"
-    return f"line {int(draft.table.line[row])}{joint} {text}"
+    joint = "," if text.startswith(("column ", "row ")) else ":"
+    where = f"line {int(draft.table.line[row])}"
+    if draft.table.turned is not None:
+        where = f"{where}, column {int(draft.table.turned[row])}"
+    return f"{where}{joint} {text}"
 
 
 def record_of(
@@ -234,6 +237,17 @@ def record_of(
         zone=options.tz or first.zone,
         labels=first.labels,
         readings=list(first.readings),
+        beside=[
+            {
+                "file": d.table.name,
+                "labels": d.labels,
+                "readings": [*d.readings],
+                "columns": [*(d.columns if d.evenings is None else d.evenings)],
+                "read_by": "read_diary",
+            }
+            for d in drafts
+            if d.role == "evenings" and d.readings
+        ],
         columns=told,
         roles=roles,
         asides=asides_of(roles),

@@ -19,12 +19,16 @@ from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.text import normal_header
-from sleepstats.reading.words import Sense, Shape, own_name, sense, shapes
+from sleepstats.reading.words import Sense, meanings_of, own_name, sense, shapes
 
 #: Role -> kind of column: what is no habit is not asked about as one.
 KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "control"}
 #: Of a column that a device measured by day; nothing has to be settled.
 BY_DAY = "the device measured it by day: no habit, and not of the night"
+#: Roles that no column of nights has; and why a column that is understood is none of them.
+_BOOKS = ("date", "id", "person", "unused")
+_DATES = ("date", "day", "night", "fecha", "datum")
+_NOT_READ = "the words of its header; not read from this format"
 #: 99 of 100 habits go with their night's sleep time less closely than this.
 _HABITS_R = 0.31
 #: Nights from which numbers are held against each other, and nights that have to agree.
@@ -259,13 +263,21 @@ def _of_column(draft: Draft, name: str, told: Mapping[str, Mapping[str, Any]]) -
 
 
 def _of_rest(draft: Draft, header: str) -> Sense:
-    """Return the role of a column that became none of nights."""
-    words = sense(header, Shape())
-    if words and words.role in ("date", "id", "person"):
-        return words
-    dates = ("date", "day", "night", "fecha", "datum")
-    if normal_header(header) in dates:
+    """Return the role of a column that became none of nights: by its words, if it holds anything.
+
+    A product's own column about the night is of the night, also where it is not read.
+    """
+    at = draft.table.header.index(header)
+    if draft.place.get("date") == at or normal_header(header) in _DATES:
         return Sense("date")
+    shape = shapes.shape_of(draft.table.columns[at])
+    words = sense(header, shape)
+    if words and words.role in _BOOKS:
+        return words
+    holds = shape.graded or shape.kind not in ("empty", "text")
+    if words and holds and meanings_of(header) - {"length", "times"}:
+        clock = shape.kind in ("clock", "stamp") and words.role == "night"
+        return Sense("clock" if clock else words.role, why=_NOT_READ)
     return Sense("unused", why=f"not needed from the format {draft.format}, or empty")
 
 
@@ -288,7 +300,14 @@ def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list
         ("left aside", ("aside",)),
     )
     told = [
-        (words, [header.strip() for header, one in roles.items() if one["role"] in wanted])
+        (
+            words,
+            [
+                header.strip()
+                for header, one in roles.items()
+                if one["role"] in wanted and (one["column"] or one["why"] != _NOT_READ)
+            ],
+        )
         for words, wanted in groups
     ]
     return [(words, names) for words, names in told if names or words != "left aside"]

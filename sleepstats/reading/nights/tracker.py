@@ -18,7 +18,7 @@ from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock, to_wall
 from sleepstats.reading.cells import Parsed, distinct, read_dates, read_stamps
 from sleepstats.reading.nights import NEVER, Claim, Draft, Format, Options, Preview, shifted
-from sleepstats.reading.nights.persons import rows_of_one
+from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.nights.records import (
     Column,
     Said,

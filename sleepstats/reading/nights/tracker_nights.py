@@ -210,7 +210,7 @@ def _gap_min(r: Records, begin: int, end: int, pieces: list[int]) -> float:
     for row in pieces:
         first, last = r.begin[row], r.end[row]
         if first is not None and last is not None:
-            gaps.append(begin - last if begin >= first else first - end)
+            gaps.append(max(begin - last, first - end))
     return min(gaps) / _MINUTE
 
 
@@ -234,6 +234,8 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     for name in _ADDED_UP:
         if name in draft.columns:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
+    if "spt_min" in draft.columns:  # that of one piece is not from the first sleep to the last
+        draft.columns["spt_min"][main] = np.nan
     lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
     draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sleepstats.arrays import Bools, Days, Floats
-from sleepstats.clock import evening_of
-from sleepstats.columns import CLOCKS, column_of, told_of
-from sleepstats.reading.nights import Draft, Options
+from sleepstats.clock import NOON_H, evening_of
+from sleepstats.columns import CLOCKS
+from sleepstats.reading.nights import LATE_H, Draft, Options
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
@@ -35,9 +33,9 @@ CLEARLY, AHEAD = 2.0, 1.5
 #: A rising further than this from the usual one says no more than one at this distance.
 _CLIPPED_MIN = 240.0
 _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
+#: Stretches of sleep that overlap by less are rounded, or guessed.
+_TOUCHING_MIN = 30.0
 _NO_DAY = np.timedelta64(0, "D")
-#: A form that is filled in from this hour on is filled in before the night, of the day that ends.
-_FILLED_LATE_H = 17.0
 #: Headers that ask about the day before are filled in on the morning after.
 _DAY_BEFORE = re.compile(
     r"\b(yesterday|previous day|day before|gestern|vortag|hier|veille|ayer|"
@@ -62,7 +60,7 @@ def label_rule(
     said = dates_said(draft.table.header, header) if kind in (FILLED_IN, PLAIN_DATE) else None
     if kind == FILLED_IN:
         hours = np.empty(0) if filled_h is None else filled_h[np.isfinite(filled_h)]
-        late = len(hours) > 0 and np.median(hours) >= _FILLED_LATE_H
+        late = len(hours) > 0 and np.median(hours) >= LATE_H
         if not asks_back and ((said and said[0] == CALENDAR) or late):
             how = "what is asked of today came after the night that ended that morning"
             draft.notes.append(f"Column {header!r}: {how} (labels='calendar').")
@@ -70,6 +68,9 @@ def label_rule(
         draft.notes.append(
             f"Column {header!r} says when a row was filled in: taken as the morning after."
         )
+        # Who fills in before noon tells of the day before, not of the day that has just begun.
+        in_the_morning = len(hours) > 0 and np.median(hours) < NOON_H
+        draft.readings = () if asks_back or in_the_morning else (CALENDAR,)
         return MORNING
     if two := _proves_bedtime(day, bed, wake, draft.day_cut_h):
         times = "once" if two == 1 else f"{two} times"
@@ -78,12 +79,21 @@ def label_rule(
             "it is read as the calendar date of the bed time (labels='bedtime')."
         )
         return BEDTIME
-    if kind in (EVENING_DATE, MORNING_DATE):
-        return EVENING if kind == EVENING_DATE else MORNING
+    if kind == EVENING_DATE:
+        return EVENING
+    if kind == MORNING_DATE:
+        draft.readings = () if asks_back else (CALENDAR,)
+        return MORNING
     if said:
         draft.notes.append(f"{said[1]}: a row is read as {MEANS[said[0]]} (labels={said[0]!r}).")
         return said[0]
-    rule = _by_stamps(draft, day, stamps)
+    if rule := _by_overlaps(day, bed, wake, draft.day_cut_h):
+        draft.notes.append(
+            f"Column {header!r} is read as {MEANS[rule]} (labels={rule!r}): under the other "
+            "readings some rows would overlap."
+        )
+        return rule
+    rule = _by_stamps(draft, day, stamps) or options.settled
     if not rule and (rule := _by_sleeping_in(day, wake)):
         after = "Friday and Saturday evenings" if rule == EVENING else "Friday and Saturday nights"
         draft.notes.append(
@@ -167,6 +177,34 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
     return int(two) if two > clash else 0
 
 
+def _by_overlaps(day: Days, bed: Floats, wake: Floats, cut_h: float) -> str:
+    """Return the rule under which no two rows overlap, where the others let several; else blank.
+
+    A person sleeps once at a time: rows of one date show it, and who works in shifts.
+    """
+    known = np.flatnonzero(~np.isnat(day) & ~np.isnan(bed) & ~np.isnan(wake))
+    if (np.diff(np.sort(day[known])) > _NO_DAY).all():
+        return ""  # no date stands on two rows
+    date = day[known].astype("datetime64[D]").astype(np.int64) * _DAY_MIN
+    length = np.mod(wake[known] - bed[known], _DAY_MIN)
+    late = np.where(bed[known] < cut_h * 60.0, _DAY_MIN, 0.0)
+    begins = {
+        EVENING: date + bed[known] + late,
+        MORNING: date + wake[known] - length,
+        BEDTIME: date + bed[known],
+    }
+    overlaps = {rule: _overlapping(begin, length) for rule, begin in begins.items()}
+    best, *others = sorted(overlaps, key=lambda rule: overlaps[rule])
+    return best if overlaps[best] == 0 and all(overlaps[one] >= 2 for one in others) else ""
+
+
+def _overlapping(begin: Floats, length: Floats) -> int:
+    """Count the rows that begin clearly before the one before them has ended."""
+    order = np.argsort(begin, kind="stable")
+    latest = np.maximum.accumulate((begin + length)[order])
+    return int((begin[order][1:] < latest[:-1] - _TOUCHING_MIN).sum())
+
+
 def _by_sleeping_in(day: Days, wake: Floats) -> str:
     """Return the rule under which a person rises later after free evenings, if only one is."""
     known = ~np.isnat(day) & ~np.isnan(wake)
@@ -242,53 +280,3 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
     out = before.copy()
     out[known] = day[known] + shifted[known].astype("timedelta64[D]")
     return out
-
-
-def habits_after(nights: pd.DataFrame) -> pd.DataFrame:
-    """Bring the habits of each calendar day to the night that followed, where it is recorded.
-
-    The rows were dated as mornings, so a row's own evening is the one after its night.
-    """
-    day = [name for name in map(str, nights) if column_of(nights, name).when == "day"]
-    if not day:
-        return nights
-    next_evening = pd.DatetimeIndex(nights.index) + pd.Timedelta(days=1)
-    moved = nights[day].set_axis(next_evening).reindex(nights.index)
-    bed = _bed_hours(nights)
-    for name in day:
-        if nights[name].dtype.kind == "M":
-            moved[name] += pd.Timedelta(days=1)
-        elif name.endswith("_h_before_bed"):  # before another night's bed time
-            moved[name] += bed - bed.set_axis(next_evening).reindex(nights.index)
-    out = nights.copy(deep=False)
-    out[day] = moved
-    out.attrs = nights.attrs
-    return out
-
-
-def _bed_hours(nights: pd.DataFrame) -> pd.Series[Any]:
-    """Return the bed time of each night in hours after its evening's midnight."""
-    name = next((n for n in ("lights_out", "into_bed") if n in nights), None)
-    if name is None:
-        return pd.Series(np.nan, index=nights.index)
-    after = nights[name].to_numpy() - nights.index.to_numpy()
-    return pd.Series(after / np.timedelta64(1, "h"), index=nights.index)
-
-
-def read_otherwise(nights: pd.DataFrame, rule: str) -> pd.DataFrame:
-    """Return nights whose rows were dated as mornings as another rule dates them."""
-    if rule == CALENDAR:
-        return habits_after(nights)
-    out = nights.set_axis(pd.DatetimeIndex(nights.index) + pd.Timedelta(days=1))
-    for name in out:
-        if out[name].dtype.kind == "M":
-            out[name] += pd.Timedelta(days=1)
-    out.index.name = nights.index.name
-    out.attrs = nights.attrs
-    return out
-
-
-def open_readings(nights: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
-    """Return the rule by which the rows were dated, and those that the file leaves open."""
-    record = told_of(nights)
-    return record.get("labels", EVENING), tuple(record.get("readings", ()))

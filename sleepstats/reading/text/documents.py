@@ -102,8 +102,12 @@ def _flat(record: Mapping[str, Any], before: str, depth: int) -> Iterator[tuple[
         if isinstance(value, Mapping):
             if depth < _DEEP:
                 yield from _flat(value, f"{name}.", depth + 1)
+        elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            if depth < _DEEP and all(isinstance(one, Mapping) and "type" in one for one in value):
+                for one in value[:_LISTED]:
+                    yield from _flat(one, f"{name}.{one['type']}.", depth + 2)
         elif isinstance(value, list):
-            if len(value) <= _LISTED and not any(isinstance(v, (dict, list)) for v in value):
+            if len(value) <= _LISTED and not any(isinstance(v, list) for v in value):
                 yield name, " | ".join(_text(v) for v in value)
         else:
             yield name, _text(value)
@@ -325,7 +329,5 @@ def _rows_as_text(rows: Iterable[list[str]]) -> str:
     while kept and not any(kept[-1]):
         kept.pop()
     full = [i for row in kept for i, cell in enumerate(row) if cell]
-    if not full:
-        return ""
-    first, last = min(full), max(full) + 1
+    first, last = (min(full), max(full) + 1) if full else (0, 0)
     return _written((row + [""] * (last - len(row)))[first:last] for row in kept)

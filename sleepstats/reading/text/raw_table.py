@@ -44,6 +44,9 @@ class RawTable:
     width: dict[int, int] = field(default_factory=dict)
     #: dict: line of a row -> headers of its cells that open a quote which nothing closes.
     open_quotes: dict[int, str] = field(default_factory=dict)
+    #: int array, or None: of a table that was turned round, in which column of the file a row is;
+    #: its line is then that of its date.
+    turned: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.line)
@@ -62,6 +65,7 @@ class RawTable:
             sorted(skipped),
             {int(place[i]): width for i, width in self.width.items() if keep[i]},
             self.open_quotes,
+            None if self.turned is None else self.turned[keep],
         )
 
     def with_columns(self, keep: Sequence[int], headers: Sequence[str]) -> RawTable:
@@ -69,7 +73,7 @@ class RawTable:
         columns = [self.columns[i] for i in keep]
         return RawTable(
             self.name, list(headers), columns, self.line, list(self.skipped),
-            open_quotes=self.open_quotes,
+            open_quotes=self.open_quotes, turned=self.turned,
         )  # fmt: skip
 
 
@@ -102,6 +106,10 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
         for number, line in enumerate(source.preview()[: header_line - 1])
     ]
     table.skipped[:0] = [*titles, (header_line, "header")]
+    if source.turned:  # one line of the file holds the dates of many rows
+        place = np.array(source.turned)[table.line - header_line - 1]
+        table.line, table.turned = place[:, 0], place[:, 1]
+        table.skipped = []
     return table
 
 

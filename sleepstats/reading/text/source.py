@@ -26,10 +26,8 @@ DELIMITERS = ",;\t|"
 PREVIEW_LINES = 60
 #: Lines longer than this are cut for recognition.
 _PREVIEW_CHARACTERS = 500_000
-#: No diary is larger.
-MOST_BYTES = 512 * 2**20
-#: Seconds that are waited for a pipe through which nothing comes.
-PATIENCE_S = 5.0
+#: No diary is larger; seconds that are waited for a pipe through which nothing comes.
+MOST_BYTES, PATIENCE_S = 512 * 2**20, 5.0
 _ADDRESS = re.compile(r"(?:https?|ftps?|s3|gs|file|data):/", re.IGNORECASE)
 _Read = TypeVar("_Read", bytes, str, bytes | str)
 
@@ -58,6 +56,7 @@ class Source:
     sheet: str = ""  # of a workbook, or the list of a JSON document
     notes: tuple[str, ...] = ()
     raw: bytes = field(default=b"", repr=False)  # where no rule says which old encoding it is
+    turned: tuple[tuple[int, int], ...] = ()  # of a table turned round: date's line, column by row
 
     def preview(self) -> list[str]:
         """Return the first lines, for recognition."""

@@ -6,6 +6,7 @@ together make which column: a new word is one entry there, a new rule one line h
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,14 @@ _BODY = {
     "stress", "nap", "habit", "snore", "dream", "efficiency", "restless", "bathroom", "need",
     "rating", "bodytemp", "times",
 }  # fmt: skip
+
+
+#: Questions that are answered in words, and points that may be those of anything.
+_WHAT = re.compile(r"(what|was|que|qué|qu['’]|quoi|(che )?cosa|wat|co|vad|o que)\b|何|どんな|什么")
+_POINTS = re.compile(
+    r"(points?|punkte?|puntos|puntaje|punti|pontos|punten|punkty|po[aä]ng|点数|得点|分数|积分)"
+    r"[ _]?\d*"
+)
 
 
 def sense(header: str, shape: Shape) -> Sense | None:
@@ -92,6 +101,11 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         and shape.kind in ("text", "number", "")
     ):
         return Sense("person")
+    asked = _WHAT.match(header.strip().casefold()) and shape.kind == "text" and not shape.graded
+    if asked and not about & {"habit", "id", "person", "weekday", "nap", *body}:
+        return Sense("note", "comments")
+    if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
+        return Sense("aside", why="its header says nothing")
     alone = about == {"score", "id"}
     if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and shape.kind in (
         "number",
@@ -216,7 +230,8 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
     if "quality" in about and not about & {"score", "heart", "breath"}:
         return Sense("morning", "quality")
     if about & {"on_waking", "morning", "wake", "rise"} and "feeling" in about:
-        return Sense("morning", "mood_on_waking" if "mood" in about else "")
+        plain = "rested" if "fresh" in about else ""  # which no headache and no fatigue is
+        return Sense("morning", "mood_on_waking" if "mood" in about else plain)
     told = about & {"well", "how", "rating"} or shape.graded
     if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
         return Sense("morning", "quality")

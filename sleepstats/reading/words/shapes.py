@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,12 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Texts
-from sleepstats.reading.words.header_words import folded, grades_of, unit_in, words_of
+from sleepstats.reading.words.header_words import folded, grades_of, meanings_of, unit_in, words_of
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
+#: More different words are no kinds of rows.
+_MOST_KINDS = 4
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 #: 2310, 730.
@@ -50,6 +53,8 @@ class Shape:
     #: Whether they are seconds or milliseconds since 1970.
     epoch: bool = False
     prose: bool = False
+    #: Whether they say of each row whether it is a night or a nap.
+    naps: bool = False
 
     @property
     def length(self) -> bool:
@@ -85,7 +90,7 @@ def shape_of(column: Texts) -> Shape:
         graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
         graded = graded and kind == "text"
         prose = kind == "text" and not graded and 2 * sum(map(_sentence, said)) >= len(said)
-        return Shape(kind, graded=graded, levels=len(said), prose=prose)
+        return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said))
     values: Floats
     hhmm = False
     if kind == "number":
@@ -114,6 +119,16 @@ def shape_of(column: Texts) -> Shape:
         kind, low, high, kind == "clock" and high < 13 * 60, padded, whole, len(np.unique(known)),
         middle=middle, hhmm=hhmm, counting=counting,
     )  # fmt: skip
+
+
+def _night_or_nap(said: Sequence[str]) -> bool:
+    """Whether texts are words of the night and of naps, and of nothing else."""
+    if not 2 <= len(said) <= _MOST_KINDS:
+        return False
+    about = [meanings_of(text) for text in said]
+    of_naps = ["nap" in one for one in about]
+    known = all(one and one <= {"nap", "night", "sleep", "daytime", "final"} for one in about)
+    return known and any(of_naps) and not all(of_naps)
 
 
 def _sentence(text: str) -> bool:
@@ -165,6 +180,8 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
     >>> unknown("Frisbee", Shape("number", 0, 3))[0], unknown("Vibe", Shape("number", 1, 5))[0]
     ('habit', 'aside')
     """
+    if shape.naps:
+        return "unused", "it says which rows are naps"
     if shape.counting:
         return "id", "its numbers count the rows"
     if shape.prose:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -93,3 +94,44 @@ def test_public_fixtures():
     assert clock(read(OWN / "Sleep_4_weeks_us_locale_fixture.csv"), "final_wake") == ["26 06:04"]
     with pytest.raises(DiaryError, match="weekly averages"):
         read(OWN / "Sleep_weekly_fixture.csv")
+
+
+STRESS = INVENTED / "garmin_stress"
+SIX = "night,into_bed,out_of_bed\n" + "".join(f"2031-02-0{d},23:1{d},07:00\n" for d in range(1, 7))
+
+
+def test_stress_of_a_day_goes_with_the_night_that_follows():
+    got = ss.join_evenings(read(SIX), STRESS / "Stress.csv")
+    none = [np.nan] * 3
+    np.testing.assert_array_equal(got["stress"], [*none, 27, 41, np.nan])
+    np.testing.assert_array_equal(got["stress_rest_min"], [*none, 420, 190, np.nan])
+    # "--" beside minutes of the others: the day had no high stress
+    np.testing.assert_array_equal(got["stress_high_min"], [*none, 0, 15, np.nan])
+    notes = " ".join(got.attrs["sleepstats"]["notes"])
+    assert "it holds the hours asleep of the night before as well" in notes
+
+
+def day_of_stress(date, **parts):
+    stages = [{"type": part.upper()} | told for part, told in parts.items()]
+    return {"calendarDate": date, "totalSteps": 5120, "allDayStress": {"aggregatorList": stages}}
+
+
+def test_stress_of_the_account_is_that_of_the_hours_awake(tmp_path):
+    total = {"averageStressLevel": 30, "restDuration": 30000, "highDuration": 600}
+    awake = {"averageStressLevel": 44, "restDuration": 9000, "mediumDuration": 3000}
+    days = [
+        day_of_stress("2031-02-03", total=total, awake=awake, asleep={"averageStressLevel": 14}),
+        day_of_stress("2031-02-04", total={"averageStressLevel": -1},
+                      awake={"averageStressLevel": -2}),
+        day_of_stress("2031-02-05", total=total,
+                      awake={"averageStressLevel": 31, "restDuration": 15000}),
+    ]  # fmt: skip
+    file = tmp_path / "UDSFile_2031-02-01_2031-02-05.json"
+    file.write_text(json.dumps(days), encoding="utf-8")
+    got = ss.join_evenings(read(SIX), file)
+    # -2 on the 4th is too little seen; 9,000 s are 150 min
+    np.testing.assert_array_equal(got["stress"], [np.nan, np.nan, 44, np.nan, 31, np.nan])
+    np.testing.assert_array_equal(
+        got["stress_rest_min"], [np.nan, np.nan, 150, np.nan, 250, np.nan]
+    )
+    assert got["stress_medium_min"].iloc[4] == 0

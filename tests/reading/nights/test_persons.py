@@ -14,7 +14,7 @@ from exports import read
 import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.reading.nights import Options
-from sleepstats.reading.nights.persons import rows_of_one
+from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import open_source, read_table
 
 

@@ -144,6 +144,9 @@ def test_a_record_without_an_end_beside_a_whole_night_is_refused() -> None:
     assert fates(draft) == {7: "refused"}  # six hours are three quarters of eight
     draft = a_tracker(*WEEK, ("12T23:00", "13T04:59"), ("12T22:00", ""))
     assert fates(draft) == {7: "merged"}
+    # five nights tell what is usual, four do not
+    assert fates(a_tracker(*WEEK[2:], ("12T23:00", "13T05:00"), ("12T22:00", ""))) == {5: "refused"}
+    assert fates(a_tracker(*WEEK[3:], ("12T23:00", "13T05:00"), ("12T22:00", ""))) == {4: "merged"}
 
 
 @pytest.mark.parametrize(("gap", "fate"), [(90, "merged"), (91, "nap")])
@@ -205,6 +208,38 @@ def test_a_whole_night_beside_another_is_the_next_evenings_if_that_is_free() -> 
     assert draft.night[6] == np.datetime64("2026-01-11")  # begun in the morning it is
 
 
+@pytest.mark.parametrize(("ends", "day"), [("13T05:00", 13), ("13T04:59", 12)])
+def test_six_hours_of_a_usual_eight_are_a_whole_night(ends: str, day: int) -> None:
+    """Three quarters: then the eight hours by day are the next evening's, else the night itself."""
+    draft = a_tracker(*WEEK, ("12T23:00", ends), ("13T09:00", "13T17:00"))
+    draft.night[7] = draft.night[6]
+    settle(draft)
+    assert draft.night[7] == np.datetime64(f"2026-01-{day}")
+
+
+def test_the_same_record_twice_and_one_within_another_are_told_apart() -> None:
+    once = ("05T23:00", "06T07:00")
+    (told,) = settle(a_tracker(once, once)).values()
+    assert told == (
+        "duplicate",
+        "second row for the night of 2026-01-05: line 2 has it and was kept.",
+    )
+    for within in (("05T23:30", "06T07:00"), ("05T23:00", "06T06:30")):
+        (told,) = settle(a_tracker(once, within)).values()
+        assert told[0] == "duplicate"
+        assert told[1].startswith("overlaps the longer record of the night of 2026-01-05 (line 2)")
+
+
+@pytest.mark.parametrize(("asleep", "counted"), [(1.0, 1), (0.0, 30), (np.nan, 30)])
+def test_a_nap_counts_with_its_minutes_asleep_where_there_are_any(
+    asleep: float, counted: int
+) -> None:
+    draft = a_tracker(("05T23:00", "06T07:00"), ("05T15:00", "05T15:30"), nap=(1,))
+    draft.naps_asleep, draft.columns["tst_min"] = True, np.array([400.0, asleep])
+    assert fates(draft) == {1: "nap"}
+    assert draft.columns["nap_min"][0] == counted
+
+
 def test_of_records_equally_long_the_fullest_then_the_first_is_the_night() -> None:
     spans = ("05T20:00", "05T23:00"), ("06T02:00", "06T05:00")
     draft = a_tracker(*spans)
@@ -249,3 +284,43 @@ def test_ticks_and_answers_of_all_records_stay_with_the_evening() -> None:
         "mood": "good",
         "hrv_ms": 40,
     }
+
+
+def plain(text: str) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ss.read_diary(io.StringIO(text))
+
+
+MORNING = "date,entry,went to bed,woke up,how rested,coffee\n"
+
+
+def test_an_evening_row_and_a_morning_row_of_one_day_are_one_night():
+    rows = "".join(
+        f"2031-01-0{d},morning,23:1{d},07:0{d},{d - 3},\n2031-01-0{d},evening,,,,{d}\n"
+        for d in range(5, 9)
+    )
+    got = plain(MORNING + rows)
+    # the morning of the 5th ended the night of the 4th; the coffee of the 5th came after it
+    assert [f"{night:%d}" for night in got.index] == ["04", "05", "06", "07"]
+    np.testing.assert_array_equal(got["coffee"], [np.nan, 5, 6, 7])
+    assert got["rested"].tolist() == [2, 3, 4, 5]
+    record = got.attrs["sleepstats"]
+    assert record["labels"] == "calendar"
+    assert record["roles"]["entry"]["role"] == "date"
+    assert "4 days have two rows that fill other columns" in record["notes"][0]
+    assert (ss.reading_report(got)["status"] == "duplicate").sum() == 0
+
+
+def test_a_form_filled_in_twice_a_day_is_one_night():
+    rows = "".join(
+        f"1/{d}/2031 7:50:00,23:1{d},07:0{d},\n1/{d}/2031 21:40:00,,,{d}\n" for d in range(5, 9)
+    )
+    got = plain("Timestamp,Bedtime,Wake,Coffee\n" + rows)
+    assert got.attrs["sleepstats"]["labels"] == "calendar"
+    np.testing.assert_array_equal(got["coffee"], [np.nan, 5, 6, 7])
+
+
+def test_rows_of_one_day_that_differ_stay_two():
+    text = "date,went to bed,woke up,coffee\n2031-01-05,23:00,07:00,\n2031-01-05,23:30,,2\n"
+    assert (ss.reading_report(plain(text))["status"] == "duplicate").sum() == 1
