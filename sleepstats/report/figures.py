@@ -155,6 +155,7 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
             for day, a, b in zip(days, start, stop, strict=True)
             if b > a
         ]
+        name = name if asleep is not None else "asleep"  # what is drawn alone needs no second tone
         paths.append(f'<path class="{name}" d="{"".join(pieces)}"/>')
     step = 2 if height <= 14 else 3 if height <= 20 else 6
     hours = [hour for hour in range(int(top), int(bottom) + 1) if hour % step == 0]

@@ -122,10 +122,11 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         if card.value == card.value:
             way = plain.way_said(card.value, column)
         link = f'<a href="#f{number}">{said(way)}</a>'
-        lines.setdefault((card.lead, card.verdict == "gone"), []).append(link)
+        lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
+        lines.setdefault((lead, card.verdict == "gone"), []).append(link)
+    doubt = " (may be another habit)"
     items = "".join(
-        f"<li><strong>{said(lead)}</strong>{' (may be another habit)' * gone}: "
-        f"{', '.join(links)}</li>"
+        f"<li><strong>{said(lead)}</strong>{doubt * gone}: {', '.join(links)}</li>"
         for (lead, gone), links in lines.items()
     )
     return f'<ul class="named">{items}</ul>'
@@ -176,12 +177,11 @@ def _taken(got: findings.Answer) -> Iterator[str]:
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
-    shown = _shown_limits(got)
     for wide, heading, which in (
         (False, "What these nights rule out: large differences", "No clear difference"),
         (True, "What these nights cannot tell yet", "Too few nights to say"),
     ):
-        some = [card for card in shown if is_wide(card) is wide]
+        some = [card for card in _shown_limits(got) if is_wide(card) is wide]
         if some:
             yield f"<section><h2>{heading}</h2>"
             told = f"{which}. If these habits go with a difference in {{}}, it is:"
