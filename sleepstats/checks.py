@@ -18,7 +18,7 @@ LARGEST = 1e100
 #: What Python's own dates know, and a night that begins on the last day ends on none.
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 _FAR = np.timedelta64(7, "D")
-_DURATIONS = ("sol_min", "waso_min", "tib_min", "spt_min", "tst_min", "twak_min", "nap_min",
+DURATIONS = ("sol_min", "waso_min", "tib_min", "spt_min", "tst_min", "twak_min", "nap_min",
               "awake_min", "rem_min", "light_min", "deep_min")  # fmt: skip
 
 
@@ -156,7 +156,8 @@ def _index_problems(index: pd.Index) -> list[str]:
 
 
 #: Measured or counted, without limits of their own.
-_COUNTED = tuple(
+#: Columns of the dictionary that are numbers, durations and efficiency apart.
+COUNTED = tuple(
     one.name for one in DICTIONARY.values()
     if one.name == "nawk" or (one.kind in ("computed", "device") and one.name not in CLOCKS)
 )  # fmt: skip
@@ -204,13 +205,13 @@ def _range_problems(nights: pd.DataFrame) -> list[str]:
     problems = [
         f"Column {name!r} is {nights[name].dtype}, expected numbers. Convert it with "
         "pandas.to_numeric() first."
-        for name in _COUNTED
+        for name in COUNTED
         if name in nights
-        and name not in (*_DURATIONS, "se_pct")
+        and name not in (*DURATIONS, "se_pct")
         and not pd.api.types.is_numeric_dtype(nights[name].dtype)
         and nights[name].notna().any()
     ]
-    limits = dict.fromkeys(_DURATIONS, (0.0, 1440.0)) | {"se_pct": (0.0, 100.0)}
+    limits = dict.fromkeys(DURATIONS, (0.0, 1440.0)) | {"se_pct": (0.0, 100.0)}
     for name, (low, high) in limits.items():
         if name not in nights:
             continue

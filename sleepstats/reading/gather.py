@@ -236,7 +236,8 @@ def _drafted(known: Format, source: Source, claim: Claim, options: Options) -> D
             f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
             f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
         )
-    draft = known.read(source, claim, options)
+    with np.errstate(over="ignore"):  # 1e308 in another unit: what cannot be is told later
+        draft = known.read(source, claim, options)
     draft.notes[:0] = source.notes
     return draft
 

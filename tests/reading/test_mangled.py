@@ -116,3 +116,25 @@ def test_stamps_that_are_none_and_numbers_without_end_are_told():
     with pytest.warns(ss.DiaryWarning, match="no amount that anybody counts"):
         nights = ss.read_diary(io.StringIO("date,bed,wake,units\n" + digits))
     assert len(nights) == 5
+
+
+def test_a_known_number_that_is_none_is_kept_apart():
+    """Found by mangled files: clock times where the share of oxygen stands."""
+    rows = "".join(f"2026-03-0{day},23:00,7:00,15:30\n" for day in range(1, 8))
+    with pytest.warns(ss.DiaryWarning, match="something else in a diary: numbers"):
+        nights = ss.read_diary(io.StringIO("date,bed,wake,Blood oxygen %\n" + rows))
+    assert "blood_oxygen_pct" not in nights
+    assert len(ss.check_nights(nights)) == 7
+
+
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+def test_degrees_beyond_all_numbers_and_devices_without_an_evening():
+    """Found by mangled files: 1e308 degrees Fahrenheit; one record in the year 9999."""
+    text = (ROOT / "tests/reading/fixtures/sleep_cycle/new.csv").read_text(encoding="utf-8")
+    assert len(ss.read_diary(io.StringIO(text.replace(";50.0;", ";1e308;", 1)))) > 0
+    exported = "tests/reading/fixtures/simple_health_export/phone_and_watch.csv"
+    text = (ROOT / exported).read_text(encoding="utf-8")
+    for year in ("9999", "0001"):
+        mangled = text.replace(",2026-01-02 22:30", f",{year}-01-02 22:30", 1)
+        mangled = mangled.replace(",2026-01-03 06:30", f",{year}-01-03 06:30", 1)
+        assert len(ss.read_diary(io.StringIO(mangled))) > 0

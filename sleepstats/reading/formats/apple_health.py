@@ -199,6 +199,7 @@ def _one_device(
 ) -> None:  # fmt: skip
     """Keep one device per night; the records of the others are left without values."""
     rows = first[first >= 0]
+    rows = rows[~np.isnat(draft.night[rows])]  # what has no evening is of no night
     rank: dict[int, tuple[int, int]] = {}
     for k in np.unique(device[rows]).tolist():
         has = set(stage[(device == k) & (record >= 0)].tolist())

@@ -101,7 +101,7 @@ def _weather(draft: Draft) -> None:
     header = draft.header("weather temperature")
     degrees = draft.parsed(read_numbers(draft.cells("weather temperature")), header)
     if "f)" in _key(header):
-        degrees = (degrees - 32.0) * 5.0 / 9.0
+        degrees = (degrees - 32.0) * (5.0 / 9.0)
     if "weather type" in draft.place:
         types = draft.cells("weather type").tolist()
         degrees[[t.strip().casefold() in ("no weather", "") for t in types]] = np.nan

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import LATENCY, Objects, latency_refusal
+from sleepstats.checks import COUNTED, DURATIONS
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
 from sleepstats.errors import DiaryError, DiaryWarning, advice, marked
 from sleepstats.measures import measured
@@ -146,8 +147,15 @@ def _across_files(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> lis
 def _kinds_apart(drafts: Sequence[Draft]) -> None:
     """Keep apart what is of one name in several files and of another kind, the first as it is.
 
-    0 and 1 beside yes and no are an answer, too.
+    0 and 1 beside yes and no are an answer, too. So is what is to be a number and is none.
     """
+    for draft in drafts:
+        for name in [name for name in draft.columns if name in (*COUNTED, *DURATIONS, "se_pct")]:
+            values = pd.Series(draft.columns[name])
+            if not pd.api.types.is_numeric_dtype(values.dtype) and values.notna().any():
+                kind = companions.kind_of(draft.columns[name])
+                other = companions.put_apart(draft, name, kind, draft.columns, "a diary: numbers")
+                draft.columns[other] = draft.columns.pop(name)
     if len(drafts) < 2:
         return
     names = dict.fromkeys(name for draft in drafts for name in draft.columns)

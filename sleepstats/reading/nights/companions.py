@@ -211,7 +211,9 @@ def kind_of(values: Any) -> str:
 _KINDS = {"yes_no": "yes or no", "time": "clock times", "number": "numbers", "text": "words"}
 
 
-def put_apart(draft: Draft, name: str, kind: str, taken: Collection[str]) -> str:
+def put_apart(
+    draft: Draft, name: str, kind: str, taken: Collection[str], elsewhere: str = "another file"
+) -> str:
     """Name what one file holds under the name of something else in another, and tell it."""
     own, count = f"{name}_{kind}", 2
     while own in taken:
@@ -220,8 +222,7 @@ def put_apart(draft: Draft, name: str, kind: str, taken: Collection[str]) -> str
     draft.told[own] = told | {"label": f"{told.get('label', name)} ({_KINDS[kind]})"}
     draft.assumed.append(
         f"Column {told.get('header', name)!r} holds {_KINDS[kind]} here and something else in "
-        f"another file: kept apart as {own!r}. Write it the same way in all files to have one "
-        "column."
+        f"{elsewhere}: kept apart as {own!r}. Write it the same way everywhere to have one column."
     )
     return own
 
