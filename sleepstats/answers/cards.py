@@ -287,6 +287,10 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
     """Draw findings in words, each with its size and range; nothing else of the person."""
     from sleepstats import plots as style
 
+    return style.picture(_drawn)(style, lead, cards, ax=ax)
+
+
+def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> Axes:
     shown = list(cards[:DRAWN])
     ax = style.axes_or_new(ax, 7.0, 0.9 + 0.78 * max(len(shown), 1))
     for place, card in enumerate(shown):

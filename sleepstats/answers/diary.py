@@ -16,6 +16,7 @@ from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
+from sleepstats.errors import advice, both_forms
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures.description import describe_nights, hours_of
 from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
@@ -79,7 +80,8 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
             shown += 1
             lines.append(problem_line(row))
     if len(rows) > shown:
-        lines.append(f"… and {len(rows) - shown} rows more; reading_report(nights) lists all.")
+        every = advice("reading_report(nights)", "sleepstats check FILE")
+        lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
     return Said(tuple(lines))
 
 

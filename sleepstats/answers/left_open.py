@@ -13,6 +13,7 @@ from sleepstats.answers import Card, cards, plain, rows_of
 from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
+from sleepstats.errors import option
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
 from sleepstats.relations import correlate
@@ -96,7 +97,7 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     words = reason.partition(": ")[2] or reason
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
-    words = words.replace("week and slow drift", "the days of the week and the months")
+    words = words.replace("weekdays and slow change", "the days of the week and the months")
     if words.startswith(f"{factor} follows "):
         return "changes only with the days of the week and the months"
     words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
@@ -340,7 +341,7 @@ def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) ->
     if header:
         names = listed([f"“Date ({HEADERS[rule]})”" for rule in rules], "or")
         yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
-    typed = listed([f"{dates.read_by}(..., labels={rule!r})" for rule in rules], "or")
+    typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 from sleepstats.answers import Card, diary, findings, left_open, plain, rows_of, small_lines
 from sleepstats.answers.cards import is_wide, size_of
 from sleepstats.columns import DICTIONARY, column_of, told_of
+from sleepstats.errors import in_shell
 from sleepstats.reading.nights.roles import taken_groups
-from sleepstats.report import as_typed, figures
+from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, questions_of
 
@@ -96,7 +97,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         )
     file = "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
     for aside in got.asides:
-        typed = re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", as_typed(aside))
+        typed = re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", in_shell(aside))
         if header := re.match(r"Column '(.*)' is left aside", typed):
             typed += (
                 " If it tells of the night itself, such as the minutes to fall asleep: "
@@ -345,6 +346,5 @@ def _read(got: findings.Answer) -> Iterator[str]:
 
 def _spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
-    text = as_typed(text).replace("reading_report(nights) lists", "sleepstats check FILE lists")
-    text = text.replace("when the person ", "when you ")
+    text = in_shell(text).replace("when the person ", "when you ")
     return _COLUMN.sub(lambda found: plain.measure_name(column_of(None, found[0])), text)
