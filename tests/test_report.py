@@ -537,7 +537,7 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
     assert "No clear difference. If these habits go with a difference in time asleep, it" in words
     assert "The same for time to fall asleep (1)" in words
-    assert "Friday and Saturday nights: time asleep between" in words
+    assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words
 
 
