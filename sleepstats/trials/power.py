@@ -174,7 +174,7 @@ def _ends(
     nights = asked.look_nights(planned)
     shapes = noise.weight > 0
     steps = [_errors(replace(planned, n_nights=number), noise, seed) for number in nights]
-    known = np.maximum.accumulate(
+    known: Floats = np.maximum.accumulate(
         [noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps]
     )
     shares = tuple(float(part) for part in np.round(known / known[-1], 6))
