@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import sleepstats
 from sleepstats import report as shell
-from sleepstats.errors import DiaryError, DiaryWarning, harmless
+from sleepstats.columns import told_of
+from sleepstats.errors import DiaryError, DiaryWarning, harmless, in_shell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     shell.add_template(commands, shared)
-    add_trial(commands, (reading, shared), _nights_of, lambda text: _print(shell.as_typed(text)))
+    add_trial(commands, (reading, shared), _nights_of, _print)
 
     formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
     formats.set_defaults(run=_formats)
@@ -142,7 +143,7 @@ def _report(arguments: argparse.Namespace) -> int:
             on_step=step,
             **shell.reading_of(arguments),
         )
-    _print(done.printed(shell.as_typed, shell.width_of(sys.stdout)))
+    _print(done.printed(in_shell, shell.width_of(sys.stdout)))
     _print(f"\nTo read:        {done.page}")
     if done.notebook:
         _print(f"To go on from:  {done.notebook}")
@@ -178,13 +179,15 @@ def _check(arguments: argparse.Namespace) -> int:
             arguments.files, companions=arguments.companions, **shell.reading_of(arguments)
         )
     for line in check_lines(nights):
-        _print(shell.as_typed(line))
+        _print(in_shell(line))
     rows = sleepstats.reading_report(nights)
+    said = told_of(nights)["rows"]["problem"]
+    rows["problem"] = [in_shell(said.get(str(i), "")) for i in range(len(rows))]
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
     if len(told):
         print()
         for row in told.itertuples():
-            _print(shell.as_typed(problem_line(row)))
+            _print(problem_line(row))
     print()
     _print(_columns_of(nights))
     return DONE
@@ -199,7 +202,7 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 def _columns_of(nights: pd.DataFrame) -> str:
     """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import column_of, told_of
+    from sleepstats.columns import column_of
 
     told = told_of(nights).get("columns", {})
     width = max(len(name) for name in nights.columns)
@@ -247,14 +250,14 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
         warnings.simplefilter("always")
         yield
     for one in caught if show else ():
-        if issubclass(one.category, DiaryWarning):
-            _say(f"Note: {shell.as_typed(str(one.message))}")
+        if isinstance(one.message, DiaryWarning):
+            _say(f"Note: {one.message.shell}")
 
 
 def _in_one_sentence(error: Exception, output: str) -> str:
     """Say what went wrong to somebody who will not read a traceback."""
     if isinstance(error, DiaryError):
-        return f"sleepstats: {shell.with_near_name(shell.as_typed(str(error)))}"
+        return f"sleepstats: {shell.with_near_name(error.shell)}"
     if isinstance(error, OSError):
         # a name of ours for what is unfinished says nothing to a person
         ours = error.filename is None or "sleepstats-" in str(error.filename)

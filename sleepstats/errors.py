@@ -10,6 +10,70 @@ from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
 SHOWN = 5
+#: Signs that no text can hold; between them stands advice: for Python, then for the shell.
+_BEGIN, _THEN, _END = "\ufdd0", "\ufdd1", "\ufdd2"
+_ADVICE = re.compile(f"{_BEGIN}([^{_BEGIN}-{_END}]*){_THEN}([^{_BEGIN}-{_END}]*){_END}")
+
+
+class Advised(str):
+    """A text that holds advice: as text for Python, and in the words that are typed in a shell.
+
+    >>> told = Advised(f"If so: {option('read_diary(...', labels='evening')}.")
+    >>> print(told)
+    If so: read_diary(..., labels='evening').
+    >>> told.shell
+    'If so: --labels evening.'
+    """
+
+    #: The same for the shell, and with both forms in it, to be put into a longer text.
+    shell: str
+    marks: str
+
+    def __new__(cls, marks: str) -> Advised:
+        """Take both forms out of a text that was put together with :func:`advice`."""
+        text = super().__new__(cls, _ADVICE.sub(lambda found: found[1], marks))
+        text.shell = _ADVICE.sub(lambda found: found[2], marks)
+        text.marks = marks
+        return text
+
+
+def both_forms(text: str) -> str:
+    """Return a finished text; one that holds advice carries both of its forms."""
+    return text if isinstance(text, Advised) or _BEGIN not in text else Advised(text)
+
+
+def in_shell(text: str) -> str:
+    """Return a text in the words of the shell."""
+    return text.shell if isinstance(text, Advised) else text
+
+
+def marked(text: str) -> str:
+    """Return a finished text for use within a longer one, with both forms of its advice."""
+    return text.marks if isinstance(text, Advised) else text
+
+
+def advice(python: str, shell: str) -> str:
+    """Return advice for a text that :func:`both_forms` finishes."""
+    return f"{_BEGIN}{python}{_THEN}{shell}{_END}"
+
+
+#: How the options of ``read_diary`` are typed; any other is ``--name value``.
+_TYPED: dict[str, Callable[[Any], str]] = {
+    "when": lambda given: " ".join(f"--when '{key}={part}'" for key, part in given.items()),
+    "columns": lambda given: " ".join(f"--column '{key}={name}'" for key, name in given.items()),
+    "blank_is_no": lambda names: " ".join(f"--blank-is-no {name!r}" for name in names),
+    "person": lambda one: "person='all' in Python" if one == "all" else f"--person {one!r}",
+    "sheet": lambda name: f"--sheet {name!r}",
+    "dayfirst": lambda so: "--dayfirst" if so else "--monthfirst",
+}
+
+
+def option(call: str = "", /, **one: Any) -> str:
+    """Return an option of ``read_diary``, with the call that it stands in, as advice."""
+    ((name, value),) = one.items()
+    python = f"{name}={value!r}"
+    shell = _TYPED[name](value) if name in _TYPED else f"--{name} {value}"
+    return advice(f"{call}, {python})" if call else python, shell)
 
 
 class DiaryError(ValueError):
@@ -41,15 +105,23 @@ class DiaryError(ValueError):
 
     def __init__(self, problems: str | Iterable[str]) -> None:
         given = (problems,) if isinstance(problems, str) else tuple(problems)
-        self.problems: tuple[str, ...] = tuple(harmless(problem) for problem in given)
+        self.problems: tuple[str, ...] = tuple(both_forms(harmless(marked(one))) for one in given)
         super().__init__(_first_of(self.problems))
+
+    @property
+    def shell(self) -> str:
+        """The message with its advice in the words of the shell."""
+        return _first_of(tuple(map(in_shell, self.problems)))
 
 
 class DiaryWarning(UserWarning):
     """Something in the diary was repaired, refused or ambiguous; the text says where to look."""
 
     def __init__(self, text: str = "") -> None:
-        super().__init__(harmless(text))
+        told = both_forms(harmless(marked(text)))
+        #: The text with its advice in the words of the shell.
+        self.shell = in_shell(told)
+        super().__init__(str(told))
 
 
 #: Signs that move a terminal's cursor, colour it, or turn the direction of writing; and halves of

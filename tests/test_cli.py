@@ -20,6 +20,7 @@ import sleepstats as ss
 from sleepstats import cli
 from sleepstats import report as shell_options
 from sleepstats.cli import main
+from sleepstats.errors import marked, option
 from sleepstats.report import make as report
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.notebook import load_code
@@ -212,17 +213,60 @@ def test_an_empty_path_is_not_the_working_folder(capsys):
 
 
 @pytest.mark.parametrize(
-    ("python", "shell"),
+    ("call", "given", "python", "shell"),
     [
-        ("If so: read_diary(..., labels='evening').", "If so: --labels evening."),
-        ("Pass dayfirst=True or dayfirst=False.", "Give --dayfirst or --monthfirst."),
-        ("read_diary(path, tz='Europe/Berlin').", "--tz Europe/Berlin."),
-        ("list_formats() shows what", "'sleepstats formats' shows what"),
-        ("dayfirst=True was passed, but", "--dayfirst was given, but"),
+        ("read_diary(...", {"labels": "evening"}, "read_diary(..., labels='evening')",
+         "--labels evening"),
+        ("", {"labels": "calendar"}, "labels='calendar'", "--labels calendar"),
+        ("read_diary(path", {"tz": "Europe/Berlin"}, "read_diary(path, tz='Europe/Berlin')",
+         "--tz Europe/Berlin"),
+        ("read_diary(path", {"dayfirst": False}, "read_diary(path, dayfirst=False)",
+         "--monthfirst"),
+        ("read_diary(...", {"when": {"tired": "morning"}},
+         "read_diary(..., when={'tired': 'morning'})", "--when 'tired=morning'"),
+        ("read_diary(...", {"blank_is_no": ("wine",)}, "read_diary(..., blank_is_no=('wine',))",
+         "--blank-is-no 'wine'"),
+        ("read_diary(...", {"columns": {"Went to bed": "into_bed"}},
+         "read_diary(..., columns={'Went to bed': 'into_bed'})", "--column 'Went to bed=into_bed'"),
+        ("read_diary(...", {"person": "all"}, "read_diary(..., person='all')",
+         "person='all' in Python"),
+        ("", {"sheet": "May 2"}, "sheet='May 2'", "--sheet 'May 2'"),
     ],
-)
-def test_advice_is_what_a_shell_user_types(python, shell):
-    assert shell_options.as_typed(python) == shell
+)  # fmt: skip
+def test_an_error_carries_its_advice_for_python_and_for_the_shell(call, given, python, shell):
+    error = ss.DiaryError([f"d.csv: so {option(call, **given)}.", "d.csv: and more."])
+    assert error.problems[0] == f"d.csv: so {python}."
+    assert f"so {python}." in str(error)
+    assert f"so {shell}." in error.shell
+    again = ss.DiaryError([f"x: {marked(error.problems[0])}"])  # within a longer text
+    assert (str(again), again.shell) == (f"x: d.csv: so {python}.", f"x: d.csv: so {shell}.")
+
+
+def test_what_a_file_itself_says_in_pythons_words_stays_as_it_is(capsys, write):
+    """Nothing is translated by pattern: a note that quotes Python is no advice."""
+    path = write("d.csv", "date,bedtime,woke up\nlabels='evening',23:10,06:50\n")
+    assert "'labels='evening'' is not a date" in failed(capsys, "check", path).replace('"', "'")
+
+
+@pytest.mark.parametrize(
+    ("text", "python", "shell"),
+    [
+        ("date,bedtime,woke up\n03/04/2026,23:10,06:50\n", "Pass dayfirst=True or dayfirst=False",
+         "Give --dayfirst or --monthfirst"),
+        ("when,x\n1,2\n", "read_diary(path, columns={'your header': 'into_bed', …})",
+         "--column 'your header=into_bed'; 'sleepstats formats' shows"),
+        ("date,tea\n2026-01-05,1\n2026-01-06,2\n",
+         "join_evenings(nights, this).", "sleepstats report NIGHTS --with THIS."),
+    ],
+)  # fmt: skip
+def test_errors_advise_in_the_words_of_the_place(capsys, write, text, python, shell):
+    path = write("d.csv", text)
+    with pytest.raises(ss.DiaryError) as caught:
+        ss.read_diary(path)
+    assert python in str(caught.value)
+    said = failed(capsys, "check", path)
+    assert shell in said
+    assert python not in said
 
 
 def test_the_zone_can_be_named_in_the_shell(capsys, write):
@@ -258,7 +302,7 @@ def test_without_jupyter_there_is_a_page_and_no_notebook(capsys, tmp_path, monke
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["report", "sample:spreadsheet", "-o", str(tmp_path), "--quiet"]) == 0
     out = capsys.readouterr().out
-    assert "One of 6 habits goes with how you sleep." in out
+    assert "One of 6 habits goes with a difference in how you sleep." in out
     assert "To read:" in out
     assert "To go on from:" not in out
     assert [path.name for path in tmp_path.iterdir()] == ["spreadsheet_report.html"]

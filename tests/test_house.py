@@ -23,7 +23,7 @@ ORDER = (
 ROOMS = ("text", "cells", "words", "nights", "formats", "doors")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST, FULLEST = 350, 25
-MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 159, 1035, 0.03
+MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 159, 1047, 0.03
 
 
 def part_of(path):

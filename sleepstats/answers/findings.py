@@ -15,7 +15,7 @@ from sleepstats.arrays import latency_refusal
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import DiaryError, harmless, worded
+from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 
@@ -179,7 +179,7 @@ class Answer:
     @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
-        return Said((*told_of(self.nights).get("asides", ()), *self._readings))
+        return Said((*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings)))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import NIGHT, PERSON, RECORD
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, did_you_mean, marked
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights import Options
@@ -166,7 +166,7 @@ def _read_all(read: Callable[[str | None], pd.DataFrame]) -> pd.DataFrame:
         try:
             frames[person] = read(person)
         except DiaryError as error:
-            lost.append(f"{person}: {error.problems[0]}")
+            lost.append(f"{person}: {marked(error.problems[0])}")
     if not frames:
         raise DiaryError(lost)
     records = [one.attrs.pop(RECORD) for one in frames.values()]  # pandas would compare arrays

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import CLOCKS, column_of, told_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, did_you_mean, marked, option
 from sleepstats.reading.formats import SURE, best_decoded, diary, recognise, upright
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights import dates_left_open as open_yet
@@ -130,15 +130,18 @@ def _tables(
         together = replace(options, settled=rule)
         drafts = [_drafted(known, source, claim, together) for source, claim in chosen]
         drafts[0].notes.append(
-            f"The sheets together show what their dates name: {MEANS[rule]} (labels={rule!r})."
+            f"The sheets together show what their dates name: {MEANS[rule]} "
+            f"({option(labels=rule)})."
         )
     if people := _same_evenings(drafts):
         names = [source.sheet for source, _ in chosen]
         raise no_format.SeveralPeople(
             f"{sources[0].name.partition(', sheet ')[0]}: the sheets {', '.join(map(repr, names))} "
             f"tell {people} of the same evenings, each otherwise: they are of several people, and "
-            f"nights are read one person at a time. Name one: read_diary(..., person={names[0]!r})."
-            " For all of them, as pool_people() takes them: read_diary(..., person='all').",
+            "nights are read one person at a time. Name one: "
+            f"{option('read_diary(...', person=names[0])}."
+            " For all of them, as pool_people() takes them: "
+            f"{option('read_diary(...', person='all')}.",
             names,
         )
     drafts[0].notes.insert(0, _told_sheets(sources, [source for source, _ in chosen]))
@@ -178,7 +181,8 @@ def _told_sheets(sources: list[Source], chosen: list[Source]) -> str:
     text = f"Of {len(sources)} {what}s read: {taken}"
     if not rest:
         return f"{text}, all of the same kind."
-    return f"{text}; not read: {', '.join(rest)}. To read another: sheet={rest[0]}."
+    other = next(one.sheet for one in sources if one.sheet not in names)
+    return f"{text}; not read: {', '.join(rest)}. To read another: {option(sheet=other)}."
 
 
 def _named_sheet(sources: list[Source], sheet: str) -> list[Source]:
@@ -188,8 +192,8 @@ def _named_sheet(sources: list[Source], sheet: str) -> list[Source]:
     names = [one.sheet for one in sources if one.sheet]
     if not names:
         raise DiaryError(
-            f"{sources[0].name}: sheet={sheet!r} was given, but this file has no sheets: leave it "
-            "away."
+            f"{sources[0].name}: {option(sheet=sheet)} was given, but this file has no "
+            "sheets: leave it away."
         )
     raise DiaryError(
         f"{sources[0].name.partition(', sheet ')[0]}: there is no sheet {sheet!r}."
@@ -288,10 +292,10 @@ def _folder(
     if not drafts:
         raise DiaryError(list(left_out.values()))
     # What could have been expected is of use to who points at one file, not for each of a folder.
-    brief = [left_out[file].split(" Expected column names")[0] for file in sorted(left_out)]
+    brief = [marked(left_out[file]).split(" Expected column names")[0] for file in sorted(left_out)]
     more = len(brief) - _TOLD
     rest = [f"Not read: {more} more files of no known format."] if more > 0 else []
-    return drafts, [*(f"Not read: {text}" for text in brief[:_TOLD]), *rest]
+    return drafts, [*(f"Not read: {marked(text)}" for text in brief[:_TOLD]), *rest]
 
 
 def dated_by(drafts: list[Draft], measured: pd.DataFrame, beside: str) -> list[Draft]:

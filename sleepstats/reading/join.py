@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
-from sleepstats.errors import DiaryError, DiaryWarning, worded
+from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, worded
 from sleepstats.measures import add_measures
 from sleepstats.reading import checked_options
 from sleepstats.reading.formats import known_formats
@@ -283,11 +283,11 @@ def _extended(
             told[new] = meta
     notes = [
         *own.get("notes", []),
-        *(f"{entry['file']}: {note}" for note in record["notes"]),
+        *(both_forms(f"{entry['file']}: {marked(note)}") for note in record["notes"]),
         _counts(entry, len(nights)),
     ]
     if entry["better_shift"]:
-        notes.append(f"{entry['file']}: {better}")
+        notes.append(both_forms(f"{entry['file']}: {marked(better)}"))
     extended: dict[str, Any] = own | {
         "columns": told,
         "notes": notes,

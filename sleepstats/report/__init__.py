@@ -200,16 +200,6 @@ def share_done(text: str) -> float:
     return {"Asking": 0.1, "Writing": 0.95}.get(text.split()[0], 0.0)
 
 
-def with_column_options(text: str) -> str:
-    """Put ``columns={'Went to bed': 'into_bed'}`` as ``--column 'Went to bed=into_bed'``."""
-
-    def typed(found: re.Match[str]) -> str:
-        pairs = re.findall(r"'((?:[^'\\]|\\.)*)': '(\w+)'", found[1])
-        return " ".join(f"--column '{header}={column}'" for header, column in pairs)
-
-    return re.sub(r"(?:read_diary\((?:path|\.\.\.), )?columns=\{([^}]*)\}\)?", typed, text)
-
-
 def with_near_name(text: str) -> str:
     """Ask whether the file of nearly this name in the same folder was meant."""
     missing = re.match(r"(.+?): no such file\.", text)
@@ -238,41 +228,3 @@ def wrapped(text: str, stream: TextIO) -> str:
         long = wrap(line, width, subsequent_indent=edge, break_on_hyphens=False)
         lines += [line] if len(line) <= width else long
     return "\n".join(lines)
-
-
-#: What a reader of the shell types to see what a warning is about.
-SEE_ROWS = "sleepstats check FILE"
-#: What a sentence of the library advises in Python, and what a shell user types instead.
-TYPED = (
-    (r"read_diary\(\.\.\., when=\{'([^']*)': '(\w+)'\}\)", r"--when '\1=\2'"),
-    (r"read_diary\(\.\.\., blank_is_no=\('([^']*)',\)\)", r"--blank-is-no '\1'"),
-    (r"sleepstats\.reading_report\(nights\)", SEE_ROWS),
-    (r"read_diary\(\.\.\., labels='(\w+)'\)", r"--labels \1"),
-    (r"read_diary\(\.\.\., person='all'\)", "person='all' in Python"),
-    (r"read_diary\(\.\.\., person='([^']*)'\)", r"--person '\1'"),
-    (r"\blabels='(\w+)'", r"--labels \1"),
-    (r"Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst"),
-    (r"read_diary\(path, dayfirst=False\)", "--monthfirst"),
-    (r"dayfirst=True was passed", "--dayfirst was given"),
-    (r"dayfirst=False was passed", "--monthfirst was given"),
-    (r"Pass dayfirst=True", "Give --dayfirst"),
-    (r"Pass dayfirst=False", "Give --monthfirst"),
-    (r"read_diary\((?:path|\.\.\.), tz='([^']+)'\)", r"--tz \1"),
-    (
-        r", read_diary\(\[nights, this\]\), or join it to another diary: join_evenings\(.*?\)\.",
-        ": sleepstats report NIGHTS --with THIS.",
-    ),
-    (r"read_diary\((?:path|\.\.\.), year=(\w+)\)", r"--year \1"),
-    (r"\bsheet=('[^']*')", r"--sheet \1"),
-    (r"\byear=(\w+)", r"--year \1"),
-    (r"\blabels='(\w+)'", r"--labels \1"),
-    (r"list_formats\(\) shows", "'sleepstats formats' shows"),
-)
-
-
-def as_typed(text: str) -> str:
-    """Put advice for Python into words for the shell."""
-    text = with_column_options(text)
-    for pattern, words in TYPED:
-        text = re.sub(pattern, words, text)
-    return text

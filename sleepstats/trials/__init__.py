@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, in_shell
 from sleepstats.written import write_whole
 
 if TYPE_CHECKING:
@@ -228,4 +228,4 @@ def _in_shell_words() -> Iterator[None]:
     try:
         yield
     except DiaryError as error:
-        raise DiaryError([_typed(problem) for problem in error.problems]) from error
+        raise DiaryError([_typed(in_shell(one)) for one in error.problems]) from error

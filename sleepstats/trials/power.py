@@ -181,7 +181,8 @@ def _ends(
     spent = looks.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
     # few nights, and few coins, make the bound of an early look larger than that of a normal z
     bound = stdtrit([df for _, df in steps], 1.0 - spent / 2.0)
-    z = np.sqrt(known) * stdtrit(1e6, 1.0 - spent / 2.0) / bound
+    normal = stdtrit(1e6, 1.0 - spent / 2.0)
+    z = np.asarray(np.sqrt(known) * normal / bound, dtype=np.float64)
     some, matters = (
         0.0 if size is None or np.isnan(size) else _on_scale(size, noise)
         for size in (effect, asked.matters)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Bools, Days, Ints, Rows
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
 from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct
@@ -23,6 +23,16 @@ from sleepstats.reading.cells.stamp_forms import NOTHING, OPEN, SHORT, YEAR_FIRS
 _STEADY, _UNSTEADY, _LONGEST_STEP, _FEWEST_STEPS = 0.8, 0.5, 3, 3
 
 _DMY, _MDY, _YMD = "day first", "month first", "year first"
+#: What settles the order, and what was said of it.
+_SAY_WHICH = advice("Pass dayfirst=True or dayfirst=False", "Give --dayfirst or --monthfirst")
+_GIVE = {
+    True: advice("Pass dayfirst=True", "Give --dayfirst"),
+    False: advice("Pass dayfirst=False", "Give --monthfirst"),
+}
+_GIVEN = {
+    True: advice("dayfirst=True was passed", "--dayfirst was given"),
+    False: advice("dayfirst=False was passed", "--monthfirst was given"),
+}
 
 
 def read_dates(
@@ -204,7 +214,7 @@ def _decide_order(
         raise DiaryError(
             f"{where}: the dates contradict each other: {told(shows[one][0])} is {one}, "
             f"{told(shows[other][0])} is {other}. Expected one order in the whole column. "
-            "Pass dayfirst=True or dayfirst=False to read it that way and report the rest."
+            f"{_SAY_WHICH} to read it that way and report the rest."
         )
     if shown:
         return _Order(shown[0], f"{shown[0]}: {told(shows[shown[0]][0])} shows it")
@@ -227,8 +237,8 @@ def _as_told(name: str, shows: dict[str, Rows], told: Callable[[int], str], wher
     against = [i for other, cells in shows.items() if other != name for i in cells]
     if against and not len(shows.get(name, ())):
         raise DiaryError(
-            f"{where}: dayfirst={name == _DMY} was passed, but {told(against[0])} can only be read "
-            f"{_MDY if name == _DMY else _DMY}. Pass dayfirst={name != _DMY}, or leave it out."
+            f"{where}: {_GIVEN[name == _DMY]}, but {told(against[0])} can only be read "
+            f"{_MDY if name == _DMY else _DMY}. {_GIVE[name != _DMY]}, or leave it out."
         )
     return _Order(name, f"{name}: as passed")
 
@@ -270,9 +280,9 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
     if not (1 <= one <= 12 and 1 <= other <= 12):
         return (
             f"{where}: the dates do not say in which order {text!r} is written. "
-            "Pass dayfirst=True or dayfirst=False, or write YYYY-MM-DD."
+            f"{_SAY_WHICH}, or write YYYY-MM-DD."
         )
     return (
         f"{where}: the dates do not say whether {text} is {one} {words.MONTHS[other]} or "
-        f"{words.MONTHS[one]} {other}. Pass dayfirst=True or dayfirst=False."
+        f"{words.MONTHS[one]} {other}. {_SAY_WHICH}."
     )

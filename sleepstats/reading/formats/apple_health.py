@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Objects, Rows, Stamps
 from sleepstats.clock import to_wall
+from sleepstats.errors import option
 from sleepstats.reading.cells import distinct
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, tracker, tracker_nights
 from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records, name_lone_naps
@@ -105,7 +106,8 @@ def _local(draft: Draft, word: str, stamps: Stamps) -> Stamps:
     if not tz and len(printed) and (printed == 0).all():
         sentence = (
             "Every stamp carries +0000 (UTC) and nothing says where the bed stood: clock times and "
-            "evenings are given in UTC. Name the zone: read_diary(..., tz='Europe/Berlin')."
+            "evenings are given in UTC. Name the zone: "
+            f"{option('read_diary(...', tz='Europe/Berlin')}."
         )
         if sentence not in draft.assumed:
             draft.assumed.append(sentence)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, evening_of, to_wall
+from sleepstats.errors import option
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, shifted
 from sleepstats.reading.nights.records import (
     MAIN_SLEEP_MIN,
@@ -103,7 +104,7 @@ def _unknown(draft: Draft, offset: Floats) -> None:
     if count:
         draft.assumed.append(
             f"{count} rows have no offset from UTC: their clock times are UTC. Give the zone: "
-            "read_diary(path, tz='Europe/Berlin')."
+            f"{option('read_diary(path', tz='Europe/Berlin')}."
         )
 
 
@@ -236,7 +237,7 @@ def _likely_local(draft: Draft, waking: Stamps) -> Stamps:
     draft.assumed.append(
         f"Column 'timestamp' is UTC without an offset. Its times lie about {middle:.0f}:00; they "
         f"were taken for waking in the morning, in {zone_text(offset * 60.0)}. Give the zone "
-        "instead: read_diary(path, tz='Europe/Berlin')."
+        f"instead: {option('read_diary(path', tz='Europe/Berlin')}."
     )
     return shifted(waking, np.full(len(waking), offset * 60.0))
 

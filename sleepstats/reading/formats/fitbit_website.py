@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.text import RawTable, Source, normal_header, split_line
 
@@ -105,7 +105,7 @@ def _stamps(draft: Draft) -> None:
         draft.assumed.append(
             f"Column {draft.header('start time')!r}: nothing shows whether {first.strip()!r} "
             "begins with the day or the month; the day was taken, as Fitbit writes it. If it is "
-            "the month: read_diary(path, dayfirst=False)."
+            f"the month: {option('read_diary(path', dayfirst=False)}."
         )
 
 

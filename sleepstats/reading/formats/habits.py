@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
+from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
@@ -86,7 +87,7 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         draft.readings = ("morning",)
     draft.notes.append(
         f"Column {table.header[at]!r} is taken for the day before the night. If it names the "
-        "morning after: labels='morning'."
+        f"morning after: {option(labels='morning')}."
     )
     return draft
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading.cells import looks_like_stamps, read_stamps
 from sleepstats.reading.nights import Claim, Draft, Options, Preview
 from sleepstats.reading.nights.records import Column, read_column, tell_unused
@@ -78,7 +78,8 @@ def _nights(draft: Draft) -> None:
             "This is the app's older layout, in which a night often stands on the day it began "
             "(begun after midnight: on the next). Read as the day it ended; durations are right, "
             "evenings may be one off, so habits of another file cannot be joined before you have "
-            "compared some nights. If it is the day it began: read_diary(..., labels='evening')."
+            "compared some nights. If it is the day it began: "
+            f"{option('read_diary(...', labels='evening')}."
         )
     nothing = np.isnat(draft.night) & ~np.isnat(day)
     if draft.evenings is not None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Objects, Stamps
 from sleepstats.clock import circular_mean_h, format_clock, to_wall
+from sleepstats.errors import option
 from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, entries
 from sleepstats.reading.nights.records import Column, of_the_day, put_column, read_column
@@ -53,7 +54,7 @@ def in_zone(draft: Draft, *words: str) -> list[Stamps]:
     draft.notes.append(
         "All stamps carry the offset +00:00 and are taken for the clock at the bed, where they "
         f"lie about {format_clock(circular_mean_h(clock))}. If that cannot be, give the zone: "
-        "read_diary(path, tz='Europe/Berlin')."
+        f"{option('read_diary(path', tz='Europe/Berlin')}."
     )
     return stamps
 

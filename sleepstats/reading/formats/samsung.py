@@ -18,7 +18,7 @@ import numpy as np
 
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading.cells import read_numbers
 from sleepstats.reading.nights import (
     NEVER,
@@ -94,7 +94,7 @@ def _local_stamps(draft: Draft, *words: str) -> list[Stamps]:
             return [to_wall(one, draft.options.tz) for one in utc]
         draft.assumed.append(
             "There is no column 'time_offset': clock times are UTC. Give the zone: "
-            "read_diary(path, tz='Europe/Berlin')."
+            f"{option('read_diary(path', tz='Europe/Berlin')}."
         )
         return utc
     header, cells = draft.header("time_offset"), draft.cells("time_offset")

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.columns import CLOCKS
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import is_missing, read_stamps
 from sleepstats.reading.formats.diary import draft_of_part
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
@@ -24,6 +24,8 @@ from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, meaning, meanings
 
+#: How questions are named.
+_MAP = advice("columns={'Q3': 'into_bed', …}", "--column 'Q3=into_bed'")
 #: The survey's own columns, some of which say who or where somebody is.
 _OWN = {
     "startdate", "enddate", "status", "ipaddress", "progress", "duration (in seconds)", "finished",
@@ -87,7 +89,7 @@ def read_qualtrics(source: Source, claim: Claim, options: Options) -> Draft:
     if not set(meanings(headers, wishes).values()) - set(DATES):
         raise DiaryError(
             f"{source.name}: no question of this survey is known as an item of a sleep diary. Name "
-            "them with columns={'Q3': 'into_bed', …}."
+            f"them with {_MAP}."
         )
     mapped = replace(options, columns=wishes)
     draft = draft_of_part(table, keep, headers, QUALTRICS.name, claim.why, mapped)

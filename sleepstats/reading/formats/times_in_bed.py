@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sleepstats.errors import option
 from sleepstats.reading.cells import read_clocks, read_numbers
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries, records, tracker
 from sleepstats.reading.nights.tracker import epoch_ms, read_days, utc_to_local
@@ -144,7 +145,7 @@ def _sleepbot_stamps(draft: Draft) -> None:
         draft.notes.append(
             f"Column {header!r} is taken for the date of waking, as SleepBot lists the newest "
             "first and a nap above the night that ended that morning. If it is the date of "
-            "going to bed: read_diary(..., labels='bedtime')."
+            f"going to bed: {option('read_diary(...', labels='bedtime')}."
         )
     for word, name, stamps in zip(SLEEPBOT.clocks, ("into_bed", "out_of_bed"), (first, last),
                                   strict=True):  # fmt: skip

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import LATENCY, Objects, latency_refusal
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
-from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.errors import DiaryError, DiaryWarning, advice, marked
 from sleepstats.measures import measured
 from sleepstats.reading.nights import (
     Draft,
@@ -33,6 +33,8 @@ _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min
 #: Nights before and after these are refused: other calendars, or none.
 _YEARS = (np.datetime64("1000-01-01", "D"), np.datetime64("9990-12-31", "D"))
 
+#: What shows every row.
+_SEE_ROWS = advice("sleepstats.reading_report(nights)", "sleepstats check FILE")
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
 
@@ -298,7 +300,7 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
     for number, draft in enumerate(drafts):
         name = draft.table.name
         texts = [
-            f"{name}, {text}"
+            f"{name}, {marked(text)}"
             for position, text in rows["problem"].items()
             if rows["file"][int(position)] == number
             and rows["status"][int(position)] not in _NOTHING_WRONG
@@ -310,7 +312,7 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
                 f"{len(texts)} with something to tell. "
-                "See every row: sleepstats.reading_report(nights)."
+                f"See every row: {_SEE_ROWS}."
             )
             notes = "".join(f"\n  {note}" for note in draft.assumed)
             warnings.warn(

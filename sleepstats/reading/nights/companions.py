@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Days
+from sleepstats.errors import option
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.record import Fate, alike
 
@@ -335,5 +336,5 @@ def _advice(shift: int) -> str:
     labels = "morning" if shift < 0 else "evening"
     return (
         f"Nothing was shifted. If its dates name the {labels}: "
-        f"join_evenings(..., labels={labels!r})."
+        f"{option('join_evenings(...', labels=labels)}."
     )

@@ -18,6 +18,7 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats
 from sleepstats.columns import CLOCKS, column_of, told_of
+from sleepstats.errors import option
 from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.nights.which_evening import BEDTIME, CALENDAR, EVENING, MEANS, MORNING
 
@@ -90,9 +91,10 @@ def dated_by(draft: Draft, measured: pd.DataFrame, beside: str, read: Reader) ->
     kept = [one for one in draft.notes if one not in {*ways[EVENING].notes, *ways[MORNING].notes}]
     chosen.notes[:0] = [one for one in kept if not one.startswith("Column ")]
     chosen.notes.append(
-        f"Its dates are read as {MEANS[rule]} (labels={rule!r}), as its times then go with those "
-        f"of {beside}: {np.nanmedian(off[rule]):.0f} min apart in the middle of {known.sum()} "
-        f"nights, against {np.nanmedian(off[other]):.0f} min with labels={other!r}."
+        f"Its dates are read as {MEANS[rule]} ({option(labels=rule)}), as its times then go with "
+        f"those of {beside}: {np.nanmedian(off[rule]):.0f} min apart in the middle of "
+        f"{known.sum()} nights, against {np.nanmedian(off[other]):.0f} min with "
+        f"{option(labels=other)}."
     )
     return chosen
 

@@ -15,7 +15,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Days, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells as of
 from sleepstats.reading.nights import LATE_H, Draft, Options, entries, which_evening
 from sleepstats.reading.text import RawTable, tidy
@@ -102,7 +102,7 @@ def _date_rows(
             raise DiaryError(
                 f"{table.name}: no column says which night a row is. Expected a date column, for "
                 f"example 'date'; the header has: {', '.join(table.header)}. Name it with "
-                "columns={'your header': 'date'}."
+                f"{option(columns={'your header': 'date'})}."
             )
         draft.night = evening_of(first, draft.day_cut_h)
         for i in np.flatnonzero(np.isnat(draft.night)).tolist():
@@ -314,6 +314,9 @@ def days_in_two_rows(
     told = f"{len(drop)} days have two rows that fill other columns: put together, one night each."
     if 2 * in_order > len(drop) and options.labels == "auto":
         options = replace(options, labels="calendar")
-        told += " One is of the morning and one of the evening after it (labels='calendar')."
+        told += (
+            " One is of the morning and one of the evening after it "
+            f"({option(labels=which_evening.CALENDAR)})."
+        )
     whole = replace(table, columns=columns).without_rows(drop)
     return whole, told, options, set() if part is None else {part}

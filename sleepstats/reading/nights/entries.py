@@ -12,8 +12,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats, Rows, Stamps
 from sleepstats.clock import circular_mean_h
 from sleepstats.columns import DICTIONARY
+from sleepstats.errors import advice, option
 from sleepstats.reading.cells import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights import Draft
+from sleepstats.reading.nights import Draft, not_one_diary
 from sleepstats.reading.text import Cells
 
 #: What is entered before this hour of the clock still belongs to the evening before.
@@ -226,20 +227,23 @@ def only_companion(draft: Draft) -> str:
     where = "the file of nights" if own else "the file of nights of the same export"
     text = (
         f"{name}: this file ({draft.why}) holds no nights, only what goes with them. "
-        f"Read it together with {where}, read_diary([nights, this]), "
-        "or join it to another diary: join_evenings(nights, this)."
+        f"Read it together with {where}, "
+        + advice(
+            "read_diary([nights, this]), or join it to another diary: join_evenings(nights, this).",
+            "sleepstats report NIGHTS --with THIS.",
+        )
     )
     if draft.format == "habits":
         text += (
             f" Its headers: {', '.join(draft.table.header)}. If it is a diary of sleep under other "
-            f"names, such as a bed time and a waking time, map them: read_diary(path, "
-            f"columns={{{_ends_in(draft)}}}); list_formats() shows what is recognised."
+            f"names, such as a bed time and a waking time, map them: "
+            f"{_ends_in(draft)}; {not_one_diary.SHOWN_BY}."
         )
     return text
 
 
 def _ends_in(draft: Draft) -> str:
-    """Return the headers whose clock times can be those of bed and waking, as a mapping."""
+    """Return the headers whose clock times can be those of bed and waking, mapped."""
     found: dict[str, str] = {}
     for name, values in draft.columns.items():
         header = draft.told.get(name, {}).get("header")  # a blank one cannot be mapped
@@ -253,5 +257,6 @@ def _ends_in(draft: Draft) -> str:
             if end and end not in found.values():
                 found[header] = end
     if len(found) < 2:
-        return "'your header': 'into_bed', …"
-    return ", ".join(f"{header!r}: {end!r}" for header, end in found.items())
+        columns = "columns={'your header': 'into_bed', …}"
+        return advice(f"read_diary(path, {columns})", "--column 'your header=into_bed'")
+    return option("read_diary(path", columns=found)

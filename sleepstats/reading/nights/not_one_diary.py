@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
 from sleepstats.reading.nights import Format, Options, Preview
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header
@@ -143,8 +143,8 @@ def rows_of_one(
     example = "A01" if secret else people[0]
     raise SeveralPeople(
         f"{table.name}, {where}: {len(people)} people{who} stand in this file, and nights are read "
-        f"one person at a time. Name one: read_diary(..., person={example!r}). For all of them, "
-        "as pool_people() takes them: read_diary(..., person='all').",
+        f"one person at a time. Name one: {option('read_diary(...', person=example)}. For all of "
+        f"them, as pool_people() takes them: {option('read_diary(...', person=ALL)}.",
         people,
     )
 
@@ -190,6 +190,9 @@ def _blocks(table: RawTable, options: Options, dates: int | None) -> np.ndarray 
 
 #: Of a table with more columns no names are told.
 _MOST_NAMED = 15
+#: How headers of one's own are mapped; what lists the formats.
+_MAP = "read_diary(path, columns={{'your {}': 'into_bed', …}})"
+SHOWN_BY = advice("list_formats() shows", "'sleepstats formats' shows") + " what is recognised"
 #: A format is named as the nearest only when this share of its header words is there.
 NEAR_SHARE = 0.3
 
@@ -217,8 +220,8 @@ def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
         f"{nearest(preview, wanted)}{_of_people(preview, number)}"
         f"{_of_headers(preview, number) if name == 'auto' else ''}{_of_text(line)}"
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
-        "other headers, map them: read_diary(path, columns={'your header': 'into_bed', …}); "
-        "list_formats() shows what is recognised."
+        "other headers, map them: "
+        f"{advice(_MAP.format('header'), '--column ' + repr('your header=into_bed'))}; {SHOWN_BY}."
     )
 
 
@@ -247,7 +250,7 @@ def unknown_json(sources: Sequence[Source], formats: Mapping[str, Format]) -> st
         f"{name}: {what_json_holds(sources)}. No sleep was found in it. JSON that is read: "
         f"{'; '.join(known)}; Oura's and Health Auto Export's; any list of records with a date and "
         "'bedtime', 'wake time' or the like. For other names: "
-        "read_diary(path, columns={'your name': 'into_bed', …})."
+        f"{advice(_MAP.format('name'), '--column ' + repr('your name=into_bed'))}."
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
+from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
@@ -128,7 +129,7 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
         if not known and (usual - first) % 24 < (last - first) % 24:
             return (
                 f"it may be the {what}, which no other column tells "
-                f"(read_diary(..., columns={{{header!r}: {column!r}}}))"
+                f"({option('read_diary(...', columns={header: column})})"
             )
     if 3.0 <= usual < 11.0:
         return "its times are those of a morning"
@@ -229,7 +230,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         what = f"{mark!r}" if mark else "blank"
         draft.notes.append(
             f"Column {header!r}: {what} on {int(counts.max())} of {len(column)} evenings counted "
-            f"as not recorded. If it means none: read_diary(..., blank_is_no=({plain!r},))."
+            f"as not recorded. If it means none: {option('read_diary(...', blank_is_no=(plain,))}."
         )
     return column
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
+from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, says_missing
 from sleepstats.reading.nights import Options, years
 from sleepstats.reading.text import Cells, RawTable, normal_header
@@ -265,7 +266,8 @@ def _numbers(
             else:
                 assumed.append(
                     f"Column {header!r} holds {unit} since 1970, which are UTC; clock times are "
-                    "given so. Name the zone of the bed: read_diary(..., tz='Europe/Berlin')."
+                    "given so. Name the zone of the bed: "
+                    f"{option('read_diary(...', tz='Europe/Berlin')}."
                 )
 
             def write(value: float, size: float = size) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.arrays import Objects
 from sleepstats.columns import RECORD, told_of
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError, both_forms, worded
 from sleepstats.reading.nights import Draft, Options, sentences
 from sleepstats.reading.nights.roles import asides_of, roles_of
 from sleepstats.units import Table, counted
@@ -157,7 +157,7 @@ def placed(draft: Draft, row: int, text: str) -> str:
     where = f"line {int(draft.table.line[row])}"
     if draft.table.turned is not None:
         where = f"{where}, column {int(draft.table.turned[row])}"
-    return f"{where}{joint} {text}"
+    return both_forms(f"{where}{joint} {text}")
 
 
 def record_of(
@@ -229,7 +229,7 @@ def record_of(
         rows_refused=counts.get("refused", 0),
         counts=counts,
         refused=[
-            {"file": d.table.name, "line": int(d.table.line[i]), "why": why[i]}
+            {"file": d.table.name, "line": int(d.table.line[i]), "why": both_forms(why[i])}
             for d, (fate, why) in zip(drafts, fates, strict=True)
             for i in (np.flatnonzero(fate == "refused").tolist() if why else ())
         ],
@@ -252,7 +252,10 @@ def record_of(
         roles=roles,
         asides=asides_of(roles),
         notes=list(
-            dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes])
+            map(
+                both_forms,
+                dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes]),
+            )
         ),
         rows={
             "file": np.repeat(np.arange(len(drafts)), [len(part) for part in line]),

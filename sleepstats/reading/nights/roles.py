@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
+from sleepstats.errors import both_forms, marked, option
 from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.text import normal_header
 from sleepstats.reading.words import Sense, meanings_of, own_name, sense, shapes
@@ -242,7 +243,12 @@ def _role(
         if part := wishes.get(normal_header(key)) if key else None:
             meant = Sense({"day": "habit"}.get(part, part), why="you said so")
     when = {"morning": "morning", "habit": "day", "aside": "", "date": ""}.get(meant.role, "night")
-    return {"role": meant.role, "column": name, "when": when if name else "", "why": meant.why}
+    return {
+        "role": meant.role,
+        "column": name,
+        "when": when if name else "",
+        "why": both_forms(meant.why),
+    }
 
 
 def _of_column(draft: Draft, name: str, told: Mapping[str, Mapping[str, Any]]) -> Sense:
@@ -284,9 +290,11 @@ def _of_rest(draft: Draft, header: str) -> Sense:
 def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Say of each column left aside why, and the one word that settles it."""
     return [
-        f"Column {header!r} is left aside and not asked about: {told['why']}. If it was noted in "
-        f"the evening: read_diary(..., when={{{header!r}: 'day'}}); in the morning: "
-        f"read_diary(..., when={{{header!r}: 'morning'}})."
+        both_forms(
+            f"Column {header!r} is left aside and not asked about: {marked(told['why'])}. If it "
+            f"was noted in the evening: {option('read_diary(...', when={header: 'day'})}; in the "
+            f"morning: {option('read_diary(...', when={header: 'morning'})}."
+        )
         for header, told in roles.items()
         if told["role"] == "aside" and told["why"] != BY_DAY
     ]

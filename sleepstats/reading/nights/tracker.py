@@ -16,6 +16,7 @@ import numpy as np
 
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock, to_wall
+from sleepstats.errors import option
 from sleepstats.reading.cells import Parsed, distinct, read_dates, read_stamps
 from sleepstats.reading.nights import NEVER, Claim, Draft, Format, Options, Preview, shifted
 from sleepstats.reading.nights.not_one_diary import rows_of_one
@@ -281,7 +282,7 @@ def utc_to_local(draft: Draft, stamps: Stamps) -> Stamps:
     sentence = (
         "The times in this file are UTC and nothing says where the bed stood: clock times and the "
         "evening of a night are given in UTC. Durations are right. Name the zone of the bed: "
-        "read_diary(..., tz='Europe/Berlin')."
+        f"{option('read_diary(...', tz='Europe/Berlin')}."
     )
     if sentence not in draft.assumed:
         draft.assumed.append(sentence)

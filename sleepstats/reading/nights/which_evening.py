@@ -15,6 +15,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Days, Floats
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import CLOCKS
+from sleepstats.errors import option
 from sleepstats.reading.nights import LATE_H, Draft, Options
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
@@ -63,7 +64,7 @@ def label_rule(
         late = len(hours) > 0 and np.median(hours) >= LATE_H
         if not asks_back and ((said and said[0] == CALENDAR) or late):
             how = "what is asked of today came after the night that ended that morning"
-            draft.notes.append(f"Column {header!r}: {how} (labels='calendar').")
+            draft.notes.append(f"Column {header!r}: {how} ({option(labels=CALENDAR)}).")
             return CALENDAR
         draft.notes.append(
             f"Column {header!r} says when a row was filled in: taken as the morning after."
@@ -76,7 +77,7 @@ def label_rule(
         times = "once" if two == 1 else f"{two} times"
         draft.notes.append(
             f"Column {header!r} has one date for two nights {times}, the one begun after midnight: "
-            "it is read as the calendar date of the bed time (labels='bedtime')."
+            f"it is read as the calendar date of the bed time ({option(labels=BEDTIME)})."
         )
         return BEDTIME
     if kind == EVENING_DATE:
@@ -85,11 +86,13 @@ def label_rule(
         draft.readings = () if asks_back else (CALENDAR,)
         return MORNING
     if said:
-        draft.notes.append(f"{said[1]}: a row is read as {MEANS[said[0]]} (labels={said[0]!r}).")
+        draft.notes.append(
+            f"{said[1]}: a row is read as {MEANS[said[0]]} ({option(labels=said[0])})."
+        )
         return said[0]
     if rule := _by_overlaps(day, bed, wake, draft.day_cut_h):
         draft.notes.append(
-            f"Column {header!r} is read as {MEANS[rule]} (labels={rule!r}): under the other "
+            f"Column {header!r} is read as {MEANS[rule]} ({option(labels=rule)}): under the other "
             "readings some rows would overlap."
         )
         return rule
@@ -98,7 +101,7 @@ def label_rule(
         after = "Friday and Saturday evenings" if rule == EVENING else "Friday and Saturday nights"
         draft.notes.append(
             f"Column {header!r} does not say which evening it names. Read as {MEANS[rule]}, as "
-            f"only then you rose later after {after} (labels={rule!r})."
+            f"only then you rose later after {after} ({option(labels=rule)})."
         )
     if rule in (EVENING, BEDTIME):
         return rule
@@ -108,12 +111,12 @@ def label_rule(
             ""
             if asks_back
             else " If a row is a calendar day, whose habits came after its night: "
-            "read_diary(..., labels='calendar')."
+            f"{option('read_diary(...', labels=CALENDAR)}."
         )
         draft.assumed.append(
             f"Column {header!r} does not say whether it names the evening or the morning of a "
             "night; read as the morning of waking, as the Consensus Sleep Diary is filled in. If "
-            f"it names the evening: read_diary(..., labels='evening').{other}"
+            f"it names the evening: {option('read_diary(...', labels=EVENING)}.{other}"
         )
     return MORNING
 

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice, option
 from sleepstats.reading.cells import says_missing, stamp_words
 from sleepstats.reading.nights import Options
 from sleepstats.reading.text import Cells, RawTable
@@ -179,7 +179,7 @@ def add_years(
         raise DiaryError(
             f"{table.name}, column {table.header[at]!r}: the dates have no year ({cells[0]!r}), "
             "and nothing in the file settles it. Say which year the first row is of: "
-            "read_diary(path, year=2026)."
+            f"{option('read_diary(path', year=2026)}."
         )
     out = []
     for cell, part, step in zip(cells, parts, steps, strict=True):
@@ -188,7 +188,7 @@ def add_years(
     order = "" if dayfirst else ", the month first"
     notes.append(
         f"Column {table.header[at]!r} has no years: the first row is read as of {year}, {how}"
-        f"{order}. Another: year=…"
+        f"{order}. Another: {advice('year=…', '--year YYYY')}"
     )
 
 

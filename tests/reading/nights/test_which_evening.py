@@ -5,6 +5,7 @@ The tables are invented; what is expected is what was put into them.
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 
@@ -14,7 +15,7 @@ import pytest
 from exports import read
 
 import sleepstats as ss
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, in_shell
 
 
 def days(nights: pd.DataFrame) -> list[str]:
@@ -160,12 +161,14 @@ def test_unknown_rules_are_refused() -> None:
         read(ONE, labels="noon")
 
 
-def test_the_shell_is_told_in_its_own_words() -> None:
-    from sleepstats.report import as_typed
-
-    text = "Say which it is: read_diary(..., labels='morning') or read_diary(..., labels='bedtime')"
-    assert as_typed(text) == "Say which it is: --labels morning or --labels bedtime"
-    assert as_typed("With labels='calendar', 2 more") == "With --labels calendar, 2 more"
+def test_notes_and_warnings_carry_both_forms() -> None:
+    with pytest.warns(ss.DiaryWarning) as caught:
+        nights = ss.read_diary(io.StringIO(ONE))
+    assert "read_diary(..., labels='evening')" in str(caught[0].message)
+    assert "--labels evening" in caught[0].message.shell  # type: ignore[union-attr]
+    notes = nights.attrs["sleepstats"]["notes"]
+    assert any("read_diary(..., labels='evening')" in note for note in notes)
+    assert any("--labels evening" in in_shell(note) for note in notes)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read(ONE, labels="evening").attrs["sleepstats"]["readings"] == []
