@@ -211,7 +211,7 @@ class _Shown:
         column = pd.Series(values)
         known = column.dropna()
         tag = pd.api.types.is_bool_dtype(column.dtype) or (
-            pd.api.types.is_numeric_dtype(column.dtype) and known.isin([0, 1]).all()
+            pd.api.types.is_numeric_dtype(column.dtype) and known.astype(float).isin([0, 1]).all()
         )
         return bool(tag) and int(known.astype(float).sum()) < RARE
 

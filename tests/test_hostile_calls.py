@@ -10,6 +10,7 @@ import io
 import sys
 import warnings
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -297,6 +298,15 @@ def test_the_answers_picture_shows_a_dollar_sign_as_one():
     assert "$" in got.cards[0].large
     got.plot().figure.savefig(io.BytesIO(), format="png", dpi=40)
     plt.close("all")
+
+
+def test_numbers_of_rarer_types_are_numbers():
+    third, tenth = Fraction(1, 3), Fraction(1, 10)
+    one, _ = ss.simulate_nights(20, seed=1, sd_min=third, rounding=tenth)
+    other, _ = ss.simulate_nights(20, seed=1, sd_min=1 / 3, rounding=0.1)
+    pd.testing.assert_frame_equal(one, other)
+    wide = frame(tag=np.arange(30) % 2).astype({"tag": np.longdouble})
+    assert len(ss.anonymise(wide, seed=1)) == 30
 
 
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):

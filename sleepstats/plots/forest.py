@@ -215,7 +215,8 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
 def _told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
     """Return a row with another estimate and other ends of its own in the place of the first."""
     ends = {end: float(entry[name]) for end, name in zip(_ENDS, names, strict=True)}
-    middle = float(entry["effect"]) / (float(entry["ratio"]) - 1.0)
+    off = float(entry["ratio"]) - 1.0  # 0 where the effect is lost in rounding
+    middle = float(entry["effect"]) / off if off else float("inf")
     ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
     return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
 

@@ -126,6 +126,7 @@ def simulate_nights(
     effects = EFFECTS if effects is None else effects
     latency_ratios = LATENCY_RATIOS if latency_ratios is None else latency_ratios
     checked(n, seed, effects, latency_ratios, rho, white, sd_min, weekday_min, missing, rounding)
+    sd_min, rounding = float(sd_min), float(rounding)  # a fraction is a number, too
     rng = np.random.Generator(np.random.PCG64(int(seed)))
     index = pd.date_range(_first_evening(start), periods=n, name=NIGHT, unit="us")
     weekday = index.day_of_week.to_numpy()

@@ -174,9 +174,8 @@ def _ends(
     nights = asked.look_nights(planned)
     shapes = noise.weight > 0
     steps = [_errors(replace(planned, n_nights=number), noise, seed) for number in nights]
-    known = np.maximum.accumulate(
-        [noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps]
-    )
+    told = [noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps]
+    known: Floats = np.maximum.accumulate(told)
     shares = tuple(float(part) for part in np.round(known / known[-1], 6))
     spent = looks.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
     # few nights, and few coins, make the bound of an early look larger than that of a normal z
