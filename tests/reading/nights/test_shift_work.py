@@ -5,6 +5,7 @@ The tables are invented; what is expected is what was put into them.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from exports import read
