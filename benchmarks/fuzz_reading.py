@@ -388,6 +388,150 @@ def thousands_of_columns(text: str, rng: random.Random) -> str:
     return text_of([[*row, *head] for row, head in zip(rows, heads, strict=False)], delimiter)
 
 
+def other_quotes(text: str, rng: random.Random) -> str:
+    """Put cells into quotes of other kinds."""
+    pairs = ("''", "“”", "«»", "„“", "``", "‘’", ('\\"', '\\"'), ('"""', '"""'))
+    (opens, shuts), share = rng.choice(pairs), rng.choice([0.05, 0.5, 1.0])
+    rows, delimiter = rows_of(text)
+    return "\n".join(
+        delimiter.join(opens + c + shuts if rng.random() < share else c for c in row)
+        for row in rows
+    )
+
+
+def lines_in_one_cell(text: str, rng: random.Random) -> str:
+    """Put lines into quotes as one cell, as spreadsheets do that were not told the delimiter."""
+    share = rng.choice([0.05, 0.5, 1.0])
+    return "\n".join(
+        '"' + line.replace('"', '""') + '"' if line and rng.random() < share else line
+        for line in text.split("\n")
+    )
+
+
+def totals(text: str, rng: random.Random) -> str:
+    """Add a row that sums up, at the end, at the top, or after every third."""
+    rows, delimiter = rows_of(text)
+    word = rng.choice(["Total", "Mittelwert", "Moyenne", "Σ", "28 records", "-- end --", ""])
+    cells = ("", "7:35", "455", "=SUM(B2:B30)", "#DIV/0!", "0.5", "23:10")
+    row = [word, *(rng.choice(cells) for _ in rows[0][1:])] if rows else [word]
+    if rng.random() < 0.3:
+        return text_of([r for i, one in enumerate(rows) for r in ([one, row] if i % 3 == 2 else
+                                                                  [one])], delimiter)  # fmt: skip
+    rows.insert(rng.choice([len(rows), 1]), row)
+    return text_of(rows, delimiter)
+
+
+def formulas(text: str, rng: random.Random) -> str:
+    """Write cells as a spreadsheet does that shows its formulas, or that failed at them."""
+    form = rng.choice(['="%s"', "=%s", "'%s", "#REF!", "#N/A", "#####", "+%s", "@%s", "{%s}"])
+    share = rng.choice([0.02, 0.3, 1.0])
+    rows, delimiter = rows_of(text)
+    return text_of([*rows[:1], *([form.replace("%s", c) if rng.random() < share else c for c in row]
+                                 for row in rows[1:])], delimiter)  # fmt: skip
+
+
+def two_exports(text: str, rng: random.Random) -> str:
+    """Append another product's export, or set it in front."""
+    other, between = text_in(rng.choice(FILES)), rng.choice(["", "\n", "\n\n", "\nSheet2\n"])
+    return text + between + other if rng.random() < 0.5 else other + between + text
+
+
+def columns_in_another_order_from_here(text: str, rng: random.Random) -> str:
+    """Repeat the header in the middle with its columns in another order."""
+    rows, delimiter = rows_of(text)
+    if len(rows) < 3:
+        return text
+    order = list(range(len(rows[0])))
+    rng.shuffle(order)
+    at = rng.randrange(1, len(rows))
+    below = [[row[i] if i < len(row) else "" for i in order] for row in [rows[0], *rows[at:]]]
+    return text_of([*rows[:at], *below], delimiter)
+
+
+def other_line_ends(text: str, rng: random.Random) -> str:
+    """End lines in what other programs take for the end of one."""
+    end = rng.choice(["\r\r\n", "\n\r", "\x0c", "\x85", "\u2029", "\\n", " \n", "\x00\n", "<br>"])
+    share = rng.choice([0.1, 1.0])
+    return "".join(line + (end if rng.random() < share else "\n") for line in text.split("\n"))
+
+
+def broken_by_mail(text: str, rng: random.Random) -> str:
+    """Break long lines, or begin each with a mark, as mail programs do."""
+    if rng.random() < 0.5:
+        mark = rng.choice(["> ", ">", "  ", "\t", "# ", "| ", "1: "])
+        return "\n".join(mark + line for line in text.split("\n"))
+    width, broken = rng.choice([40, 76, 255]), rng.choice(["\n", "=\n", "\n "])
+    return "\n".join(
+        broken.join(line[i : i + width] for i in range(0, max(len(line), 1), width))
+        for line in text.split("\n")
+    )
+
+
+def invisible_letters(text: str, rng: random.Random) -> str:
+    """Put a letter that is not seen, or one that moves others, into cells."""
+    letter = rng.choice(
+        "\u200b\u200e\u202e\u2066\u00ad\u2060\ufe0f\x01\x07\x1b\x7f\x85\u2028\x0b\ue000"
+    )
+    share = rng.choice([0.05, 0.5, 1.0])
+    rows, delimiter = rows_of(text)
+
+    def put(cell: str) -> str:
+        i = rng.randint(0, len(cell))
+        return cell[:i] + letter + cell[i:] if rng.random() < share else cell
+
+    return text_of([[put(cell) for cell in row] for row in rows], delimiter)
+
+
+def clocks_otherwise(text: str, rng: random.Random) -> str:
+    """Write clock times in other ways, some of them all at once."""
+    ways = (
+        "{h}h{m}",
+        "{h}.{m}",
+        "{h}{m}",
+        "{h}:{m}:00.000000",
+        "{h}:{m} Uhr",
+        "~{h}:{m}",
+        "{h}",
+        "{h}:{m}-{h}:{m}",
+        "{h}:{m}?",
+        "{h}：{m}",
+        "{h}:{m} CET",
+        "midnight",
+        "{h}:{m}+14:00",
+    )
+    many = rng.choice([1, 5, 0])
+    return re.sub(r"\b([01]?\d|2[0-3]):([0-5]\d)\b(?!:)",
+                  lambda m: rng.choice(ways).format(h=m[1], m=m[2]), text, count=many)  # fmt: skip
+
+
+def damaged(text: str, rng: random.Random) -> bytes:
+    """Write a text in another encoding or two, or flip some of its bytes."""
+    names = ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437", "utf-7",
+             "shift_jis", "cp1251", "gb18030", "mac_roman", "koi8_r")  # fmt: skip
+    cut = rng.choice([0, len(text), rng.randint(0, len(text))])
+    first, then = rng.sample(names, 2)
+    text = text.replace("a", rng.choice(["a", "a", "ä", "я", "か"]))
+    raw = bytearray(text[:cut].encode(first, "replace") + text[cut:].encode(then, "replace"))
+    for _ in range(rng.choice([0, 0, 1, 5, 50]) if raw else 0):
+        raw[rng.randrange(len(raw))] = rng.choice([0, 10, 13, 34, rng.randrange(256)])
+    return bytes(raw[: len(raw) - rng.choice([0, 0, 1, 2, 3])])
+
+
+def read_damaged(raw: bytes, tz: str | None = None) -> str:
+    """Read bytes of which nobody knows what they say; return how it ended."""
+    stream = io.BytesIO(raw)
+    stream.name = "mangled.csv"
+    try:
+        nights = _read(stream, tz)
+    except DiaryError as error:
+        if not str(error).strip() or not all(error.problems) or not error.problems:
+            raise AssertionError("an error without words") from error
+        return "refused"
+    ss.reading_report(nights)
+    ss.check_nights(nights)
+    return "read"
+
+
 CHANGES = (
     cut_off, cut_line, drop_line, repeat_line, shuffle_lines, shuffle_columns, change_delimiter,
     swap_delimiter_blindly, bom, repeat_header, repeat_column, drop_column, junk_cells, junk_cells,
@@ -395,7 +539,9 @@ CHANGES = (
     ditto_marks, ditto_marks, notes_of_several_lines, other_kind, many_columns, other_years,
     to_changing_clocks, mixed_line_ends, mark_inside, quotes_in_header, delimiter_from_here,
     columns_swapped_from_here, written_twice, half_written, same_everywhere, few_lines, padded,
-    other_letters, ragged, dates_otherwise, long_cell, thousands_of_columns,
+    other_letters, ragged, dates_otherwise, long_cell, thousands_of_columns, other_quotes,
+    lines_in_one_cell, totals, formulas, two_exports, columns_in_another_order_from_here,
+    other_line_ends, broken_by_mail, invisible_letters, clocks_otherwise,
 )  # fmt: skip
 
 
@@ -508,6 +654,8 @@ def one(task: tuple[int, int]) -> tuple[str, str, str]:
     text = mangle(text, rng)
     tz = rng.choice(ZONES)
     try:
+        if rng.random() < 0.1:
+            return read_damaged(damaged(text, rng), tz), "", ""
         return read_mangled(file, text, tz, beside), "", ""
     except Exception as error:
         where = error.__traceback__

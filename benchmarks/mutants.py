@@ -51,7 +51,8 @@ PARTS = {
     "measures": (
         ["measures/*.py"],
         ["tests/test_measures.py", "tests/test_between_nights.py", "tests/test_description.py",
-         "tests/test_night_to_night.py", "tests/test_schedule.py", "tests/test_free_days.py"],
+         "tests/test_night_to_night.py", "tests/test_schedule.py", "tests/test_free_days.py",
+         "tests/test_printed_tables.py"],
     ),
     "same_night": (
         ["reading/nights/tracker_nights.py"],

@@ -279,7 +279,7 @@ def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
 
 #: Where no line is broken: between a number and its unit, words that are one, a call.
 _ONE = re.compile(
-    r"(?<=\d) (?=(?:%|(?:h|min|ms|mg|points?|nights?|evenings?)\b))|"
+    r"(?<=\d) (?=(?:%|(?:h|min|ms|mg|points?|nights?|evenings?)\b))|(?<=\d h) (?=\d)|"
     r"(?<=\b(?:went|goes)) (?=with\b)|(?<=read_diary\(\.\.\.,) "
 )
 
@@ -287,8 +287,8 @@ _ONE = re.compile(
 def together(text: str, space: str = "\xa0") -> str:
     """Return a text with spaces at which no line is broken between numbers and their units.
 
-    >>> together("17 min more")
-    '17\\xa0min more'
+    >>> together("17 min more", "_")
+    '17_min more'
     """
     return _ONE.sub(space, text)
 

@@ -95,7 +95,7 @@ def test_the_first_result_is_explained_to_its_end(tmp_path):
 
     first_result_page(tmp_path)
     text = (tmp_path / "first_result.md").read_text(encoding="utf-8")
-    sentence = str(ss.compare(ss.load_sample("diary"), outcome="tst_min", factor="late_meal"))
+    sentence = format(ss.compare(ss.load_sample("diary"), outcome="tst_min", factor="late_meal"))
     assert f"> {sentence}" in text
     assert [pattern for pattern, _ in PARTS if not re.search(pattern, sentence)] == []
 

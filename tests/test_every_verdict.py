@@ -142,6 +142,7 @@ def claim_sentences():
         "no size, cannot tell, within reach, ruled out": (
             more, 2, -18, 22, {"found": False, "row": within_reach}),
         "no size, cannot tell, out of reach": (more, 8, -30, 46, {"found": False, "row": too_far}),
+        "no size, cannot tell, a hint": (more, 20, 2, 38, {"found": False, "row": within_reach}),
         "no size, cannot tell, ten years": (more, 8, -30, 46, {"found": False, "row": never}),
         "differs, found": (dataclasses.replace(more, direction="differs"), -25, -40, -10,
                            {"found": True}),

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import sleepstats as ss
 from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError, DiaryWarning, harmless
+from sleepstats.inference.looks import chance_left
 
 ROOT = Path(__file__).parents[1]
 
@@ -251,6 +252,51 @@ def test_no_page_is_written_of_no_nights(tmp_path, columns, summary):
     with pytest.raises(DiaryError, match="nights has no rows, so there is nothing to show"):
         ss.write_report(nothing, tmp_path / "x.html", summary=summary)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_nights_and_people_of_which_there_are_none(people):
+    """A frame of people without a row has nobody who could be named."""
+    nobody = frame(stress=np.arange(30) % 5).iloc[:0]
+    if people:
+        nobody = pd.concat({"a": nobody}, names=["person", "night"])
+    claim = {"words": "w", "outcome": "tst_min", "factor": "stress", "direction": "less"}
+    for call in (
+        lambda: ss.correlate(nobody),
+        lambda: ss.entangled(nobody),
+        lambda: ss.associate(nobody, outcome="tst_min", factor="stress"),
+        lambda: ss.check_claims(nobody, [claim]),
+        lambda: ss.plot_calendar(nobody),
+    ):
+        with pytest.raises(DiaryError, match="nights has no rows"):
+            call()
+
+
+def test_trials_of_more_nights_and_draws_than_anybody_has():
+    with pytest.raises(DiaryError, match="n_nights is above 10,000, expected that many nights"):
+        ss.plan_trial(10**59, seed=1)
+    plan = ss.plan_trial(20, seed=1, start="2026-01-05", outcome="tst_min")
+    with pytest.raises(DiaryError, match=r"draws is 9223372036854775808, expected 1,000,000"):
+        ss.analyse_trial(frame(), plan, draws=2**63)
+
+
+def test_a_look_at_which_all_is_known_already_warns_of_nothing():
+    """The chance to end with a finding is then 0 or 1: z is beyond the bound of 1.96 or is not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_array_equal(chance_left([1.9, 2.0], 1.0, 0.5, (1.0,), 0.05), [0.0, 1.0])
+
+
+def test_the_answers_picture_shows_a_dollar_sign_as_one():
+    stress = np.random.default_rng(3).integers(0, 5, 90).astype(float)
+    nights = pd.DataFrame(
+        {"tst_min": 420.0 - 20 * stress + np.arange(90) % 7, "$\\frac$": stress},
+        index=pd.date_range("2026-01-05", periods=90, name="night"),
+    )
+    got = ss.answer(nights)
+    assert "$" in got.cards[0].large
+    got.plot().figure.savefig(io.BytesIO(), format="png", dpi=40)
+    plt.close("all")
 
 
 def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):

@@ -52,6 +52,28 @@ PLAIN = {
 # plain ------------------------------------------------------------------------------------------
 
 
+def test_minutes_awake_beside_no_awakening_are_kept_without_a_word():
+    """The diary counts awakenings and minutes apart: TST = 462 - 30."""
+    out = ss.add_measures(frame([PLAIN | {"nawk": 0.0}]))
+    assert out["tst_min"].tolist() == [432]
+    assert "problem" not in out or out["problem"].tolist() == [""]
+
+
+@pytest.mark.parametrize(("waso", "tst"), [(1440.0, 462.0), (1441.0, np.nan)])
+def test_a_whole_day_awake_is_an_answer_and_more_is_none(waso, tst):
+    """Only where minutes awake were asked for is a night slept through 06:30 - 22:48 = 462 min."""
+    through = {name: value for name, value in PLAIN.items() if name != "waso_min"} | {"nawk": 0.0}
+    out = ss.add_measures(frame([through, PLAIN | {"waso_min": waso}]))
+    found = out["tst_min"].iloc[0] if "tst_min" in out else np.nan
+    assert found == pytest.approx(tst, nan_ok=True)
+
+
+def test_a_night_that_stands_twice_is_refused():
+    nights = frame([PLAIN, PLAIN])
+    with pytest.raises(ss.DiaryError, match="2026-01-05"):
+        ss.add_measures(nights.set_axis(nights.index[[0, 0]]))
+
+
 def test_worked_example():
     # Hand calculation with the formulas of the Consensus Sleep Diary: TIB 22:00-06:45 = 525;
     # TST = (06:30 - 22:30) - 18 - 30 = 432; SE = 43200 / 525.
@@ -234,9 +256,10 @@ def test_blanks_of_a_device_column_are_not():
 
 def test_efficiency_disagreement_is_judged_in_minutes():
     # 1 % of 525 min is 5.25 min: told; 0.9 % is 4.7 min: not.
-    rows = [PLAIN | {"se_pct": 43200 / 525 + 1.0}, PLAIN | {"se_pct": 43200 / 525 + 0.9}]
+    # 5 min of 525 are 0.952 %
+    rows = [PLAIN | {"se_pct": 43200 / 525 + 0.957}, PLAIN | {"se_pct": 43200 / 525 + 0.948}]
     problem = ss.add_measures(frame(rows))["problem"]
-    assert problem.iloc[0] == "se_pct recorded as 83.3, tst_min and tib_min give 82.3: kept 83.3"
+    assert problem.iloc[0] == "se_pct recorded as 83.2, tst_min and tib_min give 82.3: kept 83.2"
     assert problem.iloc[1] == ""
 
 

@@ -77,15 +77,15 @@ def test_ranges_and_limits_are_plain_and_ordered(outcome):
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (-47.0, -4.0, "at most 47 min less"),
-        (-92.4, -5.0, "at most 1 h 32 min less"),
+        (-47.0, -4.0, "4 to 47 min less, which may be luck"),
+        (-92.4, -5.0, "5 min to 1 h 32 min less, which may be luck"),
         (0.3, 25.0, "at most 25 min more"),
         (-0.2, 25.0, "at most 25 min more"),
-        (-1.1, 6.3, "at most 1 min less or 6 min more"),
+        (-1.1, 6.3, "between 1 min less and 6 min more"),
     ],
 )
-def test_a_limit_says_nothing_of_the_side_that_is_ruled_out(low, high, said):
-    """A range on one side of nothing has one limit; an end that rounds to nothing has none."""
+def test_a_limit_has_both_ends_and_none_that_rounds_to_nothing(low, high, said):
+    """A range on one side of nothing would look like a finding; among many it may be luck."""
     assert plain.at_most_said(low, high, column_of(None, "tst_min")) == said
 
 
@@ -143,7 +143,7 @@ def nights():
 @pytest.mark.parametrize(
     ("changes", "said", "verdict"),
     [
-        ({"stands": True, "held_equal": "stress"}, "stands with the other habits held equal",
+        ({"stands": True, "held_equal": "stress"}, "still there with the other habits held equal",
          "stands"),
         ({"stands": True, "held_equal": ""}, "no other habit to set beside it", "stands"),
         ({"stands": False, "held_equal": "stress", "beside_effect": 3.0,
@@ -153,9 +153,10 @@ def nights():
         ({"stands": False, "goes_with": ""}, "too few nights to hold the other habits equal",
          "gone"),
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
-         "cannot be told from stress", "gone"),
+         "cannot be told apart from stress", "gone"),
         ({"stands": True, "evening_after_pvalue": 0.01},
-         "but the evening after it goes with it too: it may run the other way", "stands"),
+         "but the evening after the night goes with it as well: the night may come first",
+         "stands"),
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, said, verdict):
@@ -168,21 +169,24 @@ def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, sa
 def test_the_leads_say_what_there_is(nights):
     table = table_of(nights)
     assert left_open.lead_of(nights, table, [], []) == (
-        "The one habit asked about does not clearly go with how you sleep."
+        "The one habit asked about does not clearly go with a difference in how you sleep."
     )
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
     assert left_open.lead_of(nights, two, [], []) == (
-        "None of 2 habits clearly goes with how you sleep."
+        "None of 2 habits clearly goes with a difference in how you sleep."
     )
     card = Card("Late", "about 5 min less sleep", "", "stands", "tst_min", "late")
-    assert left_open.lead_of(nights, two, [card], []) == "One of 2 habits goes with how you sleep."
+    assert left_open.lead_of(nights, two, [card], []) == (
+        "One of 2 habits goes with a difference in how you sleep."
+    )
     gone = replace(card, verdict="gone")
     assert left_open.lead_of(nights, two, [gone], []) == (
-        "One habit goes with how you sleep, but it does not stand clear of the others."
+        "One habit goes with a difference in how you sleep, but it does not stand clear of the "
+        "others."
     )
     both = [gone, replace(gone, factor="other")]
     assert left_open.lead_of(nights, two, both, []) == (
-        "Some habits go with how you sleep, but none stands clear of the others."
+        "Some habits go with a difference in how you sleep, but none stands clear of the others."
     )
 
 

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import sleepstats as ss
 from sleepstats.units import Table, laid_out
@@ -126,3 +127,12 @@ def test_text_of_a_file_is_no_markup():
     page = ss.correlate(nights, "tst_min", "a<b>meal")._repr_html_()
     assert "<b>" not in page
     assert "a&lt;b&gt;meal" in page
+
+
+def test_the_spread_of_a_clock_is_printed_in_minutes():
+    """SciPy's circular standard deviation of the bed times."""
+    stamps = NIGHTS["lights_out"].dropna()
+    hours = stamps.dt.hour + stamps.dt.minute / 60
+    minutes = 60 * stats.circstd(hours, high=24)
+    (row,) = (one for one in repr(table_of("describe_nights")).splitlines() if "lights_out" in one)
+    assert f"{minutes:.0f} min" in row

@@ -135,13 +135,13 @@ def invented(path, n, *, seed=5, gap=0.0):
 def test_the_page_stands_alone_and_the_answer_comes_first(made):
     report, page, _, _ = made("sample:diary")
     places = [page.words.rindex(card.small) for card in report.answer.cards]
-    assert max(places) < page.words.index("What your columns were taken for")
+    assert max(places) < page.words.index("How your columns were read")
     cards = (*report.answer.cards, *report.answer.calendar_cards)
     for card in cards:
         assert card.large in page.words
         assert card.small.partition("held equal")[0] in page.words
     # a link to each in a list at the top that repeats no number
-    listed = page.words[: page.words.index("The dot is the best guess")]
+    listed = page.words[: page.words.index("Dot: the best guess")]
     assert sum(value[:2] == "#f" for value in page.fetched) == len(cards)
     assert all(card.lead in listed for card in cards)
     assert not re.search(r"\d (min|points)", listed)
@@ -149,7 +149,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_what_held_equal_means_is_said_where_it_first_stands(made):
     report, page, _, _ = made("sample:diary")
-    explained = "held equal (as if evenings were alike in that)"
+    explained = "held equal (as if only evenings alike in that were compared)"
     assert page.words.count(explained) == 1
     assert page.words.index("held equal") == page.words.index(explained)
     assert " ".join(str(report.answer).split()).count(explained) == 1
@@ -158,7 +158,7 @@ def test_what_held_equal_means_is_said_where_it_first_stands(made):
 def test_a_card_of_kinds_says_how_much_each_differs(made):
     """The sizes are those of associate(): 0.843 [0.257, 1.443] h and -0.143 h of waking up."""
     _, page, _, _ = made("sample:diary")
-    chamomile = "“chamomile” (31 nights), beside “none”: woke up about 51 min later; 15 to 87 min"
+    chamomile = "“chamomile” (31 nights), beside “none”: woke up about 51 min later, 15 to 87 min"
     assert chamomile in page.words
     assert "“magnesium” (33 nights), beside “none”: woke up about 9 min earlier" in page.words
 
@@ -166,9 +166,9 @@ def test_a_card_of_kinds_says_how_much_each_differs(made):
 def test_bars_of_one_unit_have_one_scale(made):
     """Of cards, of the calendar and of what is ruled out; points only within one measure."""
     _, page, _, _ = made("sample:diary")
-    ends = re.findall(r"[−+][\d.]+(?: h \d\d)? (?:min|points)", page.words)
-    assert {end for end in ends if end.endswith("min")} == {"+1 h 49 min"}  # up on free days
-    assert {end for end in ends if end.endswith("points")} == {"+1.2 points"}
+    ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
+    assert {end for end in ends if "points" not in end} == {"−1 h 30 min", "+2 h"}  # 1 h 49 min
+    assert {end for end in ends if end.endswith("points")} == {"−2.0 points", "+2.0 points"}
 
 
 def test_what_is_usual_is_told_with_its_source(made):
@@ -189,10 +189,10 @@ def test_what_is_usual_is_told_with_its_source(made):
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
-    sections = ["What your nights show", "habits go with how you sleep",
-                "Your nights by themselves", "Next.",
-                "What your columns were taken for", "What these nights rule out",
-                "How you sleep", "questions with all numbers", "What was read",
+    sections = ["What your nights show", "habits go with a difference in how you sleep",
+                "Weekdays, months, seasons", "Next.", "How you sleep",
+                "What these nights rule out", "How your columns were read",
+                "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
     assert places == sorted(places)
@@ -403,7 +403,7 @@ def test_a_diary_without_habits_is_shown_and_not_asked(tmp_path, page_only):
     path = invented(tmp_path / "bare.csv", 30)
     path.write_text("\n".join(line.rpartition(",")[0] for line in path.read_text().splitlines()))
     report = report_files([path], folder=tmp_path)
-    assert str(report.answer).startswith("This file holds no habit to set against your nights.")
+    assert report.answer.lead.startswith("This file holds no habit to ask about.")
     assert "--with LIST" in str(report.answer)
 
 
@@ -433,7 +433,7 @@ def test_what_was_planted_is_told_and_nothing_else(made):
     planted = {"stress", "alcohol_drinks", "screens_min", "late_meal", "caffeine_last"}
     stands = {card.factor for card in got.cards if card.verdict == "stands"}
     assert {name.removesuffix("_h_before_bed") for name in stands} == planted
-    assert got.lead == "Five of 12 habits go with how you sleep."
+    assert got.lead == "Five of 12 habits go with a difference in how you sleep."
     meal = next(
         card for card in got.cards if (card.factor, card.outcome) == ("late_meal", "tst_min")
     )
@@ -476,7 +476,7 @@ def test_a_figure_is_described_as_it_looks_light_and_dark(made):
     _, page, _, _ = made("sample:diary")
     told = next(one["aria-label"] for one in page.pictures if "on the clock" in one["aria-label"])
     assert told.endswith("the strong colour asleep, the faint one in bed.")
-    assert "Time asleep: a dot a night; one night in ten lies above" in page.words
+    assert "Time asleep: each dot is one night" in page.words
 
 
 def test_dates_that_can_be_read_in_two_ways_say_what_each_gives(tmp_path):
@@ -508,7 +508,8 @@ def test_the_header_that_is_advised_settles_what_the_dates_mean(tmp_path, rule):
     from sleepstats.answers.left_open import HEADERS
 
     file = tmp_path / "days.csv"
-    file.write_text(f"{HEADERS[rule]},Bed,Up\n2026-01-05,23:10,07:00\n2026-01-06,23:40,07:10\n")
+    rows = "2026-01-05,23:10,07:00\n2026-01-06,23:40,07:10\n"
+    file.write_text(f"Date ({HEADERS[rule]}),Bed,Up\n{rows}", encoding="utf-8")
     told = told_of(ss.read_diary(file))
     assert told["labels"] == rule
     assert not told["readings"]
@@ -535,11 +536,9 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert not got.calendar_cards
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert (
-        "Habits that went with nothing clearly. If they make a difference to time asleep" in words
-    )
+    assert "No clear difference. If these habits go with a difference in time asleep, it" in words
     assert "The same for time to fall asleep (1)" in words
-    assert "Friday and Saturday nights: time asleep at most" in words
+    assert "Friday and Saturday nights: time asleep between" in words
     assert "of twenty such ranges about one misses" in words
 
 

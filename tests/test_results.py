@@ -127,3 +127,19 @@ def test_what_is_shared_is_declared_once():
 def test_the_picture_behind_the_door_is_there(result):
     module, _, function = result._picture.partition(".")
     assert callable(getattr(importlib.import_module(f"sleepstats.plots.{module}"), function))
+
+
+def test_print_is_80_columns_wide_and_an_f_string_is_unbroken(nights):
+    plan = ss.plan_trial(20, seed=1, start="2026-03-02", substance="tea")
+    for one in (
+        associate(nights, "tst_min", "tea"),
+        compare(nights, "tst_min", "alcohol"),
+        ss.nights_needed(nights, outcome="tst_min", effect=30),
+        plan,
+    ):
+        told = f"{one}"
+        assert max(map(len, told.split("\n"))) > 80
+        for shown in (str(one), repr(one)):
+            assert max(map(len, shown.split("\n"))) <= 80
+        assert " ".join(str(one).split()) == " ".join(told.split())
+        assert not re.search(r"(went|\d)\n(with|min|%)", str(one))

@@ -136,6 +136,14 @@ def problems_of(path, nights):
     return raised.value.problems
 
 
+def test_nights_left_out_after_a_change_stay_so_in_the_sheet(tmp_path):
+    """Blocks of three nights of which the first is left out: what was planned comes back."""
+    made = ss.plan_trial(48, seed=3, start="2026-01-05", design="blocks", block=3, washout=1)
+    back = ss.TrialPlan.from_csv(made.to_csv(tmp_path / "t.csv"))
+    assert back.design == made.design
+    assert back.design.washout == 1
+
+
 def test_nights_twice_are_listed(sheet, nights):
     path = sheet(lambda rows: [*rows[:3], rows[1], *rows[3:], rows[0]])
     assert problems_of(path, nights) == (
@@ -144,6 +152,22 @@ def test_nights_twice_are_listed(sheet, nights):
         "trial.csv, line 31: the night 2026-03-02 stands in the sheet already (line 2). Keep one "
         "row per night.",
     )
+
+
+@pytest.mark.parametrize(
+    "note", ["n" * 200_000, "a\u2028b", "a\x0bb", "a\x85b", 'so "good"\nat last', "a\x1cb"]
+)
+def test_a_note_of_any_length_and_with_any_break_is_one_cell(sheet, nights, note):
+    """The ``csv`` module stops at 131,072 letters; other programs break lines at U+2028."""
+    csv.field_size_limit(131_072)
+
+    def write(rows):
+        rows[3]["note"] = note
+
+    plain, noted = (
+        ss.analyse_trial(nights, sheet(change), outcome="tst_min") for change in (None, write)
+    )
+    assert noted.to_dict() == plain.to_dict()
 
 
 def test_unknown_words_are_listed_with_their_lines(sheet, nights):

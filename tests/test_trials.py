@@ -58,6 +58,23 @@ def test_a_plan_says_what_it_is(plan):
     assert "<td>reading</td>" in plan._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "matters", "hoped"),
+    [("tst_min", 20.0, 1), ("sol_min", 5.0, -1), ("tst_min", -20.0, -1), ("midsleep_h", 1.0, 0)],
+)
+def test_which_way_is_hoped_for(outcome, matters, hoped):
+    """More sleep and less lying awake; the middle of sleep may go either way; a sign decides."""
+    made = ss.plan_trial(28, seed=7, start="2026-03-02", outcome=outcome, matters=matters)
+    assert made.question.hoped == hoped
+
+
+def test_a_plan_in_a_notebook_names_the_evenings(plan):
+    """2026-03-02 was a Monday; a plan without dates has an empty column."""
+    dated = ss.plan_trial(28, seed=7, start="2026-03-02")._repr_html_()
+    assert "<td>Mon 2026-03-02</td>" in dated
+    assert "<tr><th>1</th><td></td>" in ss.plan_trial(28, seed=7)._repr_html_()
+
+
 def test_the_stop_rule_is_part_of_the_plan():
     plan = ss.plan_trial(16, seed=1, stop_rule="I stop\nif ill.")
     assert f"{plan}".endswith("Stop rule: I stop if ill.")

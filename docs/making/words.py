@@ -22,7 +22,7 @@ CARD = (
      "guess is only the likeliest."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
-    (r"stands with the other habits held equal", "Asked again among evenings that are alike in the "
+    (r"still there with the other habits held equal", "Asked again among evenings that are alike in the "
      "other habits, the difference is still there and points the same way."),
 )  # fmt: skip
 
@@ -50,24 +50,24 @@ PARTS = (
 OTHERS = (
     ("gone once … is held equal", "It is not there any more among evenings that are alike in that "
      "other habit, which came along with it and says as much.", "gone once"),
-    ("cannot be told from …", "You (nearly) always do both together, so that no evening shows one "
-     "without the other.", "cannot be told from"),
+    ("cannot be told apart from …", "You (nearly) always do both together, so that no evening shows one "
+     "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "
      "the other way. Neither is to be relied on.", "the other way round with"),
     ("no other habit goes along with it", "Nothing you wrote down could be behind it; something you "
      "did not write down still could.", "goes along with it"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
-    ("but the evening after it goes with it too", "The evening after a night cannot have made the "
+    ("but the evening after the night goes with it as well", "The evening after a night cannot have made the "
      "night. So the night may go with the evening, or both with something that lasts.",
-     "the evening after it goes with it too"),
-    ("the chance that the direction is right", "How sure it is that \"less\" is not \"more\".",
-     "The chance that the direction is right"),
-    ("something that nobody wrote down could be behind it", "How strong that would have to be.",
-     "Something that nobody wrote down could be behind it"),
-    ("at most … less or … more", "No clear difference was seen. If there is one it lies in between; "
-     "with few nights that is much.", "at most "),
-    ("may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
+     "the evening after the night goes with it as well"),
+    ("the chance that the direction (more or less) is right", "How sure it is that \"less\" is not \"more\".",
+     "The chance that the direction (more or less) is right"),
+    ("something that nobody wrote down could be", "How strong that would have to be.",
+     "Something that nobody wrote down"),
+    ("between … less and … more", "No clear difference was seen. If there is one it lies in "
+     "between; with few nights that is much.", "between "),
+    ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
     ("not seen", "Not \"no difference\": what these nights leave possible stands beside it.",
      "not seen"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
@@ -94,7 +94,7 @@ print(ss.answer(nights))
 | --- | --- |
 {card_rows}
 
-The bar below is the same drawn: the dot is the best guess, the bar the range, the upright line no \
+The bar below is the same drawn: the dot is the best guess, the bar the range, the mark at 0 no \
 difference. All bars of one unit have one scale.
 
 ## Other words that may stand there

@@ -20,7 +20,7 @@ from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if evenings were alike in that"
+HELD_SAID = "as if only evenings alike in that were compared"
 
 
 class Said(tuple[str, ...]):

@@ -32,6 +32,8 @@ OF_THE_CLOCK = frozenset(
 )  # fmt: skip
 #: Of differences up to this size nights are said to rule out the rest.
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
+#: How strong what nobody wrote down would have to be: from this share of what is left open on.
+_HOLDS = ((0.3, "a strong"), (0.1, "a clear"), (0.0, "only a weak"))
 #: More nights than these are no plan.
 MOST_NIGHTS = 730
 #: Of the same story in other measures so many are told.
@@ -112,9 +114,12 @@ def _card(
     evenings = evenings_said(nights, row)
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
+        kinds = tuple(_kinds(nights, row))
+        small = "; ".join(filter(None, (*kinds[:1], evenings, beside)))
+        more = tuple(f"{kind}." for kind in kinds[1:])
         return Card(
-            lead, f"{name} differs between kinds", "; ".join(filter(None, (evenings, beside))),
-            verdict, row["outcome"], row["factor"], more=tuple(_more(nights, group, about)),
+            lead, f"{name} differs between kinds", small, verdict, row["outcome"], row["factor"],
+            more=(*more, *_more(nights, group, about)),
         )  # fmt: skip
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
     sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), 1.0 if math.isnan(step) else step)
@@ -160,12 +165,12 @@ def _beside(
         return ""
     after = float(row.get("evening_after_pvalue", math.nan))
     follows = (
-        "but the evening after it goes with it too: it may run the other way"
+        "but the evening after the night goes with it as well: the night may come first"
         if after < 0.05
         else ""
     )
     if verdict == "stands":
-        words = "stands with the other habits held equal"
+        words = "still there with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):
             one = about.get("habits") == 1
             words = f"no other habit {'to set beside it' if one else 'goes along with it'}"
@@ -181,7 +186,7 @@ def _beside(
     elif all(row["factor"] in away.get((row["outcome"], other), ()) for other in others) or (
         "entangled with" in str(row.get("reason", ""))
     ):
-        words = f"cannot be told from {names}"
+        words = f"cannot be told apart from {names}"
     else:
         words = f"gone once {names} {'is' if len(others) == 1 else 'are'} held equal"
     return "; ".join(filter(None, (words, follows)))
@@ -204,12 +209,13 @@ def _more(
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        yield f"The chance that the direction is right: {sure} in 100."
+        yield f"The chance that the direction (more or less) is right: {sure} in 100."
     robust = float(row.get("robustness", math.nan))
     if relation.verdict_of(row) == "stands" and robust > 0:
+        hold = next(word for least, word in _HOLDS if robust >= least)
         yield (
-            "Something that nobody wrote down could be behind it. It would have to account for "
-            f"{100.0 * robust:.0f} % of what is still open, in the habit and in the night alike."
+            "That does not say that the habit is the reason. Something that nobody wrote down, "
+            f"such as a late shift, could be, if it had {hold} hold on the habit and on the night."
         )
     alike = []
     for other in group[1:]:
@@ -221,21 +227,19 @@ def _more(
         alike.append(plain.effect_said(plain.scale_of(column) * value, column))
     alike = alike[:MOST_ALIKE]
     if alike:
-        yield f"The same evenings also went with: {listed(alike)}."
-    if math.isnan(float(row["effect"])):
-        yield from _kinds(nights, row)
+        yield f"The same seen in other measures: {listed(alike)}."
     if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
         yield (
-            "The evening after the night goes with it as well, which cannot have made the night: "
-            "both may follow something that lasts."
+            "The evening after the night goes with it as well, and it cannot have made the night: "
+            "the night may change the next evening, or something that lasts is behind both."
         )
 
 
 def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
-    """Say of each kind how much it differs from the most frequent one."""
+    """Say of each kind how much it differs from the reference, the clearest first."""
     outcome = column_of(nights, row["outcome"])
     table = associate(nights, row["outcome"], row["factor"]).contrasts
-    for kind in [] if table is None else rows_of(table):
+    for kind in [] if table is None else rows_of(table.sort_values("pvalue")):
         scale = plain.scale_of(outcome)
         value, low, high = (
             scale * float(kind[name]) for name in ("effect", "effect_low", "effect_high")
@@ -243,7 +247,7 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
         if not math.isnan(low):
             yield (
                 f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "
-                f"{plain.effect_said(value, outcome)}; {plain.range_said(low, high, outcome)}."
+                f"{plain.effect_said(value, outcome)}, {plain.range_said(low, high, outcome)}"
             )
 
 
@@ -268,8 +272,9 @@ def more_nights(nights: pd.DataFrame, card: Card) -> str:
     size = widest(card.outcome)
     more = span_of(nights) * ((seen / size) ** 2 - 1.0)
     if more > MOST_NIGHTS:
-        return f"years of nights to see {size:.0f} min"
-    return f"about {max(round(more, -1), 10):,.0f} more nights to see {size:.0f} min"
+        return f"it takes years of nights to see a difference of {size:.0f} min"
+    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
+    return f"about {nights_more} would show a difference of {size:.0f} min"
 
 
 def span_of(nights: pd.DataFrame) -> int:
@@ -282,6 +287,10 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
     """Draw findings in words, each with its size and range; nothing else of the person."""
     from sleepstats import plots as style
 
+    return style.picture(_drawn)(style, lead, cards, ax=ax)
+
+
+def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> Axes:
     shown = list(cards[:DRAWN])
     ax = style.axes_or_new(ax, 7.0, 0.9 + 0.78 * max(len(shown), 1))
     for place, card in enumerate(shown):

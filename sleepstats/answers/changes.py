@@ -206,7 +206,6 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 #: What each question sets against what.
 AGAINST = {
     MONTHS: "the end against the beginning, whatever the day of the week",
-    WEEK: "against the other nights",
     SEASON: "against half a year away",
 }
 
@@ -216,10 +215,14 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     column = column_of(nights, values["outcome"])
     scale = plain.scale_of(column)
     value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
-    span, small = plain.range_said(low, high, column), AGAINST[values["question"]]
+    small = f"{values['n']:,} nights; {AGAINST.get(values['question'], '')}"
+    if values["question"] == WEEK:
+        days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
+        free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
+        small = f"{free:,} such nights against {values['n'] - free:,} others"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
-        f"{span}; {values['n']:,} nights; {small}", "stands",
+        f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
     )  # fmt: skip
 

@@ -126,7 +126,7 @@ def _not_told(nights: pd.DataFrame) -> Iterable[str]:
     if reason and known_nights(nights, "sol_min"):
         yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."
     elif reason:
-        yield "How long you took to fall asleep is not recorded."
+        yield "No column was understood as the time you took to fall asleep."
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
@@ -226,7 +226,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
-    told = f"{lead.format(middle)}{tail} on a typical night{_give(values, number, spoken)}{half}."
+    told = f"{lead.format(middle)}{tail} on a typical night{half}{_give(values, number, spoken)}."
     return f"{told} {plain.USUAL.get(name, '')}".rstrip()
 
 
@@ -235,7 +235,7 @@ def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     middle, low, _ = left_out(values, number, np.median)
     if np.isnan(low) or spoken(middle - low).startswith("0 "):
         return ""
-    return f" (give or take {spoken(middle - low)})"
+    return f" (the typical night is known to about {spoken(middle - low)})"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
@@ -246,9 +246,12 @@ def _bed_time(nights: pd.DataFrame) -> str:
             known = np.isfinite(hours)
             days = pd.DatetimeIndex(nights.index)[known]
             number = night_numbers(days.to_numpy("datetime64[D]"))
+            low, middle, high = (
+                format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
+            )
             give = _give(60.0 * hours[known], number, _hours)
             return (
-                f"{lead} {format_clock(float(np.median(hours[known])))} on a typical night{give}."
+                f"{lead} {middle} on a typical night; on half of the nights {low} to {high}{give}."
             )
     return ""
 
@@ -270,9 +273,10 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     give = _give(moved, number[1:][follows], _hours)
+    typical = _hours(float(np.median(moved)))
     return (
-        f"From one night to the next the middle of your {what} moved by more than "
-        f"{_hours(float(np.median(moved)))}{give} half of the time."
+        f"From one night to the next your {what} shifts by about {typical}, half of the time by "
+        f"less and half by more{give.replace('the typical night is ', '')}."
     )
 
 
@@ -286,7 +290,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
     share, low, high = left_out(short.astype(float), number, np.mean)
     ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
-    give = "" if np.isnan(low) else f"; in the long run it may be {ends} %"
+    give = "" if np.isnan(low) else f", where {ends} % would fit as well"
     verb = "was" if short.sum() == 1 else "were"
     text = (
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
@@ -297,10 +301,11 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"{text}, never two in a row."
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
     chance = run_by_chance(len(values), share, run)
-    luck = ", no longer than chance makes it"
+    luck = "Such a run is nothing unusual: chance makes it, too."
     if chance < 0.2:
-        luck = f"; chance alone makes such a run in {max(round(100 * chance), 1)} of 100 diaries"
-    return f"{text}, at most {run} in a row (from {date_said(days[place])}{luck})."
+        often = max(round(100 * chance), 1)
+        luck = f"Chance alone makes such a run in {often} of 100 diaries."
+    return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
 
 
 def _percent(value: float) -> str:

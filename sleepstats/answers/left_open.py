@@ -21,10 +21,8 @@ from sleepstats.results.sentences import listed, named
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 3
-#: What a header of dates is called so that it says which evening a row is of.
-HEADERS = {
-    "evening": "Date (evening)", "morning": "Date (morning)", "calendar": "Date (calendar day)",
-}  # fmt: skip
+#: What a header of dates is called, with these words, so that it says which evening a row is of.
+HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day"}
 #: A direction that is right with at least this chance is worth more nights.
 WORTH_ASKING = 0.85
 #: A difference in time asleep or in bed for which a coin is planned, in minutes.
@@ -50,6 +48,8 @@ def limits_of(
         outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
+            if row["status"] == "unreachable":
+                kinds = "too few nights of some kinds to compare them"
             about = str(row["status"]), row["outcome"], row["factor"]
             counted = cards.evenings_said(nights, row)
             made.append(Card(plain.habit_said(factor), kinds, counted, *about))
@@ -58,9 +58,9 @@ def limits_of(
         names = ("effect", "effect_low", "effect_high")
         sizes = cards.size_of(row, names, 1.0 if math.isnan(step) else step)
         value, low, high = (plain.scale_of(outcome) * size for size in sizes)
-        said = f"{plain.at_most_said(low, high, outcome)} {plain.step_said(step, factor)}"
+        said = plain.at_most_said(low, high, outcome, plain.step_said(step, factor))
         card = Card(
-            plain.habit_said(factor), said.strip(), cards.evenings_said(nights, row),
+            plain.habit_said(factor), said, cards.evenings_said(nights, row),
             str(row["status"]), row["outcome"], row["factor"], value, low, high,
             plain.unit_said(outcome),
         )  # fmt: skip
@@ -97,7 +97,7 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     words = reason.partition(": ")[2] or reason
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
-    words = words.replace("week and slow drift", "the days of the week and the months")
+    words = words.replace("weekdays and slow change", "the days of the week and the months")
     if words.startswith(f"{factor} follows "):
         return "changes only with the days of the week and the months"
     words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
@@ -120,25 +120,31 @@ def lead_of(
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
-            return "The one habit asked about goes with how you sleep."
-        return f"{_number(len(stands))} of {asked} habits {went} with how you sleep."
-    also = " What the nights show by themselves stands below." if others else (
-        " Over time nothing clearly changed." if changes else ""
-    )  # fmt: skip
+            return "The one habit asked about goes with a difference in how you sleep."
+        count = plain.number_said(len(stands))
+        return f"{count} of {asked} habits {went} with a difference in how you sleep."
+    also = " Over time nothing clearly changed." if changes else ""
+    if others:
+        kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
+        some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
+        also = f" {some[:1].upper()}{some[1:]} show a difference."
     if found:
         several = len({card.factor for card in found}) > 1
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
         clear = "stands clear of the others" if several else "stand clear of the others"
-        return f"{some} with how you sleep, but {none} {clear}.{also if others else ''}"
+        also = also if others else ""
+        return f"{some} with a difference in how you sleep, but {none} {clear}.{also}"
     if asked:
-        what = "The one habit asked about does not" if asked == 1 else f"None of {asked} habits"
-        return f"{what} clearly go{'' if asked == 1 else 'es'} with how you sleep.{also}"
+        what = f"None of {asked} habits clearly goes"
+        if asked == 1:
+            what = "The one habit asked about does not clearly go"
+        return f"{what} with a difference in how you sleep.{also}"
     n = len(nights)
     if n < LEAST_NIGHTS:
         counted = "1 night" if n == 1 else f"{n} nights"
         return f"{counted}: too few to ask anything; the first questions need {LEAST_NIGHTS}."
     if table.empty:
-        return f"This file holds no habit to set against your nights.{also}"
+        return f"This file holds no habit to ask about.{also}"
     if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
         return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
     return f"None of your habits could be asked about; below stands why.{also}"
@@ -147,11 +153,6 @@ def lead_of(
 def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
     """Count the nights on which the habit noted most often was noted."""
     return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
-
-
-def _number(n: int) -> str:
-    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-    return words[n] if n < len(words) else str(n)
 
 
 # ---- what is worth doing next
@@ -172,9 +173,9 @@ def next_steps(
         )
     elif table.empty:
         yield (
-            "Note one or two things each evening, such as stress, screens or the last meal, in a "
-            "list with dates. Then: sleepstats report FILE --with LIST. (sleepstats template "
-            "writes an empty diary.)"
+            f"Note one or two things each evening, such as stress, screens or the last meal, in a "
+            f"table with a date column, for {LEAST_NIGHTS} nights at least. Then ask again with "
+            "both files, this one as FILE: sleepstats report FILE --with LIST"
         )
     elif not habits:
         yield (
@@ -212,8 +213,9 @@ def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) 
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
         if best.notna().any():
             takes = (
-                f" To see {COIN_MIN:.0f} min in {plain.measure_name(column_of(nights, name))} "
-                f"takes about {int(best.iloc[0]):,} nights."
+                f" To show a difference of {COIN_MIN:.0f} min in "
+                f"{plain.measure_name(column_of(nights, name))} takes about {int(best.iloc[0]):,} "
+                "new nights."
             )
     if len(labels) == 1:
         lead = f"Try {labels[0]} with a coin, if you may freely do without"
@@ -221,8 +223,9 @@ def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) 
         some = " or ".join(labels[:2])
         lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
     return (
-        f"{lead}: the coin says each evening, with or without. Then evenings with and without "
-        f"differ by nothing but the coin and chance.{takes} To plan it: sleepstats trial plan"
+        f"{lead}: a diary cannot show that a habit is the reason, a coin can. It says each "
+        f"evening, with or without; what then differs comes of the habit or of chance.{takes} "
+        "To plan it: sleepstats trial plan"
     )
 
 
@@ -336,7 +339,7 @@ def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) ->
     roles = {} if dates.file else told_of(nights).get("roles", {})
     header = next((name for name, one in roles.items() if one["role"] == "date"), "")
     if header:
-        names = listed([f"“{HEADERS[rule]}”" for rule in rules], "or")
+        names = listed([f"“Date ({HEADERS[rule]})”" for rule in rules], "or")
         yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
     typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."

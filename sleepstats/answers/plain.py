@@ -205,17 +205,20 @@ def range_said(low: float, high: float, column: Column) -> str:
     return f"{below} to {amount_said(high, column, places)} {direction_said(1.0, column)}"
 
 
-def at_most_said(low: float, high: float, column: Column) -> str:
-    """Return what is left possible of a difference that was not seen.
+def at_most_said(low: float, high: float, column: Column, step: str = "") -> str:
+    """Return what is left possible of a difference that was not seen, for a step of a habit.
 
     >>> from sleepstats.columns import column_of
     >>> at_most_said(-12.0, 11.0, column_of(None, "tst_min"))
     'at most 12 min either way'
     >>> at_most_said(-30.0, 2.0, column_of(None, "tst_min"))
-    'at most 30 min less or 2 min more'
+    'between 30 min less and 2 min more'
     >>> at_most_said(-47.0, -4.0, column_of(None, "tst_min"))
-    'at most 47 min less'
+    '4 to 47 min less, which may be luck'
     """
+    near, far = sorted((abs(low), abs(high)))
+    if low * high > 0 and near >= (0.5 if far >= 9.5 else 0.05 if far >= 0.95 else 0.005):
+        return f"{' '.join([range_said(low, high, column), step]).strip()}, which may be luck"
     small, large = sorted((abs(low), abs(high)))
     places = _places_of_ends(low, high)
     if unit_said(column) == "min":
@@ -223,13 +226,27 @@ def at_most_said(low: float, high: float, column: Column) -> str:
     ends = [amount_said(end, column, places) for end in (low, high)]
     # an end that is nothing, or on the other side of it, is no limit worth a word
     if low > 0 or float(f"{abs(low):.{places}f}") == 0.0:
-        return f"at most {ends[1]} {direction_said(1.0, column)}"
+        return f"at most {ends[1]} {direction_said(1.0, column)} {step}".rstrip()
     if high < 0 or float(f"{abs(high):.{places}f}") == 0.0:
-        return f"at most {ends[0]} {direction_said(-1.0, column)}"
+        return f"at most {ends[0]} {direction_said(-1.0, column)} {step}".rstrip()
     if small > 0.9 * large:
-        return f"at most {ends[0] if abs(low) == large else ends[1]} either way"
+        most = ends[0] if abs(low) == large else ends[1]
+        return f"at most {most} either way {step}".rstrip()
     words = [direction_said(-1.0, column), direction_said(1.0, column)]
-    return f"at most {ends[0]} {words[0]} or {ends[1]} {words[1]}"
+    return f"between {ends[0]} {words[0]} and {ends[1]} {words[1]} {step}".rstrip()
+
+
+def way_said(size: float, column: Column) -> str:
+    """Return a difference without its size: what it is more or less of.
+
+    >>> from sleepstats.columns import column_of
+    >>> way_said(7.0, column_of(None, "sol_min")), way_said(-0.4, column_of(None, "quality"))
+    ('longer to fall asleep', 'lower sleep quality')
+    """
+    if column.name in PLAIN:
+        words = PLAIN[column.name][1 if size < 0 else 2].replace("{} times", "")
+        return " ".join(words.replace("{}", "").split())
+    return f"{'lower' if size < 0 else 'higher'} {column.label}"
 
 
 def step_said(step: float, column: Column) -> str:
@@ -281,3 +298,9 @@ def may_be_left_to_a_coin(column: Column) -> bool:
     """
     words = f"{column.label} {column.name}".replace("_", " ").casefold()
     return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
+
+
+def number_said(n: int) -> str:
+    """Return a number at the head of a sentence."""
+    words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[n] if n < len(words) else str(n)

@@ -46,16 +46,16 @@ def check_question(
 ) -> Asking:
     """Check the frame, the names and the options, and say everything that is wrong at once."""
     check_nights(nights)
+    if not len(nights):
+        raise DiaryError(
+            "nights has no rows, so there is nothing to ask. Look at reading_report(nights) for "
+            "what became of the file's rows."
+        )
     if isinstance(nights.index, pd.MultiIndex):
         people = nights.index.unique(PERSON)
         raise DiaryError(
             f"nights holds {len(people)} people. Ask about one person at a time, for example "
             f"nights.loc[{people[0]!r}]."
-        )
-    if not len(nights):
-        raise DiaryError(
-            "nights has no rows, so there is nothing to ask. Look at reading_report(nights) for "
-            "what became of the file's rows."
         )
     for name in (*outcomes, *factors):
         if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):

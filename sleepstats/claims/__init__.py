@@ -114,7 +114,7 @@ def check_claims(
             f"check_claims(): power is {power!r}, expected a chance from 0.1 to below 1."
         )
     check_nights(nights)
-    if isinstance(nights.index, pd.MultiIndex):
+    if len(nights) and isinstance(nights.index, pd.MultiIndex):
         people = nights.index.unique(PERSON)
         raise DiaryError(
             f"nights holds {len(people)} people. Check claims on one person at a time, for example "

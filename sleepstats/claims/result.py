@@ -226,13 +226,17 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         size += f", about {abs(minutes):.0f} min {more} on a typical night,"
     name, _, rest = note.partition("; ")
     was = f"{label} was {size} {one.what} ({name} {span}; {rest})"
-    may = f"{label} {one.what} may be anything from {span} ({note})"
+    near = one.scaled()[1:]
+    hint = not found and near[0] * near[1] > 0  # clear if it were the only claim
+    alone = " of this claim alone" if hint else ""
+    may = f"{label} {one.what} may be anything from {span} ({name}{alone}; {rest})"
     if reason:
         several = " and " in reason
         either = "any of them, or with none" if several else "either of them, or with neither"
         goes = f"{was}, and that may go with {either}" if found else may
         return f"{say.as_sentence(reason.partition(': ')[2])[:-1]}: {goes}."
     if verdict == "cannot tell" and (not found or math.isnan(claim.size)):
+        lead += " (no more than a hint among so many claims)" if hint else ""
         return f"{lead}: {was if found else may}. {_could(row, one, claim, power)}".rstrip()
     if claim.direction == "same":
         none = f"of no difference (none means within {_amount(one, claim, claim.within)})"
@@ -254,12 +258,12 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     return f"These nights go with the claim and its size: {was}. Claimed: {asked}."
 
 
-def _amount(one: Put, claim: Claim, size: float) -> str:
-    """Return a size that is claimed or looked for in words, with its direction."""
+def _amount(one: Put, claim: Claim, size: float, *, way: bool = True) -> str:
+    """Return a size that is claimed or looked for in words, with its direction or without."""
     less, more, unit, scale, _ = say.direction(say.Shown(claim.outcome, one.outcome_unit))
     falls = claim.direction == "less"
     value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
-    words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "")
+    words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "") if way else ""
     words += "" if math.isnan(one.median) else " on a typical night"
     return f"{value:.{decimals(0.0, value)}f} {unit}{words}".replace(".0 ", " ")
 
@@ -269,22 +273,23 @@ def _could(row: dict[str, Any], one: Put, claim: Claim, power: float) -> str:
     if "smallest" not in row:
         return ""
     often = f"in {100 * power:.0f} of 100 such diaries (imagined ones like this)"
-    least, wanted = (_amount(one, claim, float(row[name])) for name in ("smallest", "looked_for"))
     if not row["could_show"]:
         takes = row["nights_needed"]
         long = "more than ten years" if math.isnan(takes) else f"about {takes:.0f} recorded nights"
+        wanted = _amount(one, claim, float(row["looked_for"]), way=False)
         return f"To notice a difference of {wanted}, if there is one, {often} takes {long}."
+    least = _amount(one, claim, float(row["smallest"]))
     far = one.towards(claim.direction)[2]
     if claim.direction in ("differs", "same"):
         far = max(abs(end) for end in one.scaled()[1:])
     if far < one.on_scale(float(row["smallest"]), less=claim.direction == "less"):
         return (
-            f"A difference of {least}, or a larger one, would have been noticed {often} and no "
-            "longer fits; a smaller one may."
+            f"As much as {least} would have been noticed {often} and no longer fits; a smaller "
+            "difference may."
         )
     return (
-        f"A difference of {least} is still possible: it would be noticed {often}, and missed in "
-        f"the other {100 - 100 * power:.0f}."
+        f"As much as {least} is still possible: it would be noticed {often}, and missed in the "
+        f"other {100 - 100 * power:.0f}."
     )
 
 

@@ -101,7 +101,8 @@ def chance_left(
     bound = _bound_at_end(shares, alpha)
     so_far = np.abs(np.asarray(z, dtype=np.float64)) * np.sqrt(share)
     to_come = abs(drift) * (1.0 - share) - bound
-    return np.asarray(ndtr((so_far + to_come) / np.sqrt(1.0 - share)))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all is known it is 0 or 1
+        return np.asarray(ndtr((so_far + to_come) / np.sqrt(1.0 - share)))
 
 
 def walk_through(

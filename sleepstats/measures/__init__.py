@@ -159,10 +159,9 @@ def _filled(sheet: Sheet) -> pd.DataFrame:
     spt = _sleep_period(sheet, wake - onset, tib)
     tst = _total_sleep_time(sheet, spt, tib)
     sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # 100 x / x is not always 100, and rounded to minutes what was slept may be one more
-        full = (tst >= tib) & (tst <= tib + ROUNDED_MIN)
-        efficiency = np.where(full, 100.0, 100.0 * tst / tib)
+    # 100 x / x is not always 100, and rounded to minutes what was slept may be one more
+    full = (tst >= tib) & (tst <= tib + ROUNDED_MIN)
+    efficiency = np.where(full, 100.0, 100.0 * tst / tib)
     sheet.settle("se_pct", efficiency, "tst_min and tib_min", most=100.0, minutes=tib / 100.0)
     middle = sheet.wall_hours(onset + spt / 2.0)
     ends = "sleep_onset and final_wake"

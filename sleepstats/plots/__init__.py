@@ -300,9 +300,9 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 
 def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
     ax.legend(
-        handles=handles, title=row_name(title, 84, lines=3), loc="upper left",
-        bbox_to_anchor=place, bbox_transform=where, borderaxespad=0.0, alignment="left",
-        frameon=False, fontsize="small", title_fontsize="small",
+        handles=handles, title=title, loc="upper left", bbox_to_anchor=place, bbox_transform=where,
+        borderaxespad=0.0, alignment="left", frameon=False, fontsize="small",
+        title_fontsize="small",
     )  # fmt: skip
 
 

@@ -132,7 +132,7 @@ def plot_calendar(
     if n:
         _scale(ax, squares, nights, outcome, on_clock, np.asarray(values[seen]))
     told = column_of(nights, outcome)
-    label = told.label[:1].upper() + told.label[1:]
+    label = style.row_name(told.label[:1].upper() + told.label[1:])
     handles: list[Any] = [Patch(label="missing", **hatched)] if missing else []
     mean = mean_text(nights, outcome, float(values[seen].mean()), on_clock) if n else "none"
     counts = f"{label}: {style.count_of(n)}, {missing:,} missing, mean {mean}"
@@ -197,14 +197,14 @@ def _scale(
 def one_person(nights: pd.DataFrame, where: str) -> None:
     """Check the frame; refuse an empty one and one of several people."""
     check_nights(nights)
+    if len(nights) == 0:
+        raise DiaryError(f"{where}: nights has no rows. Read a file that holds at least one night.")
     if isinstance(nights.index, pd.MultiIndex):
         people = nights.index.get_level_values(PERSON).unique().tolist()
         raise DiaryError(
             f"{where} draws one person; nights holds {len(people)}. "
             f"Choose one, for example nights.xs({people[0]!r})."
         )
-    if len(nights) == 0:
-        raise DiaryError(f"{where}: nights has no rows. Read a file that holds at least one night.")
 
 
 def first_clock(nights: pd.DataFrame, names: Sequence[str]) -> Floats:

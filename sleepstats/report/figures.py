@@ -33,7 +33,7 @@ SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
 #: Days without a night over which that line breaks.
-GAP_DAYS = 7
+GAP_DAYS = 4
 
 
 def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
@@ -80,22 +80,23 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     """
     if math.isnan(card.low):
         return ""
-    low, high = bar_scale(others, card)
+    low, high = (_round_end(end, card.unit) for end in bar_scale(others, card))
     width = (high - low) or 1.0
 
     def at(value: float) -> float:
         return 3.0 + 94.0 * (value - low) / width
 
     left, right = at(card.low), at(card.high)
-    end = low if abs(low) > high else high
     words = escape(
         f"Best guess {_number(card.value, card.unit)}, range {_number(card.low, card.unit)} to "
         f"{_number(card.high, card.unit)}; no difference is 0."
     )
-    far = "" if at(end) == at(0.0) else (
-        f'<b style="left:{at(end):.1f}%" class="{"start" if end == low else "end"}">'
-        f"{escape(_number(end, card.unit))}</b>"
-    )  # fmt: skip
+    far = "".join(
+        f'<i class="tick" style="left:{at(end):.1f}%"></i>'
+        f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
+        for end, name in ((low, "start"), (high, "end"))
+        if abs(at(end) - at(0.0)) >= 12.0
+    )
     hollow = " hollow" if card.verdict in ("gone", "not found", "unreachable") else ""
     return (
         f'<div class="bar{hollow}" role="img" aria-label="{words}">'
@@ -104,6 +105,18 @@ def bar(card: Card, others: Sequence[Card]) -> str:
         f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
         f'<b style="left:{at(0.0):.1f}%">0</b>{far}</div>'
     )
+
+
+def _round_end(end: float, unit: str) -> float:
+    """Return the next round number outwards, for the end of a scale."""
+    if end == 0.0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(abs(end)))
+    steps = [times * power for times in (1.0, 2.0, 3.0, 5.0, 10.0)]
+    if unit == "min" and abs(end) > 30.0:
+        steps = [30.0 * k for k in (2, 3, 4, 6, 8, 12, 16, 24, 36, 48)]
+    outside = next((step for step in steps if step >= abs(end) * (1.0 - 1e-9)), abs(end))
+    return math.copysign(outside, end)
 
 
 def _number(value: float, unit: str) -> str:
@@ -131,16 +144,18 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     top, bottom = (float(np.percentile(ends, q)) for q in (1, 99))
     top, bottom = math.floor(top) - 1.0, math.ceil(bottom) + 1.0
     width, height = float(days[-1]) + 1.0, bottom - top
+    wide = 0.8 if width <= 200.0 else 1.0  # bars of many nights would be hairlines
     paths = []
     for span, name in ((bed, "bed"), (asleep, "asleep")):
         if span is None:
             continue
         start, stop = (np.clip(end, top, bottom) for end in span)
         pieces = [
-            f"M{day:g} {a - top:.2f}h1v{b - a:.2f}h-1z"
+            f"M{day:g} {a - top:.2f}h{wide:g}v{b - a:.2f}h-{wide:g}z"
             for day, a, b in zip(days, start, stop, strict=True)
             if b > a
         ]
+        name = name if asleep is not None else "asleep"  # what is drawn alone needs no second tone
         paths.append(f'<path class="{name}" d="{"".join(pieces)}"/>')
     step = 2 if height <= 14 else 3 if height <= 20 else 6
     hours = [hour for hour in range(int(top), int(bottom) + 1) if hour % step == 0]
@@ -151,15 +166,15 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     )
     dark = asleep is not None
     said = "the strong colour asleep, the faint one in bed" if dark and bed is not None else (
-        "asleep" if dark else "in bed"
+        "from falling asleep to waking up" if dark else "in bed"
     )  # fmt: skip
     words = f"{len(nights):,} nights on the clock, one upright bar each: {said}."
     picture = (
         f'<svg viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(words)}"><path class="line" d="{lines}"/>{"".join(paths)}</svg>'
+        f'aria-label="{escape(words)}">{"".join(paths)}<path class="line" d="{lines}"/></svg>'
     )
     both = bed is not None and dark
-    told = f"Each upright bar is one night{':' if both else ''} {said}."
+    told = f"Each upright bar is one night{':' if both else ',' if dark else ''} {said}."
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():
@@ -203,7 +218,6 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
             for new, d, v in zip(begins, days, ups, strict=True)
         )
         line = f'<path class="running" d="{line}"/>'
-    quarter = np.percentile(y, [10, 50, 90])
 
     def said(value: float) -> str:
         if clock:
@@ -214,8 +228,10 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         return f"{value:.{0 if abs(value) >= 10 else 1}f}".removesuffix(".0")
 
     labels, last = "", -100.0
-    for value in sorted(map(float, quarter), reverse=True):
-        place = float(up(np.array([value]))[0])
+    grid = ""
+    for value in reversed(_ticks(low, high, plain.unit_said(column))):
+        place = height * (high - value) / (high - low)
+        grid += f"M0 {place:.1f}H{width:g}"
         if place - last >= 16.0:
             labels += f'<span style="top:{place:.1f}%">{escape(said(value))}</span>'
             last = place
@@ -227,18 +243,15 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     )
     picture = (
         f'<svg viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(words)}"><path class="dots{" many" if len(y) > 400 else ""}" '
-        f'd="{dots}"/>{line}</svg>'
+        f'aria-label="{escape(words)}"><path class="line" d="{grid}"/><path class="dots'
+        f'{" many" if len(y) > 400 else ""}" d="{dots}"/>{line}</svg>'
     )
     unit = plain.unit_said(column)
     unit = "" if unit in ("min", "points", "") or clock else f" ({unit})"
     told = f"{title}{unit}"
     if explain:
-        told += (
-            ": a dot a night; one night in ten lies above the highest number beside it, half above "
-            "the middle one, one in ten below the lowest"
-        )
-        told += f"; the line, the middle of {RUNNING} nights" if line else ""
+        told += ": each dot is one night"
+        told += f"; the line is the middle of {RUNNING} nights at a time" if line else ""
     return _framed(picture, labels, _months(nights.loc[known]), told, "series")
 
 
@@ -270,6 +283,30 @@ def _spans(
     if not (np.isfinite(ends[0]) & np.isfinite(ends[1])).any():
         return None
     return ends[0], ends[1]
+
+
+def _ticks(low: float, high: float, unit: str) -> list[float]:
+    """Return round numbers between two ends, about three to five of them."""
+    steps: tuple[float, ...] = (
+        0.1,
+        0.2,
+        0.5,
+        1.0,
+        2.0,
+        5.0,
+        10.0,
+        20.0,
+        50.0,
+        100.0,
+        200.0,
+        500.0,
+        1000.0,
+    )
+    if unit == "min" and high > 24.0:  # minutes, and no hours of a clock
+        steps = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 240.0)
+    step = next((each for each in steps if (high - low) / each <= 5.0), high - low)
+    first = math.ceil(low / step - 1e-9)
+    return [step * k for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
 def _few_dates(nights: pd.DataFrame) -> str:

@@ -228,4 +228,4 @@ def shown_name(file: str | Path) -> str:
 def plain_name(file: str | Path) -> str:
     """Return a file's name as it is, for the page."""
     name = notebooks.sample_name(file)
-    return f"the invented diary {name}.csv" if name else Path(file).resolve().name
+    return f"the made-up example {name}.csv" if name else Path(file).resolve().name

@@ -20,6 +20,10 @@ from sleepstats.report.sheet import method_of, questions_of
 LIST_FROM = 4
 #: Measures drawn along the calendar.
 DRAWN = 4
+#: What tables call a measure -> its name on the page.
+_PLAIN = {column_of(None, name).label: words[0] for name, words in plain.PLAIN.items()}
+#: What is typed into a shell, as it stands in a paragraph.
+_TYPED = re.compile(r"sleepstats report \S+ --\w+ (?:&#x27;.*?&#x27;|\w+)")
 #: Names of columns that are no words.
 _COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)})\b")
 #: Nights from which on pictures show more than the sentences.
@@ -36,9 +40,9 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
         *_top(got, source),
         *_findings(got, source),
         *_next(got),
-        *_taken(got),
-        *_ruled_out(got),
         *_nights(got),
+        *_ruled_out(got),
+        *_taken(got),
         *_numbers(got),
         *_read(got),
         *method_of(got),
@@ -57,6 +61,11 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     gaps = f", {missing:,} in between without an entry" if missing else ""
     count = "1 night" if len(days) == 1 else f"{len(days):,} nights"
     made = f"Made from {said(source)}. " if source else ""
+    if source.startswith("the made-up"):
+        made = f"<strong>{said(source.replace('the ', 'A ', 1))}: not your nights.</strong> "
+    if refused := told_of(got.nights).get("rows_refused", 0):
+        rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
+        made += f"{rows}; why stands at the end under “What was read”. "
     yield (
         f'<h1>What your nights show</h1><p class="soft">{count}, {when}{gaps}. {made}'
         "Worked out on this computer; nothing was sent anywhere.</p>"
@@ -70,15 +79,14 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         yield _named(got, cards)
     if any(card.low == card.low for card in cards):
         told = (
-            "The dot is the best guess, the bar what these nights leave possible, the upright line "
-            "no difference. All bars of one unit have one scale."
+            "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no "
+            "difference; left of it is less or earlier, right of it more or later. A filled dot "
+            "is a clear difference, a hollow one is not."
         )
-        if any(card.verdict == "gone" for card in cards):
-            told += " A hollow dot: it may as well be another habit."
         yield f'<p class="small">{told}</p>'
     for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
         if number == len(got.cards) > 0:
-            yield "<h2>Your nights by themselves</h2>"
+            yield "<h2>Weekdays, months, seasons</h2>"
         more = ""
         if card.more:
             more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
@@ -90,7 +98,13 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     file = "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
     for aside in got.asides:
         typed = re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", in_shell(aside))
-        yield f"<p>{said(typed)}</p>"
+        if header := re.match(r"Column '(.*)' is left aside", typed):
+            typed += (
+                " If it tells of the night itself, such as the minutes to fall asleep: "
+                f"sleepstats report {file} --column '{header[1]}=sol_min'."
+            )
+        marked = _TYPED.sub(r"<code>\g<0></code>", said(typed))
+        yield f'<p class="aside">{marked}</p>'
     yield "</section>"
 
 
@@ -104,12 +118,16 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
     """Return a short list of all findings: a line a habit, a link a measure."""
     lines: dict[tuple[str, bool], list[str]] = {}
     for number, card in enumerate(cards, start=1):
-        name = plain.measure_name(column_of(got.nights, card.outcome))
-        link = f'<a href="#f{number}">{said(name)}</a>'
-        lines.setdefault((card.lead, card.verdict == "gone"), []).append(link)
+        column = column_of(got.nights, card.outcome)
+        way = f"{plain.measure_name(column)} differs"
+        if card.value == card.value:
+            way = plain.way_said(card.value, column)
+        link = f'<a href="#f{number}">{said(way)}</a>'
+        lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
+        lines.setdefault((lead, card.verdict == "gone"), []).append(link)
+    doubt = " (may be another habit)"
     items = "".join(
-        f"<li><strong>{said(lead)}</strong>{' (not clear of others)' * gone}: {', '.join(links)}"
-        "</li>"
+        f"<li><strong>{said(lead)}</strong>{doubt * gone}: {', '.join(links)}</li>"
         for (lead, gone), links in lines.items()
     )
     return f'<ul class="named">{items}</ul>'
@@ -129,12 +147,16 @@ def _taken(got: findings.Answer) -> Iterator[str]:
     roles = told_of(got.nights).get("roles")
     if not roles:
         return
+
+    def words(text: str) -> set[str]:
+        return set(re.findall(r"\w{3,}", text.casefold()))
+
     # a column of tags, and a file beside this one, hold habits that no header names
     shown = {
         one.get("column", "")
         for header, one in roles.items()
         if not (one["why"].startswith("a column of the format") and one["role"] == "habit")
-        or _words(header) & _words(column_of(got.nights, one["column"]).label)
+        or words(header) & words(column_of(got.nights, one["column"]).label)
     }
     others = [
         column_of(got.nights, name)
@@ -142,36 +164,31 @@ def _taken(got: findings.Answer) -> Iterator[str]:
         if name.removesuffix("_h_before_bed") not in shown
     ]
     lines = []
-    for words, headers in taken_groups(roles):
-        day = "habits" in words
+    for told, headers in taken_groups(roles):
+        day = "habits" in told
         names = list(headers)
-        if not words.startswith("left"):
+        if not told.startswith("left"):
             names += [column.label for column in others if (column.when == "day") is day]
         lines.append(
-            f"<p><strong>{said(words[:1].upper() + words[1:])}:</strong> "
+            f"<p><strong>{said(told[:1].upper() + told[1:])}:</strong> "
             f"{said(', '.join(names) or 'none')}</p>"
         )
-    yield f"<section><h2>What your columns were taken for</h2>{''.join(lines)}</section>"
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w{3,}", text.casefold()))
+    yield f"<section><h2>How your columns were read</h2>{''.join(lines)}</section>"
 
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
-    shown = _shown_limits(got)
     for wide, heading, which in (
-        (False, "What these nights rule out", "Habits that went with nothing clearly"),
-        (True, "What these nights cannot tell yet", "Habits of which too much is left possible"),
+        (False, "What these nights rule out: large differences", "No clear difference"),
+        (True, "What these nights cannot tell yet", "Too few nights to say"),
     ):
-        some = [card for card in shown if is_wide(card) is wide]
+        some = [card for card in _shown_limits(got) if is_wide(card) is wide]
         if some:
             yield f"<section><h2>{heading}</h2>"
-            told = f"{which}. If they make a difference to {{}}, it is:"
+            told = f"{which}. If these habits go with a difference in {{}}, it is:"
             yield from _limits(got, [card for card in some if card.factor], told)
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield "<p>Nights by themselves: no clear difference. If there is one, it is:</p>"
+                yield "<p>Weekdays and months: no clear difference. If there is one, it is:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
@@ -203,7 +220,6 @@ def _limit_html(got: findings.Answer, card: Card) -> str:
 
 
 def _shown_limits(got: findings.Answer) -> tuple[Card, ...]:
-    """Return what is left possible, but of the calendar only what no card speaks of."""
     said = {card.lead for card in got.calendar_cards}
     return (*got.limits, *(card for card in got.calendar_limits if card.lead not in said))
 
@@ -224,7 +240,7 @@ def _nights(got: findings.Answer) -> Iterator[str]:
     if len(got.measures):
         header = "".join(f"<th>{said(name)}</th>" for name in ("measure", *got.measures.columns))
         rows = "".join(
-            f"<tr><th>{said(name)}</th>"
+            f"<tr><th>{said(_PLAIN.get(name, name))}</th>"
             + "".join(
                 f'<td data-is="{said(column)}">{said(value)}</td>'
                 for column, value in zip(got.measures.columns, values, strict=True)
@@ -269,8 +285,8 @@ def _numbers(got: findings.Answer) -> Iterator[str]:
     counted = f"{len(asked):,} question{'s' * (len(asked) > 1)}"
     yield f"<section><details><summary>{counted} with all numbers</summary>"
     yield (
-        "<p class='small'>Measured size with its 95 % interval, each question alone. What stood "
-        "out has the wider interval of its card (see the method).</p>"
+        "<p class='small'>As measured, each question alone, with its 95 % interval. Cards tell "
+        "somewhat smaller sizes: the largest of many are partly luck.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         column = column_of(got.nights, outcome)
@@ -281,7 +297,8 @@ def _numbers(got: findings.Answer) -> Iterator[str]:
         name = plain.measure_name(column)
         yield (
             f"<details><summary>{said(name[:1].upper() + name[1:])}</summary><table><thead><tr>"
-            "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th></th></tr></thead>"
+            "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th></tr>"
+            "</thead>"
             f"<tbody>{''.join(lines)}</tbody></table></details>"
         )
     yield "</details></section>"
@@ -309,7 +326,7 @@ def _number_row(
     return (
         f"<tr><th>{said(plain.habit_said(factor))}</th><td>{said(measured)}</td>"
         f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
-        f"<td>{said(status)}</td></tr>"
+        f'<td data-is="verdict">{said(status)}</td></tr>'
     )
 
 

@@ -53,8 +53,8 @@ def method_of(got: findings.Answer) -> Iterator[str]:
             "And it may run the other way: you may do something because of how you slept.</p>"
         )
     yield (
-        "<p><strong>How you would sleep otherwise.</strong> These are your nights of this time, as "
-        "they were written down or as a device took them.</p>"
+        "<p><strong>What would happen if you changed something.</strong> These nights show what "
+        "was, as it was written down or as a device took it; they are no forecast.</p>"
         "<p><strong>Whether anything is wrong.</strong> This is no medical advice. If your sleep "
         "troubles you, see a doctor.</p></section>"
     )
@@ -112,10 +112,10 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
             "than luck would make it is told: of all findings of one kind of measure at most one "
             "in twenty is expected to be luck (false-discovery rate of 5 % in each family)."
         )
-    if any("stands with" in card.small for card in got.cards):
+    if any("still there with" in card.small for card in got.cards):
         yield (
-            "“Stands with the other habits held equal” means: set against evenings that are alike "
-            "in the other habits that could be behind it, the difference was still there, and "
+            "“Still there with the other habits held equal” means: set against evenings alike in "
+            "the other habits that could be behind it, the difference was still there, and "
             "pointed the same way (those habits as further columns of the regression)."
         )
     if got.limits or (got.calendar_limits and not got.calendar_cards):
@@ -131,8 +131,8 @@ def _of_nights(*, habits: bool) -> str:
         "A bad week is not seven separate pieces of evidence: it is allowed for that nights "
         "resemble those beside them (generalised least squares over the calendar)."
         + (
-            " What comes with the days of the week and with the months is taken out before a habit "
-            "is looked at."
+            " Weekends and months differ anyway; so habits are compared as if all days were alike, "
+            "and weekends and months are asked about by themselves."
             if habits
             else ""
         )

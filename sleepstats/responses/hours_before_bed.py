@@ -152,9 +152,15 @@ def _check_hours(nights: pd.DataFrame, hours: str, question: Question) -> None:
     """Raise where a column is no number of hours before bed."""
     kind = "a clock time" if nights[hours].dtype.kind == "M" else question.kind
     if kind not in ("numeric", "empty"):
+        name = f"{hours}_h_before_bed"
+        advice = (
+            f"Give its neighbour {name!r}."
+            if name in nights
+            else "A clock column of a habit gives one through add_measures()."
+        )
         raise DiaryError(
             f"timing_response(): column {hours!r} is {kind}, expected hours before bed, a "
-            "number. A clock column of a habit gives one through add_measures()."
+            f"number. {advice}"
         )
     unit = question.factor.unit
     known = question.x[~np.isnan(question.x)]

@@ -15,7 +15,7 @@ from sleepstats.trials import analysis, compliance, designs, filled_sheet, power
 from sleepstats.trials.plan import TrialPlan, plan_of
 from sleepstats.trials.result import TrialResult
 
-LEAST_DRAWS = 999
+LEAST_DRAWS, MOST_DRAWS = 999, 1_000_000
 
 
 @worded
@@ -297,6 +297,8 @@ def analyse_trial(
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if not whole or value < least:
             problems.append(f"{name} is {value!r}, expected a whole number, {least} or more.")
+        elif name == "draws" and value > MOST_DRAWS:
+            problems.append(f"draws is {value!r}, expected {MOST_DRAWS:,} or fewer.")
     if problems:
         raise DiaryError(problems)
     over, at, why_not = compliance.look_of(nights, made, look)

@@ -21,6 +21,8 @@ from sleepstats.errors import DiaryError, did_you_mean
 DESIGNS = ("pairs", "blocks", "free")
 #: Below this number of schedules chance alone gives small p-values too easily to be told apart.
 LEAST_SCHEDULES = 256
+#: Nights of the longest trial.
+LONGEST = 10_000
 #: Up to this number of schedules a test goes through all of them.
 MOST_ENUMERATED = 20_000
 USUAL_BLOCK = 3
@@ -202,6 +204,8 @@ def _check_words(
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if value is not None and not (whole and value >= least):
             problems.append(f"{word} is {value!r}, expected a whole number, {least} or more.")
+        elif value is not None and value > LONGEST:
+            problems.append(f"{word} is above {LONGEST:,}, expected that many nights or fewer.")
     if block is not None and name in ("pairs", "free"):
         problems.append(f"block belongs to design='blocks'; design is {name!r}. Leave it out.")
     if max_run is not None and name in ("pairs", "blocks"):

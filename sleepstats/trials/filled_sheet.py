@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -213,11 +212,11 @@ def read_filled(
 
 def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[str]]]:
     """Return the file's name, the line of each row, and its columns as text."""
-    from sleepstats.reading.text import open_source, sniff_delimiter
+    from sleepstats.reading.text import csv_rows, open_source, sniff_delimiter
 
     source = open_source(path)
     delimiter = sniff_delimiter(source.text.partition("\n")[0])
-    reader = csv.reader(source.text.splitlines(), delimiter=delimiter)
+    reader = csv_rows(source.text, delimiter)
     rows = [
         (reader.line_num, [cell.strip() for cell in row])
         for row in reader

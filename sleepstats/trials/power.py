@@ -174,8 +174,10 @@ def _ends(
     nights = asked.look_nights(planned)
     shapes = noise.weight > 0
     steps = [_errors(replace(planned, n_nights=number), noise, seed) for number in nights]
-    known = np.array([noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps])
-    shares = tuple(float(part) for part in np.round(np.maximum.accumulate(known / known[-1]), 6))
+    known = np.maximum.accumulate(
+        [noise.weight[shapes] @ error[shapes] ** -2.0 for error, _ in steps]
+    )
+    shares = tuple(float(part) for part in np.round(known / known[-1], 6))
     spent = looks.spent_by(np.asarray(nights) / nights[-1], 1.0 - asked.level)
     # few nights, and few coins, make the bound of an early look larger than that of a normal z
     bound = stdtrit([df for _, df in steps], 1.0 - spent / 2.0)

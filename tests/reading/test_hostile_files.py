@@ -6,6 +6,7 @@ is read passes ``check_nights``. The diaries are invented here.
 
 from __future__ import annotations
 
+import csv
 import io
 import itertools
 import os
@@ -412,3 +413,40 @@ def test_a_cell_or_header_of_thousands_of_letters_is_read_at_once(letters: str) 
             assert 20 < len(str(error)) < 20_000  # noqa: PT017
         else:
             assert len(nights) >= 9
+
+
+OLD_MAC = "Datum;Bettzeit;Aufstehzeit;Müdigkeit\r" + "".join(
+    f"{d:02d}.01.2026;23:10;07:00;{d}\r" for d in range(13, 21)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "stress"),
+    [
+        (OLD_MAC, 13.0),
+        (OLD_MAC.replace("23:10", '"23:10"', 1), 13.0),
+        (OLD_MAC.replace(";13\r", ';13\n"";;;\r'), 13.0),
+    ],
+)
+def test_line_ends_of_old_machines_in_their_encodings(text: str, stress: float) -> None:
+    """The ``csv`` module refuses a carriage return within a line; files in UTF-8 had none left."""
+    nights = quietly(io.BytesIO(text.encode("cp1252")))
+    assert len(nights) == 8
+    assert nights["müdigkeit"].iloc[0] == stress
+
+
+def test_a_note_of_any_length_in_a_table_that_is_turned_round() -> None:
+    """The ``csv`` module stops at 131,072 letters of one cell unless it is told otherwise."""
+    days = [f"{d}.1.2026" for d in range(13, 32)]
+    text = "\n".join(
+        [
+            ",".join(["what", *days]),
+            "bed time" + ",23:10" * 19,
+            "wake time" + ",7:00" * 19,
+            "notes," + "n" * 200_000 + "," * 18,
+        ]
+    )
+    csv.field_size_limit(131_072)
+    nights = quietly(io.StringIO(text))
+    assert nights["into_bed"].notna().all()
+    assert len(nights) == 19

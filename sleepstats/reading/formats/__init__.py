@@ -19,7 +19,7 @@ from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights import Claim, Format, Options, Preview
 from sleepstats.reading.nights.not_one_diary import Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
-from sleepstats.reading.text import DELIMITERS, Source, split_line
+from sleepstats.reading.text import DELIMITERS, Source, csv_rows, split_line
 from sleepstats.reading.words import Shape, meaning, sense
 
 #: A claim of this score needs no comparison with a plain diary table.
@@ -69,7 +69,7 @@ def upright(source: Source) -> Source | None:
     for delimiter in DELIMITERS:
         cells = [split_line(line, delimiter) for line in top]
         if any(_has_days(row, source.name, *cells[:i]) for i, row in enumerate(cells)):
-            reader = csv.reader(io.StringIO(source.text), delimiter=delimiter)
+            reader = csv_rows(source.text, delimiter)
             rows, lines = [], []
             for row in reader:  # which may run over several lines
                 rows.append(row)
@@ -182,7 +182,7 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
     best, most, seen = "cp1252", (-1, 0, 0), set[str]()
     for encoding in order:
         try:
-            text = top.decode(encoding)
+            text = _decoded(top, encoding, "strict")
         except (UnicodeDecodeError, LookupError):
             continue
         if text in seen:  # the same letters: the commoner encoding's name holds
@@ -191,10 +191,14 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
         score = (_known_words(text), -_odd_signs(text), int(encoding in proposed[:1]))
         if score > most:
             best, most = encoding, score
-    text = source.raw.decode(best, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = _decoded(source.raw, best, "replace")
     how = f"its words fit {best}" if most[0] else f"{best} is the likeliest"
     note = f"The file is not in UTF-8: {how}. If letters look wrong, save it as CSV UTF-8."
     return replace(source, text=text, encoding=best, raw=b""), [note]
+
+
+def _decoded(raw: bytes, encoding: str, errors: str) -> str:
+    return raw.decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _proposed(sample: bytes) -> list[str]:

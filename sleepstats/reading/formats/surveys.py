@@ -180,7 +180,9 @@ def read_redcap(source: Source, claim: Claim, options: Options) -> Draft:
     keys = [normal_header(header) for header in table.header]
     wishes = _wishes(table.header, options)
     items = meanings(table.header, wishes)
-    table = table.without_rows(_no_diary_rows(table, keys, items))
+    left = _no_diary_rows(table, keys, items)
+    odd = [int(table.line[i]) for i in sorted(left) if i in table.width]
+    table = table.without_rows(left)
     if not len(table):
         raise DiaryError(
             f"{source.name}: no row of the diary in this export. Expected rows with "
@@ -206,6 +208,12 @@ def read_redcap(source: Source, claim: Claim, options: Options) -> Draft:
     stamps = [i for i, key in enumerate(keys) if key.endswith("_timestamp")]
     if stamps:
         _filled_at_once(draft, table, stamps[0])
+    if odd:
+        draft.assumed.append(
+            f"Lines without an item of the diary, with another number of fields than the header: "
+            f"{len(odd)}, first line {odd[0]}. They were left out; look whether a night stands in "
+            "them, in quotes as a whole."
+        )
     return draft
 
 

@@ -7,10 +7,12 @@ note that begins with one) looks the same until it is closed, and would take the
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +32,12 @@ def lines_of(text: str) -> list[str]:
     if lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def csv_rows(text: str, delimiter: str) -> Any:
+    """Return the ``csv`` module's reader of a text; no cell is too long for it."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    return csv.reader(io.StringIO(text), delimiter=delimiter)
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
