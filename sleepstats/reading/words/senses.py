@@ -88,6 +88,8 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
+    if about == {"date"} and shape.days:
+        return Sense("date", why="another date")
     if (
         "note" in about
         and "how" not in about
@@ -114,7 +116,9 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     ):
         return Sense("id")
     doubtful = about == {"unused", "habit"} and len(words_of(header)) == 1  # sex
-    alone = doubtful and (shape.levels == 1 or not (shape.kind == "yes/no" or shape.ticks))
+    alone = doubtful and not (
+        shape.kind == "yes/no" or shape.ticks or (shape.kind == "number" and shape.levels == 1)
+    )
     if "unused" in about and (alone or not body - {"sleep", "times"}):
         return Sense("unused", why="no property of a night")
     return None

@@ -20,6 +20,11 @@ _MOST_GRADES = 12
 _MOST_KINDS = 4
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+#: A day of a month, perhaps with its weekday.
+_DAY = re.compile(
+    r"([^\W\d_]{2,}[.,]? )?(\d{1,2}[./-]\d{1,2}\.?|\d{1,2}\.? [^\W\d_]{3,}\.?|"
+    r"[^\W\d_]{3,}\.? \d{1,2}|\d{1,2}月\d{1,2}[日号])( ?[(（]?[^\W\d_]+[)）]?)?"
+)
 #: 2310, 730.
 _HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
 #: Seconds since 1970 of 2001 to 2049.
@@ -55,6 +60,8 @@ class Shape:
     prose: bool = False
     #: Whether they say of each row whether it is a night or a nap.
     naps: bool = False
+    #: Whether they are days without a year: 4/3, Mon 4 Mar, 3月4日.
+    days: bool = False
 
     @property
     def length(self) -> bool:
@@ -90,7 +97,8 @@ def shape_of(column: Texts) -> Shape:
         graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
         graded = graded and kind == "text"
         prose = kind == "text" and not graded and 2 * sum(map(_sentence, said)) >= len(said)
-        return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said))
+        return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said),
+                     days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     values: Floats
     hhmm = False
     if kind == "number":

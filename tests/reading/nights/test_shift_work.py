@@ -5,12 +5,14 @@ The tables are invented; what is expected is what was put into them.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from exports import read
 
 from sleepstats.reading.check import check_lines
 from sleepstats.reading.words import Shape, sense
+from sleepstats.reading.words.shapes import shape_of
 
 SHIFTS = """date,shift,to bed,woke up,coffee
 2031-05-06,early,22:00,05:20,1
@@ -75,6 +77,8 @@ def test_two_pieces_have_the_period_from_first_to_last() -> None:
         ("Was war heute los?", Shape("text", levels=5), "note", "comments"),
         ("What did you drink", Shape("text", levels=5), "habit", ""),
         ("Points", Shape("number", 40, 60), "aside", ""),
+        ("Outdoor light exposure (min)", Shape("number", 10, 120), "habit", ""),
+        ("Day", shape_of(np.array(["Mon 4 Mar", "Tue 5 Mar", "Wed 6 Mar"], object)), "date", ""),
         ("提交答卷时间", Shape("stamp"), "date", "<filled in>"),
     ],
 )
