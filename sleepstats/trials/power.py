@@ -19,10 +19,8 @@ from sleepstats.units import counted, decimals, difference_unit
 
 #: A chance of four in five of finding an effect is called enough.
 ENOUGH = 0.8
-#: Nights of a season: an effect that takes more is not to be seen in one.
-SEASON = 90
-#: Longest trial looked for.
-LONGEST = 730
+#: Nights of a season, in which an effect that takes more is not seen; the longest trial looked for.
+SEASON, LONGEST = 90, 730
 LEAST_NIGHTS = 14
 _SCHEDULES, _GAPS, _NEGLIGIBLE = 60, 5, 0.01
 
