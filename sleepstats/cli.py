@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import sleepstats
 from sleepstats import report as shell
-from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError, DiaryWarning, harmless, in_shell
 
 if TYPE_CHECKING:
@@ -181,6 +180,8 @@ def _check(arguments: argparse.Namespace) -> int:
     for line in check_lines(nights):
         _print(in_shell(line))
     rows = sleepstats.reading_report(nights)
+    from sleepstats.columns import told_of
+
     said = told_of(nights)["rows"]["problem"]
     rows["problem"] = [in_shell(said.get(str(i), "")) for i in range(len(rows))]
     told = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
@@ -202,7 +203,7 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 def _columns_of(nights: pd.DataFrame) -> str:
     """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import column_of
+    from sleepstats.columns import column_of, told_of
 
     told = told_of(nights).get("columns", {})
     width = max(len(name) for name in nights.columns)

@@ -100,4 +100,4 @@ def test_kinds_without_none_are_named(nights):
 def test_nights_so_far_are_counted_on_the_calendar(nights):
     kept = nights[np.arange(N) % 3 > 0]
     plan = ss.nights_needed(kept, factor="a", effect=30)
-    assert f"The {plan.nights_so_far} nights so far ({len(kept)} recorded) are enough" in str(plan)
+    assert f"The {plan.nights_so_far} nights so far ({len(kept)} recorded) are enough" in f"{plan}"

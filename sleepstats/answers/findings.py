@@ -193,7 +193,7 @@ class Answer:
         if self.cards or self.calendar_cards:
             return []
         every = (*self.limits, *self.calendar_limits)
-        return [str(one) for one in every if one.outcome == self.main[0] and not is_wide(one)]
+        return [f"{one}" for one in every if one.outcome == self.main[0] and not is_wide(one)]
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""

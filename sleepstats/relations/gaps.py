@@ -135,7 +135,7 @@ def missing_for_a_reason(
                 BEFORE if question.factor.name == "gap_after" else WITHOUT,
                 gap, one.n - gap, one.effect, one.effect_low, one.effect_high,
                 verdicts.effect_unit(question), one.pvalue, one.pvalue_family, one.status,
-                one.reason, str(verdicts.as_association(diary, question, one, asking)),
+                one.reason, f"{verdicts.as_association(diary, question, one, asking)}",
             )
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(COLUMNS))
