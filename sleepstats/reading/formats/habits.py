@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.errors import DiaryError
-from sleepstats.errors import option
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells
 from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
