@@ -450,3 +450,14 @@ def test_a_note_of_any_length_in_a_table_that_is_turned_round() -> None:
     nights = quietly(io.StringIO(text))
     assert nights["into_bed"].notna().all()
     assert len(nights) == 19
+
+
+def test_a_list_of_habits_whose_header_is_one_cell_is_refused_with_words() -> None:
+    text = (
+        '\n"Date,Stretching,Tea,Early dinner,"\n2027-03-06,YES_MANUAL,2500,NO,\n'
+        '"2027-03-05,NO,1000,UNKNOWN,"\n"2027-03-04,YES_AUTO,0,SKIP,"\n'
+        '"2027-03-03,UNKNOWN,3000,YES_MANUAL,"\n",YES_MANUAL,UNKNOWN,YES_MANUAL,\n'
+        '"2027-03-01,NO,1000,NO,""\n'
+    )
+    with pytest.raises(DiaryError, match=r"no column of dates in|does not look like"):
+        quietly(io.StringIO(text))

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.errors import option
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells
 from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
@@ -70,7 +70,13 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
     found = meanings(table.header, options.columns)
     if not table.header[0]:
         found[0] = PLAIN_DATE
-    at = next(i for i, name in found.items() if name in DATES)
+    at = next((i for i, name in found.items() if name in DATES), None)
+    if at is None:
+        raise DiaryError(
+            f"{source.name}, line {claim.header_line}: no column of dates in "
+            f"{', '.join(map(repr, table.header[:5]))}. A header in quotes as a whole is one cell: "
+            "save the table as CSV again, or name its dates 'date'."
+        )
     draft = Draft(
         table, OWN.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",
         options=options,
