@@ -456,3 +456,13 @@ def test_words_of_errors_and_warnings_do_not_control_a_terminal():
     assert harmless("a\nb\t", lines=False) == "a\\nb\\t"
     plain = "é ü 🛌 “so” – 漢字 العربية"
     assert harmless(plain) == plain
+
+
+def test_no_outcome_and_bytes_of_another_order_are_a_result_or_words():
+    """Found by hostile calls: outcomes=() and a big-endian column beside the nights."""
+    nights = frame(60, stress=np.arange(60) % 5)
+    with pytest.raises(ss.DiaryError, match="outcomes is empty"):
+        ss.stress_and_sleep(nights, stress="stress", outcomes=())
+    other = pd.DataFrame({"tea": np.arange(60.0).astype(">f8")}, index=nights.index[:60])
+    joined = ss.join_evenings(nights, other.iloc[5:])
+    assert joined["tea"].iloc[5:].tolist() == list(range(5, 60))

@@ -243,6 +243,11 @@ def stress_and_sleep(
             "example outcomes='tst_min', or another column as stress=."
         )
     pairs = [(name, outcome) for name in names for outcome in wanted if name != outcome]
+    if not pairs:
+        raise DiaryError(
+            "stress_and_sleep(): outcomes is empty, so there is no night to set against stress. "
+            "Name what to explain, for example outcomes='tst_min'."
+        )
     forward = [(outcome, name) for name, outcome in pairs]
     diary, questions = held_columns.prepare_asked(nights, [*forward, *pairs], asking, when=when)
     half = len(pairs)

@@ -30,7 +30,7 @@ def test_missing_nights_are_hatched_and_counted(diary):
     assert len(filled.get_paths()) == 27
     assert len(hatched.get_paths()) == 3
     assert hatched.get_hatch() == "////"
-    told = ax.get_legend().get_title().get_text()
+    told = " ".join(ax.get_legend().get_title().get_text().split())
     assert told.startswith("Total sleep time: 27 nights, 3 missing, mean ")
 
 
