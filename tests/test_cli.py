@@ -332,6 +332,12 @@ def test_ctrl_c_is_130(capsys, monkeypatch):
     assert "Stopped. Nothing was written." in capsys.readouterr().err
 
 
+def _heard():
+    """Let a child hear what jobs in the background and behind nohup ignore."""
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent as on POSIX")
 @pytest.mark.parametrize(("sent", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_while_the_notebook_runs_leaves_nothing_behind(tmp_path, sent, status):
@@ -342,7 +348,7 @@ def test_a_signal_while_the_notebook_runs_leaves_nothing_behind(tmp_path, sent, 
         [sys.executable, "-m", "sleepstats", "report", "sample:diary", "-o", str(made)],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "TMPDIR": str(private)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job ignores it
+        preexec_fn=_heard,
     )  # fmt: skip
     for line in process.stderr:
         if line.startswith("Step 2"):

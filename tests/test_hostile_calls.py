@@ -324,7 +324,7 @@ def test_companions_of_several_people_or_of_nobody_are_refused():
          "example other.xs(person, level='person')."),
         (people, nights, "nights holds several people, and evenings are joined to those of one, "
          "for example nights.xs(person, level='person')."),
-        (nights, nights.iloc[:0], "The joined frame has no rows, so nothing can be joined. Give "
+        (nights, nights.iloc[:0], "The joined frame has no rows: nothing to join. Give "
          "one row per evening."),
         (nights.iloc[:0], nights, "nights has no rows, so nothing can be joined. Read them with "
          "read_diary(path)."),

@@ -166,9 +166,9 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     frame = _dated(other).rename_axis(index=NIGHT)
     check_nights(frame)
     if not len(frame):
-        told = "The joined frame has no rows, so nothing can be joined. Give one row per evening."
-        raise DiaryError(told)
-    frame = frame.astype({c: float for c, t in frame.dtypes.items() if str(t).startswith(">")})
+        raise DiaryError("The joined frame has no rows: nothing to join. Give one row per evening.")
+    turned = [name for name, dtype in frame.dtypes.items() if str(dtype).startswith(">")]
+    frame = frame.assign(**{name: frame[name].astype(float) for name in turned})
     if labels == "morning":
         frame.index = pd.DatetimeIndex(frame.index) - pd.Timedelta(days=1)
     days = frame.index.to_numpy().astype("datetime64[D]").astype(np.int64)
