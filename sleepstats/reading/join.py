@@ -167,7 +167,7 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     check_nights(frame)
     if not len(frame):
         raise DiaryError("The joined frame has no rows: nothing to join. Give one row per evening.")
-    turned = [name for name, dtype in frame.dtypes.items() if str(dtype).startswith(">")]
+    turned = [str(name) for name, t in frame.dtypes.items() if str(t).startswith(">")]
     frame = frame.assign(**{name: frame[name].astype(float) for name in turned})
     if labels == "morning":
         frame.index = pd.DatetimeIndex(frame.index) - pd.Timedelta(days=1)
