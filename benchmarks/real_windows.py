@@ -342,7 +342,8 @@ def main() -> int:
         all_of = people(arguments.folders)
         for n in NIGHTS:
             rng = np.random.default_rng([SEED, n])
-            wanted = arguments.windows if n < NIGHTS[-1] else arguments.windows // 2
+            # few people have so many nights: their windows overlap, and fewer say too little
+            wanted = arguments.windows if n < NIGHTS[-1] else 2 * arguments.windows
             windows.append(ask_windows(rng, all_of, n, wanted))
             tables.append(ask_tables(rng, all_of, n, arguments.tables))
             print(f"{n}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
