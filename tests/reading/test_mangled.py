@@ -138,3 +138,12 @@ def test_degrees_beyond_all_numbers_and_devices_without_an_evening():
         mangled = text.replace(",2026-01-02 22:30", f",{year}-01-02 22:30", 1)
         mangled = mangled.replace(",2026-01-03 06:30", f",{year}-01-03 06:30", 1)
         assert len(ss.read_diary(io.StringIO(mangled))) > 0
+
+
+def test_a_long_cell_of_scales_is_searched_once():
+    """Found by mangled files: 80,000 letters without a number took minutes."""
+    from sleepstats.reading.formats.daylio import _SCALE
+
+    for cell in ("a b " * 20_000, " " * 80_000, ": " * 40_000):
+        assert re.search(_SCALE, cell) is None
+    assert re.search(_SCALE, "foo: bar: 3")["name"].strip() == "bar"

@@ -17,7 +17,8 @@ from sleepstats.reading.cells import note_on_blanks, read_clocks
 from sleepstats.reading.nights import Draft, entries, tracker
 from sleepstats.reading.nights.tracker import read_days
 
-_SCALE = r"\s*(?P<name>[^|:]+?)\s*:\s*(?P<value>-?\d+(?:[.,]\d+)?)[^|]*"
+# a name begins at the start or behind a colon: looked for anywhere, a long cell would take minutes
+_SCALE = r"(?:^|:)(?P<name>[^|:]+):\s*(?P<value>-?\d+(?:[.,]\d+)?)"
 
 
 def _date(draft: Draft) -> None:
@@ -79,7 +80,8 @@ def _scales(draft: Draft, evenings: entries.Evenings) -> None:
     found = said.str.extract(re.compile(_SCALE))
     for i in found.index[found["value"].isna()].unique().tolist():
         draft.tell(i, header, f"{cells[i].strip()!r} is not written as a name and a number")
-    found = found.dropna()
+    names = found["name"].str.strip()
+    found = found.assign(name=names.where(names != "")).dropna()
     values = found["value"].str.replace(",", ".").astype(float)
     for name in found["name"].drop_duplicates().tolist():
         mine = (found["name"] == name).to_numpy()
