@@ -299,11 +299,11 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 
 
 def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
-    lines = "\n".join(wrap(title, 44)) if figure_of(ax).get_figwidth() < 6.2 else title
+    width = 44 if len(title) > 66 and figure_of(ax).get_figwidth() < 6.2 else 999
     ax.legend(
-        handles=handles, title=lines, loc="upper left", bbox_to_anchor=place, bbox_transform=where,
-        borderaxespad=0.0, alignment="left", frameon=False, fontsize="small", title_fontsize="small"
-    )  # fmt: skip
+        handles=handles, title="\n".join(wrap(title, width)), loc="upper left", frameon=False,
+        bbox_to_anchor=place, bbox_transform=where, borderaxespad=0.0, alignment="left",
+        fontsize="small", title_fontsize="small")  # fmt: skip
 
 
 def title(ax: Axes, sentence: str) -> None:
