@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from importlib import import_module
@@ -60,12 +61,12 @@ def _entries(attributes: str) -> list[str]:
     return kept
 
 
-class Spoken:
+class Spoken(ABC):
     """What says itself in plain words: 80 columns wide in print, unbroken in an f-string."""
 
+    @abstractmethod
     def _words(self) -> str:
         """Return the answer in plain words, its lines as long as they are."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
