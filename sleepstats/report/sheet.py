@@ -298,7 +298,7 @@ def _limits(got: findings.Answer) -> Iterator[str]:
         texts.append(
             "Sizes are shrunken best guesses for habits, with 95 % false-coverage-rate intervals; "
             "regression over the calendar with serially dependent errors, weekdays and slow change "
-            "held fixed; “stands” with the other recorded habits in the model."
+            "held fixed; “still there”: with the other recorded habits in the model too."
         )
     texts.append(
         "Observational, one person, unblinded: associations, not effects. Sleep in diaries and "
