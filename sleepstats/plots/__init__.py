@@ -299,11 +299,11 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 
 
 def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
-    width = 44 if len(title) > 66 and figure_of(ax).get_figwidth() < 6.2 else 999
-    ax.legend(
-        handles=handles, title="\n".join(wrap(title, width)), loc="upper left", frameon=False,
-        bbox_to_anchor=place, bbox_transform=where, borderaxespad=0.0, alignment="left",
-        fontsize="small", title_fontsize="small")  # fmt: skip
+    if len(title) > 66 and figure_of(ax).get_figwidth() < 6.2:
+        title = "\n".join(part for line in title.splitlines() for part in wrap(line, 44))
+    at: dict[str, Any] = {"bbox_to_anchor": place, "bbox_transform": where, "borderaxespad": 0}
+    look: dict[str, Any] = {"alignment": "left", "frameon": False, "title_fontsize": "small"}
+    ax.legend(handles=handles, title=title, loc="upper left", fontsize="small", **look, **at)
 
 
 def title(ax: Axes, sentence: str) -> None:
