@@ -274,6 +274,8 @@ def days_in_two_rows(
     the morning and the other of the evening, the day is a calendar day.
     """
     texts = [] if at is None else table.columns[at].tolist()
+    if len(set(texts)) == len(texts) and " " not in "".join(texts):  # each day has a row of its own
+        return table, "", options, set()
     if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
         return table, "", options, set()
     stamped = of.looks_like_stamps(table.columns[at])

@@ -228,13 +228,13 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
 
 def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> None:
     """Write the days 1, 2, 3 of a sheet for each month as dates, its month being in the title."""
-    cells = [cell.strip() for cell in table.columns[at].tolist()]
-    day = re.compile(r"0?[1-9]|[12]\d|3[01]")
-    if years.share(cells, lambda text: day.fullmatch(text) is not None) < years.MOSTLY:
-        return
     months = {n for word in re.findall(r"[^\W\d_]{3,}", title) if (n := years.whole_month(word))}
     named = set(re.findall(r"(?<!\d)20[0-4]\d(?!\d)", title))
     if len(months) != 1:
+        return
+    cells = [cell.strip() for cell in table.columns[at].tolist()]
+    day = re.compile(r"0?[1-9]|[12]\d|3[01]")
+    if years.share(cells, lambda text: day.fullmatch(text) is not None) < years.MOSTLY:
         return
     month, year = months.pop(), named.pop() if len(named) == 1 else ""
     dates = [

@@ -270,12 +270,9 @@ class RowShapes:
     def _closes(self, line: str) -> bool:
         """Say whether the first quote of a line ends a cell that was opened above."""
         first = line.find('"')
-        before, after = line[:first], line[first + 1 :]
-        return (
-            first > 0
-            and not before.endswith(self.delimiter)
-            and (not after or after.startswith(self.delimiter))
-        )
+        if first <= 0 or line.endswith(self.delimiter, 0, first):
+            return False
+        return first + 1 == len(line) or line.startswith(self.delimiter, first + 1)
 
     def _shapes(self, width: int) -> dict[int, set[str]]:
         """Return the usual shapes of each column that has some, from the lines near the top."""
