@@ -17,6 +17,7 @@ from sleepstats.clock import NOON_H, evening_of, format_clock, unroll, unroll_af
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells as of
+from sleepstats.reading.cells.parsed import in_strict_order
 from sleepstats.reading.nights import LATE_H, Draft, Options, entries, which_evening
 from sleepstats.reading.text import RawTable, tidy
 from sleepstats.reading.words import DATES, FILLED_IN
@@ -274,7 +275,7 @@ def days_in_two_rows(
     the morning and the other of the evening, the day is a calendar day.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    if len(set(texts)) == len(texts) and " " not in "".join(texts):  # each day has a row of its own
+    if in_strict_order(texts) and " " not in "".join(texts):  # each day has a row of its own
         return table, "", options, set()
     if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
         return table, "", options, set()
