@@ -173,7 +173,9 @@ def _ordinary(text: str, lines: list[str]) -> tuple[list[str], list[str]]:
     own_header = (report["problem"] == "header repeated").any()
     body: list[str] = []
     taken = False
-    begins = dict(zip(report["line"], report["problem"].where(report["status"] == "skipped", ""), strict=True))
+    begins = dict(
+        zip(report["line"], report["problem"].where(report["status"] == "skipped", ""), strict=True)
+    )
     for number in range(first, len(lines) + 1):
         why = begins.get(number)
         if why == "":  # a row; else the same row goes on, or a line that is none
