@@ -63,7 +63,11 @@ PARTS = {
         ["tests/reading/test_join.py", "tests/reading/test_join_to_the_letter.py",
          "tests/reading/test_companions_of_ones_own.py"],
     ),
-    "inference": (["inference/*.py"], ["tests/inference", "tests/test_outside_references.py"]),
+    "inference": (
+        ["inference/*.py"],
+        ["tests/inference", "tests/test_outside_references.py", "tests/test_trial_looks.py",
+         "tests/test_beside_others.py", "tests/test_planning.py", "tests/test_explained.py"],
+    ),
     "trials": (
         ["trials/*.py"],
         ["tests/test_trials.py", "tests/test_trial_designs.py", "tests/test_trial_power.py",
