@@ -9,8 +9,10 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.inference.guards import LEAST_SPARE, WEEK_DIFFERS_BELOW, weekdays_differ
+from sleepstats.inference.habit_columns import memory
 from sleepstats.inference.none_alone import pool_estimates
 from sleepstats.inference.shares import _share
+from sleepstats.inference.together import _root
 
 
 def _anova(y, night, weekday, span):
@@ -79,3 +81,43 @@ def test_what_learning_cost_stands_on_the_upper_end_of_a_share_by_hand():
     assert (free.low, free.high) == pytest.approx((0.5 - t * error, 0.5 + t * error), rel=1e-9)
     # 2 (1 - 0.5) 0.1
     assert (dear.low, dear.high) == pytest.approx((free.low, free.high + 0.1), rel=1e-9)
+
+
+def test_a_habits_memory_is_that_of_the_dense_matrices():
+    # E[sum of M x x' M, lag apart] = sum_m c(m) (sum of M T(m) M, lag apart), 0 to span // 4 lags
+    rng = np.random.default_rng(8)
+    for span, lags in ((40, 10), (120, 15), (7, 2)):
+        number = np.sort(rng.permutation(span)[: span - span // 8])
+        n = len(number)
+        x = np.convolve(rng.normal(size=n + 2), [0.4, 0.8, 1.0], "valid")
+        basis = np.linalg.qr(np.column_stack([np.ones(n), number, rng.normal(size=n)]))[0]
+        m = np.eye(n) - basis @ basis.T
+        left = m @ x
+        apart = np.abs(number[:, None] - number)
+        masks = [apart == lag for lag in range(lags + 1)]
+        # each pair of nights counts once, so what lies off the diagonal is halved
+        shares = [1.0, *[0.5] * lags]
+        mixed = [
+            [share * (m @ one @ m)[mask].sum() for one in masks]
+            for share, mask in zip(shares, masks, strict=True)
+        ]
+        seen = [
+            share * np.outer(left, left)[mask].sum()
+            for share, mask in zip(shares, masks, strict=True)
+        ]
+        own = np.linalg.lstsq(np.array(mixed), np.array(seen), rcond=1e-8)[0]
+        least, most = (left**2).mean(), x.var()
+        got = memory(x, left, basis, number, span)
+        assert got[0] == pytest.approx(np.clip(own[0], least, most), rel=1e-8)
+        ratio = np.clip(own[1] / max(own[0], least), -0.98, 0.98)
+        assert got[1] == pytest.approx(ratio, rel=1e-8)
+
+
+def test_an_outcome_that_nothing_is_left_of_keeps_a_root():
+    # 5 = 1 + 4 by hand: the outcome is its columns, and no rest; Cholesky alone refuses it
+    cross = np.array([[[1.0, 0.0, 1.0], [0.0, 1.0, 2.0], [1.0, 2.0, 5.0]]])
+    with pytest.raises(np.linalg.LinAlgError):
+        np.linalg.cholesky(cross)
+    root = _root(cross.copy())
+    assert root @ root.transpose(0, 2, 1) == pytest.approx(cross, abs=1e-14)
+    assert 0 < root[0, 2, 2] < 1e-6
