@@ -80,31 +80,48 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     """
     if math.isnan(card.low):
         return ""
-    low, high = (_round_end(end, card.unit) for end in bar_scale(others, card))
+    low, high = _ends(card, others)
     width = (high - low) or 1.0
 
     def at(value: float) -> float:
         return 3.0 + 94.0 * (value - low) / width
 
-    left, right = at(card.low), at(card.high)
+    left, right = at(max(card.low, low)), at(min(card.high, high))
     words = escape(
         f"Best guess {_number(card.value, card.unit)}, range {_number(card.low, card.unit)} to "
         f"{_number(card.high, card.unit)}; no difference is 0."
     )
-    far = "".join(
+    marks = "".join(
         f'<i class="tick" style="left:{at(end):.1f}%"></i>'
         f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
         for end, name in ((low, "start"), (high, "end"))
         if abs(at(end) - at(0.0)) >= 12.0
-    )
-    hollow = " hollow" if card.verdict in ("gone", "not found", "unreachable") else ""
+    ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
+    hollow = " hollow" if is_hollow(card) else ""
     return (
         f'<div class="bar{hollow}" role="img" aria-label="{words}">'
         f'<i class="zero" style="left:{at(0.0):.1f}%"></i>'
         f'<i class="range" style="left:{left:.1f}%;width:{max(right - left, 0.6):.1f}%"></i>'
         f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
-        f'<b style="left:{at(0.0):.1f}%">0</b>{far}</div>'
+        f'<b style="left:{at(0.0):.1f}%">0</b>{marks}</div>'
     )
+
+
+def is_hollow(card: Card) -> bool:
+    """Say whether a card's dot is hollow: no clear difference, or none of this habit alone."""
+    return card.verdict in ("gone", "not found", "unreachable")
+
+
+def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
+    """Return the sides on which a range goes on beyond the end of its scale."""
+    low, high = _ends(card, others)
+    sides = (("farther-left", card.low < low), ("farther-right", card.high > high))
+    return [side for side, beyond in sides if beyond]
+
+
+def _ends(card: Card, others: Sequence[Card]) -> tuple[float, float]:
+    low, high = bar_scale(others, card)
+    return _round_end(low, card.unit), _round_end(high, card.unit)
 
 
 def _round_end(end: float, unit: str) -> float:
@@ -121,7 +138,7 @@ def _round_end(end: float, unit: str) -> float:
 
 def _number(value: float, unit: str) -> str:
     """Return a signed number for the end of a scale."""
-    size = f"{abs(value):.{plain.places_of(value)}f}"
+    size = f"{abs(value):.{plain.places_of(value)}f}".removesuffix(".0")
     if unit == "min" and abs(value) >= plain.LONG:
         return f"{'−' if value < 0 else '+'}{plain.minutes_said(abs(value))}"
     return (
@@ -287,20 +304,8 @@ def _spans(
 
 def _ticks(low: float, high: float, unit: str) -> list[float]:
     """Return round numbers between two ends, about three to five of them."""
-    steps: tuple[float, ...] = (
-        0.1,
-        0.2,
-        0.5,
-        1.0,
-        2.0,
-        5.0,
-        10.0,
-        20.0,
-        50.0,
-        100.0,
-        200.0,
-        500.0,
-        1000.0,
+    steps: tuple[float, ...] = tuple(
+        digit * 10.0**power for power in range(-1, 4) for digit in (1.0, 2.0, 5.0)
     )
     if unit == "min" and high > 24.0:  # minutes, and no hours of a clock
         steps = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 240.0)
