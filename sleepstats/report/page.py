@@ -78,6 +78,9 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
 def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     cards = [*_by_habit(got.cards), *_by_habit(got.calendar_cards)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
+    if cards and got.sleep:
+        typical = said(re.split(r"; on half|\.?$", got.sleep[0])[0])
+        yield f'<p>{typical}; <a href="#sleep">how you sleep</a> stands below.</p>'
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
     yield _legend(got, cards)
@@ -287,7 +290,7 @@ def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    yield f"<section><h2>How you sleep</h2>{paragraphs(got.sleep)}"
+    yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs(got.sleep)}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
         drawn = ""
