@@ -173,15 +173,16 @@ def test_bars_of_one_unit_have_one_scale(made):
 
 
 def test_a_range_far_beyond_the_others_is_cut_and_says_so():
-    """Ranges of 10, 12 and 400 min around 5: cut at 5 x 12 = 60, which is a round number."""
+    """Ranges of up to 10, 30 and 400 min around 5: cut at twice the next, which is round."""
     from sleepstats.answers import Card, bar_scale
     from sleepstats.report import figures
 
     def card(low, high):
         return Card("Tea", "", "", "not found", "tst_min", "tea", 5.0, low, high, "min")
 
-    cards = [card(-2.0, 10.0), card(-8.0, 12.0), card(-3.0, 400.0)]
+    cards = [card(-2.0, 10.0), card(-8.0, 30.0), card(-3.0, 400.0)]
     assert bar_scale(cards, cards[0]) == (-8.0, 60.0)
+    assert bar_scale(cards[1:], cards[1]) == (-8.0, 400.0)  # of two none is beyond the others
     assert [figures.cut_of(one, cards) for one in cards] == [[], [], ["farther-right"]]
     drawn = figures.bar(cards[2], cards)
     assert 'class="farther-right"' in drawn

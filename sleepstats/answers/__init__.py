@@ -24,7 +24,8 @@ HELD = "held equal"
 HELD_SAID = "as if only evenings alike in that were compared"
 #: Of differences up to this size nights are said to rule out the rest.
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
-#: A bar is cut where its range reaches more than so many times as far as the middle one of all.
+#: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
+#: more than twice as far as the next.
 CUT = 5.0
 
 
@@ -136,7 +137,7 @@ def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
-    most = CUT * reach[len(reach) // 2] if reach else 0.0
+    most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
     most = max([most, *(abs(one.value) for one in same)])
     low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
     return max(low, -most), min(high, most)
