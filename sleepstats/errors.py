@@ -76,6 +76,11 @@ def option(call: str = "", /, **one: Any) -> str:
     return advice(f"{call}, {python})" if call else python, shell)
 
 
+def given(name: str, value: Any) -> str:
+    """Begin a problem with an argument of a function that has a command: what was given for it."""
+    return advice(f"{name} is {value!r}", f"--{name.replace('_', '-')}: {value!r}")
+
+
 class DiaryError(ValueError):
     """Input that cannot be used, with everything that is wrong with it.
 
