@@ -432,7 +432,7 @@ def test_a_habit_is_no_outcome_of_the_answer():
     ("name", "times", "said"),
     [
         ("tst_min", 1 / 60, "hours: nights.assign(tst_min=nights['tst_min'] * 60)"),
-        ("sol_min", 20, "seconds: nights.assign(sol_min=nights['sol_min'] / 60)"),
+        ("sol_min", 17, "seconds: nights.assign(sol_min=nights['sol_min'] / 60)"),
         ("tst_min", 1, ""),
     ],
 )
