@@ -21,7 +21,7 @@ from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in that were compared"
+HELD_SAID = "as if only evenings alike in those were compared"
 #: Of differences up to this size nights are said to rule out the rest.
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
 #: A bar is cut where its range reaches more than so many times as far as the middle one of all, or

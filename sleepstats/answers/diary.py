@@ -120,12 +120,12 @@ def _not_told(nights: pd.DataFrame) -> Iterable[str]:
     """Say what the diary does not tell about sleep itself."""
     if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
         yield (
-            "This file does not tell how long you lay awake in between, so below it is the time "
-            "from falling asleep to waking up (sleep period time) that is asked about."
+            "This file does not tell how long you lay awake in between, so here it is the time "
+            "from falling asleep to waking up that is asked about."
         )
     elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
         yield (
-            "This file tells when you were in bed and not how long of that you slept, so below "
+            "This file tells when you were in bed and not how long of that you slept, so here "
             "it is time in bed that is asked about."
         )
     reason = latency_refusal(nights)
@@ -178,9 +178,7 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "middle night": _amount(row.median, row),
-            "middle half": ""
-            if row.n < FEW_NIGHTS
-            else " to ".join(dict.fromkeys(_amount(end, row) for end in (row.q1, row.q3))),
+            "middle half": "" if row.n < FEW_NIGHTS else _half(row),
             "nights": row.n,
             "missing": row.missing,
         }
@@ -188,6 +186,14 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     ]
     columns = ["middle night", "middle half", "nights", "missing"]
     return pd.DataFrame(rows, index=[row.label for row in told], columns=columns)
+
+
+def _half(row: Any) -> str:
+    """Return the middle half, its unit told once."""
+    low, high = (_amount(end, row) for end in (row.q1, row.q3))
+    if row.unit and row.unit != "min":
+        low = low if low == high else low.removesuffix(f" {row.unit}")
+    return low if low == high else f"{low} to {high}"
 
 
 def _amount(value: Any, row: Any) -> str:

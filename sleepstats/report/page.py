@@ -144,7 +144,9 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
         "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
         "left of it is less or earlier, right of it more or later."
     )
-    if any(map(figures.is_hollow, every)):
+    if all(map(figures.is_hollow, every)):
+        told += " A hollow dot: no clear difference."
+    elif any(map(figures.is_hollow, every)):
         told += " A filled dot is a clear difference, a hollow one is not."
     if any(figures.cut_of(card, every) for card in every):
         told += " An arrow: the bar goes on beyond the picture."
@@ -245,10 +247,10 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             if not legend:
                 legend = _legend(got, some)
                 yield legend
-            told = f"{which}. If these habits go with a difference in {{}}, it is:"
+            told = f"{which}. What is still possible in {{}}:"
             yield from _limits(got, [card for card in some if card.factor], told)
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield "<p>Weekdays and months: no clear difference. If there is one, it is:</p>"
+                yield "<p>Weekdays and months: no clear difference. What is still possible:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
@@ -290,7 +292,8 @@ def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs(got.sleep)}'
+    first = [text for text in got.read if text.startswith("This file")]
+    yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs([*first, *got.sleep])}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
         drawn = ""
@@ -326,8 +329,8 @@ def _drawn(got: findings.Answer) -> list[str]:
 
 def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
-    # what was taken for what has its own section
-    told = [_spoken(text) for text in got.read if not text.startswith("Taken as ")]
+    # what was taken for what has its own section, and what is not known of sleep stands there
+    told = [_spoken(text) for text in got.read if not text.startswith(("Taken as ", "This file"))]
     odd = "" if not got.odd or got.odd == diary.ALL_READ else (
         "<p>A cell that could not be read is left empty, never guessed; the rest of its night is "
         f"kept.</p>{paragraphs(map(_spoken, got.odd))}"
