@@ -169,8 +169,8 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
         lines = [_number_row(got.nights, row, about) for row in here]
         name = plain.measure_name(column)
         yield (
-            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary><table><thead><tr>"
-            "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th></tr>"
+            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary><table class='numbers'>"
+            "<thead><tr><th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th></tr>"
             f"</thead><tbody>{''.join(lines)}</tbody></table></details>"
         )
     yield "</details></section>"
@@ -190,7 +190,8 @@ def _number_row(
     )
     measured, span = "kinds differ" if row["status"] == "found" else "", ""
     if size == size:
-        measured = f"{plain.effect_said(size, outcome, '')} {plain.step_said(step, factor)}"
+        measured = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
+        measured = f"{measured} {plain.step_said(step, factor)}"
         span = plain.range_said(low, high, outcome)
     status = _STATUS[str(row["status"])]
     if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
