@@ -129,7 +129,7 @@ def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
 
     Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes to
     fall asleep are few beside those of a night. A range that reaches far beyond the others does
-    not make them small: the scale ends before it, though not before a best guess.
+    not make them small: the scale ends before it, though not before twice a best guess.
     """
 
     def kind(one: Card) -> tuple[str, str]:
@@ -138,6 +138,6 @@ def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
-    most = max([most, *(abs(one.value) for one in same)])
+    most = max([most, *(2.0 * abs(one.value) for one in same)])
     low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
     return max(low, -most), min(high, most)

@@ -142,7 +142,8 @@ def _of_nights(*, habits: bool) -> str:
     )
 
 
-#: Verdicts in a cell.
+#: Columns of a table of all numbers, and its verdicts.
+_HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th>"
 _STATUS = {
     "found": "clear",
     "not found": "not clear",
@@ -157,21 +158,20 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
     asked = [row for row in rows_of(got.table) if row["status"] != "refused"]
     if not asked:
         return
-    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)}"
-    yield f"<section><details><summary>{counted} with all numbers</summary>"
+    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
-        "<p class='small'>As measured, each question alone, with its 95 % interval. Cards tell "
-        "somewhat smaller sizes: the largest of many are partly luck.</p>"
+        f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
+        "question alone, with its 95 % interval. Cards tell somewhat smaller sizes: the largest of "
+        "many are partly luck.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
-        column = column_of(got.nights, outcome)
         here = [row for row in asked if row["outcome"] == outcome]
         lines = [_number_row(got.nights, row, about) for row in here]
-        name = plain.measure_name(column)
+        name = plain.measure_name(column_of(got.nights, outcome))
         yield (
-            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary><table class='numbers'>"
-            "<thead><tr><th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th></tr>"
-            f"</thead><tbody>{''.join(lines)}</tbody></table></details>"
+            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary>"
+            f"<table class='numbers'><thead><tr>{_HEADS}</tr></thead>"
+            f"<tbody>{''.join(lines)}</tbody></table></details>"
         )
     yield "</details></section>"
 
@@ -190,8 +190,8 @@ def _number_row(
     )
     measured, span = "kinds differ" if row["status"] == "found" else "", ""
     if size == size:
-        measured = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
-        measured = f"{measured} {plain.step_said(step, factor)}"
+        told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
+        measured = f"{told} {plain.step_said(step, factor)}"
         span = plain.range_said(low, high, outcome)
     status = _STATUS[str(row["status"])]
     if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
@@ -227,9 +227,8 @@ def _measured(got: findings.Answer) -> Iterator[str]:
     latest = describe_nights(nights.loc[nights.index >= last])
     lines = []
     for name, short in MEASURES:
-        if name not in described.index or not described.loc[name, "n"]:
-            continue
-        if name == "sol_min" and latency_refusal(nights):
+        unknown = name not in described.index or not described.loc[name, "n"]
+        if unknown or (name == "sol_min" and latency_refusal(nights)):
             continue
         row: Any = described.loc[name]
         values = hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
