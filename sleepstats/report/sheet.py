@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, cards, findings, plain, rows_of
+from sleepstats.answers import Card, cards, findings, plain, rows_of, usual_from
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
@@ -66,7 +66,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
             "Minutes to fall asleep are compared by how many times as long it took, and told in "
             "minutes on your typical night (ratios at the median)."
         )
-    texts += plain.usual_from(got.sleep)
+    texts += usual_from(got.sleep)
     if texts:
         yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>"
 
@@ -161,8 +161,9 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
     counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
         f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
-        "question alone, with its 95 % interval. Cards tell somewhat smaller sizes: the largest of "
-        "many are partly luck.</p>"
+        "question alone, with its 95 % interval; cards tell smaller sizes, as the largest of many "
+        "are partly luck. “Clear”: more than luck makes of so many questions. “May be luck”: clear "
+        "only if nothing else had been asked.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         here = [row for row in asked if row["outcome"] == outcome]
@@ -181,14 +182,12 @@ def _number_row(
 ) -> str:
     outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
     step = about.get("steps", {}).get(str(row["factor"]), float("nan"))
-    ends = ("effect_low", "effect_high")
-    if row["status"] == "found" and row.get("fcr_low") == row.get("fcr_low"):
-        ends = ("fcr_low", "fcr_high")
+    names = ("effect", "effect_low", "effect_high")
     size, low, high = (
         plain.scale_of(outcome) * value
-        for value in cards.size_of(row, ("effect", *ends), step if step == step else 1.0)
+        for value in cards.size_of(row, names, step if step == step else 1.0)
     )
-    measured, span = "kinds differ" if row["status"] == "found" else "", ""
+    measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
         measured = f"{told} {plain.step_said(step, factor)}"
@@ -329,7 +328,7 @@ def _some(found: tuple[Card, ...], most: int) -> Iterator[str]:
     for card in found[:most]:
         yield f"<li><strong>{said(card.large)}</strong> ({said(card.small)})</li>"
     if len(found) > most:
-        yield f"<li>{len(found) - most} more stood out.</li>"
+        yield f"<li>{len(found) - most} more in the whole report.</li>"
 
 
 def _limits(got: findings.Answer) -> Iterator[str]:
