@@ -166,9 +166,9 @@ def test_the_evening_after_is_asked_of_what_was_found():
     assert row["evening_after_pvalue"] < 1e-3
     (card,) = ss.answer(frame, outcomes="tst_min").cards
     assert card.small.endswith(
-        "but the evening after the night goes with it as well: the night may come first"
+        "but the day after such a night differs in it as well: it may follow from the night"
     )
-    assert "and it cannot have made the night" in card.more[-1]
+    assert "and that day cannot have made the night" in card.more[-1]
 
 
 def test_what_lies_between_is_never_held_equal(nights):
@@ -289,7 +289,7 @@ def test_words_lead_with_what_stands(nights, table):
     told = " ".join(first.more)
     assert "With screens and wine held equal: about " in told
     assert row["robustness"] > 0.3
-    assert "could be, if it had a strong hold on the habit and on the night" in told
+    assert "could be behind both. It would have to be tied closely to both." in told
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; gone once stress is held equal")
     about = table.attrs["sleepstats_table"]

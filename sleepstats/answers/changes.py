@@ -235,12 +235,10 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     >>> _span_said(pd.DatetimeIndex(["2026-01-01", "2026-05-02"]))
     'Over these 4 months'
     """
-    months = (days[-1] - days[0]).days / (YEAR / 12.0)
-    if months >= 23.5:
-        return f"Over these {months / 12.0:.0f} years"
-    if months >= 2.5:
-        return f"Over these {months:.0f} months"
-    return f"Over these {(days[-1] - days[0]).days / 7.0:.0f} weeks"
+    span, month = (days[-1] - days[0]).days, YEAR / 12.0
+    units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
+    name, long = next((name, long) for name, long, least in units if span >= least)
+    return f"Over these {span / long:.0f} {name}"
 
 
 def calendar_limits_of(
@@ -254,9 +252,11 @@ def calendar_limits_of(
         column = column_of(nights, row["outcome"])
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
+        end = "; the end against the beginning" if row["question"] == MONTHS else ""
+        small = f"{row['n']:,} nights{end}"
         made.append(
             Card(
-                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
+                lead_said(nights, row), said, small, "not found",
                 row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
                 plain.unit_said(column),
             )

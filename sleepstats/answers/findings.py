@@ -102,7 +102,7 @@ class Answer:
     def lead(self) -> str:
         """The one sentence above everything."""
         lead = left_open.lead_of(
-            self.nights, self.table, self.cards, self.calendar_cards, changes=len(self.changes)
+            self.nights, self.table, self.cards, self.calendar_cards, limits=self.calendar_limits
         )
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
