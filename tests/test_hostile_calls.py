@@ -215,6 +215,11 @@ def test_a_diary_of_one_night_in_thirteen_is_planned_without_a_foreign_warning()
     assert (table["smallest"] > 0).all()
 
 
+def test_an_empty_name_is_no_column():
+    with pytest.raises(DiaryError, match="No column '' in nights"):
+        ss.timing_response(frame(), outcome="tst_min", hours="stress", used="")
+
+
 @pytest.mark.parametrize("wrong", [{}, [], 5, None, np.array(["light", "dark"]), b"diary"])
 @pytest.mark.parametrize("call", [ss.theme, ss.load_sample, ss.sample_path])
 def test_names_of_looks_and_samples_are_texts(call, wrong):

@@ -98,7 +98,7 @@ def timing_response(
     """
     diary, question, asking = several.ask_one(
         nights, outcome=outcome, factor=hours, adjust=adjust, level=level, when=when,
-        also=[used] if used else [],
+        also=[] if used is None else [used],
     )  # fmt: skip
     _check_hours(nights, hours, question)
     none = nights_without(nights, used, question, diary)
