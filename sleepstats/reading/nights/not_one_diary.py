@@ -23,6 +23,8 @@ from sleepstats.reading.words import meanings, meanings_of
 PEOPLE_SHOWN = 5
 #: More names than this, under a header that says nothing, are not believed to be of people.
 _MOST_PEOPLE = 12
+_DEVICES = {"watch", "ring", "band", "phone", "iphone", "app", "mat", "tracker", "diary", "oura",
+            "garmin", "fitbit", "whoop", "apple", "withings", "polar", "samsung"}  # fmt: skip
 #: Blocks of rows, one below the other, have at least this many rows, ...
 BLOCK_ROWS = 5
 #: ... and this share of their dates in common with the others.
@@ -97,7 +99,7 @@ def _like_names(names: Sequence[str]) -> bool:
         len(several) <= _MOST_PEOPLE
         and min(several.values()) >= BLOCK_ROWS
         and all(name[:1].isupper() and name.isalpha() for name in several)
-        and not any(map(meanings_of, several))
+        and not any(meanings_of(name) or name.casefold() in _DEVICES for name in several)
         and years.share(several, years.is_weekday_word) == 0
     )
 

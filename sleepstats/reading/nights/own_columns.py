@@ -15,17 +15,11 @@ from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
+from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words import (
-    OF_THE_NIGHT,
-    Sense,
-    grades_of,
-    own_name,
-    part_of_header,
-    unit_of_header,
-)
+from sleepstats.reading.words import Sense, own_name
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, unknown
 
 #: Measures and counts of which there can be none.
@@ -75,7 +69,7 @@ def take_own_column(
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
     if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
-        part = part_of_header(header) or column_of(None, plain).when
+        part = of_headers.part_of_header(header) or column_of(None, plain).when
     if part and part != column_of(None, plain).when:
         told["when"] = part
     if sense and sense.role in roles.KINDS and plain not in DICTIONARY:
@@ -83,7 +77,7 @@ def take_own_column(
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
-    if plain in OF_THE_NIGHT:
+    if plain in of_headers.OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
         clock = draft.parsed(cells.read_clocks(column, role="any"), header)
@@ -99,7 +93,7 @@ def take_own_column(
         read = partial(cells.read_counted, header=header)
         draft.put(plain, draft.amounts(read, column, header), header, **told)
     elif kind == "duration":
-        unit = unit_of_header(header)
+        unit = of_headers.unit_of_header(header)
         lengths = partial(cells.read_durations, unit=unit or "min")
         minutes = draft.amounts(lengths, column, header)
         hours = plain.endswith("_h")
@@ -172,7 +166,7 @@ def role_of_own(
     if meant and meant.role == "clock" and name is None:
         told = column_of(None, meant.column).label
         return Sense("aside", why=f"it may be the {told}, which another column tells")
-    if meant is None and (part := part_of_header(header)):
+    if meant is None and (part := of_headers.part_of_header(header)):
         return Sense(part)
     if meant is None and shape is not None:
         role, why = unknown(header, shape)
@@ -192,7 +186,7 @@ def take_rating(
         return
     texts, codes = cells.distinct(column)
     said = [text for text in texts if not cells.says_missing(text)]
-    if ranks := grades_of(said):
+    if ranks := of_headers.grades_of(said):
         order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
         draft.notes.append(f"Column {header!r}: its words are read as {order}.")
         values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]

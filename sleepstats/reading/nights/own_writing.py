@@ -31,10 +31,8 @@ _RANGE = re.compile(
 )
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
-_MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "månad", "miesiąc",
-                "месяц", "月")  # fmt: skip
-_YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "ano", "anno", "jaar", "år", "rok", "год",
-               "年")  # fmt: skip
+_MONTH_HEADS = "month monat mois mes mese mês maand månad miesiąc месяц 月".split()
+_YEAR_HEADS = "year jahr année annee año ano anno jaar år rok год 年".split()
 #: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
 _DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
 _SECONDS = (3e8, 4.1e9)
@@ -315,18 +313,18 @@ def _six_digits(texts: list[str]) -> tuple[list[str], str] | None:
     said = [text for text in texts if not says_missing(text)]
     if not said or not all(re.fullmatch(r"\d{6}", text) for text in said):
         return None
-    best: tuple[int, str, dict[str, str]] = (0, "", {})
-    for order, how in (("%y%m%d", "year, month, day"), ("%d%m%y", "day, month, year"),
+    most, how, full = 0, "", dict[str, str]()
+    for order, said_so in (("%y%m%d", "year, month, day"), ("%d%m%y", "day, month, year"),
                        ("%m%d%y", "month, day, year")):  # fmt: skip
         try:
             days = [dt.datetime.strptime(text, order).date() for text in said]
         except ValueError:
             continue
         near = sum(abs((two - one).days) == 1 for one, two in pairwise(days))
-        if near > best[0]:
-            best = near, how, {t: d.isoformat() for t, d in zip(said, days, strict=True)}
-    near, how, full = best
-    return ([full.get(text, text) for text in texts], how) if 2 * near >= len(said) - 1 else None
+        if near > most:
+            most, how = near, said_so
+            full = {t: d.isoformat() for t, d in zip(said, days, strict=True)}
+    return ([full.get(text, text) for text in texts], how) if 2 * most >= len(said) - 1 else None
 
 
 def _of_days(value: float) -> str:

@@ -271,10 +271,11 @@ def _year_in(table: RawTable, title: str) -> int | None:
 
 
 #: A date within a text, its year perhaps elsewhere; the number of a week.
+_MONTH = rf"(?:{'|'.join(start for starts in _MONTHS for start in starts)})[^\W\d_]*\.?"
 _WITHIN = re.compile(
     r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|(?P<one>\d{1,2})[./](?P<two>\d{1,2})(?:[./](?P<year>20\d\d|"
-    rf"\d\d))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:de )?(?P<word>{_WORDY})|"
-    rf"(?P<month>{_WORDY}) (?P<dayafter>\d{{1,2}})(?!\d)",
+    rf"\d\d))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:de )?(?P<word>{_MONTH})(?:,? "
+    rf"(?P<y1>20\d\d))?|(?P<month>{_MONTH}) (?P<dayafter>\d{{1,2}})(?!\d)(?:,? (?P<y2>20\d\d))?",
     re.IGNORECASE,
 )
 _WEEK = re.compile(
@@ -336,7 +337,7 @@ def _starts(text: str, year: int | None, days: list[int | None], above: int) -> 
         orders = [(match["d"] or match["day"] or match["dayafter"], month)]
         if match["one"]:
             orders = [(match["one"], match["two"]), (match["two"], match["one"])]
-        written = match["y"] or match["year"] or year or 0
+        written = match["y"] or match["year"] or match["y1"] or match["y2"] or year or 0
         of = int(written) + (2000 if len(str(written)) == 2 else 0)
         tries = []
         for day, number in orders:

@@ -12,13 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
-from sleepstats.reading.words.header_words import (
-    folded,
-    known_words,
-    meanings_of,
-    unit_in,
-    words_of,
-)
+from sleepstats.reading.words.header_words import meanings_of, names_more, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, Shape
 
 
@@ -185,7 +179,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
     said = about & (_BEFORE_NIGHT | _AFTER_NIGHT)
-    if said and about - said <= _SAYS_NOTHING and _names_something(header):
+    if said and about - said <= _SAYS_NOTHING and names_more(header):
         part = "habit" if said <= _BEFORE_NIGHT else "morning" if said <= _AFTER_NIGHT else "aside"
         return Sense(part, why=DOUBT if part == "aside" else "the words of its header")
     if about <= _SAYS_NOTHING:
@@ -199,12 +193,6 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("night")
     doubt = about & _OF_NIGHT and not about & {"daytime", "at_bed"}
     return Sense("aside", why=DOUBT) if doubt else None
-
-
-def _names_something(header: str) -> bool:
-    """Whether a word of a header is none that is known."""
-    rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
-    return any(folded(word) not in known_words() for word in rest)
 
 
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
