@@ -31,15 +31,15 @@ _RANGE = re.compile(
 )
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
-_MONTH_HEADS = "month monat mois mes mese mês maand månad miesiąc месяц 月".split()
-_YEAR_HEADS = "year jahr année annee año ano anno jaar år rok год 年".split()
+_MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "månad", "miesiąc",
+                "месяц", "月")  # fmt: skip
+_YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "ano", "anno", "jaar", "år", "rok", "год",
+               "年")  # fmt: skip
 #: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
 _DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
 _SECONDS = (3e8, 4.1e9)
-#: A date with its year.
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
-#: So many cells are weekdays in a column of them that has a line above each week.
-_WEEKDAYS_FROM = 0.6
+_WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
 #: A day of a month, its weekday before it or behind it.
 _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
@@ -268,15 +268,15 @@ def _numbers(
     if years.share(table.columns[at], _number_like) < years.MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
+    values, header = [_number(text) for text in texts], table.header[at]
     if name in DATES and (written := _six_digits(texts)):
-        notes.append(f"Column {table.header[at]!r} holds dates of six digits: {written[1]}.")
+        notes.append(f"Column {header!r} holds dates of six digits: {written[1]}.")
         return _array(written[0])[codes]
-    values = [_number(text) for text in texts]
     known = [value for value in values if value is not None]
     if not known or any(v is None and not says_missing(t)
                         for v, t in zip(values, texts, strict=True)):  # fmt: skip
         return None
-    low, high, header = min(known), max(known), table.header[at]
+    low, high = min(known), max(known)
     write: Callable[[float], str]
     for unit, size in (("seconds", 1.0), ("milliseconds", 1000.0)):
         if _SECONDS[0] <= low / size and high / size <= _SECONDS[1]:
