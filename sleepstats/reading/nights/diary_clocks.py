@@ -150,7 +150,9 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
 def _from_usual(clock: Floats) -> Floats:
     """Return how far each clock time is from the usual one; NaN where there is no usual one."""
     known = np.isfinite(clock)
-    usual = circular_mean_h(clock[known] / 60.0) * 60.0 if known.sum() > _NIGHTS else np.nan
+    if known.sum() <= _NIGHTS:
+        return np.full(len(clock), np.nan)
+    usual = circular_mean_h(clock[known] / 60.0) * 60.0
     off: Floats = np.mod(clock - usual + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
     return off if (np.abs(off[known]) <= _USUAL_MIN).mean() >= _SHARE else np.full(len(off), np.nan)
 

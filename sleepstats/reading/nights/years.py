@@ -19,36 +19,7 @@ from sleepstats.reading.text import RawTable
 _LOOKED_AT = 200
 #: This share of the cells that say something must be written alike.
 MOSTLY = 0.8
-_WEEKDAYS = (
-    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "maandag", "пн", "pon", "pn",
-     "poniedziałek", "seg", "segunda", "segunda-feira", "mån", "måndag", "月", "月曜", "月曜日",
-     "周一",
-     "星期一"),
-    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт", "wt",
-     "wtorek", "ter", "terça", "terça-feira", "tis", "tisdag", "火", "火曜", "火曜日", "周二",
-     "星期二"),
-    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср",
-     "mercoledì", "śr", "środa", "qua", "quarta", "quarta-feira", "ons", "onsdag", "wo", "水",
-     "水曜",
-     "水曜日", "周三", "星期三"),
-    ("thu", "thur", "thurs", "do", "donnerstag", "jue", "jueves", "jeu", "jeudi", "donderdag",
-     "чт", "gio", "giovedì", "czw", "cz", "czwartek", "qui", "quinta", "quinta-feira", "tors",
-     "torsdag", "木", "木曜", "木曜日", "周四", "星期四"),
-    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт", "venerdì", "vr",
-     "pt", "pią", "piątek", "sex", "sexta", "sexta-feira", "fre", "fredag", "金", "金曜", "金曜日",
-     "周五",
-     "星期五"),
-    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб", "sabato",
-     "za", "sob", "sobota", "lör", "lördag", "土", "土曜", "土曜日", "周六", "星期六"),
-    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс", "domenica",
-     "zo", "ndz", "nd", "niedziela", "sön", "söndag", "日", "日曜", "日曜日", "周日", "星期日",
-     "星期天"),
-)  # fmt: skip
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words} | {
-    word: i for i, word in enumerate(_ENGLISH_DAYS)
-}
 _MONTHS = (
     ("jan", "ene", "gen", "sty", "янв"), ("feb", "fév", "fev", "lut", "фев"),
     ("mar", "mär", "mrz", "mrt", "maa", "мар"), ("apr", "avr", "abr", "kwi", "апр"),
@@ -121,7 +92,7 @@ def months_fit(text: str) -> bool:
 
 def weekday_of(text: str) -> int | None:
     """Return the number of a weekday in words, Monday being 0."""
-    return _DAY_OF.get(text.strip(" .,").casefold())
+    return stamp_words.DAY_OF.get(text.strip(" .,").casefold())
 
 
 def is_weekday_word(text: str) -> bool:

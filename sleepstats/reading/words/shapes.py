@@ -97,7 +97,7 @@ def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
     if kind == "text" and len(cells.distinct(column)[0]) <= _MOST_BANDS:
-        plain = cells.without_bands(column)[0]
+        plain = cells.bare_counts(cells.without_bands(column)[0])
         if plain is not column and (kind := cells.kind_of_cells(plain)) != "text":
             column = plain
     if kind in ("text", "yes/no"):
