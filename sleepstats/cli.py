@@ -103,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
         "--outcome", action="append", default=[], metavar="COLUMN",
         help="ask about this measure, such as hrv_ms, not about the usual ones; also several times",
     )  # fmt: skip
+    report.add_argument(
+        "--summary", action="store_true",
+        help="write one sheet for a doctor or a clinician instead of the page",
+    )  # fmt: skip
     report.add_argument("--open", action="store_true", help="open the page when it is done")
     report.add_argument(
         "--csv", action="store_true", help="write the nights and every question as CSV as well"
@@ -138,6 +142,7 @@ def _report(arguments: argparse.Namespace) -> int:
             companions=arguments.companions,
             folder=arguments.output,
             outcomes=arguments.outcome,
+            summary=arguments.summary,
             force=arguments.force,
             on_step=step,
             **shell.reading_of(arguments),

@@ -274,7 +274,7 @@ def _not_meant(value: Any, annotation: str) -> str:
             said, fits = _MEANT[part]
         elif _LIST_OF.fullmatch(part):
             said, fits, several = "a list of names", _is_list_of_text, True
-        elif part == "tuple[float, ...]":
+        elif part in ("tuple[float, ...]", "Sequence[float]"):
             said, fits = "a list of numbers", _is_list_of_numbers
         elif mapping := _MAPPING_OF_NAMES.fullmatch(part):
             inner, one_fits = _MEANT[mapping[1]]

@@ -114,12 +114,13 @@ def test_few_nights_are_told_from_to_and_not_in_quarters():
 
 
 def test_the_middle_night_and_the_half_around_it():
-    """Quartiles of 401 … 420 by numpy: 405.75, 410.5, 415.25; too few weeks for more."""
+    """Quartiles of 401 … 420 by numpy: 405.75, 410.5, 415.25; all but 420 under 7 h."""
     values = np.arange(401.0, 421.0)
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
         "You slept 6 h 50 min on a typical night; on half of your 20 nights 6 h 46 min to "
-        "6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h."
+        "6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
+        "than 7 h on 19 of 20 nights, longer than 9 h on none."
     )
     assert said[1] == "None of 20 nights was shorter than 6 h."
 

@@ -172,6 +172,8 @@ def test_something_else_under_the_name_of_the_record_is_no_record(record):
          "add_bedtime_deviation(): days_back is 'x', expected a whole number."),
         (lambda n: ss.simulate_nights(20, seed=1, weekday_min=5),
          "simulate_nights(): weekday_min is 5, expected a list of numbers."),
+        (lambda n: ss.plan_trial(20, seed=1, outcome="tst_min", matters=20.0, looks="tst_min"),
+         "plan_trial(): looks is 'tst_min', expected a list of numbers or None."),
         (lambda n: ss.simulate_nights(20, seed=1, effects={"stress": "day"}),
          "simulate_nights(): effects is {'stress': 'day'}, expected a mapping from names to "
          "numbers or None."),

@@ -15,12 +15,18 @@ from typing import Any
 
 import pandas as pd
 
+from sleepstats.arrays import LATENCY
 from sleepstats.errors import harmless
 from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
 HELD_SAID = "as if only evenings alike in that were compared"
+#: Of differences up to this size nights are said to rule out the rest.
+WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
+#: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
+#: more than twice as far as the next.
+CUT = 5.0
 
 
 class Said(tuple[str, ...]):
@@ -88,6 +94,18 @@ class Card:
         """The large line."""
         return f"{self.lead}: {self.said}"
 
+    @property
+    def widest(self) -> float:
+        """Up to which size nights are said to rule out the rest of a difference, in minutes."""
+        return WIDE_LATENCY_MIN if self.outcome == LATENCY else WIDE_MIN
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether more is left possible than most people would care to tell from nothing."""
+        if math.isnan(self.low):  # kinds have no single size
+            return True
+        return self.unit == "min" and max(-self.low, self.high) > self.widest
+
     def __str__(self) -> str:
         return f"{self.large} ({self.small})."
 
@@ -109,11 +127,17 @@ def small_lines(cards: Sequence[Card]) -> Iterator[str]:
 def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
     """Return both ends of a card's bar, no difference included: one scale for each unit.
 
-    Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another.
+    Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes to
+    fall asleep are few beside those of a night. A range that reaches far beyond the others does
+    not make them small: the scale ends before it, though not before a best guess.
     """
 
     def kind(one: Card) -> tuple[str, str]:
-        return one.unit, one.outcome if one.unit in ("", "points") else ""
+        return one.unit, one.outcome if one.unit in ("", "points") or one.outcome == LATENCY else ""
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
-    return min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
+    reach = sorted(max(-one.low, one.high) for one in same)
+    most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
+    most = max([most, *(abs(one.value) for one in same)])
+    low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
+    return max(low, -most), min(high, most)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.answers import Card, bar_scale, plain, rows_of
-from sleepstats.arrays import LATENCY, read_values
+from sleepstats.arrays import read_values
 from sleepstats.columns import column_of
 from sleepstats.relations import associate
 from sleepstats.results import relation
@@ -30,8 +30,6 @@ OF_THE_CLOCK = frozenset(
     {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
      "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
 )  # fmt: skip
-#: Of differences up to this size nights are said to rule out the rest.
-WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
 _HOLDS = ((0.3, "a strong"), (0.1, "a clear"), (0.0, "only a weak"))
 #: More nights than these are no plan.
@@ -251,25 +249,13 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def widest(outcome: str) -> float:
-    """Return up to which size nights are said to rule out the rest of a difference, in minutes."""
-    return WIDE_LATENCY_MIN if outcome == LATENCY else WIDE_MIN
-
-
-def is_wide(card: Card) -> bool:
-    """Say whether more is left possible than most people would care to tell from nothing."""
-    if math.isnan(card.low):  # kinds have no single size
-        return True
-    return card.unit == "min" and max(-card.low, card.high) > widest(card.outcome)
-
-
 def more_nights(nights: pd.DataFrame, card: Card) -> str:
     """Say how many more nights would show what is worth seeing, by the square-root law; or years.
 
     What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
     """
     seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    size = widest(card.outcome)
+    size = card.widest
     more = span_of(nights) * ((seen / size) ** 2 - 1.0)
     if more > MOST_NIGHTS:
         return f"it takes years of nights to see a difference of {size:.0f} min"
@@ -301,7 +287,9 @@ def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> 
         end = max(map(abs, bar_scale(cards, card)))
         if math.isnan(card.low) or end == 0.0:
             continue
-        at = [size / end for size in (card.low, card.value, card.high)]
+        at = [max(-1.0, min(size / end, 1.0)) for size in (card.low, card.value, card.high)]
+        for edge, mark, cut in ((-1.0, "<", card.low < -end), (1.0, ">", card.high > end)):
+            ax.plot([edge] * cut, [y - 0.16] * cut, mark, color=style.SLEEP, markersize=8.0)
         ax.plot([at[0], at[2]], [y - 0.16] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
                 solid_capstyle="butt")  # fmt: skip
         filled = style.SLEEP if card.verdict != "gone" else "none"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.answers import Said, count_said, date_said, known_nights, plain
-from sleepstats.answers.changes import left_out, longest_run, run_by_chance
+from sleepstats.answers.changes import left_out, longest_run, run_by_chance, stretches_said
 from sleepstats.arrays import Floats, Ints, latency_refusal
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
@@ -61,12 +61,12 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
         return ALL_READ
     together: dict[tuple[str, str], list[Any]] = {}
     for row in rows.itertuples():
-        together.setdefault((str(row.file), _without_line(row)), []).append(row)
+        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
     lines: list[str] = []
     shown = 0
     told: set[tuple[str, str]] = set()
     for row in rows.itertuples():
-        key = str(row.file), _without_line(row)
+        key = str(row.file), _without_numbers(row)
         if len(lines) >= most or key in told:
             continue
         same = together[key]
@@ -74,8 +74,9 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
         if len(same) > ALIKE:
             told.add(key)
             shown += len(same)
-            first, last = same[0].line, same[-1].line
-            lines.append(f"{row.file}, {len(same)} rows from line {first} to {last}: {key[1]}")
+            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
+            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
+            lines.append(f"{place}{alike}: {_without_place(row)}")
         else:
             shown += 1
             lines.append(problem_line(row))
@@ -85,8 +86,13 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
     return Said(tuple(lines))
 
 
-def _without_line(row: Any) -> str:
+def _without_place(row: Any) -> str:
     return re.sub(r"^line \d+[,:] ", "", str(row.problem))
+
+
+def _without_numbers(row: Any) -> str:
+    """Return what is said of a row without its numbers, which differ from row to row."""
+    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
 
 
 def problem_line(row: Any) -> str:
@@ -146,6 +152,8 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     names += ["se_pct"] if awake_known else []
     sentences = [_typical(nights, name) for name in names]
     sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
+    what, middle = _middle(nights)
+    sentences += stretches_said(nights, middle, f"your {what}")
     sentences = [sentence for sentence in sentences if sentence]
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
@@ -227,7 +235,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
     told = f"{lead.format(middle)}{tail} on a typical night{half}{_give(values, number, spoken)}."
-    return f"{told} {plain.USUAL.get(name, '')}".rstrip()
+    return f"{told} {plain.usual_said(name, values.tolist())}".rstrip()
 
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
@@ -256,15 +264,19 @@ def _bed_time(nights: pd.DataFrame) -> str:
     return ""
 
 
+def _middle(nights: pd.DataFrame) -> tuple[str, Floats]:
+    """Return the middle of each night in hours, and of what; not known where the file has none."""
+    if known_nights(nights, "midsleep_h") >= FEW_NIGHTS:
+        return "sleep", hours_of(nights, "midsleep_h")
+    if min(known_nights(nights, "into_bed"), known_nights(nights, "out_of_bed")) >= FEW_NIGHTS:
+        ends = hours_of(nights, "into_bed") + hours_of(nights, "out_of_bed")
+        return "time in bed", ends / 2.0
+    return "", np.full(len(nights), np.nan)
+
+
 def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
-    if known_nights(nights, "midsleep_h") >= FEW_NIGHTS:
-        what, hours = "sleep", hours_of(nights, "midsleep_h")
-    elif min(known_nights(nights, "into_bed"), known_nights(nights, "out_of_bed")) >= FEW_NIGHTS:
-        what = "time in bed"
-        hours = (hours_of(nights, "into_bed") + hours_of(nights, "out_of_bed")) / 2.0
-    else:
-        return ""
+    what, hours = _middle(nights)
     known = np.isfinite(hours)
     days = pd.DatetimeIndex(nights.index)[known]
     number = night_numbers(days.to_numpy("datetime64[D]"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
-from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer, is_wide
+from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal
 from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
 from sleepstats.checks import check_nights
@@ -193,7 +193,7 @@ class Answer:
         if self.cards or self.calendar_cards:
             return []
         every = (*self.limits, *self.calendar_limits)
-        return [f"{one}" for one in every if one.outcome == self.main[0] and not is_wide(one)]
+        return [f"{one}" for one in every if one.outcome == self.main[0] and not one.is_wide]
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""

@@ -64,7 +64,7 @@ def limits_of(
             str(row["status"]), row["outcome"], row["factor"], value, low, high,
             plain.unit_said(outcome),
         )  # fmt: skip
-        if cards.is_wide(card):
+        if card.is_wide:
             card = replace(card, small=f"{card.small}; {cards.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}

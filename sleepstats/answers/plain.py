@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sleepstats.columns import CLOCKS, Column, split_unit
 from sleepstats.units import CLOCK_UNIT, one_unit
@@ -14,8 +14,7 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "tst_min": ("time asleep", "{} less sleep", "{} more sleep"),
     "spt_min": (
         "time from falling asleep to waking up",
-        "{} less sleep (wakings included)",
-        "{} more sleep (wakings included)",
+        "{} less sleep (wakings included)", "{} more sleep (wakings included)",
     ),
     "tib_min": ("time in bed", "{} less time in bed", "{} more time in bed"),
     "sol_min": ("time to fall asleep", "{} quicker to fall asleep", "{} longer to fall asleep"),
@@ -28,8 +27,7 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     ),
     "se_pct": (
         "share of the time in bed asleep",
-        "{} less of bed time asleep",
-        "{} more of bed time asleep",
+        "{} less of bed time asleep", "{} more of bed time asleep",
     ),
     "awake_min": ("time awake in bed", "{} less awake in bed", "{} more awake in bed"),
     "rem_min": ("dream (REM) sleep", "{} less dream (REM) sleep", "{} more dream (REM) sleep"),
@@ -45,13 +43,15 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
-#: What is usual for a measure, in the words of a reader: no limit of health, and no advice.
-USUAL = {
-    "tst_min": "For adults 7 to 9 h are usual, from 65 years on 7 to 8 h.",
-    "sol_min": "Up to 30 min are usual.",
-    "waso_min": "Up to 30 min awake are usual.",
-    "se_pct": "85 % or more is usual.",
-}
+#: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
+#: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
+USUAL: Mapping[str, tuple[str, float, float, str]] = {
+    "tst_min": ("For adults 7 to 9 h are usual, from 65 years on 7 to 8 h", 420.0, 540.0,
+                "it was shorter than 7 h on {0}, longer than 9 h on {2}"),
+    "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
+    "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
+    "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
+}  # fmt: skip
 #: Where these come from: measures, source.
 USUAL_FROM = (
     (("tst_min",), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
@@ -74,6 +74,8 @@ NOT_FREE = re.compile(
     r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
     r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
 )
+#: Scores of which all products make more the better.
+SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
 #: From so many minutes on they are told in hours.
 LONG = 89.5
 #: From so many minutes on a limit is told in whole ones.
@@ -90,6 +92,34 @@ def measure_name(column: Column) -> str:
     ('time asleep', 'heart rate variability')
     """
     return PLAIN.get(column.name, (column.label,))[0]
+
+
+def usual_said(name: str, values: Sequence[float]) -> str:
+    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing.
+
+    >>> usual_said("sol_min", [10.0, 31.0, 45.0]), usual_said("nawk", [1.0])
+    ('Up to 30 min are usual; it took longer on 2 of 3 nights.', '')
+    """
+    if name not in USUAL:
+        return ""
+    text, low, high, counted = USUAL[name]
+    beyond = [sum(x < low for x in values), sum(x > high for x in values)]
+    below, above = (f"{n:,}" if n else "none" for n in beyond)
+    of = f"of {len(values):,} nights"
+    return f"{text}; {counted.format(f'{below} {of}', f'{above} {of}', above)}."
+
+
+def usual_from(sleep: Sequence[str]) -> list[str]:
+    """Say where the usual values come from, of the measures that are told with one."""
+    told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
+    sources = [source for names, source in USUAL_FROM if told.intersection(names)]
+    if not sources:
+        return []
+    return [
+        "What is called usual is what experts agreed on for people who sleep well, by what "
+        "they themselves write down; a device that counts every short waking tells of more "
+        f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
+    ]
 
 
 def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
@@ -246,6 +276,8 @@ def way_said(size: float, column: Column) -> str:
     if column.name in PLAIN:
         words = PLAIN[column.name][1 if size < 0 else 2].replace("{} times", "")
         return " ".join(words.replace("{}", "").split())
+    if "'s " in column.label:  # of an app, of a product
+        return f"{column.label} {'lower' if size < 0 else 'higher'}"
     return f"{'lower' if size < 0 else 'higher'} {column.label}"
 
 
@@ -284,6 +316,18 @@ def habit_said(column: Column) -> str:
     words = column.label if column.label else split_unit(column.name)[0]
     words = words.removesuffix(" kcal").strip().rstrip("?")
     return words[:1].upper() + words[1:]
+
+
+def better_said(column: Column) -> str:
+    """Say which end of a rating or a score is which, where that is known; or nothing.
+
+    >>> from sleepstats.columns import column_of
+    >>> [better_said(column_of(None, name)) for name in ("quality", "stress", "strain")]
+    [', more is better', ', more is more stress', '']
+    """
+    if "higher is better" in column.meaning or SCORE.search(column.label):
+        return ", more is better"
+    return f", more is more {column.label}" if "higher is more" in column.meaning else ""
 
 
 def may_be_left_to_a_coin(column: Column) -> bool:

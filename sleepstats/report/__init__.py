@@ -142,6 +142,7 @@ EXAMPLES = {
         ("sleepstats report my_diary.csv --open", "write the page and open it"),
         ("sleepstats report oura.csv --with habits.csv", "a tracker, and a list of your own"),
         ("sleepstats report whoop_export/ --outcome resting_heart_rate_bpm", "one measure"),
+        ("sleepstats report my_diary.csv --summary", "one sheet to print for a doctor"),
         ("sleepstats report my_diary.csv --csv -o results", "the tables as well, in a folder"),
         ("sleepstats report my_diary.csv --labels morning --dayfirst", "what the dates mean"),
     ),
@@ -180,7 +181,7 @@ def write_tables(
     page: Path, nights: pd.DataFrame, table: pd.DataFrame, *, over: bool
 ) -> list[Path]:
     """Write the nights and every question as CSV beside the page; return the files."""
-    stem = page.stem.removesuffix("_report")
+    stem = page.stem.removesuffix("_report").removesuffix("_summary")
     frames = {"nights": nights, "questions": table}
     texts = {page.with_name(f"{stem}_{name}.csv"): as_csv(one) for name, one in frames.items()}
     try:

@@ -108,20 +108,22 @@ def report_files(
     companions: Sequence[str | Path] = (),
     folder: str | Path = ".",
     outcomes: Sequence[str] = (),
+    summary: bool = False,
     force: bool = False,
     on_step: Callable[[str], None] | None = None,
     **reading: Any,
 ) -> Report:
     """Read a diary, analyse it, and write a page, and a notebook where Jupyter is installed.
 
-    Both files appear only when both are finished.
+    Both files appear only when both are finished. ``summary``: the sheet for a clinician alone.
     """
     step = on_step or (lambda _: None)
     folder = Path(folder)
-    with_notebook = notebooks.has_notebook_packages()
+    with_notebook = notebooks.has_notebook_packages() and not summary
     if with_notebook:
         _check_files(files)
-    stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_report"
+    kind = "summary" if summary else "report"
+    stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_{kind}"
     if folder.suffix.casefold() in (".html", ".htm") and not folder.is_dir():
         folder, stem = folder.parent, folder.stem  # a page was named, not a folder
     page_path, notebook_path = (folder / f"{stem}{end}" for end in (".html", ".ipynb"))
@@ -140,11 +142,9 @@ def report_files(
     step("Asking")
     got = answer(nights, list(outcomes) or "all")
     every = (*files, *companions)
-    page = page_of(
-        got,
-        source=", ".join(plain_name(file) for file in every),
-        beside=notebook_path.name if with_notebook else "",
-    )
+    source = ", ".join(plain_name(file) for file in every)
+    beside_page = notebook_path.name if with_notebook else ""
+    page = sheet_of(got) if summary else page_of(got, source=source, beside=beside_page)
     texts = {page_path: page}
     if with_notebook:
         beside = beside_options(nights, reading)

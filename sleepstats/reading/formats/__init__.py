@@ -78,14 +78,18 @@ def upright(source: Source) -> Source | None:
             head, nights, labels, places = _columns_of_nights(rows, source.name, lines)
             if len(nights) >= _FEWEST_NIGHTS and labels:
                 out = io.StringIO()
-                table = csv.writer(out, lineterminator="\n")
-                table.writerow([head, *labels])
-                table.writerows(
-                    [night.get(label, "") for label in ("", *labels)] for night in nights
-                )
+                written = [[head, *labels]]
+                written += [[night.get(label, "") for label in ("", *labels)] for night in nights]
+                csv.writer(out, lineterminator="\n").writerows(written)
+                # of each line after the first; a cell may run over several
+                turned = [
+                    place
+                    for row, place in zip(written, [places[0], *places], strict=True)
+                    for _ in range(1 + sum(cell.count("\n") for cell in row))
+                ]
                 return replace(
                     source, text=out.getvalue(), raw=b"", notes=(*source.notes, _TURNED),
-                    turned=tuple(places),
+                    turned=tuple(turned[1:]),
                 )  # fmt: skip
     return None
 

@@ -15,6 +15,7 @@ from sleepstats.clock import NOON_H, circular_mean_h
 from sleepstats.columns import DICTIONARY
 from sleepstats.errors import advice, option
 from sleepstats.reading import cells as of
+from sleepstats.reading.cells.parsed import in_strict_order
 from sleepstats.reading.nights import LATE_H, Draft, Options, not_one_diary
 from sleepstats.reading.text import Cells, RawTable, tidy
 
@@ -284,6 +285,8 @@ def days_in_two_rows(
     the morning and the other of the evening, the day is a calendar day.
     """
     texts = [] if at is None else table.columns[at].tolist()
+    if in_strict_order(texts) and " " not in "".join(texts):  # each day has a row of its own
+        return table, "", options, set()
     if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
         return table, "", options, set()
     stamped = of.looks_like_stamps(table.columns[at])

@@ -233,12 +233,12 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
 
 def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> None:
     """Write the days 1, 2, 3 of a sheet for each month as dates, its month being in the title."""
-    cells = [cell.strip() for cell in table.columns[at].tolist()]
-    if years.share(cells, _day_of_month) < years.MOSTLY:
-        return
     months = {n for word in re.findall(r"[^\W\d_]{3,}", title) if (n := years.whole_month(word))}
     named = set(re.findall(r"(?<!\d)20[0-4]\d(?!\d)", title))
     if len(months) != 1:
+        return
+    cells = [cell.strip() for cell in table.columns[at].tolist()]
+    if years.share(cells, _day_of_month) < years.MOSTLY:
         return
     month, year = months.pop(), named.pop() if len(named) == 1 else ""
     dates = [

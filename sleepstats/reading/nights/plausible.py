@@ -77,18 +77,17 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
 
 def drop_huge(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Make numbers missing that no unit explains; they would end every analysis."""
-    numbers = nights.select_dtypes("float")
-    size = np.abs(numbers.to_numpy(dtype=float, na_value=np.nan))
-    bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
-    for j in np.flatnonzero(bad.any(axis=0)).tolist():
-        name = numbers.columns[j]
-        values = numbers[name].to_numpy(dtype=float, na_value=np.nan)
-        for i in np.flatnonzero(bad[:, j]).tolist():
+    for name in nights.select_dtypes("float").columns:
+        values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+        size = np.abs(values)
+        bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
+        for i in np.flatnonzero(bad).tolist():
             told.setdefault(i, []).append(
                 f"{name} {values[i]:.3g} is no amount that anybody counts: not used. Check the "
                 "cell."
             )
-        nights[name] = np.where(bad[:, j], np.nan, values)
+        if bad.any():
+            nights[name] = np.where(bad, np.nan, values)
 
 
 def huge_dropped(frame: pd.DataFrame) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Texts
+from sleepstats.reading.cells.parsed import Lines, Texts
 from sleepstats.reading.words.header_words import folded, grades_of, meanings_of, unit_in, words_of
 
 #: More words than this are no grades of one scale.
@@ -27,6 +27,8 @@ _DAY = re.compile(
     r"([^\W\d_]{2,}[.,]? )?(\d{1,2}[./-]\d{1,2}\.?|\d{1,2}\.? [^\W\d_]{3,}\.?|"
     r"[^\W\d_]{3,}\.? \d{1,2}|\d{1,2}月\d{1,2}[日号])( ?[(（]?[^\W\d_]+[)）]?)?"
 )
+#: 03.01.2031.
+_DATES = Lines(r"\d{1,2}\.\d{1,2}\.\d{4}")
 #: 2310, 730.
 _HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
 #: Seconds since 1970 of 2001 to 2049.
@@ -111,6 +113,8 @@ def shape_of(column: Texts) -> Shape:
     values: Floats
     hhmm = False
     if kind == "number":
+        if _DATES.fit(cells.distinct(column)[0]):  # made of numbers, too
+            return Shape("date")
         values = cells.read_numbers(column).values
         least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
@@ -125,7 +129,7 @@ def shape_of(column: Texts) -> Shape:
     else:
         return Shape(kind)
     known = values[np.isfinite(values)]
-    if not len(known):  # 03.01.2031 is made of numbers, too
+    if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
     padded = kind == "clock" and any(str(c or "").strip()[:1] == "0" for c in column[:50])
