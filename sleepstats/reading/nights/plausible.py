@@ -11,6 +11,7 @@ Before that: whether the bare numbers of a diary are seconds, minutes or hours.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -267,7 +268,7 @@ def part_in_minutes(draft: Draft, name: str, column: Cells, header: str, beside:
     missing.
     """
     unit, doubt = _unit_of(draft, name, column, header, beside)
-    values = draft.parsed(cells.read_durations(column, unit=unit), header)
+    values = draft.amounts(partial(cells.read_durations, unit=unit), column, header)
     if not doubt:
         return values
     draft.assumed.append(
