@@ -115,13 +115,12 @@ def tell_lost_years(evenings: Stamps) -> list[str]:
     """Tell of a gap that no diary has: a mistyped year, or a file that belongs to another."""
     days = evenings.astype("datetime64[D]")
     gap = np.diff(days).astype(np.int64)
-    if not len(gap) or gap.max() < LOST_DAYS:
+    if gap.max(initial=0) < LOST_DAYS:
         return []
-    at = int(gap.argmax())
-    years = f"{gap[at] / 365.25:.0f} years"
+    first, last = days[gap.argmax() :][:2]
     return [
-        f"Between {days[at]} and {days[at + 1]} lie {years} without a night. Correct the date if "
-        "its year is mistyped; leave a file out that belongs to another diary."
+        f"Between {first} and {last} lie {gap.max() / 365.25:.0f} years without a night. Correct "
+        "the date if its year is mistyped; leave a file out that belongs to another diary."
     ]
 
 
