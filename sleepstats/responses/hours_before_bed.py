@@ -163,7 +163,7 @@ def _check_hours(nights: pd.DataFrame, hours: str, question: Question) -> None:
             f"number. {advice}"
         )
     unit = question.factor.unit
-    if unit not in ("h", "h before bed", "min", "s") and "hour" not in hours.casefold():
+    if unit.split()[:1] not in (["h"], ["min"], ["s"]) and "hour" not in hours.casefold():
         what = f"is in {unit}" if unit else "does not say that it holds hours"
         raise DiaryError(
             f"timing_response(): column {hours!r} {what}, expected hours before bed. If it holds "
