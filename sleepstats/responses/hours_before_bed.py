@@ -51,8 +51,8 @@ def timing_response(
         Column that says whether there was any: yes or no, or an amount. Its nights without then
         are the reference; otherwise only nights with a time are used, and the curve counts from
         their median time.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
