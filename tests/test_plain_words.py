@@ -114,6 +114,17 @@ def test_everything_on_the_cards_of_the_samples_is_plain(name):
         assert not TECHNICAL.search(text), text
 
 
+@pytest.mark.parametrize("name", ["diary", "sleep_cycle"])
+def test_everything_above_the_columns_of_a_page_is_plain(name, tmp_path):
+    """Legends, captions, folds, what can be seen in the pictures, and what to do next."""
+    page = ss.write_report(ss.load_sample(name), tmp_path / "page.html").read_text("utf-8")
+    body = re.sub(r"<style.*?</style>|<summary>|</summary>", " ", page, flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", body).partition("How your columns were read")[0]
+    words = words.partition("Every measure")[0] + words.partition("rule out")[2]
+    assert len(words) > 3000
+    assert not TECHNICAL.findall(words)
+
+
 def test_a_card_of_latency_speaks_of_minutes_longer():
     """Ratio 2 at a middle of 10 min for one step: 10 min; for half a step 10 (sqrt 2 - 1)."""
     from sleepstats.answers.cards import size_of
