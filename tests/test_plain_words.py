@@ -250,6 +250,13 @@ def test_what_is_left_possible_is_told_for_the_persons_own_evenings():
     late = nights.assign(late=rng.random(80) < 0.5)
     assert own_span(late, "late") == (0.0, 0.0)
     assert plain.amounts_said(0.0, 0.0, column_of(None, "late"), "to") == ""
+    burn = column_of(None, "activity_kcal")
+    assert plain.amounts_said(220.0, 650.0, burn, "to") == "220 to 650 kcal"
+
+
+def test_without_a_habit_beside_it_nothing_is_called_held_equal(nights):
+    (card,) = cards_of(nights, table_of(nights, status="found", stands=True, held_equal=""))
+    assert "held equal" not in " ".join((card.small, *card.more))
 
 
 def test_scores_and_ratings_say_which_end_is_good():
