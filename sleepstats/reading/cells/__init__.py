@@ -174,7 +174,7 @@ def _written_like_spans(words: list[str]) -> bool:
 
 
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"
-_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"(?:\.|;|\n)\s*(?={_GROUP}\S)")
+_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"[.;\n]\s{{0,99}}+(?={_GROUP}\S)")
 
 
 def without_groups(cells: Cells, separator: str = "|") -> Cells:
