@@ -103,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
         "--outcome", action="append", default=[], metavar="COLUMN",
         help="ask about this measure, such as hrv_ms, not about the usual ones; also several times",
     )  # fmt: skip
+    report.add_argument(
+        "--summary", action="store_true",
+        help="write one sheet for a doctor or a clinician instead of the page",
+    )  # fmt: skip
     report.add_argument("--open", action="store_true", help="open the page when it is done")
     report.add_argument(
         "--csv", action="store_true", help="write the nights and every question as CSV as well"
@@ -136,8 +140,10 @@ def _report(arguments: argparse.Namespace) -> int:
         done = report_files(
             arguments.files,
             companions=arguments.companions,
+            beside=shell.beside_of(arguments),
             folder=arguments.output,
             outcomes=arguments.outcome,
+            summary=arguments.summary,
             force=arguments.force,
             on_step=step,
             **shell.reading_of(arguments),
@@ -165,7 +171,12 @@ def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None
     with _warnings_in_words():
         if arguments is None:
             return read(files)
-        return read(files, companions=arguments.companions, **shell.reading_of(arguments))
+        return read(
+            files,
+            companions=arguments.companions,
+            beside=shell.beside_of(arguments),
+            **shell.reading_of(arguments),
+        )
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -175,7 +186,10 @@ def _check(arguments: argparse.Namespace) -> int:
 
     with _warnings_in_words(show=False):
         nights = read(
-            arguments.files, companions=arguments.companions, **shell.reading_of(arguments)
+            arguments.files,
+            companions=arguments.companions,
+            beside=shell.beside_of(arguments),
+            **shell.reading_of(arguments),
         )
     for line in check_lines(nights):
         _print(in_shell(line))

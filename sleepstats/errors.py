@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import numbers
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
@@ -68,12 +70,33 @@ _TYPED: dict[str, Callable[[Any], str]] = {
 }
 
 
+#: Whether the table that goes beside the nights is read: its options are typed as --with-labels.
+_beside: ContextVar[bool] = ContextVar("beside", default=False)
+
+
+@contextmanager
+def of_a_companion() -> Iterator[None]:
+    """Let options be those of the table that goes beside the nights."""
+    token = _beside.set(True)
+    try:
+        yield
+    finally:
+        _beside.reset(token)
+
+
 def option(call: str = "", /, **one: Any) -> str:
     """Return an option of ``read_diary``, with the call that it stands in, as advice."""
     ((name, value),) = one.items()
     python = f"{name}={value!r}"
     shell = _TYPED[name](value) if name in _TYPED else f"--{name} {value}"
+    if _beside.get() and shell.startswith("--"):
+        shell = re.sub(r"(?:^|(?<= ))--(?=[a-z])", "--with-", shell)
     return advice(f"{call}, {python})" if call else python, shell)
+
+
+def given(name: str, value: Any) -> str:
+    """Begin a problem with an argument of a function that has a command: what was given for it."""
+    return advice(f"{name} is {value!r}", f"--{name.replace('_', '-')}: {value!r}")
 
 
 class DiaryError(ValueError):

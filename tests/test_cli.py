@@ -199,6 +199,15 @@ def test_a_page_may_be_named(capsys, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.html", "mine.ipynb"]
 
 
+def test_a_sheet_for_a_doctor_is_written_alone(capsys, tmp_path):
+    options = ["report", "sample:spreadsheet", "--summary", "-o", str(tmp_path), "--quiet"]
+    assert main(options) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["spreadsheet_summary.html"]
+    sheet = (tmp_path / "spreadsheet_summary.html").read_text(encoding="utf-8")
+    assert "<h1>Sleep diary summary</h1>" in sheet
+    assert "To go on from" not in capsys.readouterr().out
+
+
 def test_a_folder_in_the_place_of_the_report(capsys, tmp_path):
     """Nothing is written when one of the two cannot be, even with --force."""
     (tmp_path / "diary_report.html").mkdir()
@@ -498,7 +507,7 @@ def test_what_columns_mean_can_be_said_in_the_shell(tmp_path, capsys):
 class Done:
     """What a report leaves, made without its page: the page is not what is tested here."""
 
-    def __init__(self, files, *, folder, companions, outcomes, force, on_step, **reading):
+    def __init__(self, files, *, folder, companions, outcomes, summary, force, on_step, **reading):
         from sleepstats.report.make import read
 
         self.page = Path(folder) / "diary_report.html"

@@ -15,7 +15,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.answers import left_open, plain
-from sleepstats.answers.cards import Card, cards_of
+from sleepstats.answers.cards import Card, cards_of, own_span
 from sleepstats.columns import DICTIONARY, column_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -155,7 +155,7 @@ def nights():
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
          "cannot be told apart from stress", "gone"),
         ({"stands": True, "evening_after_pvalue": 0.01},
-         "but the evening after the night goes with it as well: the night may come first",
+         "but the day after such a night differs in it as well: it may follow from the night",
          "stands"),
     ],
 )  # fmt: skip
@@ -169,7 +169,7 @@ def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, sa
 def test_the_leads_say_what_there_is(nights):
     table = table_of(nights)
     assert left_open.lead_of(nights, table, [], []) == (
-        "The one habit asked about does not clearly go with a difference in how you sleep."
+        "The one habit asked about (late) does not clearly go with a difference in how you sleep."
     )
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
     assert left_open.lead_of(nights, two, [], []) == (
@@ -222,11 +222,40 @@ def test_a_coin_is_offered_for_what_people_may_leave_to_it_and_nothing_else(name
     assert plain.may_be_left_to_a_coin(column_of(None, name)) is may
 
 
+def test_what_is_left_possible_is_told_for_the_persons_own_evenings():
+    """Cups 0, 1, 2, 3 in turn: eight of ten evenings lie between 0 and 3, so the limit of a cup
+    times three; a yes or no has no amount, and hours of a clock none either."""
+    index = pd.date_range("2026-01-01", periods=80, name="night")
+    rng = np.random.default_rng(3)
+    cups = np.tile([0.0, 1.0, 2.0, 3.0], 20)
+    nights = pd.DataFrame(
+        {"tst_min": 430 + rng.normal(0, 20, 80), "tea_cups": rng.permutation(cups)}, index
+    )
+    assert own_span(nights, "tea_cups") == (0.0, 3.0)
+    (card,) = ss.answer(nights, outcomes="tst_min").limits
+    assert card.lead == "Tea (3 cups against 0)"
+    row = ss.correlate(nights, outcomes="tst_min", factors="tea_cups").iloc[0]
+    assert (card.low, card.high) == pytest.approx((3 * row.effect_low, 3 * row.effect_high))
+    late = nights.assign(late=rng.random(80) < 0.5)
+    assert own_span(late, "late") == (0.0, 0.0)
+    assert plain.amounts_said(0.0, 0.0, column_of(None, "late"), "to") == ""
+
+
+def test_scores_and_ratings_say_which_end_is_good():
+    told = {
+        name: plain.better_said(column_of(None, name)) for name in ("quality", "rested", "nawk")
+    }
+    assert told == {"quality": ", more is better", "rested": ", more is better", "nawk": ""}
+    label = replace(column_of(None, "score"), label="the app's sleep score")
+    assert plain.better_said(label) == ", more is better"
+    assert plain.better_said(replace(label, label="stress score")) == ""
+
+
 def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     found = nights.rename(columns={"late": "ibuprofen"})
     (step,) = ss.answer(found, outcomes="tst_min").next_steps
-    assert step.startswith("Go on writing. A first finding may be luck: about ")
-    assert step.endswith("would show whether ibuprofen goes with it again.")
+    assert step.startswith("Go on as before, and go on recording. A first finding may be luck: ")
+    assert step.endswith("would show whether ibuprofen goes with a difference again.")
     assert "coin" not in step
     (step,) = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").next_steps
     assert step.startswith("Try late meal with a coin, if you may freely do without: ")

@@ -149,7 +149,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_what_held_equal_means_is_said_where_it_first_stands(made):
     report, page, _, _ = made("sample:diary")
-    explained = "held equal (as if only evenings alike in that were compared)"
+    explained = "held equal (as if only evenings alike in those were compared)"
     assert page.words.count(explained) == 1
     assert page.words.index("held equal") == page.words.index(explained)
     assert " ".join(str(report.answer).split()).count(explained) == 1
@@ -167,8 +167,28 @@ def test_bars_of_one_unit_have_one_scale(made):
     """Of cards, of the calendar and of what is ruled out; points only within one measure."""
     _, page, _, _ = made("sample:diary")
     ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
-    assert {end for end in ends if "points" not in end} == {"−1 h 30 min", "+2 h"}  # 1 h 49 min
-    assert {end for end in ends if end.endswith("points")} == {"−2.0 points", "+2.0 points"}
+    assert {end for end in ends if end.endswith("h") or " h " in end} == {"−1 h 30 min", "+2 h"}
+    assert {"−10 min", "+20 min"} <= ends  # to fall asleep: up to 6 quicker and 16 longer
+    assert {end for end in ends if end.endswith("points")} == {"−2 points", "+2 points"}
+
+
+def test_a_range_far_beyond_the_others_is_cut_and_says_so():
+    """Ranges of up to 10, 30 and 400 min around 5: cut at twice the next, which is round."""
+    from sleepstats.answers import Card, bar_scale
+    from sleepstats.report import figures
+
+    def card(low, high):
+        return Card("Tea", "", "", "not found", "tst_min", "tea", 5.0, low, high, "min")
+
+    cards = [card(-2.0, 10.0), card(-8.0, 30.0), card(-3.0, 400.0)]
+    assert bar_scale(cards, cards[0]) == (-8.0, 60.0)
+    assert bar_scale(cards[1:], cards[1]) == (-8.0, 400.0)  # of two none is beyond the others
+    assert [figures.cut_of(one, cards) for one in cards] == [[], [], ["farther-right"]]
+    drawn = figures.bar(cards[2], cards)
+    assert 'class="farther-right"' in drawn
+    assert "+6 h 40 min" in drawn  # in words the range is whole
+    far = [*cards[:2], Card("Tea", "", "", "found", "tst_min", "tea", 90.0, 3.0, 400.0, "min")]
+    assert bar_scale(far, far[0]) == (-8.0, 180.0)  # a best guess is never near the edge
 
 
 def test_what_is_usual_is_told_with_its_source(made):
@@ -535,7 +555,7 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert not got.calendar_cards
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert "No clear difference. If these habits go with a difference in time asleep, it" in words
+    assert "No clear difference. What is still possible in time asleep:" in words
     assert "The same for time to fall asleep (1)" in words
     assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words

@@ -513,6 +513,10 @@ def fill(sheet, nights):
          "trial is to change, for example --outcome tst_min."),
         (["plan", "60", "--design", "blocks", "--washout", "3"], "--design blocks with longer "
          "ones, such as --block 5 --washout 3."),
+        (["plan", "28", "--seed", "-1"], "--seed: -1, expected a whole number, 0 or more."),
+        (["plan", "28", "--outcome", "tst_min", "--looks", "0.5"], "the same night, such as "
+         "--looks 0.5 0.75 1; --looks 1 for one look at the end."),
+        (["plan", "60", "--design", "halves"], "--design halves is refused. With all nights"),
         (["plan", "28", "--start", "soon"], "--start: 'soon', expected the date of the first "
          "evening, such as '2026-03-02'."),
         (["analyse", "none.csv"], "none.csv: no such file."),
@@ -527,6 +531,7 @@ def test_the_shell_says_what_to_type(tmp_path, monkeypatch, capsys, typed, said)
     err = capsys.readouterr().err
     assert said in " ".join(err.split())
     assert "=" not in err.replace("'=", "")
+    assert not any(sign in err for sign in "\ufdd0\ufdd1\ufdd2")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bare.csv"]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import inference
-from sleepstats.answers import Card, plain, rows_of
+from sleepstats.answers import Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints
 from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
@@ -28,6 +28,8 @@ TWO_SEASONS = 540
 YEAR = 365.25
 #: Friday and Saturday nights, and others, that a comparison needs.
 LEAST_FREE = 5
+#: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
+GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -233,12 +235,10 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     >>> _span_said(pd.DatetimeIndex(["2026-01-01", "2026-05-02"]))
     'Over these 4 months'
     """
-    months = (days[-1] - days[0]).days / (YEAR / 12.0)
-    if months >= 23.5:
-        return f"Over these {months / 12.0:.0f} years"
-    if months >= 2.5:
-        return f"Over these {months:.0f} months"
-    return f"Over these {(days[-1] - days[0]).days / 7.0:.0f} weeks"
+    span, month = (days[-1] - days[0]).days, YEAR / 12.0
+    units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
+    name, long = next((name, long) for name, long, least in units if span >= least)
+    return f"Over these {span / long:.0f} {name}"
 
 
 def calendar_limits_of(
@@ -252,14 +252,47 @@ def calendar_limits_of(
         column = column_of(nights, row["outcome"])
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
+        end = "; the end against the beginning" if row["question"] == MONTHS else ""
+        small = f"{row['n']:,} nights{end}"
         made.append(
             Card(
-                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
+                lead_said(nights, row), said, small, "not found",
                 row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
                 plain.unit_said(column),
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
+    """Say what a picture of the nights shows at once: long gaps, and nights at another hour.
+
+    ``middle``: of ``what``, sleep or time in bed, hours after the evening's midnight.
+    """
+    days = pd.DatetimeIndex(nights.index)
+    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
+    gap = np.diff(number) - 1
+    if (gap >= GAP_NIGHTS).any():
+        place = int(gap.argmax())
+        ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
+        several = int((gap >= GAP_NIGHTS).sum())
+        more = f"; {several} such gaps last a week or longer" if several > 1 else ""
+        yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
+    known = np.isfinite(middle)
+    usual = pd.Series(middle[known]).rolling(61, center=True, min_periods=21).median()
+    off = middle[known] - usual.to_numpy()
+    far = np.flatnonzero(np.abs(off) > OFF_H)
+    runs = np.split(far, np.flatnonzero(np.diff(number[known][far]) > OFF_RUN) + 1)
+    runs = [run for run in runs if len(run) >= OFF_RUN]
+    if runs:
+        run = max(runs, key=len)
+        first, last, size = days[known][run[0]], days[known][run[-1]], float(np.median(off[run]))
+        more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
+        yield (
+            f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
+            f"{'later' if size > 0 else 'earlier'} than otherwise ({len(run)} nights): a journey, "
+            f"shifts, or a clock set otherwise.{more}"
+        )
 
 
 def blocks_of(number: Ints) -> Ints:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Said, count_said, date_said, known_nights, plain
-from sleepstats.answers.changes import left_out, longest_run, run_by_chance
-from sleepstats.arrays import Floats, Ints, latency_refusal
+from sleepstats.answers import Said, count_said, date_said, known_nights, usual_said
+from sleepstats.answers.changes import left_out, longest_run, run_by_chance, stretches_said
+from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
@@ -61,12 +61,12 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
         return ALL_READ
     together: dict[tuple[str, str], list[Any]] = {}
     for row in rows.itertuples():
-        together.setdefault((str(row.file), _without_line(row)), []).append(row)
+        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
     lines: list[str] = []
     shown = 0
     told: set[tuple[str, str]] = set()
     for row in rows.itertuples():
-        key = str(row.file), _without_line(row)
+        key = str(row.file), _without_numbers(row)
         if len(lines) >= most or key in told:
             continue
         same = together[key]
@@ -74,8 +74,9 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
         if len(same) > ALIKE:
             told.add(key)
             shown += len(same)
-            first, last = same[0].line, same[-1].line
-            lines.append(f"{row.file}, {len(same)} rows from line {first} to {last}: {key[1]}")
+            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
+            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
+            lines.append(f"{place}{alike}: {_without_place(row)}")
         else:
             shown += 1
             lines.append(problem_line(row))
@@ -85,8 +86,13 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
     return Said(tuple(lines))
 
 
-def _without_line(row: Any) -> str:
+def _without_place(row: Any) -> str:
     return re.sub(r"^line \d+[,:] ", "", str(row.problem))
+
+
+def _without_numbers(row: Any) -> str:
+    """Return what is said of a row without its numbers, which differ from row to row."""
+    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
 
 
 def problem_line(row: Any) -> str:
@@ -114,12 +120,12 @@ def _not_told(nights: pd.DataFrame) -> Iterable[str]:
     """Say what the diary does not tell about sleep itself."""
     if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
         yield (
-            "This file does not tell how long you lay awake in between, so below it is the time "
-            "from falling asleep to waking up (sleep period time) that is asked about."
+            "This file does not tell how long you lay awake in between, so here it is the time "
+            "from falling asleep to waking up that is asked about."
         )
     elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
         yield (
-            "This file tells when you were in bed and not how long of that you slept, so below "
+            "This file tells when you were in bed and not how long of that you slept, so here "
             "it is time in bed that is asked about."
         )
     reason = latency_refusal(nights)
@@ -146,6 +152,8 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     names += ["se_pct"] if awake_known else []
     sentences = [_typical(nights, name) for name in names]
     sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
+    what, middle = _middle(nights)
+    sentences += stretches_said(nights, middle, f"the middle of your {what}")
     sentences = [sentence for sentence in sentences if sentence]
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
@@ -166,13 +174,14 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     total sleep time  6 h 50 min  6 h 40 min to 7 h       8        0
     """
     described = describe_nights(nights)
-    told: list[Any] = list(described[described["median"].notna()].itertuples())
+    shown = described["median"].notna()
+    if latency_refusal(nights):  # an app's rule is no measure
+        shown &= described.index != LATENCY
+    told: list[Any] = list(described[shown].itertuples())
     rows = [
         {
             "middle night": _amount(row.median, row),
-            "middle half": ""
-            if row.n < FEW_NIGHTS
-            else " to ".join(dict.fromkeys(_amount(end, row) for end in (row.q1, row.q3))),
+            "middle half": "" if row.n < FEW_NIGHTS else _half(row),
             "nights": row.n,
             "missing": row.missing,
         }
@@ -180,6 +189,14 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     ]
     columns = ["middle night", "middle half", "nights", "missing"]
     return pd.DataFrame(rows, index=[row.label for row in told], columns=columns)
+
+
+def _half(row: Any) -> str:
+    """Return the middle half, its unit told once."""
+    low, high = (_amount(end, row) for end in (row.q1, row.q3))
+    if row.unit and row.unit != "min":
+        low = low if low == high else low.removesuffix(f" {row.unit}")
+    return low if low == high else f"{low} to {high}"
 
 
 def _amount(value: Any, row: Any) -> str:
@@ -227,7 +244,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
     told = f"{lead.format(middle)}{tail} on a typical night{half}{_give(values, number, spoken)}."
-    return f"{told} {plain.USUAL.get(name, '')}".rstrip()
+    return f"{told} {usual_said(name, values.tolist())}".rstrip()
 
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
@@ -235,7 +252,7 @@ def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     middle, low, _ = left_out(values, number, np.median)
     if np.isnan(low) or spoken(middle - low).startswith("0 "):
         return ""
-    return f" (the typical night is known to about {spoken(middle - low)})"
+    return f" (more nights could move this by up to {spoken(middle - low)})"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
@@ -256,15 +273,19 @@ def _bed_time(nights: pd.DataFrame) -> str:
     return ""
 
 
+def _middle(nights: pd.DataFrame) -> tuple[str, Floats]:
+    """Return the middle of each night in hours, and of what; not known where the file has none."""
+    if known_nights(nights, "midsleep_h") >= FEW_NIGHTS:
+        return "sleep", hours_of(nights, "midsleep_h")
+    if min(known_nights(nights, "into_bed"), known_nights(nights, "out_of_bed")) >= FEW_NIGHTS:
+        ends = hours_of(nights, "into_bed") + hours_of(nights, "out_of_bed")
+        return "time in bed", ends / 2.0
+    return "", np.full(len(nights), np.nan)
+
+
 def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
-    if known_nights(nights, "midsleep_h") >= FEW_NIGHTS:
-        what, hours = "sleep", hours_of(nights, "midsleep_h")
-    elif min(known_nights(nights, "into_bed"), known_nights(nights, "out_of_bed")) >= FEW_NIGHTS:
-        what = "time in bed"
-        hours = (hours_of(nights, "into_bed") + hours_of(nights, "out_of_bed")) / 2.0
-    else:
-        return ""
+    what, hours = _middle(nights)
     known = np.isfinite(hours)
     days = pd.DatetimeIndex(nights.index)[known]
     number = night_numbers(days.to_numpy("datetime64[D]"))
@@ -273,10 +294,10 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     give = _give(moved, number[1:][follows], _hours)
-    typical = _hours(float(np.median(moved)))
+    lead = "You sleep" if what == "sleep" else "You are in bed"
     return (
-        f"From one night to the next your {what} shifts by about {typical}, half of the time by "
-        f"less and half by more{give.replace('the typical night is ', '')}."
+        f"{lead} about {_hours(float(np.median(moved)))} earlier or later than the night before; "
+        f"half of the time less, half of the time more{give}."
     )
 
 
@@ -290,7 +311,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
     share, low, high = left_out(short.astype(float), number, np.mean)
     ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
-    give = "" if np.isnan(low) else f", where {ends} % would fit as well"
+    give = "" if np.isnan(low) else f"; of your nights in general it may be {ends} %"
     verb = "was" if short.sum() == 1 else "were"
     text = (
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
@@ -301,10 +322,10 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"{text}, never two in a row."
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
     chance = run_by_chance(len(values), share, run)
-    luck = "Such a run is nothing unusual: chance makes it, too."
+    luck = "With so many short nights chance alone puts some in a row."
     if chance < 0.2:
         often = max(round(100 * chance), 1)
-        luck = f"Chance alone makes such a run in {often} of 100 diaries."
+        luck = f"With so many short nights chance alone makes such a row in {often} of 100 diaries."
     return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
 
 

@@ -14,8 +14,7 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "tst_min": ("time asleep", "{} less sleep", "{} more sleep"),
     "spt_min": (
         "time from falling asleep to waking up",
-        "{} less sleep (wakings included)",
-        "{} more sleep (wakings included)",
+        "{} less sleep (wakings included)", "{} more sleep (wakings included)",
     ),
     "tib_min": ("time in bed", "{} less time in bed", "{} more time in bed"),
     "sol_min": ("time to fall asleep", "{} quicker to fall asleep", "{} longer to fall asleep"),
@@ -28,8 +27,7 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     ),
     "se_pct": (
         "share of the time in bed asleep",
-        "{} less of bed time asleep",
-        "{} more of bed time asleep",
+        "{} less of bed time asleep", "{} more of bed time asleep",
     ),
     "awake_min": ("time awake in bed", "{} less awake in bed", "{} more awake in bed"),
     "rem_min": ("dream (REM) sleep", "{} less dream (REM) sleep", "{} more dream (REM) sleep"),
@@ -40,27 +38,11 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
     "sleep_onset": ("time of falling asleep", "fell asleep {} earlier", "fell asleep {} later"),
     "final_wake": ("time of waking up", "woke up {} earlier", "woke up {} later"),
-    "out_of_bed": ("getting up", "up {} earlier", "up {} later"),
+    "out_of_bed": ("getting up", "got up {} earlier", "got up {} later"),
     "midsleep_h": (
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
-#: What is usual for a measure, in the words of a reader: no limit of health, and no advice.
-USUAL = {
-    "tst_min": "For adults 7 to 9 h are usual, from 65 years on 7 to 8 h.",
-    "sol_min": "Up to 30 min are usual.",
-    "waso_min": "Up to 30 min awake are usual.",
-    "se_pct": "85 % or more is usual.",
-}
-#: Where these come from: measures, source.
-USUAL_FROM = (
-    (("tst_min",), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
-     "doi:10.1016/j.sleh.2014.12.010"),
-    (("sol_min", "se_pct"), "falling asleep and share of the time in bed: National Sleep "
-     "Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"),
-    (("waso_min",), "time awake in the night: Lichstein et al. 2003, "
-     "doi:10.1016/S0005-7967(02)00023-4"),
-)  # fmt: skip
 #: Words of habits that people do or leave as they like; any other is not offered to a coin.
 FREE = re.compile(
     r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
@@ -74,6 +56,8 @@ NOT_FREE = re.compile(
     r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
     r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
 )
+#: Scores of which all products make more the better.
+SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
 #: From so many minutes on they are told in hours.
 LONG = 89.5
 #: From so many minutes on a limit is told in whole ones.
@@ -194,7 +178,8 @@ def range_said(low: float, high: float, column: Column) -> str:
     if (low < 0) == (high < 0):
         near, far = sorted((abs(low), abs(high)))
         if float(f"{near:.{places}f}") == 0.0:
-            return f"up to {amount_said(far, column, places - 1)} {direction_said(low, column)}"
+            most = amount_said(far, column, places - 1)
+            return f"next to nothing to {most} {direction_said(low, column)}"
         unit = unit_said(column)
         if unit == "min" and far >= LONG:  # both ends in hours where both reach one
             ends = f"{minutes_said(near, long=59.5)} to {minutes_said(far)}"
@@ -246,6 +231,8 @@ def way_said(size: float, column: Column) -> str:
     if column.name in PLAIN:
         words = PLAIN[column.name][1 if size < 0 else 2].replace("{} times", "")
         return " ".join(words.replace("{}", "").split())
+    if "'s " in column.label:  # of an app, of a product
+        return f"{column.label} {'lower' if size < 0 else 'higher'}"
     return f"{'lower' if size < 0 else 'higher'} {column.label}"
 
 
@@ -282,8 +269,38 @@ def habit_said(column: Column) -> str:
     ('Screens', 'Late meal')
     """
     words = column.label if column.label else split_unit(column.name)[0]
-    words = words.removesuffix(" kcal").strip().rstrip("?")
-    return words[:1].upper() + words[1:]
+    words = words.removesuffix(" kcal").strip()
+    words = f"{words[:1].upper()}{words[1:]}"
+    return f"“{words}”" if words.endswith("?") else words
+
+
+def amounts_said(low: float, high: float, column: Column, between: str) -> str:
+    """Return two amounts of a habit, for ``against`` the larger first; empty for none.
+
+    >>> from sleepstats.columns import column_of
+    >>> amounts_said(30.0, 120.0, column_of(None, "screens_min"), "to")
+    '30 to 120 min'
+    >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"), "against")
+    '3 cups against 1'
+    """
+    if not high > low:
+        return ""
+    unit = f" {column.unit or 'points' * (one_unit('', habit_said(column)) == 'point')}".rstrip()
+    if between == "against":
+        return f"{high:,g}{unit} against {low:,g}"
+    return f"{low:,g} {between} {high:,g}{unit}"
+
+
+def better_said(column: Column) -> str:
+    """Say which end of a rating or a score is which, where that is known; or nothing.
+
+    >>> from sleepstats.columns import column_of
+    >>> [better_said(column_of(None, name)) for name in ("quality", "stress", "strain")]
+    [', more is better', ', more is more stress', '']
+    """
+    if "higher is better" in column.meaning or SCORE.search(column.label):
+        return ", more is better"
+    return f", more is more {column.label}" if "higher is more" in column.meaning else ""
 
 
 def may_be_left_to_a_coin(column: Column) -> bool:

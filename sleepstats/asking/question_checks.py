@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
+from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, Column, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference import guards, information, none_alone
 from sleepstats.results.sentences import named
@@ -223,7 +223,21 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
 def _varies(column: pd.Series[Any]) -> bool:
     """Say whether a column has two different values."""
     values = column.dropna().to_numpy()
-    return bool(len(values)) and bool((values != values[0]).any())
+    return bool((values != values[:1]).any())
+
+
+def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
+    """Return outcomes, none of which is known to be a habit of the day before."""
+    told = told_of(nights).get("columns", {})
+    for name in names:
+        one = column_of(nights, name)
+        if (one.kind, one.when) == ("factor", "day") and (name in told or name in DICTIONARY):
+            raise DiaryError(
+                f"{name!r} is a habit of the day before, expected a measure of the night or the "
+                "morning. answer(nights) asks what every habit goes with; of this one alone "
+                f"correlate(nights, outcomes='all', factors={name!r})."
+            )
+    return tuple(names)
 
 
 def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> None:
@@ -329,9 +343,8 @@ def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str,
         return Sides(values != reference, "kind", name, levels[int(reference)])
     if values.min(initial=0.0) == 0 and (values == 0).mean() >= OFTEN_ZERO:
         return Sides(values > 0, "with", name)
-    middle = float(np.median(values))
-    above = values > middle
+    above = values > np.median(values)
     if above.sum() < 0.25 * len(values):  # the median is also the most frequent high value
-        above = values >= middle
+        above = values >= np.median(values)
     split = {CLOCK_UNIT: "later", "h before bed": "earlier"}.get(column.unit, "more")
     return Sides(above, split, name)

@@ -80,31 +80,43 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     """
     if math.isnan(card.low):
         return ""
-    low, high = (_round_end(end, card.unit) for end in bar_scale(others, card))
+    low, high = _ends(card, others)
     width = (high - low) or 1.0
 
     def at(value: float) -> float:
         return 3.0 + 94.0 * (value - low) / width
 
-    left, right = at(card.low), at(card.high)
+    left, right = at(max(card.low, low)), at(min(card.high, high))
     words = escape(
         f"Best guess {_number(card.value, card.unit)}, range {_number(card.low, card.unit)} to "
         f"{_number(card.high, card.unit)}; no difference is 0."
     )
-    far = "".join(
+    marks = "".join(
         f'<i class="tick" style="left:{at(end):.1f}%"></i>'
         f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
         for end, name in ((low, "start"), (high, "end"))
         if abs(at(end) - at(0.0)) >= 12.0
-    )
-    hollow = " hollow" if card.verdict in ("gone", "not found", "unreachable") else ""
+    ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
+    hollow = " hollow" if card.is_hollow else ""
     return (
         f'<div class="bar{hollow}" role="img" aria-label="{words}">'
         f'<i class="zero" style="left:{at(0.0):.1f}%"></i>'
         f'<i class="range" style="left:{left:.1f}%;width:{max(right - left, 0.6):.1f}%"></i>'
         f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
-        f'<b style="left:{at(0.0):.1f}%">0</b>{far}</div>'
+        f'<b style="left:{at(0.0):.1f}%">0</b>{marks}</div>'
     )
+
+
+def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
+    """Return the sides on which a range goes on beyond the end of its scale."""
+    low, high = _ends(card, others)
+    sides = (("farther-left", card.low < low), ("farther-right", card.high > high))
+    return [side for side, beyond in sides if beyond]
+
+
+def _ends(card: Card, others: Sequence[Card]) -> tuple[float, float]:
+    low, high = bar_scale(others, card)
+    return _round_end(low, card.unit), _round_end(high, card.unit)
 
 
 def _round_end(end: float, unit: str) -> float:
@@ -121,12 +133,11 @@ def _round_end(end: float, unit: str) -> float:
 
 def _number(value: float, unit: str) -> str:
     """Return a signed number for the end of a scale."""
-    size = f"{abs(value):.{plain.places_of(value)}f}"
+    size = f"{abs(value):.{plain.places_of(value)}f}".removesuffix(".0")
+    sign = "−" if value < 0 else "+"
     if unit == "min" and abs(value) >= plain.LONG:
-        return f"{'−' if value < 0 else '+'}{plain.minutes_said(abs(value))}"
-    return (
-        f"{'−' if value < 0 and float(size) else '+' if float(size) else ''}{size} {unit}".strip()
-    )
+        return f"{sign}{plain.minutes_said(abs(value))}"
+    return f"{sign if float(size) else ''}{size} {unit}".strip()
 
 
 def nights_on_the_clock(nights: pd.DataFrame) -> str:
@@ -200,6 +211,11 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         return ""
     days, y = _days(nights)[known], values[known]
     low, high = (float(np.percentile(y, q)) for q in (1, 99))
+    half = (high - low) / 2.0  # a night farther out than that would make all others flat
+    low, high = max(low - half, float(y.min())), min(high + half, float(y.max()))
+    beyond = int(((y < low) | (y > high)).sum())
+    # a rating of a few steps has a middle that jumps, and its average tells more
+    steps = not clock and len(np.unique(y)) <= 7 and bool((y == np.round(y)).all())
     pad = 0.08 * ((high - low) or 1.0)
     low, high = low - pad, high + pad
     width, height = float(days[-1] - days[0]) or 1.0, 100.0
@@ -210,8 +226,8 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     dots = "".join(f"M{d - days[0]:g} {v:.1f}h0" for d, v in zip(days, up(y), strict=True))
     line = ""
     if len(y) >= 2 * RUNNING:
-        middle = pd.Series(y).rolling(RUNNING, center=True, min_periods=RUNNING // 2).median()
-        ups = up(middle.to_numpy())
+        around = pd.Series(y).rolling(RUNNING, center=True, min_periods=RUNNING // 2)
+        ups = up((around.mean() if steps else around.median()).to_numpy())
         begins = np.diff(days, prepend=-math.inf) > GAP_DAYS  # a line over a gap would tell of it
         line = "".join(
             f"{'M' if new else 'L'}{d - days[0]:g} {v:.1f}"
@@ -227,16 +243,15 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
             return plain.minutes_said(value)
         return f"{value:.{0 if abs(value) >= 10 else 1}f}".removesuffix(".0")
 
-    labels, last = "", -100.0
-    grid = ""
-    for value in reversed(_ticks(low, high, plain.unit_said(column))):
+    labels, grid, last = "", "", -100.0
+    for value in reversed(_ticks(low, high, plain.unit_said(column), least=1.0 if steps else 0.0)):
         place = height * (high - value) / (high - low)
         grid += f"M0 {place:.1f}H{width:g}"
         if place - last >= 16.0:
             labels += f'<span style="top:{place:.1f}%">{escape(said(value))}</span>'
             last = place
-    title = plain.measure_name(column)
-    title = title[:1].upper() + title[1:]
+    name = plain.measure_name(column)
+    title = f"{name[:1].upper()}{name[1:]}"
     words = (
         f"{title} of {len(y):,} nights: half of them between {said(float(np.percentile(y, 25)))} "
         f"and {said(float(np.percentile(y, 75)))}."
@@ -247,11 +262,14 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         f'{" many" if len(y) > 400 else ""}" d="{dots}"/>{line}</svg>'
     )
     unit = plain.unit_said(column)
-    unit = "" if unit in ("min", "points", "") or clock else f" ({unit})"
-    told = f"{title}{unit}"
+    told = title if unit in ("min", "points", "") or clock else f"{title} ({unit})"
     if explain:
         told += ": each dot is one night"
-        told += f"; the line is the middle of {RUNNING} nights at a time" if line else ""
+    if line and (explain or steps):
+        told += (
+            f"; the line is the {'average' if steps else 'middle'} of {RUNNING} nights at a time"
+        )
+    told += f"; {beyond} farther out, at the edge" if beyond else ""
     return _framed(picture, labels, _months(nights.loc[known]), told, "series")
 
 
@@ -285,28 +303,17 @@ def _spans(
     return ends[0], ends[1]
 
 
-def _ticks(low: float, high: float, unit: str) -> list[float]:
+def _ticks(low: float, high: float, unit: str, *, least: float = 0.0) -> list[float]:
     """Return round numbers between two ends, about three to five of them."""
-    steps: tuple[float, ...] = (
-        0.1,
-        0.2,
-        0.5,
-        1.0,
-        2.0,
-        5.0,
-        10.0,
-        20.0,
-        50.0,
-        100.0,
-        200.0,
-        500.0,
-        1000.0,
+    steps: tuple[float, ...] = tuple(
+        digit * 10.0**power for power in range(-1, 4) for digit in (1.0, 2.0, 5.0)
     )
     if unit == "min" and high > 24.0:  # minutes, and no hours of a clock
         steps = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 240.0)
-    step = next((each for each in steps if (high - low) / each <= 5.0), high - low)
-    first = math.ceil(low / step - 1e-9)
-    return [step * k for k in range(first, math.floor(high / step + 1e-9) + 1)]
+    fit = (each for each in steps if each >= least and (high - low) / each <= 5.0)
+    step = next(fit, high - low)
+    whole = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [step * k for k in whole]
 
 
 def _few_dates(nights: pd.DataFrame) -> str:
@@ -334,6 +341,8 @@ def _months(nights: pd.DataFrame) -> str:
         starts, form = pd.DatetimeIndex([first, dates[-1]]), "{0.day} {0:%b}"
     else:
         form = "{0:%Y}" if every >= 12 else "{0:%b %Y}" if days > 330 else "{0:%b}"
+        if (starts[0] - first).days / days >= 0.15:  # the month it begins in has room for its name
+            starts = starts.insert(0, first)
     return "".join(
         f'<span style="left:{100 * (day - first).days / days:.1f}%">{form.format(day)}</span>'
         for day in starts

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, diary, findings, left_open, plain, rows_of, small_lines
-from sleepstats.answers.cards import is_wide, size_of
+from sleepstats.answers import Card, by_habit, diary, findings, left_open, plain, small_lines
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
 from sleepstats.reading.nights.roles import taken_groups
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.report.sheet import method_of, questions_of
+from sleepstats.report.sheet import method_of, numbers_of, questions_of
 
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
@@ -24,6 +23,16 @@ DRAWN = 4
 _PLAIN = {column_of(None, name).label: words[0] for name, words in plain.PLAIN.items()}
 #: What is typed into a shell, as it stands in a paragraph.
 _TYPED = re.compile(r"sleepstats report \S+ --\w+ (?:&#x27;.*?&#x27;|\w+)")
+#: What an answer says of a column left aside: its header, and why.
+_LEFT_ASIDE = re.compile(
+    r"Column '(.*)' is left aside and not asked about: (.*?)\. If it was noted"
+)
+#: What such a column may be, with the option that says so.
+_MEANT = (
+    ("a habit of the evening before:", "when", "=day"),
+    ("noted in the morning, about the night:", "when", "=morning"),
+    ("the minutes it took to fall asleep:", "column", "=sol_min"),
+)
 #: Names of columns that are no words.
 _COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)})\b")
 #: Nights from which on pictures show more than the sentences.
@@ -43,7 +52,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
         *_nights(got),
         *_ruled_out(got),
         *_taken(got),
-        *_numbers(got),
+        *numbers_of(got),
         *_read(got),
         *method_of(got),
         figures.foot(beside),
@@ -73,45 +82,87 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
 
 
 def _findings(got: findings.Answer, source: str) -> Iterator[str]:
-    cards = [*_by_habit(got.cards), *_by_habit(got.calendar_cards)]
+    cards = [*by_habit(got.cards), *by_habit(got.calendar_cards)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
+    if cards and got.sleep:
+        typical = said(re.split(r"; on half|\.?$", got.sleep[0])[0])
+        yield f'<p>{typical}; <a href="#sleep">how you sleep</a> stands below.</p>'
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
-    if any(card.low == card.low for card in cards):
-        told = (
-            "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no "
-            "difference; left of it is less or earlier, right of it more or later. A filled dot "
-            "is a clear difference, a hollow one is not."
-        )
-        yield f'<p class="small">{told}</p>'
+    yield _legend(got, cards)
+    yield _points(got, cards)
     for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
         if number == len(got.cards) > 0:
-            yield "<h2>Weekdays, months, seasons</h2>"
-        more = ""
-        if card.more:
-            more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
+            whole = any("Friday" not in one.lead for one in got.calendar_cards)
+            yield f"<h2>{'Weekends, months, seasons' if whole else 'Weekends'}</h2>"
+        more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         yield (
             f'<article class="card" id="f{number + 1}"><h3>{said(card.large)}</h3>'
-            f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>{more}'
-            "</article>"
+            f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
+            f"{more * bool(card.more)}</article>"
         )
-    file = "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
-    for aside in got.asides:
-        typed = re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", in_shell(aside))
-        if header := re.match(r"Column '(.*)' is left aside", typed):
-            typed += (
-                " If it tells of the night itself, such as the minutes to fall asleep: "
-                f"sleepstats report {file} --column '{header[1]}=sol_min'."
-            )
-        marked = _TYPED.sub(r"<code>\g<0></code>", said(typed))
-        yield f'<p class="aside">{marked}</p>'
+    yield from _asides(got, source)
     yield "</section>"
 
 
-def _by_habit(cards: Sequence[Card]) -> list[Card]:
-    """Return cards in their order, but what is told of one habit together."""
-    kinds = list(dict.fromkeys((card.verdict == "gone", card.lead) for card in cards))
-    return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
+def _asides(got: findings.Answer, source: str) -> Iterator[str]:
+    """Name the columns left aside, what to type about each folded; then other readings of dates."""
+    file = "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
+    asides = [
+        re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", in_shell(aside))
+        for aside in got.asides
+    ]
+    left = [found for found in map(_LEFT_ASIDE.match, asides) if found]
+    if left:
+        names = ", ".join(f"<strong>{said(found[1])}</strong>" for found in left)
+        yield f'<p class="aside">Not asked about, as what is meant is not clear: {names}.</p>'
+        yield "<details><summary>To say what to take it for</summary>"
+        for name, reason in (found.groups() for found in left):
+            why = f": {said(reason)}" if reason.startswith("it") else ""
+            typed = "".join(
+                f"<br>{words}<br>"
+                f"<code>{said(f'sleepstats report {file} --{option} {name + meant!r}')}</code>"
+                for words, option, meant in _MEANT
+            )
+            yield f"<p><strong>{said(name)}</strong>{why}. Type one of these:{typed}</p>"
+        yield "</details>"
+    for aside in asides:
+        if not _LEFT_ASIDE.match(aside):
+            marked = _TYPED.sub(r"<code>\g<0></code>", said(aside))
+            yield f'<p class="aside">{re.sub("</code>[.;]", "</code>", marked)}</p>'
+
+
+def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
+    """Return what a bar means, of what is drawn on this page; empty where these draw none."""
+    if all(card.low != card.low for card in cards):
+        return ""
+    every = [card for card in _drawn_bars(got) if card.low == card.low]
+    told = (
+        "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
+        "left of it is less or earlier, right of it more or later."
+    )
+    if all(card.is_hollow for card in every):
+        told += " A hollow dot: no clear difference."
+    elif any(card.is_hollow for card in every):
+        told += " A filled dot is a clear difference, a hollow one is not."
+    if any(figures.cut_of(card, every) for card in every):
+        told += " An arrow: the bar goes on beyond the picture."
+    if len({(card.unit, card.outcome == "sol_min") for card in every}) > 1:
+        told += " Bars have several scales: their ends say which."
+    return f'<p class="small">{told}</p>'
+
+
+def _points(got: findings.Answer, cards: Sequence[Card]) -> str:
+    """Say from where to where ratings run in this file, and which end is the good one."""
+    names = [x.outcome for x in cards if " points " in x.said and not x.outcome.endswith("_pct")]
+    names += [one.factor for one in cards if one.said.endswith(("point", "points"))]
+    told = []
+    for name in dict.fromkeys(names):
+        column = column_of(got.nights, name)
+        values = pd.to_numeric(got.nights[name], errors="coerce").dropna()
+        ends = f"{values.min():.3g} to {values.max():.3g}"
+        told.append(f"{plain.measure_name(column)} {ends}{plain.better_said(column)}")
+    return f'<p class="small">Points in this file: {said("; ".join(told))}.</p>' if told else ""
 
 
 def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
@@ -122,6 +173,7 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
             way = plain.way_said(card.value, column)
+        way += " (or the other way round)" * ("it may follow from the night" in card.small)
         link = f'<a href="#f{number}">{said(way)}</a>'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
         lines.setdefault((lead, card.verdict == "gone"), []).append(link)
@@ -178,17 +230,21 @@ def _taken(got: findings.Answer) -> Iterator[str]:
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
+    legend = _legend(got, (*got.cards, *got.calendar_cards))
     for wide, heading, which in (
-        (False, "What these nights rule out: large differences", "No clear difference"),
+        (False, "What these nights rule out: {}", "No clear difference"),
         (True, "What these nights cannot tell yet", "Too few nights to say"),
     ):
-        some = [card for card in _shown_limits(got) if is_wide(card) is wide]
+        some = [card for card in _shown_limits(got) if card.is_wide is wide]
         if some:
-            yield f"<section><h2>{heading}</h2>"
-            told = f"{which}. If these habits go with a difference in {{}}, it is:"
+            yield f"<section><h2>{heading.format(_beyond(got, some))}</h2>"
+            if not legend:
+                legend = _legend(got, some)
+                yield legend
+            told = f"{which}. What is still possible in {{}}:"
             yield from _limits(got, [card for card in some if card.factor], told)
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield "<p>Weekdays and months: no clear difference. If there is one, it is:</p>"
+                yield "<p>Weekdays and months: no clear difference. What is still possible:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
@@ -198,6 +254,15 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
             f'<ul class="plain">{items}</ul></details></section>'
         )
+
+
+def _beyond(got: findings.Answer, cards: Sequence[Card]) -> str:
+    """Say what is ruled out: from which size on, and in which measure."""
+    first = next((card for card in cards if card.factor), None)
+    if first is None:
+        return "large differences"
+    size = f"more than {first.widest:.0f} min" if first.unit == "min" else "large differences"
+    return f"{size} in {plain.measure_name(column_of(got.nights, first.outcome))}"
 
 
 def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
@@ -230,7 +295,8 @@ def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    yield f"<section><h2>How you sleep</h2>{paragraphs(got.sleep)}"
+    first = [text for text in got.read if text.startswith("This file")]
+    yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs([*first, *got.sleep])}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
         drawn = ""
@@ -264,76 +330,10 @@ def _drawn(got: findings.Answer) -> list[str]:
     return list(dict.fromkeys(chosen))[:DRAWN]
 
 
-_STATUS = {
-    "found": "stood out",
-    "not found": "not seen",
-    "unreachable": "too few nights",
-    "no difference that matters": "none that matters",
-    "refused": "not asked",
-}
-
-
-def _numbers(got: findings.Answer) -> Iterator[str]:
-    """Show every question with its numbers, folded, a table for each kind of measure."""
-    if got.table.empty:
-        return
-    about = got.table.attrs.get("sleepstats_table", {})
-    rows = rows_of(got.table)
-    asked = [row for row in rows if row["status"] != "refused"]
-    if not asked:
-        return
-    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)}"
-    yield f"<section><details><summary>{counted} with all numbers</summary>"
-    yield (
-        "<p class='small'>As measured, each question alone, with its 95 % interval. Cards tell "
-        "somewhat smaller sizes: the largest of many are partly luck.</p>"
-    )
-    for outcome in dict.fromkeys(row["outcome"] for row in asked):
-        column = column_of(got.nights, outcome)
-        lines = []
-        for row in asked:
-            if row["outcome"] == outcome:
-                lines.append(_number_row(got.nights, row, about))
-        name = plain.measure_name(column)
-        yield (
-            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary><table><thead><tr>"
-            "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th></tr>"
-            "</thead>"
-            f"<tbody>{''.join(lines)}</tbody></table></details>"
-        )
-    yield "</details></section>"
-
-
-def _number_row(
-    nights: pd.DataFrame, row: dict[str, object], about: dict[str, dict[str, float]]
-) -> str:
-    outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
-    step = about.get("steps", {}).get(str(row["factor"]), float("nan"))
-    ends = ("effect_low", "effect_high")
-    if row["status"] == "found" and row.get("fcr_low") == row.get("fcr_low"):
-        ends = ("fcr_low", "fcr_high")
-    size, low, high = (
-        plain.scale_of(outcome) * value
-        for value in size_of(row, ("effect", *ends), step if step == step else 1.0)
-    )
-    measured, span = "kinds differ" if row["status"] == "found" else "", ""
-    if size == size:
-        measured = f"{plain.effect_said(size, outcome, '')} {plain.step_said(step, factor)}"
-        span = plain.range_said(low, high, outcome)
-    status = _STATUS.get(str(row["status"]), str(row["status"]))
-    if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
-        status = "may be luck"
-    return (
-        f"<tr><th>{said(plain.habit_said(factor))}</th><td>{said(measured)}</td>"
-        f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
-        f'<td data-is="verdict">{said(status)}</td></tr>'
-    )
-
-
 def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
-    # what was taken for what has its own section
-    told = [_spoken(text) for text in got.read if not text.startswith("Taken as ")]
+    # what was taken for what has its own section, and what is not known of sleep stands there
+    told = [_spoken(text) for text in got.read if not text.startswith(("Taken as ", "This file"))]
     odd = "" if not got.odd or got.odd == diary.ALL_READ else (
         "<p>A cell that could not be read is left empty, never guessed; the rest of its night is "
         f"kept.</p>{paragraphs(map(_spoken, got.odd))}"

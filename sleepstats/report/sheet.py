@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, findings, plain, rows_of
+from sleepstats.answers import Card, cards, findings, plain, rows_of, usual_from
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
@@ -66,7 +66,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
             "Minutes to fall asleep are compared by how many times as long it took, and told in "
             "minutes on your typical night (ratios at the median)."
         )
-    texts += _of_usual(got)
+    texts += usual_from(got.sleep)
     if texts:
         yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>"
 
@@ -142,18 +142,64 @@ def _of_nights(*, habits: bool) -> str:
     )
 
 
-def _of_usual(got: findings.Answer) -> Iterator[str]:
-    """Say where the usual values come from, of the measures that are told with one."""
-    told = {
-        name for name, text in plain.USUAL.items() if any(one.endswith(text) for one in got.sleep)
-    }
-    sources = [source for names, source in plain.USUAL_FROM if told.intersection(names)]
-    if sources:
+#: Columns of a table of all numbers, and its verdicts.
+_HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th>"
+_STATUS = {
+    "found": "clear",
+    "not found": "not clear",
+    "unreachable": "too few nights",
+    "no difference that matters": "none that matters",
+}
+
+
+def numbers_of(got: findings.Answer) -> Iterator[str]:
+    """Show every question with its numbers, folded, a table for each kind of measure."""
+    about = got.table.attrs.get("sleepstats_table", {})
+    asked = [row for row in rows_of(got.table) if row["status"] != "refused"]
+    if not asked:
+        return
+    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
+    yield (
+        f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
+        "question alone, with its 95 % interval; cards tell smaller sizes, as the largest of many "
+        "are partly luck. “Clear”: more than luck makes of so many questions. “May be luck”: clear "
+        "only if nothing else had been asked.</p>"
+    )
+    for outcome in dict.fromkeys(row["outcome"] for row in asked):
+        here = [row for row in asked if row["outcome"] == outcome]
+        lines = [_number_row(got.nights, row, about) for row in here]
+        name = plain.measure_name(column_of(got.nights, outcome))
         yield (
-            "What is called usual is what experts agreed on for people who sleep well, by what "
-            "they themselves write down; a device that counts every short waking tells of more "
-            f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
+            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary>"
+            f"<table class='numbers'><thead><tr>{_HEADS}</tr></thead>"
+            f"<tbody>{''.join(lines)}</tbody></table></details>"
         )
+    yield "</details></section>"
+
+
+def _number_row(
+    nights: pd.DataFrame, row: dict[str, Any], about: dict[str, dict[str, float]]
+) -> str:
+    outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
+    step = about.get("steps", {}).get(str(row["factor"]), float("nan"))
+    names = ("effect", "effect_low", "effect_high")
+    size, low, high = (
+        plain.scale_of(outcome) * value
+        for value in cards.size_of(row, names, step if step == step else 1.0)
+    )
+    measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
+    if size == size:
+        told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
+        measured = f"{told} {plain.step_said(step, factor)}"
+        span = plain.range_said(low, high, outcome)
+    status = _STATUS[str(row["status"])]
+    if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
+        status = "may be luck"
+    return (
+        f"<tr><th>{said(plain.habit_said(factor))}</th><td>{said(measured)}</td>"
+        f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
+        f'<td data-is="verdict">{said(status)}</td></tr>'
+    )
 
 
 def sheet_of(got: findings.Answer) -> str:
@@ -180,9 +226,8 @@ def _measured(got: findings.Answer) -> Iterator[str]:
     latest = describe_nights(nights.loc[nights.index >= last])
     lines = []
     for name, short in MEASURES:
-        if name not in described.index or not described.loc[name, "n"]:
-            continue
-        if name == "sol_min" and latency_refusal(nights):
+        unknown = name not in described.index or not described.loc[name, "n"]
+        if unknown or (name == "sol_min" and latency_refusal(nights)):
             continue
         row: Any = described.loc[name]
         values = hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
@@ -266,15 +311,12 @@ def _regular(got: findings.Answer) -> Iterator[str]:
 def _found(got: findings.Answer) -> Iterator[str]:
     answered = got.table[got.table["status"] != "refused"]
     asked, habits = len(answered), answered["factor"].nunique()
-    yield "<h2>What was asked and found</h2>"
-    if asked:
-        yield (
-            f"<p>{habits} habits of the evening before against {got.table['outcome'].nunique()} "
-            f"measures, {asked:,} questions (false-discovery rate 5 % in each family of measures). "
-            f"{said(got.lead)}</p>"
-        )
-    else:
-        yield f"<p>{said(got.lead)}</p>"
+    counted = (
+        f"{habits} habits of the evening before against {got.table['outcome'].nunique()} measures, "
+        f"{asked:,} questions (false-discovery rate 5 % in each family of measures). "
+    )
+    lead = said(got.lead.replace("how you sleep", "sleep"))
+    yield f"<h2>What was asked and found</h2><p>{counted if asked else ''}{lead}</p>"
     some = [*_some(got.cards, MOST_FOUND), *_some(got.calendar_cards, MOST_CALENDAR)]
     if some:
         yield f"<ul>{''.join(some)}</ul>"
@@ -282,11 +324,11 @@ def _found(got: findings.Answer) -> Iterator[str]:
         yield f"<p>Left possible (95 % intervals): {said(' '.join(got.ruled_out[:MOST_FOUND]))}</p>"
 
 
-def _some(cards: tuple[Card, ...], most: int) -> Iterator[str]:
-    for card in cards[:most]:
+def _some(found: tuple[Card, ...], most: int) -> Iterator[str]:
+    for card in found[:most]:
         yield f"<li><strong>{said(card.large)}</strong> ({said(card.small)})</li>"
-    if len(cards) > most:
-        yield f"<li>{len(cards) - most} more stood out.</li>"
+    if len(found) > most:
+        yield f"<li>{len(found) - most} more in the whole report.</li>"
 
 
 def _limits(got: findings.Answer) -> Iterator[str]:

@@ -70,8 +70,8 @@ def timing_response(
     Raises
     ------
     DiaryError
-        As :func:`~sleepstats.associate`, and when the hours are no number, are in minutes, or
-        lie more than 3 h after or 24 h before bed.
+        As :func:`~sleepstats.associate`, and when the hours are no number, are in another unit,
+        have a name that does not say hours, or lie more than 3 h after or 24 h before bed.
 
     Notes
     -----
@@ -163,6 +163,13 @@ def _check_hours(nights: pd.DataFrame, hours: str, question: Question) -> None:
             f"number. {advice}"
         )
     unit = question.factor.unit
+    if unit not in ("h", "h before bed", "min", "s") and "hour" not in hours.casefold():
+        what = f"is in {unit}" if unit else "does not say that it holds hours"
+        raise DiaryError(
+            f"timing_response(): column {hours!r} {what}, expected hours before bed. If it holds "
+            f"those, name it so: nights.rename(columns={{{hours!r}: {hours + '_h_before_bed'!r}}})."
+            f" For more or less of it: dose_response() or associate()."
+        )
     known = question.x[~np.isnan(question.x)]
     odd = known[(known < -LATEST_AFTER_BED_H) | (known > EARLIEST_BEFORE_BED_H)]
     if unit in ("min", "s") or len(odd):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -206,6 +207,15 @@ def _western(text: str) -> str:
             late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
     return text
+
+
+def in_strict_order(rows: list[str]) -> bool:
+    """Tell whether each text comes after the one before it, or each before: none stands twice.
+
+    >>> in_strict_order(["2026-01-05", "2026-01-06"]), in_strict_order(["b", "a", "b"])
+    (True, False)
+    """
+    return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
 
 
 def says_missing(text: str) -> bool:

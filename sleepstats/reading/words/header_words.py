@@ -313,6 +313,12 @@ def unit_in(header: str) -> str:
     return _UNIT_OF[bracket[1]] if bracket else ""
 
 
+def names_more(header: str) -> bool:
+    """Whether a word of a header is none that is known."""
+    rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
+    return any(folded(word) not in known_words() for word in rest)
+
+
 def grades_of(texts: list[str]) -> dict[str, float] | None:
     """Return text -> rank, 1 the lowest of those written, if all are words of one scale.
 

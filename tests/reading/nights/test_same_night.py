@@ -11,6 +11,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.reading.nights import Draft
+from sleepstats.reading.nights.records import records_of
 from sleepstats.reading.nights.tracker_nights import count_nap, settle
 from sleepstats.reading.text import RawTable
 
@@ -176,16 +177,42 @@ def test_named_naps_before_and_after_the_record_of_their_evening() -> None:
     np.testing.assert_array_equal(draft.columns["nap_min"][:2], [np.nan, 50])
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (pd.array([False, None, True], dtype="boolean"), True),
+        (pd.array([True, False, None], dtype="boolean"), True),
+        (pd.array([None, False, None], dtype="boolean"), False),
+        (np.array([1.0, np.nan, 3.0]), 3.0),
+        (np.array([np.nan, 2.0, 1.0]), 2.0),
+        (np.array([1, 5, 2]), 5),
+        (pd.array(["wine", "beer", "gin"], dtype="str"), "wine"),
+        (pd.array([None, "beer", "gin"], dtype="str"), "beer"),
+        (np.array(["NaT", "NaT", "2026-01-05T20:00"], "datetime64[us]"),
+         np.datetime64("2026-01-05T20:00")),
+    ],
+)  # fmt: skip
+def test_an_evening_gets_the_answers_of_all_its_records(values: object, expected: object) -> None:
+    """Yes before no, the most, else what the night's record says or the first that says any."""
+    draft = a_draft()
+    draft.put("wine", values, "Wine", kind="factor")
+    settle(draft)
+    assert draft.columns["wine"][0] == expected
+
+
 def test_a_nap_of_no_minutes_and_one_of_unknown_length() -> None:
     draft, fate = a_tracker(("05T23:00", "06T07:00"), ("05T14:00", "05T14:00")), {}
     day = int(np.datetime64("2026-01-05", "D").astype(int))
-    count_nap(draft, 1, day, 0.0, {day: 0}, fate)
+    r = records_of(draft)
+    count_nap(draft, r, 1, day, {day: 0}, fate)
     assert fate[1] == ("nap", "a nap (0 min), counted in nap_min of the night of 2026-01-05.")
     assert draft.columns["nap_min"][0] == 0
-    count_nap(draft, 1, day, float("nan"), {day: 0}, fate)
+    r.minutes[1] = float("nan")
+    count_nap(draft, r, 1, day, {day: 0}, fate)
     assert fate[1][1].startswith("a nap (unknown length), counted")
     assert draft.columns["nap_min"][0] == 0
-    count_nap(draft, 1, day + 1, 20.0, {day: 0}, fate)
+    r.minutes[1] = 20.0
+    count_nap(draft, r, 1, day + 1, {day: 0}, fate)
     assert fate[1][1] == "a nap (20 min); the night of 2026-01-06 it precedes is not recorded."
 
 
