@@ -735,3 +735,11 @@ def test_a_clock_time_too_far_from_bed_says_how_far():
     assert told[0] == told[2] == ""
     assert "more than 24 h before bed time" in told[1]
     assert "more than 3 h after bed time" in told[3]
+
+
+def test_awakenings_of_no_minutes_are_an_answer():
+    # by hand: two awakenings of 0 minutes take nothing from the sleep period, 22:48 to 06:30
+    rows = [PLAIN | {"nawk": 2.0, "waso_min": 0.0}] * 3 + [PLAIN | {"nawk": 0.0, "waso_min": 0.0}]
+    out = ss.add_measures(frame(rows))
+    assert out["tst_min"].tolist() == out["spt_min"].tolist()
+    assert out["tst_min"].notna().all()

@@ -268,12 +268,16 @@ def as_claims(claims: Iterable[Claim | Mapping[str, Any]]) -> list[Claim]:
     names = [entry.name for entry in fields(Claim)]
     problems: list[str] = []
     made = []
-    if isinstance(claims, Claim | Mapping | str) or not isinstance(claims, Iterable):
+    try:
+        listed = None if isinstance(claims, Claim | Mapping | str) else [*claims]
+    except TypeError:  # an array of one, which says that it can be gone through, among them
+        listed = None
+    if listed is None:
         raise DiaryError(
             "check_claims(): claims is a single one, expected a list: check_claims(nights, [claim])"
             "."
         )
-    for place, given in enumerate(claims, 1):
+    for place, given in enumerate(listed, 1):
         where = f"check_claims(), claim {place}"
         if isinstance(given, Claim):
             made.append(given)
