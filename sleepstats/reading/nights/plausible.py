@@ -336,6 +336,18 @@ def _by_room(draft: Draft, name: str, values: Floats) -> Unit | Literal[""]:
     return "s" if no_minutes and seconds and (values[both] >= 60).mean() > 0.5 else ""
 
 
+def hours_with_points(draft: Draft, at: int, unit: str | None) -> None:
+    """Read 7.45 as 7 h 45 min where a column of whole nights shows that it is written so."""
+    column = draft.table.columns[at]
+    plain = column if unit in ("min", "s") else cells.with_colons(column)
+    if plain is not column:
+        draft.table.columns[at] = plain
+        draft.notes.append(
+            f"Column {draft.table.header[at]!r} is read as hours and minutes, such as {plain[0]}: "
+            "no part of an hour is above .59."
+        )
+
+
 def unit_of_whole(column: Cells) -> Unit:
     """Return what bare numbers of a whole night's length can only be.
 
