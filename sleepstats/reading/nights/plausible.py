@@ -29,8 +29,6 @@ DAY_MIN = 1440.0
 EARLIEST, LATEST = 1950, 2100
 #: No amount that a person or a device writes down is larger; one that is no zero is not smaller.
 LARGEST, SMALLEST = 1e15, 1e-100
-#: So many days without a night are told.
-LOST_DAYS = 5 * 365
 #: A clock time of a night lies between these days after the evening's midnight.
 EARLIEST_DAY, LATEST_DAY = np.timedelta64(-1, "D"), np.timedelta64(3, "D")
 
@@ -109,19 +107,6 @@ def tell_unlikely_years(evenings: Stamps) -> list[str]:
     when = f"in the year {first}" if first == last else f"in the years {first} to {last}"
     rows = "row is" if len(odd) == 1 else "rows are"
     return [f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."]
-
-
-def tell_lost_years(evenings: Stamps) -> list[str]:
-    """Tell of a gap that no diary has: a mistyped year, or a file that belongs to another."""
-    days = evenings.astype("datetime64[D]")
-    gap = np.diff(days).astype(np.int64)
-    if gap.max(initial=0) < LOST_DAYS:
-        return []
-    first, last = days[gap.argmax() :][:2]
-    return [
-        f"Between {first} and {last} lie {gap.max() / 365.25:.0f} years without a night. Correct "
-        "the date if its year is mistyped; leave a file out that belongs to another diary."
-    ]
 
 
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
