@@ -134,8 +134,7 @@ class Answer:
     @property
     def main(self) -> list[str]:
         """How long and how soon, or what was asked about instead."""
-        families = outcome_families(self.nights)
-        main = [name for name in families.get(CAME_FOR, []) if name in self.outcomes]
+        main = [x for x in outcome_families(self.nights).get(CAME_FOR, []) if x in self.outcomes]
         return main or list(self.outcomes[:1])
 
     @cached_property
@@ -153,7 +152,7 @@ class Answer:
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
-        return diary.what_was_odd(self.nights) if told_of(self.nights) else Said(())
+        return diary.what_was_odd(self.nights) if "rows" in told_of(self.nights) else Said(())
 
     @cached_property
     def sleep(self) -> Said:
@@ -271,13 +270,11 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     Raises
     ------
     DiaryError
-        If ``nights`` breaks an invariant; when a part is asked for, as
-        :func:`sleepstats.correlate`.
+        If ``nights`` breaks an invariant, or an outcome is a habit.
 
     Notes
     -----
-    The sizes in the sentences are best guesses that allow for the picking, and their ranges
-    95 % false-coverage-rate intervals: columns ``best_guess``, ``fcr_low`` and ``fcr_high`` of
+    Sizes and ranges are ``best_guess``, ``fcr_low`` and ``fcr_high`` of
     :func:`sleepstats.correlate`, for one step of a number as people speak of it.
 
     Examples
@@ -295,11 +292,15 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
             "example nights.xs(person, level='person'); pool_people() asks all of them."
         )
     if outcomes == "all" and "all" not in nights:
-        families = outcome_families(nights)
-        chosen = tuple(name for names in families.values() for name in names)
+        chosen = tuple(name for names in outcome_families(nights).values() for name in names)
         # pandas copies on write, so what is done to the frame later does not change the answer
         return Answer(nights.copy(deep=False), chosen)
     chosen = tuple(names_of(outcomes))
+    if habits := [name for name in chosen if name in factor_names(nights)]:
+        raise DiaryError(
+            f"answer(): {habits[0]!r} is a habit, and outcomes are measures of the night. Ask for all "
+            f"by answer(nights), for this alone by associate(nights, ..., factor={habits[0]!r})."
+        )
     return Answer(nights.copy(deep=False), chosen, list(chosen))
 
 
