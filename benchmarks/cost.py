@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 import sleepstats as ss
-from sleepstats.cohort import effects_of_people, pool_effects
+from sleepstats.cohort import effects_of_people, effects_of_person, pool_effects
 from sleepstats.inference import gls_slopes
 from sleepstats.inference.guards import calendar_controls, night_numbers
 
@@ -72,24 +72,58 @@ def power_of(sizes: list[int], seconds: list[float]) -> float:
     return float(np.log(seconds[-1] / seconds[-2]) / np.log(sizes[-1] / sizes[-2]))
 
 
-def people(n: int, nights: int = 365, factors: int = 10) -> Iterator[tuple[int, pd.DataFrame]]:
+HABITS = ["stress", *(f"habit{i}" for i in range(11))]
+
+
+def person_of(number: int, nights: int = 365) -> pd.DataFrame:
+    """Return one person's diary: 12 habits, two of which go with how long the person sleeps."""
+    made = diary(nights, len(HABITS), seed=number)
+    made["tst_min"] -= 8.0 * made["stress"] + 15.0 * made["habit0"]
+    return made
+
+
+def people(n: int) -> Iterator[tuple[int, pd.DataFrame]]:
     """Yield diaries one after the other; none is kept."""
     for person in range(n):
-        yield person, diary(nights, factors, seed=person)
+        yield person, person_of(person)
 
 
-def cohort(n: int, *, nights: int = 365, bar: bool = False) -> float:
+def cohort(n: int, *, bar: bool = False) -> float:
     """Answer and pool a cohort; return the seconds without making the diaries."""
-    spent = -best(lambda: [diary(nights, 10, seed=0) for _ in range(5)], 1) / 5 * n
+    spent = -best(lambda: [person_of(0) for _ in range(5)], 1) / 5 * n
     start = time.process_time()
-    names = ["stress", *(f"habit{i}" for i in range(9))]
-    effects = effects_of_people(
-        people(n, nights), outcomes=OUTCOMES, factors=names, progress=bar, total=n
-    )
+    effects = effects_of_people(people(n), outcomes=OUTCOMES, factors=HABITS, progress=bar, total=n)
     table = pool_effects(effects)
-    if len(table) != 20 or (table["n_people"] != n).any():
+    if len(table) != 24 or (table["n_people"] != n).any():
         raise SystemExit("the cohort did not answer every question")
     return spent + time.process_time() - start
+
+
+def cohort_beside(n: int) -> float:
+    """Ask each of a cohort alone and beside the others, keeping what stands; return seconds."""
+    start, stands = time.process_time(), 0
+    for _, nights in people(n):
+        table = ss.correlate(nights, outcomes=OUTCOMES, factors=HABITS, beside=True)
+        stands += int(table["stands"].eq(True).sum())
+    if stands < n:
+        raise SystemExit("of what was planted hardly anything stands")
+    return time.process_time() - start
+
+
+def answered(person: int) -> pd.DataFrame:
+    """Answer one person's questions: what the workers are given."""
+    return effects_of_person(person_of(person), outcomes=OUTCOMES, factors=HABITS, person=person)
+
+
+def by_workers(n: int, workers: int) -> float:
+    """Answer a cohort by dask on so many processes; return seconds on the wall."""
+    import dask
+
+    start = time.perf_counter()
+    lazy = [dask.delayed(answered)(person) for person in range(n)]
+    got = dask.compute(*lazy, scheduler="processes", num_workers=workers)
+    pool_effects(pd.concat(got))
+    return time.perf_counter() - start
 
 
 def eight_people(nights: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +244,7 @@ def tables(*, small: bool) -> tuple[str, list[str]]:
     grown = power_of(sizes, seconds)
     lines += [
         "",
-        "A cohort of 365 nights, 10 factors and 2 outcomes each, in one process, pooled:",
+        "A cohort of 365 nights, 12 factors and 2 outcomes each, in one process, pooled:",
         "",
         "| people | s | ms a person | most memory, MB |",
         "| ---: | ---: | ---: | ---: |",
@@ -219,6 +253,15 @@ def tables(*, small: bool) -> tuple[str, list[str]]:
         lines.append(f"| {n:,} | {value:.1f} | {1000 * value / n:.1f} | {held:.0f} |")
     lines += ["", f"People to the power {grown:.2f}; {memory[-1] - memory[0]:+.0f} MB from "
               f"{sizes[0]:,} to {sizes[-1]:,} people: only their effects are kept."]  # fmt: skip
+    both = [cohort_beside(n) for n in sizes]
+    lines += ["", "The same people asked by `correlate(beside=True)`, what stands counted and the "
+              "rest let go:", "", "| people | s | ms a person | most memory, MB |",
+              "| ---: | ---: | ---: | ---: |"]  # fmt: skip
+    for n, value in zip(sizes, both, strict=True):
+        lines.append(f"| {n:,} | {value:.1f} | {1000 * value / n:.1f} | {peak_mb():.0f} |")
+    one, two = (by_workers(sizes[-1], workers) for workers in (1, 2))
+    lines += ["", f"By dask, {sizes[-1]:,} people: {one:.1f} s on the wall with one worker, "
+              f"{two:.1f} s with two ({one / two:.2f} times as fast)."]  # fmt: skip
     if grown > GROWTH["people"]:
         missed.append(f"cohort: people to the power {grown:.2f}")
     if memory[-1] - memory[0] > 40:

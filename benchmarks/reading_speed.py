@@ -25,7 +25,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -59,7 +59,8 @@ REASONS = """Why some are slower than that, from profiles of those rows:
 #: How far dates are moved on at most: to the end of the 23rd century.
 DAYS = 270 * 365
 _ISO = re.compile(r"(?<!\d)(19|20)(\d\d)([-/.])(\d{1,2})\3(\d{1,2})(?!\d)")
-_US = re.compile(r"(?<!\d)(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_US = re.compile(r"(?<!\d)(\d{1,2})([/.] ?)(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_WORDS = re.compile(r"\b([A-Z][a-z]{2}) (\d{1,2}), ((?:19|20)\d\d)\b")
 #: Day, month and two figures of the year at the beginning of a line.
 _SHORT = re.compile(r"(?m)^(\d\d)/(\d\d)/(\d\d)(?=,)")
 _EPOCH = re.compile(r"(?<![\d.])1[3-9]\d{8}(\d{3})?(?![\d.])")
@@ -139,14 +140,18 @@ def blown_up(text: str, rows: int) -> str:
     """Repeat what stands below the header, each time some days later.
 
     Rows with something to tell, of which an invented export is full and a history is not, are
-    left out first, where every row is one line.
+    left out first.
     """
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     body_lines, head = _ordinary(text, lines)
     body = "\n".join(body_lines)
     number = _days_of(body)
-    span = max(len(number), 1)
-    days = 365 * (2099 - max(number).year) if _SHORT.search(body) else DAYS
+    if number and _EPOCH.search(body) and (_ISO.search(body) or _US.search(body)):
+        first = min(number)  # two ways of writing a time move alike: the gaps stay
+        number = {day: (day - first).days for day in number}
+    span = max(number.values(), default=0) + 1
+    short_of_years = _SHORT.search(body) or _EPOCH.search(body)
+    days = 365 * (2099 - max(number).year) if short_of_years else DAYS
     repeats = max(1, min(rows // len(body_lines), days // span))
     moved = (_moved(body, number, turn * span) for turn in range(repeats))
     return "\n".join([*head, *moved]) + "\n"
@@ -164,13 +169,22 @@ def _ordinary(text: str, lines: list[str]) -> tuple[list[str], list[str]]:
     first = int(rows["line"].min())
     good = rows[rows["status"].isin(["used", "joined", "merged"])]
     quiet = good[(good["problem"] == "") | (good["status"] == "merged")]
-    good = quiet if len(quiet) else good
-    inside = report["problem"].str.startswith("inside a quoted cell").any()
-    if '"\n' in text or inside or len(report) < sum(1 for line in lines if line.strip()):
-        return lines[first - 1 :], lines[: first - 1]
-    if report["line"].gt(first).any() and (report["status"] == "skipped").sum() > first:
-        return lines[first - 1 :], lines[: first - 1]  # a header before every record
-    return [lines[i - 1] for i in sorted(set(good["line"]))], lines[: first - 1]
+    wanted = set((quiet if len(quiet) else good if len(good) else rows)["line"])
+    own_header = (report["problem"] == "header repeated").any()
+    body: list[str] = []
+    taken = False
+    begins = dict(
+        zip(report["line"], report["problem"].where(report["status"] == "skipped", ""), strict=True)
+    )
+    for number in range(first, len(lines) + 1):
+        why = begins.get(number)
+        if why == "":  # a row; else the same row goes on, or a line that is none
+            taken = number in wanted
+            if taken and own_header and begins.get(number - 1, "").startswith("header"):
+                body.append(lines[number - 2])
+        if taken and (why is None or not why.startswith("header")):
+            body.append(lines[number - 1])
+    return body, lines[: first - 1 - own_header]
 
 
 def _days_of(body: str) -> dict[date, int]:
@@ -207,7 +221,7 @@ def _each_date(text: str, change: Callable[[date], date]) -> str:
 
     def us(match: re.Match[str]) -> str:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
-        day_first = match[2] == "." or first > 12
+        day_first = match[2][0] == "." or first > 12
         try:
             then = change(date(year, *((second, first) if day_first else (first, second))))
         except ValueError:
@@ -227,6 +241,11 @@ def _each_date(text: str, change: Callable[[date], date]) -> str:
         then = date(1970, 1, 1) + timedelta(days=int(match[0]) // (86400 * unit))
         return str(int(match[0]) + (change(then) - then).days * 86400 * unit)
 
+    def words(match: re.Match[str]) -> str:
+        then = change(datetime.strptime(match[0], "%b %d, %Y").date())
+        return f"{then:%b} {then.day}, {then.year}"
+
+    text = _WORDS.sub(words, text)
     return _EPOCH.sub(epoch, _SHORT.sub(short, _US.sub(us, _ISO.sub(iso, text))))
 
 

@@ -140,6 +140,7 @@ def _report(arguments: argparse.Namespace) -> int:
         done = report_files(
             arguments.files,
             companions=arguments.companions,
+            beside=shell.beside_of(arguments),
             folder=arguments.output,
             outcomes=arguments.outcome,
             summary=arguments.summary,
@@ -170,7 +171,12 @@ def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None
     with _warnings_in_words():
         if arguments is None:
             return read(files)
-        return read(files, companions=arguments.companions, **shell.reading_of(arguments))
+        return read(
+            files,
+            companions=arguments.companions,
+            beside=shell.beside_of(arguments),
+            **shell.reading_of(arguments),
+        )
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -180,7 +186,10 @@ def _check(arguments: argparse.Namespace) -> int:
 
     with _warnings_in_words(show=False):
         nights = read(
-            arguments.files, companions=arguments.companions, **shell.reading_of(arguments)
+            arguments.files,
+            companions=arguments.companions,
+            beside=shell.beside_of(arguments),
+            **shell.reading_of(arguments),
         )
     for line in check_lines(nights):
         _print(in_shell(line))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import numbers
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
 
@@ -68,12 +70,33 @@ _TYPED: dict[str, Callable[[Any], str]] = {
 }
 
 
+#: Whether the table that goes beside the nights is read: its options are typed as --with-labels.
+_beside: ContextVar[bool] = ContextVar("beside", default=False)
+
+
+@contextmanager
+def of_a_companion() -> Iterator[None]:
+    """Let options be those of the table that goes beside the nights."""
+    token = _beside.set(True)
+    try:
+        yield
+    finally:
+        _beside.reset(token)
+
+
 def option(call: str = "", /, **one: Any) -> str:
     """Return an option of ``read_diary``, with the call that it stands in, as advice."""
     ((name, value),) = one.items()
     python = f"{name}={value!r}"
     shell = _TYPED[name](value) if name in _TYPED else f"--{name} {value}"
+    if _beside.get() and shell.startswith("--"):
+        shell = re.sub(r"(?:^|(?<= ))--(?=[a-z])", "--with-", shell)
     return advice(f"{call}, {python})" if call else python, shell)
+
+
+def given(name: str, value: Any) -> str:
+    """Begin a problem with an argument of a function that has a command: what was given for it."""
+    return advice(f"{name} is {value!r}", f"--{name.replace('_', '-')}: {value!r}")
 
 
 class DiaryError(ValueError):
@@ -221,7 +244,9 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return function(*args, **kwargs)
+            _no_bytes(function, args, kwargs)
+            plain = {name: _as_number(value) for name, value in kwargs.items()}
+            return function(*map(_as_number, args), **plain)
         except DiaryError:
             raise
         except Exception as error:
@@ -233,6 +258,20 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
+def _as_number(value: Any) -> Any:
+    """Return a fraction as the number it is: it can be computed with and not be printed."""
+    fraction = isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral)
+    return float(value) if fraction else value
+
+
+def _no_bytes(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    """Refuse bytes where text is meant: they can do what texts can, until they are printed."""
+    if any(isinstance(value, bytes) for value in (*args, *kwargs.values())):
+        given = {name: value for name, value in kwargs.items() if isinstance(value, bytes)}
+        if problems := _wrong_arguments(function, args, given, TypeError("bytes")):
+            raise DiaryError(problems)
+
+
 def _wrong_arguments(
     function: Callable[..., Any], args: Any, kwargs: Any, error: Exception
 ) -> list[str]:
@@ -241,7 +280,7 @@ def _wrong_arguments(
 
     signature = inspect.signature(function)
     try:
-        given = signature.bind(*args, **kwargs).arguments
+        given = signature.bind_partial(*args, **kwargs).arguments
     except TypeError:  # a misspelt keyword has a good message of its own
         return []
     problems = []
@@ -269,7 +308,7 @@ def _not_meant(value: Any, annotation: str) -> str:
             said, fits = _MEANT[part]
         elif _LIST_OF.fullmatch(part):
             said, fits, several = "a list of names", _is_list_of_text, True
-        elif part == "tuple[float, ...]":
+        elif part in ("tuple[float, ...]", "Sequence[float]"):
             said, fits = "a list of numbers", _is_list_of_numbers
         elif mapping := _MAPPING_OF_NAMES.fullmatch(part):
             inner, one_fits = _MEANT[mapping[1]]

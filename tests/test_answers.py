@@ -316,11 +316,6 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert len(said.next_steps) == 1
 
 
-def test_a_habit_is_no_outcome_of_an_answer(ninety):
-    with pytest.raises(ss.DiaryError, match="'reading' is a habit, and outcomes are measures"):
-        ss.answer(ninety, "reading")
-
-
 def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
     shown = ss.anonymise(ss.load_sample("diary"), seed=3)
     page = ss.write_report(shown, tmp_path / "page.html").read_text("utf-8")
@@ -450,3 +445,32 @@ def test_the_picture_holds_the_sentences_and_nothing_else(ninety):
     assert texts - {""} >= {said.lead, card.large}
     assert not [text for text in texts if "2026" in text]
     plt.close(ax.figure)
+
+
+# ---- what is not asked, and what looks like another unit
+
+
+def test_a_habit_is_no_outcome_of_the_answer():
+    """The answer would be about what goes with the habit, and not say so."""
+    with pytest.raises(ss.DiaryError, match="'stress' is a habit of the day before") as raised:
+        ss.answer(ss.load_sample("diary"), "stress")
+    assert "correlate(nights, outcomes='all', factors='stress')" in str(raised.value)
+    # a column that its owner made and did not explain is what they say it is
+    nights = ss.load_sample("diary").assign(hrs=lambda n: n.tst_min / 60)
+    assert "hrs" in str(ss.answer(nights, "hrs").table["outcome"].tolist())
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "said"),
+    [
+        ("tst_min", 1 / 60, "hours: nights.assign(tst_min=nights['tst_min'] * 60)"),
+        ("sol_min", 17, "seconds: nights.assign(sol_min=nights['sol_min'] / 60)"),
+        ("tst_min", 1, ""),
+    ],
+)
+def test_minutes_that_look_like_another_unit_are_told(name, times, said):
+    nights = ss.load_sample("diary")
+    asides = ss.answer(nights.assign(**{name: nights[name] * times}), name).asides
+    told = [text for text in asides if "min on a typical night" in text]
+    assert len(told) == bool(said)
+    assert said in "".join(told)

@@ -211,8 +211,10 @@ def test_matters_says_where_no_difference_matters(nights):
     assert wide.set_index("factor").loc["reading", "status"] == "no difference that matters"
     close = ss.correlate(nights, outcomes="tst_min", matters={"tst_min": half - 0.1})
     assert close.set_index("factor").loc["reading", "status"] == "not found"
-    # a number per step, here 30 min of screens: 30 times the ends per minute
-    reach = 30 * abs(plain.loc["screens_min", "effect_low"])
+    # a number between its usual evenings: from the 10th to the 90th percentile
+    usual = np.diff(np.percentile(nights["screens_min"].dropna(), [10, 90])).item()
+    assert usual > 30
+    reach = usual * abs(plain.loc["screens_min", "effect_low"])
     for least, status in ((reach + 0.1, "no difference that matters"), (reach - 0.1, "found")):
         told = ss.correlate(nights, outcomes="tst_min", matters={"tst_min": least})
         assert told.set_index("factor").loc["screens_min", "status"] == status

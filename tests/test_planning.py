@@ -8,6 +8,7 @@ a quarter more nights where use comes in streaks.
 """
 
 import json
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,19 @@ def test_information_is_that_of_the_dense_matrix():
     # 90 is not on the ladder of lengths: a line between 89 and 134 nights
     assert got.information[-1, 0] == pytest.approx((m * covariance[apart]).sum(), rel=0.02)
     assert got.spare[-1] == pytest.approx(90 - z.shape[1] - 1, abs=0.1)
+
+
+@pytest.mark.parametrize("missing", [0.9, 0.95, 0.96, 0.99, 0.999])
+def test_where_nearly_every_night_is_missing_short_calendars_tell_nothing(missing):
+    # of 20 nights at most (1 - 0.9) 20 = 2 are there, and controls take more than that
+    covariance = np.array([0.25 * 0.7 ** np.arange(360), 0.16 * 0.0 ** np.arange(360)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = expected_information(covariance, most=400, phi=0.6, kappa=0.2, missing=missing)
+    assert got.information[0] == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert got.spare[0] < 0
+    assert np.isfinite(got.information).all()
+    assert np.isfinite(got.between).all()
 
 
 def test_the_power_of_the_nights_given():

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import optimize, stats
 
 import sleepstats as ss
 from sleepstats.cli import main
@@ -140,6 +141,84 @@ def test_an_early_end_is_a_wider_interval_nearer_to_zero(plan):
     assert "The plan allows ending here, 28 nights early: " in format(early)
 
 
+@pytest.mark.parametrize(("effect", "seed"), [(75.0, 1), (-75.0, 2), (60.0, 3)])
+def test_after_an_early_end_the_near_end_is_that_of_the_normal_law(plan, effect, seed):
+    """Dense matrices for t and its error, scipy for the share of crossing trials that would miss.
+
+    z is normal about s; those that cross lie beyond the bound; s is the near end where 5 % of them
+    lie beyond what was seen, or so far on the other side that the far end would miss s.
+    """
+    n, nights = 28, nights_of(plan, effect, seed=seed)
+    y, x = nights["tst_min"].to_numpy(), plan.first
+    number = np.arange(56)
+    controls = [calendar_controls(number[:m], number[:m] % 7, m) for m in (28,)]
+    schedules = design("pairs", 56).draw(4999, 5)
+    (look,) = looks.compare_looks(y, x, schedules, controls, number)
+    found = looks.looks_test([look], shares=(0.5, 0.75, 1.0))
+    assert found.crossed == 1
+    root = np.linalg.cholesky(look.phi ** np.abs(number[:n, None] - number[:n]))
+    z, own, of_y = (np.linalg.solve(root, one) for one in (controls[0], x[:n, None] * 1.0, y[:n]))
+    left = [one - z @ np.linalg.lstsq(z, one, rcond=None)[0] for one in (own[:, 0], of_y)]
+    df = n - z.shape[1] - 1
+    slope, square = left[0] @ left[1] / (left[0] @ left[0]), left[1] @ left[1]
+    error = np.sqrt((square - slope**2 * (left[0] @ left[0])) / df / (left[0] @ left[0]))
+    seen = abs(slope) / error
+    # the bound: the largest size of fewer schedules than may be spent, as a t statistic
+    sizes = np.sort(np.abs(look.a))[::-1]
+    at = sizes[int(np.ceil(looks.spent_by([0.5], 0.05)[0] * len(sizes))) - 2]
+    limit = at * np.sqrt(df / (look.square - at**2))
+    far = abs(found.high if effect > 0 else found.low) / error - seen
+
+    def missed(s):
+        low = min(s - far, -limit)
+        beyond = stats.norm.sf(seen - s) + stats.norm.cdf(low - s)
+        if s - far > limit:
+            beyond += stats.norm.cdf(-far) - stats.norm.cdf(limit - s)
+        return beyond / (stats.norm.sf(limit - s) + stats.norm.cdf(-limit - s)) - 0.05
+
+    near = optimize.brentq(missed, seen / 2, seen) * error
+    got = found.low if effect > 0 else -found.high
+    assert got == pytest.approx(near, abs=0.03 * error)  # 20,000 walks
+    assert found.estimate == pytest.approx((found.low + found.high) / 2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_going_on_the_interval_is_what_the_looks_own_bound_leaves(plan, seed):
+    """By the definition: effects with which more schedules than may cross are as large as seen."""
+    nights, number = nights_of(plan, 12.0, seed=seed), np.arange(28)
+    schedules = design("pairs", 56).draw(1999, seed)
+    y, x = nights["tst_min"].to_numpy(), plan.first
+    (look,) = looks.compare_looks(
+        y, x, schedules, [calendar_controls(number, number % 7, 28)], np.arange(56)
+    )
+    found = looks.looks_test([look], shares=(0.5, 0.75, 1.0))
+    assert found.crossed == 0
+    # spent at half of the nights: 0.0056 of 2,000 schedules, so that fewer than 11.2 may cross
+    beyond = int(np.ceil(looks.spent_by([0.5], 0.05)[0] * 2000)) - 1
+
+    def as_large(effect):
+        c = effect / look.scale
+        return (np.abs(look.a - c * look.c) >= np.abs(look.a_done - c * look.c_done) - 1e-9).sum()
+
+    width = found.high - found.low
+    for end, out in ((found.low, -1), (found.high, 1)):
+        assert as_large(end - out * 0.01 * width) > beyond - 2
+        assert as_large(end + out * 0.01 * width) <= beyond + 2
+        assert as_large(end + out * 0.3 * width) < beyond
+
+
+def test_at_the_last_look_no_chance_is_left(plan):
+    number = np.arange(56)
+    z = [calendar_controls(number[:m], number[:m] % 7, m) for m in (28, 56)]
+    schedules = design("pairs", 56).draw(999, 1)
+    y = nights_of(plan, 5.0)["tst_min"].to_numpy()
+    both = looks.compare_looks(y, plan.first, schedules, z, number)
+    first = looks.looks_test(both[:1], shares=(0.5, 1.0), asked=20.0)
+    last = looks.looks_test(both, shares=(0.5, 1.0), asked=20.0)
+    assert 0 < first.left < 1
+    assert np.isnan(last.left)
+
+
 def test_a_look_that_was_not_planned_gets_nights_and_no_verdict(plan):
     result = ss.analyse_trial(nights_of(plan, 200.0, upto=35), plan)
     assert (result.verdict, result.status, result.look) == ("not a planned look", "refused", 0)
@@ -157,6 +236,18 @@ def test_a_look_that_was_not_planned_gets_nights_and_no_verdict(plan):
         result
     )
     json.dumps(told)
+
+
+def test_a_look_that_was_not_planned_counts_what_was_done(plan):
+    # by hand: of 35 nights two were done the other way round, and of three nothing is known
+    nights = nights_of(plan, upto=35)
+    first, second = plan.conditions
+    nights.iloc[:2, 1] = [second if one else first for one in plan.first[:2]]
+    nights.iloc[4:7, 1] = None
+    said = " ".join(format(ss.analyse_trial(nights, plan)).split())
+    assert (
+        "on 30 it was done as planned, on 2 the other was done, on 3 what was done is not recorded"
+    ) in said
 
 
 def test_later_nights_do_not_change_an_earlier_look(plan):
@@ -434,6 +525,10 @@ def fill(sheet, nights):
          "trial is to change, for example --outcome tst_min."),
         (["plan", "60", "--design", "blocks", "--washout", "3"], "--design blocks with longer "
          "ones, such as --block 5 --washout 3."),
+        (["plan", "28", "--seed", "-1"], "--seed: -1, expected a whole number, 0 or more."),
+        (["plan", "28", "--outcome", "tst_min", "--looks", "0.5"], "the same night, such as "
+         "--looks 0.5 0.75 1; --looks 1 for one look at the end."),
+        (["plan", "60", "--design", "halves"], "--design halves is refused. With all nights"),
         (["plan", "28", "--start", "soon"], "--start: 'soon', expected the date of the first "
          "evening, such as '2026-03-02'."),
         (["analyse", "none.csv"], "none.csv: no such file."),
@@ -448,6 +543,7 @@ def test_the_shell_says_what_to_type(tmp_path, monkeypatch, capsys, typed, said)
     err = capsys.readouterr().err
     assert said in " ".join(err.split())
     assert "=" not in err.replace("'=", "")
+    assert not any(sign in err for sign in "\ufdd0\ufdd1\ufdd2")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bare.csv"]
 
 

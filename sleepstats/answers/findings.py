@@ -12,8 +12,8 @@ import pandas as pd
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal
-from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
-from sleepstats.checks import check_nights
+from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
+from sleepstats.checks import check_nights, odd_units
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
@@ -178,7 +178,8 @@ class Answer:
     @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
-        return Said((*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings)))
+        said = (*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings))
+        return Said((*said, *odd_units(self.nights)))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
@@ -295,12 +296,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
         chosen = tuple(name for names in outcome_families(nights).values() for name in names)
         # pandas copies on write, so what is done to the frame later does not change the answer
         return Answer(nights.copy(deep=False), chosen)
-    chosen = tuple(names_of(outcomes))
-    if habits := [name for name in chosen if name in factor_names(nights)]:
-        raise DiaryError(
-            f"answer(): {habits[0]!r} is a habit, and outcomes are measures of the night. Ask for all "
-            f"by answer(nights), for this alone by associate(nights, ..., factor={habits[0]!r})."
-        )
+    chosen = of_the_night(nights, names_of(outcomes))
     return Answer(nights.copy(deep=False), chosen, list(chosen))
 
 

@@ -278,6 +278,8 @@ def _one_length(
     lost = np.bincount(apart.ravel(), (taken.T @ taken).ravel(), n)
     information = covariances[:, :n] @ (whole - lost)
     nights = len(night)
+    if not nights:  # of a short calendar on which nearly every night is missing
+        return -1.0, information, np.zeros(len(covariances))
     # the squares of whitened nights differ, and so does what each control takes out of a diary
     by_night = (covariances[:, :n] @ whole) ** 2 * (kurtosis - 1.0) / nights
     by_control = [float(((taken @ one[apart] @ taken.T) ** 2).sum()) for one in covariances]

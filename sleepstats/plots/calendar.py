@@ -186,7 +186,8 @@ def _scale(
     bar.outline.set_visible(False)
     bar.locator = MaxNLocator(nbins=4)
     if on_clock:
-        bar.locator = MultipleLocator(next(h for h in (0.25, 0.5, 1.0, 24.0) if high - low < 5 * h))
+        hours = (0.25, 0.5, 1.0, 2.0, 6.0, 12.0, 24.0, 24.0 * np.ceil((high - low) / 96.0))
+        bar.locator = MultipleLocator(next(h for h in hours if high - low < 5 * h))
         bar.formatter = FuncFormatter(lambda hour, _: clock_text(hour))
     bar.update_ticks()
     bar.ax.tick_params(length=0, labelsize="small")

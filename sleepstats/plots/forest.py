@@ -215,8 +215,10 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
 def _told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
     """Return a row with another estimate and other ends of its own in the place of the first."""
     ends = {end: float(entry[name]) for end, name in zip(_ENDS, names, strict=True)}
-    off = float(entry["ratio"]) - 1.0  # 0 where the effect is lost in rounding
-    middle = float(entry["effect"]) / off if off else float("inf")
+    # by the end whose ratio says most: one of 1 is an effect lost in rounding
+    end = max(_ENDS, key=lambda end: abs(float(entry[f"ratio{end}"]) - 1.0))
+    off = float(entry[f"ratio{end}"]) - 1.0
+    middle = float(entry[f"effect{end}"]) / off if off else float("inf")
     ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
     return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
 
@@ -224,11 +226,10 @@ def _told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
 def _stepped(entry: dict[Any, Any], end: str, step: float) -> float:
     """Return an effect for ``step`` units of the factor."""
     effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
-    if step == 1.0 or not np.isfinite(ratio):
+    if step == 1.0 or not np.isfinite(ratio) or ratio == 1.0:
         return effect * step
     # a step multiplies the ratio; minutes do not grow in proportion
-    middle = effect / (ratio - 1.0) if ratio != 1.0 else 0.0
-    return float(middle * (ratio**step - 1.0))
+    return float(effect / (ratio - 1.0) * (ratio**step - 1.0))
 
 
 def _unit(entry: dict[Any, Any], step: float, about: dict[str, Any]) -> str:

@@ -268,7 +268,7 @@ def _folder(
             if source is None:
                 claimed.append((entry, None, "workbook"))
                 continue
-            claim, known = recognise(_preview(source), name, formats, options)
+            source, claim, known = _recognised(source, name, formats, options)
             if source.encoding == "json" and claim.score < SURE:
                 left_out[entry.where] = f"{entry.name}: JSON of no known product."
                 continue

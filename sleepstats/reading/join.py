@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
-from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, worded
+from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, of_a_companion, worded
 from sleepstats.measures import add_measures
 from sleepstats.reading import checked_options
 from sleepstats.reading.formats import known_formats
@@ -122,7 +122,8 @@ def join_evenings(
     if isinstance(other, pd.DataFrame):
         frame, record = _of_frame(other, labels)
     else:
-        frame, record = _of_file(nights, other, labels, reading)
+        with of_a_companion():
+            frame, record = _of_file(nights, other, labels, reading)
     name = record["file"]
     common = frame.index.intersection(nights.index)
     if not len(common):
@@ -159,10 +160,8 @@ def join_evenings(
 def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     """Take a frame as it is, its dates brought to evenings."""
     if isinstance(other.index, pd.MultiIndex):
-        raise DiaryError(
-            "The joined frame holds several people. Give the evenings of one, for example "
-            "other.xs(person, level='person')."
-        )
+        raise DiaryError("The joined frame holds several people. Give the evenings of one, for "
+                         "example other.xs(person, level='person').")  # fmt: skip
     frame = _dated(other).rename_axis(index=NIGHT)
     check_nights(frame)
     if not len(frame):

@@ -25,45 +25,58 @@ def add_reading_options(reading: argparse.ArgumentParser) -> None:
         "--format", default="auto", metavar="NAME",
         help="read as this format (see: sleepstats formats) instead of recognising it",
     )  # fmt: skip
+    _add_table_options(reading, "--")
     reading.add_argument(
-        "--labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
+        "--with", dest="companions", action="append", default=[], metavar="FILE",
+        help="habits, doses, mood of the same days, to go beside the nights; also several times. "
+        "What is said of that table alone: --with-sheet, --with-labels and so on",
+    )  # fmt: skip
+    reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
+    _add_table_options(reading, _WITH, hidden=True)
+
+
+#: How options begin that are of the table beside the nights.
+_WITH = "--with-"
+
+
+def _add_table_options(
+    reading: argparse.ArgumentParser, begin: str, *, hidden: bool = False
+) -> None:
+    """Add what can be said of a table: of the nights, or of the one that goes beside them."""
+
+    def add(name: str, *, to: Any = reading, help: str, **told: Any) -> None:
+        to.add_argument(begin + name, help=argparse.SUPPRESS if hidden else help, **told)
+
+    add(
+        "labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
         metavar="WHAT",
         help="what a row's date names: evening (on which the night began), morning (after it), "
         "bedtime (its calendar date), calendar (a day: its night ended that morning), or auto",
     )  # fmt: skip
-    reading.add_argument(
-        "--column", action="append", default=[], metavar="HEADER=COLUMN",
+    add(
+        "column", action="append", default=[], metavar="HEADER=COLUMN",
         help='what a header means, such as "Went to bed=into_bed"; may be given again',
     )  # fmt: skip
-    reading.add_argument(
-        "--when", action="append", default=[], metavar="COLUMN=PART",
+    add(
+        "when", action="append", default=[], metavar="COLUMN=PART",
         help="what a column tells of: day (a habit before the night), night, or morning",
     )  # fmt: skip
-    reading.add_argument(
-        "--blank-is-no", action="append", default=[], metavar="COLUMN",
+    add(
+        "blank-is-no", action="append", default=[], metavar="COLUMN",
         help="a habit for which a blank cell or a dash means none",
     )  # fmt: skip
-    order = reading.add_mutually_exclusive_group()
-    order.add_argument("--dayfirst", action="store_true", help="read 03/04 as 3 April")
-    order.add_argument("--monthfirst", action="store_true", help="read 03/04 as March 4")
+    order: Any = reading if hidden else reading.add_mutually_exclusive_group()
+    add("dayfirst", to=order, action="store_true", help="read 03/04 as 3 April")
+    add("monthfirst", to=order, action="store_true", help="read 03/04 as March 4")
 
-    reading.add_argument(
-        "--tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin"
-    )
+    add("tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin")
 
-    reading.add_argument("--sheet", metavar="NAME", help="sheet of a workbook to read")
-    reading.add_argument(
-        "--year", type=int, metavar="YYYY", help="year of the first date, where dates have none"
-    )
-    reading.add_argument(
-        "--reverse", action="append", default=[], metavar="COLUMN",
+    add("sheet", metavar="NAME", help="sheet of a workbook to read")
+    add("year", type=int, metavar="YYYY", help="year of the first date, where dates have none")
+    add(
+        "reverse", action="append", default=[], metavar="COLUMN",
         help="a rating that runs the other way (1 is most stressed); may be given several times",
     )  # fmt: skip
-    reading.add_argument(
-        "--with", dest="companions", action="append", default=[], metavar="FILE",
-        help="habits, doses, mood of the same days, to go beside the nights; also several times",
-    )  # fmt: skip
-    reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
 
 
 def add_template(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -102,19 +115,35 @@ def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
             "A report is of one person: name one with --person. All together are read in Python, "
             "and pool_people() asks about them."
         )
-    dayfirst = True if arguments.dayfirst else False if arguments.monthfirst else None
+    return {"format": arguments.format, "person": arguments.person} | _of_table(arguments, "")
+
+
+def beside_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what was said of the table beside the nights alone."""
     return {
-        "format": arguments.format,
-        "labels": arguments.labels,
+        name: value
+        for name, value in _of_table(arguments, "with_").items()
+        if value not in (None, (), "auto")
+    }
+
+
+def _of_table(arguments: argparse.Namespace, begin: str) -> dict[str, Any]:
+    given = {
+        name.removeprefix(begin): value
+        for name, value in vars(arguments).items()
+        if name.startswith(begin)
+    }
+    dayfirst = True if given["dayfirst"] else False if given["monthfirst"] else None
+    return {
+        "labels": given["labels"],
         "dayfirst": dayfirst,
-        "columns": _pairs("--column", arguments.column) or None,
-        "when": _pairs("--when", arguments.when) or None,
-        "blank_is_no": tuple(arguments.blank_is_no),
-        "tz": arguments.tz,
-        "sheet": arguments.sheet,
-        "year": arguments.year,
-        "reverse": tuple(arguments.reverse) or None,
-        "person": arguments.person,
+        "columns": _pairs("--column", given["column"]) or None,
+        "when": _pairs("--when", given["when"]) or None,
+        "blank_is_no": tuple(given["blank_is_no"]),
+        "tz": given["tz"],
+        "sheet": given["sheet"],
+        "year": given["year"],
+        "reverse": tuple(given["reverse"]) or None,
     }
 
 

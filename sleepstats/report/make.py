@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,7 @@ def report_files(
     files: Sequence[str | Path],
     *,
     companions: Sequence[str | Path] = (),
+    beside: Mapping[str, Any] | None = None,
     folder: str | Path = ".",
     outcomes: Sequence[str] = (),
     summary: bool = False,
@@ -138,7 +139,7 @@ def report_files(
     _check_folder(folder)
     step(f"Reading {', '.join(Path(file).name or str(file) for file in files)}")
     reading = {key: value for key, value in reading.items() if value is not None}
-    nights = read(files, companions=companions, **reading)
+    nights = read(files, companions=companions, beside=beside, **reading)
     step("Asking")
     got = answer(nights, list(outcomes) or "all")
     every = (*files, *companions)
@@ -147,8 +148,9 @@ def report_files(
     page = sheet_of(got) if summary else page_of(got, source=source, beside=beside_page)
     texts = {page_path: page}
     if with_notebook:
-        beside = beside_options(nights, reading)
-        load = notebooks.load_code(files, companions, folder, reading, beside)
+        own, other = _split(files, reading, beside) if companions else (reading, {})
+        other = beside_options(nights, own) | other
+        load = notebooks.load_code(files, companions, folder, own, other)
         name = ", ".join(shown_name(file) for file in every)
         notebook = notebooks.build_notebook(got, file=name, load=load, page=page_path.name)
         made = notebooks.executed(
@@ -189,18 +191,46 @@ def _check_folder(folder: Path) -> None:
 
 
 def read(
-    files: Sequence[str | Path], *, companions: Sequence[str | Path] = (), **reading: Any
+    files: Sequence[str | Path],
+    *,
+    companions: Sequence[str | Path] = (),
+    beside: Mapping[str, Any] | None = None,
+    **reading: Any,
 ) -> pd.DataFrame:
-    """Read files as ``read_diary`` does, and what goes beside; ``sample:NAME`` is a sample."""
+    """Read files as ``read_diary`` does, and what goes beside; ``sample:NAME`` is a sample.
+
+    ``beside``: what was said of the companions alone.
+    """
     reading = {key: value for key, value in reading.items() if value is not None}
+    other: dict[str, Any] = {}
+    if companions:
+        reading, other = _split(files, reading, beside)
     paths: list[str | Path] = []
     for file in files:
         name = notebooks.sample_name(file)
         paths.append(file if name is None else sample_path(name))
     nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
     for file in companions:
-        nights = join_evenings(nights, file, **beside_options(nights, reading))
+        nights = join_evenings(nights, file, **beside_options(nights, reading) | other)
     return nights
+
+
+#: Files that have sheets.
+_BOOKS = (".xlsx", ".xlsm", ".ods")
+
+
+def _split(
+    files: Sequence[str | Path], reading: dict[str, Any], beside: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is said of the files of nights, and what of those beside them.
+
+    A sheet is the companion's where the nights stand in no workbook; a zone is of both.
+    """
+    other = {name: reading[name] for name in ("tz",) if reading.get(name)}
+    if "sheet" in reading and not any(str(file).casefold().endswith(_BOOKS) for file in files):
+        other["sheet"] = reading["sheet"]
+        reading = {name: value for name, value in reading.items() if name != "sheet"}
+    return reading, other | dict(beside or {})
 
 
 #: What is said about a table of one's own.

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,30 +19,6 @@ if TYPE_CHECKING:
     from sleepstats.trials.result import TrialResult
 
 
-#: What a sentence of the library advises in Python, and what is typed here instead.
-_TYPED = (
-    (r"\(look=([\d.]+) asks", r"(--look \1 asks"),
-    (r"\blook=([\d.]+)", r"--look \1"),
-    (r"write asked_a_clinician=True", "add --asked-a-clinician"),
-    (r"Write one with plan\.to_csv\(path\)", "Write one with: sleepstats trial plan"),
-    (r", or give analyse_trial\(\) the plan itself", ""),
-    (r"analyse_trial\(nights, plan, outcome='tst_min'\)\. The next plan can: plan_trial\(.*?\)",
-     "--outcome tst_min. The next plan can name it"),
-    (r"plan_trial\(\) with nights= needs outcome=", "--diary needs --outcome"),
-    (r"plan_trial\(\) got (\w+)= without outcome=", r"--\1 was given without --outcome"),
-    (r"for example outcome='(\w+)'", r"for example --outcome \1"),
-    (r"plan_trial\(\)", "sleepstats trial plan"),
-    (r"or leave nights= out", "or leave --diary out"),
-    (r"design='blocks', block=(\d+), washout=(\d+)", r"--design blocks --block \1 --washout \2"),
-    (r"design='blocks' with longer ones, such as block=(\d+), washout=(\d+)",
-     r"--design blocks with longer ones, such as --block \1 --washout \2"),
-    (r"such as \(0\.5, 0\.75, 1\.0\); \(1\.0,\) for one look", "such as --looks 0.5 0.75 1; "
-     "--looks 1 for one look"),
-    (r"Use design='pairs'", "Use --design pairs"),
-    (r"\bdesign='(\w+)'", r"--design \1"),
-    (r"^(seed|conditions|start|block|washout|max_run|matters|effect|looks|level|outcome) is ",
-     lambda found: f"--{found[1].replace('_', '-')}: "),
-)  # fmt: skip
 _PLAN_EXAMPLES = """\
 examples:
   sleepstats trial plan 56 --conditions reading "no reading" --outcome tst_min --matters 20
@@ -140,29 +114,28 @@ def _plan(
     from sleepstats.trials.plan import page_text
 
     seed = secrets.randbelow(1 << 31) if arguments.seed is None else arguments.seed
-    with _in_shell_words():
-        diary = None
-        if arguments.diary:
-            diary = read([arguments.diary])
-        plan = ask.plan_trial(
-            arguments.nights, seed=seed, design=arguments.design,
-            start=arguments.start or dt.date.today(), conditions=tuple(arguments.conditions),
-            block=arguments.block, max_run=arguments.max_run, washout=arguments.washout,
-            stop_rule=arguments.stop_rule, substance=arguments.substance,
-            medicine=arguments.medicine, asked_a_clinician=arguments.asked_a_clinician,
-            outcome=arguments.outcome, matters=arguments.matters, looks=arguments.looks,
-            nights=diary,
-        )  # fmt: skip
-        paths = [Path(f"{arguments.output}.{ending}") for ending in ("csv", "html", "ics")]
-        texts = (_BOM + sheet.sheet_of(plan), page_text(plan), sheet.calendar_of(plan))
-        try:
-            write_whole(dict(zip(paths, texts, strict=True)))
-        except FileExistsError:
-            there = next((path for path in paths if path.exists()), paths[0])
-            raise DiaryError(
-                f"{there}: is already there, and what was filled in is never "
-                "written over. Give another name with -o."
-            ) from None
+    diary = None
+    if arguments.diary:
+        diary = read([arguments.diary])
+    plan = ask.plan_trial(
+        arguments.nights, seed=seed, design=arguments.design,
+        start=arguments.start or dt.date.today(), conditions=tuple(arguments.conditions),
+        block=arguments.block, max_run=arguments.max_run, washout=arguments.washout,
+        stop_rule=arguments.stop_rule, substance=arguments.substance,
+        medicine=arguments.medicine, asked_a_clinician=arguments.asked_a_clinician,
+        outcome=arguments.outcome, matters=arguments.matters, looks=arguments.looks,
+        nights=diary,
+    )  # fmt: skip
+    paths = [Path(f"{arguments.output}.{ending}") for ending in ("csv", "html", "ics")]
+    texts = (_BOM + sheet.sheet_of(plan), page_text(plan), sheet.calendar_of(plan))
+    try:
+        write_whole(dict(zip(paths, texts, strict=True)))
+    except FileExistsError:
+        there = next((path for path in paths if path.exists()), paths[0])
+        raise DiaryError(
+            f"{there}: is already there, and what was filled in is never "
+            "written over. Give another name with -o."
+        ) from None
     say(f"{plan}")
     say(
         f"\nTo fill in:   {paths[0]}\nTo print:     {paths[1]}\nCalendar:     {paths[2]}\n"
@@ -174,24 +147,22 @@ def _plan(
 def _analyse(
     arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
 ) -> int:
-    from sleepstats.trials import ask
-    from sleepstats.trials.plan import TrialPlan
+    from sleepstats.trials import ask, plan
 
-    with _in_shell_words():
-        # says what is wrong with the sheet before the diary
-        asked = TrialPlan.from_csv(arguments.plan).question
-        nights = read(arguments.files or [arguments.plan], arguments)
-        outcome = arguments.outcome or (asked and asked.outcome)
-        if not arguments.files and outcome is not None and outcome not in nights:
-            raise DiaryError(
-                f"{arguments.plan}: nothing is filled in yet that gives {outcome}. Fill it in each "
-                "morning, or name the diary before it: sleepstats trial analyse NIGHTS PLAN."
-            )
-        result = ask.analyse_trial(
-            nights, arguments.plan, outcome=arguments.outcome, look=arguments.look
+    # says what is wrong with the sheet before the diary
+    asked = plan.TrialPlan.from_csv(arguments.plan).question
+    nights = read(arguments.files or [arguments.plan], arguments)
+    outcome = arguments.outcome or (asked and asked.outcome)
+    if not arguments.files and outcome is not None and outcome not in nights:
+        raise DiaryError(
+            f"{arguments.plan}: nothing is filled in yet that gives {outcome}. Fill it in each "
+            "morning, or name the diary before it: sleepstats trial analyse NIGHTS PLAN."
         )
+    result = ask.analyse_trial(
+        nights, arguments.plan, outcome=arguments.outcome, look=arguments.look
+    )
     for line in _lines(result):
-        say(_typed(line))
+        say(line)
     return 0
 
 
@@ -203,7 +174,7 @@ def _lines(result: TrialResult) -> Iterator[str]:
         # "go on" alone would be read as what to do
         open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
         yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
-    yield f"{result}\n"
+    yield f"{in_shell(result._words())}\n"
     heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
     table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
     width = max(len(row[0]) for row in table)
@@ -212,20 +183,4 @@ def _lines(result: TrialResult) -> Iterator[str]:
         yield f"{label:<{width}}  {'  '.join(kept)}"
     notes = [note for note in result.notes if note not in result.doubts]
     if notes:
-        yield "\n" + "\n".join(f"* {note}" for note in notes)
-
-
-def _typed(text: str) -> str:
-    """Put advice for Python into words for the shell."""
-    for pattern, words in _TYPED:
-        text = re.sub(pattern, words, text, flags=re.MULTILINE)
-    return text
-
-
-@contextmanager
-def _in_shell_words() -> Iterator[None]:
-    """Let errors say what to type."""
-    try:
-        yield
-    except DiaryError as error:
-        raise DiaryError([_typed(in_shell(one)) for one in error.problems]) from error
+        yield "\n" + "\n".join(f"* {in_shell(note)}" for note in notes)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal, read_values
 from sleepstats.columns import Column, column_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, both_forms, marked
 from sleepstats.inference import guards, looks, randomisation
 from sleepstats.results import NAN, Status
 from sleepstats.trials import compliance, designs, filled_sheet, question
@@ -243,7 +243,8 @@ def _verdict(
 ) -> tuple[str, Status, str]:
     """Say what the trial shows, whether an effect was found, and why not."""
     if not asking.look:
-        return question.NOT_A_LOOK, "refused", f"{question.NOT_A_LOOK}: {asking.why_not_now}"
+        why = both_forms(f"{question.NOT_A_LOOK}: {marked(asking.why_not_now)}")
+        return question.NOT_A_LOOK, "refused", why
     label = column_of(None, asking.outcome).label
     status, reason = status_of(
         test, used.y, label, asking.question.level, len(used.here), asking.sequential

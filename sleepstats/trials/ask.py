@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.checks import check_nights
-from sleepstats.errors import DiaryError, did_you_mean, harmless, worded
+from sleepstats.errors import DiaryError, advice, did_you_mean, given, harmless, option, worded
 from sleepstats.trials import analysis, compliance, designs, filled_sheet, power, question
 from sleepstats.trials.plan import TrialPlan, plan_of
 from sleepstats.trials.result import TrialResult
@@ -141,7 +141,7 @@ def plan_trial(
     problems = []
     whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
     if not whole or seed < 0:
-        problems.append(f"seed is {seed!r}, expected a whole number, 0 or more.")
+        problems.append(f"{given('seed', seed)}, expected a whole number, 0 or more.")
     named, wrong = question.labels_of(conditions)
     problems += wrong
     for name, value in (("stop_rule", stop_rule), ("substance", substance)):
@@ -158,7 +158,7 @@ def plan_trial(
     if warning and not asked_a_clinician:
         raise DiaryError(
             f"{warning} When you have asked, and what you were told allows nights with and nights "
-            "without, write asked_a_clinician=True."
+            f"without, {advice('write asked_a_clinician=True', 'add --asked-a-clinician')}."
         )
     asked = expectation = None
     if outcome is not None:
@@ -171,15 +171,16 @@ def plan_trial(
             )
     elif nights is not None:
         raise DiaryError(
-            "plan_trial() with nights= needs outcome=, the column that the trial is to change, "
-            "for example outcome='tst_min'."
+            f"{advice('plan_trial() with nights= needs outcome=', '--diary needs --outcome')}, the "
+            f"column that the trial is to change, for example {option(outcome='tst_min')}."
         )
     else:
-        given = {"effect": effect, "matters": matters, "looks": looks}
-        for name in (name for name, value in given.items() if value is not None):
+        sizes = {"effect": effect, "matters": matters, "looks": looks}
+        for name in (name for name, value in sizes.items() if value is not None):
             raise DiaryError(
-                f"plan_trial() got {name}= without outcome=. Say what the trial is to change, for "
-                "example outcome='tst_min'."
+                f"{advice(f'plan_trial() got {name}= without', f'--{name} was given without')} "
+                f"{advice('outcome=', '--outcome')}. Say what the trial is to change, for "
+                f"example {option(outcome='tst_min')}."
             )
     return plan_of(
         made,
@@ -296,7 +297,7 @@ def analyse_trial(
     for name, value, least in (("draws", draws, LEAST_DRAWS), ("seed", seed, 0)):
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if not whole or value < least:
-            problems.append(f"{name} is {value!r}, expected a whole number, {least} or more.")
+            problems.append(f"{given(name, value)}, expected a whole number, {least} or more.")
         elif name == "draws" and value > MOST_DRAWS:
             problems.append(f"draws is {value!r}, expected {MOST_DRAWS:,} or fewer.")
     if problems:

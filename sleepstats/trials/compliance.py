@@ -10,7 +10,7 @@ import pandas as pd
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import column_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice, both_forms, given, option
 from sleepstats.results.sentences import listed
 from sleepstats.trials import filled_sheet, question, sheet
 from sleepstats.trials.plan import TrialPlan
@@ -23,8 +23,9 @@ _AT_LOOK = 2
 _UNLIKELY = 0.05
 _AS_MUCH = 0.5
 _LONGER = (
-    "Longer blocks, their first night left out, keep both apart (design='blocks', block=4, "
-    "washout=1)."
+    "Longer blocks, their first night left out, keep both apart ("
+    + advice("design='blocks', block=4, washout=1", "--design blocks --block 4 --washout 1")
+    + ")."
 )
 #: How the gravest doubt begins.
 SHIFTED = "What was done would fit the plan if it were dated"
@@ -151,7 +152,7 @@ def doubts_of(
     doubts.append(_carried(result))
     if plan.question is None:
         doubts.append(_stopped(plan, nights))
-    return tuple(doubt for doubt in doubts if doubt)
+    return tuple(both_forms(doubt) for doubt in doubts if doubt)
 
 
 def _carried(result: TrialResult) -> str:
@@ -327,14 +328,14 @@ def look_of(nights: pd.DataFrame, plan: TrialPlan, share: float | None) -> tuple
         planned = [abs(share - one) < 1e-9 for one in plan.question.looks]
         if not any(planned):
             raise DiaryError(
-                f"look is {share!r}, expected one of the planned looks: "
+                f"{given('look', share)}, expected one of the planned looks: "
                 f"{', '.join(f'{one:g}' for one in plan.question.looks)}."
             )
         at = planned.index(True)
         if over < looks[at] - _WEEK:
             raise DiaryError(
-                f"look={share:g} is planned after {looks[at]} nights, and the diary ends after "
-                f"{over} of them. Ask again when they are over."
+                f"{option(look=share)} is planned after {looks[at]} nights, and the diary ends "
+                f"after {over} of them. Ask again when they are over."
             )
         return looks[at], at + 1, ""
     for at, number in enumerate(looks, start=1):
@@ -345,5 +346,5 @@ def look_of(nights: pd.DataFrame, plan: TrialPlan, share: float | None) -> tuple
     passed = [one for one, number in zip(plan.question.looks, looks, strict=True) if number < over]
     why = f"this is not a planned look; those are after {words} nights"
     if passed:
-        why += f"; the last one passed can still be asked about (look={passed[-1]:g})"
-    return over, 0, why
+        why += f"; the last one passed can still be asked about ({option(look=passed[-1])})"
+    return over, 0, both_forms(why)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Bools, Ints
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean, given, option
 
 DESIGNS = ("pairs", "blocks", "free")
 #: Below this number of schedules chance alone gives small p-values too easily to be told apart.
@@ -34,7 +34,7 @@ WHY_NOT_HALVES = (
     "With all nights of one condition first, whatever else changed over the weeks looks like an "
     "effect, and nights that resemble their neighbours are counted as if each were news: where a "
     "night keeps 0.7 of the deviation of the night before, about 40 % of such comparisons find an "
-    "effect that is not there. Use design='pairs'"
+    f"effect that is not there. Use {option(design='pairs')}"
 )
 
 
@@ -140,9 +140,10 @@ def design(
         )
         if washout and washout >= made.block:
             raise DiaryError(
-                f"washout is {washout} and block is {made.block}: no night of a block "
-                "would be left. Expected design='blocks' with longer ones, such as "
-                f"block={washout + 2}, washout={washout}."
+                f"washout is {washout} and block is {made.block}: no night of a block would be "
+                f"left. Expected {option(design='blocks')} with longer ones, such as "
+                + advice(f"block={washout + 2}, ", f"--block {washout + 2} ")
+                + f"{option(washout=washout)}."
             )
         kind = "pairs" if name == "pairs" else f"blocks of {made.block}"
         turn = 2 * made.block
@@ -155,11 +156,11 @@ def design(
     if made.count < LEAST_SCHEDULES:
         halves = f" {WHY_NOT_HALVES}." if made.count <= 2 and made.block > 1 else ""
         least = _least_nights(made)
-        advice = f"Plan {least} nights or more" if least else "Allow runs of 2 or more nights"
+        more = f"Plan {least} nights or more" if least else "Allow runs of 2 or more nights"
         raise DiaryError(
             f"{n_nights} nights in {kind} have only {made.count} different schedules, expected "
             f"{LEAST_SCHEDULES} or more: with fewer a chance result is too likely. "
-            f"{advice}.{halves}"
+            f"{more}.{halves}"
         )
     return made
 
@@ -192,26 +193,33 @@ def _check_words(
 ) -> None:
     """Raise one error with everything that is wrong with the request."""
     if str(name).casefold().replace(" ", "_") in _HALVES:
-        raise DiaryError(f"design={name!r} is refused. {WHY_NOT_HALVES}.")
+        raise DiaryError(f"{option(design=name)} is refused. {WHY_NOT_HALVES}.")
     problems = []
     if name not in DESIGNS:
         problems.append(
-            f"design is {name!r}, expected 'pairs', 'blocks' or 'free'."
+            f"{given('design', name)}, expected 'pairs', 'blocks' or 'free'."
             f"{did_you_mean(str(name), DESIGNS)}"
         )
     for word, value, least in (("n_nights", n_nights, 2), ("block", block, 1),
                                ("max_run", max_run, 1), ("washout", washout, 0)):  # fmt: skip
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if value is not None and not (whole and value >= least):
-            problems.append(f"{word} is {value!r}, expected a whole number, {least} or more.")
+            problems.append(f"{given(word, value)}, expected a whole number, {least} or more.")
         elif value is not None and value > LONGEST:
             problems.append(f"{word} is above {LONGEST:,}, expected that many nights or fewer.")
     if block is not None and name in ("pairs", "free"):
-        problems.append(f"block belongs to design='blocks'; design is {name!r}. Leave it out.")
+        problems.append(
+            f"block belongs to {option(design='blocks')}; design is {name!r}. Leave it out."
+        )
     if max_run is not None and name in ("pairs", "blocks"):
-        problems.append(f"max_run belongs to design='free'; design is {name!r}. Leave it out.")
+        problems.append(
+            f"{advice('max_run', 'max-run')} belongs to {option(design='free')}; design is "
+            f"{name!r}. Leave it out."
+        )
     if washout and name == "free":
-        problems.append("washout belongs to design='blocks'; design is 'free'. Leave it out.")
+        problems.append(
+            f"washout belongs to {option(design='blocks')}; design is 'free'. Leave it out."
+        )
     if problems:
         raise DiaryError(problems)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean
 from sleepstats.trials import designs, question, sheet
 from sleepstats.units import counted
 
@@ -21,6 +21,9 @@ Plan = TypeVar("Plan", bound=sheet.Planned)
 _NEEDED = ("night", "planned", "trial_plan")
 
 #: Words of a guess that is none.
+#: How a sheet is written, and what may be given instead of it.
+_WRITTEN = advice(" plan.to_csv(path)", ": sleepstats trial plan")
+_ITSELF = advice(", or give analyse_trial() the plan itself", "")
 _NO_GUESS = ("?", "dont know", "don't know", "no idea", "unsure", "not sure", "unknown")
 _YES_NO = ({"on", "off"}, {"yes", "no"})
 
@@ -227,7 +230,7 @@ def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[st
     if missing:
         raise DiaryError(
             f"{source.name}: no column {', '.join(repr(column) for column in missing)}; this is "
-            "not the sheet of a trial. Write one with plan.to_csv(path), and keep its header."
+            f"not the sheet of a trial. Write one with{_WRITTEN}, and keep its header."
         )
     if len(rows) == 1:
         raise DiaryError(f"{source.name}: the sheet has a header and no nights.")
@@ -274,14 +277,14 @@ def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan
     except (KeyError, ValueError):  # a DiaryError is a ValueError
         raise DiaryError(
             f"{name}, column 'trial_plan': {codes[0]!r} is not how a plan is written. Keep that "
-            "column as it was, or give analyse_trial() the plan itself."
+            f"column as it was{_ITSELF}."
         ) from None
     if words.get("sum", plan.checksum) != plan.checksum:
         raise DiaryError(
             f"{name}: the plan was altered after it was made: its line in 'trial_plan', with the "
             f"stop rule and the warning, gives the checksum {plan.checksum}, expected "
             f"{words['sum']}. Write them back as they were (a calendar or a printed page of the "
-            "plan has the words), or give analyse_trial() the plan itself."
+            f"plan has the words){_ITSELF}."
         )
     return plan
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, given
 from sleepstats.results import Spoken
 from sleepstats.trials import designs, filled_sheet, power, question, sheet
 
@@ -276,7 +276,8 @@ def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
         first = pd.NaT  # type: ignore[assignment]
     if pd.isna(first) or first.tz is not None:
         raise DiaryError(
-            f"start is {start!r}, expected the date of the first evening, such as '2026-03-02'."
+            f"{given('start', start)}, expected the date of the first evening, such as "
+            "'2026-03-02'."
         )
     return first.normalize()
 

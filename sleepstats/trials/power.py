@@ -11,7 +11,7 @@ from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, read_
 from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean
 from sleepstats.inference import guards, looks, randomisation, whiten
 from sleepstats.results import Spoken
 from sleepstats.trials import designs, question
@@ -23,6 +23,8 @@ ENOUGH = 0.8
 SEASON, LONGEST = 90, 730
 LEAST_NIGHTS = 14
 _SCHEDULES, _GAPS, _NEGLIGIBLE = 60, 5, 0.01
+_PLANNING = advice("plan_trial()", "sleepstats trial plan")
+_MORE_NIGHTS = "Record more nights first, or leave " + advice("nights=", "--diary") + " out."
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
             f"No column {outcome!r} in nights.{did_you_mean(outcome, list(nights.columns))}"
         )
     if outcome == LATENCY and (why := latency_refusal(nights)):
-        raise DiaryError(f"plan_trial(): {why}. Choose another outcome.")
+        raise DiaryError(f"{_PLANNING}: {why}. Choose another outcome.")
     dates = pd.DatetimeIndex(nights.index)
     reading = read_values(nights[outcome], dates)
     if reading.kind == "empty":
@@ -224,8 +226,8 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     n = int(used.sum())
     if n < LEAST_NIGHTS:
         raise DiaryError(
-            f"plan_trial() needs at least {LEAST_NIGHTS} nights with {outcome} to say what a trial "
-            f"can show; {n} have it. Record more nights first, or leave nights= out."
+            f"{_PLANNING} needs at least {LEAST_NIGHTS} nights with {outcome} to say what a trial "
+            f"can show; {n} have it. {_MORE_NIGHTS}"
         )
     y, median = reading.values[used], float("nan")
     if outcome == LATENCY:
@@ -239,7 +241,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     if n - basis.shape[1] < 6 or not left.std() > 1e-9 * max(1.0, float(np.abs(y).max())):
         raise DiaryError(
             f"{outcome} does not vary enough over {n} nights to say what a trial can show. "
-            "Record more nights first, or leave nights= out."
+            f"{_MORE_NIGHTS}"
         )
     scale = float(left.std())
     weight, variance = randomisation.noise_weights(left / scale, basis, number)

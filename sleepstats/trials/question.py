@@ -11,7 +11,7 @@ import numpy as np
 
 from sleepstats.arrays import LATENCY
 from sleepstats.columns import DICTIONARY, column_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean, given
 from sleepstats.inference.guards import ADJUSTMENTS
 from sleepstats.results.sentences import interval_name, listed, removed
 from sleepstats.trials.designs import Design
@@ -128,7 +128,10 @@ def registered(
     problems = []
     name = outcome.strip()
     if not name:
-        problems.append("outcome is empty, expected the name of a column, such as 'tst_min'.")
+        problems.append(
+            f"{advice('outcome is', '--outcome:')} empty, expected the name of a column, such as "
+            "'tst_min'."
+        )
     elif name in DICTIONARY and DICTIONARY[name].when == "day":
         problems.append(
             f"{name!r} belongs to the day before the night, and so comes before that evening's "
@@ -139,7 +142,7 @@ def registered(
         not number or isinstance(matters, bool) or not np.isfinite(matters) or matters == 0
     ):
         problems.append(
-            f"{called} is {matters!r}, expected a difference other than 0 in the outcome's own "
+            f"{given(called, matters)}, expected a difference other than 0 in the outcome's own "
             "unit, such as 20 for 20 min."
         )
         matters = None
@@ -150,8 +153,10 @@ def registered(
         if control not in ADJUSTMENTS
     ]
     if not 0.5 <= level < 1:
-        problems.append(f"level is {level!r}, expected 0.5 to below 1, such as 0.95.")
-    shares = tuple(float(f"{share:.12g}") for share in (USUAL_LOOKS if looks is None else looks))
+        problems.append(f"{given('level', level)}, expected 0.5 to below 1, such as 0.95.")
+    shares = tuple(
+        float(f"{float(share):.12g}") for share in (USUAL_LOOKS if looks is None else looks)
+    )
     asked = Question(
         name,
         float("nan") if matters is None else float(f"{matters:.12g}"),
@@ -163,9 +168,14 @@ def registered(
     nights = asked.look_nights(design) if fine else ()
     if not fine or list(nights) != sorted(set(nights)):
         problems.append(
-            f"looks is {tuple(looks or ())!r}, expected shares of the {design.n_nights} nights "
-            "that rise and end with 1.0, none so close to another that they fall on the same "
-            "night, such as (0.5, 0.75, 1.0); (1.0,) for one look at the end."
+            f"{given('looks', tuple(looks or ()))}, expected shares of the {design.n_nights} "
+            "nights that rise and end with 1.0, none so close to another that they fall on the "
+            "same night, such as "
+            + advice(
+                "(0.5, 0.75, 1.0); (1.0,) for one look",
+                "--looks 0.5 0.75 1; --looks 1 for one look",
+            )
+            + " at the end."
         )
     if problems:
         raise DiaryError(problems)
@@ -184,8 +194,11 @@ def asked_of(
     if planned is None:
         if outcome is None:
             raise DiaryError(
-                "This plan registered no outcome. Say which: analyse_trial(nights, plan, "
-                "outcome='tst_min'). The next plan can: plan_trial(..., outcome='tst_min')."
+                "This plan registered no outcome. Say which: "
+                + advice("analyse_trial(nights, plan, outcome='tst_min')", "--outcome tst_min")
+                + ". The next plan can"
+                + advice(": plan_trial(..., outcome='tst_min')", " name it")
+                + "."
             )
         planned = Question(outcome, looks=(1.0,))
     asked = replace(
@@ -261,7 +274,7 @@ def labels_of(conditions: tuple[str, str]) -> tuple[tuple[str, str], list[str]]:
     labels = () if isinstance(conditions, str) else tuple(conditions)
     words = [" ".join(label.split()) for label in labels if isinstance(label, str)]
     if len(words) != 2 or not all(words) or len({word.casefold() for word in words}) != 2:
-        return ("", ""), [f"conditions is {conditions!r}, {expected}."]
+        return ("", ""), [f"{given('conditions', conditions)}, {expected}."]
     return (words[0], words[1]), []
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.asking import estimation, verdicts
+from sleepstats.errors import both_forms, marked
 from sleepstats.inference.randomisation import LEAST_SCHEDULES, TOO_FEW_SCHEDULES, Randomised
 from sleepstats.results import Estimate, Status, frame_table
 from sleepstats.results import sentences as say
@@ -168,7 +169,7 @@ class TrialResult(Estimate):
 
     def _words(self) -> str:
         """Return what stands against the answer, the answer in plain words, and what it means."""
-        return _say(self)
+        return both_forms(_say(self))
 
     def _tables(self) -> Iterator[str]:
         notes = "".join(
@@ -183,15 +184,15 @@ def _say(result: TrialResult) -> str:
     """Return a :class:`~sleepstats.TrialResult` in sentences, the doubts first."""
     one, other = (f"“{label}”" for label in result.conditions)
     label = say.named(result.outcome_label)
-    said = list(result.doubts)
+    told = [*map(marked, result.doubts)]
     if result.verdict == asks.NOT_A_LOOK:
-        return " ".join([*said, _not_looked(result)])
+        return " ".join([*told, _not_looked(result)])
     if result.status == "refused":
         why = say.as_sentence(result.reason)
         early = f" {_next_look(result)}" if result.verdict == asks.GO_ON else ""
         return f"Not answered: {one} against {other} and {label}. {why}{early}"
     if result.otherwise:
-        said.append(f"Not what was planned: {result.otherwise}.")
+        told.append(f"Not what was planned: {result.otherwise}.")
     span = say.span_said(result, 1.0)
     interval = say.interval_name(result.level)
     test = (
@@ -202,7 +203,7 @@ def _say(result: TrialResult) -> str:
     bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
     anything = f"anything from {span}" if bounded else "any amount"
     if result.verdict == asks.GO_ON:
-        said.append(
+        told.append(
             f"Not decided yet: after {result.n_planned} of {result.looks[-1]} planned nights "
             f"{one} instead of {other} may still change {label} by {anything} ({test}). "
             f"{_next_look(result)}"
@@ -218,28 +219,28 @@ def _say(result: TrialResult) -> str:
             amount = f"about {amount}"
         # where nobody wrote down what was done, only the plan to do it can have
         who = f"Planning {one}" if result.data["done"].isna().all() else one
-        said.append(f"{who} instead of {other} {caused} {amount} ({interval} {span}; {test}).")
+        told.append(f"{who} instead of {other} {caused} {amount} ({interval} {span}; {test}).")
     elif result.verdict == asks.NONE and result.question is not None:
-        said.append(
+        told.append(
             f"No difference that matters: {one} instead of {other} changes {label} by less than "
             f"{result.question.size_words()}; {anything} would fit these nights "
             f"({interval}; {test})."
         )
     else:
         guess = say.size_said(result, 1.0)
-        said.append(
+        told.append(
             f"No clear effect of {one} instead of {other} on {label}: {anything} would "
             f"fit these nights (best guess {guess}; {interval}; {test})."
         )
         if result.status == "unreachable":
-            said.append(say.as_sentence(result.reason))
+            told.append(say.as_sentence(result.reason))
     own = result.own_beside
     if result.own_unclear and not any("night before" in doubt for doubt in result.doubts):
-        said.append(
+        told.append(
             "That supposes that nothing lasts into the next night: with the night before taken "
             f"into account it is no longer clear, {beside_words(result, own)}."
         )
-    return " ".join([*said, *filter(None, _meaning(result))])
+    return " ".join([*told, *filter(None, _meaning(result))])
 
 
 def _meaning(result: TrialResult) -> Iterator[str]:
@@ -296,7 +297,7 @@ def _not_looked(result: TrialResult) -> str:
     if counts["not_recorded"]:
         kept += f", on {counts['not_recorded']} what was done is not recorded"
     return (
-        f"No verdict: {say.as_sentence(result.reason.partition(': ')[2])} "
+        f"No verdict: {say.as_sentence(marked(result.reason).partition(': ')[2])} "
         f"{result.n_planned} of {result.looks[-1]} planned nights are over; {result.n} have "
         f"{say.named(result.outcome_label)}, {result.n_first} planned {one} and {result.n_second} "
         f"planned {other}; {kept}. {_next_look(result)} {asks.GOOD_LOOKS}"

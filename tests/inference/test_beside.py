@@ -85,6 +85,18 @@ def test_every_cell_is_the_engine_with_the_held_columns_as_controls(gaps):
         assert (table.n[o, j], table.k[o, j], table.reason[o, j]) == (one.n, one.k, "")
 
 
+@pytest.mark.parametrize(("nights", "few"), [(10, False), (9, True)])
+def test_five_nights_left_are_enough(nights, few):
+    # hand calculation: an intercept, a line and two columns for the week; N - 4 - 1 = 5 at ten
+    rng = np.random.default_rng(2)
+    number = np.arange(nights)
+    columns, outcome = rng.normal(size=(nights, 1)), rng.normal(size=(nights, 1))
+    habits = ready_habits(columns, number, number % 7)
+    assert habits.controls(np.ones(nights, dtype=bool))[1].shape == (nights, 4)
+    table = beside_others(outcome, np.full((1, 1), 0.5), habits)
+    assert (table.reason[0, 0] == TOO_FEW_NIGHTS) == few, table.reason
+
+
 def test_a_proxy_is_unmasked_and_named_with_what_it_follows():
     """Simulated truth: the proxy has no effect; alone it is found, beside stress it is not."""
     outcomes, columns, number, weekday = invented(n=250, seed=3)

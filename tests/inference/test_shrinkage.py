@@ -203,6 +203,9 @@ def test_what_does_not_fit_is_named() -> None:
         best_guesses([1.0, 2.0], [0.0, 1.0], [2.0, 3.0], [9.0], [1.0, 1.0])
     assert str(caught.value) == "df has shape (1,); that of estimate, (2,), was expected."
     with pytest.raises(DiaryError) as caught:
+        best_guesses([1.0], [0.0, 1.0], [2.0, 3.0], [9.0, 9.0], [1.0, 1.0])
+    assert [one.split()[0] for one in caught.value.problems] == ["low", "high", "df", "unit"]
+    with pytest.raises(DiaryError) as caught:
         best_guesses([1.0], [0.0], [2.0], [9.0], [1.0], level=95)
     assert str(caught.value) == "level: 95 is not between 0 and 1. Write 0.95 for 95 %."
 

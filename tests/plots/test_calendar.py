@@ -1,6 +1,7 @@
 """The calendar: every night in its square, missing ones hatched, the scale honest."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sleepstats as ss
@@ -67,3 +68,14 @@ def test_text_is_an_error(diary):
         ss.plot_calendar(diary(20), outcome="tea")
     with pytest.raises(DiaryError, match=r"No column 'tst' in nights"):
         ss.plot_calendar(diary(20), outcome="tst")
+
+
+@pytest.mark.parametrize("days", [0.25, 0.4, 1, 2, 9, 400, 20_000])
+def test_clock_times_of_other_days_have_a_scale_with_a_few_ticks(diary, days):
+    # a column of stamps, such as when a form was sent, may lie days or years beside the night
+    nights = diary(20)
+    sent = nights.index + pd.to_timedelta(np.linspace(20, 20 + 24 * days, 20), unit="h")
+    ax = ss.plot_calendar(nights.assign(sent=sent), outcome="sent")
+    (bar,) = [other for other in ax.figure.axes if other is not ax]
+    low, high = bar.get_ylim()
+    assert 2 <= sum(low <= tick <= high for tick in bar.get_yticks()) <= 6

@@ -13,7 +13,7 @@ from matplotlib.text import Annotation
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.plots.forest import plot_forest
+from sleepstats.plots.forest import _answered, plot_forest
 
 Maker = Callable[..., pd.DataFrame]
 
@@ -169,6 +169,28 @@ def test_outcomes_of_another_unit_have_a_panel_of_their_own(
 def test_a_ratio_of_one_is_no_difference(table: pd.DataFrame) -> None:
     same = table.tail(1).assign(effect=0.0, ratio=1.0)
     assert next(iter(dots(plot_forest(same)).values()))[0] == 0.0
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.005])
+def test_intervals_are_drawn_whatever_the_effect_beside_them(
+    table: pd.DataFrame, ratio: float
+) -> None:
+    # hand calculation: the ends say a median of 20 min, 2 / (1.1 - 1); 30 units of 1 min more each
+    # are 20 ((1 + 1 / 20)^30 - 1) = 66.4 and 20 ((1 - 1 / 20)^30 - 1) = -15.7
+    effect = 20.0 * (ratio - 1.0)
+    same = table.tail(1).assign(
+        effect=effect, effect_low=-2.0, effect_high=2.0, ratio=ratio, ratio_low=0.9, ratio_high=1.1,
+        fcr_low=-1.0, fcr_high=1.0, status="stands", beside_effect=0.5, beside_low=-1.0,
+        beside_high=1.0,
+    )  # fmt: skip
+    row = _answered(same.to_dict("records")[0], table.attrs["sleepstats_table"])
+    ends = pytest.approx((-15.7, 66.4), abs=0.05)
+    assert row.value == pytest.approx(20.0 * (ratio**30 - 1.0))
+    assert (row.ends, row.left[1:]) == (ends, ends)
+    # of ratios that are all lost in rounding a step is a multiple: 30 times -1 and 1
+    lost = same.assign(effect=0.0, ratio=1.0, ratio_low=1.0, ratio_high=1.0).to_dict("records")[0]
+    row = _answered(lost, table.attrs["sleepstats_table"])
+    assert (row.value, row.ends, row.left) == (0.0, (-30.0, 30.0), (15.0, -30.0, 30.0))
 
 
 def test_without_its_notes_a_table_is_drawn_as_it_stands(table: pd.DataFrame) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from exports import INVENTED, read
 
 import sleepstats as ss
 from sleepstats import DiaryError
+from sleepstats.cli import main
 
 ROWS = "".join(f"2027-03-0{d},23:{10 + d},07:00\n" for d in range(1, 7))
 NIGHTS = "night,into_bed,out_of_bed\n" + ROWS
@@ -144,3 +146,42 @@ def test_a_list_of_habits_is_one_however_its_dates_are_written(written):
     bare = nights[["into_bed", "out_of_bed"]]
     joined = ss.join_evenings(bare, io.StringIO(f"Date;Coffees;Late meal\n{rows}"))
     assert joined["coffees"].tolist() == [day.day % 3 for day in days]
+
+
+@pytest.fixture
+def diary_and_book(tmp_path):
+    """Write thirty nights of a diary, and a workbook of two sheets of habits of their days."""
+    days = pd.date_range("2031-03-03", periods=30)
+    diary = tmp_path / "diary.csv"
+    rows = [f"{d:%Y-%m-%d},23:{10 + i},07:0{i % 10}" for i, d in enumerate(days)]
+    diary.write_text("\n".join(["Night,Bedtime,Got up", *rows]), encoding="utf-8")
+    book = tmp_path / "habits.xlsx"
+    made = openpyxl.Workbook()
+    for title, thing in (("Food", "Soup"), ("Drinks", "Wine")):
+        sheet = made.active if title == "Food" else made.create_sheet(title)
+        sheet.title = title
+        sheet.append(["Date", thing])
+        for i, day in enumerate(days):
+            sheet.append([day.to_pydatetime(), i % 3])
+    made.save(book)
+    return diary, book
+
+
+@pytest.mark.parametrize("typed", [["--sheet", "Drinks"], ["--with-sheet", "Drinks"]])
+def test_a_sheet_is_of_the_workbook_that_goes_beside(diary_and_book, capsys, typed):
+    diary, book = diary_and_book
+    assert main(["check", str(diary), "--with", str(book), *typed]) == 0
+    out = capsys.readouterr().out
+    assert "\nwine " in out
+    assert "soup" not in out
+
+
+def test_what_is_said_of_the_table_beside_is_typed_for_it_alone(diary_and_book, capsys):
+    diary, book = diary_and_book
+    typed = ["check", str(diary), "--with", str(book), "--with-sheet", "Drinks"]
+    assert main(typed) == 0
+    out = capsys.readouterr().out
+    assert "30 of 30 nights" in out
+    assert "If it names the morning after: --with-labels morning." in out
+    assert main([*typed, "--with-labels", "morning"]) == 0
+    assert "29 of 30 nights" in capsys.readouterr().out  # one evening earlier, the diary as it was

@@ -43,6 +43,22 @@ def test_lines_are_counted_also_where_a_cell_runs_over_two() -> None:
     assert rows["line"].tolist() == [3] * 4 + [8] * 4
 
 
+def test_cells_of_several_lines_stand_in_the_column_of_their_night() -> None:
+    # a note of two lines, a row's name of two, and clocks that are none below them
+    notes = 'Coffee,1,2,0,3\n"My\nnotes","late\nfilm",,"a\n\nb",\n\n'
+    text = TURNED.replace("Coffee,1,2,0,3\n\n", notes)
+    nights = read(text)
+    rows = ss.reading_report(nights)
+    assert rows["line"].tolist() == [2] * 4 + [12] * 4
+    told = rows.loc[rows["problem"] != "", "problem"].tolist()
+    assert [one.partition(" is not")[0] for one in told] == [
+        "line 2, column 3, row 'Went to bed': '25:99'",
+        "line 2, column 5, row 'Got up': '99:20'",
+        "line 12, column 4, row 'Got up': '09:99'",
+    ]
+    assert nights["comments"].dropna().tolist() == ["late\nfilm", "a\n\nb"]
+
+
 @pytest.mark.parametrize(
     ("document", "said"),
     [

@@ -527,3 +527,151 @@ def test_shares_of_a_day_and_ranges_with_their_length():
     rows = "".join(f"0{d}/03/2031,23:40 – 06:50 (7h10),1\n" for d in range(3, 10))
     nights = ss.read_diary(io.StringIO("Fecha,Sueño,Café\n" + rows), labels="morning")
     assert nights["spt_min"].tolist() == [430.0] * 7
+
+
+WEEKS = [dt.date(2026, 1, 5) + dt.timedelta(days=i) for i in range(14)]
+
+
+def weeks(above, *, first=WEEKS[0]):
+    """Write two weeks of rows that have their weekday only, a line above each."""
+    lines = ["Day,Bedtime,Got up"]
+    for start in (first, first + dt.timedelta(days=7)):
+        lines.append(f"{above(start)},,")
+        lines += [f"{start + dt.timedelta(days=i):%a},23:{10 + i},07:00" for i in range(7)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [(weeks(lambda d: f"Week of {d:%b} {d.day} {d.year}"), {}),
+     (weeks(lambda d: f"Woche ab {d:%d.%m.%Y}"), {}),
+     (weeks(lambda d: f"Week of {d.day} {d:%B}"), {"year": 2026}),
+     ("Sleep 2026\n" + weeks(lambda d: f"KW {d.isocalendar().week}"), {}),
+     ("Sleep from 5 January 2026\n" + weeks(lambda d: "-"), {})],
+)  # fmt: skip
+def test_weekdays_are_dated_by_what_stands_above_their_week(text, options):
+    """5 January 2026 is the Monday of the second ISO week."""
+    nights = read(text, labels="evening", **options)
+    assert nights.index.tolist() == pd.DatetimeIndex(WEEKS).tolist()
+    assert nights["tib_min"].tolist() == [470 - i for i in range(7)] * 2
+    assert "holds weekdays: dated by what stands above them" in notes(nights)
+
+
+def test_days_with_their_weekday_take_the_month_of_the_title():
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=i) for i in range(9)]
+    rows = "\n".join(f"{d:%a} {d.day},23:{10 + i},07:00" for i, d in enumerate(days))
+    nights = read(f"January 2026\nDay,Bedtime,Got up\n{rows}\n", labels="evening")
+    assert nights.index.tolist() == pd.DatetimeIndex(days).tolist()
+
+
+@pytest.mark.parametrize("order", ["%y%m%d", "%d%m%y", "%m%d%y"])
+def test_dates_of_six_digits_are_read_in_the_order_that_runs_on(order):
+    nights = read(diary(lambda d: d.strftime(order)), labels="evening")
+    assert nights.index.tolist() == pd.DatetimeIndex(DAYS).tolist()
+    assert "holds dates of six digits" in notes(nights)
+
+
+UTC = ["start,end,offset"] + [
+    f"2031-03-{d:02d}T2{d % 3}:10:00Z,2031-03-{d + 1:02d}T06:0{d}:00Z,+0{d % 2 + 1}:00"
+    for d in range(3, 9)
+]
+
+
+def test_stamps_in_utc_are_brought_to_the_bed_by_the_offsets_beside_them():
+    """22:10 UTC is 00:10 of the next day at +02:00, 23:10 at +01:00."""
+    nights = read("\n".join(UTC))
+    assert nights["into_bed"].dt.strftime("%d %H:%M").tolist() == [
+        "03 22:10", "04 22:10", "06 00:10", "06 21:10", "07 23:10", "08 23:10"
+    ]  # fmt: skip
+    assert nights["zone"].tolist()[:2] == ["UTC+02:00", "UTC+01:00"]
+
+
+def test_stamps_in_utc_with_nothing_beside_them_ask_for_the_zone():
+    text = "\n".join(line.rpartition(",")[0] for line in UTC)
+    with pytest.warns(ss.DiaryWarning, match="tz='Europe/Berlin'"):
+        nights = ss.read_diary(io.StringIO(text))
+    assert f"{nights['into_bed'].iloc[0]:%d %H:%M}" == "03 20:10"
+    tokyo = read(text, tz="Asia/Tokyo")  # nine hours later
+    assert f"{tokyo['into_bed'].iloc[0]:%d %H:%M}" == "04 05:10"
+    assert tokyo["tib_min"].tolist() == nights["tib_min"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("head", "names"),
+    [("Prénom", ("Zoé", "Luc")), ("Kto", ("Ola", "Jan")), ("Wie", ("Anna", "Bram")),
+     ("名前", ("花子", "太郎")), ("Rec", ("Ida", "Per"))],
+)  # fmt: skip
+def test_two_people_row_by_row_are_refused_under_any_header(head, names):
+    rows = [f"{d.isoformat()},{one},23:{10 + i},07:00" for i, d in enumerate(DAYS) for one in names]
+    text = f"Date,{head},Bedtime,Got up\n" + "\n".join(rows)
+    with pytest.raises(DiaryError, match=f"column '{head}': 2 people"):
+        read(text)
+    assert len(read(text, person=names[0])) == len(DAYS)
+
+
+def test_two_devices_are_not_two_people():
+    rows = [f"{d.isoformat()},{one},23:{10 + i},07:00" for i, d in enumerate(DAYS)
+            for one in ("Watch", "Ring")]  # fmt: skip
+    assert len(read("Date,Rec,Bedtime,Got up\n" + "\n".join(rows))) == len(DAYS)
+
+
+@pytest.mark.parametrize(
+    ("head", "role"),
+    [("Zorb (evening)", "habit"), ("Zorb before bed", "habit"), ("Zorb (Abend)", "habit"),
+     ("Zorb le soir", "habit"), ("Zorb on waking", "morning"), ("Zorb", "aside")],
+)  # fmt: skip
+def test_a_word_of_the_evening_settles_what_is_unknown(head, role):
+    rows = [f"{d.isoformat()},23:{10 + i},07:00,{1 + i % 4}" for i, d in enumerate(DAYS)]
+    nights = read(f"Date,Bedtime,Got up,{head}\n" + "\n".join(rows), labels="evening")
+    assert nights.attrs["sleepstats"]["roles"][head]["role"] == role
+
+
+@pytest.mark.parametrize(
+    ("write", "head", "options"),
+    [(lambda d, m: f"{d.day}./{m.day}.{m.month}.{m.year}", "Nacht vom … auf …", {}),
+     (lambda d, m: f"{d.day}/{d.month} au {m.day}/{m.month}", "Nuit du", {"year": 2027}),
+     (lambda d, m: f"{d.month}/{d.day} to {m.month}/{m.day}", "Night", {"year": 2027}),
+     (lambda d, m: f"{d:%a} {d.day}.{d.month}. - {m:%a} {m.day}.{m.month}.{m:%y}", "Datum", {}),
+     (lambda d, m: f"{d.day}-{m.day} {m:%b} {m.year}", "Night", {})],
+)  # fmt: skip
+def test_a_cell_that_names_both_days_of_a_night_names_its_evening(write, head, options):
+    rows = [f"{write(d, d + dt.timedelta(days=1))},23:{10 + i},07:00" for i, d in enumerate(DAYS)]
+    nights = read(f"{head},Bedtime,Got up\n" + "\n".join(rows), **options)
+    assert nights.index.tolist() == pd.DatetimeIndex(DAYS).tolist()
+    assert nights.attrs["sleepstats"]["labels"] == "evening"
+    assert nights.attrs["sleepstats"]["roles"][head]["role"] == "date"
+
+
+def test_of_all_that_somebody_did_the_rows_of_sleep_are_read():
+    lines = ["Activity,From,To,Duration"]
+    for d in DAYS[:6]:
+        lines += [f"Sleep,{d} 23:10,{d + dt.timedelta(days=1)} 07:10,8:00",
+                  f"Work,{d} 08:30,{d} 17:00,8:30", f"Sport,{d} 18:00,{d} 19:00,1:00"]  # fmt: skip
+    nights = read("\n".join(lines))
+    assert nights.index.tolist() == pd.DatetimeIndex(DAYS[:6]).tolist()
+    assert nights["tib_min"].tolist() == [480] * 6
+    assert "only the rows of ['Sleep'] are read" in notes(nights)
+    report = ss.reading_report(nights)
+    assert (report["status"] == "skipped").sum() == 13  # the header, work and sport
+
+
+def test_hours_and_minutes_with_a_point_are_no_decimals():
+    """7.05 to 7.57: of twelve decimals one at least would be .60 or more."""
+    minutes = [5, 9, 13, 18, 22, 27, 31, 36, 41, 46, 52, 57]
+    days = [dt.date(2027, 12, 1) + dt.timedelta(days=i) for i in range(12)]
+    rows = [
+        f"{d},23.00,07.{10 + i},7.{m:02d}"
+        for i, (d, m) in enumerate(zip(days, minutes, strict=True))
+    ]
+    head = "Datum,Bett,Auf,Schlafdauer\n"
+    nights = read(head + "\n".join(rows), labels="evening")
+    assert nights["tst_min"].tolist() == [420 + m for m in minutes]
+    rows[0] = rows[0].replace("7.05", "7.75")  # now they are
+    assert read(head + "\n".join(rows), labels="evening")["tst_min"].iloc[0] == 465
+
+
+def test_fifteen_m_of_a_screen_are_minutes_and_of_a_walk_metres():
+    rows = [f"{d},23:10,07:00,{5 * i}m,{100 * i} m" for i, d in enumerate(DAYS)]
+    nights = read("Date,Bedtime,Got up,Screen time,Walk\n" + "\n".join(rows), labels="evening")
+    assert nights["screen_time_min"].tolist() == [5 * i for i in range(9)]
+    assert nights["walk_m"].tolist() == [100 * i for i in range(9)]

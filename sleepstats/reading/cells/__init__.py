@@ -1,4 +1,4 @@
-"""A column of text cells to values: of what kind its cells are, and lists of tags in cells."""
+"""A column of text cells to values: the kind of its cells, their units, lists of tags in them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pandas as pd
 from sleepstats.arrays import Bools, Rows, Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells.amounts import (
+    SPELT,
+    VESSELS,
     bare_counts,
     read_durations,
-    with_unit,
-    without_degrees,
-    without_units,
+    without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
@@ -31,6 +31,7 @@ from sleepstats.reading.cells.numbers import (
     read_numbers,
     read_ratings,
     read_yes_no,
+    with_colons,
 )
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
@@ -40,8 +41,8 @@ __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
     "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
     "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
-    "says_missing", "split_tags", "unused_names", "with_unit", "without_degrees", "without_groups",
-    "without_units",
+    "says_missing", "split_tags", "unused_names", "with_colons", "with_unit", "without_bands",
+    "without_degrees", "without_groups", "without_units",
 ]  # fmt: skip
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
@@ -120,7 +121,7 @@ def kind_of_cells(cells: Texts) -> Kind:
     words, mostly = sample.words, sample.mostly
     if not words:
         return "empty"
-    if not mostly(bool(_DIGIT.search(word)) for word in words):
+    if not mostly(bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words):
         return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
     if mostly(bool(number_text(word)) for word in words):
         return "number"
@@ -173,8 +174,67 @@ def _written_like_spans(words: list[str]) -> bool:
     )
 
 
+_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
+_WARM = re.compile(r"temp|°|degrees|grad\b")
+
+
+def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
+    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
+
+    Cells are returned as they are unless the column is about temperature and all units written in
+    it are the same.
+    """
+    if not _WARM.search(header.casefold()):
+        return cells, ""
+    texts, codes = distinct(cells)
+    found = [_DEGREES.fullmatch(text) for text in texts]
+    units = {one[2].casefold() for one in found if one and one[2]}
+    if len(units) > 1:
+        return cells, ""
+    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
+    if bare == texts:
+        return cells, ""
+    return np.array(bare, dtype=object)[codes], next(iter(units), "")
+
+
+#: An amount with its unit, none of time: 0,5 l; 3杯.
+_MEASURED = re.compile(
+    r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
+    rf"litri|{VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
+    re.IGNORECASE,
+)
+_OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
+
+
+def without_units(cells: Cells) -> tuple[Cells, str]:
+    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
+
+    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
+    >>> cells.tolist(), unit
+    (['0,5', '1', ''], 'l')
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    found = [_MEASURED.fullmatch(text) for text in said]
+    units = {one[2].casefold() for one in found if one}
+    counts = {unit: _OF_COUNTS.match(unit) for unit in units}
+    stems = {one[0] if one else unit for unit, one in counts.items()}
+    numbers = all(one or number_text(text) for one, text in zip(found, said, strict=True))
+    if len(stems) != 1 or not numbers:
+        return cells, ""
+    bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
+    stem = stems.pop()
+    return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Add the unit to a column name that does not say one."""
+    said = not unit or not unit.isalpha() or name.endswith(("_c", "_f", f"_{unit}"))
+    return name if said else f"{name}_{unit}"
+
+
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"
-_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"(?:\.|;|\n)\s*(?={_GROUP}\S)")
+_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"[.;\n]\s{{0,99}}+(?={_GROUP}\S)")
 
 
 def without_groups(cells: Cells, separator: str = "|") -> Cells:

@@ -41,6 +41,27 @@ _SHORT = re.compile(r"(\d{1,2}) ?(?:h|ч|u|uur|std|hrs?|godz)\.? ?([0-5]?\d)", r
 _BOUND = re.compile(r"(?:<|>|≤|≥|under|over|less than|more than|up to) ?=? ?\d.*|\d.*\+")
 _RANGE = re.compile(r"\d[\d.,: ]*(?:h|min|m)? ?(?:-|–|—|to|bis|or) ?\d.*")
 
+#: Lengths in words, by minutes.
+SPELT = {
+    word: minutes
+    for minutes, words in (
+        (15.0, "quarter of an hour|a quarter of an hour|viertelstunde|eine viertelstunde|kwartier|"
+               "un quart d'heure|un cuarto de hora|un quarto d'ora|een kwartier|kwadrans|en kvart|"
+               "um quarto de hora|一刻钟"),
+        (30.0, "half an hour|half hour|a half hour|halbe stunde|eine halbe stunde|demi-heure|"
+               "une demi-heure|media hora|mezz'ora|mezzora|meia hora|half uur|een half uur|"
+               "pół godziny|halvtimme|en halvtimme|半小时|半个小时|半時間"),
+        (60.0, "an hour|one hour|1 hour|eine stunde|une heure|una hora|un'ora|un ora|uma hora|"
+               "een uur|godzina|godzinę|godziny|en timme|一小时|一个小时|一時間"),
+        (90.0, "an hour and a half|one and a half hours|hour and a half|anderthalb stunden|"
+               "eineinhalb stunden|une heure et demie|una hora y media|un'ora e mezza|"
+               "uma hora e meia|anderhalf uur|półtorej godziny|en och en halv timme|一个半小时"),
+        (120.0, "two hours|zwei stunden|deux heures|dos horas|due ore|duas horas|twee uur|"
+                "dwie godziny|två timmar|两小时|两个小时|二時間"),
+    )
+    for word in words.split("|")
+}  # fmt: skip
+
 _WRITE = "Write minutes (455) or hours and minutes (7:35)."
 
 
@@ -119,6 +140,8 @@ def _worded(text: str) -> tuple[float, str]:
     found = _SHORT.fullmatch(low)
     if found:
         return int(found[1]) * 60.0 + int(found[2]), ""
+    if low in SPELT:
+        return SPELT[low], ""
     found = _WORDED.fullmatch(low)
     if found and any(found.groups()):
         return _sum(found.groups(), (60.0, 1.0, 1.0 / 60.0)), ""
@@ -142,10 +165,143 @@ def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:
     )
 
 
+_ENDS = (
+    r"(?: ?(?:-|–|—|~|〜|～|至|到|から) ?| (?:to|bis|à|a|al|tot|do|till|or|oder|ou|o|of|lub|eller|"
+    r"and|und|et|y|e|en|i|och) )"
+)
+_UNIT_WORD = r"(?:[^\W\d]+\.?(?: [^\W\d]+\.?)?)?"
+#: 15-30 min; 30 min to 1 h; between 2 and 3 times.
+_BAND = re.compile(
+    rf"(?:between|entre|zwischen|tussen|tra|fra|między|mellan)? ?{_AMOUNT}"
+    rf"(?P<one> ?[^\W\d]+\.?)??{_ENDS}{_AMOUNT} ?(?P<other>{_UNIT_WORD})"
+)
+#: Less than 15 min, 30 min or less; more than an hour, 30+ min.
+_MOST = re.compile(
+    r"(?:<=?|≤|under|below|less than|up to|at most|shorter than|unter|bis zu|weniger als|höchstens|"
+    r"moins d[e']|jusqu'à|menos de|hasta|meno di|fino a|até|minder dan|onder|hooguit|mniej niż|"
+    rf"poniżej|mindre än|under|upp till|不到|少于) ?(?P<one>.+)|(?P<other>{_AMOUNT}.*?) ?"
+    r"(?:or (?:less|fewer|shorter)|oder (?:weniger|kürzer)|ou moins|o menos|o meno|ou menos|"
+    r"of minder|lub mniej|eller mindre|以内|以下|未満)"
+)
+_LEAST = re.compile(
+    r"(?:>=?|≥|over|above|more than|at least|longer than|über|mehr als|mindestens|länger als|"
+    r"plus d[e']|au moins|más de|mas de|al menos|più di|piu di|oltre|almeno|mais de|pelo menos|"
+    r"meer dan|langer dan|minstens|więcej niż|ponad|powyżej|co najmniej|mer än|över|minst|超过|"
+    rf"多于) ?(?P<one>.+)|(?P<other>{_AMOUNT}) ?\+ ?(?P<unit>.*)|(?P<third>{_AMOUNT}.*?) ?(?:\+|"
+    r"(?:or|and) (?:more|longer|over)|oder (?:mehr|länger)|ou plus|o más|o mas|o più|ou mais|"
+    r"of (?:meer|langer)|lub więcej|eller mer|以上)"
+)
+_ONE_AMOUNT = re.compile(rf"{_AMOUNT} ?({_UNIT_WORD})")
+#: So many of the cells are bands or single amounts; where fewer than so many are bands, one that is
+#: wider than so many times its beginning is odd.
+_AMOUNTS, _BANDS, _WIDE = 0.8, 0.5, 4.0
+
+
+def without_bands(cells: Texts) -> tuple[Cells, str, str]:
+    """Return bands as amounts, what was done, and what had to be assumed of those without an end.
+
+    ``15-30 min`` is its middle, and so is ``< 15 min`` where nothing is a band as well as the
+    other amounts; ``30+ min`` is the least, ``less than 5 h`` of nights of 6 to 9 h the most, that
+    it can be. A column that is not of amounts is returned as it is.
+
+    >>> without_bands(["< 15 min", "15-30 min", "30 min - 1 h", "20 min"])[0].tolist()
+    ['7.5 min', '22.5 min', '45 min', '20 min']
+    >>> plain, _, assumed = without_bands(["2-3 times", "once", "5+"])
+    >>> plain.tolist(), assumed
+    (['2.5 times', 'once', '5'], "'5+' in 1 row has no upper end: read as 5, the least it can be.")
+    """
+    texts, codes = distinct(cells)
+    lows = [" ".join(text.casefold().split()) for text in texts]
+    bands = {i: band for i, low in enumerate(lows) if low and (band := _band(low))}
+    unchanged = cells if isinstance(cells, np.ndarray) else np.asarray(cells, dtype=object)
+    if not bands:
+        return unchanged, "", ""
+    single = {i: one for i, low in enumerate(lows) if i not in bands and (one := _one_amount(low))}
+    others = [i for i, low in enumerate(lows) if low in _COUNT_WORDS or low in _NO_AMOUNT]
+    weight = np.bincount(codes, minlength=len(texts))
+    said = sum(int(weight[i]) for i, text in enumerate(texts) if not says_missing(text))
+    read = int(weight[[*bands, *single, *others]].sum())
+    backwards = any((low or 0.0) >= (high or np.inf) for low, high, _ in bands.values())
+    if read < _AMOUNTS * said or backwards:
+        return unchanged, "", ""
+    rare = int(weight[[*bands]].sum()) < _BANDS * said
+    ends = [_size(n, unit) for low, high, unit in bands.values() for n in (low, high) if n]
+    ends += [_size(*one) for one in single.values()]
+    spread = max(ends, default=0.0) - min(ends, default=0.0)
+    sign = "," if any(re.search(r"\d,\d", text) for text in texts) else "."
+    told: dict[str, list[int]] = {"middle": [], "least": [], "most": []}
+    plain = list(texts)
+    for i, (low, high, unit) in bands.items():
+        if low and high and rare and high > _WIDE * low:
+            continue
+        if low is not None and high is not None:
+            what, number = "middle", (low + high) / 2
+        elif high is not None:
+            within = _size(high, unit) <= spread
+            what, number = ("middle", high / 2) if within else ("most", high)
+        else:
+            what, number = "least", low or 0.0
+        plain[i] = f"{number:g}".replace(".", sign) + (f" {unit}" if unit else "")
+        told[what].append(i)
+    done = assumed = ""
+    for what, at in told.items():
+        if not at:
+            continue
+        first = max(at, key=lambda i: weight[i])
+        count = int(weight[at].sum())
+        rows = "1 row" if count == 1 else f"{count} rows"
+        if what == "middle":
+            done = f"{texts[first]!r} and its like, in {rows}: read as the middle, {plain[first]}."
+            continue
+        end = "upper" if what == "least" else "lower"
+        assumed += f"{' ' if assumed else ''}{texts[first]!r} in {rows} has no {end} end: read "
+        assumed += f"as {plain[first]}, the {what} it can be."
+    changed = np.array(plain, dtype=object)[codes] if any(told.values()) else unchanged
+    return changed, done, assumed
+
+
+#: Words of a column of amounts that are none.
+_NO_AMOUNT = ("none", "no", "never", "nothing", "keine", "nein", "nie", "aucun", "jamais", "nada",
+              "ninguno", "nunca", "mai", "nessuno", "nenhum", "geen", "nooit", "nigdy", "brak",
+              "aldrig", "inga", "なし", "没有", "无")  # fmt: skip
+
+
+def _size(number: float, unit: str) -> float:
+    """Return an amount in minutes, if its unit is one of time."""
+    minutes = _worded(f"{number:g} {unit}")[0] if unit else np.nan
+    return number if np.isnan(minutes) else minutes
+
+
+def _band(low: str) -> tuple[float | None, float | None, str] | None:
+    """Return the ends of a band, None where it has none, and its unit as written."""
+    if found := _BAND.fullmatch(low):
+        first, second = (float(found[i].replace(",", ".")) for i in (1, 3))
+        one, other = (found["one"] or "").strip(), found["other"]
+        if one and other and one != other:
+            ends = [_worded(f"{found[i]} {unit}")[0] for i, unit in ((1, one), (3, other))]
+            return None if np.isnan(ends).any() else (ends[0], ends[1], "min")
+        return first, second, other or one
+    for pattern, least in ((_LEAST, True), (_MOST, False)):
+        if found := pattern.fullmatch(low):
+            parts = found.groupdict()
+            text = next(part for name in ("one", "other", "third") if (part := parts.get(name)))
+            one_end = _one_amount(f"{text} {parts.get('unit') or ''}".strip())
+            if one_end is None:
+                return None
+            return (one_end[0], None, one_end[1]) if least else (None, one_end[0], one_end[1])
+    return None
+
+
+def _one_amount(low: str) -> tuple[float, str] | None:
+    """Return an amount and its unit as written, of a text such as 20 min or half an hour."""
+    found = _ONE_AMOUNT.fullmatch(low if low not in SPELT else f"{SPELT[low]:g} min")
+    return (float(found[1].replace(",", ".")), found[2]) if found else None
+
+
 #: Vessels, which are counted and are units of what was drunk.
-_CUPS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
+VESSELS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
 _COUNT = re.compile(
-    rf"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|{_CUPS}|glass(?:es)?|units?|naps?|awakenings?|"
+    rf"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|{VESSELS}|glass(?:es)?|units?|naps?|awakenings?|"
     r"mal|fois|veces|volte|keer|раза?|getränke?)\.?",
     re.IGNORECASE,
 )
@@ -191,62 +347,3 @@ def bare_counts(cells: Cells) -> Cells:
         else:
             bare[i] = _COUNT_WORDS.get(text.casefold(), text)
     return cells if bare == texts else np.array(bare, dtype=object)[codes]
-
-
-_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
-_ABOUT = re.compile(r"temp|°|degrees|grad\b")
-
-
-def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
-    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
-
-    Cells are returned as they are unless the column is about temperature and all units written in
-    it are the same.
-    """
-    if not _ABOUT.search(header.casefold()):
-        return cells, ""
-    texts, codes = distinct(cells)
-    found = [_DEGREES.fullmatch(text) for text in texts]
-    units = {one[2].casefold() for one in found if one and one[2]}
-    if len(units) > 1:
-        return cells, ""
-    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
-    if bare == texts:
-        return cells, ""
-    return np.array(bare, dtype=object)[codes], next(iter(units), "")
-
-
-#: An amount with its unit, none of time: 0,5 l; 3杯.
-_MEASURED = re.compile(
-    r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
-    rf"litri|{_CUPS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
-    re.IGNORECASE,
-)
-_OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
-
-
-def without_units(cells: Cells) -> tuple[Cells, str]:
-    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
-
-    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
-    >>> cells.tolist(), unit
-    (['0,5', '1', ''], 'l')
-    """
-    texts, codes = distinct(cells)
-    said = [text for text in texts if not says_missing(text)]
-    found = [_MEASURED.fullmatch(text) for text in said]
-    units = {one[2].casefold() for one in found if one}
-    counts = {unit: _OF_COUNTS.match(unit) for unit in units}
-    stems = {one[0] if one else unit for unit, one in counts.items()}
-    numbers = all(one or number_text(text) for one, text in zip(found, said, strict=True))
-    if len(stems) != 1 or not numbers:
-        return cells, ""
-    bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
-    stem = stems.pop()
-    return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
-
-
-def with_unit(name: str, unit: str) -> str:
-    """Add the unit to a column name that does not say one."""
-    said = not unit or not unit.isalpha() or name.endswith(("_c", "_f", f"_{unit}"))
-    return name if said else f"{name}_{unit}"

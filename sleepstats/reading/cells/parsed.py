@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -150,7 +151,7 @@ def _all_tidy(texts: list[Any]) -> list[str]:
 
 
 #: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
-_EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯]")
+_EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯翌]")
 _WIDE = {ord("０") + i: str(i) for i in range(10)} | {
     ord("："): ":",
     ord("／"): "/",
@@ -166,7 +167,7 @@ _TALLY = re.compile(r"(\d+(?:\.\d+)?) ?(?:次|回|杯|本|個|个|片|錠|粒|�
 _HALVES = ("午後", "下午", "晚上", "夜", "傍晚", "夕方")
 _AFTER_MIDNIGHT = ("凌晨", "半夜", "深夜", "未明")
 _CLOCK = re.compile(
-    r"(午前|上午|早上|早晨|凌晨|半夜|深夜|未明|清晨|朝|中午|午後|下午|傍晚|夕方|晚上|夜)? ?"
+    r"(?:翌[日朝]?)?(午前|上午|早上|早晨|凌晨|半夜|深夜|未明|清晨|朝|中午|午後|下午|傍晚|夕方|晚上|夜)? ?"  # noqa: E501
     r"(\d{1,2})(?:[時时点點](半)?|:) ?(?:(\d{1,2})分?)?"
 )
 
@@ -206,6 +207,15 @@ def _western(text: str) -> str:
             late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
     return text
+
+
+def in_strict_order(rows: list[str]) -> bool:
+    """Tell whether each text comes after the one before it, or each before: none stands twice.
+
+    >>> in_strict_order(["2026-01-05", "2026-01-06"]), in_strict_order(["b", "a", "b"])
+    (True, False)
+    """
+    return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
 
 
 def says_missing(text: str) -> bool:

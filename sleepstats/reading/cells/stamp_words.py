@@ -52,11 +52,40 @@ def _month_words() -> dict[str, int]:
 
 
 _MONTHS = _month_words()
+_WEEKDAYS = (
+    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "maandag", "пн", "pon", "pn",
+     "poniedziałek", "seg", "segunda", "segunda-feira", "mån", "måndag", "月", "月曜", "月曜日",
+     "周一",
+     "星期一"),
+    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт", "wt",
+     "wtorek", "ter", "terça", "terça-feira", "tis", "tisdag", "火", "火曜", "火曜日", "周二",
+     "星期二"),
+    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср",
+     "mercoledì", "śr", "środa", "qua", "quarta", "quarta-feira", "ons", "onsdag", "wo", "水",
+     "水曜",
+     "水曜日", "周三", "星期三"),
+    ("thu", "thur", "thurs", "do", "donnerstag", "jue", "jueves", "jeu", "jeudi", "donderdag",
+     "чт", "gio", "giovedì", "czw", "cz", "czwartek", "qui", "quinta", "quinta-feira", "tors",
+     "torsdag", "木", "木曜", "木曜日", "周四", "星期四"),
+    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт", "venerdì", "vr",
+     "pt", "pią", "piątek", "sex", "sexta", "sexta-feira", "fre", "fredag", "金", "金曜", "金曜日",
+     "周五",
+     "星期五"),
+    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб", "sabato",
+     "za", "sob", "sobota", "lör", "lördag", "土", "土曜", "土曜日", "周六", "星期六"),
+    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс", "domenica",
+     "zo", "ndz", "nd", "niedziela", "sön", "söndag", "日", "日曜", "日曜日", "周日", "星期日",
+     "星期天"),
+)  # fmt: skip
+_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: Weekday in words -> its number, Monday being 0.
+DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words} | {
+    word: i for i, word in enumerate(_ENGLISH_DAYS)
+}
+_DAYS = "|".join(re.escape(word) for word in sorted(DAY_OF, key=len, reverse=True))
+#: A weekday before a date, or behind it.
 _WEEKDAY = re.compile(
-    r"(?:mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?[.,]* "
-    r"|(?:mo|di|mi|do|fr|sa|so)[.,]+ |(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag"
-    r"|sonnabend|sonntag)[.,]* |(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[.,]* "
-    r"|(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)[.,]* "
+    rf"[(（]?(?:{_DAYS})[)）]?[.,]* |(?<![^\W\d_]),? ?[(（]?(?:{_DAYS})[)）]?\.?$"
 )
 #: Three numbers that may be a date, with one mark between them.
 NUMBERS = re.compile(r"(\d{1,4})\.?([-/. ])\.? ?(\d{1,2})(?:\2) ?(\d{1,4})\.?", re.ASCII)
@@ -135,9 +164,17 @@ def read_words(text: str) -> Written:
     found = _COMPACT.fullmatch(text)
     if found:
         return Written("ymd", (int(found[1]), int(found[2]), int(found[3])))
-    low = _WEEKDAY.sub("", " ".join(text.casefold().split()), count=1)
-    if low != text.casefold() and (found := NUMBERS.fullmatch(low)):
-        return _of_numbers(found)
+    low = " ".join(text.casefold().split())
+    found = _WEEKDAY.match(low) or _WEEKDAY.search(low)
+    if found and low != found[0]:
+        written = _in_words(low)  # mar 3 2026 is no Tuesday
+        rest = low[found.end() :] if found.start() == 0 else low[: found.start()]
+        return written if written.given else read_words(rest.strip())
+    return _in_words(low)
+
+
+def _in_words(low: str) -> Written:
+    """Read a date whose month is a word."""
     words = _LETTERS.findall(low)
     if not any(word in _MONTHS for word in words):
         return _UNREADABLE if words else Written(bad=_why_no_number(low))

@@ -21,12 +21,13 @@ from sleepstats.reading.nights.not_one_diary import Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, csv_rows, split_line
 from sleepstats.reading.words import Shape, meaning, sense
+from sleepstats.reading.words.header_words import folded, known_words
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90
 #: Dates of nights side by side stand in so many lines from the top, and are at least so many.
 _DATES_WITHIN, _FEWEST_NIGHTS = 12, 3
-_MONTH_AND_YEAR = re.compile(r"(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
+_MONTH_AND_YEAR = re.compile(r"(?<![^\W\d_])(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
 _TURNED = (
     "Each night is a column of this file: it was turned round. A message names the column, and the "
     "line in which its date stands."
@@ -77,14 +78,18 @@ def upright(source: Source) -> Source | None:
             head, nights, labels, places = _columns_of_nights(rows, source.name, lines)
             if len(nights) >= _FEWEST_NIGHTS and labels:
                 out = io.StringIO()
-                table = csv.writer(out, lineterminator="\n")
-                table.writerow([head, *labels])
-                table.writerows(
-                    [night.get(label, "") for label in ("", *labels)] for night in nights
-                )
+                written = [[head, *labels]]
+                written += [[night.get(label, "") for label in ("", *labels)] for night in nights]
+                csv.writer(out, lineterminator="\n").writerows(written)
+                # of each line after the first; a cell may run over several
+                turned = [
+                    place
+                    for row, place in zip(written, [places[0], *places], strict=True)
+                    for _ in range(1 + sum(cell.count("\n") for cell in row))
+                ]
                 return replace(
                     source, text=out.getvalue(), raw=b"", notes=(*source.notes, _TURNED),
-                    turned=tuple(places),
+                    turned=tuple(turned[1:]),
                 )  # fmt: skip
     return None
 
@@ -179,7 +184,7 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
     top = top[: top.rfind(b"\n") + 1] or top
     proposed = _proposed(top)
     order = list(dict.fromkeys(["cp1252", *proposed, *_CANDIDATES]))
-    best, most, seen = "cp1252", (-1, 0, 0), set[str]()
+    best, most, seen = "cp1252", (-1, 0, 0, 0), set[str]()
     for encoding in order:
         try:
             text = _decoded(top, encoding, "strict")
@@ -188,7 +193,12 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
         if text in seen:  # the same letters: the commoner encoding's name holds
             continue
         seen.add(text)
-        score = (_known_words(text), -_odd_signs(text), int(encoding in proposed[:1]))
+        score = (
+            _known_words(text),
+            _letters_known(text),
+            -_odd_signs(text),
+            int(encoding in proposed[:1]),
+        )
         if score > most:
             best, most = encoding, score
     text = _decoded(source.raw, best, "replace")
@@ -218,6 +228,12 @@ def _odd_signs(text: str) -> int:
     (0, 1, 0, 2)
     """
     return len(_ODD.findall(text))
+
+
+def _letters_known(text: str) -> int:
+    """Count the words with other than plain letters that are known: après, no aprčs."""
+    words = {word for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if not word.isascii()}
+    return sum(folded(word) in known_words() for word in words)
 
 
 def _known_words(text: str) -> int:

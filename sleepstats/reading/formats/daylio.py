@@ -75,14 +75,18 @@ def _activities(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> 
 def _scales(draft: Draft, evenings: entries.Evenings) -> None:
     """Read ``Stress: 3 | Pain: 1``: one number per named scale, the mean of a day."""
     header, cells = draft.header("scales"), draft.cells("scales")
-    pieces = pd.Series(cells).str.split("|").explode()
+    codes, texts = pd.factorize(cells)
+    pieces = pd.Series(texts).str.split("|").explode()
     said = pieces[pieces.str.strip().astype(bool)]
     found = said.str.extract(re.compile(_SCALE))
-    for i in found.index[found["value"].isna()].unique().tolist():
+    for i in np.flatnonzero(np.isin(codes, found.index[found["value"].isna()])).tolist():
         draft.tell(i, header, f"{cells[i].strip()!r} is not written as a name and a number")
     names = found["name"].str.strip()
     found = found.assign(name=names.where(names != "")).dropna()
-    values = found["value"].str.replace(",", ".").astype(float)
+    found["value"] = found["value"].str.replace(",", ".").astype(float)
+    rows_of = pd.Series(np.arange(len(codes)), index=codes, name="row")
+    found = found.join(rows_of, how="inner").set_index("row").sort_index(kind="stable")
+    values = found["value"]
     for name in found["name"].drop_duplicates().tolist():
         mine = (found["name"] == name).to_numpy()
         rows = found.index.to_numpy()[mine]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from sleepstats.reading.nights import (
     Options,
     Preview,
     diary_clocks,
+    entries,
     not_one_diary,
     own_columns,
     own_writing,
@@ -55,14 +57,9 @@ _OF_100, _HALF_OF_100 = {"score", "readiness"}, 50.0
 #: Ratings, and the words their answers may be.
 _WORDS = cells.SLEEP_WORDS
 _RATINGS = {"quality": _WORDS, "rested": _WORDS, "mood_on_waking": {}, "stress": {}}
-_NUMBERS = (
-    *(
-        name
-        for name, column in DICTIONARY.items()
-        if name not in (*CLOCKS, *_MINUTES, *_RATINGS) and column.kind in ("recorded", "device")
-    ),
-    *("se_pct", "midsleep_h", "alcohol_drinks", "caffeine_drinks"),
-)
+_KINDS = ("recorded", "device")
+_NUMBERS = {n for n, c in DICTIONARY.items() if c.kind in _KINDS} - {*CLOCKS, *_MINUTES, *_RATINGS}
+_NUMBERS |= {"se_pct", "midsleep_h", "alcohol_drinks", "caffeine_drinks"}
 
 
 def recognise(preview: Preview, options: Options) -> Claim | None:
@@ -120,7 +117,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     place = dict(zip(found.values(), found, strict=True))
     at = next((place[k] for k in DATES if k in place), None)
     table = not_one_diary.rows_of_one(table, options, dates=at)
-    table, told, options, parts = diary_clocks.days_in_two_rows(table, at, options)
+    table, told, options, parts = entries.days_in_two_rows(table, at, options)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := not_one_diary.one_row_each(table, dated=dated):
         raise DiaryError(
@@ -207,6 +204,8 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
+    for name in (n for n in _WHOLE if n in place):
+        plausible.hours_with_points(draft, place[name], unit_of_header(table.header[place[name]]))
     units = {
         name: unit_of_header(table.header[i]) or plausible.unit_of_whole(table.columns[i])
         for name, i in place.items()
@@ -224,10 +223,11 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
                 values = plausible.part_in_minutes(draft, name, column, header, beside)
             else:
                 read_as = unit or units.get(name, "min")
-                values = draft.parsed(cells.read_durations(column, unit=read_as), header)
+                lengths = partial(cells.read_durations, unit=read_as)
+                values = draft.amounts(lengths, column, header)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
-            numbers = draft.parsed(cells.read_numbers(column), header)
+            numbers = draft.amounts(_counts, column, header)
             if name == "se_pct" and 0 < np.nanmax(numbers, initial=0.0) <= 1:
                 numbers = 100.0 * numbers  # a share, not per cent
             draft.put(name, numbers, header)
@@ -237,6 +237,10 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
+
+
+def _counts(column: Cells) -> cells.Parsed:
+    return cells.read_numbers(cells.bare_counts(column))
 
 
 def _hours_in_bed(draft: Draft) -> None:
@@ -323,8 +327,7 @@ def _reverse(draft: Draft, options: Options) -> None:
         if values is None or not isinstance(values, np.ndarray) or values.dtype.kind != "f":
             raise DiaryError(
                 f"reverse={name!r}: no column of ratings with that name."
-                f"{did_you_mean(name, draft.columns)} "
-                f"Columns read: {', '.join(draft.columns)}."
+                f"{did_you_mean(name, draft.columns)} Columns read: {', '.join(draft.columns)}."
             )
         known = values[np.isfinite(values)]
         if not len(known):

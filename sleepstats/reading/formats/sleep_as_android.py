@@ -20,7 +20,7 @@ from sleepstats.clock import known_zone, to_wall
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Parsed, read_durations, read_numbers
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, entries, tracker
-from sleepstats.reading.nights.records import TIMES, minute
+from sleepstats.reading.nights.records import TIMES, minutes_of
 from sleepstats.reading.nights.tracker import epoch_ms
 from sleepstats.reading.text import (
     DELIMITERS,
@@ -122,18 +122,16 @@ def _stamps(draft: Draft) -> None:
             continue
         exact[here], ending[here] = to_wall(exact[here], zone), to_wall(ending[here], zone)
     off = np.abs(exact - begin) > _APART
-    for i in np.flatnonzero(off).tolist():
-        draft.tell(
-            i,
-            "Id",
-            f"gives {minute(exact[i])} in {zones[i]}, From gives {minute(begin[i])}: From taken.",
-        )
+    rows = np.flatnonzero(off)
+    both = minutes_of(exact[rows]), minutes_of(begin[rows])
+    for i, by_id, taken in zip(rows.tolist(), *both, strict=True):
+        draft.tell(i, "Id", f"gives {by_id} in {zones[i]}, From gives {taken}: From taken.")
     local = np.where(off | np.isnat(exact), begin, exact)
     late = ~off & (np.abs(ending - end) > 2 * _APART)
-    for i in np.flatnonzero(late).tolist():
-        draft.tell(
-            i, "To", f"{minute(end[i])} is not Id and Hours, {minute(ending[i])}: the latter taken."
-        )
+    rows = np.flatnonzero(late)
+    both = minutes_of(end[rows]), minutes_of(ending[rows])
+    for i, to, taken in zip(rows.tolist(), *both, strict=True):
+        draft.tell(i, "To", f"{to} is not Id and Hours, {taken}: the latter taken.")
     end = np.where(late | np.isnat(end), ending, end)
     end = np.where((end < local) & (local - end < _APART), local, end)
     draft.put("into_bed", local, "From")

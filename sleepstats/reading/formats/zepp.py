@@ -3,13 +3,21 @@
 ``date`` is the morning of waking, on the clock of the bed. ``start`` and ``stop`` are falling
 asleep and waking as the band saw them: the file knows no time in bed. Minutes throughout; REM sleep
 is not part of shallow sleep. A row of zeros is a night without the band.
+
+Mi Fitness writes a row per record of anything, what was recorded as JSON in a cell: times in
+seconds since 1970, minutes, and the zone of the bed in quarters of an hour.
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
-from sleepstats.reading.nights import Draft, records, tracker
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
+from sleepstats.reading.text import RawTable, Source, normal_header
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
@@ -82,7 +90,7 @@ def _naps(draft: Draft) -> None:
         draft.notes.append(f"Column {header!r} is not read; rows with an entry: {len(given)}.")
 
 
-FORMAT = tracker.Tracker(
+_ZEPP = tracker.Tracker(
     name="zepp",
     product="Zepp, Zepp Life, Mi Fit (Amazfit, Xiaomi bands)",
     recognised_by="columns date, deepSleepTime, shallowSleepTime, wakeTime, start, stop",
@@ -107,3 +115,93 @@ FORMAT = tracker.Tracker(
     known=None,
     said=records.TIMES,
 )
+
+
+#: Names in the JSON of a record of sleep.
+_RECORD = ("bedtime", "wake_up_time", "timezone", "duration", "sleep_deep_duration",
+           "sleep_light_duration", "sleep_rem_duration", "sleep_awake_duration", "avg_hr", "min_hr",
+           "sleep_score", "awake_count")  # fmt: skip
+_OTHER = "a record of something else than sleep"
+
+
+def _claim(preview: Preview, options: Options) -> Claim | None:
+    """Claim the files of records, of which that of sports has a category."""
+    line = preview.first_line()
+    needs = ("uid", "sid", "key", "time", "value")
+    found = tracker.header_of(preview, needs, line=line, word=normal_header)
+    if found is None or "category" in found[1]:
+        return None
+    return Claim(95, line, found[0], "the header has 'Uid', 'Sid', 'Key', 'Time', 'Value'")
+
+
+def _records(source: Source, claim: Claim) -> RawTable:
+    """Return a row for each stretch of sleep, its names in the header; all else is skipped."""
+    whole = tracker.plain_table(source, claim)
+    at = records.places(whole)
+    cells = whole.columns[at["value"]]
+    sleep = whole.columns[at["key"]] == "sleep"
+    if "tag" in at:  # of the days summed up; others only say that there is something
+        sleep &= whole.columns[at["tag"]] == "daily_report"
+    rows: list[tuple[int, dict[str, Any]]] = []
+    for i in np.flatnonzero(sleep).tolist():
+        try:
+            value = json.loads(cells[i])
+        except ValueError:
+            value = {}
+        value = value if isinstance(value, dict) else {}
+        parts = [one for one in value.get("segment_details") or () if isinstance(one, dict)]
+        if len(parts) == 1:
+            value = {"duration": value.get("total_duration"), **value}
+        whose = value if len(parts) < 2 else {}
+        rows += [(i, {**whose, **part}) for part in parts or [{}]]
+    place = np.array([i for i, _ in rows], dtype=int)
+    columns = [
+        np.array([str(record.get(name, "") or "") for _, record in rows] or [], dtype=object)
+        for name in _RECORD
+    ]
+    skipped = [*whole.skipped, *((line, _OTHER) for line in whole.line[~sleep].tolist())]
+    return replace(whole, header=[*_RECORD], columns=columns, line=whole.line[place],
+                   skipped=sorted(skipped), width={})  # fmt: skip
+
+
+def _at_the_bed(draft: Draft) -> None:
+    """Read seconds since 1970 on the clock of the record's zone, or of ``tz=``."""
+    offset = 15.0 * records.read_column(draft, "timezone", records.Column("zone"))
+    for word, name in MI_FITNESS.clocks.items():
+        seconds = records.read_column(draft, word, records.Column(name))
+        utc = tracker.epoch_ms(1000.0 * seconds)
+        if np.isfinite(offset).any() and not draft.options.tz:
+            draft.put(name, tracker.to_utc(utc, -offset), draft.header(word), kind="device")
+        else:
+            draft.put(name, tracker.utc_to_local(draft, utc), draft.header(word), kind="device")
+    if not draft.options.tz:
+        tracker.put_zone(draft, offset, draft.header("timezone"))
+
+
+MI_FITNESS = tracker.Tracker(
+    name="mi_fitness",
+    product="Mi Fitness (Xiaomi account export, …_fitness_data.csv)",
+    recognised_by="columns Uid, Sid, Key, Time, Value",
+    gives="falling asleep and waking on the clock of the bed, time asleep, stages, time awake, "
+    "pulse, score; no time in bed, no latency, no habits",
+    signature=("uid", "sid", "key", "time", "value", "updatetime"),
+    claims=_claim,
+    table=_records,
+    stamps=_at_the_bed,
+    clocks={"bedtime": "sleep_onset", "wake_up_time": "final_wake"},
+    columns={
+        "duration": records.Column("tst_min", "min", zero_missing=True),
+        "sleep_deep_duration": records.Column("deep_min", "min"),
+        "sleep_light_duration": records.Column("light_min", "min"),
+        "sleep_rem_duration": records.Column("rem_min", "min"),
+        "sleep_awake_duration": records.Column("waso_min", "min"),
+        "awake_count": records.Column("nawk"),
+        "avg_hr": records.Column("sleeping_heart_rate_bpm", zero_missing=True),
+        "min_hr": records.Column("lowest_heart_rate_bpm", zero_missing=True),
+        "sleep_score": records.Column("sleep_score", zero_missing=True),
+    },
+    known=("timezone",),
+    notes=_ZEPP.notes,
+    said=records.TIMES,
+)
+FORMATS = (_ZEPP, MI_FITNESS)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import Parsed
+from sleepstats.reading.cells import Parsed, without_bands
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
 from sleepstats.reading.words import Sense
 
@@ -236,6 +236,22 @@ class Draft:
         for position, sentence in cells.repaired.items():
             self.tell(position, header, sentence)
         return cells.values
+
+    def amounts(self, read: Callable[[Cells], Parsed], cells: Cells, header: str) -> NDArray[Any]:
+        """Return what a reader of amounts makes of cells; where it fails, bands are tried."""
+        found = read(cells)
+        if found.bad_mask.any() and (plain := self.without_bands(cells, header)) is not cells:
+            found = read(plain)
+        return self.parsed(found, header)
+
+    def without_bands(self, cells: Cells, header: str) -> Cells:
+        """Return a column whose bands, such as 15-30 min, are amounts; say what was done."""
+        plain, done, assumed = without_bands(cells)
+        if done:
+            self.notes.append(f"Column {header!r}: {done}")
+        if assumed:
+            self.assumed.append(f"Column {header!r}: {assumed}")
+        return plain
 
     def assume(self, cells: Parsed, header: str) -> None:
         """Take over what a column suggests but does not prove."""

@@ -59,6 +59,7 @@ def assemble(
     notes = [*left_out, *_across_files(own, own_fates)]
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
+    own[0].assumed += plausible.tell_lost_years(nights.index.to_numpy())
 
     keys = companions.nights_by_key(own, own_fates)
     for i in [*mains, *others]:
@@ -254,11 +255,11 @@ def _frame(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> tuple[pd.D
     for draft, rows in zip(drafts, used, strict=True):
         if draft.problems and len(rows):
             told = np.array(list(draft.problems), dtype=np.intp)
-            place = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
-            for row, at in zip(told.tolist(), place.tolist(), strict=True):
-                if rows[at] == row:
-                    text = account.placed(draft, row, sentences(draft.problems[row]))
-                    problem[offset + at] = text
+            at = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
+            own = {row: sentences(draft.problems[row]) for row in told[rows[at] == told].tolist()}
+            problem[offset + np.searchsorted(rows, list(own))] = list(
+                account.placed(draft, own).values()
+            )
         offset += len(rows)
     data.pop("problem", None)
     return pd.DataFrame(data, index=index, copy=False), problem[order]
@@ -305,24 +306,24 @@ def _latency(nights: pd.DataFrame) -> list[str]:
 def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stacklevel: int) -> None:
     """Warn once per file, or with ``strict`` raise with everything."""
     rows = record["rows"]
+    told = np.fromiter(map(int, rows["problem"]), dtype=np.intp)
+    told = told[~np.any([rows["status"][told] == fine for fine in _NOTHING_WRONG], axis=0)]
     for number, draft in enumerate(drafts):
         name = draft.table.name
-        texts = [
-            f"{name}, {marked(text)}"
-            for position, text in rows["problem"].items()
-            if rows["file"][int(position)] == number
-            and rows["status"][int(position)] not in _NOTHING_WRONG
-        ]
+        own = told[rows["file"][told] == number]
+        shown = own if strict else own[: account.SHOWN]
+        texts = [f"{name}, {marked(rows['problem'][str(i)])}" for i in shown.tolist()]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
         if texts or draft.assumed:
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
-                f"{len(texts)} with something to tell. "
+                f"{len(own)} with something to tell. "
                 f"See every row: {_SEE_ROWS}."
             )
             notes = "".join(f"\n  {note}" for note in draft.assumed)
             warnings.warn(
-                DiaryWarning(head + notes + account.first_problems(texts)), stacklevel=stacklevel
+                DiaryWarning(head + notes + account.first_problems(texts, len(own))),
+                stacklevel=stacklevel,
             )

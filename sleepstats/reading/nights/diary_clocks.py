@@ -6,25 +6,31 @@ the day of filling in: the order of a night settles both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import re
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import numpy as np
 
 from sleepstats.arrays import Bools, Days, Floats, Stamps
-from sleepstats.clock import NOON_H, evening_of, format_clock, unroll, unroll_after
+from sleepstats.clock import circular_mean_h, evening_of, format_clock, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells as of
-from sleepstats.reading.nights import LATE_H, Draft, Options, entries, which_evening
-from sleepstats.reading.text import RawTable, tidy
+from sleepstats.reading.nights import Draft, Options, entries, tracker, which_evening, years
 from sleepstats.reading.words import DATES, FILLED_IN
 
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
 LONGEST_NIGHT_MIN = 18 * 60.0
+#: How an offset from UTC is written in a column of its own.
+_OFFSET = re.compile(r"(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d")
 #: Longest time believed between neighbouring clock items (in bed awake before or after sleep).
 LONGEST_STEP_MIN = 12 * 60.0
+#: How long nights usually are. A clock time so far from its usual one is odd, one at most so far
+#: is not; so many nights, and such a share of them, show what is usual.
+_SHORT_MIN, _LONG_MIN = 180.0, 840.0
+_ODD_MIN, _USUAL_MIN, _NIGHTS, _SHARE = 360.0, 180.0, 5, 0.7
+_DAY_MIN = 1440.0
 #: Neighbouring nights further apart than this are told.
 FAR_DAYS = 3653
 #: A clock-valued factor up to this long after lights out still belongs to the same evening.
@@ -34,13 +40,14 @@ AFTER_LIGHTS_OUT_MIN = 3 * 60.0
 def put_nights(draft: Draft, place: Mapping[str, int], options: Options) -> None:
     """Give every row of a diary its evening, and its clock times their dates."""
     clocks, stamps = _clock_cells(draft, place, options)
+    headers = {name: draft.table.header[i] for name, i in place.items()}
+    _drop_slips(draft, clocks, headers)
     bed = clocks.get("into_bed", clocks.get("lights_out", clocks.get("sleep_onset")))
     if bed is None and (first := _first_stamp(stamps)) is not None:
         bed = _minutes_of_day(first)
     if bed is not None:
         draft.cut_day(bed)
     _date_rows(draft, place, clocks, stamps, options)
-    headers = {name: draft.table.header[i] for name, i in place.items()}
     unrolled = _unroll_night(draft, clocks, headers)
     for name in CLOCKS:
         if name in unrolled:
@@ -64,6 +71,8 @@ def _clock_cells(
             where = f"{table.name}, column {header!r}"
             parsed = of.read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line)
             stamps[name] = draft.parsed(parsed, header).astype("datetime64[us]")
+            if parsed.offset_min is not None:
+                draft.offset[name] = parsed.offset_min
             continue
         role: Literal["bed", "wake"] = (
             "bed" if name in ("into_bed", "lights_out", "sleep_onset") else "wake"
@@ -74,7 +83,78 @@ def _clock_cells(
         twelve = read_cells.twelve_hour if twelve is None else twelve
         draft.assume(read_cells, header)
         clocks[name] = draft.parsed(read_cells, header)
+    _to_the_bed(draft, stamps, set(place.values()))
     return clocks, stamps
+
+
+def _to_the_bed(draft: Draft, stamps: dict[str, Days], known: Collection[int]) -> None:
+    """Bring stamps in UTC to the clock at the bed: by ``tz=``, or by a column of offsets.
+
+    Stamps that carry other offsets than none show the bed's clock as they are written.
+    """
+    written = [draft.offset[name] for name in stamps if name in draft.offset]
+    offsets = np.concatenate([*written, np.empty(0)])
+    offsets = offsets[np.isfinite(offsets)]
+    if not len(offsets) or (not draft.options.tz and offsets.any()):
+        return
+    beside = [] if draft.options.tz else [
+        i for i, column in enumerate(draft.table.columns)
+        if i not in known and years.share(column, _OFFSET.fullmatch) >= years.MOSTLY
+    ]  # fmt: skip
+    for name, values in stamps.items():
+        utc = tracker.to_utc(values, draft.offset.get(name, np.zeros(len(values))))
+        if beside:
+            at = beside[-1 if name in CLOCKS[3:] else 0]
+            offset = tracker.read_offsets(draft.table.columns[at])
+            stamps[name] = tracker.to_utc(utc, -offset)  # the other way
+            tracker.put_zone(draft, offset, draft.table.header[at])
+        else:
+            stamps[name] = tracker.utc_to_local(draft, utc)
+
+
+def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, str]) -> None:
+    """Make clock times missing that are wrong by what the others say: am for pm, most often.
+
+    They leave a night of more than 18 h, which the other clock times of the row do not, or are far
+    from where they usually lie, which the other end is not. The rest of the row stays.
+    """
+    begins, ends = ([n for n in part if n in clocks] for part in (CLOCKS[:3], CLOCKS[3:]))
+    far = {name: _from_usual(clocks[name]) for name in (*begins, *ends)}
+    length = {(b, e): np.mod(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
+    long = {pair: minutes > LONGEST_NIGHT_MIN for pair, minutes in length.items()}
+    if not long:
+        return
+    for i in np.flatnonzero(np.any([*long.values()], axis=0)).tolist():
+        bad = [pair for pair in long if long[pair][i]]
+        wrong = [name for name in bad[0] if all(name in pair for pair in bad)]
+        if len(wrong) == 2:
+            odd = [name for name in wrong if abs(far[name][i]) >= _ODD_MIN]
+            fine = [name for name in wrong if abs(far[name][i]) <= _USUAL_MIN]
+            wrong = odd if len(odd) == len(fine) == 1 else []
+        if len(wrong) != 1:
+            continue
+        name = wrong[0]
+        clock = clocks[name][i]
+        hours, minutes = divmod(round(length[bad[0]][i]), 60)
+        begin, end = (format_clock(clocks[one][i] / 60) for one in bad[0])
+        told = f"from {begin} to {end} would be a night of {hours} h {minutes:02d} min"
+        meant = ""
+        if _SHORT_MIN <= (length[bad[0]][i] + 720.0) % _DAY_MIN <= _LONG_MIN:
+            meant = f" If {format_clock((clock + 720.0) % _DAY_MIN / 60)} was meant, write that."
+        told += f": {format_clock(clock / 60)} is not used.{meant}"
+        draft.tell(i, headers[name], told)
+        clocks[name] = clocks[name].copy()
+        clocks[name][i] = np.nan
+
+
+def _from_usual(clock: Floats) -> Floats:
+    """Return how far each clock time is from the usual one; NaN where there is no usual one."""
+    known = np.isfinite(clock)
+    if known.sum() <= _NIGHTS:
+        return np.full(len(clock), np.nan)
+    usual = circular_mean_h(clock[known] / 60.0) * 60.0
+    off: Floats = np.mod(clock - usual + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
+    return off if (np.abs(off[known]) <= _USUAL_MIN).mean() >= _SHARE else np.full(len(off), np.nan)
 
 
 def _first_stamp(stamps: dict[str, Days]) -> Days | None:
@@ -190,6 +270,11 @@ def _unroll_night(
             bad = step > LONGEST_NIGHT_MIN
             _drop_night(draft, out, minutes, bad, start, headers[name])
         else:
+            if name == "out_of_bed":  # of a row without a final awakening: the night's other end
+                whole = np.isnan(out.get("final_wake", np.full(len(step), np.nan)))
+                _drop_night(draft, out, minutes, whole & (step > LONGEST_NIGHT_MIN), start,
+                            headers[name])  # fmt: skip
+                step = np.where(whole, 0.0, step)
             _drop(draft, minutes, step > LONGEST_STEP_MIN, headers[name],
                   "{0} is before {1}, the clock time it should follow: not used.",
                   minutes, start)  # fmt: skip
@@ -251,72 +336,3 @@ def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: flo
     back = np.mod(latest - clock, 1440.0)
     alone = np.where(clock < 60.0 * (cut_h - 7.0), clock + 1440.0, clock)
     return np.where(np.isnan(reference), alone, latest - back)
-
-
-#: Words that say of which part of its day a row is, in a column of nothing else.
-_PARTS_OF_DAY = {
-    **dict.fromkeys(("morning", "am", "a.m.", "wake", "waking", "wakeup", "morgen", "morgens",
-                     "früh", "matin", "mañana", "mattina", "mattino", "manhã", "ochtend", "rano",
-                     "morgon", "morgonen", "朝", "早上", "早晨"), "morning"),
-    **dict.fromkeys(("evening", "pm", "p.m.", "night", "bed", "bedtime", "abend", "abends", "soir",
-                     "noche", "tarde", "sera", "noite", "avond", "wieczór", "wieczor", "kväll",
-                     "kvällen", "夜", "晩", "夕方", "晚上"), "evening"),
-}  # fmt: skip
-
-
-def days_in_two_rows(
-    table: RawTable, at: int | None, options: Options
-) -> tuple[RawTable, str, Options, set[int]]:
-    """Put the rows of one day together where each fills other columns: one night.
-
-    Returned are the table, what is to be told of it, the options, and the column that says of which
-    part of its day a row is. Where that, or the hour at which it was filled in, says that one is of
-    the morning and the other of the evening, the day is a calendar day.
-    """
-    texts = [] if at is None else table.columns[at].tolist()
-    if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
-        return table, "", options, set()
-    stamped = of.looks_like_stamps(table.columns[at])
-    day = (of.read_stamps if stamped else of.read_dates)(
-        table.columns[at], dayfirst=options.dayfirst, lines=table.line,
-        where=f"{table.name}, column {table.header[at]!r}",
-    ).values  # fmt: skip
-    hour = (day - day.astype("datetime64[D]")) / np.timedelta64(1, "h") if stamped else None
-    rows_of: dict[int, list[int]] = {}
-    for i in np.flatnonzero(~np.isnat(day)).tolist():
-        rows_of.setdefault(int(day[i].astype("datetime64[D]").astype(int)), []).append(i)
-    rest = [i for i in range(len(table.header)) if i != at]
-    parts = {i: [_PARTS_OF_DAY.get(tidy(cell).casefold(), "") for cell in table.columns[i].tolist()]
-             for i in rest}  # fmt: skip
-    part = next((i for i in rest if all(parts[i])), None)
-    rest = [i for i in rest if i != part]
-    filled = {i: ~of.is_missing(table.columns[i]) for i in rest}
-    drop: dict[int, str] = {}
-    columns = [column.copy() for column in table.columns]
-    in_order = 0
-    for one, other in (rows for rows in rows_of.values() if len(rows) == 2):
-        mine, theirs = ([i for i in rest if filled[i][row]] for row in (one, other))
-        same = set(mine) & set(theirs)
-        if not (set(mine) - same and set(theirs) - same) or any(
-            tidy(columns[i][one]) != tidy(columns[i][other]) for i in same
-        ):
-            continue
-        for i in theirs:
-            columns[i][one] = columns[i][other]
-        drop[other] = "put together with the other row of its day"
-        said = {parts[part][one], parts[part][other]} if part is not None else set()
-        apart = hour is not None and min(hour[one], hour[other]) < NOON_H < LATE_H <= max(
-            hour[one], hour[other]
-        )  # fmt: skip
-        in_order += bool(len(said) == 2 or apart)
-    if not drop:
-        return table, "", options, set()
-    told = f"{len(drop)} days have two rows that fill other columns: put together, one night each."
-    if 2 * in_order > len(drop) and options.labels == "auto":
-        options = replace(options, labels="calendar")
-        told += (
-            " One is of the morning and one of the evening after it "
-            f"({option(labels=which_evening.CALENDAR)})."
-        )
-    whole = replace(table, columns=columns).without_rows(drop)
-    return whole, told, options, set() if part is None else {part}

@@ -1,21 +1,23 @@
-"""What a person entered beside the nights: journals summed up by evening, and hashtags in texts."""
+"""What a person entered beside the nights: journals by evening, hashtags, days in two rows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Rows, Stamps
-from sleepstats.clock import circular_mean_h
+from sleepstats.clock import NOON_H, circular_mean_h
 from sleepstats.columns import DICTIONARY
 from sleepstats.errors import advice, option
-from sleepstats.reading.cells import note_on_blanks, split_tags, unused_names
-from sleepstats.reading.nights import Draft, not_one_diary
-from sleepstats.reading.text import Cells
+from sleepstats.reading import cells as of
+from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.nights import LATE_H, Draft, Options, not_one_diary
+from sleepstats.reading.text import Cells, RawTable, tidy
 
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
@@ -61,8 +63,8 @@ class Evenings:
         if not len(rows):
             return False
         days, first, order = self._groups(rows)
-        tags = split_tags(texts[order], separator)
-        names = unused_names([f"{before}{tag}" for tag in tags], self._taken())
+        tags = of.split_tags(texts[order], separator)
+        names = of.unused_names([f"{before}{tag}" for tag in tags], self._taken())
         for (tag, entered), name in zip(tags.items(), names.values(), strict=True):
             # Only an evening on which something else of the list was ticked says no.
             yes = np.logical_or.reduceat(entered.to_numpy(bool, na_value=False), first)
@@ -97,7 +99,7 @@ class Evenings:
 
     def free_name(self, name: str) -> str:
         """Return the name, numbered if it is taken."""
-        return unused_names([name], self._taken())[name]
+        return of.unused_names([name], self._taken())[name]
 
     def frame(self) -> pd.DataFrame:
         """Return all columns, one row per evening."""
@@ -138,9 +140,9 @@ def put_hashtags(
     for text in dict.fromkeys(cells.tolist()):
         found[text] = _split(str(text), automatic)
     parts = [found[text] for text in cells.tolist()]
-    own = split_tags(_array([part[1] for part in parts]), _SEPARATOR)
-    machine = split_tags(_array([part[2] for part in parts]), _SEPARATOR)
-    names = unused_names([*own, *machine], set(draft.columns) | {"comments"})
+    own = of.split_tags(_array([part[1] for part in parts]), _SEPARATOR)
+    machine = of.split_tags(_array([part[2] for part in parts]), _SEPARATOR)
+    names = of.unused_names([*own, *machine], set(draft.columns) | {"comments"})
     counted = {tag for *_, times in found.values() for tag, number in times.items() if number != 1}
     for tag, values in own.items():
         when = "night" if tag.casefold() in of_night else "day"
@@ -155,7 +157,7 @@ def put_hashtags(
         draft.put(names[tag], values, header, kind="control", when="night", label=tag)
     if own:
         blank = np.array([not part[1] for part in parts], dtype=bool)
-        if note := note_on_blanks(draft.night, blank, "tag"):
+        if note := of.note_on_blanks(draft.night, blank, "tag"):
             draft.notes.append(note)
     return _array([part[0] for part in parts])
 
@@ -260,3 +262,73 @@ def _ends_in(draft: Draft) -> str:
         columns = "columns={'your header': 'into_bed', …}"
         return advice(f"read_diary(path, {columns})", "--column 'your header=into_bed'")
     return option("read_diary(path", columns=found)
+
+
+#: Words that say of which part of its day a row is, in a column of nothing else.
+_PARTS_OF_DAY = {
+    **dict.fromkeys(("morning", "am", "a.m.", "wake", "waking", "wakeup", "morgen", "morgens",
+                     "früh", "matin", "mañana", "mattina", "mattino", "manhã", "ochtend", "rano",
+                     "morgon", "morgonen", "朝", "早上", "早晨"), "morning"),
+    **dict.fromkeys(("evening", "pm", "p.m.", "night", "bed", "bedtime", "abend", "abends", "soir",
+                     "noche", "tarde", "sera", "noite", "avond", "wieczór", "wieczor", "kväll",
+                     "kvällen", "夜", "晩", "夕方", "晚上"), "evening"),
+}  # fmt: skip
+
+
+def days_in_two_rows(
+    table: RawTable, at: int | None, options: Options
+) -> tuple[RawTable, str, Options, set[int]]:
+    """Put the rows of one day together where each fills other columns: one night.
+
+    Returned are the table, what is to be told of it, the options, and the column that says of which
+    part of its day a row is. Where that, or the hour at which it was filled in, says that one is of
+    the morning and the other of the evening, the day is a calendar day.
+    """
+    texts = [] if at is None else table.columns[at].tolist()
+    if in_strict_order(texts) and " " not in "".join(texts):  # each day has a row of its own
+        return table, "", options, set()
+    if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
+        return table, "", options, set()
+    stamped = of.looks_like_stamps(table.columns[at])
+    day = (of.read_stamps if stamped else of.read_dates)(
+        table.columns[at], dayfirst=options.dayfirst, lines=table.line,
+        where=f"{table.name}, column {table.header[at]!r}",
+    ).values  # fmt: skip
+    hour = (day - day.astype("datetime64[D]")) / np.timedelta64(1, "h") if stamped else None
+    rows_of: dict[int, list[int]] = {}
+    for i in np.flatnonzero(~np.isnat(day)).tolist():
+        rows_of.setdefault(int(day[i].astype("datetime64[D]").astype(int)), []).append(i)
+    rest = [i for i in range(len(table.header)) if i != at]
+    parts = {i: [_PARTS_OF_DAY.get(tidy(cell).casefold(), "") for cell in table.columns[i].tolist()]
+             for i in rest}  # fmt: skip
+    part = next((i for i in rest if all(parts[i])), None)
+    rest = [i for i in rest if i != part]
+    filled = {i: ~of.is_missing(table.columns[i]) for i in rest}
+    drop: dict[int, str] = {}
+    columns = [column.copy() for column in table.columns]
+    in_order = 0
+    for one, other in (rows for rows in rows_of.values() if len(rows) == 2):
+        mine, theirs = ([i for i in rest if filled[i][row]] for row in (one, other))
+        same = set(mine) & set(theirs)
+        if not (set(mine) - same and set(theirs) - same) or any(
+            tidy(columns[i][one]) != tidy(columns[i][other]) for i in same
+        ):
+            continue
+        for i in theirs:
+            columns[i][one] = columns[i][other]
+        drop[other] = "put together with the other row of its day"
+        said = {parts[part][one], parts[part][other]} if part is not None else set()
+        apart = hour is not None and min(hour[one], hour[other]) < NOON_H < LATE_H <= max(
+            hour[one], hour[other]
+        )  # fmt: skip
+        in_order += bool(len(said) == 2 or apart)
+    if not drop:
+        return table, "", options, set()
+    told = f"{len(drop)} days have two rows that fill other columns: put together, one night each."
+    if 2 * in_order > len(drop) and options.labels == "auto":
+        options = replace(options, labels="calendar")
+        told += (
+            f" One is of the morning and one of the evening after it ({option(labels='calendar')})."
+        )
+    whole = replace(table, columns=columns).without_rows(drop)
+    return whole, told, options, set() if part is None else {part}

@@ -15,12 +15,17 @@ import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.nights import Format, Options, Preview
+from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header
-from sleepstats.reading.words import meanings
+from sleepstats.reading.words import meanings, meanings_of
 
 #: People of a study named in a message.
 PEOPLE_SHOWN = 5
+#: More names than this, under a header that says nothing, are not believed to be of people.
+_MOST_PEOPLE = 12
+_DEVICES = {"watch", "ring", "band", "phone", "iphone", "app", "mat", "tracker", "diary", "oura",
+            "garmin", "fitbit", "whoop", "apple", "withings", "polar", "samsung"}  # fmt: skip
 #: Blocks of rows, one below the other, have at least this many rows, ...
 BLOCK_ROWS = 5
 #: ... and this share of their dates in common with the others.
@@ -70,13 +75,14 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
     """
     n = len(table)
     for at, header in enumerate(table.header):
-        words = header_words(header)
         strong = names_people(header)
-        if at == dates or not (strong or _WEAK.fullmatch(words)):
+        about = meanings_of(header)
+        weak = _WEAK.fullmatch(header_words(header)) or {"person"} <= about <= {"person", "id"}
+        if at == dates or not (strong or weak or about <= {"how", "person"}):  # wie: how, who
             continue
         names = [cell.strip() for cell in table.columns[at].tolist()]
         several = len(set(names) - {""})
-        if not 2 <= several <= n / 2:
+        if not 2 <= several <= n / 2 or not (strong or weak or _like_names(names)):
             continue
         if strong:
             return at
@@ -85,6 +91,18 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
             if len(set(day)) <= 0.75 * n and len(set(zip(names, day, strict=True))) >= 0.9 * n:
                 return at
     return None
+
+
+def _like_names(names: Sequence[str]) -> bool:
+    """Say whether the cells under a header that says nothing can be names of a few people."""
+    several = Counter(names)
+    return (
+        len(several) <= _MOST_PEOPLE
+        and min(several.values()) >= BLOCK_ROWS
+        and all(name[:1].isupper() and name.isalpha() for name in several)
+        and not any(meanings_of(name) or name.casefold() in _DEVICES for name in several)
+        and years.share(several, years.is_weekday_word) == 0
+    )
 
 
 def one_row_each(table: RawTable, *, dated: bool = True) -> str:
@@ -154,7 +172,8 @@ def _blocks(table: RawTable, options: Options, dates: int | None) -> np.ndarray 
     if dates is None or len(table) < 2 * BLOCK_ROWS:
         return None
     cells = table.columns[dates]
-    if len(set(cells.tolist())) > 0.75 * len(table):
+    texts = cells.tolist()
+    if in_strict_order(texts) or len(set(texts)) > 0.75 * len(table):
         return None  # hardly a date stands twice
     read = read_stamps if looks_like_stamps(cells) else read_dates
     try:

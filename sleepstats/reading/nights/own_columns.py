@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,17 +16,11 @@ from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
+from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words import (
-    OF_THE_NIGHT,
-    Sense,
-    grades_of,
-    own_name,
-    part_of_header,
-    unit_of_header,
-)
+from sleepstats.reading.words import Sense, own_name
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, unknown
 
 #: Measures and counts of which there can be none.
@@ -32,10 +28,10 @@ CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks
 #: More different answers than this, most of them used once or twice, make a column free text.
 MOST_LEVELS = 12
 #: Names that stand for clock times and numbers, which answers and words are none of.
-_OF_NIGHTS = (
-    *CLOCKS,
-    *(n for n, c in DICTIONARY.items() if c.unit == "min" or c.kind in ("computed", "device")),
+_MEASURED = (
+    n for n, c in DICTIONARY.items() if c.unit == "min" or c.kind in ("computed", "device")
 )
+_OF_NIGHTS = (*CLOCKS, *_MEASURED)
 #: Role of a column -> the part of the cycle it belongs to.
 _ROLES = {"night": "night", "morning": "morning", "habit": "day"}
 #: Words of a rating that are of no scale: where they are more than this, all stay words.
@@ -44,6 +40,7 @@ KINDS_FROM = 0.5
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 #: Hours of the clock between which most people's bed and waking times lie.
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)
+_DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -59,14 +56,11 @@ def take_own_column(
     """Add one column of the person's own to the draft."""
     column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
-    bare = cells.bare_counts(column)
-    if own_name(header) == "naps" or (
-        bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
-    ):
-        column = bare
-    column = zero_for_none(draft, column, header)
-    column, unit_of_all = cells.without_units(column)
+    column, unit_of_all = _bare(draft, column, header)
     kind = cells.kind_of_cells(column)
+    if kind == "text" and (plainer := draft.without_bands(column, header)) is not column:
+        column, unit_of_all = _bare(draft, plainer, header)
+        kind = cells.kind_of_cells(column)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
@@ -77,7 +71,7 @@ def take_own_column(
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
     part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
     if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
-        part = part_of_header(header) or column_of(None, plain).when
+        part = of_headers.part_of_header(header) or column_of(None, plain).when
     if part and part != column_of(None, plain).when:
         told["when"] = part
     if sense and sense.role in roles.KINDS and plain not in DICTIONARY:
@@ -85,7 +79,7 @@ def take_own_column(
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
-    if plain in OF_THE_NIGHT:
+    if plain in of_headers.OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
         clock = draft.parsed(cells.read_clocks(column, role="any"), header)
@@ -98,10 +92,12 @@ def take_own_column(
         )
         draft.put(plain, diary_clocks.to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
-        draft.put(plain, draft.parsed(cells.read_counted(column, header), header), header, **told)
+        read = partial(cells.read_counted, header=header)
+        draft.put(plain, draft.amounts(read, column, header), header, **told)
     elif kind == "duration":
-        unit = unit_of_header(header)
-        minutes = draft.parsed(cells.read_durations(column, unit=unit or "min"), header)
+        unit = of_headers.unit_of_header(header)
+        lengths = partial(cells.read_durations, unit=unit or "min")
+        minutes = draft.amounts(lengths, column, header)
         hours = plain.endswith("_h")
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
@@ -113,6 +109,20 @@ def take_own_column(
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
     elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
+
+
+def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
+    """Return counts and amounts without their words, and the unit that all have."""
+    bare = cells.bare_counts(column)
+    if own_name(header) == "naps" or (
+        bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
+    ):
+        column = bare
+    column = zero_for_none(draft, column, header)
+    bare, unit = cells.without_units(column)
+    if unit == "m" and not _DISTANCE.search(header.casefold()):
+        return column, ""  # minutes
+    return bare, unit
 
 
 def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: str) -> str:
@@ -162,7 +172,7 @@ def role_of_own(
     if meant and meant.role == "clock" and name is None:
         told = column_of(None, meant.column).label
         return Sense("aside", why=f"it may be the {told}, which another column tells")
-    if meant is None and (part := part_of_header(header)):
+    if meant is None and (part := of_headers.part_of_header(header)):
         return Sense(part)
     if meant is None and shape is not None:
         role, why = unknown(header, shape)
@@ -175,12 +185,14 @@ def take_rating(
 ) -> None:
     """Read a rating: numbers, words of one scale, yes and no; other words are kept as kinds."""
     rated = cells.read_ratings(column, words)
+    if rated.bad and (plain := draft.without_bands(column, header)) is not column:
+        column, rated = plain, cells.read_ratings(plain, words)
     if not rated.bad:
         draft.put(name, draft.parsed(rated, header), header)
         return
     texts, codes = cells.distinct(column)
     said = [text for text in texts if not cells.says_missing(text)]
-    if ranks := grades_of(said):
+    if ranks := of_headers.grades_of(said):
         order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
         draft.notes.append(f"Column {header!r}: its words are read as {order}.")
         values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
@@ -213,10 +225,9 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         filled = np.asarray(column, dtype=object).copy()
         said = cells.kind_of_cells(column)
         filled[missing] = "no" if said in ("yes/no", "text", "empty") else "0"
-        draft.notes.append(
-            f"Column {header!r}: nothing written on {int(missing.sum())} of {len(column)} evenings "
-            "is read as none, as you said."
-        )
+        rows = f"{int(missing.sum())} of {len(column)} evenings"
+        told = f"nothing written on {rows} is read as none, as you said."
+        draft.notes.append(f"Column {header!r}: {told}")
         return filled
     if not missing.any() or missing.all():
         return column
@@ -289,10 +300,8 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     texts[~missing] = words
     if free_text:
         told["kind"] = "control"
-        draft.notes.append(
-            f"Column {header!r} holds {len(counts)} different texts and is kept as text; "
-            "it is not asked about."
-        )
+        what = f"holds {len(counts)} different texts and is kept as text; it is not asked about."
+        draft.notes.append(f"Column {header!r} {what}")
     draft.put(name, pd.array(texts, dtype="str"), header, **told)
 
 
@@ -331,8 +340,7 @@ def zero_for_none(draft: Draft, column: Cells, header: str) -> Cells:
     kind = cells.kind_of_cells(rest)
     if kind not in ("number", "duration", "clock"):
         return column
-    word = column[int(np.flatnonzero(none)[0])].strip()
-    count = int(none.sum())
+    word, count = column[int(np.flatnonzero(none)[0])].strip(), int(none.sum())
     rows = "1 row" if count == 1 else f"{count} rows"
     if kind == "clock":
         draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as no time.")

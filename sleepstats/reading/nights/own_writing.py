@@ -18,10 +18,10 @@ import numpy as np
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import distinct, says_missing
-from sleepstats.reading.nights import Options, years
+from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
+from sleepstats.reading.nights import Options, dates_left_open, which_evening, years
 from sleepstats.reading.text import Cells, RawTable, normal_header
-from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, sense
+from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
 _RANGE = re.compile(
@@ -33,23 +33,19 @@ _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
 _MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "månad", "miesiąc",
                 "месяц", "月")  # fmt: skip
-_YEAR_HEADS = (
-    "year",
-    "jahr",
-    "année",
-    "annee",
-    "año",
-    "ano",
-    "anno",
-    "jaar",
-    "år",
-    "rok",
-    "год",
-    "年",
-)
+_YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "ano", "anno", "jaar", "år", "rok", "год",
+               "年")  # fmt: skip
 #: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
 _DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
 _SECONDS = (3e8, 4.1e9)
+_FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
+_WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
+#: A day of a month, its weekday before it or behind it.
+_DAY = re.compile(
+    r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
+    r"(?:[., ]*[(（]?(?P<behind>[^\W\d]+)[)）]?)?"
+)
+_ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
 #: A second table beside the diary has at most this share of its rows.
 _SHORTER = 0.5
 
@@ -65,8 +61,9 @@ def spelled_out(
     assumed: list[str] = []
     if not len(table):
         return table, options, notes, assumed
-    table = _first_of_two(table, notes)
-    table = _three_columns(table, notes)
+    table = _three_columns(_rows_of_sleep(_first_of_two(table, notes), notes), notes)
+    table, options = dates_left_open.named_by_two_days(table, options, notes)
+    table = _only_weekdays(table, options, notes, title)
     table, options = _weekdays(table, options, notes)
     table = _two_times(table, options, notes)
     found = meanings(table.header, options.columns)
@@ -90,7 +87,7 @@ def spelled_out(
         _days_of_a_month(table, i, f"{title} {table.name}", notes)
         years.add_years(table, i, weekday, options, notes, title)
     if options.dayfirst is None and dates and weekday is not None:
-        order = years.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
+        order = which_evening.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
         if order is not None:
             options = replace(options, dayfirst=order)
     return table, options, notes, assumed
@@ -183,7 +180,7 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
         if found.get(i) not in (*DATES, None) or normal_header(header[i]) in told:
             continue
         days = {years.weekday_of(text) for text in islice(column.tolist(), 200)} - {None}
-        if len(days) > 2 and years.share(column, _is_weekday) >= years.MOSTLY:
+        if len(days) > 2 and years.share(column, years.is_weekday_word) >= years.MOSTLY:
             notes.append(f"Column {table.header[i]!r} holds weekdays.")
             if header.count(header[i]) == 1:
                 told[header[i]] = "weekday"
@@ -194,8 +191,35 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
     return table, replace(options, columns=told)
 
 
-def _is_weekday(text: str) -> bool:
-    return years.weekday_of(text) is not None
+def _rows_of_sleep(table: RawTable, notes: list[str]) -> RawTable:
+    """Take the rows of sleep from a table of all that somebody did, one stretch of time a row."""
+    if sum(looks_like_stamps(column) for column in table.columns) < 2:
+        return table
+    for i, column in enumerate(table.columns):
+        kinds = set(column.tolist())
+        if not 2 <= len(kinds) <= _MOST_KINDS or max(map(len, kinds)) > _LONGEST_KIND:
+            continue
+        asleep = {kind for kind in kinds if {"sleep"} <= meanings_of(kind) <= _ASLEEP}
+        if asleep and not any(meanings_of(kind) <= _ASLEEP for kind in kinds - asleep):
+            rest = [row for row, kind in enumerate(column.tolist()) if kind not in asleep]
+            notes.append(f"Column {table.header[i]!r}: only the rows of {sorted(asleep)} are read.")
+            table = table.without_rows(dict.fromkeys(rest, "a row of something else than sleep"))
+            table.columns[i] = np.full(len(table), "", dtype=object)  # it has said all
+            return table
+    return table
+
+
+def _only_weekdays(table: RawTable, options: Options, notes: list[str], title: str) -> RawTable:
+    """Date rows of weekdays alone."""
+    found = meanings(table.header, options.columns)
+    for i, column in enumerate(table.columns):
+        of_days = found.get(i) in (*DATES, "weekday", None)
+        if of_days and years.share(column, years.is_weekday_word) >= _WEEKDAYS_FROM:
+            rest = (c for j, c in enumerate(table.columns) if j != i)
+            dated = any(years.share(c, _FULL_DATE.match) >= years.MOSTLY for c in rest)
+            if not dated and not years.undated_days(table, found):
+                return years.weekdays_dated(table, i, options, notes, title)
+    return table
 
 
 def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
@@ -228,21 +252,32 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
 
 def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> None:
     """Write the days 1, 2, 3 of a sheet for each month as dates, its month being in the title."""
-    cells = [cell.strip() for cell in table.columns[at].tolist()]
-    day = re.compile(r"0?[1-9]|[12]\d|3[01]")
-    if years.share(cells, lambda text: day.fullmatch(text) is not None) < years.MOSTLY:
-        return
     months = {n for word in re.findall(r"[^\W\d_]{3,}", title) if (n := years.whole_month(word))}
     named = set(re.findall(r"(?<!\d)20[0-4]\d(?!\d)", title))
     if len(months) != 1:
         return
+    cells = [cell.strip() for cell in table.columns[at].tolist()]
+    if years.share(cells, _day_of_month) < years.MOSTLY:
+        return
     month, year = months.pop(), named.pop() if len(named) == 1 else ""
     dates = [
-        (f"{year}-{month:02d}-{day:0>2}" if year else f"{day}.{month}.") if day.isdecimal() else day
-        for day in cells
+        text
+        if not day
+        else f"{year}-{month:02d}-{day:0>2}"
+        if year
+        else text.replace(day, f"{day}.{month}.")
+        for text in cells
+        for day in [_day_of_month(text)]
     ]
     table.columns[at] = _array(dates)
     notes.append(f"Column {table.header[at]!r} holds days of the month {year or '?'}-{month:02d}.")
+
+
+def _day_of_month(text: str) -> str:
+    """Return the day of a cell that is one, perhaps beside its weekday: 1, Thu 1, 1 (Do)."""
+    found = _DAY.fullmatch(text)
+    words = [found["before"], found["behind"]] if found else []
+    return found["day"] if found and all(not w or years.is_weekday_word(w) for w in words) else ""
 
 
 def _numbers(
@@ -252,12 +287,15 @@ def _numbers(
     if years.share(table.columns[at], _number_like) < years.MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
-    values = [_number(text) for text in texts]
+    values, header = [_number(text) for text in texts], table.header[at]
+    if name in DATES and (written := years.six_digits(texts)):
+        notes.append(f"Column {header!r} holds dates of six digits: {written[1]}.")
+        return _array(written[0])[codes]
     known = [value for value in values if value is not None]
     if not known or any(v is None and not says_missing(t)
                         for v, t in zip(values, texts, strict=True)):  # fmt: skip
         return None
-    low, high, header = min(known), max(known), table.header[at]
+    low, high = min(known), max(known)
     write: Callable[[float], str]
     for unit, size in (("seconds", 1.0), ("milliseconds", 1000.0)):
         if _SECONDS[0] <= low / size and high / size <= _SECONDS[1]:

@@ -11,6 +11,7 @@ Before that: whether the bare numbers of a diary are seconds, minutes or hours.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -28,6 +29,8 @@ DAY_MIN = 1440.0
 EARLIEST, LATEST = 1950, 2100
 #: No amount that a person or a device writes down is larger; one that is no zero is not smaller.
 LARGEST, SMALLEST = 1e15, 1e-100
+#: So many days without a night are told.
+LOST_DAYS = 5 * 365
 #: A clock time of a night lies between these days after the evening's midnight.
 EARLIEST_DAY, LATEST_DAY = np.timedelta64(-1, "D"), np.timedelta64(3, "D")
 
@@ -76,18 +79,17 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
 
 def drop_huge(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Make numbers missing that no unit explains; they would end every analysis."""
-    numbers = nights.select_dtypes("float")
-    size = np.abs(numbers.to_numpy(dtype=float, na_value=np.nan))
-    bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
-    for j in np.flatnonzero(bad.any(axis=0)).tolist():
-        name = numbers.columns[j]
-        values = numbers[name].to_numpy(dtype=float, na_value=np.nan)
-        for i in np.flatnonzero(bad[:, j]).tolist():
+    for name in nights.select_dtypes("float").columns:
+        values = nights[name].to_numpy(dtype=float, na_value=np.nan)
+        size = np.abs(values)
+        bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
+        for i in np.flatnonzero(bad).tolist():
             told.setdefault(i, []).append(
                 f"{name} {values[i]:.3g} is no amount that anybody counts: not used. Check the "
                 "cell."
             )
-        nights[name] = np.where(bad[:, j], np.nan, values)
+        if bad.any():
+            nights[name] = np.where(bad, np.nan, values)
 
 
 def huge_dropped(frame: pd.DataFrame) -> list[str]:
@@ -107,6 +109,19 @@ def tell_unlikely_years(evenings: Stamps) -> list[str]:
     when = f"in the year {first}" if first == last else f"in the years {first} to {last}"
     rows = "row is" if len(odd) == 1 else "rows are"
     return [f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."]
+
+
+def tell_lost_years(evenings: Stamps) -> list[str]:
+    """Tell of a gap that no diary has: a mistyped year, or a file that belongs to another."""
+    days = evenings.astype("datetime64[D]")
+    gap = np.diff(days).astype(np.int64)
+    if gap.max(initial=0) < LOST_DAYS:
+        return []
+    first, last = days[gap.argmax() :][:2]
+    return [
+        f"Between {first} and {last} lie {gap.max() / 365.25:.0f} years without a night. Correct "
+        "the date if its year is mistyped; leave a file out that belongs to another diary."
+    ]
 
 
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
@@ -252,7 +267,7 @@ def part_in_minutes(draft: Draft, name: str, column: Cells, header: str, beside:
     missing.
     """
     unit, doubt = _unit_of(draft, name, column, header, beside)
-    values = draft.parsed(cells.read_durations(column, unit=unit), header)
+    values = draft.amounts(partial(cells.read_durations, unit=unit), column, header)
     if not doubt:
         return values
     draft.assumed.append(
@@ -319,6 +334,18 @@ def _by_room(draft: Draft, name: str, values: Floats) -> Unit | Literal[""]:
     no_minutes = (values[both] > room[both] + ROOM_MIN).mean() > 0.5
     seconds = (values[both] / 60 <= room[both] + ROOM_MIN).mean() > 0.9
     return "s" if no_minutes and seconds and (values[both] >= 60).mean() > 0.5 else ""
+
+
+def hours_with_points(draft: Draft, at: int, unit: str | None) -> None:
+    """Read 7.45 as 7 h 45 min where a column of whole nights shows that it is written so."""
+    column = draft.table.columns[at]
+    plain = column if unit in ("min", "s") else cells.with_colons(column)
+    if plain is not column:
+        draft.table.columns[at] = plain
+        draft.notes.append(
+            f"Column {draft.table.header[at]!r} is read as hours and minutes, such as {plain[0]}: "
+            "no part of an hour is above .59."
+        )
 
 
 def unit_of_whole(column: Cells) -> Unit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -151,13 +151,16 @@ def alike(text: str, rows: int) -> Objects:
     return every
 
 
-def placed(draft: Draft, row: int, text: str) -> str:
-    """Put the line number in front of a problem."""
-    joint = "," if text.startswith(("column ", "row ")) else ":"
-    where = f"line {int(draft.table.line[row])}"
-    if draft.table.turned is not None:
-        where = f"{where}, column {int(draft.table.turned[row])}"
-    return both_forms(f"{where}{joint} {text}")
+def placed(draft: Draft, told: Mapping[int, str]) -> dict[int, str]:
+    """Put the line number in front of the problems of rows."""
+    line = draft.table.line.tolist()
+    turned = None if draft.table.turned is None else draft.table.turned.tolist()
+    out = {}
+    for row, text in told.items():
+        where = f"line {line[row]}" + (f", column {turned[row]}" if turned else "")
+        joint = "," if text.startswith(("column ", "row ")) else ":"
+        out[row] = both_forms(f"{where}{joint} {text}")
+    return out
 
 
 def record_of(
@@ -172,15 +175,14 @@ def record_of(
     line: list[np.ndarray] = []
     day: list[np.ndarray] = []
     status: list[np.ndarray] = []
-    problem: dict[str, str] = {}
+    said_of: dict[int, str] = {}
     base = 0
     for draft, (fate, why) in zip(drafts, fates, strict=True):
         rows = draft.night.astype("datetime64[D]").astype(np.int64)
         rows[np.isnat(draft.night)] = NO_NIGHT
         if why:
             rows[(fate == "refused") | (fate == "unmatched")] = NO_NIGHT
-        texts = {i: placed(draft, i, sentences(t)) for i, t in draft.problems.items()}
-        texts |= {i: placed(draft, i, t) for i, t in why.items()}
+        texts = placed(draft, {i: sentences(t) for i, t in draft.problems.items()} | why)
         shown = fate.copy()
         for i in draft.problems:
             if shown[i] == "used":
@@ -200,11 +202,12 @@ def record_of(
         line.append(lines)
         day.append(days)
         status.append(states)
-        reasons = {j: reason for j, (_, reason) in enumerate(skipped)}
-        for i, text in (reasons | {len(above) + i: text for i, text in texts.items()}).items():
-            problem[str(base + (i if place is None else int(place[i])))] = text
+        at = np.array([*range(len(above)), *(len(above) + i for i in texts)], dtype=np.intp)
+        at = base + (at if place is None else place[at])
+        sayings = [*(reason for _, reason in skipped), *texts.values()]
+        said_of |= dict(zip(at.tolist(), sayings, strict=True))
         base += len(lines)
-    problem = dict(sorted(problem.items(), key=lambda item: int(item[0])))
+    problem = {str(i): said_of[i] for i in sorted(said_of)}
     every = np.concatenate(status) if len(status) > 1 else status[0]
     plain = every == "used"
     number_of = Counter(every[~plain].tolist()) + Counter(used=int(plain.sum()))
@@ -315,9 +318,12 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
 
 
-def first_problems(problems: Iterable[str], shown: int = 3) -> str:
+#: Problems that a warning names; the others are counted.
+SHOWN = 3
+
+
+def first_problems(texts: Sequence[str], count: int) -> str:
     """Join the first few problems and count the rest."""
-    texts = list(problems)
-    head = "\n  ".join(texts[:shown])
-    more = f"\n  … and {len(texts) - shown} more" if len(texts) > shown else ""
-    return f"\n  {head}{more}" if texts else ""
+    rest = count - SHOWN
+    head = "\n  ".join(texts[:SHOWN])
+    return f"\n  {head}" + (f"\n  … and {rest} more" if rest > 0 else "") if texts else ""

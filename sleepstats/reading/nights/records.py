@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -181,17 +181,24 @@ def check_spans(draft: Draft, begin: str, end: str, *, said: Said | None = None)
     first, last = draft.columns[begin], draft.columns[end]
     hours = (last - first) / np.timedelta64(1, "h")
     header = draft.told.get(end, {}).get("header", "") if said.of_column else ""
-    for i in np.flatnonzero((hours < 0) | (hours > 24)).tolist():
-        sentence = said.span.format(begin=minute(first[i]), end=minute(last[i]), hours=hours[i])
+    rows = np.flatnonzero((hours < 0) | (hours > 24))
+    for i, *told in zip(
+        rows.tolist(), minutes_of(first[rows]), minutes_of(last[rows]), strict=True
+    ):
+        sentence = said.span.format(begin=told[0], end=told[1], hours=hours[i])
         draft.tell(i, header, sentence)
-        last[i] = NEVER
+    last[rows] = NEVER
+
+
+def minutes_of(stamps: Stamps) -> list[str]:
+    """Write stamps for sentences, to the minute."""
+    written = np.datetime_as_string(stamps.astype("datetime64[m]"))
+    return ["(blank)" if t == "NaT" else t.replace("T", " ") for t in written.tolist()]
 
 
 def minute(stamp: np.datetime64) -> str:
     """Write a stamp for a sentence, to the minute."""
-    if np.isnat(stamp):
-        return "(blank)"
-    return str(stamp.astype("datetime64[m]")).replace("T", " ")
+    return minutes_of(np.array([stamp]))[0]
 
 
 def put_final_wake(draft: Draft, word: str) -> None:
@@ -247,6 +254,8 @@ class Records:
     day: list[int]
     #: Source line.
     line: list[int]
+    #: (night's record, another of it) of those whose answers go to the night.
+    given: list[tuple[int, int]] = field(default_factory=list)
 
 
 def records_of(draft: Draft) -> Records:

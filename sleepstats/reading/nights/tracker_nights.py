@@ -37,8 +37,7 @@ def settle_tracker(
     usual = _usual_min(r, main_of)
     for rows in groups:
         main = _main(draft, r, rows, usual, main_of)
-        main_of[r.day[main]] = main
-        pieces, apart = [main], list[int]()
+        main_of[r.day[main]], pieces, apart = main, [main], list[int]()
         night = f"the night of {day_text(r.day[main])}"
         whole = r.minutes[main] >= WHOLE_SHARE * usual
         for other in sorted((i for i in rows if i != main), key=lambda i: (r.begin[i] or 0, i)):
@@ -86,11 +85,11 @@ def settle_tracker(
                 apart.append(other)
                 naps.append((other, r.day[main] + int(begin >= last)))
                 continue
-            _answer(draft, main, other)
+            _answer(draft, r, main, other)
         if len(pieces) > 1:
             _join(draft, r, main, pieces)
     for row, day in naps:
-        count_nap(draft, row, day, r.minutes[row], main_of, fate)
+        count_nap(draft, r, row, day, main_of, fate)
 
 
 def _usual_min(r: Records, main_of: dict[int, int]) -> float:
@@ -160,13 +159,14 @@ def count_named_naps(
             day += int(begin >= last)
         elif begin is not None and main is None:
             day = (begin - _NIGHT_ENDS_H * 60 * _MINUTE) // _DAY
-        count_nap(draft, i, day, r.minutes[i], main_of, fate)
+        count_nap(draft, r, i, day, main_of, fate)
 
 
 def count_nap(
-    draft: Draft, row: int, day: int, minutes: float, main_of: dict[int, int], fate: Fates
+    draft: Draft, r: Records, row: int, day: int, main_of: dict[int, int], fate: Fates
 ) -> None:
     """Add a nap to ``nap_min`` of a night, if that night is recorded."""
+    minutes = r.minutes[row]
     asleep = draft.columns.get("tst_min")
     if draft.naps_asleep and asleep is not None and asleep[row] > 0:
         minutes = float(asleep[row])
@@ -178,7 +178,7 @@ def count_nap(
         return
     if "nap_min" not in draft.columns:
         draft.columns["nap_min"] = np.full(len(draft.table), np.nan)
-    _answer(draft, where, row)
+    _answer(draft, r, where, row)
     if minutes >= 0:
         naps = draft.columns["nap_min"]
         naps[where] = minutes if np.isnan(naps[where]) else naps[where] + minutes
@@ -240,24 +240,36 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
 
 
-def _answer(draft: Draft, main: int, other: int) -> None:
-    """Give an evening what was ticked or answered with any of its records: yes before no, most."""
+def _answer(draft: Draft, r: Records, main: int, other: int) -> None:
+    """Note that an evening gets the answers of another record; naps are added up as they come."""
+    r.given.append((main, other))
+    naps = draft.columns.get("nap_min")
+    if naps is not None and not np.isnan(naps[other]) and _is_habit(draft, "nap_min"):
+        naps[main] = np.fmax(naps[main], naps[other])
+
+
+def _is_habit(draft: Draft, name: str) -> bool:
+    kind = column_of(None, name).kind
+    told = draft.told.get(name, {}).get("kind") or ("" if draft.tracker else kind)
+    return kind != "computed" and told == "factor"
+
+
+def _give_answers(draft: Draft, given: list[tuple[int, int]]) -> None:
+    """Give evenings what was ticked or answered with any of their records: yes before no, most."""
+    main, other = np.array(given, dtype=np.intp).reshape(-1, 2).T
     for name, values in draft.columns.items():
-        kind = column_of(None, name).kind
-        if kind == "computed":
+        if name == "nap_min" or not _is_habit(draft, name):
             continue
-        told = draft.told.get(name)
-        told_kind = told.get("kind") if told else None
-        if (told_kind or ("" if draft.tracker else kind)) != "factor":
+        missing = np.asarray(pd.isna(values))
+        has = ~missing[other]
+        if isinstance(values, pd.arrays.BooleanArray) or values.dtype.kind in "biuf":
+            most = np.where(missing, np.nan, np.asarray(values, dtype=object)).astype(np.float64)
+            np.fmax.at(most, main[has], most[other[has]])
+            values[main[has]] = most[main[has]].astype(values.dtype.type)
             continue
-        if pd.isna(values[other]):
-            continue
-        if pd.isna(values[main]):
-            values[main] = values[other]
-        elif isinstance(values, pd.arrays.BooleanArray):
-            values[main] = bool(values[main] or values[other])
-        elif pd.api.types.is_numeric_dtype(values.dtype):
-            values[main] = max(values[main], values[other])
+        for row, one in zip(main[has].tolist(), other[has].tolist(), strict=True):
+            values[row] = values[one if missing[row] else row]
+            missing[row] = False
 
 
 def settle(draft: Draft) -> Fates:
@@ -298,6 +310,7 @@ def settle(draft: Draft) -> Fates:
                     text = second_row(records.day[other], records.line[keep])
                     fate[other] = ("duplicate", text)
     count_named_naps(draft, records, named, main_of, fate)
+    _give_answers(draft, records.given)
     return fate
 
 

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Floats
-from sleepstats.clock import NOON_H, evening_of
+from sleepstats.arrays import Bools, Days, Floats, Objects
+from sleepstats.clock import NOON_H, circular_mean_h, evening_of
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.nights import LATE_H, Draft, Options
+from sleepstats.reading.nights import LATE_H, Draft, Options, years
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
@@ -273,6 +273,9 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
             return day if first is None else np.where(
                 np.isnat(first), day, evening_of(first, draft.day_cut_h)
             )  # fmt: skip
+        known = np.isfinite(bed)
+        if known.any():  # the usual one, where it is missing
+            bed = np.where(known, bed, 60.0 * circular_mean_h(bed[known] / 60.0))
         return np.where(np.mod(bed, _DAY_MIN) < draft.day_cut_h * 60.0, before, day)
     if draft.day_cut_h == 12.0 or bed is None or wake is None:
         return before
@@ -283,3 +286,21 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
     out = before.copy()
     out[known] = day[known] + shifted[known].astype("timedelta64[D]")
     return out
+
+
+def order_by_weekday(dates: Objects, weekdays: Objects) -> bool | None:
+    """Say whether the day is first, where only one order fits the weekdays beside the dates."""
+    fits = {True: 0, False: 0}
+    told = 0
+    for cell, beside in zip(dates.tolist(), weekdays.tolist(), strict=True):
+        match = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})", cell.strip())
+        day = years.weekday_of(beside)
+        if match is None or day is None:
+            continue
+        told += 1
+        one, two, year = (int(part) for part in match.groups())
+        year += 2000 if year < 100 else 0
+        fits[True] += 1 <= two <= 12 and years.falls_on(year, (two, one), day)
+        fits[False] += 1 <= one <= 12 and years.falls_on(year, (one, two), day)
+    right = [order for order, count in fits.items() if told and count >= 0.9 * told]
+    return right[0] if len(right) == 1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from itertools import islice, pairwise
 
 import numpy as np
@@ -12,42 +13,13 @@ import numpy as np
 from sleepstats.errors import DiaryError, advice, option
 from sleepstats.reading.cells import says_missing, stamp_words
 from sleepstats.reading.nights import Options
-from sleepstats.reading.text import Cells, RawTable
+from sleepstats.reading.text import RawTable
 
 #: Rows that are looked at to see how a column is written.
 _LOOKED_AT = 200
 #: This share of the cells that say something must be written alike.
 MOSTLY = 0.8
-_WEEKDAYS = (
-    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "maandag", "пн", "pon", "pn",
-     "poniedziałek", "seg", "segunda", "segunda-feira", "mån", "måndag", "月", "月曜", "月曜日",
-     "周一",
-     "星期一"),
-    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт", "wt",
-     "wtorek", "ter", "terça", "terça-feira", "tis", "tisdag", "火", "火曜", "火曜日", "周二",
-     "星期二"),
-    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср",
-     "mercoledì", "śr", "środa", "qua", "quarta", "quarta-feira", "ons", "onsdag", "wo", "水",
-     "水曜",
-     "水曜日", "周三", "星期三"),
-    ("thu", "thur", "thurs", "do", "donnerstag", "jue", "jueves", "jeu", "jeudi", "donderdag",
-     "чт", "gio", "giovedì", "czw", "cz", "czwartek", "qui", "quinta", "quinta-feira", "tors",
-     "torsdag", "木", "木曜", "木曜日", "周四", "星期四"),
-    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт", "venerdì", "vr",
-     "pt", "pią", "piątek", "sex", "sexta", "sexta-feira", "fre", "fredag", "金", "金曜", "金曜日",
-     "周五",
-     "星期五"),
-    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб", "sabato",
-     "za", "sob", "sobota", "lör", "lördag", "土", "土曜", "土曜日", "周六", "星期六"),
-    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс", "domenica",
-     "zo", "ndz", "nd", "niedziela", "sön", "söndag", "日", "日曜", "日曜日", "周日", "星期日",
-     "星期天"),
-)  # fmt: skip
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words} | {
-    word: i for i, word in enumerate(_ENGLISH_DAYS)
-}
 _MONTHS = (
     ("jan", "ene", "gen", "sty", "янв"), ("feb", "fév", "fev", "lut", "фев"),
     ("mar", "mär", "mrz", "mrt", "maa", "мар"), ("apr", "avr", "abr", "kwi", "апр"),
@@ -120,7 +92,7 @@ def months_fit(text: str) -> bool:
 
 def weekday_of(text: str) -> int | None:
     """Return the number of a weekday in words, Monday being 0."""
-    return _DAY_OF.get(text.strip(" .,").casefold())
+    return stamp_words.DAY_OF.get(text.strip(" .,").casefold())
 
 
 def is_weekday_word(text: str) -> bool:
@@ -243,13 +215,14 @@ def _year_by_weekday(
     if len(told) < 3:
         return None
     for year in range(dt.date.today().year, 1999, -1):
-        fits = sum(_is_weekday(year + step, part, day) for part, step, day in told)
+        fits = sum(falls_on(year + step, part, day) for part, step, day in told)
         if fits >= 0.9 * len(told):
             return year
     return None
 
 
-def _is_weekday(year: int, part: tuple[int, int], weekday: int) -> bool:
+def falls_on(year: int, part: tuple[int, int], weekday: int) -> bool:
+    """Tell whether a month and day of a year are that weekday."""
     try:
         return dt.date(year, *part).weekday() == weekday
     except ValueError:  # 29 February
@@ -268,19 +241,100 @@ def _year_in(table: RawTable, title: str) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def order_by_weekday(dates: Cells, weekdays: Cells) -> bool | None:
-    """Say whether the day is first, where only one order fits the weekdays beside the dates."""
-    fits = {True: 0, False: 0}
-    told = 0
-    for cell, beside in zip(dates.tolist(), weekdays.tolist(), strict=True):
-        match = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})", cell.strip())
-        day = weekday_of(beside)
-        if match is None or day is None:
+#: A date within a text, its year perhaps elsewhere; the number of a week.
+_MONTH = rf"(?:{'|'.join(start for starts in _MONTHS for start in starts)})[^\W\d_]*\.?"
+_WITHIN = re.compile(
+    r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|(?P<one>\d{1,2})[./](?P<two>\d{1,2})(?:[./](?P<year>20\d\d|"
+    rf"\d\d))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:de )?(?P<word>{_MONTH})(?:,? "
+    rf"(?P<y1>20\d\d))?|(?P<month>{_MONTH}) (?P<dayafter>\d{{1,2}})(?!\d)(?:,? (?P<y2>20\d\d))?",
+    re.IGNORECASE,
+)
+_WEEK = re.compile(
+    r"(?:week|kw|woche|semaine|semana|settimana|vecka|v\.|tydz\w*\.?) ?(?:n[or]\.? ?)?"
+    r"(?P<week>\d{1,2})\b(?! ?[./-] ?\d)",
+    re.IGNORECASE,
+)
+
+
+def weekdays_dated(
+    table: RawTable, at: int, options: Options, notes: list[str], title: str
+) -> RawTable:
+    """Date rows that have only their weekday by what stands above each week, or above the table.
+
+    The days run on from there; a weekday that stands twice running is one day.
+    """
+    cells = [cell.strip() for cell in table.columns[at].tolist()]
+    days = [weekday_of(cell) for cell in cells]
+    above = {i: " ".join(column[i] for column in table.columns) for i, day in enumerate(days)
+             if day is None}  # fmt: skip
+    named = set(re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", f"{title} {table.name}"))
+    year = options.year or (int(named.pop()) if len(named) == 1 else None)
+    last = _starts(title, year, days, -1)
+    out, drop = list(cells), dict[int, str]()
+    fresh, dated_rows, previous = last is not None, 0, -1
+    for i, day in enumerate(days):
+        if day is None:
+            if (start := _starts(above[i], year, days, i)) is not None:
+                last, fresh, drop[i] = start, True, "it dates the rows below it"
             continue
-        told += 1
-        one, two, year = (int(part) for part in match.groups())
-        year += 2000 if year < 100 else 0
-        fits[True] += 1 <= two <= 12 and _is_weekday(year, (two, one), day)
-        fits[False] += 1 <= one <= 12 and _is_weekday(year, (one, two), day)
-    right = [order for order, count in fits.items() if told and count >= 0.9 * told]
-    return right[0] if len(right) == 1 else None
+        if last is None:
+            continue
+        if fresh:
+            last += dt.timedelta(day - last.weekday() if day != last.weekday() else 0)
+        elif day != previous:
+            last += dt.timedelta((day - last.weekday() - 1) % 7 + 1)
+        fresh, previous = False, day
+        out[i] = last.isoformat()
+        dated_rows += 1
+    if not dated_rows:
+        return table
+    notes.append(
+        f"Column {table.header[at]!r} holds weekdays: dated by what stands above them, "
+        f"{cells[days.index(previous)]!r} and its like; the first is {min(out)}."
+    )
+    columns = list(table.columns)
+    columns[at] = np.fromiter(out, dtype=object, count=len(out))
+    header = [*table.header[:at], "date", *table.header[at + 1 :]]
+    return replace(table, columns=columns, header=header).without_rows(drop)
+
+
+def _starts(text: str, year: int | None, days: list[int | None], above: int) -> dt.date | None:
+    """Return the date, or the Monday of the week, that a text above the rows of a week names."""
+    first = next((day for day in days[above + 1 :] if day is not None), None)
+    if year is not None and (found := _WEEK.search(text)) and int(found["week"]) in range(1, 53):
+        return dt.date.fromisocalendar(year, int(found["week"]), 1)
+    for match in _WITHIN.finditer(text):
+        month = month_of(match["word"] or match["month"] or "") or match["m"]
+        orders = [(match["d"] or match["day"] or match["dayafter"], month)]
+        if match["one"]:
+            orders = [(match["one"], match["two"]), (match["two"], match["one"])]
+        written = match["y"] or match["year"] or match["y1"] or match["y2"] or year or 0
+        of = int(written) + (2000 if len(str(written)) == 2 else 0)
+        tries = []
+        for day, number in orders:
+            try:
+                tries.append(dt.date(of, int(number or 0), int(day or 0)))
+            except ValueError:  # no year, no month
+                continue
+        if tries:
+            return next((date for date in tries if date.weekday() == first), tries[0])
+    return None
+
+
+def six_digits(texts: list[str]) -> tuple[list[str], str] | None:
+    """Return dates such as 260106 in full, and how they are read: in the order that runs on."""
+    said = [text for text in texts if not says_missing(text)]
+    if not said or not all(re.fullmatch(r"\d{6}", text) for text in said):
+        return None
+    most, how, full = 0, "", dict[str, str]()
+    for order, said_so in (("%y%m%d", "year, month, day"), ("%d%m%y", "day, month, year"),
+                       ("%m%d%y", "month, day, year")):  # fmt: skip
+        try:
+            days = [dt.datetime.strptime(text, order).date() for text in said]
+        except ValueError:
+            continue
+        near = sum(abs((two - one).days) == 1 for one, two in pairwise(days))
+        if near > most:
+            most, how = near, said_so
+            full = {t: d.isoformat() for t, d in zip(said, days, strict=True)}
+    return ([full.get(text, text) for text in texts], how) if 2 * most >= len(said) - 1 else None

@@ -188,8 +188,10 @@ def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) ->
         several = end - begin > 1
         if not out.rows and not several:  # the header, as it was recognised
             row = split_line(lines[begin], shapes.delimiter)
-        last = end == len(lines) and '"' in lines[begin]
-        if several or last or (width and '"' in lines[begin] and _width(row, width) != width):
+        quoted = '"' in lines[begin]
+        last = end == len(lines) and quoted
+        odd = width and quoted and _width(row, width) != width
+        if several or last or (odd and not shapes.closed(lines[begin])):
             alone, opened = split_open_line(lines[begin], shapes.delimiter)
             expected = width or _width(alone, 0)
             fits = bool(opened) and _width(alone, expected) == expected != _width(row, expected)
@@ -238,7 +240,14 @@ class RowShapes:
     def __init__(self, lines: Sequence[str], delimiter: str) -> None:
         self.delimiter = delimiter
         self._lines = lines
+        sign = re.escape(delimiter)
+        cell = rf'(?:"(?!{sign})(?:[^"]|"")*+"|[^"{sign}]*+)'
+        self._closed = re.compile(rf"{cell}(?:{sign}{cell})*+")
         self._known: dict[int, set[str]] | None = None
+
+    def closed(self, line: str) -> bool:
+        """Say whether each quote of a line opens or closes a cell."""
+        return self._closed.fullmatch(line) is not None
 
     def alike(self, line: str, width: int) -> bool:
         """Say whether a line reads like a row of so many cells."""
@@ -261,12 +270,9 @@ class RowShapes:
     def _closes(self, line: str) -> bool:
         """Say whether the first quote of a line ends a cell that was opened above."""
         first = line.find('"')
-        before, after = line[:first], line[first + 1 :]
-        return (
-            first > 0
-            and not before.endswith(self.delimiter)
-            and (not after or after.startswith(self.delimiter))
-        )
+        if first <= 0 or line.endswith(self.delimiter, 0, first):
+            return False
+        return first + 1 == len(line) or line.startswith(self.delimiter, first + 1)
 
     def _shapes(self, width: int) -> dict[int, set[str]]:
         """Return the usual shapes of each column that has some, from the lines near the top."""

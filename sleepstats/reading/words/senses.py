@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
-from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
+from sleepstats.reading.words.header_words import meanings_of, names_more, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, Shape
 
 
@@ -38,6 +38,8 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
                  "how", "well"}  # fmt: skip
+#: Words that place something unknown before the night, and after it.
+_BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
 #: Of a header that speaks of these, and not clearly of what, no habit is made.
 _OF_NIGHT = {"sleep", "night", "wake", "awake", "rise", "fall", "latency"}
 #: Words that a name of a person, a record or a device stands beside, and none else.
@@ -117,7 +119,9 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         return Sense("id")
     doubtful = about == {"unused", "habit"} and len(words_of(header)) == 1  # sex
     alone = doubtful and not (
-        shape.kind == "yes/no" or shape.ticks or (shape.kind == "number" and shape.levels == 1)
+        (shape.kind == "yes/no" and not shape.constant)
+        or shape.ticks
+        or (shape.kind == "number" and shape.levels == 1)
     )
     if "unused" in about and (alone or not body - {"sleep", "times"}):
         return Sense("unused", why="no property of a night")
@@ -174,6 +178,10 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         if asked:
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
+    said = about & (_BEFORE_NIGHT | _AFTER_NIGHT)
+    if said and about - said <= _SAYS_NOTHING and names_more(header):
+        part = "habit" if said <= _BEFORE_NIGHT else "morning" if said <= _AFTER_NIGHT else "aside"
+        return Sense(part, why=DOUBT if part == "aside" else "the words of its header")
     if about <= _SAYS_NOTHING:
         silent = about & {"opaque", "how", "well"}
         return Sense("aside", why="its header says nothing") if silent else None

@@ -11,11 +11,13 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Texts
+from sleepstats.reading.cells.parsed import Lines, Texts
 from sleepstats.reading.words.header_words import folded, grades_of, meanings_of, unit_in, words_of
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
+#: More different texts than these are no bands of amounts.
+_MOST_BANDS = 40
 #: More different words are no kinds of rows.
 _MOST_KINDS = 4
 #: 22.45, 7.05.
@@ -25,6 +27,8 @@ _DAY = re.compile(
     r"([^\W\d_]{2,}[.,]? )?(\d{1,2}[./-]\d{1,2}\.?|\d{1,2}\.? [^\W\d_]{3,}\.?|"
     r"[^\W\d_]{3,}\.? \d{1,2}|\d{1,2}月\d{1,2}[日号])( ?[(（]?[^\W\d_]+[)）]?)?"
 )
+#: 03.01.2031.
+_DATES = Lines(r"\d{1,2}\.\d{1,2}\.\d{4}")
 #: 2310, 730.
 _HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
 #: Seconds since 1970 of 2001 to 2049.
@@ -60,6 +64,8 @@ class Shape:
     prose: bool = False
     #: Whether they say of each row whether it is a night or a nap.
     naps: bool = False
+    #: Whether every cell holds the same.
+    constant: bool = False
     #: Whether they are days without a year: 4/3, Mon 4 Mar, 3月4日.
     days: bool = False
 
@@ -92,16 +98,23 @@ class Shape:
 def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
+    if kind == "text" and len(cells.distinct(column)[0]) <= _MOST_BANDS:
+        plain = cells.bare_counts(cells.without_bands(column)[0])
+        if plain is not column and (kind := cells.kind_of_cells(plain)) != "text":
+            column = plain
     if kind in ("text", "yes/no"):
         said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
         graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
         graded = graded and kind == "text"
         prose = kind == "text" and not graded and 2 * sum(map(_sentence, said)) >= len(said)
         return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said),
+                     constant=len(cells.distinct(column)[0]) == 1 < len(column),
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     values: Floats
     hhmm = False
     if kind == "number":
+        if _DATES.fit(cells.distinct(column)[0]):  # made of numbers, too
+            return Shape("date")
         values = cells.read_numbers(column).values
         least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
@@ -116,7 +129,7 @@ def shape_of(column: Texts) -> Shape:
     else:
         return Shape(kind)
     known = values[np.isfinite(values)]
-    if not len(known):  # 03.01.2031 is made of numbers, too
+    if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
     padded = kind == "clock" and any(str(c or "").strip()[:1] == "0" for c in column[:50])
@@ -190,6 +203,8 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
     """
     if shape.naps:
         return "unused", "it says which rows are naps"
+    if shape.kind == "text" and shape.constant:
+        return "unused", "it is the same in every row"
     if shape.counting:
         return "id", "its numbers count the rows"
     if shape.prose:

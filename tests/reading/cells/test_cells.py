@@ -17,6 +17,7 @@ from sleepstats.reading.cells import (
     read_durations,
     read_numbers,
     read_yes_no,
+    without_bands,
 )
 
 FORM = REAL / "zeo_and_google_forms_diary" / "selfdata_google_forms.csv"
@@ -536,3 +537,50 @@ def test_thousands_of_what_is_counted():
 )  # fmt: skip
 def test_eastern_cells(cell, western):
     assert distinct([cell])[0] == [western]
+
+
+class TestBands:
+    """The middle of a band is half the sum of its ends; the other numbers are the ends written."""
+
+    @pytest.mark.parametrize(
+        ("cell", "expected"),
+        [("15-30", 22.5), ("15 – 30 min", 22.5), ("15 to 30 minutes", 22.5), ("0-15 min", 7.5),
+         ("between 20 and 30 min", 25), ("15 bis 30 Minuten", 22.5), ("15 à 30 min", 22.5),
+         ("entre 15 y 30 min", 22.5), ("15〜30分", 22.5), ("30 min - 1 h", 45), ("1-2 h", 90),
+         ("1,5-2 h", 105), ("half an hour", 30), ("eine halbe Stunde", 30), ("media hora", 30)],
+    )  # fmt: skip
+    def test_the_middle(self, cell, expected):
+        plain = without_bands(np.array([cell, "20 min", "40 min", "60 min"], dtype=object))[0]
+        assert minutes(*plain).values.tolist() == [expected, 20, 40, 60]
+
+    @pytest.mark.parametrize(
+        ("cell", "expected"),
+        [("30+ min", 30), ("30 min+", 30), (">30", 30), ("more than 1 hour", 60),
+         ("over an hour", 60), ("mehr als eine Stunde", 60), ("plus d'une heure", 60),
+         ("plus de 30 min", 30), ("más de 30 min", 30), ("30 or more", 30), ("60分以上", 60)],
+    )  # fmt: skip
+    def test_what_has_no_upper_end_is_its_least_and_told(self, cell, expected):
+        plain, _, assumed = without_bands(np.array([cell, "20 min", "5 min"], dtype=object))
+        assert minutes(*plain).values[0] == expected
+        assert assumed.startswith(f"{cell!r} in 1 row has no upper end: read as ")
+        assert assumed.endswith(", the least it can be.")
+
+    def test_below_is_half_of_it_only_within_what_the_others_span(self):
+        latency = without_bands(np.array(["< 15 min", "15-30 min", "30-60 min"], dtype=object))
+        assert latency[0].tolist() == ["7.5 min", "22.5 min", "45 min"]
+        assert latency[1:] == ("'< 15 min' and its like, in 3 rows: read as the middle, 7.5 min.",
+                               "")  # fmt: skip
+        slept = without_bands(np.array(["<5 h", "6-7 h", "7-8 h", "9 h"], dtype=object))
+        assert slept[0].tolist() == ["5 h", "6.5 h", "7.5 h", "9 h"]
+        assert slept[2] == "'<5 h' in 1 row has no lower end: read as 5 h, the most it can be."
+
+    @pytest.mark.parametrize(
+        "column",
+        [["23-7", "22-6", "0-8"],  # from ... to
+         ["a 2-3 page note", "tired", "ok"], ["4-3-2026", "5-3-2026"], ["", "-"],
+         ["1e400", "2", "3"],
+         ["20", "30", "10-90", "40", "25", "35"]],  # one cell, far too wide
+    )  # fmt: skip
+    def test_what_is_no_band_stays(self, column):
+        cells = np.array(column, dtype=object)
+        assert without_bands(cells)[0] is cells

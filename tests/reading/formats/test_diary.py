@@ -123,10 +123,42 @@ def test_contradicting_clock_times_are_missing_and_told():
     told = nights["problem"].tolist()
     assert "lights out 22:50 is before getting into bed 23:00" in told[0]
     assert pd.isna(nights["lights_out"].iloc[0])
-    assert "would be a night of 19 h 30 min" in told[1]
-    assert nights.iloc[1][["into_bed", "final_wake"]].isna().all()
+    assert told[1] == (  # both ends agree with each other, and not with the beginning
+        "line 3, column 'into_bed': from 11:30 to 07:00 would be a night of 19 h 30 min: 11:30 is "
+        "not used. If 23:30 was meant, write that."
+    )
+    assert pd.isna(nights["into_bed"].iloc[1])
+    assert str(nights["final_wake"].iloc[1]) == "2026-01-07 07:00:00"
     assert "07:10 is before 07:20" in told[2]
     assert told[3].startswith("line 5, column 'out_of_bed': '25:10' is not a clock time.")
+
+
+@pytest.mark.parametrize("labels", ["evening", "morning", "bedtime"])
+@pytest.mark.parametrize(
+    ("bed", "up", "wrong", "said"),
+    [("11:05 AM", "6:50 AM", "into_bed", "from 11:05 to 06:50 would be a night of 19 h 45 min: "
+      "11:05 is not used. If 23:05 was meant, write that."),
+     ("11:05 PM", "6:50 PM", "out_of_bed", "from 23:05 to 18:50 would be a night of 19 h 45 min: "
+      "18:50 is not used. If 06:50 was meant, write that.")],
+)  # fmt: skip
+def test_am_for_pm_costs_one_clock_time_and_no_night(labels, bed, up, wrong, said):
+    rows = [f"2026-01-{d:02d},11:{d}0 PM,7:{d}0 AM,{d}" for d in (1, 2, 3, 4, 5)]
+    rows.insert(3, f"2026-01-08,{bed},{up},8")
+    rows += [f"2026-01-0{d},10:4{d} PM,6:3{d} AM,{d}" for d in (6, 7, 9)]
+    text = "date,into_bed,out_of_bed,coffee\n" + "\n".join(rows) + "\n"
+    nights = read(text, labels=labels)
+    assert len(nights) == 9
+    odd = nights[nights["coffee"] == 8].iloc[0]
+    assert odd["problem"] == f"line 5, column {wrong!r}: {said}"
+    other = {"into_bed", "out_of_bed"} - {wrong}
+    assert pd.isna(odd[wrong])
+    assert odd[list(other)].notna().all()
+    assert odd.name == pd.Timestamp("2026-01-07" if labels == "morning" else "2026-01-08")
+
+
+def test_thirteen_hours_in_bed_are_a_night():
+    nights = read("night,into_bed,out_of_bed\n2026-01-05,20:00,09:00\n2026-01-06,23:00,07:00\n")
+    assert nights["tib_min"].tolist() == [780, 480]
 
 
 def test_second_row_of_a_night_keeps_the_fuller_one():

@@ -83,3 +83,33 @@ def test_real_row():
     night = read(OWN).loc["2023-02-17"]
     # 76 + 206 + 67 = 349 min = stop - start
     assert (night["tst_min"], night["spt_min"], night["waso_min"]) == (349, 349, 0)
+
+
+MI = INVENTED / "mi_fitness"
+
+
+def test_mi_fitness_is_read_on_the_clock_of_the_bed():
+    nights = read(next(MI.glob("*center_fitness_data.csv")))
+    assert nights.attrs["sleepstats"]["format"] == "mi_fitness"
+    # 22:10 UTC is 23:10 at UTC+1 (4 quarters of an hour); 04:30 UTC is 23:30 at UTC-5 (-20)
+    assert [f"{t:%d %H:%M}" for t in nights["sleep_onset"]] == ["03 23:10", "05 00:00", "05 23:30"]
+    assert [f"{t:%d %H:%M}" for t in nights["final_wake"]] == ["04 07:00", "05 07:30", "06 06:00"]
+    assert nights["tst_min"].tolist() == [450, 440, 380]  # deep, light and REM sleep added up
+    assert nights["waso_min"].tolist() == [20, 10, 10]
+    assert nights["zone"].tolist() == ["UTC+01:00", "UTC+01:00", "UTC-05:00"]
+    assert nights["nap_min"].tolist()[1] == 30  # 13:10 to 13:40, before the second night
+
+
+def test_of_mi_fitness_each_row_is_accounted_for():
+    report = ss.reading_report(read(next(MI.glob("*center_fitness_data.csv"))))
+    assert report["status"].value_counts().to_dict() == {
+        "skipped": 3, "used": 3, "nap": 1, "refused": 1  # header, pulse, steps
+    }  # fmt: skip
+    assert "line 7" in report["problem"].str.cat(sep=" ")  # no JSON
+
+
+def test_mi_fitness_sums_of_days_are_the_same_night():
+    nights = read(next(MI.glob("*aggregated*.csv")))
+    assert nights["tst_min"].tolist() == [450]
+    assert nights["sleep_score"].tolist() == [81]
+    assert f"{nights['sleep_onset'].iloc[0]:%d %H:%M}" == "03 23:10"

@@ -11,6 +11,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.reading.nights import Draft
+from sleepstats.reading.nights.records import records_of
 from sleepstats.reading.nights.tracker_nights import count_nap, settle
 from sleepstats.reading.text import RawTable
 
@@ -176,16 +177,42 @@ def test_named_naps_before_and_after_the_record_of_their_evening() -> None:
     np.testing.assert_array_equal(draft.columns["nap_min"][:2], [np.nan, 50])
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (pd.array([False, None, True], dtype="boolean"), True),
+        (pd.array([True, False, None], dtype="boolean"), True),
+        (pd.array([None, False, None], dtype="boolean"), False),
+        (np.array([1.0, np.nan, 3.0]), 3.0),
+        (np.array([np.nan, 2.0, 1.0]), 2.0),
+        (np.array([1, 5, 2]), 5),
+        (pd.array(["wine", "beer", "gin"], dtype="str"), "wine"),
+        (pd.array([None, "beer", "gin"], dtype="str"), "beer"),
+        (np.array(["NaT", "NaT", "2026-01-05T20:00"], "datetime64[us]"),
+         np.datetime64("2026-01-05T20:00")),
+    ],
+)  # fmt: skip
+def test_an_evening_gets_the_answers_of_all_its_records(values: object, expected: object) -> None:
+    """Yes before no, the most, else what the night's record says or the first that says any."""
+    draft = a_draft()
+    draft.put("wine", values, "Wine", kind="factor")
+    settle(draft)
+    assert draft.columns["wine"][0] == expected
+
+
 def test_a_nap_of_no_minutes_and_one_of_unknown_length() -> None:
     draft, fate = a_tracker(("05T23:00", "06T07:00"), ("05T14:00", "05T14:00")), {}
     day = int(np.datetime64("2026-01-05", "D").astype(int))
-    count_nap(draft, 1, day, 0.0, {day: 0}, fate)
+    r = records_of(draft)
+    count_nap(draft, r, 1, day, {day: 0}, fate)
     assert fate[1] == ("nap", "a nap (0 min), counted in nap_min of the night of 2026-01-05.")
     assert draft.columns["nap_min"][0] == 0
-    count_nap(draft, 1, day, float("nan"), {day: 0}, fate)
+    r.minutes[1] = float("nan")
+    count_nap(draft, r, 1, day, {day: 0}, fate)
     assert fate[1][1].startswith("a nap (unknown length), counted")
     assert draft.columns["nap_min"][0] == 0
-    count_nap(draft, 1, day + 1, 20.0, {day: 0}, fate)
+    r.minutes[1] = 20.0
+    count_nap(draft, r, 1, day + 1, {day: 0}, fate)
     assert fate[1][1] == "a nap (20 min); the night of 2026-01-06 it precedes is not recorded."
 
 
@@ -206,6 +233,38 @@ def test_a_whole_night_beside_another_is_the_next_evenings_if_that_is_free() -> 
     draft.night[6] = draft.night[7]
     assert fates(draft) == {}
     assert draft.night[6] == np.datetime64("2026-01-11")  # begun in the morning it is
+
+
+@pytest.mark.parametrize(("begins", "fate"), [("12T12:00", {6: "duplicate"}), ("12T11:59", {})])
+def test_a_whole_night_begun_at_noon_is_not_of_the_evening_before(
+    begins: str, fate: object
+) -> None:
+    """Six hours beside ten of one evening; the evening after has a night, that before none."""
+    nights = ("12T20:00", "13T06:00"), ("13T23:00", "14T07:00")
+    draft = a_tracker(*WEEK, (begins, "12T18:00"), *nights)
+    draft.night[6] = draft.night[7]
+    assert fates(draft) == fate
+    assert draft.night[6] == np.datetime64("2026-01-12" if fate else "2026-01-11")
+
+
+def test_a_named_nap_beside_a_night_without_an_end_stays_with_its_evening() -> None:
+    draft = a_tracker(("05T23:00", ""), ("06T05:00", "06T05:30"), nap=(1,))
+    fate, words = settle(draft)[1]
+    assert (fate, draft.columns["nap_min"][0]) == ("nap", 30)
+    assert "not recorded" not in words
+
+
+def test_rows_that_are_part_of_a_record_are_merged_into_its_first_row() -> None:
+    """By hand: rows 1 and 2 belong to row 0, row 4 to row 3; row 5 to none."""
+    draft = a_tracker(*WEEK)
+    draft.part_of = np.array([0, 0, 0, 3, 3, -1])
+    told = settle(draft)
+    assert {i: told[i] for i in (1, 2, 4)} == {
+        1: ("merged", "part of the record that begins in line 2."),
+        2: ("merged", "part of the record that begins in line 2."),
+        4: ("merged", "part of the record that begins in line 5."),
+    }
+    assert sorted(told) == [1, 2, 4]
 
 
 @pytest.mark.parametrize(("ends", "day"), [("13T05:00", 13), ("13T04:59", 12)])
