@@ -114,6 +114,17 @@ def test_everything_on_the_cards_of_the_samples_is_plain(name):
         assert not TECHNICAL.search(text), text
 
 
+@pytest.mark.parametrize("name", ["diary", "sleep_cycle"])
+def test_everything_above_the_columns_of_a_page_is_plain(name, tmp_path):
+    """Legends, captions, folds, what can be seen in the pictures, and what to do next."""
+    page = ss.write_report(ss.load_sample(name), tmp_path / "page.html").read_text("utf-8")
+    body = re.sub(r"<style.*?</style>|<summary>|</summary>", " ", page, flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", body).partition("How your columns were read")[0]
+    words = words.partition("Every measure")[0] + words.partition("rule out")[2]
+    assert len(words) > 3000
+    assert not TECHNICAL.findall(words)
+
+
 def test_a_card_of_latency_speaks_of_minutes_longer():
     """Ratio 2 at a middle of 10 min for one step: 10 min; for half a step 10 (sqrt 2 - 1)."""
     from sleepstats.answers.cards import size_of
@@ -239,6 +250,13 @@ def test_what_is_left_possible_is_told_for_the_persons_own_evenings():
     late = nights.assign(late=rng.random(80) < 0.5)
     assert own_span(late, "late") == (0.0, 0.0)
     assert plain.amounts_said(0.0, 0.0, column_of(None, "late"), "to") == ""
+    burn = column_of(None, "activity_kcal")
+    assert plain.amounts_said(220.0, 650.0, burn, "to") == "220 to 650 kcal"
+
+
+def test_without_a_habit_beside_it_nothing_is_called_held_equal(nights):
+    (card,) = cards_of(nights, table_of(nights, status="found", stands=True, held_equal=""))
+    assert "held equal" not in " ".join((card.small, *card.more))
 
 
 def test_scores_and_ratings_say_which_end_is_good():

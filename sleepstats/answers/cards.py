@@ -154,8 +154,8 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
     read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
     if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
         return 0.0, 0.0
-    low, high = (float(f"{q:.2g}") for q in np.nanpercentile(read.values, [10, 90]))
-    return low, high
+    ends = np.nanpercentile(read.values, [10, 90], method="nearest")
+    return float(f"{ends[0]:.2g}"), float(f"{ends[1]:.2g}")
 
 
 def amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
@@ -243,7 +243,7 @@ def _more(
     names = relation.names_in(row.get("held_equal"))
     held = listed([named(str(labels.get(x) or column_of(None, x).label)) for x in names])
     guess = float(row.get("beside_guess", math.nan))
-    if held and not math.isnan(guess):
+    if names and not math.isnan(guess):
         scale = plain.scale_of(outcome)
         (value,) = size_of(row, ("beside_guess",), one)
         yield f"With {held} held equal: {plain.effect_said(scale * value, outcome)}."

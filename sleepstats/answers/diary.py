@@ -267,9 +267,8 @@ def _bed_time(nights: pd.DataFrame) -> str:
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
             give = _give(60.0 * hours[known], number, _hours)
-            return (
-                f"{lead} {middle} on a typical night; on half of the nights {low} to {high}{give}."
-            )
+            half = f"; on half of the nights {low} to {high}" if low != high else ""
+            return f"{lead} {middle} on a typical night{half}{give}."
     return ""
 
 
@@ -295,8 +294,11 @@ def _regular(nights: pd.DataFrame) -> str:
         return ""
     give = _give(moved, number[1:][follows], _hours)
     lead = "You sleep" if what == "sleep" else "You are in bed"
+    typical = _hours(float(np.median(moved)))
+    if typical == "0 min":
+        return ""
     return (
-        f"{lead} about {_hours(float(np.median(moved)))} earlier or later than the night before; "
+        f"{lead} about {typical} earlier or later than the night before; "
         f"half of the time less, half of the time more{give}."
     )
 

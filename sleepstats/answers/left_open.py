@@ -214,7 +214,7 @@ def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) 
             takes = (
                 f" To show a difference of {COIN_MIN:.0f} min in "
                 f"{plain.measure_name(column_of(nights, name))} takes about {int(best.iloc[0]):,} "
-                "new nights."
+                "new nights, about half of them without."
             )
     if len(labels) == 1:
         lead = f"Try {labels[0]} with a coin, if you may freely do without"
@@ -245,8 +245,8 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     )
     habit = named(column_of(nights, card.factor).label)
     return (
-        f"Go on as before, and go on recording. A first finding may be luck: {told}, asked about "
-        f"alone, would show whether {habit} goes with a difference again."
+        f"Go on as before, and go on recording. A first finding may be luck: a page made from "
+        f"{told} alone would show whether {habit} goes with a difference again."
     )
 
 

@@ -33,6 +33,9 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "rem_min": ("dream (REM) sleep", "{} less dream (REM) sleep", "{} more dream (REM) sleep"),
     "light_min": ("light sleep", "{} less light sleep", "{} more light sleep"),
     "deep_min": ("deep sleep", "{} less deep sleep", "{} more deep sleep"),
+    "restless_pct": (
+        "share of restless sleep", "{} less restless sleep", "{} more restless sleep",
+    ),
     "snore_min": ("snoring", "{} less snoring", "{} more snoring"),
     "into_bed": ("going to bed", "to bed {} earlier", "to bed {} later"),
     "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
@@ -236,6 +239,11 @@ def way_said(size: float, column: Column) -> str:
     return f"{'lower' if size < 0 else 'higher'} {column.label}"
 
 
+def unit_of(column: Column) -> str:
+    """Return the unit of a habit, also where only its name says it."""
+    return column.unit or ("kcal" if column.name.endswith("_kcal") else "")
+
+
 def step_said(step: float, column: Column) -> str:
     """Return for how much more of a habit a difference is; empty for a yes or no.
 
@@ -249,7 +257,7 @@ def step_said(step: float, column: Column) -> str:
     """
     if math.isnan(step):
         return ""
-    unit = column.unit or ("kcal" if column.name.endswith("_kcal") else "")
+    unit = unit_of(column)
     if unit in ("h before bed", CLOCK_UNIT):
         word = "earlier" if unit == "h before bed" else "later"
         return f"for each {'hour' if step == 1.0 else f'{step:g} hours'} {word}"
@@ -285,7 +293,8 @@ def amounts_said(low: float, high: float, column: Column, between: str) -> str:
     """
     if not high > low:
         return ""
-    unit = f" {column.unit or 'points' * (one_unit('', habit_said(column)) == 'point')}".rstrip()
+    unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
+    unit = f" {unit}".rstrip()
     if between == "against":
         return f"{high:,g}{unit} against {low:,g}"
     return f"{low:,g} {between} {high:,g}{unit}"

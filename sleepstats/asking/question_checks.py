@@ -57,7 +57,7 @@ def check_question(
             f"nights holds {len(people)} people. Ask about one person at a time, for example "
             f"nights.loc[{people[0]!r}]."
         )
-    for name in (*outcomes, *factors):
+    for name in (asked := (*outcomes, *factors)):
         if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):
             raise DiaryError(
                 f"{name!r} is a {type(name).__name__}, expected the name of one column. For "
@@ -68,7 +68,7 @@ def check_question(
             f"when: {when!r} is a {type(when).__name__}, expected a mapping such as "
             "{'stress': 'day'}."
         )
-    problems = [_absent(nights, name) for name in (*outcomes, *factors) if name not in nights]
+    problems = [_absent(nights, name, outcomes) for name in asked if name not in nights]
     problems += [
         sentence for name in outcomes if name in nights and (sentence := _no_number(nights, name))
     ]
@@ -87,10 +87,13 @@ def check_question(
     return asking
 
 
-def _absent(nights: pd.DataFrame, name: str) -> str:
-    factors = ", ".join(factor_names(nights)) or "none"
+def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> str:
+    what = "Measures" if name in outcomes else "Factors"
+    families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
+    present = ", ".join(one for family in families for one in family) or "none"
     near = did_you_mean(str(name), [str(column) for column in nights.columns])
-    return f"No column {name!r} in nights.{near} Factors present: {factors}."
+    near = "" if name in DICTIONARY else near  # what is known and not there is not misspelt
+    return f"No column {name!r} in nights.{near} {what} present: {present}."
 
 
 def _no_number(nights: pd.DataFrame, name: str) -> str:
@@ -102,12 +105,8 @@ def _no_number(nights: pd.DataFrame, name: str) -> str:
         return ""
     else:
         what = str(dtype)
-    numbers = [
-        str(column)
-        for column in nights.columns
-        if column_of(nights, column).when != "day"
-        and pd.api.types.is_numeric_dtype(nights[column].dtype)
-    ]
+    numeric = nights.select_dtypes("number").columns
+    numbers = [str(column) for column in numeric if column_of(nights, column).when != "day"]
     instead = f", for example {numbers[0]}" if numbers else ""
     return f"Column {name!r} is {what}; an outcome is a number or a clock time{instead}."
 
@@ -252,7 +251,7 @@ def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> 
     problems = []
     for name, least in matters.items():
         if name not in nights:
-            problems.append(f"matters: {_absent(nights, name)}")
+            problems.append(f"matters: {_absent(nights, name, (name,))}")
         elif isinstance(least, bool) or not isinstance(least, int | float) or not 0 < least < 1e9:
             problems.append(
                 f"matters: {least!r} of {name!r} is not a difference. Write a number above 0, in "

@@ -70,8 +70,8 @@ def nights_needed(
         Questions asked together: each is found at the strictest threshold of their family. By
         default both are said: what the question takes alone, and among as many as
         :func:`~sleepstats.correlate` would ask of these nights (alone only before starting).
-    adjust : sequence of {"weekday", "trend"}
-        What the analysis takes out.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights that the analysis will hold equal.
     level : float
         Confidence level.
     when : mapping of str to {"day", "night", "morning"}, optional

@@ -189,7 +189,7 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():
-        told += " Where there is none, no night was written down."
+        told += " Where there is none, no night is recorded."
     return _framed(
         picture, labels, _few_dates(nights) if sparse else _months(nights), told, "clock"
     )

@@ -624,3 +624,54 @@ def test_a_word_of_the_evening_settles_what_is_unknown(head, role):
     rows = [f"{d.isoformat()},23:{10 + i},07:00,{1 + i % 4}" for i, d in enumerate(DAYS)]
     nights = read(f"Date,Bedtime,Got up,{head}\n" + "\n".join(rows), labels="evening")
     assert nights.attrs["sleepstats"]["roles"][head]["role"] == role
+
+
+@pytest.mark.parametrize(
+    ("write", "head", "options"),
+    [(lambda d, m: f"{d.day}./{m.day}.{m.month}.{m.year}", "Nacht vom … auf …", {}),
+     (lambda d, m: f"{d.day}/{d.month} au {m.day}/{m.month}", "Nuit du", {"year": 2027}),
+     (lambda d, m: f"{d.month}/{d.day} to {m.month}/{m.day}", "Night", {"year": 2027}),
+     (lambda d, m: f"{d:%a} {d.day}.{d.month}. - {m:%a} {m.day}.{m.month}.{m:%y}", "Datum", {}),
+     (lambda d, m: f"{d.day}-{m.day} {m:%b} {m.year}", "Night", {})],
+)  # fmt: skip
+def test_a_cell_that_names_both_days_of_a_night_names_its_evening(write, head, options):
+    rows = [f"{write(d, d + dt.timedelta(days=1))},23:{10 + i},07:00" for i, d in enumerate(DAYS)]
+    nights = read(f"{head},Bedtime,Got up\n" + "\n".join(rows), **options)
+    assert nights.index.tolist() == pd.DatetimeIndex(DAYS).tolist()
+    assert nights.attrs["sleepstats"]["labels"] == "evening"
+    assert nights.attrs["sleepstats"]["roles"][head]["role"] == "date"
+
+
+def test_of_all_that_somebody_did_the_rows_of_sleep_are_read():
+    lines = ["Activity,From,To,Duration"]
+    for d in DAYS[:6]:
+        lines += [f"Sleep,{d} 23:10,{d + dt.timedelta(days=1)} 07:10,8:00",
+                  f"Work,{d} 08:30,{d} 17:00,8:30", f"Sport,{d} 18:00,{d} 19:00,1:00"]  # fmt: skip
+    nights = read("\n".join(lines))
+    assert nights.index.tolist() == pd.DatetimeIndex(DAYS[:6]).tolist()
+    assert nights["tib_min"].tolist() == [480] * 6
+    assert "only the rows of ['Sleep'] are read" in notes(nights)
+    report = ss.reading_report(nights)
+    assert (report["status"] == "skipped").sum() == 13  # the header, work and sport
+
+
+def test_hours_and_minutes_with_a_point_are_no_decimals():
+    """7.05 to 7.57: of twelve decimals one at least would be .60 or more."""
+    minutes = [5, 9, 13, 18, 22, 27, 31, 36, 41, 46, 52, 57]
+    days = [dt.date(2027, 12, 1) + dt.timedelta(days=i) for i in range(12)]
+    rows = [
+        f"{d},23.00,07.{10 + i},7.{m:02d}"
+        for i, (d, m) in enumerate(zip(days, minutes, strict=True))
+    ]
+    head = "Datum,Bett,Auf,Schlafdauer\n"
+    nights = read(head + "\n".join(rows), labels="evening")
+    assert nights["tst_min"].tolist() == [420 + m for m in minutes]
+    rows[0] = rows[0].replace("7.05", "7.75")  # now they are
+    assert read(head + "\n".join(rows), labels="evening")["tst_min"].iloc[0] == 465
+
+
+def test_fifteen_m_of_a_screen_are_minutes_and_of_a_walk_metres():
+    rows = [f"{d},23:10,07:00,{5 * i}m,{100 * i} m" for i, d in enumerate(DAYS)]
+    nights = read("Date,Bedtime,Got up,Screen time,Walk\n" + "\n".join(rows), labels="evening")
+    assert nights["screen_time_min"].tolist() == [5 * i for i in range(9)]
+    assert nights["walk_m"].tolist() == [100 * i for i in range(9)]

@@ -31,6 +31,7 @@ from sleepstats.reading.cells.numbers import (
     read_numbers,
     read_ratings,
     read_yes_no,
+    with_colons,
 )
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
@@ -40,8 +41,8 @@ __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
     "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
     "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
-    "says_missing", "split_tags", "unused_names", "with_unit", "without_bands", "without_degrees",
-    "without_groups", "without_units",
+    "says_missing", "split_tags", "unused_names", "with_colons", "with_unit", "without_bands",
+    "without_degrees", "without_groups", "without_units",
 ]  # fmt: skip
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Floats, Objects
 from sleepstats.reading.cells.parsed import (
     SMALL,
     Lines,
@@ -139,6 +139,30 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     return Parsed(
         values[codes], Told(codes, texts, bad), Told(codes, texts, repaired), STYLES[sign], assumed
     )
+
+
+_POINTED = re.compile(r"\d{1,2}[.,][0-5]\d")
+#: So many different texts, and parts of an hour among them, show how hours are written.
+_MANY, _PARTS = 12, 6
+
+
+def with_colons(cells: Objects) -> Objects:
+    """Return hours and minutes written with a point, 7.45, with a colon.
+
+    No decimals are all below .60: of a dozen, one such column in 500 would be by chance.
+
+    >>> some = [f"{h}.{m}" for h in (6, 7, 8) for m in ("05", "17", "32", "48")]
+    >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
+    ['6:05', '6:17']
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    parts = {re.split("[.,]", text)[-1] for text in said}
+    quarters = parts <= {"00", "15", "30", "45"} and parts & {"15", "45"}
+    many = len(said) >= _MANY and len(parts) >= _PARTS
+    if not (many or quarters) or not all(map(_POINTED.fullmatch, said)):
+        return cells
+    return np.array([re.sub("[.,]", ":", text) for text in texts], dtype=object)[codes]
 
 
 _COUNTED = re.compile(

@@ -151,7 +151,7 @@ def _all_tidy(texts: list[Any]) -> list[str]:
 
 
 #: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
-_EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯]")
+_EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯翌]")
 _WIDE = {ord("０") + i: str(i) for i in range(10)} | {
     ord("："): ":",
     ord("／"): "/",
@@ -167,7 +167,7 @@ _TALLY = re.compile(r"(\d+(?:\.\d+)?) ?(?:次|回|杯|本|個|个|片|錠|粒|�
 _HALVES = ("午後", "下午", "晚上", "夜", "傍晚", "夕方")
 _AFTER_MIDNIGHT = ("凌晨", "半夜", "深夜", "未明")
 _CLOCK = re.compile(
-    r"(午前|上午|早上|早晨|凌晨|半夜|深夜|未明|清晨|朝|中午|午後|下午|傍晚|夕方|晚上|夜)? ?"
+    r"(?:翌[日朝]?)?(午前|上午|早上|早晨|凌晨|半夜|深夜|未明|清晨|朝|中午|午後|下午|傍晚|夕方|晚上|夜)? ?"  # noqa: E501
     r"(\d{1,2})(?:[時时点點](半)?|:) ?(?:(\d{1,2})分?)?"
 )
 

@@ -204,6 +204,8 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
+    for name in (n for n in _WHOLE if n in place):
+        plausible.hours_with_points(draft, place[name], unit_of_header(table.header[place[name]]))
     units = {
         name: unit_of_header(table.header[i]) or plausible.unit_of_whole(table.columns[i])
         for name, i in place.items()
@@ -325,8 +327,7 @@ def _reverse(draft: Draft, options: Options) -> None:
         if values is None or not isinstance(values, np.ndarray) or values.dtype.kind != "f":
             raise DiaryError(
                 f"reverse={name!r}: no column of ratings with that name."
-                f"{did_you_mean(name, draft.columns)} "
-                f"Columns read: {', '.join(draft.columns)}."
+                f"{did_you_mean(name, draft.columns)} Columns read: {', '.join(draft.columns)}."
             )
         known = values[np.isfinite(values)]
         if not len(known):

@@ -9,6 +9,8 @@ the habits move under the other reading, else the row with all that is in it.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,8 +21,9 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats
 from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.errors import option
-from sleepstats.reading.nights import Draft, Options
+from sleepstats.reading.nights import Draft, Options, years
 from sleepstats.reading.nights.which_evening import BEDTIME, CALENDAR, EVENING, MEANS, MORNING
+from sleepstats.reading.text import RawTable
 
 #: One reading is better where its nights are nearer by so many standard errors ...
 CLEARER_ERRORS = 3.0
@@ -285,3 +288,60 @@ def beside_of(record: Mapping[str, Any], join: Mapping[str, Any]) -> list[dict[s
     given["read_by"] = "join_evenings"
     others = list(record.get("readings", ()))
     return [given | {"readings": others}] if others and join["columns"] else []
+
+
+#: 5./6.1.2026, 5/1 au 6/1, Jan 5-6, 2026.
+_DAY_MONTH = r"(?:(\d{1,2})(?:\.|[./ ] ?(\d{1,2}|[^\W\d_]{3,}\.?))?)"
+_TWO_DAYS = re.compile(
+    rf"(?:[^\W\d_]+\.? )?{_DAY_MONTH}\.? ?(?:/|-|–|→|>|auf|bis|au|to|al|a|op|naar|na|till) ?"
+    rf"(?:[^\W\d_]+\.? )?{_DAY_MONTH}(?:[./ ] ?(\d{{4}}|\d\d))?\.?",
+    re.IGNORECASE,
+)
+
+
+def named_by_two_days(
+    table: RawTable, options: Options, notes: list[str]
+) -> tuple[RawTable, Options]:
+    """Date rows that name the evening and the morning of their night by the evening."""
+    for at, column in enumerate(table.columns):
+        if years.share(column, _TWO_DAYS.fullmatch) < years.MOSTLY:
+            continue
+        for dayfirst in (True, False):
+            first = [_first_of_two(cell.strip(), dayfirst=dayfirst) for cell in column.tolist()]
+            if 2 * sum(map(bool, first)) > len(first):
+                columns, header = list(table.columns), table.header[at]
+                columns[at] = np.array(first, dtype=object)
+                notes.append(
+                    f"Column {header!r} names two days ({column[0]!r}): the evening and the "
+                    "morning of a night."
+                )
+                told = {header: "evening", **options.columns}
+                return replace(table, columns=columns), replace(options, columns=told)
+    return table, options
+
+
+def _first_of_two(text: str, *, dayfirst: bool) -> str:
+    """Return the first of two days that follow each other; blank if they do not."""
+    found = _TWO_DAYS.fullmatch(text)
+    if found is None:
+        return ""
+    one, month, other, month_after, year = found.groups()
+    if not dayfirst and month and month_after:
+        one, month, other, month_after = month, one, month_after, other
+    numbers = [
+        int(m) if m and m.isdecimal() else years.month_of(m) if m else None
+        for m in (month, month_after)
+    ]
+    after = numbers[1]
+    before = numbers[0] or (after and (after if int(other) > int(one) else (after - 2) % 12 + 1))
+    if not before or not after or not one.isdecimal() or not other.isdecimal():
+        return ""
+    of = 2000 + int(year) % 100 if year else 2024
+    try:
+        second = dt.date(of, after, int(other))
+        first = dt.date(of - (before > after), before, int(one))
+    except ValueError:
+        return ""
+    if (second - first).days != 1:
+        return ""
+    return first.isoformat() if year else f"{first.day}.{first.month}."

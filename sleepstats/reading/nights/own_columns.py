@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import partial
@@ -39,6 +40,7 @@ KINDS_FROM = 0.5
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 #: Hours of the clock between which most people's bed and waking times lie.
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)
+_DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
 
@@ -116,7 +118,11 @@ def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
         bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
     ):
         column = bare
-    return cells.without_units(zero_for_none(draft, column, header))
+    column = zero_for_none(draft, column, header)
+    bare, unit = cells.without_units(column)
+    if unit == "m" and not _DISTANCE.search(header.casefold()):
+        return column, ""  # minutes
+    return bare, unit
 
 
 def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: str) -> str:

@@ -11,17 +11,17 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import distinct, says_missing
-from sleepstats.reading.nights import Options, which_evening, years
+from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
+from sleepstats.reading.nights import Options, dates_left_open, which_evening, years
 from sleepstats.reading.text import Cells, RawTable, normal_header
-from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, sense
+from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
 _RANGE = re.compile(
@@ -45,6 +45,7 @@ _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
     r"(?:[., ]*[(（]?(?P<behind>[^\W\d]+)[)）]?)?"
 )
+_ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
 #: A second table beside the diary has at most this share of its rows.
 _SHORTER = 0.5
 
@@ -60,8 +61,8 @@ def spelled_out(
     assumed: list[str] = []
     if not len(table):
         return table, options, notes, assumed
-    table = _first_of_two(table, notes)
-    table = _three_columns(table, notes)
+    table = _three_columns(_rows_of_sleep(_first_of_two(table, notes), notes), notes)
+    table, options = dates_left_open.named_by_two_days(table, options, notes)
     table = _only_weekdays(table, options, notes, title)
     table, options = _weekdays(table, options, notes)
     table = _two_times(table, options, notes)
@@ -190,8 +191,26 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
     return table, replace(options, columns=told)
 
 
+def _rows_of_sleep(table: RawTable, notes: list[str]) -> RawTable:
+    """Take the rows of sleep from a table of all that somebody did, one stretch of time a row."""
+    if sum(looks_like_stamps(column) for column in table.columns) < 2:
+        return table
+    for i, column in enumerate(table.columns):
+        kinds = set(column.tolist())
+        if not 2 <= len(kinds) <= _MOST_KINDS or max(map(len, kinds)) > _LONGEST_KIND:
+            continue
+        asleep = {kind for kind in kinds if {"sleep"} <= meanings_of(kind) <= _ASLEEP}
+        if asleep and not any(meanings_of(kind) <= _ASLEEP for kind in kinds - asleep):
+            rest = [row for row, kind in enumerate(column.tolist()) if kind not in asleep]
+            notes.append(f"Column {table.header[i]!r}: only the rows of {sorted(asleep)} are read.")
+            table = table.without_rows(dict.fromkeys(rest, "a row of something else than sleep"))
+            table.columns[i] = np.full(len(table), "", dtype=object)  # it has said all
+            return table
+    return table
+
+
 def _only_weekdays(table: RawTable, options: Options, notes: list[str], title: str) -> RawTable:
-    """Date the rows of a table that has weekdays, and no other dates."""
+    """Date rows of weekdays alone."""
     found = meanings(table.header, options.columns)
     for i, column in enumerate(table.columns):
         of_days = found.get(i) in (*DATES, "weekday", None)
@@ -269,7 +288,7 @@ def _numbers(
         return None
     texts, codes = distinct(table.columns[at])
     values, header = [_number(text) for text in texts], table.header[at]
-    if name in DATES and (written := _six_digits(texts)):
+    if name in DATES and (written := years.six_digits(texts)):
         notes.append(f"Column {header!r} holds dates of six digits: {written[1]}.")
         return _array(written[0])[codes]
     known = [value for value in values if value is not None]
@@ -306,25 +325,6 @@ def _numbers(
         write = _of_days
     out = [text if v is None else write(v) for v, text in zip(values, texts, strict=True)]
     return _array(out)[codes]
-
-
-def _six_digits(texts: list[str]) -> tuple[list[str], str] | None:
-    """Return dates such as 260106 in full, and how they are read: in the order that runs on."""
-    said = [text for text in texts if not says_missing(text)]
-    if not said or not all(re.fullmatch(r"\d{6}", text) for text in said):
-        return None
-    most, how, full = 0, "", dict[str, str]()
-    for order, said_so in (("%y%m%d", "year, month, day"), ("%d%m%y", "day, month, year"),
-                       ("%m%d%y", "month, day, year")):  # fmt: skip
-        try:
-            days = [dt.datetime.strptime(text, order).date() for text in said]
-        except ValueError:
-            continue
-        near = sum(abs((two - one).days) == 1 for one, two in pairwise(days))
-        if near > most:
-            most, how = near, said_so
-            full = {t: d.isoformat() for t, d in zip(said, days, strict=True)}
-    return ([full.get(text, text) for text in texts], how) if 2 * most >= len(said) - 1 else None
 
 
 def _of_days(value: float) -> str:

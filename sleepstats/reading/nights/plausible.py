@@ -29,8 +29,6 @@ DAY_MIN = 1440.0
 EARLIEST, LATEST = 1950, 2100
 #: No amount that a person or a device writes down is larger; one that is no zero is not smaller.
 LARGEST, SMALLEST = 1e15, 1e-100
-#: So many days without a night are told.
-LOST_DAYS = 5 * 365
 #: A clock time of a night lies between these days after the evening's midnight.
 EARLIEST_DAY, LATEST_DAY = np.timedelta64(-1, "D"), np.timedelta64(3, "D")
 
@@ -109,20 +107,6 @@ def tell_unlikely_years(evenings: Stamps) -> list[str]:
     when = f"in the year {first}" if first == last else f"in the years {first} to {last}"
     rows = "row is" if len(odd) == 1 else "rows are"
     return [f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."]
-
-
-def tell_lost_years(evenings: Stamps) -> list[str]:
-    """Tell of a gap that no diary has: a mistyped year, or a file that belongs to another."""
-    days = evenings.astype("datetime64[D]")
-    gap = np.diff(days).astype(np.int64)
-    if not len(gap) or gap.max() < LOST_DAYS:
-        return []
-    at = int(gap.argmax())
-    years = f"{gap[at] / 365.25:.0f} years"
-    return [
-        f"Between {days[at]} and {days[at + 1]} lie {years} without a night. Correct the date if "
-        "its year is mistyped; leave a file out that belongs to another diary."
-    ]
 
 
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
@@ -335,6 +319,18 @@ def _by_room(draft: Draft, name: str, values: Floats) -> Unit | Literal[""]:
     no_minutes = (values[both] > room[both] + ROOM_MIN).mean() > 0.5
     seconds = (values[both] / 60 <= room[both] + ROOM_MIN).mean() > 0.9
     return "s" if no_minutes and seconds and (values[both] >= 60).mean() > 0.5 else ""
+
+
+def hours_with_points(draft: Draft, at: int, unit: str | None) -> None:
+    """Read 7.45 as 7 h 45 min where a column of whole nights shows that it is written so."""
+    column = draft.table.columns[at]
+    plain = column if unit in ("min", "s") else cells.with_colons(column)
+    if plain is not column:
+        draft.table.columns[at] = plain
+        draft.notes.append(
+            f"Column {draft.table.header[at]!r} is read as hours and minutes, such as {plain[0]}: "
+            "no part of an hour is above .59."
+        )
 
 
 def unit_of_whole(column: Cells) -> Unit:

@@ -319,3 +319,22 @@ def _starts(text: str, year: int | None, days: list[int | None], above: int) -> 
         if tries:
             return next((date for date in tries if date.weekday() == first), tries[0])
     return None
+
+
+def six_digits(texts: list[str]) -> tuple[list[str], str] | None:
+    """Return dates such as 260106 in full, and how they are read: in the order that runs on."""
+    said = [text for text in texts if not says_missing(text)]
+    if not said or not all(re.fullmatch(r"\d{6}", text) for text in said):
+        return None
+    most, how, full = 0, "", dict[str, str]()
+    for order, said_so in (("%y%m%d", "year, month, day"), ("%d%m%y", "day, month, year"),
+                       ("%m%d%y", "month, day, year")):  # fmt: skip
+        try:
+            days = [dt.datetime.strptime(text, order).date() for text in said]
+        except ValueError:
+            continue
+        near = sum(abs((two - one).days) == 1 for one, two in pairwise(days))
+        if near > most:
+            most, how = near, said_so
+            full = {t: d.isoformat() for t, d in zip(said, days, strict=True)}
+    return ([full.get(text, text) for text in texts], how) if 2 * most >= len(said) - 1 else None
