@@ -349,10 +349,11 @@ def _same(how: str, folder: Path, text: str) -> str:
     """Read a text plainly and otherwise, and hold one against the other."""
     want = _nights(lambda: Named(text.encode("utf-8", "replace")))
     got = _nights(lambda: SAME[how](folder, text))
-    if isinstance(want, pd.DataFrame) and isinstance(got, pd.DataFrame):
+    both = [isinstance(one, pd.DataFrame) for one in (want, got)]
+    if all(both):
         pd.testing.assert_frame_equal(want, got)
         pd.testing.assert_frame_equal(ss.reading_report(want), ss.reading_report(got))
-    elif type(want) is not type(got):
+    elif any(both):
         raise AssertionError(f"{how}: {want!r} and {got!r}")
     return f"{how}: {'read' if isinstance(got, pd.DataFrame) else 'refused'}"
 

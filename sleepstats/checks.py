@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of
 from sleepstats.errors import DiaryError
 
 #: No amount that a person writes down is larger, nor the inverse of this smaller.
@@ -269,3 +269,24 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
                 f"which it lies between {1.0 / LARGEST:g} and {LARGEST:g}."
             )
     return problems
+
+
+#: A whole night's length that is one in hours, and a part's that is one in seconds, if anything.
+_HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
+
+
+def odd_units(nights: pd.DataFrame) -> list[str]:
+    """Say where minutes look like hours or seconds."""
+    said = []
+    for name in ("tst_min", "spt_min", "tib_min", "sol_min"):
+        part, known = name == "sol_min", nights.get(name, pd.Series(dtype=float)).dropna()
+        if len(known) < _FEWEST:
+            continue
+        middle = float(known.median())
+        if middle > _SECONDS if part else middle > 2.0 and known.max() <= _HOURS:
+            unit, made = ("seconds", "/ 60") if part else ("hours", "* 60")
+            said.append(
+                f"{column_of(nights, name).label.capitalize()} is {middle:.3g} min on a typical "
+                f"night. If these are {unit}: nights.assign({name}=nights[{name!r}] {made})."
+            )
+    return said

@@ -244,7 +244,9 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return function(*args, **kwargs)
+            _no_bytes(function, args, kwargs)
+            plain = {name: _as_number(value) for name, value in kwargs.items()}
+            return function(*map(_as_number, args), **plain)
         except DiaryError:
             raise
         except Exception as error:
@@ -256,6 +258,20 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
+def _as_number(value: Any) -> Any:
+    """Return a fraction as the number it is: it can be computed with and not be printed."""
+    fraction = isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral)
+    return float(value) if fraction else value
+
+
+def _no_bytes(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    """Refuse bytes where text is meant: they can do what texts can, until they are printed."""
+    if any(isinstance(value, bytes) for value in (*args, *kwargs.values())):
+        given = {name: value for name, value in kwargs.items() if isinstance(value, bytes)}
+        if problems := _wrong_arguments(function, args, given, TypeError("bytes")):
+            raise DiaryError(problems)
+
+
 def _wrong_arguments(
     function: Callable[..., Any], args: Any, kwargs: Any, error: Exception
 ) -> list[str]:
@@ -264,7 +280,7 @@ def _wrong_arguments(
 
     signature = inspect.signature(function)
     try:
-        given = signature.bind(*args, **kwargs).arguments
+        given = signature.bind_partial(*args, **kwargs).arguments
     except TypeError:  # a misspelt keyword has a good message of its own
         return []
     problems = []

@@ -41,8 +41,8 @@ def pool_people(
         Column to explain: a number or a clock time.
     factor : str
         Column to ask about: a number, or a yes or no.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out of each person's nights first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal, in each person's nights.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional

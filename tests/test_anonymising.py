@@ -213,3 +213,11 @@ def test_a_seed_is_a_whole_number(seed, found):
 def test_what_is_no_diary_is_refused():
     with pytest.raises(ss.DiaryError, match="index"):
         ss.anonymise(pd.DataFrame({"tst_min": [400.0]}), seed=1)
+
+
+def test_the_page_of_what_is_shown_to_others_is_written(tmp_path):
+    """Without the record of rows there is nothing to say of rows, and all else to say."""
+    shown = ss.anonymise(ss.load_sample("diary"), seed=3)
+    page = ss.write_report(shown, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "sleep" in page
+    assert "2025" not in page

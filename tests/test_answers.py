@@ -148,8 +148,8 @@ def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
     midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
     said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
     assert said[1] == (
-        "From one night to the next your sleep shifts by about 40 min, half of the time by less "
-        "and half by more."
+        "You sleep about 40 min earlier or later than the night before; half of the time less, "
+        "half of the time more."
     )
 
 
@@ -161,8 +161,33 @@ def test_short_nights_and_their_longest_run_are_said():
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=24), tst_min=values))[-1]
     assert said == (
         "3 of 24 nights were shorter than 6 h (12 %), at most 2 in a row (from Thursday 8 January "
-        "2026). Such a run is nothing unusual: chance makes it, too."
+        "2026). With so many short nights chance alone puts some in a row."
     )
+
+
+def test_a_gap_and_nights_at_another_hour_are_said():
+    """Nights 40 to 59 are left out, 80 to 89 lie six hours later: planted, and read off by hand."""
+    days = pd.date_range("2026-01-01", periods=120, name="night")
+    midsleep = np.full(120, 27.0) + np.random.default_rng(4).normal(0, 0.3, 120)
+    midsleep[80:90] += 6.0
+    nights = pd.DataFrame({"tst_min": 430.0, "midsleep_h": midsleep}, days).drop(days[40:60])
+    gap, journey = how_you_sleep(nights)[-2:]
+    assert gap == (
+        "The longest gap without an entry: 20 nights, between Monday 9 February 2026 and "
+        "Monday 2 March 2026."
+    )
+    assert journey == (
+        "From Sunday 22 March 2026 to Tuesday 31 March 2026 the middle of your sleep lay about 6 h "
+        "later than otherwise (10 nights): a journey, shifts, or a clock set otherwise."
+    )
+    assert "gap" not in str(how_you_sleep(nights.head(40)))
+
+
+def test_nights_beyond_what_is_usual_are_counted():
+    """Latencies 10, 20, 31, 60 in turn over 40 nights: 20 of them take over half an hour."""
+    days = pd.date_range("2026-01-01", periods=40, name="night")
+    said = how_you_sleep(frame(days, sol_min=np.tile([10.0, 20.0, 31.0, 60.0], 10)))
+    assert said[0].endswith("Up to 30 min are usual; it took longer on 20 of 40 nights.")
 
 
 # ---- measures
@@ -207,7 +232,7 @@ def test_what_was_planted_is_told_with_its_size(ninety):
     row = said.table.set_index("factor").loc["late_meal"]
     assert (card.value, card.low, card.high) == (row.best_guess, row.fcr_low, row.fcr_high)
     assert card.small.startswith(f"{-row.fcr_high:.0f} to {-row.fcr_low:.0f} min less; ")
-    assert f"; {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
+    assert f"; with it on {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
     assert said.lead == "One of 2 habits goes with a difference in how you sleep."
     assert said.findings == (str(card), *map(str, said.calendar_cards))
 
@@ -277,8 +302,8 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     said = ss.answer(ninety[["tst_min", "reading"]])
     assert said.cards == said.calendar_cards == said.findings == ()
     assert said.lead == (
-        "The one habit asked about does not clearly go with a difference in how you sleep. "
-        "Over time nothing clearly changed."
+        "The one habit asked about (reading) does not clearly go with a difference in how you "
+        "sleep. Whether it changed over time cannot be told yet."
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
@@ -294,13 +319,13 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
 def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
     assert said.lead == "9 nights: too few to ask anything; the first questions need 14."
-    assert said.next_steps[0].startswith("Go on writing.")
+    assert said.next_steps[0].startswith("Go on recording.")
 
 
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
-    assert said.lead == (
-        "This file holds no habit to ask about. Over time nothing clearly changed."
+    assert said.lead == (  # the end against the beginning: more than half an hour either way
+        "This file holds no habit to ask about. Whether it changed over time cannot be told yet."
     )
     assert len(said.ruled_out) == 2
     assert "What these nights leave possible:" in str(said)
@@ -413,3 +438,32 @@ def test_the_picture_holds_the_sentences_and_nothing_else(ninety):
     assert texts - {""} >= {said.lead, card.large}
     assert not [text for text in texts if "2026" in text]
     plt.close(ax.figure)
+
+
+# ---- what is not asked, and what looks like another unit
+
+
+def test_a_habit_is_no_outcome_of_the_answer():
+    """The answer would be about what goes with the habit, and not say so."""
+    with pytest.raises(ss.DiaryError, match="'stress' is a habit of the day before") as raised:
+        ss.answer(ss.load_sample("diary"), "stress")
+    assert "correlate(nights, outcomes='all', factors='stress')" in str(raised.value)
+    # a column that its owner made and did not explain is what they say it is
+    nights = ss.load_sample("diary").assign(hrs=lambda n: n.tst_min / 60)
+    assert "hrs" in str(ss.answer(nights, "hrs").table["outcome"].tolist())
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "said"),
+    [
+        ("tst_min", 1 / 60, "hours: nights.assign(tst_min=nights['tst_min'] * 60)"),
+        ("sol_min", 17, "seconds: nights.assign(sol_min=nights['sol_min'] / 60)"),
+        ("tst_min", 1, ""),
+    ],
+)
+def test_minutes_that_look_like_another_unit_are_told(name, times, said):
+    nights = ss.load_sample("diary")
+    asides = ss.answer(nights.assign(**{name: nights[name] * times}), name).asides
+    told = [text for text in asides if "min on a typical night" in text]
+    assert len(told) == bool(said)
+    assert said in "".join(told)

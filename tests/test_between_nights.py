@@ -66,6 +66,13 @@ def test_sri_by_hand():
     assert row["n"] == 9
 
 
+@pytest.mark.parametrize(("hours", "used"), [(24.0, 14), (24.01, 13), (0.01, 14), (0.0, 13)])
+def test_a_sleep_lasts_longer_than_nothing_and_at_most_a_day(hours, used):
+    # by definition: an end after the beginning, and at most a day after it
+    table = ss.regularity(sleep([23.0] * 14, [31.0] * 13 + [23.0 + hours]))
+    assert table.loc["midsleep_sd_min", "n"] == used
+
+
 def test_social_jetlag_by_hand():
     # Midsleep 03:00 before work days, 04:45 before free days.
     nights = sleep([23.0] * 14, [31.0] * 14)

@@ -222,3 +222,14 @@ def test_use_that_answers_to_bad_nights_is_told_beside_the_verdict():
     cautions = ss.over_time(nights, outcome="tst_min", factor="tea").cautions
     assert cautions
     assert ss.check_claims(nights, [claim]).table["answer"][0].endswith(" ".join(cautions))
+
+
+def test_a_column_is_held_equal_in_a_claim_as_in_the_question():
+    """The same engine, so the same numbers as associate gives."""
+    nights = ss.load_sample("diary")
+    held = ("weekday", "trend", "stress")
+    claim = {"words": "Screens cost sleep.", "outcome": "tst_min", "factor": "screens_min",
+             "direction": "less"}  # fmt: skip
+    (row,) = ss.check_claims(nights, [claim], adjust=held).table.to_dict("records")
+    one = ss.associate(nights, "tst_min", "screens_min", adjust=held)
+    assert row["pvalue"] == one.pvalue

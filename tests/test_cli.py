@@ -1,5 +1,6 @@
 """The command: what it prints, how it fails, and that no traceback reaches anybody."""
 
+import argparse
 import csv
 import datetime as dt
 import errno
@@ -611,3 +612,17 @@ def test_lines_are_broken_between_words_on_a_terminal_only(monkeypatch):
     assert max(map(len, lines)) <= 40
     assert all(line.startswith("  word") for line in lines)
     assert shell_options.wrapped(text, io.StringIO()) == text
+
+
+def test_every_argument_of_every_command_says_what_it_is():
+    def told(parser, name):
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for command, below in action.choices.items():
+                    yield from told(below, f"{name} {command}")
+            else:
+                yield f"{name} {action.dest}", action.help
+
+    said = dict(told(cli._parser(), "sleepstats"))
+    assert len(said) > 40
+    assert [name for name, help_ in said.items() if not help_] == []

@@ -215,6 +215,50 @@ def test_a_diary_of_one_night_in_thirteen_is_planned_without_a_foreign_warning()
     assert (table["smallest"] > 0).all()
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda n: ss.plan_trial(20, seed=1, outcome=b"tst_min"),
+         "plan_trial(): outcome is b'tst_min', expected text or None."),
+        (lambda n: ss.associate(n, outcome=b"tst_min", factor="stress"),
+         "associate(): outcome is b'tst_min', expected text."),
+        (lambda n: ss.plan_trial(20, seed=1, stop_rule=b"when ill"),
+         "plan_trial(): stop_rule is b'when ill', expected text."),
+        (lambda n: ss.nights_needed(n, questions=10**30),
+         f"nights_needed(): questions is {10**30}, expected a whole number from 1 to 1,000,000."),
+        (lambda n: ss.check_claims(n, np.array("more")),
+         "check_claims(): claims is a single one, expected a list: check_claims(nights, [claim])."),
+    ],
+)  # fmt: skip
+def test_what_behaves_like_text_numbers_and_lists_and_is_none(call, message):
+    with pytest.raises(DiaryError) as caught:
+        call(frame())
+    assert str(caught.value) == message
+
+
+def test_fractions_are_numbers_wherever_one_is_asked_for():
+    # 19/20 is 0.95 and 1/2 is 0.5: the same answers, to the letter
+    nights, words = (
+        ss.simulate_nights(40, seed=3)[0],
+        {"seed": 1, "outcome": "tst_min", "matters": 20.0},
+    )
+    for call in (
+        lambda level, half: ss.plan_trial(20, level=level, looks=(half, 1), **words),
+        lambda level, half: ss.associate(nights, "tst_min", "stress", level=level),
+        lambda level, half: ss.nights_needed(nights, "tst_min", "stress", power=half, effect=30),
+        lambda level, half: ss.check_claims(
+            nights, [{"words": "w", "outcome": "tst_min", "factor": "stress", "direction": "more"}],
+            level=level, power=half,
+        ),
+    ):  # fmt: skip
+        assert str(call(Fraction(19, 20), Fraction(1, 2))) == str(call(0.95, 0.5))
+
+
+def test_an_empty_name_is_no_column():
+    with pytest.raises(DiaryError, match="No column '' in nights"):
+        ss.timing_response(frame(), outcome="tst_min", hours="stress", used="")
+
+
 @pytest.mark.parametrize("wrong", [{}, [], 5, None, np.array(["light", "dark"]), b"diary"])
 @pytest.mark.parametrize("call", [ss.theme, ss.load_sample, ss.sample_path])
 def test_names_of_looks_and_samples_are_texts(call, wrong):

@@ -441,18 +441,19 @@ def test_negative_waso_is_not_used():
 
 def test_waso_longer_than_the_sleep_period():
     out = ss.add_measures(frame([PLAIN | {"waso_min": 500.0}, PLAIN]))
-    assert np.isnan(out["tst_min"].iloc[0])
+    assert out[["waso_min", "tst_min"]].iloc[0].isna().all()
     assert out["problem"].iloc[0] == (
-        "tst_min would be -38 from spt_min and waso_min: left missing"
+        "waso_min recorded as 500, longer than the night it lies in: not used"
     )
+    assert out["waso_min"].iloc[1] == PLAIN["waso_min"]
 
 
 def test_latency_longer_than_the_night():
     out = ss.add_measures(frame([PLAIN | {"sol_min": 700.0}, PLAIN]))
-    assert out[["sleep_onset", "spt_min", "tst_min", "midsleep_h"]].iloc[0].isna().all()
+    lost = ["sol_min", "sleep_onset", "spt_min", "tst_min", "midsleep_h"]
+    assert out[lost].iloc[0].isna().all()
     assert out["problem"].iloc[0] == (
-        "sleep_onset would be 10:10 from lights_out and sol_min, after the night ended at 06:30: "
-        "left missing"
+        "sol_min recorded as 700, longer than the night it lies in: not used"
     )
 
 
@@ -734,3 +735,11 @@ def test_a_clock_time_too_far_from_bed_says_how_far():
     assert told[0] == told[2] == ""
     assert "more than 24 h before bed time" in told[1]
     assert "more than 3 h after bed time" in told[3]
+
+
+def test_awakenings_of_no_minutes_are_an_answer():
+    # by hand: two awakenings of 0 minutes take nothing from the sleep period, 22:48 to 06:30
+    rows = [PLAIN | {"nawk": 2.0, "waso_min": 0.0}] * 3 + [PLAIN | {"nawk": 0.0, "waso_min": 0.0}]
+    out = ss.add_measures(frame(rows))
+    assert out["tst_min"].tolist() == out["spt_min"].tolist()
+    assert out["tst_min"].notna().all()

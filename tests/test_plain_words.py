@@ -15,7 +15,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.answers import left_open, plain
-from sleepstats.answers.cards import Card, cards_of
+from sleepstats.answers.cards import Card, cards_of, own_span
 from sleepstats.columns import DICTIONARY, column_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -114,6 +114,17 @@ def test_everything_on_the_cards_of_the_samples_is_plain(name):
         assert not TECHNICAL.search(text), text
 
 
+@pytest.mark.parametrize("name", ["diary", "sleep_cycle"])
+def test_everything_above_the_columns_of_a_page_is_plain(name, tmp_path):
+    """Legends, captions, folds, what can be seen in the pictures, and what to do next."""
+    page = ss.write_report(ss.load_sample(name), tmp_path / "page.html").read_text("utf-8")
+    body = re.sub(r"<style.*?</style>|<summary>|</summary>", " ", page, flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", body).partition("How your columns were read")[0]
+    words = words.partition("Every measure")[0] + words.partition("rule out")[2]
+    assert len(words) > 3000
+    assert not TECHNICAL.findall(words)
+
+
 def test_a_card_of_latency_speaks_of_minutes_longer():
     """Ratio 2 at a middle of 10 min for one step: 10 min; for half a step 10 (sqrt 2 - 1)."""
     from sleepstats.answers.cards import size_of
@@ -155,7 +166,7 @@ def nights():
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
          "cannot be told apart from stress", "gone"),
         ({"stands": True, "evening_after_pvalue": 0.01},
-         "but the evening after the night goes with it as well: the night may come first",
+         "but the day after such a night differs in it as well: it may follow from the night",
          "stands"),
     ],
 )  # fmt: skip
@@ -169,7 +180,7 @@ def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, sa
 def test_the_leads_say_what_there_is(nights):
     table = table_of(nights)
     assert left_open.lead_of(nights, table, [], []) == (
-        "The one habit asked about does not clearly go with a difference in how you sleep."
+        "The one habit asked about (late) does not clearly go with a difference in how you sleep."
     )
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
     assert left_open.lead_of(nights, two, [], []) == (
@@ -222,11 +233,47 @@ def test_a_coin_is_offered_for_what_people_may_leave_to_it_and_nothing_else(name
     assert plain.may_be_left_to_a_coin(column_of(None, name)) is may
 
 
+def test_what_is_left_possible_is_told_for_the_persons_own_evenings():
+    """Cups 0, 1, 2, 3 in turn: eight of ten evenings lie between 0 and 3, so the limit of a cup
+    times three; a yes or no has no amount, and hours of a clock none either."""
+    index = pd.date_range("2026-01-01", periods=80, name="night")
+    rng = np.random.default_rng(3)
+    cups = np.tile([0.0, 1.0, 2.0, 3.0], 20)
+    nights = pd.DataFrame(
+        {"tst_min": 430 + rng.normal(0, 20, 80), "tea_cups": rng.permutation(cups)}, index
+    )
+    assert own_span(nights, "tea_cups") == (0.0, 3.0)
+    (card,) = ss.answer(nights, outcomes="tst_min").limits
+    assert card.lead == "Tea (3 cups against 0)"
+    row = ss.correlate(nights, outcomes="tst_min", factors="tea_cups").iloc[0]
+    assert (card.low, card.high) == pytest.approx((3 * row.effect_low, 3 * row.effect_high))
+    late = nights.assign(late=rng.random(80) < 0.5)
+    assert own_span(late, "late") == (0.0, 0.0)
+    assert plain.amounts_said(0.0, 0.0, column_of(None, "late"), "to") == ""
+    burn = column_of(None, "activity_kcal")
+    assert plain.amounts_said(220.0, 650.0, burn, "to") == "220 to 650 kcal"
+
+
+def test_without_a_habit_beside_it_nothing_is_called_held_equal(nights):
+    (card,) = cards_of(nights, table_of(nights, status="found", stands=True, held_equal=""))
+    assert "held equal" not in " ".join((card.small, *card.more))
+
+
+def test_scores_and_ratings_say_which_end_is_good():
+    told = {
+        name: plain.better_said(column_of(None, name)) for name in ("quality", "rested", "nawk")
+    }
+    assert told == {"quality": ", more is better", "rested": ", more is better", "nawk": ""}
+    label = replace(column_of(None, "score"), label="the app's sleep score")
+    assert plain.better_said(label) == ", more is better"
+    assert plain.better_said(replace(label, label="stress score")) == ""
+
+
 def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     found = nights.rename(columns={"late": "ibuprofen"})
     (step,) = ss.answer(found, outcomes="tst_min").next_steps
-    assert step.startswith("Go on writing. A first finding may be luck: about ")
-    assert step.endswith("would show whether ibuprofen goes with it again.")
+    assert step.startswith("Go on as before, and go on recording. A first finding may be luck: ")
+    assert step.endswith("would show whether ibuprofen goes with a difference again.")
     assert "coin" not in step
     (step,) = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").next_steps
     assert step.startswith("Try late meal with a coin, if you may freely do without: ")

@@ -447,7 +447,7 @@ def test_everything_wrong_is_said_at_once():
     present = "Factors present: alcohol, coffee_cups, stress, tea."
     number = "an outcome is a number or a clock time, for example tst_min."
     assert caught.value.problems == (
-        f"No column 'stres' in nights. Did you mean 'stress'? {present}",
+        "No column 'stres' in nights. Did you mean 'stress'? Measures present: tst_min, sol_min.",
         f"No column 'coffe_cups' in nights. Did you mean 'coffee_cups'? {present}",
         f"Column 'alcohol' is yes or no; {number}",
         f"Column 'city' is str; {number}",
@@ -468,7 +468,7 @@ def test_names_that_are_not_there(ask):
         ask(simulated(25), outcome="tst", factor="alchol")
     assert len(caught.value.problems) == 2
     assert caught.value.problems[0].startswith(
-        "No column 'tst' in nights. Did you mean 'tst_min'? Factors present: alcohol,"
+        "No column 'tst' in nights. Did you mean 'tst_min'? Measures present: tst_min,"
     )
 
 

@@ -240,6 +240,11 @@ def test_timing_wants_numbers(coffee):
         "timing_response(): column 'when' is categorical, expected hours before bed, a number. A "
         "clock column of a habit gives one through add_measures()."
     )
+    for name in ("stress", "coffee_cups"):  # small numbers are no hours
+        nights = coffee.assign(**{name: np.arange(200) % 8})
+        with pytest.raises(DiaryError, match="expected hours before bed") as raised:
+            ss.timing_response(nights, outcome="tst_min", hours=name)
+        assert f"{{{name!r}: '{name}_h_before_bed'}}" in str(raised.value)
     with pytest.raises(DiaryError) as raised:
         ss.timing_response(coffee, outcome="tst_min", hours="coffee_h_before_bed", used="when")
     assert str(raised.value) == (

@@ -177,7 +177,7 @@ def test_everything_wrong_is_said_at_once():
             rounding=90, latency_ratios={"stress": 0.0}, effects={"stress": float("nan")},
         )  # fmt: skip
     assert caught.value.problems == (
-        "simulate_nights(): n is 0, expected a whole number of nights, 1 or more.",
+        "simulate_nights(): n is 0, expected a whole number of nights from 1 to 1,000,000.",
         "simulate_nights(): seed is -1, expected a whole number, 0 or more.",
         "simulate_nights(): rho is 1.0, expected a number between -1 and 1.",
         "simulate_nights(): white is 2, expected a share from 0 to 1.",
@@ -189,6 +189,12 @@ def test_everything_wrong_is_said_at_once():
         "simulate_nights(): latency_ratios['stress'] is 0.0, expected a ratio above 0, "
         "1 for no effect.",
     )
+
+
+@pytest.mark.parametrize("n", [2**63, 10**30, 1_000_001])
+def test_more_nights_than_a_million_are_refused(n):
+    with pytest.raises(ss.DiaryError, match="expected a whole number of nights from 1 to 1,000,0"):
+        ss.simulate_nights(n, seed=1)
 
 
 @pytest.mark.parametrize("start", ["soon", None, "NaT"])

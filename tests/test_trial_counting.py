@@ -337,3 +337,15 @@ def test_a_sheet_is_read_as_it_was_filled_in(tmp_path):
     assert got.guess[5] == 1
     assert np.flatnonzero(~got.rows).tolist() == [1, 2]
     assert got.source == "sheet.csv"
+
+
+def test_of_a_diary_that_tells_nothing_no_night_is_over():
+    # by definition: nights are over up to the last of which anything is told
+    plan = ss.plan_trial(20, seed=1, outcome="tst_min", matters=20.0, looks=(0.5, 1.0),
+                         start="2026-03-02")  # fmt: skip
+    nights = pd.DataFrame({"tst_min": np.full(20, np.nan)}, index=plan.nights)
+    assert compliance.look_of(nights, plan, None)[:2] == (0, 0)
+    nights.iloc[3] = 420.0
+    assert compliance.look_of(nights, plan, None)[:2] == (4, 0)
+    with pytest.raises(DiaryError, match="planned after 10 nights, and the diary ends after 0 of"):
+        compliance.look_of(nights.assign(tst_min=np.nan), plan, 0.5)

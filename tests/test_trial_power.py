@@ -1,5 +1,7 @@
 """What a trial can show, said beforehand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import pytest
 import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.trials.designs import design
-from sleepstats.trials.power import expect
+from sleepstats.trials.power import _in_minutes, expect
 
 
 @pytest.fixture
@@ -117,3 +119,10 @@ def test_diaries_that_cannot_say_are_refused_in_words(diary, nights, arguments, 
 def test_latency_cannot_fall_by_more_than_it_is(diary):
     with pytest.raises(DiaryError, match=r"effect is -60 min, but the median latency is 1\d min"):
         ss.plan_trial(56, seed=7, nights=diary(), outcome="sol_min", effect=-60)
+
+
+@pytest.mark.parametrize(("effect", "minutes"), [(None, 3.6254), (-5.0, 3.6254), (5.0, 4.4281)])
+def test_a_change_of_log_latency_in_minutes_by_hand(effect, minutes):
+    # median 20 min: 20 (1 - exp(-0.2)) off it, 20 (exp(0.2) - 1) on it
+    noise = SimpleNamespace(median=20.0)
+    assert _in_minutes(0.2, noise, effect) == pytest.approx(minutes, abs=1e-4)

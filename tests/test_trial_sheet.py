@@ -10,6 +10,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
+from sleepstats.trials.sheet import better_shift
 
 STOP = "Stop if ill, or if it helps; no, wait: only if ill."
 
@@ -335,3 +336,19 @@ def test_the_page_stands_alone_and_escapes(tmp_path):
     assert "1 &lt; 2" in text
     assert '<p class="warning">Before anything else, ask a doctor' in text
     assert not re.search(r"https?://|<script|<link|<img", text)
+
+
+@pytest.mark.parametrize(("moved", "words"), [
+    ({"days": 1}, "one day earlier"), ({"days": -1}, "one day later"),
+    ({"days": 2}, "2 days earlier"), ({"days": -7}, "7 days later"),
+    ({"months": 1}, "one month earlier"), ({"months": -1}, "one month later"),
+    ({"years": 1}, "one year earlier"), ({"years": -1}, "one year later"),
+])  # fmt: skip
+def test_every_way_in_which_dates_go_wrong_is_named(moved, words):
+    # the dates of a sheet, all moved alike; the plan's own order fits none of the other ways
+    rng = np.random.default_rng(4)
+    dates = pd.date_range("2026-03-02", periods=24)
+    first = rng.permutation(np.repeat([True, False], 12))
+    wrong = pd.DatetimeIndex([date + pd.DateOffset(**moved) for date in dates])
+    assert better_shift(wrong, first, pd.Series(first, index=dates)) == words
+    assert better_shift(dates, first, pd.Series(first, index=dates)) == ""

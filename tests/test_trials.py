@@ -306,6 +306,13 @@ def test_a_diary_of_another_year_is_refused_with_the_distance(plan, diary):
     )
 
 
+def test_a_diary_that_begins_with_the_last_night_of_the_plan_shares_one_night(plan, diary):
+    nights = diary(plan)
+    nights.index = nights.index + (plan.nights[-1] - plan.nights[0])
+    result = ss.analyse_trial(nights, plan, outcome="tst_min")
+    assert (result.n, result.status) == (1, "refused")
+
+
 def test_a_missing_week_and_an_early_end_are_told(plan, diary):
     nights = diary(plan, missing=[*range(14, 24), *range(50, 56)]).drop(columns="done")
     result = ss.analyse_trial(nights, plan, outcome="tst_min")

@@ -56,7 +56,7 @@ Install: `pip install "sleepstats[excel]"`. One command: `sleepstats report FILE
     print(ss.answer(nights))               # what went with what, the clearest first
     table = ss.correlate(nights, beside=True)
 
-Rules to keep when using it for a person: `nights` first, everything else by keyword; columns of
+Rules to keep when using it for a person: `nights` first, then outcome and factor, the rest by keyword; columns of
 habits stand in the row of the night that follows them, nothing is ever shifted by hand; a missing
 answer is missing, not "no"; never scan lags or drop nights to get a finding; say the interval and the
 number of nights with every size; "not found" is not "no difference".

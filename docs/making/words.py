@@ -58,18 +58,23 @@ OTHERS = (
      "did not write down still could.", "goes along with it"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
-    ("but the evening after the night goes with it as well", "The evening after a night cannot have made the "
-     "night. So the night may go with the evening, or both with something that lasts.",
-     "the evening after the night goes with it as well"),
-    ("the chance that the direction (more or less) is right", "How sure it is that \"less\" is not \"more\".",
-     "The chance that the direction (more or less) is right"),
-    ("something that nobody wrote down could be", "How strong that would have to be.",
+    ("but the day after such a night differs in it as well", "The day after a night cannot have made the "
+     "night. So the night may change the day, or both lie in a stretch of days that differ.",
+     "the day after such a night differs in it as well"),
+    ("the chance that it goes this way, and not the other", "How sure it is that \"less\" is not \"more\". "
+     "It says nothing about why.", "The chance that it goes this way, and not the other"),
+    ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "
+     "helped, so the large line is smaller.", "As measured: "),
+    ("mostly 30 to 120 min", "Between which amounts eight of ten of your evenings lie.", ", mostly "),
+    ("3 cups against 1", "Your evenings with much of it beside those with little: what is left possible is "
+     "told for them, not for one cup.", "against"),
+    ("something that nobody wrote down could be", "How closely that would have to be tied to both.",
      "Something that nobody wrote down"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
-    ("not seen", "Not \"no difference\": what these nights leave possible stands beside it.",
-     "not seen"),
+    ("not clear", "Not \"no difference\": what these nights leave possible stands beside it.",
+     "not clear"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
      "page. No limit of health.", "are usual"),
 )  # fmt: skip

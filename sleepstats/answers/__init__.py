@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,25 @@ from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in that were compared"
+HELD_SAID = "as if only evenings alike in those were compared"
+#: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
+#: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
+USUAL: Mapping[str, tuple[str, float, float, str]] = {
+    "tst_min": ("For adults 7 to 9 h are usual, from 65 years on 7 to 8 h", 420.0, 540.0,
+                "it was shorter than 7 h on {0}, longer than 9 h on {2}"),
+    "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
+    "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
+    "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
+}  # fmt: skip
+#: Where these come from: measures, source.
+USUAL_FROM = (
+    (("tst_min",), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
+     "doi:10.1016/j.sleh.2014.12.010"),
+    (("sol_min", "se_pct"), "falling asleep and share of the time in bed: National Sleep "
+     "Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"),
+    (("waso_min",), "time awake in the night: Lichstein et al. 2003, "
+     "doi:10.1016/S0005-7967(02)00023-4"),
+)  # fmt: skip
 #: Of differences up to this size nights are said to rule out the rest.
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
 #: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
@@ -61,6 +79,34 @@ def count_said(n: int, word: str) -> str:
 def known_nights(nights: pd.DataFrame, name: str) -> int:
     """Count the nights with a value."""
     return int(nights[name].notna().sum()) if name in nights else 0
+
+
+def usual_said(name: str, values: Sequence[float]) -> str:
+    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing.
+
+    >>> usual_said("sol_min", [10.0, 31.0, 45.0]), usual_said("nawk", [1.0])
+    ('Up to 30 min are usual; it took longer on 2 of 3 nights.', '')
+    """
+    if name not in USUAL:
+        return ""
+    text, low, high, counted = USUAL[name]
+    beyond = [sum(x < low for x in values), sum(x > high for x in values)]
+    below, above = (f"{n:,}" if n else "none" for n in beyond)
+    of = f"of {len(values):,} nights"
+    return f"{text}; {counted.format(f'{below} {of}', f'{above} {of}', above)}."
+
+
+def usual_from(sleep: Sequence[str]) -> list[str]:
+    """Say where the usual values come from, of the measures that are told with one."""
+    told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
+    sources = [source for names, source in USUAL_FROM if told.intersection(names)]
+    if not sources:
+        return []
+    return [
+        "What is called usual is what experts agreed on for people who sleep well, by what "
+        "they themselves write down; a device that counts every short waking tells of more "
+        f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
+    ]
 
 
 @dataclass(frozen=True)
@@ -106,6 +152,11 @@ class Card:
             return True
         return self.unit == "min" and max(-self.low, self.high) > self.widest
 
+    @property
+    def is_hollow(self) -> bool:
+        """Whether its dot is hollow: no clear difference, or none of this habit alone."""
+        return self.verdict in ("gone", "not found", "unreachable")
+
     def __str__(self) -> str:
         return f"{self.large} ({self.small})."
 
@@ -124,12 +175,18 @@ def small_lines(cards: Sequence[Card]) -> Iterator[str]:
         told = told or first
 
 
+def by_habit(cards: Sequence[Card]) -> list[Card]:
+    """Return cards in their order, but what is told of one habit together."""
+    kinds = list(dict.fromkeys((card.verdict == "gone", card.lead) for card in cards))
+    return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
+
+
 def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
     """Return both ends of a card's bar, no difference included: one scale for each unit.
 
     Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes to
     fall asleep are few beside those of a night. A range that reaches far beyond the others does
-    not make them small: the scale ends before it, though not before a best guess.
+    not make them small: the scale ends before it, though not before twice a best guess.
     """
 
     def kind(one: Card) -> tuple[str, str]:
@@ -138,6 +195,6 @@ def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
-    most = max([most, *(abs(one.value) for one in same)])
+    most = max([most, *(2.0 * abs(one.value) for one in same)])
     low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
     return max(low, -most), min(high, most)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, bar_scale, plain, rows_of
+from sleepstats.answers import HELD, Card, bar_scale, plain, rows_of
 from sleepstats.arrays import read_values
 from sleepstats.columns import column_of
 from sleepstats.relations import associate
 from sleepstats.results import relation
-from sleepstats.results.sentences import listed
+from sleepstats.results.sentences import listed, named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +31,11 @@ OF_THE_CLOCK = frozenset(
      "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
 )  # fmt: skip
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
-_HOLDS = ((0.3, "a strong"), (0.1, "a clear"), (0.0, "only a weak"))
+_HOLDS = (
+    (0.3, "It would have to be tied closely to both."),
+    (0.1, "It would have to be tied to both."),
+    (0.0, "A loose tie to both would be enough."),
+)
 #: More nights than these are no plan.
 MOST_NIGHTS = 730
 #: Of the same story in other measures so many are told.
@@ -62,18 +66,14 @@ def clearest(table: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
 
 
-def asked_of(table: pd.DataFrame) -> int:
-    """Count the habits of a table that could be asked about."""
-    return int(table.loc[table["status"] != "refused", "factor"].nunique())
-
-
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for each thing that was found, the clearest first.
 
     What is the same story in another measure (less sleep, up earlier, less time in bed) is told
     on the card of the clearest.
     """
-    about = {**table.attrs.get("sleepstats_table", {}), "habits": asked_of(table)}
+    habits = table.loc[table["status"] != "refused", "factor"].nunique()
+    about = {**table.attrs.get("sleepstats_table", {}), "habits": habits}
     away = relation.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
     told: dict[str, list[list[dict[str, Any]]]] = {}
@@ -108,8 +108,10 @@ def _card(
     row = group[0]
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict = relation.verdict_of(row)
-    lead, beside = plain.habit_said(factor), _beside(row, about, away, plain.habit_said(factor))
+    lead, beside = plain.habit_said(factor), _beside(row, about, away)
     evenings = evenings_said(nights, row)
+    if span := plain.amounts_said(*own_span(nights, row["factor"]), factor, "to"):
+        evenings = f"{evenings}, mostly {span}"
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
         kinds = tuple(_kinds(nights, row))
@@ -120,11 +122,15 @@ def _card(
             more=(*more, *_more(nights, group, about)),
         )  # fmt: skip
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
-    sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), 1.0 if math.isnan(step) else step)
+    one = 1.0 if math.isnan(step) else step
+    sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), one)
     if math.isnan(sizes[0]):
-        names = ("effect", "effect_low", "effect_high")
-        sizes = size_of(row, names, 1.0 if math.isnan(step) else step)
+        sizes = size_of(row, ("effect", "effect_low", "effect_high"), one)
     value, low, high = (plain.scale_of(outcome) * size for size in sizes)
+    if not math.isnan(row.get("beside_guess", math.nan)):
+        held = plain.scale_of(outcome) * size_of(row, ("beside_guess",), one)[0]
+        amount = plain.amount_said(held, outcome, plain.places_of(held))
+        beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {amount}")
     # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
     # the method says so
     low, high = min(low, value), max(high, value)
@@ -139,6 +145,33 @@ def _card(
     )  # fmt: skip
 
 
+def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
+    """Return between which amounts of a habit eight of ten evenings lie, to two digits.
+
+    Both are the same where the habit has no amount: a yes or no, kinds, or hardly any difference.
+    """
+    values = nights[factor]
+    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
+    if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
+        return 0.0, 0.0
+    ends = np.nanpercentile(read.values, [10, 90], method="nearest")
+    return float(f"{ends[0]:.2g}"), float(f"{ends[1]:.2g}")
+
+
+def amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
+    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
+
+    What an extra cup leaves possible is less than what a person's own evenings do.
+    """
+    column = column_of(nights, factor)
+    low, high = (0.0, 0.0) if math.isnan(step) else own_span(nights, factor)
+    if high > low:
+        both = plain.amounts_said(low, high, column, "against")
+        return high - low, f"{plain.habit_said(column)} ({both})", ""
+    words = plain.step_said(step, column)
+    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
+
+
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
     word = "evenings" if str(row["when"]).startswith("day before") else "nights"
@@ -151,19 +184,17 @@ def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
     if int(known.sum()) != int(row["n"]):  # another row's value was met
         return f"{row['n']:,} {word}"
-    return f"{int(read.values[known].sum()):,} of {row['n']:,} {word}"
+    return f"with it on {int(read.values[known].sum()):,} of {row['n']:,} {word}"
 
 
-def _beside(
-    row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away, lead: str
-) -> str:
+def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
     verdict = relation.verdict_of(row)
     if verdict == "found":
         return ""
     after = float(row.get("evening_after_pvalue", math.nan))
     follows = (
-        "but the evening after the night goes with it as well: the night may come first"
+        "but the day after such a night differs in it as well: it may follow from the night"
         if after < 0.05
         else ""
     )
@@ -198,22 +229,34 @@ def _more(
     outcome = column_of(nights, row["outcome"])
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
     one = 1.0 if math.isnan(step) else step
-    held = relation.named_some(relation.names_in(row.get("held_equal")), about)
+    factor = column_of(nights, row["factor"])
+    low, high = own_span(nights, row["factor"])
+    sizes = size_of(row, ("best_guess",), high - low) if high > low else (math.nan,)
+    if not math.isnan(sizes[0]):
+        ends = plain.amounts_said(low, high, factor, "against")
+        yield f"{ends}: {plain.effect_said(plain.scale_of(outcome) * sizes[0], outcome)}."
+    guess, size = size_of(row, ("best_guess", "effect"), one)
+    if abs(size) > 1.05 * abs(guess):
+        told = plain.effect_said(plain.scale_of(outcome) * size, outcome, "")
+        yield f"As measured: {told}. The large line is less: luck helps what stands out of many."
+    labels = about.get("labels", {})
+    names = relation.names_in(row.get("held_equal"))
+    held = listed([named(str(labels.get(x) or column_of(None, x).label)) for x in names])
     guess = float(row.get("beside_guess", math.nan))
-    if held and not math.isnan(guess):
+    if names and not math.isnan(guess):
         scale = plain.scale_of(outcome)
         (value,) = size_of(row, ("beside_guess",), one)
         yield f"With {held} held equal: {plain.effect_said(scale * value, outcome)}."
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        yield f"The chance that the direction (more or less) is right: {sure} in 100."
+        yield f"The chance that it goes this way, and not the other: {sure} in 100."
     robust = float(row.get("robustness", math.nan))
     if relation.verdict_of(row) == "stands" and robust > 0:
-        hold = next(word for least, word in _HOLDS if robust >= least)
+        tie = next(word for least, word in _HOLDS if robust >= least)
         yield (
             "That does not say that the habit is the reason. Something that nobody wrote down, "
-            f"such as a late shift, could be, if it had {hold} hold on the habit and on the night."
+            f"such as a late shift, could be behind both. {tie}"
         )
     alike = []
     for other in group[1:]:
@@ -223,13 +266,13 @@ def _more(
             continue
         (value,) = size_of(other, ("best_guess",), one)
         alike.append(plain.effect_said(plain.scale_of(column) * value, column))
-    alike = alike[:MOST_ALIKE]
     if alike:
-        yield f"The same seen in other measures: {listed(alike)}."
+        some = "" if len(alike) <= MOST_ALIKE else ", among others"
+        yield f"The same seen in other measures{some}: {listed(alike[:MOST_ALIKE])}."
     if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
         yield (
-            "The evening after the night goes with it as well, and it cannot have made the night: "
-            "the night may change the next evening, or something that lasts is behind both."
+            "The day after such a night differs in it as well, and that day cannot have made the "
+            "night: the night may change the day after, or a stretch of days is behind both."
         )
 
 
@@ -258,9 +301,9 @@ def more_nights(nights: pd.DataFrame, card: Card) -> str:
     size = card.widest
     more = span_of(nights) * ((seen / size) ** 2 - 1.0)
     if more > MOST_NIGHTS:
-        return f"it takes years of nights to see a difference of {size:.0f} min"
+        return f"it takes years of nights to see whether it is {size:.0f} min"
     nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
-    return f"about {nights_more} would show a difference of {size:.0f} min"
+    return f"if it is {size:.0f} min, about {nights_more} would show it"
 
 
 def span_of(nights: pd.DataFrame) -> int:

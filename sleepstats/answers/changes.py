@@ -205,7 +205,8 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
     return f"Around {pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
 
 
-#: What each question sets against what.
+#: What else may be behind a change of what a device measured; what questions set against what.
+DEVICE = "The device, its app, or the way it is worn may have changed over this time."
 AGAINST = {
     MONTHS: "the end against the beginning, whatever the day of the week",
     SEASON: "against half a year away",
@@ -226,6 +227,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
+        (DEVICE,) if column.kind == "device" and values["question"] == MONTHS else (),
     )  # fmt: skip
 
 
@@ -235,12 +237,10 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     >>> _span_said(pd.DatetimeIndex(["2026-01-01", "2026-05-02"]))
     'Over these 4 months'
     """
-    months = (days[-1] - days[0]).days / (YEAR / 12.0)
-    if months >= 23.5:
-        return f"Over these {months / 12.0:.0f} years"
-    if months >= 2.5:
-        return f"Over these {months:.0f} months"
-    return f"Over these {(days[-1] - days[0]).days / 7.0:.0f} weeks"
+    span, month = (days[-1] - days[0]).days, YEAR / 12.0
+    units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
+    name, long = next((name, long) for name, long, least in units if span >= least)
+    return f"Over these {span / long:.0f} {name}"
 
 
 def calendar_limits_of(
@@ -254,9 +254,11 @@ def calendar_limits_of(
         column = column_of(nights, row["outcome"])
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
+        end = "; the end against the beginning" * (row["question"] == MONTHS)
+        small = f"{row['n']:,} nights{end}"
         made.append(
             Card(
-                lead_said(nights, row), said, f"{row['n']:,} nights", "not found",
+                lead_said(nights, row), said, small, "not found",
                 row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
                 plain.unit_said(column),
             )
@@ -265,10 +267,7 @@ def calendar_limits_of(
 
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
-    """Say what a picture of the nights shows at once: long gaps, and nights at another hour.
-
-    ``middle``: of ``what``, sleep or time in bed, hours after the evening's midnight.
-    """
+    """Say what a picture shows at once: gaps, and nights whose ``middle``, in hours, lies off."""
     days = pd.DatetimeIndex(nights.index)
     number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     gap = np.diff(number) - 1

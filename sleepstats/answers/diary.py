@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Said, count_said, date_said, known_nights, plain
+from sleepstats.answers import Said, count_said, date_said, known_nights, usual_said
 from sleepstats.answers.changes import left_out, longest_run, run_by_chance, stretches_said
-from sleepstats.arrays import Floats, Ints, latency_refusal
+from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
@@ -120,12 +120,12 @@ def _not_told(nights: pd.DataFrame) -> Iterable[str]:
     """Say what the diary does not tell about sleep itself."""
     if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
         yield (
-            "This file does not tell how long you lay awake in between, so below it is the time "
-            "from falling asleep to waking up (sleep period time) that is asked about."
+            "This file does not tell how long you lay awake in between, so here it is the time "
+            "from falling asleep to waking up that is asked about."
         )
     elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
         yield (
-            "This file tells when you were in bed and not how long of that you slept, so below "
+            "This file tells when you were in bed and not how long of that you slept, so here "
             "it is time in bed that is asked about."
         )
     reason = latency_refusal(nights)
@@ -153,7 +153,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     sentences = [_typical(nights, name) for name in names]
     sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
     what, middle = _middle(nights)
-    sentences += stretches_said(nights, middle, f"your {what}")
+    sentences += stretches_said(nights, middle, f"the middle of your {what}")
     sentences = [sentence for sentence in sentences if sentence]
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
@@ -174,13 +174,14 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     total sleep time  6 h 50 min  6 h 40 min to 7 h       8        0
     """
     described = describe_nights(nights)
-    told: list[Any] = list(described[described["median"].notna()].itertuples())
+    shown = described["median"].notna()
+    if latency_refusal(nights):  # an app's rule is no measure
+        shown &= described.index != LATENCY
+    told: list[Any] = list(described[shown].itertuples())
     rows = [
         {
             "middle night": _amount(row.median, row),
-            "middle half": ""
-            if row.n < FEW_NIGHTS
-            else " to ".join(dict.fromkeys(_amount(end, row) for end in (row.q1, row.q3))),
+            "middle half": "" if row.n < FEW_NIGHTS else _half(row),
             "nights": row.n,
             "missing": row.missing,
         }
@@ -188,6 +189,14 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     ]
     columns = ["middle night", "middle half", "nights", "missing"]
     return pd.DataFrame(rows, index=[row.label for row in told], columns=columns)
+
+
+def _half(row: Any) -> str:
+    """Return the middle half, its unit told once."""
+    low, high = (_amount(end, row) for end in (row.q1, row.q3))
+    if row.unit and row.unit != "min":
+        low = low if low == high else low.removesuffix(f" {row.unit}")
+    return low if low == high else f"{low} to {high}"
 
 
 def _amount(value: Any, row: Any) -> str:
@@ -235,7 +244,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
     told = f"{lead.format(middle)}{tail} on a typical night{half}{_give(values, number, spoken)}."
-    return f"{told} {plain.usual_said(name, values.tolist())}".rstrip()
+    return f"{told} {usual_said(name, values.tolist())}".rstrip()
 
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
@@ -243,7 +252,7 @@ def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     middle, low, _ = left_out(values, number, np.median)
     if np.isnan(low) or spoken(middle - low).startswith("0 "):
         return ""
-    return f" (the typical night is known to about {spoken(middle - low)})"
+    return f" (more nights could move this by up to {spoken(middle - low)})"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
@@ -258,9 +267,8 @@ def _bed_time(nights: pd.DataFrame) -> str:
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
             give = _give(60.0 * hours[known], number, _hours)
-            return (
-                f"{lead} {middle} on a typical night; on half of the nights {low} to {high}{give}."
-            )
+            half = f"; on half of the nights {low} to {high}" if low != high else ""
+            return f"{lead} {middle} on a typical night{half}{give}."
     return ""
 
 
@@ -285,10 +293,13 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     give = _give(moved, number[1:][follows], _hours)
+    lead = "You sleep" if what == "sleep" else "You are in bed"
     typical = _hours(float(np.median(moved)))
+    if typical == "0 min":
+        return ""
     return (
-        f"From one night to the next your {what} shifts by about {typical}, half of the time by "
-        f"less and half by more{give.replace('the typical night is ', '')}."
+        f"{lead} about {typical} earlier or later than the night before; "
+        f"half of the time less, half of the time more{give}."
     )
 
 
@@ -302,7 +313,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
     share, low, high = left_out(short.astype(float), number, np.mean)
     ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
-    give = "" if np.isnan(low) else f", where {ends} % would fit as well"
+    give = "" if np.isnan(low) else f"; of your nights in general it may be {ends} %"
     verb = "was" if short.sum() == 1 else "were"
     text = (
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
@@ -313,10 +324,10 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return f"{text}, never two in a row."
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
     chance = run_by_chance(len(values), share, run)
-    luck = "Such a run is nothing unusual: chance makes it, too."
+    luck = "With so many short nights chance alone puts some in a row."
     if chance < 0.2:
         often = max(round(100 * chance), 1)
-        luck = f"Chance alone makes such a run in {often} of 100 diaries."
+        luck = f"With so many short nights chance alone makes such a row in {often} of 100 diaries."
     return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
 
 

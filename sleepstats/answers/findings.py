@@ -12,8 +12,8 @@ import pandas as pd
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal
-from sleepstats.asking.question_checks import STAND_INS, names_of, outcome_families
-from sleepstats.checks import check_nights
+from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
+from sleepstats.checks import check_nights, odd_units
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
@@ -102,7 +102,7 @@ class Answer:
     def lead(self) -> str:
         """The one sentence above everything."""
         lead = left_open.lead_of(
-            self.nights, self.table, self.cards, self.calendar_cards, changes=len(self.changes)
+            self.nights, self.table, self.cards, self.calendar_cards, limits=self.calendar_limits
         )
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
@@ -153,7 +153,7 @@ class Answer:
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
-        return diary.what_was_odd(self.nights) if told_of(self.nights) else Said(())
+        return diary.what_was_odd(self.nights) if "rows" in told_of(self.nights) else Said(())
 
     @cached_property
     def sleep(self) -> Said:
@@ -179,7 +179,8 @@ class Answer:
     @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
-        return Said((*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings)))
+        said = (*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings))
+        return Said((*said, *odd_units(self.nights)))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
@@ -299,7 +300,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
         chosen = tuple(name for names in families.values() for name in names)
         # pandas copies on write, so what is done to the frame later does not change the answer
         return Answer(nights.copy(deep=False), chosen)
-    chosen = tuple(names_of(outcomes))
+    chosen = of_the_night(nights, names_of(outcomes))
     return Answer(nights.copy(deep=False), chosen, list(chosen))
 
 

@@ -39,31 +39,26 @@ def limits_of(
     Measure by measure, in the order of ``outcomes``.
     """
     steps = table.attrs.get("sleepstats_table", {}).get("steps", {})
-    found = set(table.loc[table["status"] == "found", "factor"])
     made = []
     for row in rows_of(table):
-        open_yet = row["status"] not in ("found", "refused") and row["factor"] not in found
-        if not open_yet or row["outcome"] not in outcomes:
+        if row["status"] in ("found", "refused") or row["outcome"] not in outcomes:
             continue
-        outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
+        outcome = column_of(nights, row["outcome"])
+        about = str(row["status"]), row["outcome"], row["factor"]
+        counted = cards.evenings_said(nights, row)
+        step = float(steps.get(row["factor"], math.nan))
+        step, words, each = cards.amount_of(nights, row["factor"], step)
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
                 kinds = "too few nights of some kinds to compare them"
-            about = str(row["status"]), row["outcome"], row["factor"]
-            counted = cards.evenings_said(nights, row)
-            made.append(Card(plain.habit_said(factor), kinds, counted, *about))
+            made.append(Card(words, kinds, counted, *about))
             continue
-        step = float(steps.get(row["factor"], math.nan))
         names = ("effect", "effect_low", "effect_high")
-        sizes = cards.size_of(row, names, 1.0 if math.isnan(step) else step)
-        value, low, high = (plain.scale_of(outcome) * size for size in sizes)
-        said = plain.at_most_said(low, high, outcome, plain.step_said(step, factor))
-        card = Card(
-            plain.habit_said(factor), said, cards.evenings_said(nights, row),
-            str(row["status"]), row["outcome"], row["factor"], value, low, high,
-            plain.unit_said(outcome),
-        )  # fmt: skip
+        sizes = [plain.scale_of(outcome) * size for size in cards.size_of(row, names, step)]
+        said = plain.at_most_said(sizes[1], sizes[2], outcome, each)
+        unit = plain.unit_said(outcome)
+        card = Card(words, said, counted, *about, sizes[0], sizes[1], sizes[2], unit)
         if card.is_wide:
             card = replace(card, small=f"{card.small}; {cards.more_nights(nights, card)}")
         made.append(card)
@@ -112,18 +107,22 @@ def lead_of(
     found: Sequence[Card],
     others: Sequence[Card],
     *,
-    changes: int = 0,
+    limits: Sequence[Card] = (),
 ) -> str:
-    """Say in one sentence what was found, or why nothing was; ``changes``: calendar questions."""
-    asked = cards.asked_of(table)
+    """Say in one sentence what was found, or why nothing was; ``limits``: of the calendar."""
+    names = table.loc[table["status"] != "refused", "factor"].unique()
+    asked = len(names)
+    one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
     stands = {card.factor for card in found if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
-            return "The one habit asked about goes with a difference in how you sleep."
+            return f"The one habit asked about{one} goes with a difference in how you sleep."
         count = plain.number_said(len(stands))
         return f"{count} of {asked} habits {went} with a difference in how you sleep."
-    also = " Over time nothing clearly changed." if changes else ""
+    also = " Over time nothing clearly changed." if limits else ""
+    if any(card.is_wide for card in limits):
+        also = " Whether it changed over time cannot be told yet."
     if others:
         kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
         some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
@@ -137,7 +136,7 @@ def lead_of(
     if asked:
         what = f"None of {asked} habits clearly goes"
         if asked == 1:
-            what = "The one habit asked about does not clearly go"
+            what = f"The one habit asked about{one} does not clearly go"
         return f"{what} with a difference in how you sleep.{also}"
     n = len(nights)
     if n < LEAST_NIGHTS:
@@ -168,7 +167,7 @@ def next_steps(
     coin = [name for name in habits if plain.may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
-            f"Go on writing. From {LEAST_NIGHTS} nights on there are first answers, from about "
+            f"Go on recording. From {LEAST_NIGHTS} nights on there are first answers, from about "
             f"{USEFUL_NIGHTS} on useful ones."
         )
     elif table.empty:
@@ -191,8 +190,8 @@ def next_steps(
         yield hint
     elif n < USEFUL_NIGHTS:
         yield (
-            f"Go on writing: {n} nights show large differences only; about "
-            f"{USEFUL_NIGHTS - n} more will show smaller ones."
+            f"Go on recording: {n} nights show large differences only; about "
+            f"{USEFUL_NIGHTS - n} more would show smaller ones, if there are any."
         )
     elif coin:
         yield _coin(nights, coin, outcomes)
@@ -215,7 +214,7 @@ def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) 
             takes = (
                 f" To show a difference of {COIN_MIN:.0f} min in "
                 f"{plain.measure_name(column_of(nights, name))} takes about {int(best.iloc[0]):,} "
-                "new nights."
+                "new nights, about half of them without."
             )
     if len(labels) == 1:
         lead = f"Try {labels[0]} with a coin, if you may freely do without"
@@ -224,7 +223,8 @@ def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) 
         lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
     return (
         f"{lead}: a diary cannot show that a habit is the reason, a coin can. It says each "
-        f"evening, with or without; what then differs comes of the habit or of chance.{takes} "
+        "evening, as usual or without (or with less, such as no screens after nine); what then "
+        f"differs comes of the habit or of chance.{takes} "
         "To plan it: sleepstats trial plan"
     )
 
@@ -245,8 +245,8 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     )
     habit = named(column_of(nights, card.factor).label)
     return (
-        f"Go on writing. A first finding may be luck: {told}, asked without these, would show "
-        f"whether {habit} goes with it again."
+        f"Go on as before, and go on recording. A first finding may be luck: a page made from "
+        f"{told} alone would show whether {habit} goes with a difference again."
     )
 
 

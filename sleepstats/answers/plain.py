@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sleepstats.columns import CLOCKS, Column, split_unit
 from sleepstats.units import CLOCK_UNIT, one_unit
@@ -33,34 +33,19 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "rem_min": ("dream (REM) sleep", "{} less dream (REM) sleep", "{} more dream (REM) sleep"),
     "light_min": ("light sleep", "{} less light sleep", "{} more light sleep"),
     "deep_min": ("deep sleep", "{} less deep sleep", "{} more deep sleep"),
+    "restless_pct": (
+        "share of restless sleep", "{} less restless sleep", "{} more restless sleep",
+    ),
     "snore_min": ("snoring", "{} less snoring", "{} more snoring"),
     "into_bed": ("going to bed", "to bed {} earlier", "to bed {} later"),
     "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
     "sleep_onset": ("time of falling asleep", "fell asleep {} earlier", "fell asleep {} later"),
     "final_wake": ("time of waking up", "woke up {} earlier", "woke up {} later"),
-    "out_of_bed": ("getting up", "up {} earlier", "up {} later"),
+    "out_of_bed": ("getting up", "got up {} earlier", "got up {} later"),
     "midsleep_h": (
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
-#: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
-#: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
-USUAL: Mapping[str, tuple[str, float, float, str]] = {
-    "tst_min": ("For adults 7 to 9 h are usual, from 65 years on 7 to 8 h", 420.0, 540.0,
-                "it was shorter than 7 h on {0}, longer than 9 h on {2}"),
-    "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
-    "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
-    "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
-}  # fmt: skip
-#: Where these come from: measures, source.
-USUAL_FROM = (
-    (("tst_min",), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
-     "doi:10.1016/j.sleh.2014.12.010"),
-    (("sol_min", "se_pct"), "falling asleep and share of the time in bed: National Sleep "
-     "Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"),
-    (("waso_min",), "time awake in the night: Lichstein et al. 2003, "
-     "doi:10.1016/S0005-7967(02)00023-4"),
-)  # fmt: skip
 #: Words of habits that people do or leave as they like; any other is not offered to a coin.
 FREE = re.compile(
     r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
@@ -92,34 +77,6 @@ def measure_name(column: Column) -> str:
     ('time asleep', 'heart rate variability')
     """
     return PLAIN.get(column.name, (column.label,))[0]
-
-
-def usual_said(name: str, values: Sequence[float]) -> str:
-    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing.
-
-    >>> usual_said("sol_min", [10.0, 31.0, 45.0]), usual_said("nawk", [1.0])
-    ('Up to 30 min are usual; it took longer on 2 of 3 nights.', '')
-    """
-    if name not in USUAL:
-        return ""
-    text, low, high, counted = USUAL[name]
-    beyond = [sum(x < low for x in values), sum(x > high for x in values)]
-    below, above = (f"{n:,}" if n else "none" for n in beyond)
-    of = f"of {len(values):,} nights"
-    return f"{text}; {counted.format(f'{below} {of}', f'{above} {of}', above)}."
-
-
-def usual_from(sleep: Sequence[str]) -> list[str]:
-    """Say where the usual values come from, of the measures that are told with one."""
-    told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
-    sources = [source for names, source in USUAL_FROM if told.intersection(names)]
-    if not sources:
-        return []
-    return [
-        "What is called usual is what experts agreed on for people who sleep well, by what "
-        "they themselves write down; a device that counts every short waking tells of more "
-        f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
-    ]
 
 
 def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
@@ -224,7 +181,8 @@ def range_said(low: float, high: float, column: Column) -> str:
     if (low < 0) == (high < 0):
         near, far = sorted((abs(low), abs(high)))
         if float(f"{near:.{places}f}") == 0.0:
-            return f"up to {amount_said(far, column, places - 1)} {direction_said(low, column)}"
+            most = amount_said(far, column, places - 1)
+            return f"next to nothing to {most} {direction_said(low, column)}"
         unit = unit_said(column)
         if unit == "min" and far >= LONG:  # both ends in hours where both reach one
             ends = f"{minutes_said(near, long=59.5)} to {minutes_said(far)}"
@@ -281,6 +239,11 @@ def way_said(size: float, column: Column) -> str:
     return f"{'lower' if size < 0 else 'higher'} {column.label}"
 
 
+def unit_of(column: Column) -> str:
+    """Return the unit of a habit, also where only its name says it."""
+    return column.unit or ("kcal" if column.name.endswith("_kcal") else "")
+
+
 def step_said(step: float, column: Column) -> str:
     """Return for how much more of a habit a difference is; empty for a yes or no.
 
@@ -294,7 +257,7 @@ def step_said(step: float, column: Column) -> str:
     """
     if math.isnan(step):
         return ""
-    unit = column.unit or ("kcal" if column.name.endswith("_kcal") else "")
+    unit = unit_of(column)
     if unit in ("h before bed", CLOCK_UNIT):
         word = "earlier" if unit == "h before bed" else "later"
         return f"for each {'hour' if step == 1.0 else f'{step:g} hours'} {word}"
@@ -314,8 +277,27 @@ def habit_said(column: Column) -> str:
     ('Screens', 'Late meal')
     """
     words = column.label if column.label else split_unit(column.name)[0]
-    words = words.removesuffix(" kcal").strip().rstrip("?")
-    return words[:1].upper() + words[1:]
+    words = words.removesuffix(" kcal").strip()
+    words = f"{words[:1].upper()}{words[1:]}"
+    return f"“{words}”" if words.endswith("?") else words
+
+
+def amounts_said(low: float, high: float, column: Column, between: str) -> str:
+    """Return two amounts of a habit, for ``against`` the larger first; empty for none.
+
+    >>> from sleepstats.columns import column_of
+    >>> amounts_said(30.0, 120.0, column_of(None, "screens_min"), "to")
+    '30 to 120 min'
+    >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"), "against")
+    '3 cups against 1'
+    """
+    if not high > low:
+        return ""
+    unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
+    unit = f" {unit}".rstrip()
+    if between == "against":
+        return f"{high:,g}{unit} against {low:,g}"
+    return f"{low:,g} {between} {high:,g}{unit}"
 
 
 def better_said(column: Column) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, PERSON, Column, column_of, factor_names
+from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, Column, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference import guards, information, none_alone
 from sleepstats.results.sentences import named
@@ -57,7 +57,7 @@ def check_question(
             f"nights holds {len(people)} people. Ask about one person at a time, for example "
             f"nights.loc[{people[0]!r}]."
         )
-    for name in (*outcomes, *factors):
+    for name in (asked := (*outcomes, *factors)):
         if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):
             raise DiaryError(
                 f"{name!r} is a {type(name).__name__}, expected the name of one column. For "
@@ -68,7 +68,7 @@ def check_question(
             f"when: {when!r} is a {type(when).__name__}, expected a mapping such as "
             "{'stress': 'day'}."
         )
-    problems = [_absent(nights, name) for name in (*outcomes, *factors) if name not in nights]
+    problems = [_absent(nights, name, outcomes) for name in asked if name not in nights]
     problems += [
         sentence for name in outcomes if name in nights and (sentence := _no_number(nights, name))
     ]
@@ -87,10 +87,13 @@ def check_question(
     return asking
 
 
-def _absent(nights: pd.DataFrame, name: str) -> str:
-    factors = ", ".join(factor_names(nights)) or "none"
+def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> str:
+    what = "Measures" if name in outcomes else "Factors"
+    families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
+    present = ", ".join(one for family in families for one in family) or "none"
     near = did_you_mean(str(name), [str(column) for column in nights.columns])
-    return f"No column {name!r} in nights.{near} Factors present: {factors}."
+    near = "" if name in DICTIONARY else near  # what is known and not there is not misspelt
+    return f"No column {name!r} in nights.{near} {what} present: {present}."
 
 
 def _no_number(nights: pd.DataFrame, name: str) -> str:
@@ -102,12 +105,8 @@ def _no_number(nights: pd.DataFrame, name: str) -> str:
         return ""
     else:
         what = str(dtype)
-    numbers = [
-        str(column)
-        for column in nights.columns
-        if column_of(nights, column).when != "day"
-        and pd.api.types.is_numeric_dtype(nights[column].dtype)
-    ]
+    numeric = nights.select_dtypes("number").columns
+    numbers = [str(column) for column in numeric if column_of(nights, column).when != "day"]
     instead = f", for example {numbers[0]}" if numbers else ""
     return f"Column {name!r} is {what}; an outcome is a number or a clock time{instead}."
 
@@ -223,7 +222,21 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
 def _varies(column: pd.Series[Any]) -> bool:
     """Say whether a column has two different values."""
     values = column.dropna().to_numpy()
-    return bool(len(values)) and bool((values != values[0]).any())
+    return bool((values != values[:1]).any())
+
+
+def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
+    """Return outcomes, none of which is known to be a habit of the day before."""
+    told = told_of(nights).get("columns", {})
+    for name in names:
+        one = column_of(nights, name)
+        if (one.kind, one.when) == ("factor", "day") and (name in told or name in DICTIONARY):
+            raise DiaryError(
+                f"{name!r} is a habit of the day before, expected a measure of the night or the "
+                "morning. answer(nights) asks what every habit goes with; of this one alone "
+                f"correlate(nights, outcomes='all', factors={name!r})."
+            )
+    return tuple(names)
 
 
 def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> None:
@@ -238,7 +251,7 @@ def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> 
     problems = []
     for name, least in matters.items():
         if name not in nights:
-            problems.append(f"matters: {_absent(nights, name)}")
+            problems.append(f"matters: {_absent(nights, name, (name,))}")
         elif isinstance(least, bool) or not isinstance(least, int | float) or not 0 < least < 1e9:
             problems.append(
                 f"matters: {least!r} of {name!r} is not a difference. Write a number above 0, in "
@@ -329,9 +342,8 @@ def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str,
         return Sides(values != reference, "kind", name, levels[int(reference)])
     if values.min(initial=0.0) == 0 and (values == 0).mean() >= OFTEN_ZERO:
         return Sides(values > 0, "with", name)
-    middle = float(np.median(values))
-    above = values > middle
+    above = values > np.median(values)
     if above.sum() < 0.25 * len(values):  # the median is also the most frequent high value
-        above = values >= middle
+        above = values >= np.median(values)
     split = {CLOCK_UNIT: "later", "h before bed": "earlier"}.get(column.unit, "more")
     return Sides(above, split, name)

@@ -151,16 +151,18 @@ def what_matters(
         least = matters.get(question.outcome.name)
         if least is None or one.status == "refused" or not np.isfinite(one.effect_low):
             continue
-        step = 1.0
+        step, far = 1.0, ""
         if question.kind == "numeric":
-            step = reading_step(question.x[~np.isnan(question.x)], question.factor.unit)
+            known, of_x = question.x[~np.isnan(question.x)], question.factor.unit
+            step = max(np.ptp(np.percentile(known, (10.0, 90.0))), reading_step(known, of_x))
+            far = f" over {step:.3g} {of_x or 'points'}, as evenings usually differ,"
         low, high = one.effect_low * step, one.effect_high * step
         if question.log_scale:
-            median = median_latency(question)
-            low, high = (median * (r**step - 1.0) for r in (one.ratio_low, one.ratio_high))
+            once = median_latency(question)
+            low, high = (once * (r**step - 1.0) for r in (one.ratio_low, one.ratio_high))
         if -least < low and high < least:
             unit = difference_unit(question.outcome.unit, question.outcome.name)
-            reason = f"within what matters: the whole interval lies within {least:g} {unit}"
+            reason = f"within what matters:{far} the whole interval lies within {least:g} {unit}"
             told[place] = replace(one, status="no difference that matters", reason=reason)
     return told
 

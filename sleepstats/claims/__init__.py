@@ -42,8 +42,8 @@ def check_claims(
     claims : sequence of Claim or dict
         Each with the fields of :class:`~sleepstats.Claim`. All questions they ask are one family;
         claims that ask the same of the nights count once.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     level : float
         Confidence level.
     power : float
@@ -141,7 +141,7 @@ def check_claims(
     family_of = dict(zip(pvalue_of, adjusted, strict=True))
     family = [family_of[ask] for ask in asks]
     questions = sum(not math.isnan(pvalue) for pvalue in pvalue_of.values())
-    apart = Apart(nights, adjust)
+    apart = Apart(nights, asking.calendar)
     rows = []
     for claim, gone, one, pvalue in zip(asked, missing, found, family, strict=True):
         row = _row(claim, gone)
@@ -268,12 +268,16 @@ def as_claims(claims: Iterable[Claim | Mapping[str, Any]]) -> list[Claim]:
     names = [entry.name for entry in fields(Claim)]
     problems: list[str] = []
     made = []
-    if isinstance(claims, Claim | Mapping | str) or not isinstance(claims, Iterable):
+    try:
+        listed = None if isinstance(claims, Claim | Mapping | str) else [*claims]
+    except TypeError:  # an array of one, which says that it can be gone through, among them
+        listed = None
+    if listed is None:
         raise DiaryError(
             "check_claims(): claims is a single one, expected a list: check_claims(nights, [claim])"
             "."
         )
-    for place, given in enumerate(claims, 1):
+    for place, given in enumerate(listed, 1):
         where = f"check_claims(), claim {place}"
         if isinstance(given, Claim):
             made.append(given)

@@ -182,7 +182,7 @@ def _sleep_onset(sheet: Sheet, begin: Floats, begin_name: str, until: Floats) ->
     recorded = sheet.clock("sleep_onset")
     tried = begin_name == "lights_out"
     latency = recorded - begin if tried else sheet.blank
-    sol = sheet.settle("sol_min", latency, "lights_out and sleep_onset", compare=False)
+    sol = sheet.settle_part("sol_min", latency, "lights_out and sleep_onset", until - begin)
     computed = begin + sol
     if not tried:
         if known(recorded):
@@ -230,7 +230,7 @@ def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats) -> Floats:
     asked = bool((usable & ~through).any() or (usable.any() and not (nawk > 0).any()))
     # Zeros alone, on nights slept through, would pick out the good nights.
     slept_through = np.where(through, 0.0, np.nan) if asked else sheet.blank
-    waso = sheet.settle("waso_min", slept_through, "nawk", compare=False)
+    waso = sheet.settle_part("waso_min", slept_through, "nawk", spt)
     return sheet.settle(
         "tst_min", spt - waso if asked else sheet.blank, "spt_min and waso_min",
         most=np.fmin(tib + TOLERATED_MIN, DAY_MIN), too_much="more than tib_min allows",

@@ -133,6 +133,12 @@ class Sheet:
             self._new[name] = kept
         return kept
 
+    def settle_part(self, name: str, computed: Floats, source: str, night: Floats) -> Floats:
+        """Settle a part of the night, which lasts no longer than what it lies in, where known."""
+        most = np.where(night > 0.0, np.fmin(night + TOLERATED_MIN, DAY_MIN), DAY_MIN)
+        too_much = "longer than the night it lies in"
+        return self.settle(name, computed, source, most=most, too_much=too_much, compare=False)
+
     def tell_longer(self, name: str, values: Floats, limit: str, most: Floats) -> None:
         """Tell where a duration is longer than the one it lies in; both are kept."""
         said = self._so_far()

@@ -24,6 +24,7 @@ USUAL_MISSING, USUAL_PERSISTENCE = 0.15, 0.3
 #: Share of a night's variance that is its own before any night is known, and the most that one
 #: night's lasting deviation hands to the next.
 USUAL_ONE_NIGHT, MOST_LASTING = 0.3, 0.95
+MOST_QUESTIONS = 1_000_000
 _NOTHING = 1e-18  # share of the squares that is rounding
 
 
@@ -69,8 +70,8 @@ def nights_needed(
         Questions asked together: each is found at the strictest threshold of their family. By
         default both are said: what the question takes alone, and among as many as
         :func:`~sleepstats.correlate` would ask of these nights (alone only before starting).
-    adjust : sequence of {"weekday", "trend"}
-        What the analysis takes out.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights that the analysis will hold equal.
     level : float
         Confidence level.
     when : mapping of str to {"day", "night", "morning"}, optional
@@ -298,6 +299,7 @@ def _check_numbers(
     expect(persistence is None or 0 <= persistence < 1, "persistence", persistence, "0 to below 1")
     expect(missing is None or 0 <= missing <= 0.6, "missing", missing, "a share from 0 to 0.6")
     expect(0.1 <= power < 1, "power", power, "a chance from 0.1 to below 1")
-    expect(questions is None or questions >= 1, "questions", questions, "a whole number, 1 or more")
+    few = questions is None or 1 <= questions <= MOST_QUESTIONS
+    expect(few, "questions", questions, f"a whole number from 1 to {MOST_QUESTIONS:,}")
     if problems:
         raise DiaryError(problems)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import NIGHT, PERSON, RECORD
-from sleepstats.errors import DiaryError, did_you_mean, marked
+from sleepstats.columns import DICTIONARY, NIGHT, PERSON, RECORD
+from sleepstats.errors import DiaryError, did_you_mean, marked, option
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights import Options
@@ -21,6 +21,7 @@ from sleepstats.reading.nights.not_one_diary import ALL, SeveralPeople
 from sleepstats.reading.nights.record import Record
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile, again
+from sleepstats.reading.words import meaning
 from sleepstats.units import Table
 
 
@@ -226,16 +227,24 @@ def checked_options(
         )
     if not isinstance(labels, str) or labels not in ("auto", *RULES):
         raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
-    for option, given in (("columns", columns), ("when", when)):
+    for which, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
-            example = "{'Zubettgehzeit': 'into_bed'}" if option == "columns" else "{'tea': 'day'}"
+            example = "{'Zubettgehzeit': 'into_bed'}" if which == "columns" else "{'tea': 'day'}"
             raise DiaryError(
-                f"{option}= is a {type(given).__name__}, expected a mapping such as {example}."
+                f"{which}= is a {type(given).__name__}, expected a mapping such as {example}."
             )
-    for option, given in (("columns", columns), ("when", when)):
+    for which, given in (("columns", columns), ("when", when)):
         for key, value in (given or {}).items():
             if not (isinstance(key, str) and isinstance(value, str)):
-                raise DiaryError(f"{option}= has {key!r}: {value!r}, expected texts on both sides.")
+                raise DiaryError(f"{which}= has {key!r}: {value!r}, expected texts on both sides.")
+    for header, name in (columns or {}).items():
+        meant = meaning(name)
+        if name not in DICTIONARY and meant in DICTIONARY:  # otherwise a habit of their own
+            raise DiaryError(
+                f"columns={{{header!r}: {name!r}}}: {name!r} is no column of nights, though its "
+                f"words say {meant!r}. Write {option('read_diary(...', columns={header: meant})}, "
+                "or give a habit of your own another name."
+            )
     names = _names(reverse, f"reverse={reverse!r}: expected a list of column names, such as "
                             "['stress'].")  # fmt: skip
     blanks = _names(blank_is_no, f"blank_is_no={blank_is_no!r}: expected a list of names, such as "

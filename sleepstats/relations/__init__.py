@@ -63,8 +63,8 @@ def correlate(
     beside : bool
         Whether to ask every factor once more with the others that matter held equal.
     matters : mapping of str to float, optional
-        Outcome to the smallest difference that matters, in its unit (latency: minutes); per step
-        of a numeric factor, as :func:`~sleepstats.present` speaks of it.
+        Outcome to the smallest difference that matters, in its unit (latency: minutes); of a
+        number between its usual evenings, the 10th and the 90th percentile of the values.
     between : sequence of str
         Factors that lie between others and the outcome, and are never held equal.
 

@@ -161,8 +161,8 @@ def stress_and_sleep(
         label by default.
     outcomes : sequence of str
         Columns of the night or of the morning after it; as in :func:`~sleepstats.correlate`.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     family : {"bh", "holm", "none"}
         How p-values are adjusted over all questions, both directions.
     level : float

@@ -138,8 +138,8 @@ def interaction(
         The other column. A yes or no, kinds (any of them against ``none`` or the commonest), and
         an amount that is often zero (some against none) have two sides. Any other number is
         taken at its lower and its upper quartile, on a straight line.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional

@@ -97,7 +97,7 @@ def bar(card: Card, others: Sequence[Card]) -> str:
         for end, name in ((low, "start"), (high, "end"))
         if abs(at(end) - at(0.0)) >= 12.0
     ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
-    hollow = " hollow" if is_hollow(card) else ""
+    hollow = " hollow" if card.is_hollow else ""
     return (
         f'<div class="bar{hollow}" role="img" aria-label="{words}">'
         f'<i class="zero" style="left:{at(0.0):.1f}%"></i>'
@@ -105,11 +105,6 @@ def bar(card: Card, others: Sequence[Card]) -> str:
         f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
         f'<b style="left:{at(0.0):.1f}%">0</b>{marks}</div>'
     )
-
-
-def is_hollow(card: Card) -> bool:
-    """Say whether a card's dot is hollow: no clear difference, or none of this habit alone."""
-    return card.verdict in ("gone", "not found", "unreachable")
 
 
 def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
@@ -194,7 +189,7 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():
-        told += " Where there is none, no night was written down."
+        told += " Where there is none, no night is recorded."
     return _framed(
         picture, labels, _few_dates(nights) if sparse else _months(nights), told, "clock"
     )
@@ -216,6 +211,9 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         return ""
     days, y = _days(nights)[known], values[known]
     low, high = (float(np.percentile(y, q)) for q in (1, 99))
+    half = (high - low) / 2.0  # a night farther out than that would make all others flat
+    low, high = max(low - half, float(y.min())), min(high + half, float(y.max()))
+    beyond = int(((y < low) | (y > high)).sum())
     # a rating of a few steps has a middle that jumps, and its average tells more
     steps = not clock and len(np.unique(y)) <= 7 and bool((y == np.round(y)).all())
     pad = 0.08 * ((high - low) or 1.0)
@@ -271,6 +269,7 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         told += (
             f"; the line is the {'average' if steps else 'middle'} of {RUNNING} nights at a time"
         )
+    told += f"; {beyond} farther out, at the edge" if beyond else ""
     return _framed(picture, labels, _months(nights.loc[known]), told, "series")
 
 

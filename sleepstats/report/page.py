@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, diary, findings, left_open, plain, small_lines
+from sleepstats.answers import Card, by_habit, diary, findings, left_open, plain, small_lines
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
 from sleepstats.reading.nights.roles import taken_groups
@@ -26,6 +26,12 @@ _TYPED = re.compile(r"sleepstats report \S+ --\w+ (?:&#x27;.*?&#x27;|\w+)")
 #: What an answer says of a column left aside: its header, and why.
 _LEFT_ASIDE = re.compile(
     r"Column '(.*)' is left aside and not asked about: (.*?)\. If it was noted"
+)
+#: What such a column may be, with the option that says so.
+_MEANT = (
+    ("a habit of the evening before:", "when", "=day"),
+    ("noted in the morning, about the night:", "when", "=morning"),
+    ("the minutes it took to fall asleep:", "column", "=sol_min"),
 )
 #: Names of columns that are no words.
 _COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)})\b")
@@ -76,7 +82,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
 
 
 def _findings(got: findings.Answer, source: str) -> Iterator[str]:
-    cards = [*_by_habit(got.cards), *_by_habit(got.calendar_cards)]
+    cards = [*by_habit(got.cards), *by_habit(got.calendar_cards)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if cards and got.sleep:
         typical = said(re.split(r"; on half|\.?$", got.sleep[0])[0])
@@ -87,14 +93,13 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     yield _points(got, cards)
     for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
         if number == len(got.cards) > 0:
-            yield "<h2>Weekdays, months, seasons</h2>"
-        more = ""
-        if card.more:
-            more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
+            whole = any("Friday" not in one.lead for one in got.calendar_cards)
+            yield f"<h2>{'Weekends, months, seasons' if whole else 'Weekends'}</h2>"
+        more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         yield (
             f'<article class="card" id="f{number + 1}"><h3>{said(card.large)}</h3>'
-            f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>{more}'
-            "</article>"
+            f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
+            f"{more * bool(card.more)}</article>"
         )
     yield from _asides(got, source)
     yield "</section>"
@@ -109,30 +114,22 @@ def _asides(got: findings.Answer, source: str) -> Iterator[str]:
     ]
     left = [found for found in map(_LEFT_ASIDE.match, asides) if found]
     if left:
-        they = "it tells" if len(left) == 1 else "they tell"
         names = ", ".join(f"<strong>{said(found[1])}</strong>" for found in left)
-        yield f'<p class="aside">Not asked about, since it is not clear what {they}: {names}.</p>'
+        yield f'<p class="aside">Not asked about, as what is meant is not clear: {names}.</p>'
         yield "<details><summary>To say what to take it for</summary>"
-        for found in left:
-            name = found[1]
-            why = f": {said(found[2])}" if found[2].startswith("it") else ""
-            yield (
-                f"<p><strong>{said(name)}</strong>{why}. Type one of these and look again:</p><p>"
-                f"as a habit of the evening before<br>{_typed(file, 'when', name, 'day')}<br>as "
-                f"noted in the morning, about the night<br>{_typed(file, 'when', name, 'morning')}"
-                "<br>as the minutes it took to fall asleep<br>"
-                f"{_typed(file, 'column', name, 'sol_min')}</p>"
+        for name, reason in (found.groups() for found in left):
+            why = f": {said(reason)}" if reason.startswith("it") else ""
+            typed = "".join(
+                f"<br>{words}<br>"
+                f"<code>{said(f'sleepstats report {file} --{option} {name + meant!r}')}</code>"
+                for words, option, meant in _MEANT
             )
+            yield f"<p><strong>{said(name)}</strong>{why}. Type one of these:{typed}</p>"
         yield "</details>"
     for aside in asides:
         if not _LEFT_ASIDE.match(aside):
             marked = _TYPED.sub(r"<code>\g<0></code>", said(aside))
             yield f'<p class="aside">{re.sub("</code>[.;]", "</code>", marked)}</p>'
-
-
-def _typed(file: str, option: str, header: str, meant: str) -> str:
-    told = f"{header}={meant}"
-    return f"<code>{said(f'sleepstats report {file} --{option} {told!r}')}</code>"
 
 
 def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
@@ -144,16 +141,20 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
         "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
         "left of it is less or earlier, right of it more or later."
     )
-    if any(map(figures.is_hollow, every)):
+    if all(card.is_hollow for card in every):
+        told += " A hollow dot: no clear difference."
+    elif any(card.is_hollow for card in every):
         told += " A filled dot is a clear difference, a hollow one is not."
     if any(figures.cut_of(card, every) for card in every):
         told += " An arrow: the bar goes on beyond the picture."
+    if len({(card.unit, card.outcome == "sol_min") for card in every}) > 1:
+        told += " Bars have several scales: their ends say which."
     return f'<p class="small">{told}</p>'
 
 
 def _points(got: findings.Answer, cards: Sequence[Card]) -> str:
     """Say from where to where ratings run in this file, and which end is the good one."""
-    names = [one.outcome for one in cards if " points " in one.said]
+    names = [x.outcome for x in cards if " points " in x.said and not x.outcome.endswith("_pct")]
     names += [one.factor for one in cards if one.said.endswith(("point", "points"))]
     told = []
     for name in dict.fromkeys(names):
@@ -164,12 +165,6 @@ def _points(got: findings.Answer, cards: Sequence[Card]) -> str:
     return f'<p class="small">Points in this file: {said("; ".join(told))}.</p>' if told else ""
 
 
-def _by_habit(cards: Sequence[Card]) -> list[Card]:
-    """Return cards in their order, but what is told of one habit together."""
-    kinds = list(dict.fromkeys((card.verdict == "gone", card.lead) for card in cards))
-    return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
-
-
 def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
     """Return a short list of all findings: a line a habit, a link a measure."""
     lines: dict[tuple[str, bool], list[str]] = {}
@@ -178,6 +173,7 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
             way = plain.way_said(card.value, column)
+        way += " (or the other way round)" * ("it may follow from the night" in card.small)
         link = f'<a href="#f{number}">{said(way)}</a>'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
         lines.setdefault((lead, card.verdict == "gone"), []).append(link)
@@ -236,19 +232,19 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
     legend = _legend(got, (*got.cards, *got.calendar_cards))
     for wide, heading, which in (
-        (False, "What these nights rule out: large differences", "No clear difference"),
+        (False, "What these nights rule out: {}", "No clear difference"),
         (True, "What these nights cannot tell yet", "Too few nights to say"),
     ):
         some = [card for card in _shown_limits(got) if card.is_wide is wide]
         if some:
-            yield f"<section><h2>{heading}</h2>"
+            yield f"<section><h2>{heading.format(_beyond(got, some))}</h2>"
             if not legend:
                 legend = _legend(got, some)
                 yield legend
-            told = f"{which}. If these habits go with a difference in {{}}, it is:"
+            told = f"{which}. What is still possible in {{}}:"
             yield from _limits(got, [card for card in some if card.factor], told)
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield "<p>Weekdays and months: no clear difference. If there is one, it is:</p>"
+                yield "<p>Weekdays and months: no clear difference. What is still possible:</p>"
                 yield f'<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
@@ -258,6 +254,15 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
             f'<ul class="plain">{items}</ul></details></section>'
         )
+
+
+def _beyond(got: findings.Answer, cards: Sequence[Card]) -> str:
+    """Say what is ruled out: from which size on, and in which measure."""
+    first = next((card for card in cards if card.factor), None)
+    if first is None:
+        return "large differences"
+    size = f"more than {first.widest:.0f} min" if first.unit == "min" else "large differences"
+    return f"{size} in {plain.measure_name(column_of(got.nights, first.outcome))}"
 
 
 def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
@@ -290,7 +295,8 @@ def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs(got.sleep)}'
+    first = [text for text in got.read if text.startswith("This file")]
+    yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs([*first, *got.sleep])}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
         drawn = ""
@@ -326,8 +332,8 @@ def _drawn(got: findings.Answer) -> list[str]:
 
 def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
-    # what was taken for what has its own section
-    told = [_spoken(text) for text in got.read if not text.startswith("Taken as ")]
+    # what was taken for what has its own section, and what is not known of sleep stands there
+    told = [_spoken(text) for text in got.read if not text.startswith(("Taken as ", "This file"))]
     odd = "" if not got.odd or got.odd == diary.ALL_READ else (
         "<p>A cell that could not be read is left empty, never guessed; the rest of its night is "
         f"kept.</p>{paragraphs(map(_spoken, got.odd))}"

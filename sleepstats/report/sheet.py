@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, cards, findings, plain, rows_of
+from sleepstats.answers import Card, cards, findings, plain, rows_of, usual_from
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
@@ -66,7 +66,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
             "Minutes to fall asleep are compared by how many times as long it took, and told in "
             "minutes on your typical night (ratios at the median)."
         )
-    texts += plain.usual_from(got.sleep)
+    texts += usual_from(got.sleep)
     if texts:
         yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>"
 
@@ -142,7 +142,8 @@ def _of_nights(*, habits: bool) -> str:
     )
 
 
-#: Verdicts in a cell.
+#: Columns of a table of all numbers, and its verdicts.
+_HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th>"
 _STATUS = {
     "found": "clear",
     "not found": "not clear",
@@ -157,21 +158,21 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
     asked = [row for row in rows_of(got.table) if row["status"] != "refused"]
     if not asked:
         return
-    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)}"
-    yield f"<section><details><summary>{counted} with all numbers</summary>"
+    counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
-        "<p class='small'>As measured, each question alone, with its 95 % interval. Cards tell "
-        "somewhat smaller sizes: the largest of many are partly luck.</p>"
+        f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
+        "question alone, with its 95 % interval; cards tell smaller sizes, as the largest of many "
+        "are partly luck. “Clear”: more than luck makes of so many questions. “May be luck”: clear "
+        "only if nothing else had been asked.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
-        column = column_of(got.nights, outcome)
         here = [row for row in asked if row["outcome"] == outcome]
         lines = [_number_row(got.nights, row, about) for row in here]
-        name = plain.measure_name(column)
+        name = plain.measure_name(column_of(got.nights, outcome))
         yield (
-            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary><table><thead><tr>"
-            "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th></tr>"
-            f"</thead><tbody>{''.join(lines)}</tbody></table></details>"
+            f"<details><summary>{said(name[:1].upper() + name[1:])}</summary>"
+            f"<table class='numbers'><thead><tr>{_HEADS}</tr></thead>"
+            f"<tbody>{''.join(lines)}</tbody></table></details>"
         )
     yield "</details></section>"
 
@@ -181,16 +182,15 @@ def _number_row(
 ) -> str:
     outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
     step = about.get("steps", {}).get(str(row["factor"]), float("nan"))
-    ends = ("effect_low", "effect_high")
-    if row["status"] == "found" and row.get("fcr_low") == row.get("fcr_low"):
-        ends = ("fcr_low", "fcr_high")
+    names = ("effect", "effect_low", "effect_high")
     size, low, high = (
         plain.scale_of(outcome) * value
-        for value in cards.size_of(row, ("effect", *ends), step if step == step else 1.0)
+        for value in cards.size_of(row, names, step if step == step else 1.0)
     )
-    measured, span = "kinds differ" if row["status"] == "found" else "", ""
+    measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
     if size == size:
-        measured = f"{plain.effect_said(size, outcome, '')} {plain.step_said(step, factor)}"
+        told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
+        measured = f"{told} {plain.step_said(step, factor)}"
         span = plain.range_said(low, high, outcome)
     status = _STATUS[str(row["status"])]
     if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
@@ -226,9 +226,8 @@ def _measured(got: findings.Answer) -> Iterator[str]:
     latest = describe_nights(nights.loc[nights.index >= last])
     lines = []
     for name, short in MEASURES:
-        if name not in described.index or not described.loc[name, "n"]:
-            continue
-        if name == "sol_min" and latency_refusal(nights):
+        unknown = name not in described.index or not described.loc[name, "n"]
+        if unknown or (name == "sol_min" and latency_refusal(nights)):
             continue
         row: Any = described.loc[name]
         values = hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
@@ -329,7 +328,7 @@ def _some(found: tuple[Card, ...], most: int) -> Iterator[str]:
     for card in found[:most]:
         yield f"<li><strong>{said(card.large)}</strong> ({said(card.small)})</li>"
     if len(found) > most:
-        yield f"<li>{len(found) - most} more stood out.</li>"
+        yield f"<li>{len(found) - most} more in the whole report.</li>"
 
 
 def _limits(got: findings.Answer) -> Iterator[str]:

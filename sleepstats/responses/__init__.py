@@ -124,8 +124,8 @@ def dose_response(
         Column to explain: a number or a clock time.
     dose : str
         Amount per night, 0 where there was none; missing where it was not recorded.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional

@@ -101,8 +101,8 @@ def over_time(
         Column to explain: a number or a clock time.
     factor : str
         A yes or no that was kept up for nights on end and then paused, more than once.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional

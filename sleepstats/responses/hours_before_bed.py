@@ -51,8 +51,8 @@ def timing_response(
         Column that says whether there was any: yes or no, or an amount. Its nights without then
         are the reference; otherwise only nights with a time are used, and the curve counts from
         their median time.
-    adjust : sequence of {"weekday", "trend"}
-        What is taken out first. ``()`` for nothing.
+    adjust : sequence of str
+        ``"weekday"``, ``"trend"``, and columns of nights to hold equal. ``()`` for nothing.
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
@@ -70,8 +70,8 @@ def timing_response(
     Raises
     ------
     DiaryError
-        As :func:`~sleepstats.associate`, and when the hours are no number, are in minutes, or
-        lie more than 3 h after or 24 h before bed.
+        As :func:`~sleepstats.associate`, and when the hours are no number, are in another unit,
+        have a name that does not say hours, or lie more than 3 h after or 24 h before bed.
 
     Notes
     -----
@@ -98,7 +98,7 @@ def timing_response(
     """
     diary, question, asking = several.ask_one(
         nights, outcome=outcome, factor=hours, adjust=adjust, level=level, when=when,
-        also=[used] if used else [],
+        also=[] if used is None else [used],
     )  # fmt: skip
     _check_hours(nights, hours, question)
     none = nights_without(nights, used, question, diary)
@@ -171,6 +171,13 @@ def _check_hours(nights: pd.DataFrame, hours: str, question: Question) -> None:
             f"timing_response(): column {hours!r} {what}, expected hours before bed, "
             f"from {-LATEST_AFTER_BED_H:g} (after bed time) to {EARLIEST_BEFORE_BED_H:g}. Minutes "
             f"become hours by nights.assign(hours=nights[{hours!r}] / 60)."
+        )
+    if unit.split()[:1] not in (["h"], ["min"], ["s"]) and "hour" not in hours.casefold():
+        what = f"is in {unit}" if unit else "does not say that it holds hours"
+        raise DiaryError(
+            f"timing_response(): column {hours!r} {what}, expected hours before bed. If it holds "
+            f"those, name it so: nights.rename(columns={{{hours!r}: {hours + '_h_before_bed'!r}}})."
+            f" For more or less of it: dose_response() or associate()."
         )
 
 

@@ -210,6 +210,9 @@ def sum_of_effects(factors: pd.DataFrame, effects: Mapping[str, float]) -> Float
     return total
 
 
+_MOST_NIGHTS = 1_000_000
+
+
 def checked(
     n: int,
     seed: int,
@@ -229,7 +232,8 @@ def checked(
         if not good:
             problems.append(f"simulate_nights(): {name} is {value!r}, expected {expected}.")
 
-    expect(_is_whole(n) and n >= 1, "n", n, "a whole number of nights, 1 or more")
+    enough = _is_whole(n) and 1 <= n <= _MOST_NIGHTS
+    expect(enough, "n", n, f"a whole number of nights from 1 to {_MOST_NIGHTS:,}")
     expect(_is_whole(seed) and seed >= 0, "seed", seed, "a whole number, 0 or more")
     expect(-1 < rho < 1, "rho", rho, "a number between -1 and 1")
     expect(0 <= white <= 1, "white", white, "a share from 0 to 1")

@@ -154,7 +154,9 @@ def registered(
     ]
     if not 0.5 <= level < 1:
         problems.append(f"{given('level', level)}, expected 0.5 to below 1, such as 0.95.")
-    shares = tuple(float(f"{share:.12g}") for share in (USUAL_LOOKS if looks is None else looks))
+    shares = tuple(
+        float(f"{float(share):.12g}") for share in (USUAL_LOOKS if looks is None else looks)
+    )
     asked = Question(
         name,
         float("nan") if matters is None else float(f"{matters:.12g}"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from sleepstats.inference.evidence import _least_to
 from sleepstats.inference.guards import LEAST_SPARE, WEEK_DIFFERS_BELOW, weekdays_differ
 from sleepstats.inference.habit_columns import memory
 from sleepstats.inference.none_alone import pool_estimates
@@ -121,3 +122,10 @@ def test_an_outcome_that_nothing_is_left_of_keeps_a_root():
     root = _root(cross.copy())
     assert root @ root.transpose(0, 2, 1) == pytest.approx(cross, abs=1e-14)
     assert 0 < root[0, 2, 2] < 1e-6
+
+
+def test_degrees_of_freedom_lie_between_two_and_what_is_left():
+    # by hand: 1 / 0.4 = 2.5; with two or fewer a t distribution has no variance, 40 are left;
+    # nights of full leverage cancel to nothing
+    got = _least_to(np.array([[0.4, 1.0, 0.001, 0.0, 0.5]]), 40.0)
+    assert got.tolist() == [[2.5, 2.0, 40.0, 2.0, 2.0]]

@@ -6,14 +6,17 @@ number of tries; here hypothesis chooses, and shrinks what it finds.
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import io
 import random
 import re
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,6 +141,38 @@ def test_degrees_beyond_all_numbers_and_devices_without_an_evening():
         mangled = text.replace(",2026-01-02 22:30", f",{year}-01-02 22:30", 1)
         mangled = mangled.replace(",2026-01-03 06:30", f",{year}-01-03 06:30", 1)
         assert len(ss.read_diary(io.StringIO(mangled))) > 0
+
+
+#: What long cells are made of: single signs, and what patterns of cells begin with.
+LONG = (
+    "x", "9", "0", "(", ")", "[", "{", '"', "'", ".", ",", ":", ";", "-", "–", "/", "\\", "_",
+    "#", "*", "+", "=", "<", "&", "%", "$", "@", "~", "|", "?", " ", "\u00a0", "\u3000", "\t",
+    "é", "日", "年", "🛌", "１", "½", "a ", "a b ", "9 ", "9.", "9,", "9:", "9-", "9/", "(a) ",
+    "9(", "a(", "()", "[1] ", "1h ", "1h2m ", "7:30 ", "12:30-", "2026-", "2026-01-05 ", "am ",
+    "x2 ", "2x", "a, ", "a | ", "mg ", "1 mg ", "1 to ", "or ", "half ", "from 1 ", "1 (", "aA",
+    "ab1", "#a ", "\u0301", "\u200b", "'s", "3-1 ", "asleep 10:00 - ", "bed ", "sp o", "★", "1/",
+    "e9", "<b>", "&amp;", "https:/", "no ", "yes ",
+)  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+@pytest.mark.parametrize("header", ["cups of coffee", "medication", "notes", "stress (0-10)"])
+def test_long_cells_take_as_long_as_they_are(header):
+    """20,000 letters of every kind are read in seconds; what was tried at each of them took hours.
+
+    The bound: 89 such cells took 1 to 3 s; a pattern that begins anew in the middle of a run takes
+    20,000 squared steps, 5 s and more for each cell.
+    """
+    days = pd.date_range("2026-01-01", periods=len(LONG)).strftime("%Y-%m-%d")
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["date", "bed time", "got up", header])
+    for day, letters in zip(days, LONG, strict=True):
+        table.writerow([day, "23:10", "07:00", (letters * 20_000)[:20_000] + "!"])
+    began = time.process_time()
+    nights = ss.read_diary(io.StringIO(out.getvalue()))
+    assert time.process_time() - began < 60
+    assert len(nights) == len(LONG)
 
 
 def test_a_long_cell_of_scales_is_searched_once():

@@ -116,3 +116,22 @@ def test_a_long_export_shows_how_far_it_is_read(monkeypatch: pytest.MonkeyPatch)
     documents.health_table("export.xml", io.BytesIO(text))
     assert "Reading export.xml: " in screen.getvalue()
     assert screen.getvalue().endswith("\r\x1b[K")  # nothing is left of it
+
+
+def test_a_column_is_not_mapped_to_a_name_that_means_another():
+    """The clock time would become a habit of its own, in silence."""
+    text = "date,bed time,wake time\n2026-01-05,23:10,07:00\n2026-01-06,23:20,07:05\n"
+    with pytest.raises(DiaryError, match="'bedtime' is no column of nights") as raised:
+        ss.read_diary(io.StringIO(text), columns={"bed time": "bedtime"})
+    assert "columns={'bed time': 'into_bed'}" in str(raised.value)
+    assert "--column 'bed time=into_bed'" in raised.value.shell
+    nights = ss.read_diary(io.StringIO(text), columns={"wake time": "sauna"}, labels="evening")
+    assert "sauna" in nights
+
+
+def test_years_without_a_night_are_told():
+    """60 years: the second file is another's, or its years are mistyped."""
+    text = "date,into bed,out of bed\n{0}-01-05,23:10,07:00\n{0}-01-06,23:20,07:05\n"
+    files = [io.StringIO(text.format(year)) for year in (1966, 2026)]
+    with pytest.warns(ss.DiaryWarning, match="Between 1966-01-0. and 2026-01-0. lie 60 years"):
+        ss.read_diary(files, labels="evening")

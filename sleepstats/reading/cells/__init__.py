@@ -234,7 +234,7 @@ def with_unit(name: str, unit: str) -> str:
 
 
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"
-_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"(?:\.|;|\n)\s*(?={_GROUP}\S)")
+_GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"[.;\n]\s{{0,99}}+(?={_GROUP}\S)")
 
 
 def without_groups(cells: Cells, separator: str = "|") -> Cells:

@@ -26,7 +26,7 @@ from sleepstats.reading.words import Shape, meaning, sense, strange_words
 SURE = 90
 #: Dates of nights side by side stand in so many lines from the top, and are at least so many.
 _DATES_WITHIN, _FEWEST_NIGHTS = 12, 3
-_MONTH_AND_YEAR = re.compile(r"(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
+_MONTH_AND_YEAR = re.compile(r"(?<![^\W\d_])(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
 _TURNED = (
     "Each night is a column of this file: it was turned round. A message names the column, and the "
     "line in which its date stands."

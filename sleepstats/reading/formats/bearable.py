@@ -34,7 +34,6 @@ _SPAN = {
     "asleep": re.compile(rf"\basleep\s+({_CLOCK})\s*[-–—]\s*({_CLOCK})", re.I),
     "in bed": re.compile(rf"\bin bed\s+({_CLOCK})\s*[-–—]\s*({_CLOCK})", re.I),
 }
-_SYMPTOM = re.compile(r"(?P<name>.*?)\s*(?:\((?P<word>[^()]*)\))?\s*")
 _WORDS = {"mild": 1.0, "moderate": 2.0, "severe": 3.0, "unbearable": 4.0}
 _DAY = np.timedelta64(1, "D")
 #: In bed awake for longer than this is a slip of the hand.
@@ -193,12 +192,10 @@ def _symptoms(
 ) -> None:  # fmt: skip
     """Add the worst severity of each symptom per evening."""
     texts, codes = distinct(detail[rows])
-    found = [_SYMPTOM.fullmatch(text) for text in texts]
-    names = np.array(
-        [f["name"] if f else t for f, t in zip(found, texts, strict=True)] or [""], object
-    )
-    words = [(f["word"] or "").casefold() if f else "" for f in found]
-    spoken = np.array([_WORDS.get(word, np.nan) for word in words] or [np.nan])
+    said = [_name_and_word(text) for text in texts] or [("", "")]
+    names = np.array([name for name, _ in said], object)
+    words = [word for _, word in said]
+    spoken = np.array([_WORDS.get(word, np.nan) for word in words])
     severity = rating[rows]
     if len(rows):
         severity = np.where(np.isnan(severity), spoken[codes], severity)
@@ -244,3 +241,12 @@ FORMAT = tracker.Tracker(
     known=None,
     signature=("date", "category", "rating/amount", "detail", "time of day"),
 )
+
+
+def _name_and_word(text: str) -> tuple[str, str]:
+    """Return what and how much of ``Headache (Mild)``, without searching where blanks begin."""
+    plain = text.rstrip()
+    name, opens, word = plain.removesuffix(")").rpartition("(")
+    if not opens or ")" in word or not plain.endswith(")"):
+        return plain, ""
+    return name.rstrip(), word.casefold()

@@ -59,6 +59,7 @@ def assemble(
     notes = [*left_out, *_across_files(own, own_fates)]
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
+    own[0].assumed += account.tell_lost_years(nights.index.to_numpy())
 
     keys = companions.nights_by_key(own, own_fates)
     for i in [*mains, *others]:

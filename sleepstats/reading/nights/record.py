@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Objects
+from sleepstats.arrays import Objects, Stamps
 from sleepstats.columns import RECORD, told_of
 from sleepstats.errors import DiaryError, both_forms, worded
 from sleepstats.reading.nights import Draft, Options, sentences
@@ -316,6 +316,23 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
             one, several = _BECAME[status]
             parts.append(f"{n} {one if n == 1 else several}")
     return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
+
+
+#: So many days without a night are told.
+LOST_DAYS = 5 * 365
+
+
+def tell_lost_years(evenings: Stamps) -> list[str]:
+    """Tell of a gap that no diary has: a mistyped year, or a file that belongs to another."""
+    days = evenings.astype("datetime64[D]")
+    gap = np.diff(days).astype(np.int64)
+    if gap.max(initial=0) < LOST_DAYS:
+        return []
+    first, last = days[gap.argmax() :][:2]
+    return [
+        f"Between {first} and {last} lie {gap.max() / 365.25:.0f} years without a night. Correct "
+        "the date if its year is mistyped; leave a file out that belongs to another diary."
+    ]
 
 
 #: Problems that a warning names; the others are counted.

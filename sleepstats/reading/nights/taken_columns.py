@@ -50,13 +50,13 @@ _PIECES = (
 )  # fmt: skip
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DOSE = re.compile(
-    rf"(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
+    rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
     rf"(?P<unit>{'|'.join(_UNITS)}|{'|'.join(words for words, _ in _PIECES)})\b\.?"
     r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    rf"(?:(?P<number>{_NUMBER}|an?|one|half an?|ein(?:e|er)?|une?) ?-?"
+    rf"(?:(?P<number>(?<!\d){_NUMBER}|an?|one|half an?|ein(?:e|er)?|une?) ?-?"
     r"(?P<unit>h|hrs?|hours?|std|stunden?|heures?|min|mins|minutes?|minuten) "
     r"(?:before|prior to|prior|vor|avant)|at bed ?time|right before bed|zur bettzeit)"
     r"(?: (?:to )?(?:going to |the )?(?:bed(?:time)?|sleep(?:ing)?|lights out|(?:dem )?schlafen\w*|"

@@ -313,11 +313,11 @@ def _bare(head: bytes) -> bytes:
     """Return the first bytes without a byte order mark, UTF-16 as it would be in UTF-8."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-    return head.removeprefix(b"\xef\xbb\xbf")
+    return head.lstrip(b"\xef\xbb\xbf")
 
 
 def _decoded(raw: bytes | str) -> bytes | str:
-    return raw.removeprefix("\ufeff") if isinstance(raw, str) else raw
+    return raw.lstrip("\ufeff") if isinstance(raw, str) else raw.lstrip(b"\xef\xbb\xbf")
 
 
 def _named(raw: bytes | str, name: str) -> Any:

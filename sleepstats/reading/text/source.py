@@ -71,17 +71,17 @@ class Source:
 
 
 def open_source(path: PathOrFile) -> Source:
-    """Read a file, or a file object, into text.
-
-    UTF-8 with or without BOM, UTF-16 with BOM (or plainly recognisable without), else cp1252.
-    """
+    """Read a file, or a file object, into text: UTF-8, plainly recognisable UTF-16, else cp1252."""
     name, raw = _read_bytes(path)
     if isinstance(raw, str):
         if b"\x00" in raw[:4096].encode("utf-8", "replace")[:4096]:  # as among bytes
             raise DiaryError(f"{name}: {_BINARY}")
-        text, encoding, raw = raw.removeprefix("\ufeff"), "text", b""
+        text, encoding, raw = raw, "text", b""
     else:
+        while raw.startswith(codecs.BOM_UTF8):  # where files were put together there are two
+            raw = raw[3:]
         text, encoding = _decode(name, raw)
+    text = text.lstrip("\ufeff")
     if not text or text.isspace():
         raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
     if "\r" in text:
@@ -270,7 +270,7 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
             plain = raw.translate(None, b"\r")
         else:  # both at once: a lone return before a pair is a line of its own
             plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        return plain.decode("utf-8-sig"), "utf-8"
+        return plain.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
     control = sum(raw[:4096].count(byte) for byte in range(32) if byte not in (9, 10, 12, 13))

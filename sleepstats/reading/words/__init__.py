@@ -13,6 +13,7 @@ from sleepstats.reading.words.header_words import (
     DATES,
     EVENING_DATE,
     FILLED_IN,
+    LONGEST_HEADER,
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
@@ -121,7 +122,7 @@ def plain_words(header: str) -> str:
     >>> plain_words("1. What time did you get into bed? (hh:mm)")
     'what time did you get into bed'
     """
-    text = re.sub(r"[(\[].{0,300}?[)\]]", " ", normal_header(header))
+    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(header[:LONGEST_HEADER]))
     text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
     return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
 

@@ -12,6 +12,7 @@ from exports import INVENTED, REAL, clock, read, status
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.reading.formats.bearable import _name_and_word
 
 FIXTURES = INVENTED / "bearable"
 OWN = REAL / "bearable"
@@ -119,3 +120,18 @@ def test_real_excerpt():
     )
     counts = status(nights)
     assert counts == {"unmatched": 9, "joined": 5, "used": 2, "repaired": 1, "skipped": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Headache (Mild)", ("Headache", "mild")), ("Headache", ("Headache", "")),
+        ("Pain (left) (Severe) ", ("Pain (left)", "severe")), ("Pain (left", ("Pain (left", "")),
+        ("(Mild)", ("", "mild")), ("Pain (a) b", ("Pain (a) b", "")), ("", ("", "")),
+        ("x" + " " * 50_000 + "y", ("x" + " " * 50_000 + "y", "")),
+        (" (" * 20_000, ((" (" * 20_000), "")),
+    ],
+)  # fmt: skip
+def test_a_symptom_and_its_word(text, said):
+    # by hand; the last two took hours where a pattern tried every blank
+    assert _name_and_word(text) == said

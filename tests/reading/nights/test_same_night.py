@@ -235,6 +235,38 @@ def test_a_whole_night_beside_another_is_the_next_evenings_if_that_is_free() -> 
     assert draft.night[6] == np.datetime64("2026-01-11")  # begun in the morning it is
 
 
+@pytest.mark.parametrize(("begins", "fate"), [("12T12:00", {6: "duplicate"}), ("12T11:59", {})])
+def test_a_whole_night_begun_at_noon_is_not_of_the_evening_before(
+    begins: str, fate: object
+) -> None:
+    """Six hours beside ten of one evening; the evening after has a night, that before none."""
+    nights = ("12T20:00", "13T06:00"), ("13T23:00", "14T07:00")
+    draft = a_tracker(*WEEK, (begins, "12T18:00"), *nights)
+    draft.night[6] = draft.night[7]
+    assert fates(draft) == fate
+    assert draft.night[6] == np.datetime64("2026-01-12" if fate else "2026-01-11")
+
+
+def test_a_named_nap_beside_a_night_without_an_end_stays_with_its_evening() -> None:
+    draft = a_tracker(("05T23:00", ""), ("06T05:00", "06T05:30"), nap=(1,))
+    fate, words = settle(draft)[1]
+    assert (fate, draft.columns["nap_min"][0]) == ("nap", 30)
+    assert "not recorded" not in words
+
+
+def test_rows_that_are_part_of_a_record_are_merged_into_its_first_row() -> None:
+    """By hand: rows 1 and 2 belong to row 0, row 4 to row 3; row 5 to none."""
+    draft = a_tracker(*WEEK)
+    draft.part_of = np.array([0, 0, 0, 3, 3, -1])
+    told = settle(draft)
+    assert {i: told[i] for i in (1, 2, 4)} == {
+        1: ("merged", "part of the record that begins in line 2."),
+        2: ("merged", "part of the record that begins in line 2."),
+        4: ("merged", "part of the record that begins in line 5."),
+    }
+    assert sorted(told) == [1, 2, 4]
+
+
 @pytest.mark.parametrize(("ends", "day"), [("13T05:00", 13), ("13T04:59", 12)])
 def test_six_hours_of_a_usual_eight_are_a_whole_night(ends: str, day: int) -> None:
     """Three quarters: then the eight hours by day are the next evening's, else the night itself."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text import (
     Source,
@@ -30,6 +31,21 @@ def test_every_usual_encoding_gives_the_same_text(tmp_path, encoding):
     path = tmp_path / "diary.csv"
     path.write_bytes(TEXT.encode(encoding))
     assert open_source(path).text == TEXT
+
+
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+@pytest.mark.parametrize("marks", [1, 2, 3])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1252", "text"])
+def test_a_file_with_several_byte_order_marks_has_none_in_its_header(marks, encoding):
+    # files put together by `copy /b` or `cat` bring their marks along
+    text = "\ufeff" * marks + "place,beds\ncafé,2\n"
+    raw = text.encode("utf-8" if encoding == "text" else encoding, "replace")
+    if encoding == "cp1252":  # the marks are those of UTF-8, what follows is not
+        raw = b"\xef\xbb\xbf" * marks + "place,beds\ncafé,2\n".encode("cp1252")
+    source = open_source(io.StringIO(text) if encoding == "text" else io.BytesIO(raw))
+    assert source.preview()[0] == "place,beds"
+    document = "\ufeff" * marks + '[{"date": "2026-01-05", "bed time": "23:00", "got up": "07:00"}]'
+    assert len(ss.read_diary(io.BytesIO(document.encode()))) == 1
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
