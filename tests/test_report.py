@@ -134,7 +134,9 @@ def invented(path, n, *, seed=5, gap=0.0):
 
 def test_the_page_stands_alone_and_the_answer_comes_first(made):
     report, page, _, _ = made("sample:diary")
-    places = [page.words.rindex(card.small) for card in report.answer.cards]
+    # what "held equal" means is said at its first, so a small line is looked for up to there
+    small = [card.small.partition("held equal")[0] for card in report.answer.cards]
+    places = [page.words.rindex(text) for text in small]
     assert max(places) < page.words.index("How your columns were read")
     cards = (*report.answer.cards, *report.answer.calendar_cards)
     for card in cards:
@@ -210,7 +212,7 @@ def test_what_is_usual_is_told_with_its_source(made):
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
     sections = ["What your nights show", "habits go with a difference in how you sleep",
-                "Weekends", "Next.", "How you sleep",
+                "Weekends Friday and Saturday", "Next.", "How you sleep",
                 "What these nights rule out", "How your columns were read",
                 "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip

@@ -321,22 +321,22 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
 
 def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> Axes:
     shown = list(cards[:DRAWN])
-    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.78 * max(len(shown), 1))
+    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.86 * max(len(shown), 1))
     for place, card in enumerate(shown):
         y = -float(place)
-        ax.text(-1.0, y + 0.34, style.row_name(card.large, 90), va="center", fontweight="bold")
-        ax.text(-1.0, y + 0.1, style.row_name(card.small, 110), va="center", fontsize="small")
-        ax.plot([0.0, 0.0], [y - 0.28, y - 0.04], color=style.REFERENCE, linewidth=1.0)
+        ax.text(-1.0, y + 0.38, style.row_name(card.large, 90), va="center", fontweight="bold")
+        ax.text(-1.0, y + 0.28, style.row_name(card.small, 110), va="top", fontsize="small")
+        ax.plot([0.0, 0.0], [y - 0.36, y - 0.12], color=style.REFERENCE, linewidth=1.0)
         end = max(map(abs, bar_scale(cards, card, apart=False)))
         if math.isnan(card.low) or end == 0.0:
             continue
         at = [max(-1.0, min(size / end, 1.0)) for size in (card.low, card.value, card.high)]
         for edge, mark, cut in ((-1.0, "<", card.low < -end), (1.0, ">", card.high > end)):
-            ax.plot([edge] * cut, [y - 0.16] * cut, mark, color=style.SLEEP, markersize=8.0)
-        ax.plot([at[0], at[2]], [y - 0.16] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
+            ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
+        ax.plot([at[0], at[2]], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
                 solid_capstyle="butt")  # fmt: skip
         filled = style.SLEEP if card.verdict != "gone" else "none"
-        ax.plot([at[1]], [y - 0.16], "o", markersize=8.0, color=style.SLEEP,
+        ax.plot([at[1]], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
                 markerfacecolor=filled)  # fmt: skip
     style.title(ax, lead)
     if len(cards) > len(shown):

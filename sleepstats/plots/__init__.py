@@ -299,8 +299,11 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 
 
 def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
-    if len(title) > 66 and figure_of(ax).get_figwidth() < 6.2:
+    narrow = figure_of(ax).get_figwidth() < 6.2
+    if len(title) > 50 and narrow:
         title = "\n".join(part for line in title.splitlines() for part in wrap(line, 44))
+    for one in handles if narrow else ():
+        one.set_label("\n".join(wrap(str(one.get_label()), 40)))
     at: dict[str, Any] = {"bbox_to_anchor": place, "bbox_transform": where, "borderaxespad": 0}
     look: dict[str, Any] = {"alignment": "left", "frameon": False, "title_fontsize": "small"}
     ax.legend(handles=handles, title=title, loc="upper left", fontsize="small", **look, **at)
@@ -309,7 +312,6 @@ def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) ->
 def title(ax: Axes, sentence: str) -> None:
     """Write the answer above the axes, broken into as few lines as fit, all about as long."""
     widest = max(24, int(inches(ax)[0] * 15))
-    # as few lines as fit first, then all about as long: one word on a last line looks lost
     lines = len(wrap(sentence, widest))
     even = next(w for w in range(20, widest + 1) if w == widest or len(wrap(sentence, w)) <= lines)
     ax.set_title("\n".join(wrap(sentence, even)), fontsize="medium")
@@ -321,11 +323,8 @@ def note(ax: Axes, text: str) -> None:
     ax.text(
         0.5, 0.5, row_name(" ".join(text.split()), 60, lines=8),
         transform=ax.transAxes, ha="center", va="center", color=colours["INK"],
-        bbox={
-            "facecolor": colours["PAPER"], "edgecolor": colours["REFERENCE"],
-            "boxstyle": "round,pad=0.5",
-        },
-        zorder=9,
+        bbox={"facecolor": colours["PAPER"], "edgecolor": colours["REFERENCE"],
+              "boxstyle": "round,pad=0.5"}, zorder=9,
     )  # fmt: skip
 
 
