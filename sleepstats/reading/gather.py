@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.errors import DiaryError, did_you_mean, marked, option
-from sleepstats.reading.formats import SURE, best_decoded, diary, recognise, upright
+from sleepstats.reading.formats import SURE, best_decoded, diary, held, no_json, recognise, upright
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights import dates_left_open as open_yet
 from sleepstats.reading.nights import not_one_diary as no_format
@@ -96,10 +96,10 @@ def _json(
     try:
         drafts = _tables(sources, name, formats, options)
     except no_format.Unknown:
-        raise DiaryError(no_format.unknown_json(sources, formats)) from None
+        raise DiaryError(no_json(sources, formats)) from None
     for draft in drafts:
         if draft.role == "evenings" and draft.format == "habits":
-            draft.why = no_format.what_json_holds(sources)
+            draft.why = held(sources)
     return drafts
 
 

@@ -675,3 +675,15 @@ def test_fifteen_m_of_a_screen_are_minutes_and_of_a_walk_metres():
     nights = read("Date,Bedtime,Got up,Screen time,Walk\n" + "\n".join(rows), labels="evening")
     assert nights["screen_time_min"].tolist() == [5 * i for i in range(9)]
     assert nights["walk_m"].tolist() == [100 * i for i in range(9)]
+
+
+def test_two_people_side_by_side_are_refused_with_the_way_on():
+    rows = [f"{d},23:{10 + i},07:00,22:{30 + i},06:30,{i % 3}" for i, d in enumerate(DAYS)]
+    text = "Date,Anna bed,Anna up,Bram bed,Bram up,Wine\n" + "\n".join(rows)
+    with pytest.raises(DiaryError, match=r"the columns of 2 people \('Anna', 'Bram'\) stand side"):
+        read(text, labels="evening")
+    bram = read(text, labels="evening", person="Bram")
+    assert bram["tib_min"].tolist() == [480 - i for i in range(9)]
+    assert bram["wine"].tolist() == [i % 3 for i in range(9)]
+    both = read(text, labels="evening", person="all")
+    assert both.index.get_level_values("person").unique().tolist() == ["Anna", "Bram"]

@@ -17,11 +17,10 @@ from pkgutil import iter_modules
 from sleepstats.reading.cells import kind_of_cells
 from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights import Claim, Format, Options, Preview
-from sleepstats.reading.nights.not_one_diary import Unknown, unknown
+from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, csv_rows, split_line
-from sleepstats.reading.words import Shape, meaning, sense
-from sleepstats.reading.words.header_words import folded, known_words
+from sleepstats.reading.words import Shape, meaning, sense, strange_words
 
 #: A claim of this score needs no comparison with a plain diary table.
 SURE = 90
@@ -233,7 +232,7 @@ def _odd_signs(text: str) -> int:
 def _letters_known(text: str) -> int:
     """Count the words with other than plain letters that are known: après, no aprčs."""
     words = {word for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if not word.isascii()}
-    return sum(folded(word) in known_words() for word in words)
+    return sum(not strange_words(word) for word in words)
 
 
 def _known_words(text: str) -> int:
@@ -244,3 +243,32 @@ def _known_words(text: str) -> int:
             if delimiter in line:
                 most = max(most, sum(meaning(c) is not None for c in split_line(line, delimiter)))
     return most
+
+
+#: Of a JSON document so many lists are told, and so many names of each.
+_LISTS_TOLD, _NAMES_TOLD = 4, 8
+
+
+def held(sources: Sequence[Source]) -> str:
+    """Say in a few words which records a JSON document is a list of."""
+    said = []
+    for source in sources[:_LISTS_TOLD]:
+        header, *rows = csv.reader(io.StringIO(source.text))
+        more = ", …" if len(header) > _NAMES_TOLD else ""
+        lead = f"in {source.sheet!r} " if source.sheet else ""
+        records = "1 record" if len(rows) == 1 else f"{len(rows):,} records"
+        said.append(f"{lead}{records} with {', '.join(map(repr, header[:_NAMES_TOLD]))}{more}")
+    rest = len(sources) - _LISTS_TOLD
+    return "JSON: " + "; ".join(said) + (f"; and {rest} more lists" if rest > 0 else "")
+
+
+def no_json(sources: Sequence[Source], formats: Mapping[str, Format]) -> str:
+    """Say what a JSON document holds, that no sleep is in it, and which documents are read."""
+    name = sources[0].name.removesuffix(f", {sources[0].sheet}")
+    known = [f.product for f in formats.values() if ".json" in f.product.casefold()]
+    return (
+        f"{name}: {held(sources)}. No sleep was found in it. JSON that is read: "
+        f"{'; '.join(known)}; Oura's and Health Auto Export's; any list of records with a date and "
+        "'bedtime', 'wake time' or the like. For other names: "
+        f"{OTHER_NAMES}."
+    )

@@ -37,10 +37,8 @@ from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_
 from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
 
-#: Header lines are looked for in this many lines from the top.
-HEADER_WITHIN = 25
-#: To understand a header so many rows below it are looked at.
-ROWS_LOOKED_AT = 20
+#: In so many lines from the top headers are looked for, at so many rows below for what they mean.
+HEADER_WITHIN, ROWS_LOOKED_AT = 25, 20
 _SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _WHOLE = ("tst_min", "tib_min", "spt_min")
@@ -101,6 +99,7 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
     whole = read_table(source, claim.header_line, claim.delimiter)
+    whole, options = not_one_diary.columns_of_one(whole, options)
     title = " ".join(source.preview()[: claim.header_line - 1])
     table, options, notes, assumed = own_writing.spelled_out(whole, options, title)
     draft = draft_of(table, FORMAT.name, claim.why, options)

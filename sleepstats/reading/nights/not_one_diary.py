@@ -5,11 +5,10 @@ Of several people the rows of one are taken; of an unknown file is said what it 
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,8 +16,8 @@ from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
 from sleepstats.reading.cells.parsed import in_strict_order
 from sleepstats.reading.nights import Format, Options, Preview, years
-from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header
-from sleepstats.reading.words import meanings, meanings_of
+from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
+from sleepstats.reading.words import meanings, meanings_of, people_beside
 
 #: People of a study named in a message.
 PEOPLE_SHOWN = 5
@@ -120,6 +119,20 @@ def one_row_each(table: RawTable, *, dated: bool = True) -> str:
     return ""
 
 
+def columns_of_one(table: RawTable, options: Options) -> tuple[RawTable, Options]:
+    """Return the columns of the person asked for where those of several stand side by side."""
+    people = people_beside(table.header)
+    if not people:
+        return table, options
+    if options.person in people:
+        mine = people[options.person]
+        others = {i for name, at in people.items() for i in at if name != options.person}
+        keep = [i for i in range(len(table.header)) if i not in others]
+        header = [mine.get(i, table.header[i]) for i in keep]
+        return table.with_columns(keep, header), replace(options, person=None)
+    raise _several(f"{table.name}: the columns of", list(people), "stand side by side in")
+
+
 def rows_of_one(
     table: RawTable, options: Options, *, dates: int | None = None, at: int | None = None,
     secret: bool = False,
@@ -159,9 +172,16 @@ def rows_of_one(
             f"people{who}.{near}"
         )
     example = "A01" if secret else people[0]
-    raise SeveralPeople(
-        f"{table.name}, {where}: {len(people)} people{who} stand in this file, and nights are read "
-        f"one person at a time. Name one: {option('read_diary(...', person=example)}. For all of "
+    raise _several(f"{table.name}, {where}:", people, "stand in", who, example)
+
+
+def _several(
+    where: str, people: list[str], stand: str, who: str | None = None, example: str = ""
+) -> SeveralPeople:
+    who = f" ({', '.join(map(repr, people[:PEOPLE_SHOWN]))})" if who is None else who
+    return SeveralPeople(
+        f"{where} {len(people)} people{who} {stand} this file, and nights are read one person at a "
+        f"time. Name one: {option('read_diary(...', person=example or people[0])}. For all of "
         f"them, as pool_people() takes them: {option('read_diary(...', person=ALL)}.",
         people,
     )
@@ -211,6 +231,7 @@ def _blocks(table: RawTable, options: Options, dates: int | None) -> np.ndarray 
 _MOST_NAMED = 15
 #: How headers of one's own are mapped; what lists the formats.
 _MAP = "read_diary(path, columns={{'your {}': 'into_bed', …}})"
+OTHER_NAMES = advice(_MAP.format("name"), "--column " + repr("your name=into_bed"))
 SHOWN_BY = advice("list_formats() shows", "'sleepstats formats' shows") + " what is recognised"
 #: A format is named as the nearest only when this share of its header words is there.
 NEAR_SHARE = 0.3
@@ -241,35 +262,6 @@ def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
         "Expected column names such as 'date', 'bed time', 'wake time'. If this is a diary with "
         "other headers, map them: "
         f"{advice(_MAP.format('header'), '--column ' + repr('your header=into_bed'))}; {SHOWN_BY}."
-    )
-
-
-#: Of a JSON document so many lists are told, and so many names of each.
-_LISTS_TOLD, _NAMES_TOLD = 4, 8
-
-
-def what_json_holds(sources: Sequence[Source]) -> str:
-    """Say in a few words which records a JSON document is a list of."""
-    said = []
-    for source in sources[:_LISTS_TOLD]:
-        header, *rows = csv.reader(io.StringIO(source.text))
-        more = ", …" if len(header) > _NAMES_TOLD else ""
-        lead = f"in {source.sheet!r} " if source.sheet else ""
-        records = "1 record" if len(rows) == 1 else f"{len(rows):,} records"
-        said.append(f"{lead}{records} with {', '.join(map(repr, header[:_NAMES_TOLD]))}{more}")
-    rest = len(sources) - _LISTS_TOLD
-    return "JSON: " + "; ".join(said) + (f"; and {rest} more lists" if rest > 0 else "")
-
-
-def unknown_json(sources: Sequence[Source], formats: Mapping[str, Format]) -> str:
-    """Say what a JSON document holds, that no sleep is in it, and which documents are read."""
-    name = sources[0].name.removesuffix(f", {sources[0].sheet}")
-    known = [f.product for f in formats.values() if ".json" in f.product.casefold()]
-    return (
-        f"{name}: {what_json_holds(sources)}. No sleep was found in it. JSON that is read: "
-        f"{'; '.join(known)}; Oura's and Health Auto Export's; any list of records with a date and "
-        "'bedtime', 'wake time' or the like. For other names: "
-        f"{advice(_MAP.format('name'), '--column ' + repr('your name=into_bed'))}."
     )
 
 

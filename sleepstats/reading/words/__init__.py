@@ -18,6 +18,7 @@ from sleepstats.reading.words.header_words import (
     PLAIN_DATE,
     grades_of,
     meanings_of,
+    strange_words,
     unit_in,
 )
 from sleepstats.reading.words.senses import Sense, fits, sense
@@ -26,7 +27,7 @@ from sleepstats.reading.words.shapes import Shape
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "MORNING_DATE", "OF_THE_NIGHT", "PLAIN_DATE", "Sense",
     "Shape", "dates_said", "grades_of", "meaning", "meanings", "meanings_of", "own_name",
-    "part_of_header", "plain_words", "sense", "unit_of_header",
+    "part_of_header", "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
@@ -86,6 +87,9 @@ _ENDS = (
 _OF_SLEEP = re.compile(r"\b(a?sleep\w*|slept|\w*schlaf\w*|bett|sommeil|sueño)\b")
 #: The scale that a header may end with: Stress 0-10, Quality 1 to 5.
 _SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
+
+#: What a header of the night is about.
+_OF_BED = {"bed", "wake", "rise", "sleep", "lights", "fall", "awake"}
 
 #: Words for the date of a row that is a calendar day.
 _CALENDAR_DAY = re.compile(
@@ -267,6 +271,32 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
 def _is_habit(header: str) -> bool:
     meant = sense(header, Shape())
     return meant is not None and meant.role == "habit"
+
+
+def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
+    """Return word -> the headers that it stands in, without it, of words that tell people apart.
+
+    Two at least have the same other words beside them, twice at least, and one about the night.
+
+    >>> people_beside(["Date", "Anna bed", "Anna up", "Bram bed", "Bram up"])
+    {'Anna': {1: 'bed', 2: 'up'}, 'Bram': {3: 'bed', 4: 'up'}}
+    """
+    found: dict[str, dict[str, int]] = {}
+    for i, header in enumerate(headers):
+        words = re.findall(r"[^\W_]+", header)
+        strange = [word for word in words if word.casefold() in strange_words(header)]
+        if len(strange) == 1:
+            rest = " ".join(word for word in words if word != strange[0])
+            found.setdefault(strange[0], {})[rest] = i
+    told = [
+        {one, other}
+        for one, mine in found.items()
+        for other, theirs in found.items()
+        if one < other and len(same := set(mine) & set(theirs)) > 1
+        if any(meanings_of(rest) & _OF_BED for rest in same)
+    ]
+    names = set[str]().union(*told)
+    return {n: {i: rest for rest, i in found[n].items()} for n in found if n in names}
 
 
 def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:

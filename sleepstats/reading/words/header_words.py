@@ -313,10 +313,10 @@ def unit_in(header: str) -> str:
     return _UNIT_OF[bracket[1]] if bracket else ""
 
 
-def names_more(header: str) -> bool:
-    """Whether a word of a header is none that is known."""
+def strange_words(header: str) -> list[str]:
+    """Return the words of a header that are none that is known."""
     rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
-    return any(folded(word) not in known_words() for word in rest)
+    return [word for word in rest if folded(word) not in known_words()]
 
 
 def grades_of(texts: list[str]) -> dict[str, float] | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
-from sleepstats.reading.words.header_words import meanings_of, names_more, unit_in, words_of
+from sleepstats.reading.words.header_words import meanings_of, strange_words, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, Shape
 
 
@@ -179,7 +179,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
     said = about & (_BEFORE_NIGHT | _AFTER_NIGHT)
-    if said and about - said <= _SAYS_NOTHING and names_more(header):
+    if said and about - said <= _SAYS_NOTHING and strange_words(header):
         part = "habit" if said <= _BEFORE_NIGHT else "morning" if said <= _AFTER_NIGHT else "aside"
         return Sense(part, why=DOUBT if part == "aside" else "the words of its header")
     if about <= _SAYS_NOTHING:
