@@ -371,7 +371,7 @@ def long_cell(text: str, rng: random.Random) -> str:
     rows, delimiter = rows_of(text)
     row = rng.choice(rows) if rows else []
     if row:
-        letters = rng.choice(["x", "9", '"', "a b ", "🛌", ": "])
+        letters = rng.choice(["x", "9", '"', "a b ", "🛌", ": ", "(", " ", "1 x ", "a("])
         row[rng.randrange(len(row))] = letters * rng.choice([300, 20_000])
     return text_of(rows, delimiter)
 
@@ -504,6 +504,16 @@ def clocks_otherwise(text: str, rng: random.Random) -> str:
                   lambda m: rng.choice(ways).format(h=m[1], m=m[2]), text, count=many)  # fmt: skip
 
 
+def turned_round(text: str, rng: random.Random) -> str:
+    """Write some of the rows as columns, so that nights stand side by side."""
+    rows, delimiter = rows_of(text)
+    rows = rows[: rng.choice([8, 40])]
+    width = max(map(len, rows), default=0)
+    return text_of(
+        [[row[i] if i < len(row) else "" for row in rows] for i in range(width)], delimiter
+    )
+
+
 def damaged(text: str, rng: random.Random) -> bytes:
     """Write a text in another encoding or two, or flip some of its bytes."""
     names = ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437", "utf-7",
@@ -541,7 +551,7 @@ CHANGES = (
     columns_swapped_from_here, written_twice, half_written, same_everywhere, few_lines, padded,
     other_letters, ragged, dates_otherwise, long_cell, thousands_of_columns, other_quotes,
     lines_in_one_cell, totals, formulas, two_exports, columns_in_another_order_from_here,
-    other_line_ends, broken_by_mail, invisible_letters, clocks_otherwise,
+    other_line_ends, broken_by_mail, invisible_letters, clocks_otherwise, turned_round,
 )  # fmt: skip
 
 

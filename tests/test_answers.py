@@ -316,6 +316,13 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert len(said.next_steps) == 1
 
 
+def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
+    shown = ss.anonymise(ss.load_sample("diary"), seed=3)
+    page = ss.write_report(shown, tmp_path / "page.html").read_text("utf-8")
+    assert "Five of 12 habits go" in page
+    assert "diary.csv" not in page
+
+
 def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
     assert said.lead == "9 nights: too few to ask anything; the first questions need 14."

@@ -80,6 +80,13 @@ class TestDayCut:
         others = [7, 7.25, 7.5, 7.75, 8, 8.25, 8.5]
         assert day_cut_h(beds(first, 11, last, *others)) == cut_h
 
+    @pytest.mark.parametrize(("others", "cut_h"), [(27, 22.5), (28, 12.0)])
+    def test_one_bed_time_in_ten_near_noon_is_enough(self, others, cut_h):
+        """By hand: 3 of 30 and of 31; the clock is empty from 12:30 to 08:00, its middle 22:15."""
+        beds = np.array([8.0] * others + [10.0, 11.0, 12.5]) * 60
+        assert day_cut_h(beds) == pytest.approx(cut_h, abs=0.5)
+        assert (day_cut_h(beds) == 12.0) == (others == 28)
+
     def test_the_cut_is_an_hour_of_the_clock(self):
         """Hand calculation: empty from 15:00 to 09:30, the middle 00:15, to the half hour 00:00."""
         assert day_cut_h(beds(9.5, 10, 11, 12, 13, 14, 15)) == 0.0

@@ -181,16 +181,18 @@ def by_habit(cards: Sequence[Card]) -> list[Card]:
     return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
 
 
-def bar_scale(cards: Sequence[Card], card: Card) -> tuple[float, float]:
+def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple[float, float]:
     """Return both ends of a card's bar, no difference included: one scale for each unit.
 
     Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes to
     fall asleep are few beside those of a night. A range that reaches far beyond the others does
-    not make them small: the scale ends before it, though not before twice a best guess.
+    not make them small: the scale ends before it, though not before twice a best guess. Without
+    ``apart`` all minutes share one scale, for a picture without numbers.
     """
 
     def kind(one: Card) -> tuple[str, str]:
-        return one.unit, one.outcome if one.unit in ("", "points") or one.outcome == LATENCY else ""
+        own = one.unit in ("", "points") or (apart and one.outcome == LATENCY)
+        return one.unit, one.outcome if own else ""
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)

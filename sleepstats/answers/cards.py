@@ -327,7 +327,7 @@ def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> 
         ax.text(-1.0, y + 0.34, style.row_name(card.large, 90), va="center", fontweight="bold")
         ax.text(-1.0, y + 0.1, style.row_name(card.small, 110), va="center", fontsize="small")
         ax.plot([0.0, 0.0], [y - 0.28, y - 0.04], color=style.REFERENCE, linewidth=1.0)
-        end = max(map(abs, bar_scale(cards, card)))
+        end = max(map(abs, bar_scale(cards, card, apart=False)))
         if math.isnan(card.low) or end == 0.0:
             continue
         at = [max(-1.0, min(size / end, 1.0)) for size in (card.low, card.value, card.high)]

@@ -134,8 +134,7 @@ class Answer:
     @property
     def main(self) -> list[str]:
         """How long and how soon, or what was asked about instead."""
-        families = outcome_families(self.nights)
-        main = [name for name in families.get(CAME_FOR, []) if name in self.outcomes]
+        main = [x for x in outcome_families(self.nights).get(CAME_FOR, []) if x in self.outcomes]
         return main or list(self.outcomes[:1])
 
     @cached_property
@@ -272,13 +271,11 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     Raises
     ------
     DiaryError
-        If ``nights`` breaks an invariant; when a part is asked for, as
-        :func:`sleepstats.correlate`.
+        If ``nights`` breaks an invariant, or an outcome is a habit.
 
     Notes
     -----
-    The sizes in the sentences are best guesses that allow for the picking, and their ranges
-    95 % false-coverage-rate intervals: columns ``best_guess``, ``fcr_low`` and ``fcr_high`` of
+    Sizes and ranges are ``best_guess``, ``fcr_low`` and ``fcr_high`` of
     :func:`sleepstats.correlate`, for one step of a number as people speak of it.
 
     Examples
@@ -296,8 +293,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
             "example nights.xs(person, level='person'); pool_people() asks all of them."
         )
     if outcomes == "all" and "all" not in nights:
-        families = outcome_families(nights)
-        chosen = tuple(name for names in families.values() for name in names)
+        chosen = tuple(name for names in outcome_families(nights).values() for name in names)
         # pandas copies on write, so what is done to the frame later does not change the answer
         return Answer(nights.copy(deep=False), chosen)
     chosen = of_the_night(nights, names_of(outcomes))

@@ -193,8 +193,8 @@ _LEAST = re.compile(
 )
 _ONE_AMOUNT = re.compile(rf"{_AMOUNT} ?({_UNIT_WORD})")
 #: So many of the cells are bands or single amounts; where fewer than so many are bands, one that is
-#: wider than so many times its beginning is odd.
-_AMOUNTS, _BANDS, _WIDE = 0.8, 0.5, 4.0
+#: wider than so many times its beginning is odd; none is written in so many characters.
+_AMOUNTS, _BANDS, _WIDE, _LONGEST = 0.8, 0.5, 4.0, 80
 
 
 def without_bands(cells: Texts) -> tuple[Cells, str, str]:
@@ -211,7 +211,7 @@ def without_bands(cells: Texts) -> tuple[Cells, str, str]:
     (['2.5 times', 'once', '5'], "'5+' in 1 row has no upper end: read as 5, the least it can be.")
     """
     texts, codes = distinct(cells)
-    lows = [" ".join(text.casefold().split()) for text in texts]
+    lows = [" ".join(text.casefold().split()) if len(text) < _LONGEST else "" for text in texts]
     bands = {i: band for i, low in enumerate(lows) if low and (band := _band(low))}
     unchanged = cells if isinstance(cells, np.ndarray) else np.asarray(cells, dtype=object)
     if not bands:

@@ -13,7 +13,6 @@ from sleepstats.reading.words.header_words import (
     DATES,
     EVENING_DATE,
     FILLED_IN,
-    LONGEST_HEADER,
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
@@ -109,6 +108,7 @@ _TODAY = re.compile(
     r"\btoday\b|\bheute|\baujourd.?hui|\bhoy\b|\boggi\b|\bhoje\b|\bvandaag|\bdzisiaj|\bdzi[sś]\b|"
     r"\bi ?dag\b|今日|今天|本日"
 )
+_LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 
 
 @cache
@@ -122,7 +122,7 @@ def plain_words(header: str) -> str:
     >>> plain_words("1. What time did you get into bed? (hh:mm)")
     'what time did you get into bed'
     """
-    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(header[:LONGEST_HEADER]))
+    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(header[:_LONGEST_HEADER]))
     text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
     return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
 

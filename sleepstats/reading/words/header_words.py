@@ -198,7 +198,7 @@ def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]
 
 #: Longer words mean nothing; a header of thousands of letters would be taken apart for hours.
 _LONGEST_WORD = 60
-LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
+_LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 
 
 @cache
@@ -215,7 +215,7 @@ def words_of(header: str) -> list[str]:
     >>> words_of("minsToFallAsleep"), words_of("go2bed"), words_of("Deep %")
     (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
     """
-    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:LONGEST_HEADER])
+    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER])
     text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
     text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b|(?-i:SpO[2₂])", " spo", text)
     text = re.sub(r"(?i)\b(?:n|stage ?)3\b", "deep", re.sub(r"(?i)\bn[12]\b", "light sleep", text))
