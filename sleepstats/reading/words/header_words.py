@@ -217,7 +217,7 @@ def words_of(header: str) -> list[str]:
     """
     text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER])
     text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
-    text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b", "spo", text)
+    text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b|(?-i:SpO[2₂])", " spo", text)
     text = re.sub(r"(?i)\b(?:n|stage ?)3\b", "deep", re.sub(r"(?i)\bn[12]\b", "light sleep", text))
     found = [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
     return [word for word in found if len(word) <= _LONGEST_WORD or _CJK.search(word)]

@@ -84,7 +84,9 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     body = about & _BODY
     if "weekday" in about:
         return Sense("unused", why="a weekday: the date says it")
-    if shape.kind in ("date", "stamp") and not body - {"sleep", "bed"}:
+    ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
+    dated = shape.kind == "date" or (shape.kind == "stamp" and not ends)
+    if dated and not body - {"sleep", "bed"}:
         if "filled" in about:
             return Sense("date", "<filled in>")
         if about & {"date", "evening", "morning", "night"}:

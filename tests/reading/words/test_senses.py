@@ -59,6 +59,13 @@ def test_compounds_are_taken_apart():
         ("Teilnehmer", Shape("text"), "person", ""),
         ("record_uuid", Shape("text"), "id", ""),
         ("备注", Shape("text"), "note", "comments"),
+        ("sleepEndTimestampLocal", Shape("stamp"), "clock", "final_wake"),
+        ("avgSpO2", NUMBER, "night", "blood_oxygen_pct"),
+        ("Longest stretch asleep (h)", NUMBER, "night", ""),
+        ("Koppar", NUMBER, "habit", ""),
+        ("Zorb before bed", NUMBER, "habit", ""),
+        ("Zorb on waking", NUMBER, "morning", ""),
+        ("sex", Shape("yes/no", constant=True), "unused", ""),
     ],
 )  # fmt: skip
 def test_what_headers_mean(header, shape, role, column):
