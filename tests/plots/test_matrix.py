@@ -59,12 +59,15 @@ def test_names_and_legend(table):
     assert [label.get_text() for label in ax.get_yticklabels()] == [
         "Stress", "Screens (per 30 min)", "Rare", "Tea",
     ]  # fmt: skip
-    told = [text.get_text() for text in ax.get_legend().get_texts()]
+    legend = ax.get_legend().get_texts()
+    told = [text.get_text().replace("\n", " ") for text in legend]
     assert told == [
         "more with more (+)", "less with more (−)", "filled: found, all questions counted",
         "ring: not found", "grey ring: cannot tell, too few nights even for a large effect",
         "not asked, with the reason",
     ]  # fmt: skip
+    # two columns are a narrow picture: lines are broken before its edge
+    assert max(len(line) for text in legend for line in text.get_text().splitlines()) <= 40
     assert ax.get_legend().get_title().get_text() == "90 nights, 5 questions, 1 of them not asked"
 
 
