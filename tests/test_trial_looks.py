@@ -315,6 +315,16 @@ def test_an_interval_is_held_against_what_matters(outcome, matters, low, high, v
     assert Question(outcome, matters).verdict(low, high) == verdict
 
 
+@pytest.mark.parametrize("outcome", [
+    "tst_min", "se_pct", "quality", "rested", "mood_on_waking",  # more of them is better
+    "-sol_min", "-waso_min", "-nawk", "-twak_min",  # less of them is
+])  # fmt: skip
+def test_more_is_better_or_worse_as_everybody_would_say(outcome):
+    name, more = outcome.removeprefix("-"), not outcome.startswith("-")
+    above, below = Question(name, 2).verdict(3, 9), Question(name, 2).verdict(-9, -3)
+    assert (above, below) == ((asks.ENOUGH, asks.WORSE) if more else (asks.WORSE, asks.ENOUGH))
+
+
 def test_another_question_is_answered_as_not_planned(plan):
     nights = nights_of(plan, 60.0).assign(rested=np.arange(56) % 5 + 1.0)
     for how in ({"outcome": "rested"}, {"adjust": ()}, {"level": 0.9}):

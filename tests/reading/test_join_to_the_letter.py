@@ -15,6 +15,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
+from sleepstats.reading.join import _columns_to_add
 
 NIGHTS = "night,into_bed,out_of_bed\n" + "".join(
     f"2026-01-{day:02d},23:{day},07:{day}\n" for day in (12, 13, 14, 16)
@@ -267,3 +268,14 @@ def test_what_a_device_measured_under_a_name_of_its_own_comes_over() -> None:
     got = joined(read(NIGHTS), other)
     np.testing.assert_array_equal(got["glow"], [1, 2, 3, np.nan])
     assert "glow_frame" not in joined(got, other)
+
+
+def test_of_measures_only_those_of_a_device_are_joined() -> None:
+    """By the rule: measured by a device, and not something else by the dictionary."""
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    kinds = {"movement": "device", "hints": "recorded", "waso_min": "device", "hrv_ms": "recorded",
+             "tea": "factor"}  # fmt: skip
+    frame = pd.DataFrame(dict.fromkeys(kinds, 1.0), index=index)
+    frame.attrs["sleepstats"] = {"columns": {name: {"kind": kind} for name, kind in kinds.items()}}
+    nights = pd.DataFrame({"tst_min": [420.0] * 3}, index=index)
+    assert _columns_to_add(nights, frame, {"format": "x"}) == {"movement": "movement", "tea": "tea"}
