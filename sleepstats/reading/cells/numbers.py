@@ -151,7 +151,7 @@ def with_colons(cells: Objects) -> Objects:
 
     No decimals are all below .60: of a dozen, one such column in 500 would be by chance.
 
-    >>> some = [f"{h}.{m}" for h in (6, 7, 8) for m in ("05", "17", "32", "48")]
+    >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
     >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
     ['6:05', '6:17']
     """
