@@ -165,12 +165,12 @@ def read_words(text: str) -> Written:
     if found:
         return Written("ymd", (int(found[1]), int(found[2]), int(found[3])))
     low = " ".join(text.casefold().split())
-    found = _WEEKDAY.match(low) or _WEEKDAY.search(low)
+    written = _in_words(low)  # before weekdays are looked for: mar 3 2026 is no Tuesday
+    found = None if written.given else _WEEKDAY.match(low) or _WEEKDAY.search(low)
     if found and low != found[0]:
-        written = _in_words(low)  # mar 3 2026 is no Tuesday
         rest = low[found.end() :] if found.start() == 0 else low[: found.start()]
-        return written if written.given else read_words(rest.strip())
-    return _in_words(low)
+        return read_words(rest.strip())
+    return written
 
 
 def _in_words(low: str) -> Written:
