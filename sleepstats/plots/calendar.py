@@ -65,7 +65,7 @@ def plot_calendar(
     --------
     >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-08"], name="night")
     >>> ax = plot_calendar(pd.DataFrame({"tst_min": [420.0, 390.0, 435.0]}, index=index))
-    >>> ax.get_legend().get_title().get_text()
+    >>> " ".join(ax.get_legend().get_title().get_text().split())
     'Total sleep time: 3 nights, 1 missing, mean 415 min'
     """
     from matplotlib import colormaps
