@@ -177,6 +177,17 @@ def _all(n: int) -> str:
     return f"all {n} nights" if n != 1 else "the only night"
 
 
+def native(nights: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy whose numbers have this machine's order of bytes, as pandas needs them.
+
+    >>> native(pd.DataFrame({"x": np.array([1.0], dtype=">f8")}))["x"].dtype.isnative
+    True
+    """
+    kinds = {name: kind for name, kind in nights.dtypes.items() if isinstance(kind, np.dtype)}
+    others = {name: kind.newbyteorder("=") for name, kind in kinds.items() if not kind.isnative}
+    return nights.astype(others) if others else nights.copy(deep=False)  # copied on write
+
+
 # Tall: many nights, few columns. BLAS shares a product out among threads as soon as it is a little
 # larger than the pieces taken here; where the cores are busy, each then waits for the other a
 # thousand times as long as it works. The caller's number of threads is left as it is.

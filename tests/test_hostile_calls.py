@@ -512,3 +512,21 @@ def test_no_outcome_and_bytes_of_another_order_are_a_result_or_words():
     other = pd.DataFrame({"tea": np.arange(60.0).astype(">f8")}, index=nights.index[:60])
     joined = ss.join_evenings(nights, other.iloc[5:])
     assert joined["tea"].iloc[5:].tolist() == list(range(5, 60))
+
+
+def test_numbers_in_another_order_of_bytes_are_reported(tmp_path):
+    """pandas takes no rows out of such columns; files of other programs hold them."""
+    days = np.arange(40)
+    index = pd.date_range("2026-01-01", periods=40, name="night")
+    nights = pd.DataFrame({"tst_min": 400.0 + days % 7, "cups": (days % 3).astype(">f8")}, index)
+    nights.attrs["kept"] = 1
+    answer = ss.answer(nights)
+    assert answer.nights.attrs["kept"] == 1
+    assert answer.nights["cups"].tolist() == nights["cups"].tolist()
+    assert ss.write_report(nights, tmp_path / "sheet.html", summary=True).exists()
+
+
+def test_nights_of_nobody_are_described_in_words():
+    index = pd.MultiIndex.from_arrays([[], pd.DatetimeIndex([])], names=["person", "night"])
+    with pytest.raises(DiaryError, match="no night of anybody"):
+        ss.describe_nights(pd.DataFrame({"quality": pd.Series([], dtype=float)}, index=index))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
-from sleepstats.arrays import latency_refusal
+from sleepstats.arrays import latency_refusal, native
 from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
 from sleepstats.checks import check_nights, odd_units
 from sleepstats.columns import column_of, factor_names, told_of
@@ -294,10 +294,9 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
         )
     if outcomes == "all" and "all" not in nights:
         chosen = tuple(name for names in outcome_families(nights).values() for name in names)
-        # pandas copies on write, so what is done to the frame later does not change the answer
-        return Answer(nights.copy(deep=False), chosen)
+        return Answer(native(nights), chosen)
     chosen = of_the_night(nights, names_of(outcomes))
-    return Answer(nights.copy(deep=False), chosen, list(chosen))
+    return Answer(native(nights), chosen, list(chosen))
 
 
 @worded

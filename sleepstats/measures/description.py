@@ -13,7 +13,7 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
-from sleepstats.errors import worded
+from sleepstats.errors import DiaryError, worded
 from sleepstats.units import CLOCK_UNIT, Table
 
 #: Columns read on the clock.
@@ -95,6 +95,8 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
         tables = {who: describe_nights(one) for who, one in by_person(nights)}
+        if not tables:
+            raise DiaryError("nights holds no night of anybody. Read a diary with nights in it.")
         return Table.of(pd.concat(tables, names=[PERSON]), _view)
     evening = nights.index.to_numpy().astype("datetime64[us]")
     span = int((evening[-1] - evening[0]) / np.timedelta64(1, "D")) + 1 if len(evening) else 0
