@@ -58,12 +58,27 @@ def test_a_table_prints_within_80_columns_what_one_came_for(name, monkeypatch):
 
 @pytest.mark.parametrize("name", ["correlate", "present"])
 def test_every_question_prints_with_its_size_and_interval(name, monkeypatch):
-    """The texts are those of the rounded table, whose numbers test_present_table holds."""
+    """The texts are those of the rounded table, whose numbers test_present_table holds.
+
+    The time to fall asleep is told in minutes: 12 * (1.49 - 1) and so on, 12 min in the middle.
+    """
     monkeypatch.setenv("COLUMNS", "80")
     lines = repr(table_of(name)).splitlines()
     for row in table_of("present").to_dict("records"):
         begins = row["difference"].partition(" per ")[0]
+        if begins.startswith("×"):
+            begins = " min ["
         assert [x for x in lines if x.startswith(f"  {row['factor']} ") and begins in x], row
+
+
+def test_both_sizes_are_printed_alone_and_with_the_others_held_equal():
+    """Whoever reads "stands" beside a number takes it for the one with the others held equal."""
+    table = table_of("correlate").set_index(["outcome", "factor"])
+    row = table.loc[("tst_min", "late_meal")]
+    line = [x for x in repr(table_of("correlate")).splitlines() if "late meal" in x][-1]
+    assert row["held_equal"]
+    assert f"[{row['beside_low']:.0f}, {row['beside_high']:.0f}]".replace("-", "−") in line
+    assert f"[{row['fcr_low']:.0f}, {row['fcr_high']:.0f}]".replace("-", "−") in line
 
 
 @pytest.mark.parametrize("name", WORDS)

@@ -105,6 +105,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         beside = [relation.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
+    shown.attrs["short"] = [_in_short(row, about) for row in rows]
     return Table.of(shown, _view)
 
 
@@ -115,16 +116,30 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         if (shown["reason"] == "").all():
             names.remove("reason")
         return shown[names].astype(str), str(shown.attrs.get("footer", ""))
-    rows: list[tuple[str, str, str]] = []
+    beside = "beside the others" in shown
+    rows: list[tuple[str, str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
-        rows.append((f"{outcome}:", "", ""))
-        for row in part.to_dict("records"):
+        rows.append((f"{outcome}:", "", "", ""))
+        for at, row in zip(part.index, part.to_dict("records"), strict=True):
             words = str(row["how sure"] or row["reason"]).partition(",")[0]
-            beside = str(row.get("beside the others", "")).partition("; ")[0]
-            # what was found and stands needs no more words
-            words = "stands" if beside.startswith("stands") else beside or words
-            rows.append((f"  {row['factor']}", row["difference"], words))
-    return pd.DataFrame(rows, columns=["", "difference", "verdict"]), ""
+            said = str(row.get("beside the others", ""))
+            per, alone, held = shown.attrs["short"][at]
+            if said.startswith("stands"):  # what was found and stands needs no more words
+                words = "stands" if held else "found; no other to hold equal"
+            elif said:
+                words = said.partition("; ")[0]
+            name = f"  {row['factor']}"
+            rows.append(
+                (name + per, alone, held, words) if beside else (name, alone + per, "", words)
+            )
+    names = ["", "alone" if beside else "difference", "others equal", "verdict"]
+    table = pd.DataFrame(rows, columns=names)
+    if not beside:
+        return table.drop(columns=names[2]), ""
+    return (
+        table,
+        "In brackets intervals, wider ones of what was found: it was picked out of many.",
+    )
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
@@ -199,34 +214,59 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
         return ""
     if math.isnan(row["effect"]):
         return "differs between kinds" if row["status"] == "found" else "no clear difference"
+    return "".join(_sized(row, about, _ends(row)))
+
+
+def _ends(row: dict[str, Any]) -> tuple[str, str, str]:
+    """Name the effect and its interval: of what was found the wider one."""
+    found = math.isfinite(row.get("fcr_low", math.nan))
+    return ("effect", *(("fcr_low", "fcr_high") if found else ("effect_low", "effect_high")))
+
+
+def _sized(
+    row: dict[str, Any], about: dict[str, Any], names: tuple[str, str, str], *, ratio: bool = True
+) -> tuple[str, str]:
+    """Return an effect with its interval, and for what step of the factor; latency as asked."""
     unit, _, per = row["effect_unit"].partition(" per ")
     step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
     factor_unit = about.get("units", {}).get(row["factor"], "")
     per_what = f" per {per_step(step, factor_unit, _label(about, row['factor']))}" if per else ""
     if step == 1.0 and per:
         per_what = f" per {per}"
-    names = ("effect", "effect_low", "effect_high")
-    found = math.isfinite(row.get("fcr_low", math.nan))
-    if found:
-        names = ("effect", "fcr_low", "fcr_high")
+    value, low, high = (row[name] for name in names)
     if not math.isnan(row["ratio"]):
         growth = row["ratio"] - 1.0
         median = row["effect"] / growth if abs(growth) > 1e-12 else math.nan
-        reach = [row["ratio_low"], row["ratio_high"]]
-        if found:
-            reach = [1.0 + row[name] / median for name in names[1:]]
-        ratios = [ratio**step for ratio in (row["ratio"], *reach)]
-        minutes = median * (ratios[0] - 1.0)
-        about_minutes = "" if math.isnan(minutes) else f", about {_signed(minutes, 0)} min"
-        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_what}"
-    if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
-        unit, scale = "min", 60.0 * step
+        reach = [1.0 + end / median for end in (value, low, high)]
+        if names[1] == "effect_low":
+            reach = [row["ratio"], row["ratio_low"], row["ratio_high"]]
+        ratios = [one**step for one in reach]
+        minutes = [median * (one - 1.0) for one in ratios]
+        if ratio:
+            said = "" if math.isnan(minutes[0]) else f", about {_signed(minutes[0], 0)} min"
+            return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{said}", per_what
+        value, low, high = minutes
+    elif about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
+        unit, (value, low, high) = "min", (60.0 * step * end for end in (value, low, high))
     else:
-        scale = step
-    value, low, high = (scale * row[name] for name in names)
+        value, low, high = (step * end for end in (value, low, high))
+    if math.isnan(value):
+        return "", per_what
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
-    return f"{_signed(value, places)} {unit} {ends}{per_what}".replace("  ", " ")
+    return f"{_signed(value, places)} {unit} {ends}".replace("  ", " "), per_what
+
+
+def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str]:
+    """Return what a narrow table has room for: the step, the effect alone, and held equal."""
+    if row["status"] == "refused" or math.isnan(row["effect"]):
+        return "", _difference(row, about), ""
+    alone, per = _sized(row, about, _ends(row), ratio=False)
+    if not row.get("held_equal"):
+        return per, alone, ""
+    beside = ("beside_effect", "beside_low", "beside_high")
+    size, _, ends = _sized(row, about, beside, ratio=False)[0].partition(" [")
+    return per, alone, f"{size.partition(' ')[0]} [{ends}" if ends else ""  # the unit stands before
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
