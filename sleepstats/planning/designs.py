@@ -228,7 +228,7 @@ class NightsNeeded(Result):
         needed for it in all; missing without an effect, or beyond ten years); ``recorded``
         (those of them expected to be recorded); ``smallest`` (the smallest effect that would be
         found with this power in diaries like the nights so far; NaN before starting).
-    step, per_step, median
+    step, per_step, median : float, str, float
         For how much of a numeric factor the sentence tells sizes (60 min of screens rather than
         one), ``effect`` being for one unit; and the median of a latency, at which they are told.
     """
