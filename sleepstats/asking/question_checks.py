@@ -26,12 +26,11 @@ STAND_INS = ("tst_min", "spt_min", "tib_min")
 def names_of(names: Iterable[str] | str) -> list[str]:
     """Return names as a list without repeats; a single name may stand alone."""
     given = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
-    for name in given:
-        if not isinstance(name, str):
-            raise DiaryError(
-                f"{name!r} is a {type(name).__name__}, expected a name or a list of names. "
-                "Write for example ['weekday'], or () for none."
-            )
+    if odd := [name for name in given if not isinstance(name, str)]:
+        raise DiaryError(
+            f"{odd[0]!r} is a {type(odd[0]).__name__}, expected a name or a list of names. "
+            "Write for example ['weekday'], or () for none."
+        )
     return list(dict.fromkeys(given))
 
 
@@ -90,10 +89,13 @@ def check_question(
 def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> str:
     what = "Measures" if name in outcomes else "Factors"
     families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
-    present = ", ".join(one for family in families for one in family) or "none"
-    near = did_you_mean(str(name), [str(column) for column in nights.columns])
+    named, said = [one for family in families for one in family], str(name).casefold()
+    labels = {one: str(column_of(nights, one).label).casefold() for one in named}
+    alike = [one for one in named if labels[one] == said]  # tables print labels, not names
+    alike += [one for one in named if said in labels[one].split()]
+    near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(str(name), named)
     near = "" if name in DICTIONARY else near  # what is known and not there is not misspelt
-    return f"No column {name!r} in nights.{near} {what} present: {present}."
+    return f"No column {name!r} in nights.{near} {what} present: {', '.join(named) or 'none'}."
 
 
 def _no_number(nights: pd.DataFrame, name: str) -> str:
@@ -113,8 +115,7 @@ def _no_number(nights: pd.DataFrame, name: str) -> str:
 
 def _is_number_or_clock(dtype: Any) -> bool:
     """Say whether a column's type can be an outcome."""
-    types = pd.api.types
-    return bool(types.is_numeric_dtype(dtype) or types.is_datetime64_dtype(dtype))
+    return bool(pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_dtype(dtype))
 
 
 def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) -> list[str]:
