@@ -117,7 +117,18 @@ def test_a_table_that_was_changed_beyond_its_view_prints_as_pandas_does():
     table = table_of("correlate")
     changed = table.assign(effect="?")
     assert repr(changed) == repr(pd.DataFrame(changed))
-    assert repr(table.iloc[:0]) == repr(pd.DataFrame(table.iloc[:0]))
+    assert repr(table.iloc[:0]) == f"Nothing to show: no row. ({table.shape[1]} columns)"
+
+
+def test_what_no_habit_can_be_asked_about_is_one_line():
+    """A tracker without a latency: 14 rows of "latency not measured" say one thing."""
+    nights, _ = ss.simulate_nights(60, seed=3)
+    table = ss.correlate(nights.assign(sol_min=0.0))
+    said = repr(table)
+    assert said.count("latency not measured") == 1
+    asked = int((table["outcome"] == "sol_min").sum())
+    assert f"  all {asked} factors" in said
+    assert len(table) == 2 * asked
 
 
 def test_many_rows_are_cut_where_pandas_would_cut():

@@ -120,6 +120,10 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     rows: list[tuple[str, str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
         rows.append((f"{outcome}:", "", "", ""))
+        why = part["reason"].unique()
+        if len(part) > 2 and len(why) == 1 and why[0] and not part["difference"].any():
+            rows.append((f"  all {len(part)} factors", "", "", why[0]))
+            continue
         for at, row in zip(part.index, part.to_dict("records"), strict=True):
             words = str(row["how sure"] or row["reason"]).partition(",")[0]
             said = str(row.get("beside the others", ""))

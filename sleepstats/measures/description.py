@@ -135,7 +135,11 @@ def _view(described: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             else number_said(value, clock=clock)
             for value, clock in values
         ]  # fmt: skip
-    return shown if wide else shown.drop(columns="label"), ""
+    if not wide:  # the words with their unit, and what there is room for beside them
+        units = [f", {unit}" if unit not in ("", "time") else "" for unit in shown["unit"]]
+        shown["label"] = shown["label"] + units
+        shown = shown.drop(columns=["unit", "missing"])
+    return shown, ""
 
 
 def number_said(value: float, *, clock: bool, places: int = 1) -> str:
