@@ -7,7 +7,7 @@ questions are one family (Benjamini & Hochberg); what is found has a false-cover
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.answers import Card, date_said, plain, rows_of
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
+from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
 from sleepstats.measures.description import hours_of
@@ -30,6 +31,11 @@ YEAR = 365.25
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
+#: Nights on either side of a move of one's hours, and its size; how seldom chance alone leaves out
+#: so many free nights that it is said.
+MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
+#: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
+FREE_SHARE = 0.24, 0.34
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -277,72 +283,66 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         several = int((gap >= GAP_NIGHTS).sum())
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
+    yield from _missing_said(days)
     known = np.isfinite(middle)
-    usual = pd.Series(middle[known]).rolling(61, center=True, min_periods=21).median()
-    off = middle[known] - usual.to_numpy()
+    days, middle, number = days[known], middle[known], number[known]
+    usual = pd.Series(middle).rolling(61, center=True, min_periods=21).median()
+    off = middle - usual.to_numpy()
     far = np.flatnonzero(np.abs(off) > OFF_H)
-    runs = np.split(far, np.flatnonzero(np.diff(number[known][far]) > OFF_RUN) + 1)
+    runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
     runs = [run for run in runs if len(run) >= OFF_RUN]
+    run = max(runs, key=len) if runs else far[:0]
     if runs:
-        run = max(runs, key=len)
-        first, last, size = days[known][run[0]], days[known][run[-1]], float(np.median(off[run]))
+        first, last, size = days[run[0]], days[run[-1]], float(np.median(off[run]))
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
             f"{'later' if size > 0 else 'earlier'} than otherwise ({len(run)} nights): a journey, "
             f"shifts, or a clock set otherwise.{more}"
         )
+    yield from _moved_said(days, middle, run, what)
 
 
-def blocks_of(number: Ints) -> Ints:
-    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
-    span = int(number[-1]) + 1 if len(number) else 0
-    return np.asarray(number // max(7, span // 30), dtype=np.int64)
+def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
+    """Say where the nights without an entry are mostly those before free days."""
+    from scipy.stats import hypergeom
+
+    span = pd.date_range(days[0], days[-1])
+    missing = span.difference(days)
+    free = [guards.FRIDAY, guards.SATURDAY]
+    in_all, gone, left = (int(some.day_of_week.isin(free).sum()) for some in (span, missing, days))
+    by_chance = hypergeom(len(span), in_all, len(missing))
+    share = left / len(days)
+    if by_chance.sf(gone - 1) < RARELY and share < FREE_SHARE[0]:
+        which, other = "Friday or Saturday nights", "the other nights of the week"
+    elif by_chance.cdf(gone) < RARELY and share > FREE_SHARE[1]:
+        gone, which = len(missing) - gone, "no Friday or Saturday nights"
+        other = "Friday and Saturday nights"
+    else:
+        return
+    yield (
+        f"{gone} of the {len(missing)} nights without an entry are {which}: what is typical here "
+        f"leans to {other}."
+    )
 
 
-def left_out(
-    values: Floats, number: Ints, statistic: Callable[[Floats], float]
-) -> tuple[float, float, float]:
-    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
-
-    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
-    Stretches of a week or more keep what lasts from night to night together.
-    """
-    from scipy.special import stdtrit
-
-    block = blocks_of(number)
-    names = np.unique(block)
-    whole = float(statistic(values))
-    g = len(names)
-    if g < 5:
-        return whole, math.nan, math.nan
-    without = np.array([float(statistic(values[block != name])) for name in names])
-    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
-    half = float(stdtrit(g - 1, 0.975)) * error
-    return whole, whole - half, whole + half
-
-
-def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
-    """Return length and first place of the longest run of calendar nights that are all short."""
-    best, start, run = 0, 0, 0
-    for place, yes in enumerate(short):
-        follows = place > 0 and number[place] == number[place - 1] + 1
-        run = (run + 1 if follows else 1) if yes else 0
-        if run > best:
-            best, start = run, place - run + 1
-    return best, start
-
-
-def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer.
-
-    Each night short with probability ``share``: state = length of the run so far, exactly.
-    """
-    state = np.zeros(length + 1)
-    state[0] = 1.0
-    for _ in range(n):
-        ended = state[:length].sum() * (1.0 - share)
-        done = state[length] + state[length - 1] * share
-        state[1:length] = state[: length - 1] * share
-        state[0], state[length] = ended, done
-    return float(state[length])
+def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) -> Iterator[str]:
+    """Say when one's hours moved by one or more, and the middle halves of weeks do not meet."""
+    k = MOVED_NIGHTS
+    if len(middle) < 2 * k:
+        return
+    windows = np.lib.stride_tricks.sliding_window_view(middle, k)
+    low, typical, high = np.percentile(windows, [25, 50, 75], axis=1)
+    step = typical[k:] - typical[:-k]
+    apart = np.where(step > 0, low[k:] > high[:-k], high[k:] < low[:-k])
+    mean = windows.mean(axis=1)  # steepest where the move was
+    size = np.where(apart & (np.abs(step) >= MOVED_H), np.abs(mean[k:] - mean[:-k]), 0.0)
+    if len(run):  # a stretch that is told of already
+        size[max(run[0] - 2 * k, 0) : run[-1] + 1] = 0.0
+    at = int(size.argmax())
+    if size[at]:
+        before, after = (format_clock(float(typical[place])) for place in (at, at + k))
+        yield (
+            f"Your hours moved most around {date_said(days[at + k])}: {what} lay at {before} on a "
+            f"typical night before and at {after} afterwards ({k} nights each)."
+        )

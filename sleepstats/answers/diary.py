@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Said, count_said, date_said, known_nights, usual_said
-from sleepstats.answers.changes import left_out, longest_run, run_by_chance, stretches_said
+from sleepstats.answers import Said, count_said, date_said, known_nights, plain, usual_said
+from sleepstats.answers.changes import stretches_said
 from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import told_of
-from sleepstats.errors import advice, both_forms
 from sleepstats.inference.guards import night_numbers
-from sleepstats.measures.description import describe_nights, hours_of
-from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
+from sleepstats.measures.between_nights import longest_run, run_by_chance
+from sleepstats.measures.description import describe_nights, hours_of, left_out
+from sleepstats.reading.check import odd_lines
+from sleepstats.reading.nights.record import LATENCY_NOTE, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
 
-#: More rows than this with the same to tell are told once.
-ALIKE = 3
 #: What there is to say about the rows of a file without any difficulty.
 ALL_READ = Said(("Every row could be read.",))
 
@@ -55,51 +54,7 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
     >>> print(what_was_odd(ss.read_diary(io.StringIO(text))))
     Every row could be read.
     """
-    rows = reading_report(nights)
-    rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
-    if rows.empty:
-        return ALL_READ
-    together: dict[tuple[str, str], list[Any]] = {}
-    for row in rows.itertuples():
-        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
-    lines: list[str] = []
-    shown = 0
-    told: set[tuple[str, str]] = set()
-    for row in rows.itertuples():
-        key = str(row.file), _without_numbers(row)
-        if len(lines) >= most or key in told:
-            continue
-        same = together[key]
-        # the same thing said of forty rows is read as forty things
-        if len(same) > ALIKE:
-            told.add(key)
-            shown += len(same)
-            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
-            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
-            lines.append(f"{place}{alike}: {_without_place(row)}")
-        else:
-            shown += 1
-            lines.append(problem_line(row))
-    if len(rows) > shown:
-        every = advice("reading_report(nights)", "sleepstats check FILE")
-        lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
-    return Said(tuple(lines))
-
-
-def _without_place(row: Any) -> str:
-    return re.sub(r"^line \d+[,:] ", "", str(row.problem))
-
-
-def _without_numbers(row: Any) -> str:
-    """Return what is said of a row without its numbers, which differ from row to row."""
-    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
-
-
-def problem_line(row: Any) -> str:
-    """Return one row of a reading report as a sentence that begins with its place in the file."""
-    text = str(row.problem)
-    place = f"{row.file}, line {row.line}"
-    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
+    return Said(tuple(odd_lines(nights, most))) or ALL_READ
 
 
 def _span(nights: pd.DataFrame) -> str:
@@ -148,10 +103,10 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
-    names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min"]
+    names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min", "nawk"]
     names += ["se_pct"] if awake_known else []
-    sentences = [_typical(nights, name) for name in names]
-    sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
+    sentences = [*(_typical(nights, name) for name in names), _bed_time(nights), _regular(nights)]
+    sentences += [say(nights, duration) for say in (_short_nights, _much_shorter, _without_length)]
     what, middle = _middle(nights)
     sentences += stretches_said(nights, middle, f"the middle of your {what}")
     sentences = [sentence for sentence in sentences if sentence]
@@ -178,21 +133,38 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     if latency_refusal(nights):  # an app's rule is no measure
         shown &= described.index != LATENCY
     told: list[Any] = list(described[shown].itertuples())
+    labels = [row.label for row in told]
+    if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
+        each = [[_amount(value, row) for value in _each(nights, row)] for row in told]
+        days = [f"{day:%a} {day.day} {day:%b}" for day in pd.DatetimeIndex(nights.index)]
+        return pd.DataFrame(each, index=labels, columns=days)
     rows = [
         {
             "middle night": _amount(row.median, row),
-            "middle half": "" if row.n < FEW_NIGHTS else _half(row),
+            "middle half": _half(row, _each(nights, row)),
             "nights": row.n,
             "missing": row.missing,
         }
         for row in told
     ]
     columns = ["middle night", "middle half", "nights", "missing"]
-    return pd.DataFrame(rows, index=[row.label for row in told], columns=columns)
+    return pd.DataFrame(rows, index=labels, columns=columns)
 
 
-def _half(row: Any) -> str:
-    """Return the middle half, its unit told once."""
+def _each(nights: pd.DataFrame, row: Any) -> Floats:
+    """Return the values of a measure night by night; clocks in hours."""
+    if row.circular:
+        return hours_of(nights, row.Index)
+    return np.asarray(nights[row.Index].to_numpy(dtype=float, na_value=np.nan))
+
+
+def _half(row: Any, values: Floats) -> str:
+    """Return the middle half, its unit told once; of what is hardly ever more, how often 0."""
+    if row.n < FEW_NIGHTS:
+        return ""
+    nothing = int((values == 0.0).sum())
+    if not row.circular and nothing >= MOSTLY * row.n:
+        return f"0 on {nothing:,} of {row.n:,} nights"
     low, high = (_amount(end, row) for end in (row.q1, row.q3))
     if row.unit and row.unit != "min":
         low = low if low == high else low.removesuffix(f" {row.unit}")
@@ -201,6 +173,8 @@ def _half(row: Any) -> str:
 
 def _amount(value: Any, row: Any) -> str:
     """Return a number of ``describe_nights`` with its unit, as it is spoken of."""
+    if np.isnan(value):
+        return ""
     if row.circular:
         return format_clock(value)
     if row.unit == "min":
@@ -208,18 +182,25 @@ def _amount(value: Any, row: Any) -> str:
     return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
 
 
+_hours = partial(plain.minutes_said, long=59.5)
 #: Fewer nights than these have no middle half worth telling.
 FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
 SHORT_MIN = 360.0
+#: Share of the usual time below which a recording may have stopped; share of nights from which on
+#: zeros are counted: an app that does not listen writes them too.
+STOPPED, MOSTLY = 0.5, 0.9
+_TIMES = {name: plain.PLAIN[name][0] for name in STAND_INS}
 _SAID = {
     "tst_min": ("You slept {}", ""),
     "spt_min": ("From falling asleep to waking up it was {}", ""),
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
     "waso_min": ("You were awake in the night for {}", ""),
+    "nawk": ("You woke up {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
+_SPOKEN = {"se_pct": "{:.0f} %".format, "nawk": "{:g} times".format}
 
 
 def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
@@ -236,7 +217,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if not n:
         return ""
     values, number = _values(nights, name)
-    spoken = _percent if name == "se_pct" else _hours
+    spoken = _SPOKEN.get(name, _hours)
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
@@ -331,13 +312,28 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
 
 
-def _percent(value: float) -> str:
-    return f"{value:.0f} %"
+def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
+    """Say which nights hold hardly half of the usual time: a recording may have stopped."""
+    name = next((one for one in reversed(STAND_INS) if known_nights(nights, one)), duration)
+    if known_nights(nights, name) < 2 * FEW_NIGHTS:
+        return ""
+    values, _ = _values(nights, name)
+    much = np.flatnonzero(values < STOPPED * np.median(values))
+    if not len(much):
+        return ""
+    day = date_said(pd.DatetimeIndex(nights.index[nights[name].notna()])[int(values.argmin())])
+    holds, least_of = ("holds", "") if len(much) == 1 else ("hold", "the shortest: ")
+    return (
+        f"{count_said(len(much), 'night')} {holds} less than half of your usual {_TIMES[name]} "
+        f"({least_of}{day}, {_hours(float(values.min()))}). If the recording stopped early or "
+        "began late, that says nothing about your sleep."
+    )
 
 
-def _hours(minutes: float) -> str:
-    """Return minutes as ``7 h 05 min``, ``7 h`` or ``25 min``."""
-    hours, rest = divmod(round(minutes), 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+def _without_length(nights: pd.DataFrame, duration: str) -> str:
+    """Say how many nights lack a length, so that two counts of nights are no contradiction."""
+    lacking = len(nights) - known_nights(nights, duration)
+    of = (
+        f"On {lacking:,} of your {count_said(len(nights), 'night')} {_TIMES[duration]} is not known"
+    )
+    return f"{of}: missing, or could not be read." if 0 < lacking < len(nights) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.nights.record import summary_sentences
+from sleepstats.reading.nights.record import reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
 
 #: What most questions are about, and what it is called where it is missing.
@@ -24,6 +25,8 @@ _WANTED = {
 }  # fmt: skip
 #: Gaps of at least this many nights are listed, the longest first, this many of them.
 GAP_NIGHTS, GAPS_SHOWN = 3, 5
+#: More rows than this with the same to tell are told once.
+ALIKE = 3
 
 
 def recognised(nights: pd.DataFrame) -> list[str]:
@@ -192,3 +195,51 @@ def _workbook(path: Path, headers: list[str], evenings: list[dt.date]) -> None:
         sheet.column_dimensions[sheet.cell(row=1, column=at).column_letter].width = len(header) + 2
     sheet.freeze_panes = "B2"
     book.save(path)
+
+
+def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
+    """List the source rows about which there is something to say, those alike together."""
+    rows = reading_report(nights)
+    rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
+    together: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.itertuples():
+        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
+    lines: list[str] = []
+    shown = 0
+    told: set[tuple[str, str]] = set()
+    for row in rows.itertuples():
+        key = str(row.file), _without_numbers(row)
+        if len(lines) >= most or key in told:
+            continue
+        same = together[key]
+        # the same thing said of forty rows is read as forty things
+        if len(same) > ALIKE:
+            told.add(key)
+            shown += len(same)
+            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
+            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
+            lines.append(f"{place}{alike}: {_without_place(row)}")
+        else:
+            shown += 1
+            lines.append(problem_line(row))
+    if len(rows) > shown:
+        every = advice("reading_report(nights)", "sleepstats check FILE")
+        lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
+    return lines
+
+
+def _without_place(row: Any) -> str:
+    """Return what is said of a row, less its line."""
+    return re.sub(r"^line \d+[,:] ", "", str(row.problem))
+
+
+def _without_numbers(row: Any) -> str:
+    """Return what is said of a row without its numbers, which differ from row to row."""
+    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
+
+
+def problem_line(row: Any) -> str:
+    """Return one row of a reading report as a sentence that begins with its place in the file."""
+    text = str(row.problem)
+    place = f"{row.file}, line {row.line}"
+    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
