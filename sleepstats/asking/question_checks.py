@@ -58,10 +58,8 @@ def check_question(
         )
     for name in (asked := (*outcomes, *factors)):
         if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):
-            raise DiaryError(
-                f"{spelled(name, 'this')} is a {type(name).__name__}, expected the name of one "
-                "column. For several at once use correlate()."
-            )
+            one = f"{spelled(name, 'this')} is a {type(name).__name__}, expected the name of one "
+            raise DiaryError(f"{one}column. For several at once use correlate().")
     if when is not None and not isinstance(when, Mapping):
         raise DiaryError(
             f"when: {spelled(when, 'this')} is a {type(when).__name__}, expected a mapping such as "
@@ -91,10 +89,10 @@ def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> st
     families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
     named, said = [one for family in families for one in family], str(name).casefold()
     labels = {one: str(column_of(nights, one).label).casefold() for one in named}
-    alike = [one for one in named if labels[one] == said]  # tables print labels, not names
-    alike += [one for one in named if said in labels[one].split()]
+    alike = [one for one in named if said in labels[one].split()]  # tables print labels
+    alike.sort(key=lambda one: labels[one] != said)
     near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(str(name), named)
-    near = "" if name in DICTIONARY else near  # what is known and not there is not misspelt
+    near = near * (name not in DICTIONARY)  # what is known and not there is not misspelt
     return f"No column {name!r} in nights.{near} {what} present: {', '.join(named) or 'none'}."
 
 
