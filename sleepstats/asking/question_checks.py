@@ -92,6 +92,7 @@ def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> st
     alike = [one for one in named if said in labels[one].split()]  # tables print labels
     alike.sort(key=lambda one: labels[one] != said)
     near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(str(name), named)
+    near = near or did_you_mean(str(name), [str(column) for column in nights.columns])
     near = near * (name not in DICTIONARY)  # what is known and not there is not misspelt
     return f"No column {name!r} in nights.{near} {what} present: {', '.join(named) or 'none'}."
 
