@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import left_open, plain
+from sleepstats.answers import lead_of, left_open, plain
 from sleepstats.answers.cards import Card, cards_of, own_span
 from sleepstats.columns import DICTIONARY, column_of
 
@@ -179,24 +179,24 @@ def test_what_becomes_of_a_finding_beside_the_others_is_said(nights, changes, sa
 
 def test_the_leads_say_what_there_is(nights):
     table = table_of(nights)
-    assert left_open.lead_of(nights, table, [], []) == (
+    assert lead_of(nights, table, [], []) == (
         "The one habit asked about (late) does not clearly go with a difference in how you sleep."
     )
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
-    assert left_open.lead_of(nights, two, [], []) == (
+    assert lead_of(nights, two, [], []) == (
         "None of 2 habits clearly goes with a difference in how you sleep."
     )
     card = Card("Late", "about 5 min less sleep", "", "stands", "tst_min", "late")
-    assert left_open.lead_of(nights, two, [card], []) == (
+    assert lead_of(nights, two, [card], []) == (
         "One of 2 habits goes with a difference in how you sleep."
     )
     gone = replace(card, verdict="gone")
-    assert left_open.lead_of(nights, two, [gone], []) == (
+    assert lead_of(nights, two, [gone], []) == (
         "One habit goes with a difference in how you sleep, but it does not stand clear of the "
         "others."
     )
     both = [gone, replace(gone, factor="other")]
-    assert left_open.lead_of(nights, two, both, []) == (
+    assert lead_of(nights, two, both, []) == (
         "Some habits go with a difference in how you sleep, but none stands clear of the others."
     )
 

@@ -7,7 +7,7 @@ questions are one family (Benjamini & Hochberg); what is found has a false-cover
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.answers import Card, date_said, plain, rows_of
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
+from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
 from sleepstats.inference import guards, none_alone
 from sleepstats.measures.description import hours_of
@@ -30,6 +31,12 @@ YEAR = 365.25
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
+#: Hours by which the middle of sleep differs before and after a gap, told.
+MOVED_H = 1.0
+#: Units of what a device measures of the body. Nights are told that lie from its middle by more
+#: than so many times the width of the middle half, where there are so many of them, of so many.
+BODY = ("bpm", "ms", "per min", "°C")
+FAR, FAR_NIGHTS, FAR_FROM = 3.0, 5, 40
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -206,7 +213,7 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 
 
 #: What else may be behind a change of what a device measured; what questions set against what.
-DEVICE = "The device, its app, or the way it is worn may have changed over this time."
+DEVICE = "the device, its app or the way it is worn may have changed, too"
 AGAINST = {
     MONTHS: "the end against the beginning, whatever the day of the week",
     SEASON: "against half a year away",
@@ -223,11 +230,12 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
         small = f"{free:,} such nights against {values['n'] - free:,} others"
+    if column.kind == "device" and values["question"] == MONTHS:
+        small = f"{small}; {DEVICE}"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
-        (DEVICE,) if column.kind == "device" and values["question"] == MONTHS else (),
     )  # fmt: skip
 
 
@@ -243,29 +251,6 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     return f"Over these {span / long:.0f} {name}"
 
 
-def calendar_limits_of(
-    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
-) -> tuple[Card, ...]:
-    """Return what is left possible over the months and in the week of what did not stand out."""
-    made = []
-    for row in rows_of(changes):
-        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
-            continue
-        column = column_of(nights, row["outcome"])
-        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
-        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
-        end = "; the end against the beginning" * (row["question"] == MONTHS)
-        small = f"{row['n']:,} nights{end}"
-        made.append(
-            Card(
-                lead_said(nights, row), said, small, "not found",
-                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
-                plain.unit_said(column),
-            )
-        )  # fmt: skip
-    return tuple(made)
-
-
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
     """Say what a picture shows at once: gaps, and nights whose ``middle``, in hours, lies off."""
     days = pd.DatetimeIndex(nights.index)
@@ -277,6 +262,14 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         several = int((gap >= GAP_NIGHTS).sum())
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
+        sides = [part[np.isfinite(part)] for part in np.split(middle, [place + 1])]
+        if min(map(len, sides)) >= GAP_NIGHTS:
+            before, after = (float(np.median(side)) for side in sides)
+            if abs(after - before) >= MOVED_H:
+                yield (
+                    f"Before it {what} lay at about {format_clock(before)}, after it at about "
+                    f"{format_clock(after)}."
+                )
     known = np.isfinite(middle)
     usual = pd.Series(middle[known]).rolling(61, center=True, min_periods=21).median()
     off = middle[known] - usual.to_numpy()
@@ -289,60 +282,62 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
-            f"{'later' if size > 0 else 'earlier'} than otherwise ({len(run)} nights): a journey, "
-            f"shifts, or a clock set otherwise.{more}"
+            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} nights: a "
+            f"journey, shifts, or a clock set otherwise.{more}"
         )
 
 
-def blocks_of(number: Ints) -> Ints:
-    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
-    span = int(number[-1]) + 1 if len(number) else 0
-    return np.asarray(number // max(7, span // 30), dtype=np.int64)
+def odd_said(nights: pd.DataFrame) -> Iterator[str]:
+    """Say where what a device measured lies far off on some nights, and where its times differ."""
+    body = {
+        name: nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in map(str, nights.columns)
+        if column_of(nights, name).kind == "device" and column_of(nights, name).unit in BODY
+    }
+    told: set[int] = set()
+    for name, values in body.items():
+        column, (low, middle, high) = column_of(nights, name), _quarters(values)
+        far = np.flatnonzero(np.abs(values - middle) > FAR * (high - low))
+        if len(far) < FAR_NIGHTS or np.isfinite(values).sum() < FAR_FROM or told & set(far):
+            continue
+        told |= set(far)
+        days = pd.DatetimeIndex(nights.index)[far]
+        runs = np.split(far, np.flatnonzero(np.diff(days) > pd.Timedelta(days=OFF_RUN)) + 1)
+        longest = max(runs, key=len)
+        dates = [pd.DatetimeIndex(nights.index)[longest[end]] for end in (0, -1)]
+        with_it = [
+            f"{column_of(nights, other).label} {np.nanmedian(those[far]):.3g} instead of "
+            f"{_quarters(those)[1]:.3g}"
+            for other, those in body.items()
+            if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
+        ]
+        also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
+        yield (
+            f"On {len(far)} nights {column.label} lay far from the others "
+            f"({values[far].min():.3g} to {values[far].max():.3g} {column.unit}; half of all "
+            f"{low:.3g} to {high:.3g}), most in a row from {date_said(dates[0])} to "
+            f"{date_said(dates[1])}.{also} Another wearer, another place or setting of the device, "
+            "or an illness looks like that."
+        )
+    if body:
+        yield (
+            "What is usual for heart rate, breathing and the like differs from person to person "
+            "and from device to device; compare your nights with each other."
+        )
+    if {"tib_min", "spt_min"} <= set(nights) and column_of(nights, "tib_min").kind == "device":
+        longer = int((nights["spt_min"] > nights["tib_min"] + 1.0).sum())
+        if longer:
+            yield (
+                f"On {longer:,} nights the device's time in bed is shorter than from falling "
+                "asleep to waking up: it leaves out gaps of its recording."
+            )
 
 
-def left_out(
-    values: Floats, number: Ints, statistic: Callable[[Floats], float]
-) -> tuple[float, float, float]:
-    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
-
-    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
-    Stretches of a week or more keep what lasts from night to night together.
-    """
-    from scipy.special import stdtrit
-
-    block = blocks_of(number)
-    names = np.unique(block)
-    whole = float(statistic(values))
-    g = len(names)
-    if g < 5:
-        return whole, math.nan, math.nan
-    without = np.array([float(statistic(values[block != name])) for name in names])
-    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
-    half = float(stdtrit(g - 1, 0.975)) * error
-    return whole, whole - half, whole + half
+def _quarters(values: Floats) -> tuple[float, float, float]:
+    """Return the middle value and both ends of the middle half: low, middle, high."""
+    low, middle, high = np.nanpercentile(values, [25, 50, 75]) if len(values) else (0.0, 0.0, 0.0)
+    return float(low), float(middle), float(high)
 
 
-def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
-    """Return length and first place of the longest run of calendar nights that are all short."""
-    best, start, run = 0, 0, 0
-    for place, yes in enumerate(short):
-        follows = place > 0 and number[place] == number[place - 1] + 1
-        run = (run + 1 if follows else 1) if yes else 0
-        if run > best:
-            best, start = run, place - run + 1
-    return best, start
-
-
-def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer.
-
-    Each night short with probability ``share``: state = length of the run so far, exactly.
-    """
-    state = np.zeros(length + 1)
-    state[0] = 1.0
-    for _ in range(n):
-        ended = state[:length].sum() * (1.0 - share)
-        done = state[length] + state[length - 1] * share
-        state[1:length] = state[: length - 1] * share
-        state[0], state[length] = ended, done
-    return float(state[length])
+def _is_far(value: float, low: float, middle: float, high: float) -> bool:
+    return abs(value - middle) > high - low > 0.0

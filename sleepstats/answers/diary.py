@@ -1,138 +1,26 @@
-"""What was read, what was odd in it, and how the person sleeps, in a few sentences."""
+"""How the person sleeps, in a few sentences, and how much of a habit there is."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Said, count_said, date_said, known_nights, usual_said
-from sleepstats.answers.changes import left_out, longest_run, run_by_chance, stretches_said
-from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal
+from sleepstats.answers import Said, count_said, date_said, known_nights, plain, usual_said
+from sleepstats.answers.changes import LEAST_FREE, odd_said, stretches_said
+from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
-from sleepstats.columns import told_of
-from sleepstats.errors import advice, both_forms
-from sleepstats.inference.guards import night_numbers
+from sleepstats.columns import column_of
+from sleepstats.inference import guards
+from sleepstats.measures import between_nights, description
 from sleepstats.measures.description import describe_nights, hours_of
-from sleepstats.reading.nights.record import LATENCY_NOTE, reading_report, summary_sentences
-from sleepstats.reading.nights.roles import taken_sentence
-
-#: More rows than this with the same to tell are told once.
-ALIKE = 3
-#: What there is to say about the rows of a file without any difficulty.
-ALL_READ = Said(("Every row could be read.",))
-
-
-def what_was_read(nights: pd.DataFrame) -> Said:
-    """Say how many nights there are, from when to when, and what became of the source's rows.
-
-    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-09"], name="night")
-    >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
-    3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
-    """
-    check_nights(nights)
-    sentences = [_span(nights)]
-    record = told_of(nights)
-    if "counts" in record:
-        told = summary_sentences(record)
-        if record.get("roles"):
-            sentences.insert(0, taken_sentence(record["roles"]))
-        sentences += [text for text in told if not text.startswith(LATENCY_NOTE)]
-    return Said((*sentences, *_not_told(nights)))
-
-
-def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
-    r"""List the source rows about which there is something to say.
-
-    >>> import io
-    >>> import sleepstats as ss
-    >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n"
-    >>> print(what_was_odd(ss.read_diary(io.StringIO(text))))
-    Every row could be read.
-    """
-    rows = reading_report(nights)
-    rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
-    if rows.empty:
-        return ALL_READ
-    together: dict[tuple[str, str], list[Any]] = {}
-    for row in rows.itertuples():
-        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
-    lines: list[str] = []
-    shown = 0
-    told: set[tuple[str, str]] = set()
-    for row in rows.itertuples():
-        key = str(row.file), _without_numbers(row)
-        if len(lines) >= most or key in told:
-            continue
-        same = together[key]
-        # the same thing said of forty rows is read as forty things
-        if len(same) > ALIKE:
-            told.add(key)
-            shown += len(same)
-            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
-            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
-            lines.append(f"{place}{alike}: {_without_place(row)}")
-        else:
-            shown += 1
-            lines.append(problem_line(row))
-    if len(rows) > shown:
-        every = advice("reading_report(nights)", "sleepstats check FILE")
-        lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
-    return Said(tuple(lines))
-
-
-def _without_place(row: Any) -> str:
-    return re.sub(r"^line \d+[,:] ", "", str(row.problem))
-
-
-def _without_numbers(row: Any) -> str:
-    """Return what is said of a row without its numbers, which differ from row to row."""
-    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
-
-
-def problem_line(row: Any) -> str:
-    """Return one row of a reading report as a sentence that begins with its place in the file."""
-    text = str(row.problem)
-    place = f"{row.file}, line {row.line}"
-    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
-
-
-def _span(nights: pd.DataFrame) -> str:
-    """Say how many nights, from when to when, and how many evenings in between are missing."""
-    dates = pd.DatetimeIndex(nights.index.get_level_values(-1))
-    if len(dates) == 1:
-        return f"1 night, {date_said(dates[0])}."
-    missing = (dates[-1] - dates[0]).days + 1 - len(dates.unique())
-    have = "has" if missing == 1 else "have"
-    gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
-    return (
-        f"{count_said(len(dates), 'night')}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
-        f"{gaps if missing else 'no evening in between is missing'}."
-    )
-
-
-def _not_told(nights: pd.DataFrame) -> Iterable[str]:
-    """Say what the diary does not tell about sleep itself."""
-    if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
-        yield (
-            "This file does not tell how long you lay awake in between, so here it is the time "
-            "from falling asleep to waking up that is asked about."
-        )
-    elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
-        yield (
-            "This file tells when you were in bed and not how long of that you slept, so here "
-            "it is time in bed that is asked about."
-        )
-    reason = latency_refusal(nights)
-    if reason and known_nights(nights, "sol_min"):
-        yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."
-    elif reason:
-        yield "No column was understood as the time you took to fall asleep."
+from sleepstats.units import usual_ends
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
@@ -149,12 +37,18 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
     names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min"]
-    names += ["se_pct"] if awake_known else []
+    names += ["nawk", *(["se_pct"] if awake_known else [])]
     sentences = [_typical(nights, name) for name in names]
+    sentences += [_rating(nights, name) for name in ("quality", "rested")]
     sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
     what, middle = _middle(nights)
     sentences += stretches_said(nights, middle, f"the middle of your {what}")
+    sentences += [*_missing_days(nights), *odd_said(nights)]
     sentences = [sentence for sentence in sentences if sentence]
+    first = next((n for n, one in enumerate(sentences) if GIVE in one), None)
+    if first is not None:
+        told = re.sub(rf"({GIVE} [^;.]+)", rf"\1 ({GIVE_SAID})", sentences[first], count=1)
+        sentences[first] = told
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
 
@@ -210,13 +104,16 @@ def _amount(value: Any, row: Any) -> str:
 
 #: Fewer nights than these have no middle half worth telling.
 FEW_NIGHTS = 8
-#: A night under this many minutes is called short.
-SHORT_MIN = 360.0
+#: A night under this many minutes is called short; under this many it may be no whole night.
+SHORT_MIN, STUB_MIN = 360.0, 180.0
+#: How far off a typical night may be, and what that means, where it first stands.
+GIVE, GIVE_SAID = "give or take", "so many nights do not tell it closer"
 _SAID = {
     "tst_min": ("You slept {}", ""),
     "spt_min": ("From falling asleep to waking up it was {}", ""),
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
+    "nawk": ("You woke up {}", ""),
     "waso_min": ("You were awake in the night for {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
@@ -227,7 +124,7 @@ def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
     values = nights[name].to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(values)
     days = pd.DatetimeIndex(nights.index.get_level_values(-1))[known]
-    return values[known], night_numbers(days.to_numpy("datetime64[D]"))
+    return values[known], guards.night_numbers(days.to_numpy("datetime64[D]"))
 
 
 def _typical(nights: pd.DataFrame, name: str) -> str:
@@ -236,23 +133,41 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if not n:
         return ""
     values, number = _values(nights, name)
-    spoken = _percent if name == "se_pct" else _hours
+    spoken = {"se_pct": _percent, "nawk": _times}.get(name, _hours)
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
-    half = f"; on half of your {n:,} nights {low} to {high}" if low != high else f"; {n:,} nights"
-    told = f"{lead.format(middle)}{tail} on a typical night{half}{_give(values, number, spoken)}."
-    return f"{told} {usual_said(name, values.tolist())}".rstrip()
+    half = f"on the middle half of your {n:,} nights {low} to {high}" if low != high else (
+        f"{n:,} nights"
+    )  # fmt: skip
+    give = "" if name == "nawk" else _give(values, number, spoken)
+    device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
+    usual = usual_said(name, values.tolist(), device=device)
+    return f"{lead.format(middle)}{tail} on a typical night{give}; {half}. {usual}".rstrip()
+
+
+def _rating(nights: pd.DataFrame, name: str) -> str:
+    """Return the sentence on a rating of the morning; empty where there are few."""
+    if known_nights(nights, name) < FEW_NIGHTS or column_of(nights, name).kind != "recorded":
+        return ""
+    column, values = column_of(nights, name), _values(nights, name)[0]
+    said = plain.measure_name(column)
+    return (
+        f"{said[:1].upper()}{said[1:]} was {np.median(values):.3g} on a typical night; in this "
+        f"file it runs from {values.min():.3g} to {values.max():.3g}{plain.better_said(column)}."
+    )
 
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     """Return the uncertainty of a middle value; empty where too few weeks tell of it."""
-    middle, low, _ = left_out(values, number, np.median)
-    if np.isnan(low) or spoken(middle - low).startswith("0 "):
+    middle, low, _ = between_nights.left_out(values, number, np.median)
+    if np.isnan(low) or spoken(middle - low).split()[0] == "0":
         return ""
-    return f" (more nights could move this by up to {spoken(middle - low)})"
+    if low < 0.0:
+        return f", somewhere from {spoken(0.0)} to {spoken(2.0 * middle - low)}"
+    return f", {GIVE} {spoken(middle - low)}"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
@@ -262,13 +177,13 @@ def _bed_time(nights: pd.DataFrame) -> str:
             hours = hours_of(nights, name)
             known = np.isfinite(hours)
             days = pd.DatetimeIndex(nights.index)[known]
-            number = night_numbers(days.to_numpy("datetime64[D]"))
+            number = guards.night_numbers(days.to_numpy("datetime64[D]"))
             low, middle, high = (
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
             give = _give(60.0 * hours[known], number, _hours)
-            half = f"; on half of the nights {low} to {high}" if low != high else ""
-            return f"{lead} {middle} on a typical night{half}{give}."
+            half = f"; on the middle half of your nights {low} to {high}" if low != high else ""
+            return f"{lead} {middle} on a typical night{give}{half}."
     return ""
 
 
@@ -287,19 +202,19 @@ def _regular(nights: pd.DataFrame) -> str:
     what, hours = _middle(nights)
     known = np.isfinite(hours)
     days = pd.DatetimeIndex(nights.index)[known]
-    number = night_numbers(days.to_numpy("datetime64[D]"))
+    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     follows = np.diff(number) == 1
     moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
     if len(moved) < FEW_NIGHTS:
         return ""
     give = _give(moved, number[1:][follows], _hours)
-    lead = "You sleep" if what == "sleep" else "You are in bed"
+    moves = "sleep moves" if what == "sleep" else "hours in bed move"
     typical = _hours(float(np.median(moved)))
     if typical == "0 min":
         return ""
     return (
-        f"{lead} about {typical} earlier or later than the night before; "
-        f"half of the time less, half of the time more{give}."
+        f"From one night to the next your {moves} by about {typical} on the clock{give}; on half "
+        "of the nights by less."
     )
 
 
@@ -311,7 +226,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     short = values < SHORT_MIN
     if not short.any():
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
-    share, low, high = left_out(short.astype(float), number, np.mean)
+    share, low, high = between_nights.left_out(short.astype(float), number, np.mean)
     ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
     give = "" if np.isnan(low) else f"; of your nights in general it may be {ends} %"
     verb = "was" if short.sum() == 1 else "were"
@@ -319,16 +234,27 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
         f"({100 * share:.0f} %{give})"
     )
-    run, place = longest_run(short, number)
-    if run < 2:
-        return f"{text}, never two in a row."
+    run, place = description.longest_run(short, number)
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
-    chance = run_by_chance(len(values), share, run)
-    luck = "With so many short nights chance alone puts some in a row."
+    stubs, stub = int((values < STUB_MIN).sum()), ""
+    if stubs:
+        least = f"{_hours(float(values.min()))} on {date_said(days[int(values.argmin())])}"
+        stub = (
+            f" {count_said(stubs, 'night')} of them under {_hours(STUB_MIN)} ({least}): a "
+            "recording that stopped, or a night noted in part, looks like that."
+        )
+    if run < 2:
+        return f"{text}, never two in a row.{stub}"
+    chance = description.run_by_chance(len(values), share, run)
+    luck = "Some in a row can be mere chance."
     if chance < 0.2:
         often = max(round(100 * chance), 1)
-        luck = f"With so many short nights chance alone makes such a row in {often} of 100 diaries."
-    return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
+        luck = f"Of 100 diaries with as many, chance alone makes such a row in {often}."
+    return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}{stub}"
+
+
+def _times(count: float) -> str:
+    return "once" if count == 1 else f"{count:.3g} times"
 
 
 def _percent(value: float) -> str:
@@ -341,3 +267,80 @@ def _hours(minutes: float) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+
+
+def _missing_days(nights: pd.DataFrame) -> Iterator[str]:
+    """Say where nights without an entry are mostly weekends, or mostly not: what is typical leans.
+
+    The chance of as many among ``missing`` nights drawn from all is hypergeometric.
+    """
+    days = pd.DatetimeIndex(nights.index)
+    every = pd.date_range(days[0], days[-1])
+    free = every.day_of_week.isin([guards.FRIDAY, guards.SATURDAY])
+    gone = ~every.isin(days)
+    missing, most, hits = int(gone.sum()), int(free.sum()), int((gone & free).sum())
+    ways = [math.comb(most, k) * math.comb(len(every) - most, missing - k)
+            for k in range(missing + 1)]  # fmt: skip
+    for some, chance, other in (
+        (hits, sum(ways[hits:]), "other days"),
+        (missing - hits, sum(ways[: hits + 1]), "weekends"),
+    ):
+        if missing >= LEAST_FREE and chance < 0.01 * sum(ways):
+            kind = (
+                "Friday or Saturday nights" if other == "other days" else "nights before workdays"
+            )
+            yield (
+                f"{some} of the {missing} nights without an entry are {kind}, so what is typical "
+                f"leans to the {other}."
+            )
+
+
+# ---- how much there is of a habit
+
+#: Of a yes or no it is said that few evenings are without it, below this share.
+FEW_SHARE = 0.15
+
+
+def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
+    """Return between which amounts of a habit eight of ten evenings lie, to two digits.
+
+    Both are the same where the habit has no amount: a yes or no, kinds, or hardly any difference.
+    """
+    values = nights[factor]
+    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
+    if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
+        return 0.0, 0.0
+    low, high = usual_ends(read.values)
+    return float(f"{low:.2g}"), float(f"{high:.2g}")
+
+
+def amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
+    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
+
+    What an extra cup leaves possible is less than what a person's own evenings do.
+    """
+    column = column_of(nights, factor)
+    low, high = (0.0, 0.0) if math.isnan(step) else own_span(nights, factor)
+    if high > low:
+        both = plain.amounts_said(low, high, column, "against")
+        return high - low, f"{plain.habit_said(column)} ({both})", ""
+    words = plain.step_said(step, column)
+    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
+
+
+def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    """Count the nights of a question; of a yes or no those with it, too."""
+    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
+    values = nights[row["factor"]]
+    if values.isna().all():
+        return f"{row['n']:,} {word}"
+    read = read_values(values, pd.DatetimeIndex(nights.index))
+    if read.kind != "yes/no":
+        return f"{row['n']:,} {word}"
+    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
+    if int(known.sum()) != int(row["n"]):  # another row's value was met
+        return f"{row['n']:,} {word}"
+    with_it = int(read.values[known].sum())
+    few = row["n"] - with_it
+    without = f", without it on {few:,} only" if few < FEW_SHARE * row["n"] else ""
+    return f"with it on {with_it:,} of {row['n']:,} {word}{without}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
@@ -309,3 +309,29 @@ def joined(basis: tuple[str, str]) -> str:
 def count_said(n: int, word: str) -> str:
     """Say how many of something, in the plural where it is not one."""
     return f"{n} {word}{'' if n == 1 else 's'}"
+
+
+def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
+    """Return length and first place of the longest run of calendar nights that are all short."""
+    best, start, run = 0, 0, 0
+    for place, yes in enumerate(short):
+        follows = place > 0 and number[place] == number[place - 1] + 1
+        run = (run + 1 if follows else 1) if yes else 0
+        if run > best:
+            best, start = run, place - run + 1
+    return best, start
+
+
+def run_by_chance(n: int, share: float, length: int) -> float:
+    """Return the chance that n nights in random order hold a run of that length or longer.
+
+    Each night short with probability ``share``: state = length of the run so far, exactly.
+    """
+    state = np.zeros(length + 1)
+    state[0] = 1.0
+    for _ in range(n):
+        ended = state[:length].sum() * (1.0 - share)
+        done = state[length] + state[length - 1] * share
+        state[1:length] = state[: length - 1] * share
+        state[0], state[length] = ended, done
+    return float(state[length])

@@ -1,9 +1,10 @@
-"""Before the first question: a blank diary to fill in, and what a file was read as."""
+"""Before the first question: a blank diary, what a file was read as, and its odd rows."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.nights.record import summary_sentences
+from sleepstats.reading.nights.record import reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
 
 #: What most questions are about, and what it is called where it is missing.
@@ -24,6 +25,10 @@ _WANTED = {
 }  # fmt: skip
 #: Gaps of at least this many nights are listed, the longest first, this many of them.
 GAP_NIGHTS, GAPS_SHOWN = 3, 5
+#: More rows than this with the same to tell are told once.
+ALIKE = 3
+#: What there is to say about the rows of a file without any difficulty.
+ALL_READ = ("Every row could be read.",)
 
 
 def recognised(nights: pd.DataFrame) -> list[str]:
@@ -120,6 +125,62 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     for block in blocks:
         lines += ["", *block] if lines and block else block
     return lines
+
+
+def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> tuple[str, ...]:
+    r"""List the source rows about which there is something to say.
+
+    >>> import io
+    >>> import sleepstats as ss
+    >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n"
+    >>> what_was_odd(ss.read_diary(io.StringIO(text)))
+    ('Every row could be read.',)
+    """
+    rows = reading_report(nights)
+    rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
+    if rows.empty:
+        return ALL_READ
+    together: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.itertuples():
+        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
+    lines: list[str] = []
+    shown = 0
+    told: set[tuple[str, str]] = set()
+    for row in rows.itertuples():
+        key = str(row.file), _without_numbers(row)
+        if len(lines) >= most or key in told:
+            continue
+        same = together[key]
+        # the same thing said of forty rows is read as forty things
+        if len(same) > ALIKE:
+            told.add(key)
+            shown += len(same)
+            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
+            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
+            lines.append(f"{place}{alike}: {_without_place(row)}")
+        else:
+            shown += 1
+            lines.append(problem_line(row))
+    if len(rows) > shown:
+        every = advice("reading_report(nights)", "sleepstats check FILE")
+        lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
+    return tuple(lines)
+
+
+def _without_place(row: Any) -> str:
+    return re.sub(r"^line \d+[,:] ", "", str(row.problem))
+
+
+def _without_numbers(row: Any) -> str:
+    """Return what is said of a row without its numbers, which differ from row to row."""
+    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
+
+
+def problem_line(row: Any) -> str:
+    """Return one row of a reading report as a sentence that begins with its place in the file."""
+    text = str(row.problem)
+    place = f"{row.file}, line {row.line}"
+    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
 
 
 #: The items of a night, in the words that are understood; the first dates the row.

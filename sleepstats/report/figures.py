@@ -74,10 +74,7 @@ def foot(beside: str) -> str:
 
 
 def bar(card: Card, others: Sequence[Card]) -> str:
-    """Return a finding's bar: the range, the best guess, and where no difference is.
-
-    All bars of one unit share a scale, so that their lengths can be compared.
-    """
+    """Return a finding's bar: range, best guess, no difference; one scale for bars of one unit."""
     if math.isnan(card.low):
         return ""
     low, high = _ends(card, others)
@@ -86,23 +83,25 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     def at(value: float) -> float:
         return 3.0 + 94.0 * (value - low) / width
 
-    left, right = at(max(card.low, low)), at(min(card.high, high))
+    guess, least, most = card.drawn
+    left, right = at(max(least, low)), at(min(most, high))
     words = escape(
-        f"Best guess {_number(card.value, card.unit)}, range {_number(card.low, card.unit)} to "
-        f"{_number(card.high, card.unit)}; no difference is 0."
+        f"Best guess {_number(guess, card.unit)}, range {_number(least, card.unit)} to "
+        f"{_number(most, card.unit)}; no difference is 0."
     )
     marks = "".join(
         f'<i class="tick" style="left:{at(end):.1f}%"></i>'
         f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
         for end, name in ((low, "start"), (high, "end"))
-        if abs(at(end) - at(0.0)) >= 12.0
+        # a letter takes 2.2 % of a phone's width; the 0 in the middle takes some, too
+        if abs(at(end) - at(0.0)) >= 4.0 + 2.2 * len(_number(end, card.unit))
     ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
     hollow = " hollow" if card.is_hollow else ""
     return (
         f'<div class="bar{hollow}" role="img" aria-label="{words}">'
         f'<i class="zero" style="left:{at(0.0):.1f}%"></i>'
         f'<i class="range" style="left:{left:.1f}%;width:{max(right - left, 0.6):.1f}%"></i>'
-        f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
+        f'<i class="dot" style="left:{at(guess):.1f}%"></i>'
         f'<b style="left:{at(0.0):.1f}%">0</b>{marks}</div>'
     )
 
@@ -110,7 +109,8 @@ def bar(card: Card, others: Sequence[Card]) -> str:
 def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
     """Return the sides on which a range goes on beyond the end of its scale."""
     low, high = _ends(card, others)
-    sides = (("farther-left", card.low < low), ("farther-right", card.high > high))
+    _, least, most = card.drawn
+    sides = (("farther-left", least < low), ("farther-right", most > high))
     return [side for side, beyond in sides if beyond]
 
 
