@@ -41,15 +41,14 @@ USUAL: Mapping[str, tuple[str, float, float, str]] = {
 }  # fmt: skip
 #: What is usual was found by what people write down.
 DIARIES = " That is by what people write down; a device counts more time awake."
-#: Where these come from: measures, source.
+_OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
+#: Where these come from: measures, what is usual, source.
 USUAL_FROM = (
-    (("tst_min", "spt_min"), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
-     "doi:10.1016/j.sleh.2014.12.010"),
-    (("sol_min",), "falling asleep: National Sleep Foundation, Ohayon et al. 2017, "
-     "doi:10.1016/j.sleh.2016.11.006"),
-    (("se_pct",), "share of the time in bed: National Sleep Foundation, Ohayon et al. 2017, "
-     "doi:10.1016/j.sleh.2016.11.006"),
-    (("waso_min",), "time awake in the night: Lichstein et al. 2003, "
+    (("tst_min", "spt_min"), "hours of sleep", "National Sleep Foundation, Hirshkowitz et al. 2015,"
+     " doi:10.1016/j.sleh.2014.12.010"),
+    (("sol_min",), "falling asleep", _OHAYON),
+    (("se_pct",), "share of the time in bed", _OHAYON),
+    (("waso_min",), "time awake in the night", "Lichstein et al. 2003, "
      "doi:10.1016/S0005-7967(02)00023-4"),
 )  # fmt: skip
 #: Of differences up to this size nights are said to rule out the rest.
@@ -112,13 +111,17 @@ def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> s
 def usual_from(sleep: Sequence[str]) -> list[str]:
     """Say where the usual values come from, of the measures that are told with one."""
     told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
-    sources = [source for names, source in USUAL_FROM if told.intersection(names)]
+    sources: dict[str, list[str]] = {}
+    for names, what, source in USUAL_FROM:
+        if told.intersection(names):
+            sources.setdefault(source, []).append(what)
     if not sources:
         return []
     return [
         "What is called usual is what experts agreed on for people who sleep well, by what "
         "they themselves write down; a device that counts every short waking tells of more "
-        f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
+        f"time awake. Many who sleep well lie outside. Sources: "
+        f"{'; '.join(f'{listed(what)}: {source}' for source, what in sources.items())}."
     ]
 
 

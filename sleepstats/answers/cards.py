@@ -42,7 +42,6 @@ SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS = ("fcr_low", "fcr_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
 ALONE = "no other habit that was noted could be behind it"
-FOLLOWS = "perhaps the night changes the day"
 LUCK = (
     "The heading says less, as the largest of many figures are mostly a little too large by luck."
 )
@@ -180,10 +179,9 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     if verdict == "found":
         return ""
     named = _named(row, about)
-    after = float(row.get("evening_after_pvalue", math.nan))
-    follows = (
-        f"but {named} also differs on the day after such a night: {FOLLOWS}" if after < 0.05 else ""
-    )
+    follows = ""
+    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+        follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
         words = "still there with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats import inference
 from sleepstats.answers import Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
-from sleepstats.inference import guards, none_alone
+from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import hours_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
@@ -31,12 +30,13 @@ YEAR = 365.25
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
-#: Hours by which the middle of sleep differs before and after a gap, told.
-MOVED_H = 1.0
-#: Units of what a device measures of the body. Nights are told that lie from its middle by more
-#: than so many times the width of the middle half, where there are so many of them, of so many.
-BODY = ("bpm", "ms", "per min", "°C")
-FAR, FAR_NIGHTS, FAR_FROM = 3.0, 5, 40
+#: Nights on either side of a move of one's hours, and its size; how seldom chance alone leaves out
+#: so many free nights that it is said.
+MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
+#: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
+FREE_SHARE = 0.24, 0.34
+#: More nights than these are no plan.
+MOST_NIGHTS = 730
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -143,7 +143,7 @@ def _asked(
             drift = guards.calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
         y = np.column_stack(one.y)
-        tables = inference.gls_tables(
+        tables = gls_tables(
             [(_counted(y, x, z), x[:, None], z, number) for _, x, z in asked], level=level
         )
         for (question, _, _), answered in zip(asked, tables, strict=True):
@@ -182,14 +182,14 @@ def _season(
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
     y = none_alone.bring_in_around(y, np.column_stack([controls, wave]))
-    joint = inference.gls_joint(y, wave, controls, number)
+    joint = gls_joint(y, wave, controls, number)
     if joint.reason:
         return
     design = np.column_stack([controls, wave])
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
-    slope = inference.gls_slope(y, along, controls, number, level=level)
+    slope = gls_slope(y, along, controls, number, level=level)
     if slope.reason:
         return
     sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]
@@ -262,82 +262,86 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         several = int((gap >= GAP_NIGHTS).sum())
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
-        sides = [part[np.isfinite(part)] for part in np.split(middle, [place + 1])]
-        if min(map(len, sides)) >= GAP_NIGHTS:
-            before, after = (float(np.median(side)) for side in sides)
-            if abs(after - before) >= MOVED_H:
-                yield (
-                    f"Before it {what} lay at about {format_clock(before)}, after it at about "
-                    f"{format_clock(after)}."
-                )
+    yield from _missing_said(days)
     known = np.isfinite(middle)
-    usual = pd.Series(middle[known]).rolling(61, center=True, min_periods=21).median()
-    off = middle[known] - usual.to_numpy()
+    days, middle, number = days[known], middle[known], number[known]
+    usual = pd.Series(middle).rolling(61, center=True, min_periods=21).median()
+    off = middle - usual.to_numpy()
     far = np.flatnonzero(np.abs(off) > OFF_H)
-    runs = np.split(far, np.flatnonzero(np.diff(number[known][far]) > OFF_RUN) + 1)
+    runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
     runs = [run for run in runs if len(run) >= OFF_RUN]
+    run = max(runs, key=len) if runs else far[:0]
     if runs:
-        run = max(runs, key=len)
-        first, last, size = days[known][run[0]], days[known][run[-1]], float(np.median(off[run]))
+        first, last, size = days[run[0]], days[run[-1]], float(np.median(off[run]))
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
             f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} nights: a "
             f"journey, shifts, or a clock set otherwise.{more}"
         )
+    yield from _moved_said(days, middle, run, what)
 
 
-def odd_said(nights: pd.DataFrame) -> Iterator[str]:
-    """Say where what a device measured lies far off on some nights, and where its times differ."""
-    body = {
-        name: nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in map(str, nights.columns)
-        if column_of(nights, name).kind == "device" and column_of(nights, name).unit in BODY
-    }
-    told: set[int] = set()
-    for name, values in body.items():
-        column, (low, middle, high) = column_of(nights, name), _quarters(values)
-        far = np.flatnonzero(np.abs(values - middle) > FAR * (high - low))
-        if len(far) < FAR_NIGHTS or np.isfinite(values).sum() < FAR_FROM or told & set(far):
-            continue
-        told |= set(far)
-        days = pd.DatetimeIndex(nights.index)[far]
-        runs = np.split(far, np.flatnonzero(np.diff(days) > pd.Timedelta(days=OFF_RUN)) + 1)
-        longest = max(runs, key=len)
-        dates = [pd.DatetimeIndex(nights.index)[longest[end]] for end in (0, -1)]
-        with_it = [
-            f"{column_of(nights, other).label} {np.nanmedian(those[far]):.3g} instead of "
-            f"{_quarters(those)[1]:.3g}"
-            for other, those in body.items()
-            if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
-        ]
-        also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
+def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
+    """Say where the nights without an entry are mostly those before free days."""
+    from scipy.stats import hypergeom
+
+    span = pd.date_range(days[0], days[-1])
+    missing = span.difference(days)
+    free = [guards.FRIDAY, guards.SATURDAY]
+    in_all, gone, left = (int(some.day_of_week.isin(free).sum()) for some in (span, missing, days))
+    by_chance = hypergeom(len(span), in_all, len(missing))
+    share = left / len(days)
+    if by_chance.sf(gone - 1) < RARELY and share < FREE_SHARE[0]:
+        which, other = "Friday or Saturday nights", "the other nights of the week"
+    elif by_chance.cdf(gone) < RARELY and share > FREE_SHARE[1]:
+        gone, which = len(missing) - gone, "no Friday or Saturday nights"
+        other = "Friday and Saturday nights"
+    else:
+        return
+    yield (
+        f"{gone} of the {len(missing)} nights without an entry are {which}: what is typical here "
+        f"leans to {other}."
+    )
+
+
+def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) -> Iterator[str]:
+    """Say when one's hours moved by one or more, and the middle halves of weeks do not meet."""
+    k = MOVED_NIGHTS
+    if len(middle) < 2 * k:
+        return
+    windows = np.lib.stride_tricks.sliding_window_view(middle, k)
+    low, typical, high = np.percentile(windows, [25, 50, 75], axis=1)
+    step = typical[k:] - typical[:-k]
+    apart = np.where(step > 0, low[k:] > high[:-k], high[k:] < low[:-k])
+    mean = windows.mean(axis=1)  # steepest where the move was
+    size = np.where(apart & (np.abs(step) >= MOVED_H), np.abs(mean[k:] - mean[:-k]), 0.0)
+    if len(run):  # a stretch that is told of already
+        size[max(run[0] - 2 * k, 0) : run[-1] + 1] = 0.0
+    at = int(size.argmax())
+    if size[at]:
+        before, after = (format_clock(float(typical[place])) for place in (at, at + k))
         yield (
-            f"On {len(far)} nights {column.label} lay far from the others "
-            f"({values[far].min():.3g} to {values[far].max():.3g} {column.unit}; half of all "
-            f"{low:.3g} to {high:.3g}), most in a row from {date_said(dates[0])} to "
-            f"{date_said(dates[1])}.{also} Another wearer, another place or setting of the device, "
-            "or an illness looks like that."
+            f"Your hours moved most around {date_said(days[at + k])}: {what} lay at {before} on a "
+            f"typical night before and at {after} afterwards ({k} nights each)."
         )
-    if body:
-        yield (
-            "What is usual for heart rate, breathing and the like differs from person to person "
-            "and from device to device; compare your nights with each other."
-        )
-    if {"tib_min", "spt_min"} <= set(nights) and column_of(nights, "tib_min").kind == "device":
-        longer = int((nights["spt_min"] > nights["tib_min"] + 1.0).sum())
-        if longer:
-            yield (
-                f"On {longer:,} nights the device's time in bed is shorter than from falling "
-                "asleep to waking up: it leaves out gaps of its recording."
-            )
 
 
-def _quarters(values: Floats) -> tuple[float, float, float]:
-    """Return the middle value and both ends of the middle half: low, middle, high."""
-    low, middle, high = np.nanpercentile(values, [25, 50, 75]) if len(values) else (0.0, 0.0, 0.0)
-    return float(low), float(middle), float(high)
+def more_nights(nights: pd.DataFrame, card: Card) -> str:
+    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
+
+    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    """
+    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
+    size = card.widest
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    if more > MOST_NIGHTS:
+        return f"a true difference of {size:.0f} min would take years of nights to show"
+    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
+    return f"a true difference of {size:.0f} min would take about {nights_more} to show"
 
 
-def _is_far(value: float, low: float, middle: float, high: float) -> bool:
-    return abs(value - middle) > high - low > 0.0
+def span_of(nights: pd.DataFrame) -> int:
+    """Count the evenings from the first night to the last."""
+    days = pd.DatetimeIndex(nights.index)
+    return (days[-1] - days[0]).days + 1

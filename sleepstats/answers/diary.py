@@ -1,26 +1,41 @@
-"""How the person sleeps, in a few sentences, and how much of a habit there is."""
+"""How the person sleeps, what was odd, and how much of a habit there is, in a few sentences."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.answers import Said, count_said, date_said, known_nights, plain, usual_said
-from sleepstats.answers.changes import LEAST_FREE, odd_said, stretches_said
+from sleepstats.answers.changes import stretches_said
 from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
 from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
-from sleepstats.inference import guards
+from sleepstats.inference.guards import night_numbers
 from sleepstats.measures import between_nights, description
-from sleepstats.measures.description import describe_nights, hours_of
+from sleepstats.reading.check import odd_lines, odd_values
 from sleepstats.units import usual_ends
+
+#: What there is to say about the rows of a file without any difficulty.
+ALL_READ = Said(("Every row could be read.",))
+
+
+def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
+    r"""List the source rows about which there is something to say.
+
+    >>> import io
+    >>> import sleepstats as ss
+    >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n"
+    >>> print(what_was_odd(ss.read_diary(io.StringIO(text))))
+    Every row could be read.
+    """
+    return Said(tuple(odd_lines(nights, most))) or ALL_READ
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
@@ -36,19 +51,19 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
-    names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min"]
-    names += ["nawk", *(["se_pct"] if awake_known else [])]
+    names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min", "nawk"]
+    names += ["se_pct"] if awake_known else []
     sentences = [_typical(nights, name) for name in names]
     sentences += [_rating(nights, name) for name in ("quality", "rested")]
-    sentences += [_bed_time(nights), _regular(nights), _short_nights(nights, duration)]
+    sentences += [_bed_time(nights), _regular(nights)]
+    sentences += [say(nights, duration) for say in (_short_nights, _much_shorter, _without_length)]
     what, middle = _middle(nights)
     sentences += stretches_said(nights, middle, f"the middle of your {what}")
-    sentences += [*_missing_days(nights), *odd_said(nights)]
-    sentences = [sentence for sentence in sentences if sentence]
+    sentences = [sentence for sentence in (*sentences, *odd_values(nights)) if sentence]
     first = next((n for n, one in enumerate(sentences) if GIVE in one), None)
     if first is not None:
-        told = re.sub(rf"({GIVE} [^;.]+)", rf"\1 ({GIVE_SAID})", sentences[first], count=1)
-        sentences[first] = told
+        explained = rf"\1 ({GIVE_SAID})"
+        sentences[first] = re.sub(rf"({GIVE} [^;.]+)", explained, sentences[first], count=1)
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
 
@@ -67,26 +82,43 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
                        middle night          middle half  nights  missing
     total sleep time  6 h 50 min  6 h 40 min to 7 h       8        0
     """
-    described = describe_nights(nights)
+    described = description.describe_nights(nights)
     shown = described["median"].notna()
     if latency_refusal(nights):  # an app's rule is no measure
         shown &= described.index != LATENCY
     told: list[Any] = list(described[shown].itertuples())
+    labels = [row.label for row in told]
+    if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
+        each = [[_amount(value, row) for value in _each(nights, row)] for row in told]
+        days = [f"{day:%a} {day.day} {day:%b}" for day in pd.DatetimeIndex(nights.index)]
+        return pd.DataFrame(each, index=labels, columns=days)
     rows = [
         {
             "middle night": _amount(row.median, row),
-            "middle half": "" if row.n < FEW_NIGHTS else _half(row),
+            "middle half": _half(row, _each(nights, row)),
             "nights": row.n,
             "missing": row.missing,
         }
         for row in told
     ]
     columns = ["middle night", "middle half", "nights", "missing"]
-    return pd.DataFrame(rows, index=[row.label for row in told], columns=columns)
+    return pd.DataFrame(rows, index=labels, columns=columns)
 
 
-def _half(row: Any) -> str:
-    """Return the middle half, its unit told once."""
+def _each(nights: pd.DataFrame, row: Any) -> Floats:
+    """Return the values of a measure night by night; clocks in hours."""
+    if row.circular:
+        return description.hours_of(nights, row.Index)
+    return np.asarray(nights[row.Index].to_numpy(dtype=float, na_value=np.nan))
+
+
+def _half(row: Any, values: Floats) -> str:
+    """Return the middle half, its unit told once; of what is hardly ever more, how often 0."""
+    if row.n < FEW_NIGHTS:
+        return ""
+    nothing = int((values == 0.0).sum())
+    if not row.circular and nothing >= MOSTLY * row.n:
+        return f"0 on {nothing:,} of {row.n:,} nights"
     low, high = (_amount(end, row) for end in (row.q1, row.q3))
     if row.unit and row.unit != "min":
         low = low if low == high else low.removesuffix(f" {row.unit}")
@@ -95,6 +127,8 @@ def _half(row: Any) -> str:
 
 def _amount(value: Any, row: Any) -> str:
     """Return a number of ``describe_nights`` with its unit, as it is spoken of."""
+    if np.isnan(value):
+        return ""
     if row.circular:
         return format_clock(value)
     if row.unit == "min":
@@ -102,21 +136,27 @@ def _amount(value: Any, row: Any) -> str:
     return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
 
 
+_hours = partial(plain.minutes_said, long=59.5)
 #: Fewer nights than these have no middle half worth telling.
 FEW_NIGHTS = 8
-#: A night under this many minutes is called short; under this many it may be no whole night.
-SHORT_MIN, STUB_MIN = 360.0, 180.0
+#: A night under this many minutes is called short.
+SHORT_MIN = 360.0
 #: How far off a typical night may be, and what that means, where it first stands.
 GIVE, GIVE_SAID = "give or take", "so many nights do not tell it closer"
+#: Share of the usual time below which a recording may have stopped; share of nights from which on
+#: zeros are counted: an app that does not listen writes them too.
+STOPPED, MOSTLY = 0.5, 0.9
+_TIMES = {name: plain.PLAIN[name][0] for name in STAND_INS}
 _SAID = {
     "tst_min": ("You slept {}", ""),
     "spt_min": ("From falling asleep to waking up it was {}", ""),
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
-    "nawk": ("You woke up {}", ""),
     "waso_min": ("You were awake in the night for {}", ""),
+    "nawk": ("You woke up {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
+_SPOKEN = {"se_pct": "{:.0f} %".format, "nawk": "{:g} times".format}
 
 
 def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
@@ -124,7 +164,7 @@ def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
     values = nights[name].to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(values)
     days = pd.DatetimeIndex(nights.index.get_level_values(-1))[known]
-    return values[known], guards.night_numbers(days.to_numpy("datetime64[D]"))
+    return values[known], night_numbers(days.to_numpy("datetime64[D]"))
 
 
 def _typical(nights: pd.DataFrame, name: str) -> str:
@@ -133,15 +173,14 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if not n:
         return ""
     values, number = _values(nights, name)
-    spoken = {"se_pct": _percent, "nawk": _times}.get(name, _hours)
+    spoken = _SPOKEN.get(name, _hours)
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
-    half = f"on the middle half of your {n:,} nights {low} to {high}" if low != high else (
-        f"{n:,} nights"
-    )  # fmt: skip
+    span = f"{low.removesuffix(' times')} to {high}"
+    half = f"on the middle half of your {n:,} nights {span}" if low != high else f"{n:,} nights"
     give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
@@ -162,7 +201,7 @@ def _rating(nights: pd.DataFrame, name: str) -> str:
 
 def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     """Return the uncertainty of a middle value; empty where too few weeks tell of it."""
-    middle, low, _ = between_nights.left_out(values, number, np.median)
+    middle, low, _ = description.left_out(values, number, np.median)
     if np.isnan(low) or spoken(middle - low).split()[0] == "0":
         return ""
     if low < 0.0:
@@ -174,10 +213,10 @@ def _bed_time(nights: pd.DataFrame) -> str:
     """Return the sentence on the time of going to bed; empty where it is not known."""
     for name, lead in (("lights_out", "Lights went out at"), ("into_bed", "You went to bed at")):
         if known_nights(nights, name) >= FEW_NIGHTS:
-            hours = hours_of(nights, name)
+            hours = description.hours_of(nights, name)
             known = np.isfinite(hours)
             days = pd.DatetimeIndex(nights.index)[known]
-            number = guards.night_numbers(days.to_numpy("datetime64[D]"))
+            number = night_numbers(days.to_numpy("datetime64[D]"))
             low, middle, high = (
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
@@ -190,9 +229,9 @@ def _bed_time(nights: pd.DataFrame) -> str:
 def _middle(nights: pd.DataFrame) -> tuple[str, Floats]:
     """Return the middle of each night in hours, and of what; not known where the file has none."""
     if known_nights(nights, "midsleep_h") >= FEW_NIGHTS:
-        return "sleep", hours_of(nights, "midsleep_h")
+        return "sleep", description.hours_of(nights, "midsleep_h")
     if min(known_nights(nights, "into_bed"), known_nights(nights, "out_of_bed")) >= FEW_NIGHTS:
-        ends = hours_of(nights, "into_bed") + hours_of(nights, "out_of_bed")
+        ends = description.hours_of(nights, "into_bed") + description.hours_of(nights, "out_of_bed")
         return "time in bed", ends / 2.0
     return "", np.full(len(nights), np.nan)
 
@@ -202,7 +241,7 @@ def _regular(nights: pd.DataFrame) -> str:
     what, hours = _middle(nights)
     known = np.isfinite(hours)
     days = pd.DatetimeIndex(nights.index)[known]
-    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
+    number = night_numbers(days.to_numpy("datetime64[D]"))
     follows = np.diff(number) == 1
     moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
     if len(moved) < FEW_NIGHTS:
@@ -226,7 +265,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     short = values < SHORT_MIN
     if not short.any():
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
-    share, low, high = between_nights.left_out(short.astype(float), number, np.mean)
+    share, low, high = description.left_out(short.astype(float), number, np.mean)
     ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
     give = "" if np.isnan(low) else f"; of your nights in general it may be {ends} %"
     verb = "was" if short.sum() == 1 else "were"
@@ -234,65 +273,43 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
         f"({100 * share:.0f} %{give})"
     )
-    run, place = description.longest_run(short, number)
-    days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
-    stubs, stub = int((values < STUB_MIN).sum()), ""
-    if stubs:
-        least = f"{_hours(float(values.min()))} on {date_said(days[int(values.argmin())])}"
-        stub = (
-            f" {count_said(stubs, 'night')} of them under {_hours(STUB_MIN)} ({least}): a "
-            "recording that stopped, or a night noted in part, looks like that."
-        )
+    run, place = between_nights.longest_run(short, number)
     if run < 2:
-        return f"{text}, never two in a row.{stub}"
-    chance = description.run_by_chance(len(values), share, run)
+        return f"{text}, never two in a row."
+    days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
+    chance = between_nights.run_by_chance(len(values), share, run)
     luck = "Some in a row can be mere chance."
     if chance < 0.2:
         often = max(round(100 * chance), 1)
         luck = f"Of 100 diaries with as many, chance alone makes such a row in {often}."
-    return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}{stub}"
+    return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
 
 
-def _times(count: float) -> str:
-    return "once" if count == 1 else f"{count:.3g} times"
+def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
+    """Say which nights hold hardly half of the usual time: a recording may have stopped."""
+    name = next((one for one in reversed(STAND_INS) if known_nights(nights, one)), duration)
+    if known_nights(nights, name) < 2 * FEW_NIGHTS:
+        return ""
+    values, _ = _values(nights, name)
+    much = np.flatnonzero(values < STOPPED * np.median(values))
+    if not len(much):
+        return ""
+    day = date_said(pd.DatetimeIndex(nights.index[nights[name].notna()])[int(values.argmin())])
+    holds, least_of = ("holds", "") if len(much) == 1 else ("hold", "the shortest: ")
+    return (
+        f"{count_said(len(much), 'night')} {holds} less than half of your usual {_TIMES[name]} "
+        f"({least_of}{day}, {_hours(float(values.min()))}). If the recording stopped early or "
+        "began late, that says nothing about your sleep."
+    )
 
 
-def _percent(value: float) -> str:
-    return f"{value:.0f} %"
-
-
-def _hours(minutes: float) -> str:
-    """Return minutes as ``7 h 05 min``, ``7 h`` or ``25 min``."""
-    hours, rest = divmod(round(minutes), 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
-
-
-def _missing_days(nights: pd.DataFrame) -> Iterator[str]:
-    """Say where nights without an entry are mostly weekends, or mostly not: what is typical leans.
-
-    The chance of as many among ``missing`` nights drawn from all is hypergeometric.
-    """
-    days = pd.DatetimeIndex(nights.index)
-    every = pd.date_range(days[0], days[-1])
-    free = every.day_of_week.isin([guards.FRIDAY, guards.SATURDAY])
-    gone = ~every.isin(days)
-    missing, most, hits = int(gone.sum()), int(free.sum()), int((gone & free).sum())
-    ways = [math.comb(most, k) * math.comb(len(every) - most, missing - k)
-            for k in range(missing + 1)]  # fmt: skip
-    for some, chance, other in (
-        (hits, sum(ways[hits:]), "other days"),
-        (missing - hits, sum(ways[: hits + 1]), "weekends"),
-    ):
-        if missing >= LEAST_FREE and chance < 0.01 * sum(ways):
-            kind = (
-                "Friday or Saturday nights" if other == "other days" else "nights before workdays"
-            )
-            yield (
-                f"{some} of the {missing} nights without an entry are {kind}, so what is typical "
-                f"leans to the {other}."
-            )
+def _without_length(nights: pd.DataFrame, duration: str) -> str:
+    """Say how many nights lack a length, so that two counts of nights are no contradiction."""
+    lacking = len(nights) - known_nights(nights, duration)
+    of = (
+        f"On {lacking:,} of your {count_said(len(nights), 'night')} {_TIMES[duration]} is not known"
+    )
+    return f"{of}: missing, or could not be read." if 0 < lacking < len(nights) else ""
 
 
 # ---- how much there is of a habit
@@ -312,20 +329,6 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
         return 0.0, 0.0
     low, high = usual_ends(read.values)
     return float(f"{low:.2g}"), float(f"{high:.2g}")
-
-
-def amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
-    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
-
-    What an extra cup leaves possible is less than what a person's own evenings do.
-    """
-    column = column_of(nights, factor)
-    low, high = (0.0, 0.0) if math.isnan(step) else own_span(nights, factor)
-    if high > low:
-        both = plain.amounts_said(low, high, column, "against")
-        return high - low, f"{plain.habit_said(column)} ({both})", ""
-    words = plain.step_said(step, column)
-    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
 
 
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:

@@ -17,7 +17,6 @@ from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night,
 from sleepstats.checks import check_nights, odd_units
 from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
-from sleepstats.reading.check import ALL_READ, what_was_odd
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 
@@ -154,12 +153,12 @@ class Answer:
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
-        return Said(what_was_odd(self.nights) if "rows" in told_of(self.nights) else ())
+        return diary.what_was_odd(self.nights) if "rows" in told_of(self.nights) else Said(())
 
     @property
     def all_read(self) -> bool:
         """Whether every row could be read."""
-        return self.odd in ((), ALL_READ)
+        return self.odd in ((), diary.ALL_READ)
 
     @cached_property
     def sleep(self) -> Said:

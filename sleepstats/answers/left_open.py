@@ -27,8 +27,6 @@ HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day
 WORTH_ASKING = 0.85
 #: A difference in time asleep or in bed for which a coin is planned, in minutes.
 COIN_MIN = 30.0
-#: More nights than these are no plan.
-MOST_NIGHTS = 730
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
 
@@ -49,7 +47,7 @@ def limits_of(
         about = str(row["status"]), row["outcome"], row["factor"]
         counted = diary.evenings_said(nights, row)
         step = float(steps.get(row["factor"], math.nan))
-        step, words, each = diary.amount_of(nights, row["factor"], step)
+        step, words, each = _amount_of(nights, row["factor"], step)
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
@@ -62,11 +60,25 @@ def limits_of(
         unit = plain.unit_said(outcome)
         card = Card(words, said, counted, *about, sizes[0], sizes[1], sizes[2], unit)
         if card.is_wide:
-            card = replace(card, small=f"{card.small}; {_more_nights(nights, card)}")
+            card = replace(card, small=f"{card.small}; {changes.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
     return tuple(sorted(made, key=lambda card: order[card.outcome]))
+
+
+def _amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
+    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
+
+    What an extra cup leaves possible is less than what a person's own evenings do.
+    """
+    column = column_of(nights, factor)
+    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
+    if high > low:
+        both = plain.amounts_said(low, high, column, "against")
+        return high - low, f"{plain.habit_said(column)} ({both})", ""
+    words = plain.step_said(step, column)
+    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
 
 
 def calendar_limits_of(
@@ -94,26 +106,6 @@ def calendar_limits_of(
             card = replace(card, said=said, small=f"{small}: {limit} would fit")
         made.append(card)
     return tuple(made)
-
-
-def _more_nights(nights: pd.DataFrame, card: Card) -> str:
-    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
-
-    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
-    """
-    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    size = card.widest
-    more = _span_of(nights) * ((seen / size) ** 2 - 1.0)
-    if more > MOST_NIGHTS:
-        return f"a true difference of {size:.0f} min would take years of nights to show"
-    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
-    return f"a true difference of {size:.0f} min would take about {nights_more} to show"
-
-
-def _span_of(nights: pd.DataFrame) -> int:
-    """Count the evenings from the first night to the last."""
-    days = pd.DatetimeIndex(nights.index)
-    return (days[-1] - days[0]).days + 1
 
 
 def not_asked(
@@ -236,7 +228,11 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
             nights, outcome=card.outcome, factor=card.factor, effect=effect
         ).table["nights"]
         takes = float(needed.min())
-    told = f"about {takes:,.0f} new nights" if takes <= MOST_NIGHTS else "another season of nights"
+    told = (
+        f"about {takes:,.0f} new nights"
+        if takes <= changes.MOST_NIGHTS
+        else "another season of nights"
+    )
     habit = named(column_of(nights, card.factor).label)
     return (
         f"To see whether it shows again: go on recording for {told}, and make a page of those "
@@ -269,8 +265,8 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     needed = nights_needed(
         nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
     ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - _span_of(nights)
-    if needed.isna().all() or more > MOST_NIGHTS:
+    more = 0 if needed.isna().all() else int(needed.min()) - changes.span_of(nights)
+    if needed.isna().all() or more > changes.MOST_NIGHTS:
         quicker = " Quicker by coin: sleepstats trial plan" if free else ""
         return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:

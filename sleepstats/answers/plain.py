@@ -62,6 +62,8 @@ NOT_FREE = re.compile(
     r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
     r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
 )
+#: What is said of a habit that also differs on the day after.
+FOLLOWS = "perhaps the night changes the day"
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
 #: From so many minutes on they are told in hours.

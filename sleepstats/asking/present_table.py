@@ -16,6 +16,9 @@ from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, rea
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
+#: The column of a found difference once more; an effect and its interval.
+HELD = "others held equal"
+_EFFECT = ("effect", "effect_low", "effect_high")
 _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
     "unreachable": 4, "refused": 5,
@@ -47,8 +50,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
           ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
           a clock time minutes, later being more. In a table made with ``beside=True`` the interval
           of a found row is its false-coverage-rate interval
-        * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
-          that its direction is right, and whether it stands or beside what it goes away
+        * ``'others held equal'``, ``'best guess'``, ``'beside the others'``: with ``beside=True``;
+          the difference once more with the other habits held equal, the guess with the chance that
+          its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words
@@ -101,9 +105,10 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     )
     if rows and all("stands" in row for row in rows):
         away = relation.away_of(rows)
-        shown.insert(3, "best guess", [_guess(row, about) for row in rows])
+        shown.insert(3, HELD, [_held(row, about) for row in rows])
+        shown.insert(4, "best guess", [_guess(row, about) for row in rows])
         beside = [relation.beside_words(row, about, away) for row in rows]
-        shown.insert(7, "beside the others", beside)
+        shown.insert(8, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
     return Table.of(shown, _view)
 
@@ -121,10 +126,11 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         for row in part.to_dict("records"):
             words = str(row["how sure"] or row["reason"]).partition(",")[0]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
-            # what was found and stands needs no more words
-            words = "stands" if beside.startswith("stands") else beside or words
-            rows.append((f"  {row['factor']}", row["difference"], words))
-    return pd.DataFrame(rows, columns=["", "difference", "verdict"]), ""
+            if beside.startswith("stands"):  # without others it was not tried
+                size = str(row[HELD]).partition(", about")[0].replace(" min", "")
+                beside = f"stands: {size}" if size else f"{words}, no other to hold equal"
+            rows.append((f"  {row['factor']}", row["difference"], beside or words))
+    return pd.DataFrame(rows, columns=["", "difference", HELD if HELD in shown else "verdict"]), ""
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +211,7 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
     per_what = f" per {per_step(step, factor_unit, _label(about, row['factor']))}" if per else ""
     if step == 1.0 and per:
         per_what = f" per {per}"
-    names = ("effect", "effect_low", "effect_high")
+    names = _EFFECT
     found = math.isfinite(row.get("fcr_low", math.nan))
     if found:
         names = ("effect", "fcr_low", "fcr_high")
@@ -227,6 +233,19 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
     return f"{_signed(value, places)} {unit} {ends}{per_what}".replace("  ", " ")
+
+
+def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Return a found effect with its interval once more, with the other habits held equal."""
+    ends = [row.get(f"beside_{name}", math.nan) for name in ("effect", "low", "high")]
+    if row["status"] != "found" or math.isnan(ends[0]) or not relation.names_in(row["held_equal"]):
+        return ""
+    again = {**row, **dict(zip(_EFFECT, ends, strict=True)), "fcr_low": math.nan}
+    growth = row["ratio"] - 1.0
+    if abs(growth) > 1e-12:  # latency: minutes at the median are ratios
+        ratios = [1.0 + end * growth / row["effect"] for end in ends]
+        again |= dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
+    return _difference(again, about).partition(" per ")[0]
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ _KINDS = ("recorded", "computed", "device")
 
 @worded
 def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
-    """Describe every measure of sleep in a diary.
+    r"""Describe every measure of sleep in a diary.
 
     Parameters
     ----------
@@ -63,10 +63,9 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    *Times* have no ordinary mean: that of 23:00 and 01:00 is not noon. Each hour
-    h is taken as the angle ``2 π h / 24`` on a circle; the mean is the direction in which the
-    points of the circle lie on average, R how far from its centre that average lies (0 to 1), and
-    the standard deviation ``sqrt(-2 ln R) * 24 / (2 π)`` hours (divisor n) [1]_. Median and
+    *Times* have no ordinary mean: that of 23:00 and 01:00 is not noon. With
+    :math:`\theta_i = 2\pi h_i/24`, the mean is the direction of :math:`\sum e^{i\theta_i}` and the
+    standard deviation :math:`\sqrt{-2\ln\bar R}\cdot 24/2\pi` (divisor n) [1]_. Median and
     quartiles are taken of the distances from this mean, -12 to 12 h. If the times are spread
     around the clock so evenly that they have no direction, all five are missing.
 
@@ -311,27 +310,29 @@ def count_said(n: int, word: str) -> str:
     return f"{n} {word}{'' if n == 1 else 's'}"
 
 
-def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
-    """Return length and first place of the longest run of calendar nights that are all short."""
-    best, start, run = 0, 0, 0
-    for place, yes in enumerate(short):
-        follows = place > 0 and number[place] == number[place - 1] + 1
-        run = (run + 1 if follows else 1) if yes else 0
-        if run > best:
-            best, start = run, place - run + 1
-    return best, start
+def blocks_of(number: Ints) -> Ints:
+    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
+    span = int(number[-1]) + 1 if len(number) else 0
+    return np.asarray(number // max(7, span // 30), dtype=np.int64)
 
 
-def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer.
+def left_out(
+    values: Floats, number: Ints, statistic: Callable[[Floats], float]
+) -> tuple[float, float, float]:
+    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
 
-    Each night short with probability ``share``: state = length of the run so far, exactly.
+    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
+    Stretches of a week or more keep what lasts from night to night together.
     """
-    state = np.zeros(length + 1)
-    state[0] = 1.0
-    for _ in range(n):
-        ended = state[:length].sum() * (1.0 - share)
-        done = state[length] + state[length - 1] * share
-        state[1:length] = state[: length - 1] * share
-        state[0], state[length] = ended, done
-    return float(state[length])
+    from scipy.special import stdtrit
+
+    block = blocks_of(number)
+    names = np.unique(block)
+    whole = float(statistic(values))
+    g = len(names)
+    if g < 5:
+        return whole, math.nan, math.nan
+    without = np.array([float(statistic(values[block != name])) for name in names])
+    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
+    half = float(stdtrit(g - 1, 0.975)) * error
+    return whole, whole - half, whole + half

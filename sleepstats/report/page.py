@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats.answers import Card, by_habit, count_said, findings, left_open, plain, small_lines
-from sleepstats.answers.cards import FOLLOWS
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
 from sleepstats.reading.nights.roles import taken_groups
@@ -67,9 +66,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
 
 def _top(got: findings.Answer, source: str) -> Iterator[str]:
     days = pd.DatetimeIndex(got.nights.index)
-    when = f"{days[0].day} {days[0]:%B %Y}"
-    if len(days) > 1:
-        when += f" to {days[-1].day} {days[-1]:%B %Y}"
+    ends = dict.fromkeys(f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
     missing = (days[-1] - days[0]).days + 1 - len(days)
     gaps = f", {missing:,} in between without an entry" if missing else ""
     count = count_said(len(days), "night")
@@ -80,7 +77,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
     yield (
-        f'<h1>What your nights show</h1><p class="soft">{count}, {when}{gaps}. {made}'
+        f'<h1>What your nights show</h1><p class="soft">{count}, {" to ".join(ends)}{gaps}. {made}'
         "Worked out on this computer; nothing was sent anywhere.</p>"
     )
 
@@ -89,7 +86,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     cards = [*by_habit(got.cards), *by_habit(got.calendar_cards)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if cards and got.sleep:
-        typical = said(re.split(r"; on half|\.?$", got.sleep[0])[0])
+        typical = said(re.split(r" \(|[;.]", got.sleep[0])[0])
         yield f'<p>{typical}; <a href="#sleep">how you sleep</a> stands below.</p>'
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
@@ -181,7 +178,8 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
             way = plain.way_said(card.value, column)
-        link = f'<a href="#f{number}">{said(way)}</a>{f" ({FOLLOWS})" * (FOLLOWS in card.small)}'
+        follows = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
+        link = f'<a href="#f{number}">{said(way)}</a>{follows}'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
         lines.setdefault((lead, card.verdict == "gone"), []).append(link)
     doubt = " (may be another habit)"

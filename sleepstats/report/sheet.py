@@ -16,8 +16,7 @@ from sleepstats.answers import Card, cards, findings, plain, rows_of, usual_from
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
-from sleepstats.measures.between_nights import regularity
-from sleepstats.measures.description import describe_nights, hours_of
+from sleepstats.measures import between_nights, description
 from sleepstats.report.figures import fill_template, paragraphs, said
 
 #: The sheet's measures: column, abbreviation.
@@ -120,8 +119,8 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
         )
     if got.limits or (got.calendar_limits and not got.calendar_cards):
         yield (
-            "For the rest what these nights leave possible is told: of twenty such ranges about one "
-            "misses the truth (95 % intervals, each question by itself)."
+            "For the rest what these nights leave possible is told: of twenty such ranges about "
+            "one misses the truth (95 % intervals, each question by itself)."
         )
 
 
@@ -222,16 +221,16 @@ def _head(got: findings.Answer) -> Iterator[str]:
 def _measured(got: findings.Answer) -> Iterator[str]:
     """Show means and ranges over all nights, and the mean of the latest."""
     nights = got.nights
-    described = describe_nights(nights)
+    described = description.describe_nights(nights)
     last = pd.DatetimeIndex(nights.index)[-1] - pd.Timedelta(days=LATEST - 1)
-    latest = describe_nights(nights.loc[nights.index >= last])
+    latest = description.describe_nights(nights.loc[nights.index >= last])
     lines = []
     for name, short in MEASURES:
         unknown = name not in described.index or not described.loc[name, "n"]
         if unknown or (name == "sol_min" and latency_refusal(nights)):
             continue
         row: Any = described.loc[name]
-        values = hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
+        values = description.hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
             dtype=float, na_value=np.nan
         )  # fmt: skip
         label = f"{row['label'][:1].upper()}{row['label'][1:]}" + (f" ({short})" if short else "")
@@ -280,7 +279,7 @@ def _spread(row: Any) -> str:
 def _regular(got: findings.Answer) -> Iterator[str]:
     """Tell regularity, and how many nights were disturbed."""
     nights, texts = got.nights, []
-    values: dict[Any, Any] = regularity(nights)["value"].to_dict()
+    values: dict[Any, Any] = between_nights.regularity(nights)["value"].to_dict()
     words = {
         "midsleep_sd_min": "SD of midsleep {:.0f} min",
         "sri": "Sleep Regularity Index {:.0f}",
