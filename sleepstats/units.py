@@ -221,6 +221,8 @@ class Table(pd.DataFrame):
 
     def __repr__(self) -> str:
         seen = self._seen(wide=False)
+        if seen is None and not len(self) and hasattr(self, "_view"):
+            return f"Nothing to show: no row. ({len(self.columns)} columns)"
         if seen is None:
             return repr(pd.DataFrame(self))
         frame, last = seen

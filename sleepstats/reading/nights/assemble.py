@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import LATENCY, Objects, latency_refusal
 from sleepstats.checks import COUNTED, DURATIONS
-from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning, advice, marked
 from sleepstats.measures import measured
 from sleepstats.reading.nights import (
@@ -60,6 +60,7 @@ def assemble(
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
     own[0].assumed += account.tell_lost_years(nights.index.to_numpy())
+    notes += _what_else(nights)
 
     keys = companions.nights_by_key(own, own_fates)
     for i in [*mains, *others]:
@@ -88,6 +89,21 @@ def assemble(
     nights.attrs[RECORD] = record
     _speak(record, drafts, strict, stacklevel)
     return nights
+
+
+def _what_else(nights: pd.DataFrame) -> list[str]:
+    """Tell of a diary that is still blank, and of the sheet of a trial."""
+    told = []
+    if "trial_plan" in nights:
+        ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
+        told.append(f"This is the sheet of a trial: {ask} says what it showed.")
+    own = [name for name in nights if column_of(nights, str(name)).kind != "control"]
+    if len(nights) and not nights[own].notna().any(axis=None):
+        told.append(
+            f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else. "
+            "Fill in a row each morning, then read the file again."
+        )
+    return told
 
 
 def _fates(draft: Draft) -> account.Fate:
