@@ -324,12 +324,17 @@ def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> 
         end = max(map(abs, bar_scale(cards, card, apart=False)))
         if math.isnan(card.low) or end == 0.0:
             continue
+        if card.unit == "min":  # a scale ends on a round number
+            end = 30.0 * math.ceil(end / 30.0)
         value, low, high = card.drawn
         at = [max(-1.0, min(size / end, 1.0)) for size in (low, value, high)]
         for edge, mark, cut in ((-1.0, "<", low < -end), (1.0, ">", high > end)):
             ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
         ax.plot([at[0], at[2]], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
                 solid_capstyle="butt")  # fmt: skip
+        for edge, sign, ha in ((-1.0, "−", "left"), (1.0, "+", "right")):
+            told = f"{sign}{plain.minutes_said(end) if card.unit == 'min' else f'{end:.2g}'}"
+            ax.text(edge, y - 0.42, told, ha=ha, va="center", fontsize="x-small", color=style.GREY)
         filled = style.SLEEP if card.verdict != "gone" else "none"
         ax.plot([at[1]], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
                 markerfacecolor=filled)  # fmt: skip
