@@ -139,9 +139,11 @@ def _card(
     wide = plain.amounts_said(*ends, factor, "against")
     if wide:
         own = _sizes(row, ends[1] - ends[0], outcome)
-        wide = f"{wide}: {plain.effect_said(own[0], outcome)}"
-    if not math.isnan(row.get("beside_guess", math.nan)):
-        held = plain.scale_of(outcome) * size_of(row, ("beside_guess",), one)[0]
+        reach = plain.range_said(own[1], own[2], outcome)
+        wide = f"{wide}: {plain.effect_said(own[0], outcome)} ({reach})"
+    if not math.isnan(row.get("beside_guess", math.nan)):  # for as much as what stands before it
+        much = ends[1] - ends[0] if wide else one
+        held = plain.scale_of(outcome) * size_of(row, ("beside_guess",), much)[0]
         amount = plain.amount_said(held, outcome, plain.places_of(held))
         beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {amount}")
     said = plain.effect_said(value, outcome)
