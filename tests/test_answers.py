@@ -113,7 +113,7 @@ def test_the_middle_night_and_the_half_around_it():
     values = np.arange(401.0, 421.0)
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
-        "You slept 6 h 50 min on a typical night; on the middle half of your 20 nights 6 h 46 min "
+        "You slept 6 h 50 min on a typical night, on half of your 20 nights 6 h 46 min "
         "to 6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
         "than 7 h on 19 of 20 nights, longer than 9 h on none."
     )

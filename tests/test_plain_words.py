@@ -274,7 +274,7 @@ def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     found = nights.rename(columns={"late": "ibuprofen"})
     (step,) = ss.answer(found, outcomes="tst_min").next_steps
     assert step.startswith("To see whether it shows again: go on recording for about ")
-    assert "If ibuprofen goes with a difference there, too, it was hardly luck." in step
+    assert "If ibuprofen goes with the same difference there, it was hardly luck" in step
     assert "no advice" in step
     assert "coin" not in step
     (step,) = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").next_steps

@@ -40,7 +40,7 @@ USUAL: Mapping[str, tuple[str, float, float, str]] = {
                 0.0, math.inf, ""),
 }  # fmt: skip
 #: What is usual was found by what people write down.
-DIARIES = " That is by what people write down; a device counts more time awake."
+DIARIES = " Usual is by diaries: devices count more time awake, so their nights look shorter."
 _OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
 #: Where these come from: measures, what is usual, source.
 USUAL_FROM = (
@@ -257,7 +257,8 @@ def lead_of(
     if others:
         kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
         some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
-        also = f" {some[:1].upper()}{some[1:]} show a difference."
+        also = f" {some[:1].upper()}{some[1:]} show a difference"
+        also += f" ({others[0].said})." if len(others) == 1 else "."
     if found:
         several = len({card.factor for card in found}) > 1
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
@@ -268,10 +269,12 @@ def lead_of(
     if asked:
         goes = "with a difference in how you sleep"
         if open_yet == asked:
-            which = f"{named(column_of(nights, names[0]).label)} goes" if asked == 1 else (
-                f"any of {asked} habits goes"
+            which = named(column_of(nights, names[0]).label) if asked == 1 else (
+                f"any of {asked} habits"
             )  # fmt: skip
-            return f"{n:,} nights are too few to say whether {which} {goes}.{also}"
+            return (
+                f"{n:,} nights are too few to say whether how you sleep differs with {which}.{also}"
+            )
         if asked == 1:
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
         rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""

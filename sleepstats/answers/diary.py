@@ -62,8 +62,8 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     sentences = [sentence for sentence in (*sentences, *odd_values(nights)) if sentence]
     first = next((n for n, one in enumerate(sentences) if GIVE in one), None)
     if first is not None:
-        explained = rf"\1 ({GIVE_SAID})"
-        sentences[first] = re.sub(rf"({GIVE} [^;.]+)", explained, sentences[first], count=1)
+        explained = rf"\1{GIVE_SAID}"
+        sentences[first] = re.sub(rf"({GIVE} [^;.)]+)", explained, sentences[first], count=1)
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
 
@@ -142,7 +142,7 @@ FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
 SHORT_MIN = 360.0
 #: How far off a typical night may be, and what that means, where it first stands.
-GIVE, GIVE_SAID = "give or take", "so many nights do not tell it closer"
+GIVE, GIVE_SAID = "known to within", ": other nights of yours could move it by so much"
 #: Share of the usual time below which a recording may have stopped; share of nights from which on
 #: zeros are counted: an app that does not listen writes them too.
 STOPPED, MOSTLY = 0.5, 0.9
@@ -180,11 +180,11 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     span = f"{low.removesuffix(' times')} to {high}"
-    half = f"on the middle half of your {n:,} nights {span}" if low != high else f"{n:,} nights"
+    half = f", on half of your {n:,} nights {span}" if low != high else f"; {n:,} nights"
     give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
-    return f"{lead.format(middle)}{tail} on a typical night{give}; {half}. {usual}".rstrip()
+    return f"{lead.format(middle)}{tail} on a typical night{half}{give}. {usual}".rstrip()
 
 
 def _rating(nights: pd.DataFrame, name: str) -> str:
@@ -205,8 +205,8 @@ def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     if np.isnan(low) or spoken(middle - low).split()[0] == "0":
         return ""
     if low < 0.0:
-        return f", somewhere from {spoken(0.0)} to {spoken(2.0 * middle - low)}"
-    return f", {GIVE} {spoken(middle - low)}"
+        return f" (somewhere from {spoken(0.0)} to {spoken(2.0 * middle - low)})"
+    return f" ({GIVE} {spoken(middle - low)})"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
@@ -221,8 +221,8 @@ def _bed_time(nights: pd.DataFrame) -> str:
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
             give = _give(60.0 * hours[known], number, _hours)
-            half = f"; on the middle half of your nights {low} to {high}" if low != high else ""
-            return f"{lead} {middle} on a typical night{give}{half}."
+            half = f", on half of your nights {low} to {high}" if low != high else ""
+            return f"{lead} {middle} on a typical night{half}{give}."
     return ""
 
 

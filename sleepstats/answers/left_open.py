@@ -160,10 +160,10 @@ def next_steps(
         )
     elif table.empty:
         yield (
-            "Note one or two things each evening, such as stress, screens or the last meal, in a "
-            f"table with a date column, for {LEAST_NIGHTS} nights at least, better for "
-            f"{USEFUL_NIGHTS}. Then make a page of both, this file as FILE and your table as LIST: "
-            "sleepstats report FILE --with LIST"
+            "Go on recording your nights, and in the same weeks note one or two things each "
+            "evening, such as stress, screens or the last meal, in a table with a date column, "
+            f"for {LEAST_NIGHTS} nights at least, better for {USEFUL_NIGHTS}. Then make a page of "
+            "both, the nights as FILE and your table as LIST: sleepstats report FILE --with LIST"
         )
     elif not habits:
         yield (
@@ -236,8 +236,9 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     habit = named(column_of(nights, card.factor).label)
     return (
         f"To see whether it shows again: go on recording for {told}, and make a page of those "
-        f"only, without the old ones. If {habit} goes with a difference there, too, it was hardly "
-        "luck. (This is no advice to change anything, nor to leave it.)"
+        f"only, without the old ones. If {habit} goes with the same difference there, it was "
+        "hardly luck; if not, they may still have missed it. (This is no advice to change "
+        "anything, nor to leave it.)"
     )
 
 
