@@ -16,6 +16,9 @@ from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, rea
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
+#: The column of a found difference once more; an effect and its interval.
+HELD = "others held equal"
+_BESIDE = ("beside_effect", "beside_low", "beside_high")
 _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
     "unreachable": 4, "refused": 5,
@@ -47,8 +50,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
           ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
           a clock time minutes, later being more. In a table made with ``beside=True`` the interval
           of a found row is its false-coverage-rate interval
-        * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
-          that its direction is right, and whether it stands or beside what it goes away
+        * ``'others held equal'``, ``'best guess'``, ``'beside the others'``: with ``beside=True``;
+          the difference once more with the other habits held equal, the guess with the chance that
+          its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words
@@ -101,9 +105,10 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     )
     if rows and all("stands" in row for row in rows):
         away = relation.away_of(rows)
-        shown.insert(3, "best guess", [_guess(row, about) for row in rows])
+        shown.insert(3, HELD, [_held(row, about) for row in rows])
+        shown.insert(4, "best guess", [_guess(row, about) for row in rows])
         beside = [relation.beside_words(row, about, away) for row in rows]
-        shown.insert(7, "beside the others", beside)
+        shown.insert(8, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
     shown.attrs["short"] = [_in_short(row, about) for row in rows]
     return Table.of(shown, _view)
@@ -116,34 +121,21 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         if (shown["reason"] == "").all():
             names.remove("reason")
         return shown[names].astype(str), str(shown.attrs.get("footer", ""))
-    beside = "beside the others" in shown
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
-        rows.append((f"{outcome}:", "", "", ""))
+        rows.append((f"{outcome}:", "", ""))
         why = part["reason"].unique()
         if len(part) > 2 and len(why) == 1 and why[0] and not part["difference"].any():
-            rows.append((f"  all {len(part)} factors", "", "", why[0]))
+            rows.append((f"  all {len(part)} factors", "", why[0]))
             continue
         for at, row in zip(part.index, part.to_dict("records"), strict=True):
             words = str(row["how sure"] or row["reason"]).partition(",")[0]
-            said = str(row.get("beside the others", ""))
             per, alone, held = shown.attrs["short"][at]
-            if said.startswith("stands"):  # what was found and stands needs no more words
-                words = "stands" if held else "found; no other to hold equal"
-            elif said:
-                words = said.partition("; ")[0]
-            name = f"  {row['factor']}"
-            rows.append(
-                (name + per, alone, held, words) if beside else (name, alone + per, "", words)
-            )
-    names = ["", "alone" if beside else "difference", "others equal", "verdict"]
-    table = pd.DataFrame(rows, columns=names)
-    if not beside:
-        return table.drop(columns=names[2]), ""
-    return (
-        table,
-        "In brackets intervals, wider ones of what was found: it was picked out of many.",
-    )
+            beside = str(row.get("beside the others", "")).partition("; ")[0]
+            if beside.startswith("stands"):  # without others it was not tried
+                beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
+            rows.append((f"  {row['factor']}", alone + per, beside or words))
+    return pd.DataFrame(rows, columns=["", "difference", HELD if HELD in shown else "verdict"]), ""
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
@@ -268,9 +260,17 @@ def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str
     alone, per = _sized(row, about, _ends(row), ratio=False)
     if not row.get("held_equal"):
         return per, alone, ""
-    beside = ("beside_effect", "beside_low", "beside_high")
-    size, _, ends = _sized(row, about, beside, ratio=False)[0].partition(" [")
+    size, _, ends = _sized(row, about, _BESIDE, ratio=False)[0].partition(" [")
     return per, alone, f"{size.partition(' ')[0]} [{ends}" if ends else ""  # the unit stands before
+
+
+def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Return a found effect with its interval once more, with the other habits held equal."""
+    if row["status"] != "found" or not relation.names_in(row["held_equal"]):
+        return ""
+    if math.isnan(row["beside_effect"]):
+        return ""
+    return _sized(row, about, _BESIDE)[0]
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:

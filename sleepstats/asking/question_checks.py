@@ -99,17 +99,17 @@ def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> st
 
 def _no_number(nights: pd.DataFrame, name: str) -> str:
     """Say why a column cannot be an outcome; empty when it can."""
-    dtype = nights[name].dtype
-    if pd.api.types.is_bool_dtype(dtype):
-        what = "yes or no"
-    elif _is_number_or_clock(dtype) or nights[name].isna().all():
-        return ""
-    else:
-        what = str(dtype)
+    dtype, instead, what = nights[name].dtype, "", "yes or no"
+    if not pd.api.types.is_bool_dtype(dtype):
+        if _is_number_or_clock(dtype) or nights[name].isna().all():
+            return ""
+        words = dict.fromkeys(spelled(str(one), "a text") for one in nights[name].dropna())
+        what = f"words ({', '.join(list(words)[:3])})"
+        instead = " Written as numbers it can be asked about."
     numeric = nights.select_dtypes("number").columns
     numbers = [str(column) for column in numeric if column_of(nights, column).when != "day"]
-    instead = f", for example {numbers[0]}" if numbers else ""
-    return f"Column {name!r} is {what}; an outcome is a number or a clock time{instead}."
+    such = f", for example {numbers[0]}" if numbers else ""
+    return f"Column {name!r} is {what}; an outcome is a number or a clock time{such}.{instead}"
 
 
 def _is_number_or_clock(dtype: Any) -> bool:
