@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of
-from sleepstats.errors import DiaryError
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of, told_of
+from sleepstats.errors import DiaryError, advice, both_forms
 
 #: No amount that a person writes down is larger, nor the inverse of this smaller.
 LARGEST = 1e100
@@ -285,8 +285,15 @@ def odd_units(nights: pd.DataFrame) -> list[str]:
         middle = float(known.median())
         if middle > _SECONDS if part else middle > 2.0 and known.max() <= _HOURS:
             unit, made = ("seconds", "/ 60") if part else ("hours", "* 60")
+            header = told_of(nights).get("columns", {}).get(name, {}).get("header", name)
+            todo = advice(
+                f"nights.assign({name}=nights[{name!r}] {made})",
+                f"call the column “{header} ({unit})” in your file",
+            )
             said.append(
-                f"{column_of(nights, name).label.capitalize()} is {middle:.3g} min on a typical "
-                f"night. If these are {unit}: nights.assign({name}=nights[{name!r}] {made})."
+                both_forms(
+                    f"{column_of(nights, name).label.capitalize()} is {middle:.3g} min on a "
+                    f"typical night. If these are {unit}: {todo}."
+                )
             )
     return said

@@ -8,6 +8,7 @@ import sleepstats as ss
 from sleepstats.answers import Said, what_was_read
 from sleepstats.answers.changes import MONTHS, SEASON, WEEK, over_calendar
 from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd
+from sleepstats.errors import in_shell
 from sleepstats.measures.between_nights import longest_run, run_by_chance
 from sleepstats.measures.description import left_out
 
@@ -534,3 +535,7 @@ def test_minutes_that_look_like_another_unit_are_told(name, times, said):
     told = [text for text in asides if "min on a typical night" in text]
     assert len(told) == bool(said)
     assert said in "".join(told)
+    for text in told:  # who reads a page or the shell is told of the file, not of Python
+        assert "nights.assign(" in text
+        assert "in your file" in in_shell(text)
+        assert "nights." not in in_shell(text)

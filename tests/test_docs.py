@@ -116,3 +116,43 @@ def test_every_table_of_measurements_has_its_place():
     assert {page for page in pages if not page.startswith("calibration")} <= set(
         re.findall(r"^benchmarks/(\w+)$", listed, re.M)
     )
+
+
+def test_a_page_that_loads_anything_from_elsewhere_is_found(tmp_path):
+    """A script, a picture and a font of other sites; links are only followed by a click."""
+    sys.path.insert(0, str(DOCS))
+    from check_links import broken
+
+    (tmp_path / "llms.txt").write_text("", encoding="utf-8")
+    page = tmp_path / "a.html"
+    page.write_text('<a href="https://doi.org/10.1">a paper</a>', encoding="utf-8")
+    assert broken(tmp_path) == ([], {"https://doi.org/10.1"})
+    page.write_text(
+        '<script src="https://cdn.example/m.js"></script><img src="//cdn.example/a.png">',
+        encoding="utf-8",
+    )
+    (tmp_path / "a.css").write_text("a { src: url(https://fonts.example/f.woff) }", "utf-8")
+    told, _ = broken(tmp_path)
+    assert [line for line in told if line.endswith("is loaded from another site")] == [
+        "a.html: https://cdn.example/m.js is loaded from another site",
+        "a.html: //cdn.example/a.png is loaded from another site",
+        "a.css: https://fonts.example/f.woff is loaded from another site",
+    ]
+
+
+def test_no_docstring_needs_a_program_that_draws_formulas():
+    """Formulas drawn by a script of another site were the site's only request."""
+    marks = re.compile(r":math:`|\.\. math::")
+    package = Path(ss.__file__).parent
+    assert [
+        path.name for path in package.rglob("*.py") if marks.search(path.read_text("utf-8"))
+    ] == []
+
+
+def test_every_picture_of_the_site_is_drawn_in_both_looks():
+    from making.gallery import LOOKS
+
+    assert LOOKS == {"light": "", "dark": "-dark"}
+    text = (DOCS / "conf.py").read_text(encoding="utf-8")
+    assert "{.only-light}" in text
+    assert "{.only-dark}" in text

@@ -287,3 +287,168 @@ def test_names_of_many_letters_do_not_break_a_line(nights):
     said = ss.answer(nights.rename(columns={"late": long}))
     assert long.capitalize() in said.cards[0].large
     assert "<" not in said.cards[0].large
+
+
+# ---- what readers took for something else, said so that it cannot be
+
+
+def told_page(nights, tmp_path):
+    page = ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]).split())
+
+
+def test_how_sure_a_direction_is_names_both_ways(nights):
+    """Two readers took "this way, and not the other" for what made what."""
+    (card,) = cards_of(nights, table_of(nights, status="found", stands=True))
+    (sure,) = (text for text in card.more if text.startswith("The chance that it really is "))
+    assert re.fullmatch(r".* is less, and not more: (more than )?\d\d in 100\.", sure)
+    assert not any("the other way" in text for text in card.more)
+
+
+def test_a_finding_is_told_and_drawn_for_the_persons_own_evenings():
+    """Stress 0 to 8 alike often, 6 min a point, planted: eight times the size of one point."""
+    rng = np.random.default_rng(5)
+    stress = rng.permutation(np.repeat(np.arange(9.0), 10))
+    index = pd.date_range("2026-01-01", periods=90, name="night")
+    nights = pd.DataFrame(
+        {"tst_min": 450 - 6 * stress + rng.normal(0, 12, 90), "stress": stress}, index
+    )
+    (card,) = ss.answer(nights, outcomes="tst_min").cards
+    low, high = own_span(nights, "stress")
+    assert (low, high) == (0.0, 8.0)
+    assert card.drawn[0] == pytest.approx((high - low) * card.value)
+    own = plain.effect_said(card.drawn[0], column_of(None, "tst_min"))
+    assert f"mostly 0 to 8 points; 8 points compared with 0: {own}" in card.small
+    assert card.drawn == card.own
+
+
+def test_a_step_is_never_longer_than_what_lies_between_ones_own_evenings():
+    """2,000 to 2,450 kcal on most days, one of 5,200: 100, where the whole range says 1,000."""
+    from sleepstats.units import reading_step, usual_ends
+
+    burned = np.array([*np.linspace(2000.0, 2450.0, 40), 5200.0])
+    assert usual_ends(burned)[1] < 2500
+    assert reading_step(burned, "kcal") == 100.0
+    assert (
+        reading_step(np.array([*burned[:-1], *np.linspace(3000.0, 5200.0, 20)]), "kcal") == 1000.0
+    )
+
+
+def test_what_falls_with_the_clock_is_not_said_to_be_a_time_to_fall_asleep():
+    said = plain.effect_said(32.0, column_of(None, "sleep_onset"))
+    assert said == "asleep about 32 min later by the clock"
+    assert plain.effect_said(-23.0, column_of(None, "spt_min")) == (
+        "about 23 min less from asleep to awake"
+    )
+
+
+def test_a_card_on_another_measure_says_whether_time_asleep_is_clear():
+    """Alcohol: rating lower, planted; time asleep has nothing planted."""
+    rng = np.random.default_rng(8)
+    index = pd.date_range("2026-01-01", periods=100, name="night")
+    alcohol = rng.random(100) < 0.5
+    quality = 4 - alcohol + (rng.random(100) < 0.2)
+    nights = pd.DataFrame(
+        {"tst_min": 430 + rng.normal(0, 30, 100), "quality": quality * 1.0, "alcohol": alcohol},
+        index,
+    )
+    said = ss.answer(nights)
+    card = next(card for card in said.cards if card.outcome == "quality")
+    row = said.table.set_index("outcome").loc["tst_min"]
+    assert row["status"] != "found"
+    (told,) = (text for text in card.more if text.startswith("Not clear for time asleep itself: "))
+    assert f"{max(-row.effect_low, row.effect_high):.0f} min" in told
+
+
+def test_a_headline_says_when_nights_are_too_few_to_say():
+    """Twenty nights that differ by 80 min leave more than half an hour open, either way."""
+    rng = np.random.default_rng(2)
+    index = pd.date_range("2026-01-01", periods=20, name="night")
+    nights = pd.DataFrame({"tst_min": rng.normal(430, 80, 20), "late": rng.random(20) < 0.5}, index)
+    said = ss.answer(nights)
+    assert all(card.is_wide for card in said.limits)
+    assert said.lead.startswith(
+        "20 nights are too few to say whether late goes with a difference in how you sleep."
+    )
+
+
+def test_weekends_that_differ_are_not_called_without_a_difference(tmp_path):
+    """An hour more on Friday and Saturday nights, planted in 84 nights."""
+    rng = np.random.default_rng(4)
+    index = pd.date_range("2026-01-05", periods=84, name="night")
+    free = index.day_of_week.isin([4, 5])
+    nights = pd.DataFrame({"tst_min": 420 + 60 * free + rng.normal(0, 20, 84)}, index)
+    words = told_page(nights, tmp_path)
+    assert "Friday and Saturday nights: about" in words
+    assert "Weekdays and months: no clear" not in words
+    assert "rule out" not in words
+    month = re.search(r"Over these 3 months: whether time asleep changed cannot be told", words)
+    assert month or "Over these 3 months: time asleep" in words
+
+
+def test_nobody_is_sent_on_as_before(nights):
+    """A reader took "go on as before" below a finding on drinks for leave to drink."""
+    (step,) = ss.answer(nights.rename(columns={"late": "wine"}), outcomes="tst_min").next_steps
+    assert "as before" not in step
+    assert "(This is no advice to change anything, nor to leave it.)" in step
+
+
+def test_nights_in_bed_without_a_time_asleep_are_drawn_as_outlines(tmp_path):
+    """Two of thirty: they looked like whole nights awake."""
+    index = pd.date_range("2026-01-01", periods=30, name="night")
+    bed = index + pd.Timedelta(hours=23)
+    nights = pd.DataFrame(
+        {"into_bed": bed, "sleep_onset": bed + pd.Timedelta(minutes=20),
+         "final_wake": bed + pd.Timedelta(hours=8), "out_of_bed": bed + pd.Timedelta(hours=8)},
+        index,
+    )  # fmt: skip
+    whole = ss.write_report(ss.add_measures(nights), tmp_path / "a.html").read_text("utf-8")
+    assert 'class="open"' not in whole
+    nights.loc[index[3:5], ["sleep_onset", "final_wake"]] = pd.NaT
+    page = ss.write_report(ss.add_measures(nights), tmp_path / "b.html").read_text("utf-8")
+    outline = re.search(r'<path class="open" d="([^"]*)"', page)[1]
+    assert outline.count("M") == 2
+    assert "An empty outline: in bed, and when you slept is not known." in page
+
+
+def test_nights_on_which_a_device_measured_quite_other_values_are_told():
+    """Six nights in a row 60 ms where all others lie around 14, planted; the pulse went with it."""
+    rng = np.random.default_rng(6)
+    index = pd.date_range("2026-01-01", periods=80, name="night")
+    hrv, pulse = 14 + rng.normal(0, 2, 80), 80 + rng.normal(0, 3, 80)
+    hrv[30:36], pulse[30:36] = 60.0, 61.0
+    nights = pd.DataFrame(
+        {"tst_min": 430.0 + rng.normal(0, 20, 80), "hrv_ms": hrv, "resting_heart_rate_bpm": pulse},
+        index,
+    )
+    (told,) = (text for text in ss.answer(nights).sleep if "lay far from the others" in text)
+    assert told.startswith(
+        "On 6 nights heart rate variability lay far from the others (60 to 60 ms;"
+    )
+    assert "most in a row from Saturday 31 January 2026 to Thursday 5 February 2026." in told
+    assert "On the same nights: resting heart rate 61 instead of 79.5." in told
+    still = nights.assign(hrv_ms=14 + rng.normal(0, 2, 80), resting_heart_rate_bpm=80.0)
+    assert "far from the others" not in str(ss.answer(still).sleep)
+
+
+def test_how_far_off_a_typical_night_may_be_is_explained_once():
+    rng = np.random.default_rng(9)
+    index = pd.date_range("2026-01-01", periods=120, name="night")
+    said = " ".join(
+        ss.answer(pd.DataFrame({"tst_min": rng.normal(430, 50, 120),
+                                "waso_min": rng.uniform(5, 40, 120)}, index)).sleep
+    )  # fmt: skip
+    assert said.count("(so many nights do not tell it closer)") == 1
+    assert said.count(", give or take ") >= 2
+    assert "could move this" not in said
+
+
+def test_an_answer_with_a_guess_at_the_edge_of_its_range_tells_what_was_measured(nights):
+    """Guess 10, measured 40 with 30 to 50: the range would begin at the guess."""
+    table = table_of(
+        nights, status="found", stands=True, best_guess=-10.0, effect=-40.0,
+        fcr_low=-50.0, fcr_high=-30.0,
+    )  # fmt: skip
+    (card,) = cards_of(nights, table)
+    assert card.large == "Late: about 10 min less sleep"
+    assert card.small.startswith("measured 40 min, range 30 to 50 min less; ")

@@ -184,7 +184,8 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
-    return f"{lead.format(middle)}{tail} on a typical night{half}{give}. {usual}".rstrip()
+    said = f"{lead.format(middle)}{tail} on a typical night{half}{give}. {usual}".rstrip()
+    return said.replace("up 1 times", "up once")
 
 
 def _rating(nights: pd.DataFrame, name: str) -> str:

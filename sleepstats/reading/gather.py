@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import CLOCKS, column_of, told_of
-from sleepstats.errors import DiaryError, did_you_mean, marked, option
+from sleepstats.errors import DiaryError, advice, did_you_mean, marked, option
 from sleepstats.reading.formats import SURE, best_decoded, diary, held, no_json, recognise, upright
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights import dates_left_open as open_yet
@@ -281,10 +281,9 @@ def _folder(
         # A table of one's own beside an export is of the same nights: read as one export with it,
         # its rows would be left out as duplicates.
         if sure and (sure_of is None or sure_of.score < SURE):
-            left_out[entry.where] = (
-                f"{entry.name}: looks like a {product} beside a "
-                "product's export. Read it by itself, and join it with join_evenings()."
-            )
+            how = advice("Join it with join_evenings().", "Give it after --with.")
+            told = f"{entry.name}: looks like a {product} beside a product's export. {how}"
+            left_out[entry.where] = told
             continue
         try:
             drafts += _file(entry.open(), name, formats, options)

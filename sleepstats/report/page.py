@@ -17,6 +17,7 @@ from sleepstats.report.sheet import method_of, numbers_of, questions_of
 
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = "Weekends are compared with weekends, and other days with other days."
+NAPS = "As naps of the day before, shown and not set against the night:"
 TYPED = " (typed in a terminal, as for this page)"
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
@@ -69,17 +70,15 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     ends = dict.fromkeys(f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
     missing = (days[-1] - days[0]).days + 1 - len(days)
     gaps = f", {missing:,} in between without an entry" if missing else ""
-    count = count_said(len(days), "night")
     made = f"Made from {said(source)}. " if source else ""
     if source.startswith("the made-up"):
         made = f"<strong>{said(source.replace('the ', 'A ', 1))}: not your nights.</strong> "
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
-    yield (
-        f'<h1>What your nights show</h1><p class="soft">{count}, {" to ".join(ends)}{gaps}. {made}'
-        "Worked out on this computer; nothing was sent anywhere.</p>"
-    )
+    read = f"{count_said(len(days), 'night')}, {' to '.join(ends)}{gaps}. {made}"
+    read += "Worked out on this computer; nothing was sent anywhere."
+    yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
 
 
 def _findings(got: findings.Answer, source: str) -> Iterator[str]:
@@ -219,16 +218,17 @@ def _taken(got: findings.Answer) -> Iterator[str]:
         for name in got.habits
         if name.removesuffix("_h_before_bed") not in shown
     ]
-    lines = []
+    lines, naps = [], [x.strip() for x, one in roles.items() if one.get("column") == "nap_min"]
     for told, headers in taken_groups(roles):
         day = "habits" in told
-        names = list(headers)
+        names = [name for name in headers if name not in naps]
         if not told.startswith("left"):
             names += [column.label for column in others if (column.when == "day") is day]
         lines.append(
             f"<p><strong>{said(told[:1].upper() + told[1:])}:</strong> "
             f"{said(', '.join(names) or 'none')}</p>"
         )
+    lines += [f"<p><strong>{NAPS}</strong> {said(', '.join(naps))}</p>"] * bool(naps)
     yield f"<section><h2>How your columns were read</h2>{''.join(lines)}</section>"
 
 

@@ -312,7 +312,7 @@ def _found(got: findings.Answer) -> Iterator[str]:
     answered = got.table[got.table["status"] != "refused"]
     asked, habits = len(answered), answered["factor"].nunique()
     counted = (
-        f"{habits} habits of the evening before against {got.table['outcome'].nunique()} measures, "
+        f"{habits} habits of the day before against {got.table['outcome'].nunique()} measures, "
         f"{asked:,} questions (false-discovery rate 5 % in each family of measures). "
     )
     lead = said(got.lead.replace("how you sleep", "sleep"))

@@ -282,11 +282,13 @@ class Estimate(Sized, OfNights):
 
 def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> str:
     """Return a table without styles, which notebook viewers strip; a row begins with its name."""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
+    told = [[html.escape(_cell(value)) for value in row] for row in rows]
+    # a column in which nothing stands only makes the others narrow
+    kept = [k for k in range(len(header)) if any(row[k] for row in told)] if header else []
+    head = "".join(f"<th>{html.escape(header[k])}</th>" for k in kept)
     lines = [f"<tr>{head}</tr>"] if head else []
-    for first, *rest in rows:
-        cells = "".join(f"<td>{html.escape(_cell(value))}</td>" for value in rest)
-        lines.append(f"<tr><th>{html.escape(_cell(first))}</th>{cells}</tr>")
+    for first, *rest in ([row[k] for k in kept] for row in told) if kept else told:
+        lines.append(f"<tr><th>{first}</th>{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>")
     return f"<table>{''.join(lines)}</table>"
 
 

@@ -16,8 +16,8 @@ TEXT = """night,into_bed,out_of_bed,tea,cups,last_coffee,where
 
 def test_every_part_is_there() -> None:
     assert check_lines(ss.read_diary(io.StringIO(TEXT))) == [
-        "Taken as results of the night: into_bed, out_of_bed; as habits of the evening before: "
-        "tea, cups, last_coffee, where.",
+        "Taken as results of the night: into_bed, out_of_bed; as habits of the day or evening "
+        "before: tea, cups, last_coffee, where.",
         "",
         "the file object: Diary table (Consensus Sleep Diary, Google Forms, a spreadsheet of your "
         "own) (format diary), because line 1 has 4 headers of a sleep diary.",

@@ -13,6 +13,7 @@ from exports import REAL
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
+from sleepstats.errors import in_shell
 from sleepstats.reading.nights import Draft, Options
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, same_clock
@@ -321,7 +322,10 @@ def test_a_diary_table_beside_an_export_is_left_to_join_evenings(tmp_path: Path)
         warnings.simplefilter("ignore", DiaryWarning)
         nights = ss.read_diary(tmp_path)
     assert nights.attrs["sleepstats"]["format"] == "sleep_cycle"
-    assert any("join it with join_evenings()" in n for n in nights.attrs["sleepstats"]["notes"])
+    (note,) = (n for n in nights.attrs["sleepstats"]["notes"] if "join_evenings()" in n)
+    assert note.endswith("Join it with join_evenings().")
+    # in the shell and on the page no Python is advised
+    assert in_shell(note).endswith("Give it after --with.")
 
 
 def test_a_folder_without_anything_readable_lists_every_reason(tmp_path: Path) -> None:

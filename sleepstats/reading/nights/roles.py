@@ -304,7 +304,7 @@ def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list
     """Return what was taken for what: words -> headers; *left aside* only where something is."""
     groups = (
         ("as results of the night", ("clock", "night", "morning")),
-        ("as habits of the evening before", ("habit",)),
+        ("as habits of the day or evening before", ("habit",)),
         ("left aside", ("aside",)),
     )
     told = [
