@@ -192,6 +192,7 @@ DICTIONARY: Mapping[str, Column] = _dictionary(
            "problem", "empty, or what was wrong in the source line and what was done"),
 )  # fmt: skip
 
+_OF_BED = ("into_bed", "lights_out"), ("sleep_onset", "midsleep_h")
 #: Unit suffixes of names, longest first: ``screens_min`` is in minutes.
 SUFFIX_UNITS = {
     "_h_before_bed": "h before bed",
@@ -258,8 +259,8 @@ def _by_name(name: str) -> Column:
     words, unit = split_unit(name)
     if words.endswith(" last"):
         words = f"last {words.removesuffix(' last')}"
-    made_of = ("into_bed", "lights_out") if name.endswith("_h_before_bed") else ()
-    return Column(name, "factor", "day", unit, words, words, made_of)
+    made_of, tied = _OF_BED if name.endswith("_h_before_bed") else ((), ())
+    return Column(name, "factor", "day", unit, words, words, made_of, tied)
 
 
 def column_of(nights: pd.DataFrame | None, name: str) -> Column:

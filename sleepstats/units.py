@@ -78,10 +78,10 @@ def further(step: float, unit: str, label: str) -> str:
     >>> further(1.0, "glasses", "glasses of wine")
     'further glass of wine'
     >>> further(1.0, "h before bed", "last coffee"), further(1.0, "°C", "bedroom")
-    ('hour earlier before bed for last coffee', 'further °C of bedroom')
+    ('hour earlier before the same bed time for last coffee', 'further °C of bedroom')
     """
     if unit == "h before bed":
-        return f"{_hours(step)} earlier before bed for {label}"
+        return f"{_hours(step)} earlier before the same bed time for {label}"
     if unit == CLOCK_UNIT:
         return f"{_hours(step)} later for {label}"
     things = _things(label)

@@ -100,7 +100,11 @@ def test_found_number_in_a_step_people_speak_of(coffee):
     [
         ("stress", "", "Each further point of stress on the day before went"),
         ("coffees", "", "Each further coffee on the day before went"),
-        ("last coffee", "h before bed", "Each hour earlier before bed for last coffee on the day"),
+        (
+            "last coffee",
+            "h before bed",
+            "Each hour earlier before the same bed time for last coffee on the day",
+        ),
         ("last coffee", "h after the evening's midnight", "Each hour later for last coffee on the"),
     ],
 )

@@ -33,7 +33,7 @@ def test_awakenings_are_counted():
             "h before bed",
             "last coffee",
             "hour earlier",
-            "hour earlier before bed for last coffee",
+            "hour earlier before the same bed time for last coffee",
         ),
         (1000.0, "", "steps", "1000 steps", "further 1000 steps"),
     ],

@@ -106,6 +106,8 @@ class Question:
     beside: tuple[Floats, ...] = ()
     #: Whether the week of a short diary takes six columns: the outcome's weekdays differ.
     each_weekday: bool = False
+    #: Bed times, held equal too where the factor is counted back from them.
+    bed: Floats | None = None
 
     @property
     def log_scale(self) -> bool:

@@ -135,11 +135,16 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
     groups: dict[tuple[object, ...], list[int]] = {}
     for place, question in enumerate(questions):
         if not question.refusal and question.kind != "categorical":
-            beside = tuple(column.tobytes() for column in question.beside)
+            beside = tuple(column.tobytes() for column in _fixed(question))
             key = (question.used.tobytes(), question.each_weekday, *beside)
             # what stands on the same nights, beside the same columns, shares one whitening
             groups.setdefault(key, []).append(place)
     return list(groups.values())
+
+
+def _fixed(question: Question) -> tuple[Floats, ...]:
+    """Return the columns held equal besides the calendar."""
+    return question.beside if question.bed is None else (*question.beside, question.bed)
 
 
 #: First row, last row, whether each weekday has a column: number and controls of all rows between.
@@ -168,8 +173,8 @@ def calendar_of(
     span = int(number[-1]) + 1
     if len(rows) <= rows[-1] - rows[0]:  # some columns may differ on nights left out only
         controls = controls[:, guards.independent_columns(controls)]
-    if question.beside:
-        controls = np.column_stack([controls, *(column[used] for column in question.beside)])
+    if fixed := _fixed(question):
+        controls = np.column_stack([controls, *(column[used] for column in fixed)])
     return Calendar(used, number, controls, span)
 
 

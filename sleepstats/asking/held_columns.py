@@ -41,6 +41,7 @@ def prepare_asked(
     (1, '')
     """
     diary, questions = prepare(nights, pairs, when=when)
+    questions = at_equal_bed(nights, questions)
     if not asking.held:
         return diary, questions
     known: dict[str, dict[str, tuple[Question, Floats]]] = {}
@@ -60,6 +61,38 @@ def prepare_asked(
         beside = [column for name in asking.held for column in columns[name][1].T]
         held.append(replace(question, beside=(*question.beside, *beside)))
     return diary, held
+
+
+def at_equal_bed(nights: pd.DataFrame, questions: Sequence[Question]) -> list[Question]:
+    """Hold the bed time equal in questions about hours before it.
+
+    A later bed time makes the hours more by itself, and the night shorter: with a coffee at dice's
+    hour and bed times that vary by 50 min (60 nights) 95 of 100 diaries had "less sleep for each
+    hour earlier", and 6 so.
+    """
+    asked = [q.factor.name.endswith("_h_before_bed") and not q.lag for q in questions]
+    name = next((one for one in ("lights_out", "into_bed") if one in nights), None)
+    if name is None or not any(asked):
+        return list(questions)
+    bed = (nights[name].to_numpy() - nights.index.to_numpy()) / np.timedelta64(1, "h")
+    known = np.isfinite(bed := np.asarray(bed, dtype=np.float64))
+    if not known.any():
+        return list(questions)
+    bed = np.where(known, bed, bed[known].mean())
+    return [
+        replace(q, bed=bed) if yes and not q.refusal and np.ptp(bed[q.used]) > 0.0 else q
+        for q, yes in zip(questions, asked, strict=True)
+    ]
+
+
+def of_equal_bed(question: Question) -> Floats:
+    """Return a factor's values; hours before bed as they would be at the usual bed time."""
+    if question.bed is None:
+        return question.x
+    used = question.used & ~np.isnan(question.x)
+    bed = question.bed - question.bed[used].mean()
+    x = question.x[used] - question.x[used].mean()
+    return np.asarray(question.x - bed * (bed[used] @ x) / (bed[used] @ bed[used]))
 
 
 def _filled(

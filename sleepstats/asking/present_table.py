@@ -50,9 +50,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
           ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
           a clock time minutes, later being more. In a table made with ``beside=True`` the interval
           of a found row is its false-coverage-rate interval
-        * ``'others held equal'``, ``'best guess'``, ``'beside the others'``: with ``beside=True``;
-          the difference once more with the other habits held equal, the guess with the chance that
-          its direction is right, and whether it stands or beside what it goes away
+        * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
+          that its direction is right, and whether it stands or beside what it goes away; shown, it
+          has the difference with the other habits held equal, too
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words
@@ -105,10 +105,10 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     )
     if rows and all("stands" in row for row in rows):
         away = relation.away_of(rows)
-        shown.insert(3, HELD, [_held(row, about) for row in rows])
-        shown.insert(4, "best guess", [_guess(row, about) for row in rows])
+        shown.insert(3, "best guess", [_guess(row, about) for row in rows])
         beside = [relation.beside_words(row, about, away) for row in rows]
-        shown.insert(8, "beside the others", beside)
+        shown.insert(7, "beside the others", beside)
+        shown.attrs["held"] = [_held(row, about) for row in rows]
     shown.attrs["footer"] = footer(rows, about)
     shown.attrs["short"] = [_in_short(row, about) for row in rows]
     return Table.of(shown, _view)
@@ -116,7 +116,12 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
 
 def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return what one reads first, below its outcome; all columns where there is room."""
+    beside_others = "beside the others" in shown
     if wide:
+        if beside_others:
+            held = [shown.attrs["held"][at] for at in shown.index]
+            shown = shown.copy()
+            shown.insert(3, HELD, held)
         names = [name for name in shown if name not in ("r", "status")]
         if (shown["reason"] == "").all():
             names.remove("reason")
@@ -135,7 +140,7 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             if beside.startswith("stands"):  # without others it was not tried
                 beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    return pd.DataFrame(rows, columns=["", "difference", HELD if HELD in shown else "verdict"]), ""
+    return pd.DataFrame(rows, columns=["", "difference", HELD if beside_others else "verdict"]), ""
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:

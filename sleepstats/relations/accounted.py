@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -161,6 +161,9 @@ def explained(
     )
     names = names or [name for name in factor_names(nights) if name != outcome]
     diary, asked = prepare(nights, [(outcome, name) for name in names])
+    asked = [
+        replace(q, x=held_columns.of_equal_bed(q)) for q in held_columns.at_equal_bed(nights, asked)
+    ]
     if not asked:
         raise DiaryError("nights has no habits beside the outcome. Name columns with factors=[...]")
     y = asked[0].y

@@ -113,7 +113,7 @@ def _asked(
             q.kind, np.where(q.used | np.isnan(q.y), q.x, np.nan), len(q.levels)
         )
         if q.kind == "categorical"
-        else q.x[:, None]
+        else held_columns.of_equal_bed(q)[:, None]
         for q in asked
     ]
     owner = np.repeat(np.arange(len(asked)), [part.shape[1] for part in parts])
