@@ -80,7 +80,7 @@ def check_question(
         elif part not in WHENS:
             problems.append(
                 f"when: {name!r} is said to happen at {part!r}. Write 'day', 'night' or 'morning'."
-                f"{did_you_mean(str(part), WHENS)}"
+                f"{did_you_mean(part, WHENS)}"
             )
     if problems:
         raise DiaryError(dict.fromkeys(problems))
@@ -91,7 +91,7 @@ def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> st
     what = "Measures" if name in outcomes else "Factors"
     families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
     present = ", ".join(one for family in families for one in family) or "none"
-    near = did_you_mean(str(name), [str(column) for column in nights.columns])
+    near = did_you_mean(name, [str(column) for column in nights.columns])
     near = "" if name in DICTIONARY else near  # what is known and not there is not misspelt
     return f"No column {name!r} in nights.{near} {what} present: {present}."
 
@@ -125,7 +125,7 @@ def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) 
         write += ", columns of nights to be held equal"
     return [
         f"adjust: {name!r} is not known. Write {write}, or () for none."
-        f"{did_you_mean(str(name), (*guards.ADJUSTMENTS, *also))}"
+        f"{did_you_mean(name, (*guards.ADJUSTMENTS, *also))}"
         for name in asking.held
         if calendar_only or name not in nights
     ]
@@ -136,7 +136,7 @@ def _option_problems(asking: Asking) -> list[str]:
     if asking.method not in information.METHODS:
         problems.append(
             f"method: {spelled(asking.method)} is not known. Write 'pearson' or 'spearman'."
-            f"{did_you_mean(str(asking.method), information.METHODS)}"
+            f"{did_you_mean(asking.method, information.METHODS)}"
         )
     if asking.family not in none_alone.FAMILIES:
         problems.append(
