@@ -101,6 +101,7 @@ def _fates(draft: Draft) -> account.Fate:
         )
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
+    _tell_other_year(draft)
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():
@@ -112,6 +113,25 @@ def _fates(draft: Draft) -> account.Fate:
         if sentence and status[position] == fate:
             why[position] = sentence
     return status, why
+
+
+def _tell_other_year(draft: Draft) -> None:
+    """Tell of a date that fits between those of the rows around it but for its year."""
+    rows = np.flatnonzero(~np.isnat(draft.night))
+    days = draft.night[rows]
+    first, last = np.sort([days[:-2], days[2:]], axis=0)
+    months = (days[1:-1] - first) / np.timedelta64(30, "D")
+    off = np.flatnonzero((last - first <= np.timedelta64(31, "D")) & (abs(months) > 6)) + 1
+    steps = np.diff(np.delete(days, off)).astype(np.int64)
+    if not 0 < len(off) <= 3 + len(days) // 50 or not ((steps >= 0).all() or (steps <= 0).all()):
+        return
+    for at in off.tolist():
+        low, high = first[at - 1], last[at - 1]
+        if any(
+            f"{low}" <= f"{str(year)[:4]}{str(days[at])[4:]}" <= f"{high}" for year in (low, high)
+        ):
+            draft.tell(int(rows[at]), "", f"dated {days[at]}, between rows of {low} and {high}: "
+                       "correct the year if it is mistyped")  # fmt: skip
 
 
 def _across_files(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[str]:
