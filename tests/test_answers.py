@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.answers import Said, what_was_read
 from sleepstats.answers.changes import MONTHS, SEASON, WEEK, over_calendar
-from sleepstats.answers.diary import Said, how_you_sleep, measures, what_was_odd, what_was_read
+from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd
 from sleepstats.measures.between_nights import longest_run, run_by_chance
 from sleepstats.measures.description import left_out
 
@@ -112,8 +113,8 @@ def test_the_middle_night_and_the_half_around_it():
     values = np.arange(401.0, 421.0)
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
-        "You slept 6 h 50 min on a typical night; on half of your 20 nights 6 h 46 min to "
-        "6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
+        "You slept 6 h 50 min on a typical night; on the middle half of your 20 nights 6 h 46 min "
+        "to 6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
         "than 7 h on 19 of 20 nights, longer than 9 h on none."
     )
     assert said[1] == "None of 20 nights was shorter than 6 h."
@@ -142,8 +143,8 @@ def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
     midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
     said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
     assert said[1] == (
-        "You sleep about 40 min earlier or later than the night before; half of the time less, "
-        "half of the time more."
+        "From one night to the next your sleep moves by about 40 min on the clock; on half of the "
+        "nights by less."
     )
 
 
@@ -155,7 +156,7 @@ def test_short_nights_and_their_longest_run_are_said():
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=24), tst_min=values))[-1]
     assert said == (
         "3 of 24 nights were shorter than 6 h (12 %), at most 2 in a row (from Thursday 8 January "
-        "2026). With so many short nights chance alone puts some in a row."
+        "2026). Some in a row can be mere chance."
     )
 
 
@@ -172,7 +173,7 @@ def test_a_gap_and_nights_at_another_hour_are_said():
     )
     assert journey == (
         "From Sunday 22 March 2026 to Tuesday 31 March 2026 the middle of your sleep lay about 6 h "
-        "later than otherwise (10 nights): a journey, shifts, or a clock set otherwise."
+        "later than otherwise, on 10 nights: a journey, shifts, or a clock set otherwise."
     )
     assert "gap" not in str(how_you_sleep(nights.head(40)))
 
@@ -364,7 +365,8 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
-    assert over.startswith("Over these 3 months: time asleep ")
+    assert over.startswith("Over these 3 months: whether time asleep changed cannot be told (")
+    assert over.endswith(" more would fit).")
     assert week.startswith("Friday and Saturday nights: time asleep ")
     most = max(-row.effect_low, row.effect_high)
     assert f"{most:.0f} min" in said.ruled_out[0]
@@ -382,14 +384,15 @@ def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
 
 def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
-    assert said.lead == "9 nights: too few to ask anything; the first questions need 14."
+    assert said.lead == "9 nights: too few to compare anything; that takes 14 at least."
     assert said.next_steps[0].startswith("Go on recording.")
 
 
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
     assert said.lead == (  # the end against the beginning: more than half an hour either way
-        "This file holds no habit to ask about. Whether it changed over time cannot be told yet."
+        "No habits are noted in this file, so only weekends and months are compared. Whether it "
+        "changed over time cannot be told yet."
     )
     assert len(said.ruled_out) == 2
     assert "What these nights leave possible:" in str(said)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -46,7 +47,8 @@ def test_a_call_gives_a_result_or_words(seed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # making a hostile frame may warn, too
         words, call = hostile.asked(np.random.default_rng(seed))
-    assert hostile.fault(call) == ("", ""), words
+    with mpl.rc_context():  # a theme lasts, as it is meant to
+        assert hostile.fault(call) == ("", ""), words
 
 
 _CELLS = st.one_of(

@@ -497,7 +497,8 @@ def test_a_trial_from_the_shell(tmp_path, monkeypatch, capsys):
              "--stop-rule", "Ill, or tired"]  # fmt: skip
     assert main(typed) == 0
     out = capsys.readouterr().out
-    assert "a difference of 20 min or more matters" in out
+    assert "a difference of 20 min or more matters" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
     assert "Afterwards:   sleepstats trial analyse sleep_trial.csv" in out
     for name in ("sleep_trial.csv", "sleep_trial.html", "sleep_trial.ics"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats import inference
 from sleepstats.answers import Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
-from sleepstats.inference import guards, none_alone
+from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import hours_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
@@ -36,6 +35,8 @@ GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
 #: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
 FREE_SHARE = 0.24, 0.34
+#: More nights than these are no plan.
+MOST_NIGHTS = 730
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -142,7 +143,7 @@ def _asked(
             drift = guards.calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
         y = np.column_stack(one.y)
-        tables = inference.gls_tables(
+        tables = gls_tables(
             [(_counted(y, x, z), x[:, None], z, number) for _, x, z in asked], level=level
         )
         for (question, _, _), answered in zip(asked, tables, strict=True):
@@ -181,14 +182,14 @@ def _season(
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
     y = none_alone.bring_in_around(y, np.column_stack([controls, wave]))
-    joint = inference.gls_joint(y, wave, controls, number)
+    joint = gls_joint(y, wave, controls, number)
     if joint.reason:
         return
     design = np.column_stack([controls, wave])
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
-    slope = inference.gls_slope(y, along, controls, number, level=level)
+    slope = gls_slope(y, along, controls, number, level=level)
     if slope.reason:
         return
     sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]
@@ -212,7 +213,7 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 
 
 #: What else may be behind a change of what a device measured; what questions set against what.
-DEVICE = "The device, its app, or the way it is worn may have changed over this time."
+DEVICE = "the device, its app or the way it is worn may have changed, too"
 AGAINST = {
     MONTHS: "the end against the beginning, whatever the day of the week",
     SEASON: "against half a year away",
@@ -229,11 +230,12 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
         small = f"{free:,} such nights against {values['n'] - free:,} others"
+    if column.kind == "device" and values["question"] == MONTHS:
+        small = f"{small}; {DEVICE}"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
-        (DEVICE,) if column.kind == "device" and values["question"] == MONTHS else (),
     )  # fmt: skip
 
 
@@ -247,29 +249,6 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
     name, long = next((name, long) for name, long, least in units if span >= least)
     return f"Over these {span / long:.0f} {name}"
-
-
-def calendar_limits_of(
-    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
-) -> tuple[Card, ...]:
-    """Return what is left possible over the months and in the week of what did not stand out."""
-    made = []
-    for row in rows_of(changes):
-        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
-            continue
-        column = column_of(nights, row["outcome"])
-        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
-        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
-        end = "; the end against the beginning" * (row["question"] == MONTHS)
-        small = f"{row['n']:,} nights{end}"
-        made.append(
-            Card(
-                lead_said(nights, row), said, small, "not found",
-                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
-                plain.unit_said(column),
-            )
-        )  # fmt: skip
-    return tuple(made)
 
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
@@ -297,8 +276,8 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
-            f"{'later' if size > 0 else 'earlier'} than otherwise ({len(run)} nights): a journey, "
-            f"shifts, or a clock set otherwise.{more}"
+            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} nights: a "
+            f"journey, shifts, or a clock set otherwise.{more}"
         )
     yield from _moved_said(days, middle, run, what)
 
@@ -346,3 +325,23 @@ def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) ->
             f"Your hours moved most around {date_said(days[at + k])}: {what} lay at {before} on a "
             f"typical night before and at {after} afterwards ({k} nights each)."
         )
+
+
+def more_nights(nights: pd.DataFrame, card: Card) -> str:
+    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
+
+    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    """
+    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
+    size = card.widest
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    if more > MOST_NIGHTS:
+        return f"a true difference of {size:.0f} min would take years of nights to show"
+    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
+    return f"a true difference of {size:.0f} min would take about {nights_more} to show"
+
+
+def span_of(nights: pd.DataFrame) -> int:
+    """Count the evenings from the first night to the last."""
+    days = pd.DatetimeIndex(nights.index)
+    return (days[-1] - days[0]).days + 1

@@ -23,7 +23,7 @@ _KINDS = ("recorded", "computed", "device")
 
 @worded
 def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
-    r"""Describe every measure of sleep in a diary.
+    """Describe every measure of sleep in a diary.
 
     Parameters
     ----------
@@ -63,9 +63,10 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    *Times* have no ordinary mean: that of 23:00 and 01:00 is not noon. With
-    :math:`\theta_i = 2\pi h_i/24`, the mean is the direction of :math:`\sum e^{i\theta_i}` and the
-    standard deviation :math:`\sqrt{-2\ln\bar R}\cdot 24/2\pi` (divisor n) [1]_. Median and
+    *Times* have no ordinary mean: that of 23:00 and 01:00 is not noon. Each hour
+    h is taken as the angle ``2 π h / 24`` on a circle; the mean is the direction in which the
+    points of the circle lie on average, R how far from its centre that average lies (0 to 1), and
+    the standard deviation ``sqrt(-2 ln R) * 24 / (2 π)`` hours (divisor n) [1]_. Median and
     quartiles are taken of the distances from this mean, -12 to 12 h. If the times are spread
     around the clock so evenly that they have no direction, all five are missing.
 
@@ -135,7 +136,11 @@ def _view(described: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             else number_said(value, clock=clock)
             for value, clock in values
         ]  # fmt: skip
-    return shown if wide else shown.drop(columns="label"), ""
+    if not wide:  # the words with their unit, and what there is room for beside them
+        units = [f", {unit}" if unit not in ("", "time") else "" for unit in shown["unit"]]
+        shown["label"] = shown["label"] + units
+        shown = shown.drop(columns=["unit", "missing"])
+    return shown, ""
 
 
 def number_said(value: float, *, clock: bool, places: int = 1) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
@@ -125,6 +126,11 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     return lines
 
 
+#: Units of what a device measures of the body. Nights are told that lie from its middle by more
+#: than so many times the width of the middle half, where there are so many of them, of so many;
+#: those with at most so many days between them are one stretch.
+BODY = ("bpm", "ms", "per min", "°C")
+FAR, FAR_NIGHTS, FAR_FROM, TOGETHER = 3.0, 5, 40, 3
 #: The items of a night, in the words that are understood; the first dates the row.
 HEADERS = (
     "Evening of", "Into bed", "Lights out", "Minutes to fall asleep", "Awakenings",
@@ -243,3 +249,63 @@ def problem_line(row: Any) -> str:
     text = str(row.problem)
     place = f"{row.file}, line {row.line}"
     return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
+
+
+def odd_values(nights: pd.DataFrame) -> Iterator[str]:
+    """Say where what a device measured lies far off on some nights, and where its times differ."""
+    body = {
+        name: nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in map(str, nights.columns)
+        if column_of(nights, name).kind == "device" and column_of(nights, name).unit in BODY
+    }
+    told: set[int] = set()
+    for name, values in body.items():
+        column, (low, middle, high) = column_of(nights, name), _quarters(values)
+        far = np.flatnonzero(np.abs(values - middle) > FAR * (high - low))
+        if len(far) < FAR_NIGHTS or np.isfinite(values).sum() < FAR_FROM or told & set(far):
+            continue
+        told |= set(far)
+        days = pd.DatetimeIndex(nights.index)[far]
+        runs = np.split(far, np.flatnonzero(np.diff(days) > pd.Timedelta(days=TOGETHER)) + 1)
+        longest = max(runs, key=len)
+        dates = [pd.DatetimeIndex(nights.index)[longest[end]] for end in (0, -1)]
+        with_it = [
+            f"{column_of(nights, other).label} {np.nanmedian(those[far]):.3g} instead of "
+            f"{_quarters(those)[1]:.3g}"
+            for other, those in body.items()
+            if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
+        ]
+        also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
+        yield (
+            f"On {len(far)} nights {column.label} lay far from the others "
+            f"({values[far].min():.3g} to {values[far].max():.3g} {column.unit}; half of all "
+            f"{low:.3g} to {high:.3g}), most in a row from {_date(dates[0])} to "
+            f"{_date(dates[1])}.{also} Another wearer, another place or setting of the device, "
+            "or an illness looks like that."
+        )
+    if body:
+        yield (
+            "What is usual for heart rate, breathing and the like differs from person to person "
+            "and from device to device; compare your nights with each other."
+        )
+    if {"tib_min", "spt_min"} <= set(nights) and column_of(nights, "tib_min").kind == "device":
+        longer = int((nights["spt_min"] > nights["tib_min"] + 1.0).sum())
+        if longer:
+            yield (
+                f"On {longer:,} nights the device's time in bed is shorter than from falling "
+                "asleep to waking up: it leaves out gaps of its recording."
+            )
+
+
+def _quarters(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the middle value and both ends of the middle half: low, middle, high."""
+    low, middle, high = np.nanpercentile(values, [25, 50, 75]) if len(values) else (0.0, 0.0, 0.0)
+    return float(low), float(middle), float(high)
+
+
+def _is_far(value: float, low: float, middle: float, high: float) -> bool:
+    return abs(value - middle) > high - low > 0.0
+
+
+def _date(day: pd.Timestamp) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

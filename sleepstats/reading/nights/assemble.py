@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import LATENCY, Objects, latency_refusal
 from sleepstats.checks import COUNTED, DURATIONS
-from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning, advice, marked
 from sleepstats.measures import measured
 from sleepstats.reading.nights import (
@@ -60,6 +60,7 @@ def assemble(
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
     own[0].assumed += account.tell_lost_years(nights.index.to_numpy())
+    notes += _what_else(nights)
 
     keys = companions.nights_by_key(own, own_fates)
     for i in [*mains, *others]:
@@ -90,6 +91,21 @@ def assemble(
     return nights
 
 
+def _what_else(nights: pd.DataFrame) -> list[str]:
+    """Tell of a diary that is still blank, and of the sheet of a trial."""
+    told = []
+    if "trial_plan" in nights:
+        ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
+        told.append(f"This is the sheet of a trial: {ask} says what it showed.")
+    own = [name for name in nights if column_of(nights, str(name)).kind != "control"]
+    if len(nights) and not nights[own].notna().any(axis=None):
+        told.append(
+            f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else. "
+            "Fill in a row each morning, then read the file again."
+        )
+    return told
+
+
 def _fates(draft: Draft) -> account.Fate:
     """Return the status of each row, and sentences for those that did not become a night."""
     status = account.alike("used", len(draft.table))
@@ -101,7 +117,7 @@ def _fates(draft: Draft) -> account.Fate:
         )
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
-    _tell_other_year(draft)
+    draft.tell_other_year()
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():
@@ -113,25 +129,6 @@ def _fates(draft: Draft) -> account.Fate:
         if sentence and status[position] == fate:
             why[position] = sentence
     return status, why
-
-
-def _tell_other_year(draft: Draft) -> None:
-    """Tell of a date that fits between those of the rows around it but for its year."""
-    rows = np.flatnonzero(~np.isnat(draft.night))
-    days = draft.night[rows]
-    first, last = np.sort([days[:-2], days[2:]], axis=0)
-    months = (days[1:-1] - first) / np.timedelta64(30, "D")
-    off = np.flatnonzero((last - first <= np.timedelta64(31, "D")) & (abs(months) > 6)) + 1
-    steps = np.diff(np.delete(days, off)).astype(np.int64)
-    if not 0 < len(off) <= 3 + len(days) // 50 or not ((steps >= 0).all() or (steps <= 0).all()):
-        return
-    for at in off.tolist():
-        low, high = first[at - 1], last[at - 1]
-        if any(
-            f"{low}" <= f"{str(year)[:4]}{str(days[at])[4:]}" <= f"{high}" for year in (low, high)
-        ):
-            draft.tell(int(rows[at]), "", f"dated {days[at]}, between rows of {low} and {high}: "
-                       "correct the year if it is mistyped")  # fmt: skip
 
 
 def _across_files(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[str]:
