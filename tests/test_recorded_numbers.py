@@ -161,8 +161,7 @@ def trial(
          "sol_min": np.exp(3 - y / 80)}, index=plan.nights,
     )  # fmt: skip
     nights.iloc[list(drop), 0] = np.nan
-    result = ss.analyse_trial(nights.iloc[:upto], plan, **again)
-    return result
+    return ss.analyse_trial(nights.iloc[:upto], plan, **again)
 
 
 def _looks(upto: int, effect: float) -> Any:
