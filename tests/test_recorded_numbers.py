@@ -283,6 +283,7 @@ ENGINE: dict[str, Callable[[], Any]] = {
     "entangled": lambda: ss.entangled(diary(100, 4)),
     "explained": lambda: ss.explained(diary(100, 4), outcome="tst_min"),
     "needed": lambda: ss.nights_needed(diary(), outcome="tst_min", factor="late_meal"),
+    "needed for little": lambda: ss.nights_needed(diary(70, 5), outcome="tst_min", effect=4.0),
     "needed for": lambda: ss.nights_needed(diary(), outcome="sol_min", effect=10.0, power=0.9),
     "rare and constant": lambda: ss.correlate(
         diary(60, 3).assign(never=0.0, once=lambda d: (np.arange(len(d)) == 7) * 1.0,
