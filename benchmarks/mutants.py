@@ -73,7 +73,8 @@ PARTS = {
         ["trials/*.py"],
         ["tests/test_trials.py", "tests/test_trial_designs.py", "tests/test_trial_power.py",
          "tests/test_trial_sheet.py", "tests/test_trial_looks.py",
-         "tests/test_trial_counting.py", "tests/test_recorded_numbers.py"],
+         "tests/test_trial_counting.py", "tests/test_trial_edges.py",
+         "tests/test_recorded_numbers.py"],
     ),
 }  # fmt: skip
 #: Simulations, which tell a wrong number from a right one only after minutes.

@@ -16,7 +16,7 @@ import pandas as pd
 from sleepstats.arrays import Stamps
 from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, IN_PIECES, RECORD, column_of, split_unit, told_of
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError, spelled, worded
 from sleepstats.reading.words.header_words import known_words, meanings_of, words_of
 
 #: A tag of fewer nights than this, or an answer given on fewer, is put together with others.
@@ -110,7 +110,7 @@ def anonymise(nights: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     -39.7
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise DiaryError(f"seed is {seed!r}, expected a whole number, 0 or more.")
+        raise DiaryError(f"seed is {spelled(seed)}, expected a whole number, 0 or more.")
     check_nights(nights)
     return _Shown(nights, int(seed)).frame()
 

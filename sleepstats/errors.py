@@ -195,7 +195,7 @@ def _said_once(alike: list[str]) -> str:
     return f"{alike[0]} The same in {len(alike)} rows: lines {', '.join(rows[:SHOWN])}{more}."
 
 
-def did_you_mean(name: str, choices: Iterable[str]) -> str:
+def did_you_mean(name: object, choices: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest choice, or an empty string.
 
     >>> did_you_mean("stres", ["stress", "screens_min"])
@@ -203,7 +203,8 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["stress"])
     ''
     """
-    near = get_close_matches(name, list(choices), n=1, cutoff=0.6)
+    said = name if isinstance(name, str) else spelled(name)
+    near = get_close_matches(said, list(choices), n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
@@ -223,8 +224,7 @@ _MEANT: dict[str, tuple[str, Callable[[Any], bool]]] = {
         lambda value: (
             isinstance(value, numbers.Real)
             and not isinstance(value, bool)
-            # a whole number beyond that is none that can be computed with
-            and not (isinstance(value, int) and abs(value) > 10**18)
+            and not (isinstance(value, int) and abs(value) > 10**18)  # is not computed with
         ),
     ),
     "Axes": ("axes of matplotlib", lambda value: hasattr(value, "get_figure")),

@@ -321,6 +321,34 @@ def test_nights_and_people_of_which_there_are_none(people):
             call()
 
 
+def test_tables_of_nobody_are_refused():
+    nobody = pd.concat({"a": frame()}, names=["person", "night"]).iloc[:0]
+    for call in (ss.regularity, ss.describe_nights):
+        with pytest.raises(DiaryError, match="nights holds no night of anybody"):
+            call(nobody)
+
+
+@pytest.mark.parametrize("warns", [True, False])
+def test_options_that_fail_or_warn_while_they_are_printed_are_refused_in_words(warns):
+    given, nights = hostile.Unprintable(warns=warns), frame(stress=np.arange(30) % 5)
+    for call, words in (
+        (lambda: ss.theme(given), "there is no such look"),
+        (lambda: ss.load_sample(given), "No sample an? Unprintable"),
+        (lambda: ss.anonymise(nights, seed=given), "expected a whole number, 0 or more"),
+        (lambda: ss.regularity(nights, free_days=[given]), "is no day of the week"),
+        (lambda: ss.correlate(nights, method=given), "method: an? Unprintable is not known"),
+        (lambda: ss.correlate(nights, family=given), "family: an? Unprintable is not known"),
+        (lambda: ss.read_diary(io.StringIO(""), tz=given), "is no time zone"),
+        (lambda: ss.read_diary(io.StringIO(""), strict=given), "expected True or False"),
+        (lambda: ss.read_diary(io.StringIO(""), person=given), "expected a text"),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with pytest.raises(DiaryError, match=words):
+                call()
+        assert not caught
+
+
 def test_trials_of_more_nights_and_draws_than_anybody_has():
     with pytest.raises(DiaryError, match="n_nights is above 10,000, expected that many nights"):
         ss.plan_trial(10**59, seed=1)

@@ -77,7 +77,7 @@ def check_question(
         elif part not in WHENS:
             problems.append(
                 f"when: {name!r} is said to happen at {part!r}. Write 'day', 'night' or 'morning'."
-                f"{did_you_mean(str(part), WHENS)}"
+                f"{did_you_mean(part, WHENS)}"
             )
     if problems:
         raise DiaryError(dict.fromkeys(problems))
@@ -91,8 +91,8 @@ def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> st
     labels = {one: str(column_of(nights, one).label).casefold() for one in named}
     alike = [one for one in named if said in labels[one].split()]  # tables print labels
     alike.sort(key=lambda one: labels[one] != said)
-    near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(str(name), named)
-    near = near or did_you_mean(str(name), [str(column) for column in nights.columns])
+    near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(name, named)
+    near = near or did_you_mean(name, [str(column) for column in nights.columns])
     near = near * (name not in DICTIONARY)  # what is known and not there is not misspelt
     return f"No column {name!r} in nights.{near} {what} present: {', '.join(named) or 'none'}."
 
@@ -125,7 +125,7 @@ def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) 
         write += ", columns of nights to be held equal"
     return [
         f"adjust: {name!r} is not known. Write {write}, or () for none."
-        f"{did_you_mean(str(name), (*guards.ADJUSTMENTS, *also))}"
+        f"{did_you_mean(name, (*guards.ADJUSTMENTS, *also))}"
         for name in asking.held
         if calendar_only or name not in nights
     ]
@@ -136,7 +136,7 @@ def _option_problems(asking: Asking) -> list[str]:
     if asking.method not in information.METHODS:
         problems.append(
             f"method: {spelled(asking.method)} is not known. Write 'pearson' or 'spearman'."
-            f"{did_you_mean(str(asking.method), information.METHODS)}"
+            f"{did_you_mean(asking.method, information.METHODS)}"
         )
     if asking.family not in none_alone.FAMILIES:
         problems.append(

@@ -14,7 +14,7 @@ from sleepstats.checks import check_nights
 from sleepstats.claims.questions import DIRECTIONS, NO_DIARY, PARTS, Claim, Put, put
 from sleepstats.claims.result import Apart, ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import PERSON
-from sleepstats.errors import DiaryError, did_you_mean, worded
+from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.planning import POWER, nights_needed
 from sleepstats.results import NAN
@@ -304,7 +304,7 @@ def _problems(claim: Claim) -> list[str]:
     """Say what is wrong with the form of one claim."""
     texts = [entry.name for entry in fields(Claim) if entry.name not in ("size", "within")]
     wrong = [
-        f"{name} is {getattr(claim, name)!r}, expected words."
+        f"{name} is {spelled(getattr(claim, name))}, expected words."
         for name in texts
         if not isinstance(getattr(claim, name), str)
     ]

@@ -53,7 +53,7 @@ def calendar_controls(
         raise DiaryError(
             [
                 f"adjust: {name!r} is not a calendar control. Write any of 'weekday' and 'trend', "
-                f"or () for none.{did_you_mean(str(name), ADJUSTMENTS)}"
+                f"or () for none.{did_you_mean(name, ADJUSTMENTS)}"
                 for name in strange
             ]
         )

@@ -24,7 +24,7 @@ def adjust_pvalues(pvalues: ArrayLike, *, family: str = "bh") -> Floats:
     if family not in FAMILIES:
         raise DiaryError(
             f"family: {family!r} is not known. Write 'bh', 'holm' or 'none'."
-            f"{did_you_mean(str(family), FAMILIES)}"
+            f"{did_you_mean(family, FAMILIES)}"
         )
     raw = np.array(pvalues, dtype=np.float64)
     asked = ~np.isnan(raw)

@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
-from sleepstats.errors import DiaryError, did_you_mean, worded
+from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 from sleepstats.measures import add_measures, description
 from sleepstats.units import CLOCK_UNIT, Table
 
@@ -151,6 +151,8 @@ def regularity(
         tables = {
             who: regularity(one, free_days=free_days) for who, one in description.by_person(nights)
         }
+        if not tables:
+            raise DiaryError("nights holds no night of anybody. Read a diary with nights in it.")
         return Table.of(pd.concat(tables, names=[PERSON]), _view)
     free, work = free_and_work(nights, free_days)
     begin, end, basis = _times(nights)
@@ -225,11 +227,11 @@ def free_and_work(nights: pd.DataFrame, free_days: str | Sequence[str]) -> tuple
             )
         return values == 1.0, values == 0.0
     names = {day.casefold(): number for number, day in enumerate(_DAYS)}
-    wrong = [day for day in free_days if str(day).casefold() not in names]
+    wrong = [day for day in free_days if not isinstance(day, str) or day.casefold() not in names]
     if wrong:
         raise DiaryError(
             [
-                f"free_days: {day!r} is no day of the week.{did_you_mean(str(day), _DAYS)} "
+                f"free_days: {spelled(day)} is no day of the week.{did_you_mean(day, _DAYS)} "
                 f"Expected {', '.join(_DAYS)}."
                 for day in wrong
             ]

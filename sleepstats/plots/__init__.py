@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.errors import DiaryError, did_you_mean, worded
+from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -112,7 +112,7 @@ def theme(look: str = "light") -> _Theme:
     """
     if not isinstance(look, str) or look not in _LOOKS:
         raise DiaryError(
-            f"theme({look!r}): there is no such look.{did_you_mean(str(look), _LOOKS)} "
+            f"theme({spelled(look)}): there is no such look.{did_you_mean(look, _LOOKS)} "
             f"Expected {', '.join(map(repr, _LOOKS))}."
         )
     return _Theme(look)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import DICTIONARY, NIGHT, PERSON, RECORD
-from sleepstats.errors import DiaryError, did_you_mean, marked, option
+from sleepstats.errors import DiaryError, did_you_mean, marked, option, spelled
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights import Options
@@ -137,9 +137,9 @@ def read_diary(
         format, columns, when, reverse, dayfirst, tz, labels, blank_is_no, sheet, year
     )
     if person is not None and not isinstance(person, str):
-        raise DiaryError(f"person={person!r}: expected a text: one person's name, or 'all'.")
+        raise DiaryError(f"person={spelled(person)}: expected a text: one person's name, or 'all'.")
     if not isinstance(strict, bool):
-        raise DiaryError(f"strict={strict!r}: expected True or False.")
+        raise DiaryError(f"strict={spelled(strict)}: expected True or False.")
     given: Any = path
     if person == ALL:  # an open file is read once for each person, also one that cannot go back
         given = [again(one) for one in path] if isinstance(path, (list, tuple)) else again(given)
@@ -288,9 +288,9 @@ def _check_zone(tz: str | None) -> None:
     except (KeyError, ValueError, OSError, TypeError):
         known = False
     if not known:
-        near = did_you_mean(str(tz), available_timezones())
+        near = did_you_mean(tz, available_timezones())
         raise DiaryError(
-            f"tz={tz!r} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
+            f"tz={spelled(tz)} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.columns import NIGHT
-from sleepstats.errors import DiaryError, did_you_mean, worded
+from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 from sleepstats.simulation import habits
 from sleepstats.simulation.habits import EFFECTS, LATENCY_RATIOS, WEEKDAY_MIN, Truth, checked
 
@@ -302,8 +302,8 @@ def sample_path(name: str = "diary") -> Path:
     sleepstats.errors.DiaryError: No sample 'dairy'. Did you mean 'diary'? Samples: diary, ...
     """
     if not isinstance(name, str) or name not in SAMPLES:
-        near = did_you_mean(str(name), SAMPLES)
-        raise DiaryError(f"No sample {name!r}.{near} Samples: {', '.join(SAMPLES)}.")
+        near = did_you_mean(name, SAMPLES)
+        raise DiaryError(f"No sample {spelled(name)}.{near} Samples: {', '.join(SAMPLES)}.")
     places = _places()
     for place in places:
         path = place / f"{name}.csv"

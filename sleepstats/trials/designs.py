@@ -198,7 +198,7 @@ def _check_words(
     if name not in DESIGNS:
         problems.append(
             f"{given('design', name)}, expected 'pairs', 'blocks' or 'free'."
-            f"{did_you_mean(str(name), DESIGNS)}"
+            f"{did_you_mean(name, DESIGNS)}"
         )
     for word, value, least in (("n_nights", n_nights, 2), ("block", block, 1),
                                ("max_run", max_run, 1), ("washout", washout, 0)):  # fmt: skip

@@ -151,7 +151,7 @@ def registered(
         matters = None
     problems += [
         f"adjust: {control!r} is not a calendar control. Write any of 'weekday' and 'trend', or "
-        f"() for none.{did_you_mean(str(control), ADJUSTMENTS)}"
+        f"() for none.{did_you_mean(control, ADJUSTMENTS)}"
         for control in adjust
         if control not in ADJUSTMENTS
     ]

@@ -167,3 +167,15 @@ def test_size_and_coverage_in_persistent_nights(rho):
         )
         misses += not test.low <= 1 <= test.high
     assert 3 <= misses <= 25
+
+
+@pytest.mark.parametrize(("nights", "few"), [(7, False), (6, True)])
+def test_five_nights_to_spare_are_enough(nights, few):
+    """By hand: seven nights less their mean and the condition leave five, six leave four."""
+    rng = np.random.default_rng(2)
+    schedules = np.array(list(product([True, False], repeat=nights)))
+    x = np.arange(nights) % 2 == 0
+    found = randomisation_test(
+        rng.normal(size=nights), x, schedules, np.ones((nights, 1)), np.arange(nights)
+    )
+    assert (found.reason == "too few nights") == few

@@ -169,19 +169,19 @@ def test_no_evening_in_common_is_warned_about() -> None:
     assert joined[entry["columns"]].isna().all(axis=None)
 
 
-def test_dates_that_a_companion_leaves_open_are_settled_by_the_nights() -> None:
-    """03/04 is 3 April or 4 March: only as days of April are they evenings of these nights."""
-    nights = read(
-        "night,into_bed,out_of_bed\n"
-        + "".join(f"2026-04-{day:02d},23:1{day % 10},07:00\n" for day in range(1, 12))
-    )
-    diary = "date,bed time,wake time,coffee\n" + "".join(
-        f"{day:02d}/04/2026,23:1{day % 10},07:00,{day % 3}\n" for day in range(1, 12)
-    )
+@pytest.mark.parametrize("dayfirst", [True, False])
+def test_dates_that_a_companion_leaves_open_are_settled_by_the_nights(*, dayfirst: bool) -> None:
+    """03/04 is 3 April or 4 March: in one reading only are the companion's days nights of these."""
+    months = (4, 6) if dayfirst else (3, 5)
+    days = [f"2026-{month:02d}-{day:02d}" for month in months for day in range(1, 12)]
+    nights = read("night,into_bed,out_of_bed\n" + "".join(f"{day},23:10,07:00\n" for day in days))
+    told = [f"2026-{month:02d}-{day:02d}" for month in months for day in (4, 7, 8)]
+    rows = [f"{d[8:]}/{d[5:7]}" if dayfirst else f"{d[5:7]}/{d[8:]}" for d in told]
+    diary = "date,coffee\n" + "".join(f"{day}/2026,{i}\n" for i, day in enumerate(rows))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DiaryWarning)
         joined = ss.join_evenings(nights, io.StringIO(diary), labels="evening")
-    assert joined["coffee"].tolist() == [day % 3 for day in range(1, 12)]
+    assert joined.loc[told, "coffee"].tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_unknown_labels_are_refused() -> None:

@@ -200,6 +200,27 @@ class Draft:
                 f"{format_clock(self.day_cut_h)} instead of 12:00."
             )
 
+    def tell_other_year(self) -> None:
+        """Tell of a date that fits between those of the rows around it but for its year."""
+        rows = np.flatnonzero(~np.isnat(self.night))
+        days = self.night[rows]
+        first, last = np.sort([days[:-2], days[2:]], axis=0)
+        months = (days[1:-1] - first) / np.timedelta64(30, "D")
+        off = np.flatnonzero((last - first <= np.timedelta64(31, "D")) & (abs(months) > 6)) + 1
+        steps = np.diff(np.delete(days, off)).astype(np.int64)
+        if not 0 < len(off) <= 3 + len(days) // 50 or not (
+            (steps >= 0).all() or (steps <= 0).all()
+        ):
+            return
+        for at in off.tolist():
+            low, high = first[at - 1], last[at - 1]
+            if any(
+                f"{low}" <= f"{str(year)[:4]}{str(days[at])[4:]}" <= f"{high}"
+                for year in (low, high)
+            ):
+                self.tell(int(rows[at]), "", f"dated {days[at]}, between rows of {low} and {high}: "
+                           "correct the year if it is mistyped")  # fmt: skip
+
     def cells(self, word: str) -> Cells:
         """Return the text cells of the column of a word."""
         return self.table.columns[self.at(word)]

@@ -117,6 +117,7 @@ def _fates(draft: Draft) -> account.Fate:
         )
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
+    draft.tell_other_year()
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():

@@ -166,7 +166,7 @@ def rows_of_one(
     more = f" and {len(people) - PEOPLE_SHOWN} more" if len(people) > PEOPLE_SHOWN else ""
     who = "" if secret else f" ({shown}{more})"
     if options.person not in (None, ALL):
-        near = "" if secret else did_you_mean(str(options.person), people)
+        near = "" if secret else did_you_mean(options.person, people)
         raise DiaryError(
             f"{table.name}, {where}: person={options.person!r} is not among its {len(people)} "
             f"people{who}.{near}"

@@ -73,7 +73,7 @@ def open_source(path: PathOrFile) -> Source:
     """Read a file, or a file object, into text: UTF-8, plainly recognisable UTF-16, else cp1252."""
     name, raw = _read_bytes(path)
     if isinstance(raw, str):
-        if b"\x00" in raw[:4096].encode("utf-8", "replace")[:4096]:  # as among bytes
+        if b"\x00" in (raw.rstrip("\0") or raw)[:4096].encode("utf-8", "replace"):  # as in bytes
             raise DiaryError(f"{name}: {_BINARY}")
         text, encoding, raw = raw, "text", b""
     else:
@@ -85,8 +85,8 @@ def open_source(path: PathOrFile) -> Source:
         raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = one_line_header(text)
-    return Source(name, text, encoding, raw=raw if encoding == "cp1252" else b"")
+    raw = raw if encoding == "cp1252" else b""
+    return Source(name, one_line_header(text), encoding, raw=raw)
 
 
 def peek(file: Path, size: int = 65536) -> Source:
@@ -255,7 +255,7 @@ def _decode(name: str, raw: bytes) -> tuple[str, str]:
             raise DiaryError(f"{name}: this is {what}, not a CSV text file. {advice}.")
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _or_refuse(name, raw, "utf-16")
-    if b"\x00" in raw[:4096]:
+    if b"\x00" in (raw.rstrip(b"\x00") or raw)[:4096]:  # zeros at the end: not written to it
         half = raw[:4096]
         if half[1::2].count(0) > 0.4 * len(half[1::2]):
             return _or_refuse(name, raw, "utf-16-le")

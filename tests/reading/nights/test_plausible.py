@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import warnings
+
 import numpy as np
 import pandas as pd
+import pytest
 
+import sleepstats as ss
 from sleepstats.reading.nights.plausible import drop_impossible
 
 
@@ -49,3 +54,43 @@ def test_possible_nights_are_left_alone() -> None:
     drop_impossible(frame, problem)
     pd.testing.assert_frame_equal(frame, before)
     assert not any(problem)
+
+
+def read_days(days: list[str]) -> pd.DataFrame:
+    rows = "".join(f"{day},23:{i:02d},07:00\n" for i, day in enumerate(days))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        return ss.read_diary(io.StringIO(f"night,into_bed,out_of_bed\n{rows}"))
+
+
+DAYS = [f"2026-01-{day:02d}" for day in range(5, 25)]
+
+
+@pytest.mark.parametrize("backwards", [True, False])
+@pytest.mark.parametrize("wrong", ["2025-01-10", "2027-01-10", "2062-01-10"])
+def test_a_year_mistyped_in_one_row_is_told(wrong: str, *, backwards: bool) -> None:
+    """10 January stands between the 9th and the 11th of another year; the night is kept."""
+    days = [wrong if day == "2026-01-10" else day for day in DAYS][:: -1 if backwards else 1]
+    read = read_days(days)
+    assert len(read) == 20
+    line = days.index(wrong) + 2
+    assert read.loc[wrong, "problem"] == (
+        f"line {line}: dated {wrong}, between rows of 2026-01-09 and 2026-01-11: correct the year "
+        "if it is mistyped"
+    )
+    assert (read["problem"] != "").sum() == 1
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        DAYS,
+        [*DAYS[:5], "2025-06-01", *DAYS[5:]],  # no day of these weeks in any year
+        [*DAYS[:10], *(day.replace("2026", "2027") for day in DAYS[10:])],  # a year without
+        ["2025-01-05", "2026-01-06", "2025-01-07", "2026-01-08", "2025-01-09", "2026-01-10"],
+        DAYS[:1],
+    ],
+    ids=["in order", "another day", "a gap", "two years in turn", "one row"],
+)
+def test_dates_that_no_other_year_would_bring_into_order_are_not_told(days: list[str]) -> None:
+    assert not (read_days(days)["problem"] != "").any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -269,6 +270,20 @@ def test_a_quoted_note_of_several_lines_is_one_cell(note, at):
     assert table.columns[3][at] == note.replace('""', '"')
     assert lines_told(table) == list(range(1, 12 + note.count("\n")))
     assert table.told == {}
+
+
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+@pytest.mark.parametrize("length", [20, 400])
+@pytest.mark.parametrize("kind", ["bytes", "text"])
+def test_zeros_at_the_end_cost_their_own_line(kind, length):
+    """A machine that stopped while it wrote leaves zeros; short and long files are read alike."""
+    days = pd.date_range("2024-01-05", periods=length)
+    text = "night,into_bed,out_of_bed\n" + "".join(f"{d:%Y-%m-%d},23:10,07:00\n" for d in days)
+    text += "\0" * 40
+    nights = ss.read_diary(io.StringIO(text) if kind == "text" else io.BytesIO(text.encode()))
+    assert len(nights) == length
+    report = ss.reading_report(nights)
+    assert report["status"].tolist()[-1] == "refused"
 
 
 @pytest.mark.parametrize("above", ["", "My sleep\n\n"])

@@ -1,0 +1,113 @@
+"""Trials at the edges of their counts and verdicts, and what they hand on to the engine."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.errors import DiaryError
+from sleepstats.trials import designs, power, result
+from sleepstats.trials.question import DIFFERS, ENOUGH, FOUND, LESS, NONE, OPEN, WORSE, Question
+from sleepstats.trials.sheet import better_shift
+
+
+@pytest.mark.parametrize(("word", "least"), [("n_nights", 2), ("block", 1), ("washout", 0)])
+def test_counts_are_whole_from_the_least_to_the_most(word, least):
+    """The most and the least are counts as any other; one beyond each is refused in words."""
+    given = {"n_nights": 600, "block": 20, "washout": 1}
+
+    def made(value):
+        return designs.design("blocks", **{**given, word: value})
+
+    most = designs.LONGEST
+    with pytest.raises(DiaryError, match=f"{word}.* is above {most:,}, expected"):
+        made(most + 1)
+    with pytest.raises(DiaryError, match=f"expected a whole number, {least} or more"):
+        made(least - 1)
+    for value in (most, least):
+        said = ""
+        try:
+            made(value)
+        except DiaryError as error:  # of other rules: blocks need whole turns, and enough of them
+            said = str(error)
+        assert not re.search(rf"{word}.* is above|expected a whole number", said)
+
+
+def test_a_washout_leaves_a_night_of_each_block():
+    """By hand: of blocks of 4 nights 3 may be left out, and not 4."""
+    assert designs.design("blocks", 96, block=4, washout=3).washout == 3
+    with pytest.raises(DiaryError, match="washout is 4 and block is 4: no night of a block"):
+        designs.design("blocks", 96, block=4, washout=4)
+
+
+def test_a_schedule_of_blocks_is_one_of_its_design():
+    """By hand: pairs and blocks of two, in both orders; a turn within a block is none."""
+    pairs, blocks = designs.design("pairs", 20), designs.design("blocks", 48, block=2)
+    assert pairs.admits([True, False, False, True] * 5)
+    assert not pairs.admits([True, True, False, False] * 5)
+    assert not pairs.admits([True, False] * 9)
+    assert blocks.admits([True, True, False, False, False, False, True, True] * 6)
+    assert not blocks.admits([True, False, False, True] * 12)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (20.0, 30.0, ENOUGH), (19.9, 30.0, OPEN), (-30.0, -20.0, WORSE), (-30.0, -19.9, OPEN),
+        (1.0, 19.9, LESS), (1.0, 20.0, OPEN), (-19.9, -1.0, LESS), (-20.0, -1.0, OPEN),
+        (-19.9, 19.9, NONE), (0.0, 19.9, NONE), (-19.9, 0.0, NONE),
+    ],
+)  # fmt: skip
+def test_an_interval_at_what_matters(low, high, verdict):
+    """By hand, for 20 minutes of sleep more: what lies at 20 itself is not less than it."""
+    asked = Question("tst_min", 20.0, 0.95, ("weekday", "trend"))
+    assert asked.verdict(low, high) == verdict
+    assert dataclasses.replace(asked, matters=float("nan")).verdict(1.0, 2.0) == FOUND
+    neither = dataclasses.replace(asked, outcome="into_bed")
+    assert neither.verdict(30.0, 40.0) in (DIFFERS, ENOUGH, WORSE)
+
+
+def test_of_two_moves_that_fit_alike_the_smaller_and_later_is_named():
+    """A plan that goes on, off, on, off fits a day later as well as a day earlier."""
+    dates = pd.date_range("2026-03-02", periods=24)
+    first = np.arange(24) % 2 == 0
+    assert better_shift(dates, ~first, pd.Series(first, index=dates)) == "one day later"
+
+
+def test_longer_trials_of_the_same_design_keep_their_washout(monkeypatch):
+    seen = []
+
+    def design(name, nights, **how):
+        seen.append(how)
+        return designs.Design(name, nights, how["block"] or 1, 0, how["washout"])
+
+    monkeypatch.setattr(power.designs, "design", design)
+    monkeypatch.setattr(power, "_errors", lambda *_: None)
+    monkeypatch.setattr(power, "_power", lambda *_: 1.0)
+    made = designs.Design("blocks", 96, 4, 0, 2)
+    assert power._needed(10.0, made, None, 1) == 96 + made.turn
+    assert seen
+    assert all(how == {"block": 4, "max_run": None, "washout": 2} for how in seen)
+
+
+def test_what_a_trial_could_show_is_judged_by_its_spare_nights(monkeypatch):
+    """By hand: 40 nights, less the weekday, the trend and the mean, and the condition itself."""
+    seen = []
+    judged = result.verdicts.power_for
+
+    def power_for(size, low, high, df, **how):
+        seen.append(df)
+        return judged(size, low, high, df, **how)
+
+    monkeypatch.setattr(result.verdicts, "power_for", power_for)
+    plan = ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min", adjust=("trend",))
+    rng = np.random.default_rng(4)
+    nights = pd.DataFrame({"tst_min": 420 + 40 * rng.normal(size=40)}, index=plan.nights)
+    got = ss.analyse_trial(nights.rename_axis("night"), plan)
+    assert got.status != "found"
+    spare = {40 - k - 1 for k in range(2, 12)}
+    assert seen
+    assert set(seen) <= spare
