@@ -233,3 +233,16 @@ def test_a_column_is_held_equal_in_a_claim_as_in_the_question():
     (row,) = ss.check_claims(nights, [claim], adjust=held).table.to_dict("records")
     one = ss.associate(nights, "tst_min", "screens_min", adjust=held)
     assert row["pvalue"] == one.pvalue
+
+
+def test_a_size_below_the_whole_interval_is_no_size_that_fits():
+    """On the sample an hour of screens went with 35 (19 to 52) min less sleep: 10 is outside."""
+    claim = {
+        "words": "An hour of screens costs 10 min of sleep.", "outcome": "tst_min",
+        "factor": "screens_min", "direction": "less", "size": 10 / 60,
+    }  # fmt: skip
+    got = ss.check_claims(ss.load_sample("diary"), [claim])
+    assert got.table["verdict"].tolist() == ["goes with"]
+    said = " ".join(got.table["answer"][0].split())
+    assert said.startswith("These nights go with the claim, and for more: total sleep time was")
+    assert said.endswith("Claimed: 10 min less, which is outside that interval.")

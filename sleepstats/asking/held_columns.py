@@ -70,7 +70,7 @@ def at_equal_bed(nights: pd.DataFrame, questions: Sequence[Question]) -> list[Qu
     hour and bed times that vary by 50 min (60 nights) 95 of 100 diaries had "less sleep for each
     hour earlier", and 6 so.
     """
-    asked = [q.factor.name.endswith("_h_before_bed") and not q.lag for q in questions]
+    asked = [q.factor.unit == "h before bed" and not q.lag for q in questions]
     name = next((one for one in ("lights_out", "into_bed") if one in nights), None)
     if name is None or not any(asked):
         return list(questions)

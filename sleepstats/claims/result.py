@@ -174,8 +174,7 @@ def verdict_of(row: dict[str, Any], one: Put, strict: Put, claim: Claim, level: 
         return "cannot tell"
     found = bool(row["pvalue_family"] < 1.0 - level)
     if claim.direction == "same":
-        # "makes no difference" is shown only where the whole interval, widened for the number of
-        # claims asked, lies within what counts as none
+        # shown only where the interval of all claims together lies within what counts as none
         _, low, high = strict.scaled()
         if max(abs(low), abs(high)) <= one.on_scale(claim.within, less=False):
             return "goes with"
@@ -255,6 +254,8 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         return f"{lead}: {was}. Claimed: {asked}."
     if verdict == SMALLER:
         return f"{lead}: {was}. Claimed: {asked}, which is outside that interval."
+    if one.towards(claim.direction)[1] > one.claimed(claim):
+        return f"{lead}, and for more: {was}. Claimed: {asked}, which is outside that interval."
     return f"These nights go with the claim and its size: {was}. Claimed: {asked}."
 
 
