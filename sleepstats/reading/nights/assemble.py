@@ -71,7 +71,7 @@ def assemble(
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
     if own[0].labels == "calendar":
-        nights = habits_after(nights)
+        nights = habits_after(nights, own[0].pasted or None)
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])
@@ -101,6 +101,14 @@ def _fates(draft: Draft) -> account.Fate:
         )
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
+    held = [~pd.isna(v) for name, v in draft.columns.items() if name not in ("zone", "device")]
+    if draft.of_product and draft.evenings is None and draft.aside is None and held:
+        empty = ~np.any(held, axis=0) & ~np.isnat(draft.night)
+        for position in np.flatnonzero(empty).tolist():
+            draft.refused[position] = (
+                f"nothing was measured in the night of {draft.night[position]}."
+            )
+        draft.night = np.where(empty, np.datetime64("NaT", "D"), draft.night)
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():
