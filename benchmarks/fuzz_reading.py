@@ -504,6 +504,31 @@ def clocks_otherwise(text: str, rng: random.Random) -> str:
                   lambda m: rng.choice(ways).format(h=m[1], m=m[2]), text, count=many)  # fmt: skip
 
 
+def header_in_lines(text: str, rng: random.Random) -> str:
+    """Break cells of the header into lines, in quotes, as spreadsheets write them."""
+    rows, delimiter = rows_of(text)
+    if rows:
+        for i in rng.sample(range(len(rows[0])), min(len(rows[0]), rng.choice([1, 2, 99]))):
+            words = rows[0][i].split(" ")
+            words.insert(rng.randint(0, len(words)), rng.choice(["", "(0-10)", "\n", "a"]))
+            rows[0][i] = rng.choice(["\n", " \n"]).join(words)
+    return text_of(rows, delimiter)
+
+
+def quoted_over_lines(text: str, rng: random.Random) -> str:
+    """Put a quote at the start of a cell and one at the end of another, up to two lines below."""
+    lines = text.split("\n")
+    delimiter = max(",;\t|", key=lambda d: max(line.count(d) for line in lines[:30]))
+    i = rng.choice([0, rng.randrange(len(lines))])
+    j = min(i + rng.randint(0, 2), len(lines) - 1)
+    for at, before in ((i, True), (j, False)):
+        cells = lines[at].split(delimiter)
+        k = rng.randrange(len(cells))
+        cells[k] = f'"{cells[k]}' if before else f'{cells[k]}"'
+        lines[at] = delimiter.join(cells)
+    return "\n".join(lines)
+
+
 def turned_round(text: str, rng: random.Random) -> str:
     """Write some of the rows as columns, so that nights stand side by side."""
     rows, delimiter = rows_of(text)
@@ -552,6 +577,7 @@ CHANGES = (
     other_letters, ragged, dates_otherwise, long_cell, thousands_of_columns, other_quotes,
     lines_in_one_cell, totals, formulas, two_exports, columns_in_another_order_from_here,
     other_line_ends, broken_by_mail, invisible_letters, clocks_otherwise, turned_round,
+    header_in_lines, quoted_over_lines,
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ NAMES = ("stress", "late_meal", "coffee_cups", "screens_min", "drink", "place", 
          "wine ($) and snacks ($)", "$\\frac$", "a_b^c", "%s {0}", "été", "x" * 300, "kind",
          "night", "person", "outcome", "quality", "rested", "nap_min", "weather", "done", "index",
          "<b>", "=1+1", "bed_h_before_bed", "a\nb", " ", "", "problem", "comments",
-         "zone")  # fmt: skip
+         "zone", "W" * 200, "how many cups of it " * 11, "睡" * 120)  # fmt: skip
 
 
 def numbers(n: int, rng: Random) -> Any:
@@ -241,6 +241,20 @@ def broken(frame: pd.DataFrame, rng: Random) -> Any:
         return frame
 
 
+class Unprintable:
+    """What fails while it is printed, or warns."""
+
+    def __init__(self, *, warns: bool) -> None:
+        self.warns = warns
+
+    def __repr__(self) -> str:
+        if not self.warns:
+            raise ValueError("not to be printed")
+        warnings.warn("printed", RuntimeWarning, stacklevel=2)
+        return "printed"
+
+
+LONG_DOUBLES = pd.DataFrame({"a": np.arange(20).astype(np.longdouble) / 7})
 #: What may stand where a name, a number, a list or a mapping was meant.
 WRONG: tuple[Any, ...] = (
     5, -1, 0, 1.5, float("nan"), float("inf"), 10**400, None, True, "", "nope", "tst_min", b"x",
@@ -251,6 +265,9 @@ WRONG: tuple[Any, ...] = (
     ["tst_min", 5], {"stress": None}, {None: "day"}, np.str_("stress"), np.datetime64("NaT"),
     np.array("stress"), 2**63, -(10**30), "day", ("weekday", "weekday"), b"", [[]], Ellipsis, False,
     pd.Index(["stress"]), {"stress": {"a": 1}}, slice(2), float("-inf"), Fraction(1, 3), 1e-300,
+    [LONG_DOUBLES], {"stress": LONG_DOUBLES}, Unprintable(warns=True), Unprintable(warns=False),
+    [Unprintable(warns=True)], "how many cups " * 16, "睡" * 200, np.longdouble("1.1"), "9" * 5000,
+    {"x": Unprintable(warns=False)}, pd.Timestamp("2026-01-05"), ("tst_min",) * 40, 10**5000,
 )  # fmt: skip
 #: Options as they may be given, which meet a hostile frame.
 GOOD: dict[str, tuple[Any, ...]] = {
@@ -407,7 +424,10 @@ def _short(value: Any) -> str:
                 :400
             ]
         )
-    return repr(value)[:60]
+    try:
+        return repr(value)[:60]
+    except ValueError:
+        return f"<{type(value).__name__}>"
 
 
 def called(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -52,7 +52,7 @@ PARTS = {
         ["measures/*.py"],
         ["tests/test_measures.py", "tests/test_between_nights.py", "tests/test_description.py",
          "tests/test_night_to_night.py", "tests/test_schedule.py", "tests/test_free_days.py",
-         "tests/test_printed_tables.py"],
+         "tests/test_printed_tables.py", "tests/test_recorded_numbers.py"],
     ),
     "same_night": (
         ["reading/nights/tracker_nights.py"],
@@ -66,13 +66,14 @@ PARTS = {
     "inference": (
         ["inference/*.py"],
         ["tests/inference", "tests/test_outside_references.py", "tests/test_trial_looks.py",
-         "tests/test_beside_others.py", "tests/test_planning.py", "tests/test_explained.py"],
+         "tests/test_beside_others.py", "tests/test_planning.py", "tests/test_explained.py",
+         "tests/test_recorded_numbers.py"],
     ),
     "trials": (
         ["trials/*.py"],
         ["tests/test_trials.py", "tests/test_trial_designs.py", "tests/test_trial_power.py",
          "tests/test_trial_sheet.py", "tests/test_trial_looks.py",
-         "tests/test_trial_counting.py"],
+         "tests/test_trial_counting.py", "tests/test_recorded_numbers.py"],
     ),
 }  # fmt: skip
 #: Simulations, which tell a wrong number from a right one only after minutes.

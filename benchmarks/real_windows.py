@@ -7,9 +7,10 @@
 A window of n calendar nights of one person's sleep, and a window of another person's habit or
 device column (or of the same person's, at least n + 28 days away), on the same weekdays, with its
 own gaps. Nothing goes with anything but what is planted: half a standard deviation for a yes, 0.3
-for a standard deviation of a number. Every window is asked in the old way (nights as recorded, six
-columns for the week from 40 nights) and in the present one. Then whole tables: two outcomes of one
-window by ten such columns, through ``correlate`` alone and beside the others, nothing planted.
+for a standard deviation of a number, and 0.8 and 0.6 times as much. Every window is asked in the
+old way (nights as recorded, six columns for the week from 40 nights) and in the present one. Then
+whole tables: two outcomes of one window by ten such columns, through ``correlate`` alone and
+beside the others, nothing planted.
 
 The exports are not part of the project: where the folders are absent, it says so and ends.
 """
@@ -22,7 +23,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -48,6 +49,7 @@ SEED = 20261129
 NIGHTS = (60, 120, 365)
 LEAST_KNOWN, LEAST_CHANGES = 60, 8
 YES, NUMBER = 0.5, 0.3
+SHARES = (0.6, 0.8, 1.0)  # of these, each planted for itself
 FACTORS, AWAY = 10, 28
 HEAVY = 2.0  # excess kurtosis of a person's sleep durations
 
@@ -148,13 +150,11 @@ class Windows:
     asked: int = 0
     heavy: int = 0
     people: int = 0
-    false: Array | None = None
-    found: Array | None = None
-    covered: Array | None = None
-    found_heavy: Array | None = None
-
-    def __post_init__(self) -> None:
-        self.false, self.found, self.covered, self.found_heavy = np.zeros((4, 2))
+    #: Of the old way and the new; a row for each of SHARES but in ``false``.
+    false: Array = field(default_factory=lambda: np.zeros(2))
+    found: Array = field(default_factory=lambda: np.zeros((len(SHARES), 2)))
+    covered: Array = field(default_factory=lambda: np.zeros((len(SHARES), 2)))
+    found_heavy: Array = field(default_factory=lambda: np.zeros((len(SHARES), 2)))
 
 
 def ask_windows(rng: Rng, all_of: list[Person], n: int, wanted: int) -> Windows:
@@ -178,28 +178,33 @@ def ask_windows(rng: Rng, all_of: list[Person], n: int, wanted: int) -> Windows:
         number = np.flatnonzero(used)
         number = number - number[0]
         weekday = person.days[start : start + n].day_of_week.to_numpy()[used]
-        effect = (YES if len(np.unique(x)) == 2 else NUMBER) * y[used].std()
-        both = np.column_stack([y[used], y[used] + effect * x])
+        whole = (YES if len(np.unique(x)) == 2 else NUMBER) * y[used].std()
+        effects = np.array([0.0, *SHARES]) * whole
+        both = y[used][:, None] + effects * x[:, None]
+        cells = [(row, 0) for row in range(len(effects))]
         answers = []
         for way in (old_controls, calendar_controls):
             z = way(number, weekday, int(number[-1]) + 1)
             days = np.arange(n), person.days[start : start + n].day_of_week.to_numpy()
             if way is calendar_controls and weekdays_differ(y, *days):
                 z = way(number, weekday, int(number[-1]) + 1, each_weekday=True)
-            counted, cells = cleared(both, x[:, None], z, number), [(0, 0), (1, 0)]
+            counted, told = cleared(both, x[:, None], z, number), cells
             if way is calendar_controls:
-                counted, cells = all_that_counts([counted], [cells])[0]
-            (table,) = gls_tables([counted], cells=[cells])
-            answers.append([table.at(*cell) for cell in cells])
+                counted, told = all_that_counts([counted], [cells])[0]
+            (table,) = gls_tables([counted], cells=[told])
+            answers.append([table.at(*cell) for cell in told])
         if any(one.reason for way in answers for one in way):
             continue
         counts.asked += 1
         seen.add(who)
-        null, planted = zip(*answers, strict=True)
-        found = np.array([one.pvalue < 0.05 for one in planted])
+        null, *planted = zip(*answers, strict=True)
+        found = np.array([[one.pvalue < 0.05 for one in ways] for ways in planted])
         counts.false += [one.pvalue < 0.05 for one in null]
         counts.found += found
-        counts.covered += [one.low <= effect <= one.high for one in planted]
+        counts.covered += [
+            [one.low <= effect <= one.high for one in ways]
+            for effect, ways in zip(effects[1:], planted, strict=True)
+        ]
         if person.kurtosis > HEAVY:
             counts.heavy += 1
             counts.found_heavy += found
@@ -274,20 +279,20 @@ def as_text(all_of: list[Person], windows: list[Windows], tables: list[Tables]) 
         f"{max(map(len_of, all_of))} calendar nights; excess kurtosis of their durations "
         f"{kurtosis[0]:.1f} to {kurtosis[-1]:.1f}, median {np.median(kurtosis):.1f}.",
         "",
-        "| n | windows | people | false, %: old | new | power, %: old | new | gain | gain where "
-        f"tails are heavy (kurtosis above {HEAVY:g}) | coverage, %: old | new |",
-        "| ---: " * 11 + "|",
+        "| n | planted | windows | people | false, %: old | new | power, %: old | new | gain | "
+        f"gain where tails are heavy (kurtosis above {HEAVY:g}) | coverage, %: old | new |",
+        "| ---: " * 12 + "|",
     ]
     for one in windows:
-        false, found, covered = (
-            100 * counts / one.asked for counts in (one.false, one.found, one.covered)
-        )
-        heavy = 100 * one.found_heavy / max(one.heavy, 1)
-        lines.append(
-            f"| {one.n} | {one.asked} | {one.people} | {false[0]:.1f} | {false[1]:.1f} | "
-            f"{found[0]:.1f} | {found[1]:.1f} | {found[1] - found[0]:+.1f} | "
-            f"{heavy[1] - heavy[0]:+.1f} ({one.heavy}) | {covered[0]:.1f} | {covered[1]:.1f} |"
-        )
+        false, heavy = 100 * one.false / one.asked, 100 * one.found_heavy / max(one.heavy, 1)
+        found, covered = 100 * one.found / one.asked, 100 * one.covered / one.asked
+        lines += [
+            f"| {one.n} | {YES * share:.2g} / {NUMBER * share:.2g} | {one.asked} | {one.people} | "
+            f"{false[0]:.1f} | {false[1]:.1f} | {found[at, 0]:.1f} | {found[at, 1]:.1f} | "
+            f"{found[at, 1] - found[at, 0]:+.1f} | {heavy[at, 1] - heavy[at, 0]:+.1f} "
+            f"({one.heavy}) | {covered[at, 0]:.1f} | {covered[at, 1]:.1f} |"
+            for at, share in enumerate(SHARES)
+        ]
     lines += [
         "",
         "| n | tables | questions alone | p < .05, % | any found, % | questions beside | p < .05, "
@@ -312,9 +317,10 @@ PAGE = """# Real nights with somebody else's habits
 
 Windows of real people's sleep, beside columns of other people (or of another time), on the same
 weekdays. What is found there is false, but for what is planted: half a standard deviation for a
-yes, 0.3 for each standard deviation of a number. *Old*: the nights as recorded, six columns for the
-week from 40 nights. *New*: what `associate` does, nights that lie far off counted up to a limit,
-and two columns for the week below 130 nights. Both ways are asked of the same windows.
+yes, 0.3 for each standard deviation of a number, and 0.8 and 0.6 times as much. *Old*: the nights
+as recorded, six columns for the week from 40 nights. *New*: what `associate` does, nights that lie
+far off counted up to a limit, and two columns for the week below 130 nights. All is asked of the
+same windows.
 
 {text}
 

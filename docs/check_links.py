@@ -1,5 +1,6 @@
 """Every link of the built site leads somewhere: ``python docs/check_links.py SITE [--external]``.
 
+And no page loads anything from elsewhere: it may link to other sites and asks them nothing by itself.
 Links within the site always, with the place on the page they point to; those that leave it only with
 ``--external``, since the build has to pass without a network.
 """
@@ -7,6 +8,7 @@ Links within the site always, with the place on the page they point to; those th
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,6 +22,7 @@ class Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.loaded: list[str] = []
         self.places: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -29,6 +32,9 @@ class Page(HTMLParser):
         for key in ("href", "src"):
             if told.get(key) and tag in ("a", "img", "link", "script", "source"):
                 self.links.append(told[key] or "")
+        if tag != "a" and told.get("rel") not in ("canonical", "license", "author"):
+            loaded = (told.get(key) or "" for key in ("href", "src", "srcset", "data", "poster"))
+            self.loaded += [link for link in loaded if link.startswith(("http:", "https:", "//"))]
 
 
 def read(path: Path) -> Page:
@@ -44,6 +50,8 @@ def broken(site: Path) -> tuple[list[str], set[str]]:
              if "_static" not in path.parts}  # fmt: skip
     wrong, outside = [], set()
     for path, page in pages.items():
+        where = path.relative_to(site.resolve())
+        wrong += [f"{where}: {link} is loaded from another site" for link in page.loaded]
         for link in page.links:
             if link.startswith(("http://", "https://")):
                 outside.add(urldefrag(link)[0])
@@ -54,9 +62,15 @@ def broken(site: Path) -> tuple[list[str], set[str]]:
             target = (path.parent / file.split("?")[0]).resolve() if file else path
             target = target / "index.html" if target.is_dir() else target
             if not target.exists():
-                wrong.append(f"{path.relative_to(site.resolve())}: {link} is not there")
+                wrong.append(f"{where}: {link} is not there")
             elif place and target in pages and place not in pages[target].places:
-                wrong.append(f"{path.relative_to(site.resolve())}: {link} names no place there")
+                wrong.append(f"{where}: {link} names no place there")
+    for sheet in site.rglob("*.css"):
+        asked = re.findall(r"(?:url\(|@import\s)\s*[\"']?((?:https?:)?//[^\s\"')]+)",
+                           sheet.read_text(encoding="utf-8"))  # fmt: skip
+        wrong += [
+            f"{sheet.relative_to(site)}: {link} is loaded from another site" for link in asked
+        ]
     for line in (site / "llms.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("- [") and not (site / line.split("](")[1].split(")")[0]).exists():
             wrong.append(f"llms.txt: {line} leads nowhere")

@@ -1,5 +1,6 @@
 """Sphinx configuration. Pages that the package itself tells are made first, by ``making/``."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -20,7 +21,6 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
 ]
 exclude_patterns = ["_build", "making", "README.md", "columns.md"]
 templates_path = ["_templates"]
@@ -32,7 +32,7 @@ numpydoc_show_class_members = True
 numpydoc_class_members_toctree = False
 numpydoc_xref_param_type = False
 
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "attrs_inline"]
+myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 # notebooks are committed executed, and a test executes them: the build shows what is committed
@@ -53,8 +53,9 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_toc_level": 1,
-    "pygments_light_style": "tango",
-    "pygments_dark_style": "monokai",
+    # every kind of word at 6.7 : 1 or more on the grey of the boxes
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
 }
 # a list at the side only where a section has pages of its own
 html_sidebars = {
@@ -66,11 +67,20 @@ html_sidebars = {
     )
 }  # fmt: skip
 html_context = {"default_mode": "auto"}
-# The site asks nothing of the network but the formulas of one page.
-mathjax3_config = {"tex": {"macros": {}}}
+
+
+def in_both_looks(app, name, source):
+    """Show of each picture that is drawn twice the one that fits the colour scheme."""
+    source[0] = re.sub(
+        r"^(!\[.*\]\((?:gallery|lay)/\w+)(\.png\))$",
+        r"\1\2{.only-light}\n\1-dark\2{.only-dark}",
+        source[0],
+        flags=re.MULTILINE,
+    )
 
 
 def setup(app):
     """Make the pages before Sphinx looks for them, and llms.txt after it wrote the site."""
     make_all(HERE)
+    app.connect("source-read", in_both_looks)
     app.connect("build-finished", lambda app, failed: failed or write_llms(HERE, app.outdir))

@@ -180,8 +180,7 @@ def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from sleepstats.answers.diary import problem_line
-    from sleepstats.reading.check import check_lines
+    from sleepstats.reading.check import check_lines, problem_line
     from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):

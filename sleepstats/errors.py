@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import numbers
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Any, ParamSpec, TypeVar
@@ -142,8 +143,7 @@ class DiaryWarning(UserWarning):
 
     def __init__(self, text: str = "") -> None:
         told = both_forms(harmless(marked(text)))
-        #: The text with its advice in the words of the shell.
-        self.shell = in_shell(told)
+        self.shell = in_shell(told)  # the text with its advice in the words of the shell
         super().__init__(str(told))
 
 
@@ -289,14 +289,14 @@ def _wrong_arguments(
         where = f"{function.__name__}(): {name}"
         if parameter.kind is parameter.VAR_KEYWORD:
             # only pictures have those; nothing else here calls functions that know them
-            looks = ", ".join(f"{key}={_shortened(one)}" for key, one in value.items())
+            looks = ", ".join(f"{key}={spelled(one)}" for key, one in value.items())
             what = str(error).partition("\n")[0] or type(error).__name__
             problems.append(
                 f"{function.__name__}(): {looks} cannot be drawn with ({what}). Give what "
                 "matplotlib knows, for example color='black', or leave it out."
             )
         elif expected := _not_meant(value, str(parameter.annotation)):
-            problems.append(f"{where} is {_shortened(value)}, expected {expected}.")
+            problems.append(f"{where} is {spelled(value)}, expected {expected}.")
     return problems
 
 
@@ -339,10 +339,12 @@ def _mapping_of(one_fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
     )
 
 
-def _shortened(value: Any) -> str:
-    """Return a value as it would be typed, if that is short enough to read."""
-    try:
+def spelled(value: Any, instead: str = "") -> str:
+    """Return a value as it would be typed, if that is short enough to read, else what it is."""
+    text = ""
+    # some numbers warn while they are printed, one of 5,000 digits refuses to be
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("error")
         text = repr(value)
-    except Exception:  # a whole number of 5,000 digits refuses to be printed
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= 60 and "\n" not in text else f"a {type(value).__name__}"
+    short = 0 < len(text) <= 60 and "\n" not in text
+    return text if short else instead or f"a {type(value).__name__}"

@@ -116,6 +116,16 @@ def _singular(word: str) -> str:
     return word[:-2] if word.endswith(_LONG_PLURALS) else word[:-1]
 
 
+def usual_ends(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the amounts between which eight of ten evenings lie, each one that was written down.
+
+    >>> usual_ends(np.array([0.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0, 3.0, 4.0, 30.0]))
+    (1.0, 4.0)
+    """
+    low, high = np.nanpercentile(values, [10, 90], method="nearest")
+    return float(low), float(high)
+
+
 def reading_step(values: NDArray[np.float64], unit: str) -> float:
     """Choose a step of a numeric factor that a person would speak of.
 
@@ -124,9 +134,13 @@ def reading_step(values: NDArray[np.float64], unit: str) -> float:
     >>> reading_step(np.array([0.0, 4.0]), "cups")
     1.0
     """
-    width = float(np.max(values) - np.min(values)) if len(values) else 0.0
+    if not len(values):
+        return 1.0
+    # a step is not longer than what lies between most evenings: one far day makes no thousand
+    low, high = usual_ends(values)
+    width = min((float(np.ptp(values))) / 3.0, (high - low) or math.inf)
     steps = _STEPS.get(unit, (1000.0, 100.0, 10.0))
-    return next((step for step in steps if step <= width / 3.0), 1.0)
+    return next((step for step in steps if step <= width), 1.0)
 
 
 def decimals(low: float, high: float) -> int:
@@ -207,6 +221,8 @@ class Table(pd.DataFrame):
 
     def __repr__(self) -> str:
         seen = self._seen(wide=False)
+        if seen is None and not len(self) and hasattr(self, "_view"):
+            return f"Nothing to show: no row. ({len(self.columns)} columns)"
         if seen is None:
             return repr(pd.DataFrame(self))
         frame, last = seen

@@ -5,16 +5,11 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers.changes import (
-    MONTHS,
-    SEASON,
-    WEEK,
-    left_out,
-    longest_run,
-    over_calendar,
-    run_by_chance,
-)
-from sleepstats.answers.diary import Said, how_you_sleep, measures, what_was_odd, what_was_read
+from sleepstats.answers import Said, what_was_read
+from sleepstats.answers.changes import MONTHS, SEASON, WEEK, over_calendar
+from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd
+from sleepstats.measures.between_nights import longest_run, run_by_chance
+from sleepstats.measures.description import left_out
 
 
 def frame(days, **columns):
@@ -118,8 +113,8 @@ def test_the_middle_night_and_the_half_around_it():
     values = np.arange(401.0, 421.0)
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
-        "You slept 6 h 50 min on a typical night; on half of your 20 nights 6 h 46 min to "
-        "6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
+        "You slept 6 h 50 min on a typical night; on the middle half of your 20 nights 6 h 46 min "
+        "to 6 h 55 min. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
         "than 7 h on 19 of 20 nights, longer than 9 h on none."
     )
     assert said[1] == "None of 20 nights was shorter than 6 h."
@@ -148,8 +143,8 @@ def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
     midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
     said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
     assert said[1] == (
-        "You sleep about 40 min earlier or later than the night before; half of the time less, "
-        "half of the time more."
+        "From one night to the next your sleep moves by about 40 min on the clock; on half of the "
+        "nights by less."
     )
 
 
@@ -161,7 +156,7 @@ def test_short_nights_and_their_longest_run_are_said():
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=24), tst_min=values))[-1]
     assert said == (
         "3 of 24 nights were shorter than 6 h (12 %), at most 2 in a row (from Thursday 8 January "
-        "2026). With so many short nights chance alone puts some in a row."
+        "2026). Some in a row can be mere chance."
     )
 
 
@@ -178,9 +173,64 @@ def test_a_gap_and_nights_at_another_hour_are_said():
     )
     assert journey == (
         "From Sunday 22 March 2026 to Tuesday 31 March 2026 the middle of your sleep lay about 6 h "
-        "later than otherwise (10 nights): a journey, shifts, or a clock set otherwise."
+        "later than otherwise, on 10 nights: a journey, shifts, or a clock set otherwise."
     )
     assert "gap" not in str(how_you_sleep(nights.head(40)))
+
+
+def test_missing_nights_that_are_mostly_free_ones_are_said():
+    """Ten weeks; 9 of the 10 Fridays and one Tuesday are missing, counted by hand."""
+    days = pd.date_range("2026-01-05", periods=70, name="night")  # a Monday
+    gone = [*days[days.day_of_week == 4][:9], days[days.day_of_week == 1][3]]
+    nights = pd.DataFrame({"tst_min": 430.0}, days).drop(gone)
+    assert how_you_sleep(nights)[-1] == (
+        "9 of the 10 nights without an entry are Friday or Saturday nights: what is typical here "
+        "leans to the other nights of the week."
+    )
+    weekdays = days[days.day_of_week < 4][4:24]
+    assert how_you_sleep(nights.reindex(days.difference(weekdays)))[-1] == (
+        "20 of the 20 nights without an entry are no Friday or Saturday nights: what is typical "
+        "here leans to Friday and Saturday nights."
+    )
+    evenly = pd.DataFrame({"tst_min": 430.0}, days).drop(days[::7])
+    assert "without an entry" not in str(how_you_sleep(evenly))
+
+
+def test_hours_that_moved_for_good_are_said():
+    """From night 40 of 90 on two hours earlier, planted; an hour's spread never makes a move."""
+    days = pd.date_range("2026-01-01", periods=90, name="night")
+    middle = 27.0 + np.random.default_rng(5).normal(0, 0.5, 90)
+    still = pd.DataFrame({"tst_min": 430.0, "midsleep_h": middle}, days)
+    assert "moved" not in str(how_you_sleep(still))
+    moved = still.assign(midsleep_h=middle - 2.0 * (np.arange(90) >= 40))
+    said = how_you_sleep(moved)[-1]
+    before, after = (
+        f"{int(h):02d}:{round(h % 1 * 60):02d}"
+        for h in (np.median(middle[19:40]) - 24, np.median(middle[40:61]) - 26)
+    )
+    assert said == (
+        f"Your hours moved most around Tuesday 10 February 2026: the middle of your sleep lay at "
+        f"{before} on a typical night before and at {after} afterwards (21 nights each)."
+    )
+
+
+def test_nights_that_look_cut_short_are_said():
+    """Twenty nights of 8 h in bed and one of 73 min: hardly a night's sleep, and said so."""
+    days = pd.date_range("2026-01-05", periods=21)
+    nights = frame(days, tib_min=[480.0] * 20 + [73.0], tst_min=[430.0] * 20 + [60.0])
+    assert how_you_sleep(nights)[-1] == (
+        "1 night holds less than half of your usual time in bed (Sunday 25 January 2026, 1 h 13 "
+        "min). If the recording stopped early or began late, that says nothing about your sleep."
+    )
+
+
+def test_nights_without_a_length_are_counted():
+    days = pd.date_range("2026-01-05", periods=20)
+    nights = frame(days, tst_min=[430.0, 420.0] * 8 + [np.nan] * 4, nawk=[2.0] * 20)
+    assert how_you_sleep(nights)[-1] == (
+        "On 4 of your 20 nights time asleep is not known: missing, or could not be read."
+    )
+    assert "You woke up 2 times on a typical night; 20 nights." in how_you_sleep(nights)
 
 
 def test_nights_beyond_what_is_usual_are_counted():
@@ -205,19 +255,27 @@ def test_measures_are_spoken_of_in_their_own_way():
         },
         index=index,
     )
-    table = measures(nights)
-    assert table["middle night"].to_dict() == {
-        "lights out": "23:30",
-        "sleep onset latency": "10 min",
-        "total sleep time": "7 h",
-        "sleep quality": "4",
-    }
-    assert table["middle half"].tolist() == [""] * 4  # of three nights there is none
-    eight = pd.DataFrame({"quality": [3.0, 4.0] * 4, "nawk": [1.0] * 8},
-                         index=pd.date_range("2026-01-05", periods=8, name="night"))  # fmt: skip
-    assert measures(eight)["middle half"].tolist() == ["3 to 4", "1"]
-    assert table["nights"].tolist() == [3, 3, 1, 3]
-    assert table["missing"].tolist() == [0, 0, 2, 0]
+    table = measures(nights)  # of three nights there is no middle: each stands for itself
+    assert table.columns.tolist() == ["Mon 5 Jan", "Tue 6 Jan", "Wed 7 Jan"]
+    assert table.loc["lights out"].tolist() == ["23:00", "23:30", "00:30"]
+    assert table.loc["sleep onset latency"].tolist() == ["5 min", "10 min", "15 min"]
+    assert table.loc["total sleep time"].tolist() == ["7 h", "", ""]
+    assert table.loc["sleep quality"].tolist() == ["3", "4", "4"]
+    eight = frame(
+        pd.date_range("2026-01-05", periods=8),
+        quality=[3.0, 4.0] * 4, nawk=[1.0] * 8, tst_min=[420.0, None] * 4,
+    )  # fmt: skip
+    table = measures(eight)
+    assert table.loc["total sleep time"].tolist() == ["7 h", "", 4, 4]
+    assert table.loc["sleep quality"].tolist() == ["3.5", "3 to 4", 8, 0]
+    assert table.loc["awakenings", "middle half"] == "1"
+
+
+def test_what_is_hardly_ever_more_than_nothing_is_counted():
+    """An app that does not listen writes 0 too: 0 on 19 of 20 nights is no quiet sleep."""
+    days = pd.date_range("2026-01-05", periods=20)
+    nights = frame(days, tst_min=[420.0, 430.0] * 10, waso_min=[0.0] * 19 + [12.0])
+    assert measures(nights).loc["wake after sleep onset", "middle half"] == "0 on 19 of 20 nights"
 
 
 # ---- the whole answer
@@ -307,7 +365,8 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
-    assert over.startswith("Over these 3 months: time asleep ")
+    assert over.startswith("Over these 3 months: whether time asleep changed cannot be told (")
+    assert over.endswith(" more would fit).")
     assert week.startswith("Friday and Saturday nights: time asleep ")
     most = max(-row.effect_low, row.effect_high)
     assert f"{most:.0f} min" in said.ruled_out[0]
@@ -325,14 +384,15 @@ def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
 
 def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
-    assert said.lead == "9 nights: too few to ask anything; the first questions need 14."
+    assert said.lead == "9 nights: too few to compare anything; that takes 14 at least."
     assert said.next_steps[0].startswith("Go on recording.")
 
 
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
     assert said.lead == (  # the end against the beginning: more than half an hour either way
-        "This file holds no habit to ask about. Whether it changed over time cannot be told yet."
+        "No habits are noted in this file, so only weekends and months are compared. Whether it "
+        "changed over time cannot be told yet."
     )
     assert len(said.ruled_out) == 2
     assert "What these nights leave possible:" in str(said)

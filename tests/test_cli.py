@@ -461,6 +461,24 @@ def test_a_blank_diary_reads_back_without_a_question(capsys, tmp_path, name):
     assert (first["coffee_cups"], first["evening_walk"]) == (2, True)
 
 
+def test_a_diary_that_is_still_blank_is_told_so(capsys, tmp_path):
+    path = tmp_path / "blank.csv"
+    assert main(["template", "Coffee (cups)", "-o", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Nothing is filled in yet: the rows (28) have a date and nothing else." in said
+
+
+def test_the_sheet_of_a_trial_is_known_for_what_it_is(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["trial", "plan", "28", "--outcome", "tst_min", "--matters", "20"]) == 0
+    assert main(["check", "sleep_trial.csv"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "This is the sheet of a trial: sleepstats trial analyse FILE says what it showed." in said
+    )
+
+
 def test_a_blank_diary_replaces_nothing(capsys, tmp_path):
     path = tmp_path / "blank.csv"
     path.write_text("mine", encoding="utf-8")

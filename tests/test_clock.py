@@ -203,6 +203,17 @@ class TestCircular:
         assert circular_mean_h([23, np.nan, 1]) % 24 == pytest.approx(0, abs=1e-9)
         assert circular_sd_h([23, np.nan, 1]) == circular_sd_h([23, 1])
 
+    def test_none_is_missing(self):
+        """A list of hours from JSON has None where nothing was written down."""
+        assert circular_mean_h([23, None, 1]) % 24 == pytest.approx(0, abs=1e-9)
+        assert circular_sd_h([23, None, 1]) == circular_sd_h([23, 1])
+
+    def test_equal_readings_have_no_spread_though_their_direction_is_rounded(self):
+        """Five times 13.19: the mean direction has length 1.0000000000000002, and no root."""
+        angle = np.full(5, 13.19) * np.pi / 12
+        assert np.hypot(np.cos(angle).mean(), np.sin(angle).mean()) > 1
+        assert circular_sd_h([13.19] * 5) == 0.0
+
     def test_no_direction_is_nan(self):
         assert np.isnan(circular_mean_h([]))
         assert np.isnan(circular_mean_h([np.nan]))

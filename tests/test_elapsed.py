@@ -58,6 +58,18 @@ def test_years_that_no_zone_has_a_clock_for_are_missing():
         assert np.isnat(there(ends, "Etc/UTC")).tolist() == [False, False, True, True]
 
 
+def test_stamps_are_microseconds_whatever_they_were():
+    """Nights of one unit only: pandas refuses to compare arrays, and numpy to view them, mixed."""
+    seconds = stamps("2026-06-01T22:59:59", "NaT").astype("datetime64[s]")
+    for there in (to_line, to_wall):
+        assert there(seconds, "Europe/Berlin").dtype == np.dtype("datetime64[us]")
+    for zone in (None, "Europe/Berlin"):
+        night = stamps("2026-06-01", "2026-06-01")
+        minutes, twice = minutes_since(night, stamps("2026-06-01T23:00", "NaT"), zone)
+        assert (minutes.dtype, twice.dtype) == (np.dtype(float), np.dtype(bool))
+        assert stamps_after(night, minutes, zone).dtype == np.dtype("datetime64[us]")
+
+
 def test_known_zone():
     assert known_zone("Europe/Berlin") == "Europe/Berlin"
     assert known_zone("") is None

@@ -26,7 +26,7 @@ def test_nothing_comes_out_as_nothing():
     holds = [one.share_habits_low <= 0 <= one.share_habits_high for one in results]
     assert sum(holds) >= 18
     for one, nothing in zip(results, holds, strict=True):
-        assert ("10 habits beside them with nothing that can be told" in f"{one}") == nothing
+        assert ("10 habits beside them with no share that can be told" in f"{one}") == nothing
 
 
 def test_a_planted_share_comes_out():

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -46,7 +47,8 @@ def test_a_call_gives_a_result_or_words(seed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # making a hostile frame may warn, too
         words, call = hostile.asked(np.random.default_rng(seed))
-    assert hostile.fault(call) == ("", ""), words
+    with mpl.rc_context():  # a theme lasts, as it is meant to
+        assert hostile.fault(call) == ("", ""), words
 
 
 _CELLS = st.one_of(
@@ -493,6 +495,63 @@ def test_a_question_for_a_column_name_leaves_room_for_the_picture():
         for draw in (ss.plot_matrix, ss.plot_forest):
             draw(nights).figure.savefig(io.BytesIO(), dpi=40)
     plt.close("all")
+
+
+@pytest.mark.parametrize(
+    "name", ["W" * 200, "a question about the evening " * 7 + "?", "a\nb" * 60, "睡" * 200]
+)
+def test_long_names_of_habits_kinds_and_people_leave_room_for_every_picture(name):
+    """Titles, legends and ticks are cut after some lines; a font without the sign may be told."""
+    rng = np.random.default_rng(3)
+    nights = frame(
+        **{name: rng.integers(0, 4, 30) * 1.0},
+        kind=rng.choice([f"{name}tea", f"{name}wine", "none"], 30),
+        late=rng.integers(0, 2, 30).astype(bool),
+    )
+    people = pd.concat({name: nights, f"{name}2": nights, "c": nights}, names=["person", "night"])
+    people = people.sort_index()
+    one = {"outcome": "tst_min", "factor": name}
+    conditions = (name.replace("\n", " ")[:100], "off")
+    plan = ss.plan_trial(30, seed=2, start="2026-01-05", conditions=conditions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        for drawn in (
+            ss.plot_forest(nights),
+            ss.plot_matrix(nights),
+            ss.plot_association(nights, **one),
+            ss.plot_association(nights, outcome=name, factor="kind"),
+            ss.plot_difference(nights, outcome=name, factor="late"),
+            ss.stress_and_sleep(nights, stress=name).plot(),
+            ss.pool_people(people, **one).plot(),
+            ss.analyse_trial(nights, plan, outcome="tst_min").plot(),
+        ):
+            drawn.figure.savefig(io.BytesIO(), format="png", dpi=40)
+    plt.close("all")
+
+
+def test_what_warns_while_it_is_printed_is_told_in_words():
+    """numpy warns of the precision of long doubles while pandas prints a frame of them."""
+    wide = frame(tag=np.arange(30) / 7).astype({"tag": np.longdouble})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for given in ([wide], [Warns()]):
+            with pytest.raises(DiaryError, match=r"^this is a list, expected the name of one"):
+                ss.associate(frame(), outcome=given, factor="tst_min")
+            with pytest.raises(DiaryError, match=r"^level: a list is not between"):
+                ss.correlate(frame(x=np.arange(30)), level=given)
+            with pytest.raises(DiaryError, match=r"^plot_series\(\): outcome is a list, expected"):
+                ss.plot_series(frame(), outcome=given)
+    assert not caught
+
+
+class Warns:
+    """What warns while it is printed."""
+
+    def __repr__(self):
+        warnings.warn("printed", RuntimeWarning, stacklevel=2)
+        return "short"
 
 
 def test_words_of_errors_and_warnings_do_not_control_a_terminal():

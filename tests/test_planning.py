@@ -22,8 +22,8 @@ from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.inference.information import expected_information
 from sleepstats.inference.none_alone import bring_in_around
-from sleepstats.planning import nights_needed
-from sleepstats.planning.designs import Design, own_design
+from sleepstats.planning import nights_needed, own_design
+from sleepstats.planning.designs import Design
 
 INDEPENDENT = {  # effect in min: coin, alternate, about ten in a row, one in five, 8 %
     15: (566, 402, 893, 877, 1892),
@@ -180,7 +180,7 @@ def test_sentences():
     assert before.startswith(
         "To notice a difference of 30 min in total sleep time, if there is one, in 80 of 100 such "
         "diaries takes, as the only question asked, for a habit on half of the nights, by a coin: "
-        "142 nights (121 recorded); on every other night: "
+        "142 nights; on every other night: "
     )
     assert before.endswith(
         "(Such diaries are imagined ones: a night's standard deviation 60, correlation with the "
@@ -266,3 +266,32 @@ def test_a_habits_memory_is_learnt_without_the_controls_bias(stay, within):
             own = own_design(x, controls, number, 60, True)
             ratios.append(own.covariance[1] / own.covariance[0])
     assert abs(np.median(ratios) - stay) < within
+
+
+def test_sizes_are_told_for_as_much_of_a_habit_as_people_speak_of():
+    """20 min for each minute of screens is 1,200 for an hour: asked back. 20 / 60 is 20 an hour."""
+    nights = ss.load_sample("diary")
+    said = str(ss.nights_needed(nights, factor="screens_min", effect=20))
+    assert "a difference of 1200 min per 60 min in total sleep time" in " ".join(said.split())
+    assert "If 20 min per 60 min was meant, give effect=20/60." in " ".join(said.split())
+    plan = ss.nights_needed(nights, factor="screens_min", effect=20 / 60)
+    said = " ".join(str(plan).split())
+    assert "a difference of 20 min per 60 min in total sleep time" in said
+    assert "was meant" not in said
+    assert (plan.step, plan.per_step, plan.effect) == (60.0, "60 min", 20 / 60)
+    assert f"notice {60 * plan.table['smallest'][0]:.0f} min per 60 min or more" in said
+
+
+def test_sizes_of_latency_multiply_over_a_step():
+    """A median of m min and e for a minute: m ((1 + e / m)**60 - 1) for an hour, by hand."""
+    nights = ss.load_sample("diary")
+    plan = ss.nights_needed(nights, "sol_min", "screens_min", effect=0.05)
+    median = float(nights.loc[nights["screens_min"].notna(), "sol_min"].median())
+    assert plan.median == median
+    hour = median * ((1 + 0.05 / median) ** 60 - 1)
+    assert f"a difference of {hour:.1f} min per 60 min" in " ".join(str(plan).split())
+
+
+def test_a_size_given_as_a_habit_is_told_its_name():
+    with pytest.raises(ss.DiaryError, match="Give a size by its name: effect=20"):
+        ss.nights_needed(ss.load_sample("diary"), "tst_min", 20)

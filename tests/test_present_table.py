@@ -64,6 +64,12 @@ def test_round_steps():
     assert shown.difference[0] == "×1.35 [1.00, 1.81], about +5 min per 30 min"
 
 
+def test_print_tells_latency_in_minutes_with_its_ends():
+    """Ratio 1.42 is 5.88 min, so 14 in the middle; 14 * 0.1 and 14 * 0.83 are the ends, by hand."""
+    latency = row(outcome="sol_min", ratio=1.42, ratio_low=1.1, ratio_high=1.83, effect=5.88)
+    assert "+6 min [1, 12] " in repr(present(table(latency)))
+
+
 def test_a_clock_is_shown_in_minutes():
     later = row(
         outcome="midsleep_h", effect=0.5, effect_low=0.25, effect_high=0.75, effect_unit="h"

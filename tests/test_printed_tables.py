@@ -58,12 +58,28 @@ def test_a_table_prints_within_80_columns_what_one_came_for(name, monkeypatch):
 
 @pytest.mark.parametrize("name", ["correlate", "present"])
 def test_every_question_prints_with_its_size_and_interval(name, monkeypatch):
-    """The texts are those of the rounded table, whose numbers test_present_table holds."""
+    """The texts are those of the rounded table, whose numbers test_present_table holds.
+
+    The time to fall asleep is told in minutes: 12 * (1.49 - 1) and so on, 12 min in the middle.
+    """
     monkeypatch.setenv("COLUMNS", "80")
     lines = repr(table_of(name)).splitlines()
     for row in table_of("present").to_dict("records"):
-        begins = row["difference"].partition(" per ")[0]
+        # up to the end of its interval no cell is broken at this width
+        begins = "".join(row["difference"].partition(" per ")[0].partition("]")[:2])
+        if begins.startswith("×"):
+            begins = " min ["
         assert [x for x in lines if x.startswith(f"  {row['factor']} ") and begins in x], row
+
+
+def test_both_sizes_are_printed_alone_and_with_the_others_held_equal():
+    """Whoever reads "stands" beside a number takes it for the one with the others held equal."""
+    table = table_of("correlate").set_index(["outcome", "factor"])
+    row = table.loc[("tst_min", "late_meal")]
+    line = [x for x in repr(table_of("correlate")).splitlines() if "late meal" in x][-1]
+    assert row["held_equal"]
+    assert f"[{row['beside_low']:.0f}, {row['beside_high']:.0f}]".replace("-", "−") in line
+    assert f"[{row['fcr_low']:.0f}, {row['fcr_high']:.0f}]".replace("-", "−") in line
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -102,7 +118,18 @@ def test_a_table_that_was_changed_beyond_its_view_prints_as_pandas_does():
     table = table_of("correlate")
     changed = table.assign(effect="?")
     assert repr(changed) == repr(pd.DataFrame(changed))
-    assert repr(table.iloc[:0]) == repr(pd.DataFrame(table.iloc[:0]))
+    assert repr(table.iloc[:0]) == f"Nothing to show: no row. ({table.shape[1]} columns)"
+
+
+def test_what_no_habit_can_be_asked_about_is_one_line():
+    """A tracker without a latency: 14 rows of "latency not measured" say one thing."""
+    nights, _ = ss.simulate_nights(60, seed=3)
+    table = ss.correlate(nights.assign(sol_min=0.0))
+    said = repr(table)
+    assert said.count("latency not measured") == 1
+    asked = int((table["outcome"] == "sol_min").sum())
+    assert f"  all {asked} factors" in said
+    assert len(table) == 2 * asked
 
 
 def test_many_rows_are_cut_where_pandas_would_cut():

@@ -450,7 +450,7 @@ def test_everything_wrong_is_said_at_once():
         "No column 'stres' in nights. Did you mean 'stress'? Measures present: tst_min, sol_min.",
         f"No column 'coffe_cups' in nights. Did you mean 'coffee_cups'? {present}",
         f"Column 'alcohol' is yes or no; {number}",
-        f"Column 'city' is str; {number}",
+        f"Column 'city' is words ('Oslo'); {number} Written as numbers it can be asked about.",
         "adjust: 'wekday' is not known. Write any of 'weekday' and 'trend', columns of nights to "
         "be held equal, or () for none. Did you mean 'weekday'?",
         "method: 'kendall' is not known. Write 'pearson' or 'spearman'.",

@@ -42,6 +42,22 @@ def nights_of(plan, effect=0.0, sd=40.0, seed=1, upto=None):
 # the bounds
 
 
+def test_a_plan_of_two_looks_says_both():
+    for at, said in (
+        ((0.5, 1.0), "It is looked at after 20 and 40 nights and at no other time"),
+        ((1.0,), "It is looked at once, at the end."),
+    ):
+        made = ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min", looks=at)
+        assert said in " ".join(str(made).split())
+
+
+def test_at_a_look_the_next_one_is_a_later_one(plan):
+    """Looks after 28, 42 and 56 nights; without a difference after 28 the next is after 42."""
+    got = ss.analyse_trial(nights_of(plan, upto=28), plan)
+    assert (got.n_planned, got.look) == (28, 1)
+    assert "The next planned look is after 42 nights" in " ".join(str(got).split())
+
+
 def test_what_is_spent_follows_the_formula():
     # 2 - 2 Phi(1.95996 / sqrt(t)) from a table of the normal: t = 1/2: z 2.7718, t = 3/4: z 2.2632
     assert looks.spent_by([0.5, 0.75, 1.0], 0.05) == pytest.approx(
@@ -481,7 +497,8 @@ def test_a_trial_from_the_shell(tmp_path, monkeypatch, capsys):
              "--stop-rule", "Ill, or tired"]  # fmt: skip
     assert main(typed) == 0
     out = capsys.readouterr().out
-    assert "a difference of 20 min or more matters" in out
+    assert "a difference of 20 min or more matters" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
     assert "Afterwards:   sleepstats trial analyse sleep_trial.csv" in out
     for name in ("sleep_trial.csv", "sleep_trial.html", "sleep_trial.ics"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -1,5 +1,6 @@
 """What a trial can show, said beforehand."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -63,9 +64,16 @@ def test_what_a_season_cannot_show_is_said_before_it_starts(diary):
             ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=effect).expectation
         )
 
-    assert words(100.0).endswith(
-        " They have 100 chances in 100 of showing a difference of 100 min."
+    assert words(100.0).endswith(" They have 100 chances in 100 of showing one of 100 min.")
+    assert not words(100.0).startswith("Probably")
+    missed = re.match(
+        r"Probably too short: a difference of 20 min would be missed in (\d+) of 100 such trials. ",
+        words(20.0),
     )
+    shown = re.search(r"They have (\d+) chances in 100 of showing one of 20 min", words(20.0))
+    assert missed
+    assert shown
+    assert int(missed[1]) + int(shown[1]) == 100
     assert words(20.0).endswith(" nights, more than a season.")
     assert words(5.0).endswith("; even two years of nights would be too few for four in five.")
     assert words(20.0) in format(

@@ -50,6 +50,7 @@ def plans():
     yield ss.plan_trial(64, seed=7, design="blocks", block=4, washout=1)
     yield ss.plan_trial(60, seed=7, design="blocks", block=3, washout=2)
     yield ss.plan_trial(56, seed=7, design="free")
+    yield ss.plan_trial(56, seed=7, outcome="energy", **WORDS)
     yield ss.plan_trial(56, seed=7, substance="Kava", asked_a_clinician=True)
     yield registered(matters=None)
     yield registered(looks=(1.0,))

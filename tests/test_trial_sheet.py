@@ -180,8 +180,8 @@ def test_unknown_words_are_listed_with_their_lines(sheet, nights):
         rows[4]["done"] = ""
 
     assert problems_of(sheet(change), nights) == (
-        "trial.csv, line 3, done: 'yes' is not a condition of this plan. Write 'reading' or "
-        "'no reading', or leave it empty.",
+        "trial.csv, line 3, done: 'yes' is not a condition of this plan: a tick does not say which "
+        "of the two it was. Write 'reading' or 'no reading', or leave it empty.",
         "trial.csv, line 4, guess: 'no readin' is not a condition of this plan. Write 'reading' "
         "or 'no reading', or leave it empty. Did you mean 'no reading'?",
     )

@@ -50,7 +50,9 @@ def test_a_plan_says_what_it_is(plan):
     assert f"{plan}" == (
         "56 nights from 2026-03-02 to 2026-04-26, 28 “reading” and 28 “no reading”, in pairs of "
         "nights, a coin deciding which comes first in each pair: one of 268,435,456 possible "
-        "schedules, drawn by lot (seed 7). No stop rule was written. Write down now, before the "
+        "schedules, drawn by lot (seed 7). Each morning write in the sheet, under “done”, which of "
+        "the two it was: “reading” or “no reading”; under “guess”, where somebody else decides, "
+        "which you think it was. No stop rule was written. Write down now, before the "
         "first night, what would make you stop early. A trial stopped when it looks good more "
         "often shows differences that are not there. Feeling unwell is always reason enough to "
         "end it."
@@ -238,10 +240,10 @@ def test_nights_count_as_planned_and_swaps_are_told(plan, diary):
         "Two nights in a row were swapped: 2026-03-02 and 2026-03-03.",
         "What was done is not recorded on 1 planned night.",
     )
-    assert (
-        "Nights are counted by the plan, though on 2 nights the other was done; counted by what "
-        "was done, “reading” went with "
-    ) in f"{result}"
+    said = f"{result}"
+    assert "Nights are counted by the plan, though on 2 nights the other was done. " in said
+    # what is not the trial's answer comes last
+    assert said.index("“reading” instead of “no reading”") < said.index("Not its answer: by what")
     assert result.as_done.n == 54
     assert unswapped.notes == ("What was done was not recorded; nights are counted by the plan.",)
     assert unswapped.as_done.reason == "not recorded"

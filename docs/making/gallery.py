@@ -9,6 +9,8 @@ from textwrap import dedent
 import sleepstats as ss
 from making.writing import write
 
+#: Every picture is drawn twice, and the page shows the one that fits its colours.
+LOOKS = {"light": "", "dark": "-dark"}
 INTRO = """\
 # Gallery
 
@@ -107,7 +109,8 @@ def gallery_page(made: Path) -> None:
     parts = [INTRO]
     for name, (question, lines) in pictures.items():
         code = dedent(lines).strip()
-        draw(code, made / "gallery" / f"{name}.png")
+        for look, ending in LOOKS.items():
+            draw(code, made / "gallery" / f"{name}{ending}.png", look)
         parts += [
             f"## {question}", "", f"```python\n{code}\n```", "",
             f"![{question}](gallery/{name}.png)", "", f"[`{name}`](api/{name})", "",
@@ -115,7 +118,7 @@ def gallery_page(made: Path) -> None:
     write(made / "gallery.md", "\n".join(parts))
 
 
-def draw(code: str, path: Path) -> None:
+def draw(code: str, path: Path, look: str) -> None:
     """Run the lines and save what the last one drew."""
     import matplotlib
 
@@ -125,10 +128,11 @@ def draw(code: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     *before, last = code.rsplit("\n", 1)
     room: dict[str, object] = {"ss": ss, "nights": ss.load_sample("diary")}
-    with warnings.catch_warnings(), ss.theme():
+    with warnings.catch_warnings(), ss.theme(look):
         warnings.simplefilter("error")
         exec("\n".join(before), room)
         ax = eval(last, room)
         figure = getattr(ax, "figure", ax)
-        figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
+        about = {"Software": None}
+        figure.savefig(path, dpi=110, bbox_inches="tight", transparent=True, metadata=about)
     plt.close("all")

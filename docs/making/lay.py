@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 import sleepstats as ss
+from making.gallery import LOOKS
 
-SLEEP, FAR, GREY, DARK = "#0072b2", "#d55e00", "#9aa0a6", "#333333"
+#: Colours of the look that is drawn at the moment: of what is meant, what is told, what is beside it.
+SLEEP, FAR, GREY = "C0", "C3", "C4"
 
 
 def lay_pictures(made: Path) -> None:
@@ -23,15 +26,22 @@ def lay_pictures(made: Path) -> None:
 
     folder = made / "lay"
     folder.mkdir(exist_ok=True)
-    for draw in PICTURES:
-        path = folder / f"{draw.__name__}.png"
+    for draw, (look, ending) in product(PICTURES, LOOKS.items()):
+        path = folder / f"{draw.__name__}{ending}.png"
         if path.exists() and path.stat().st_mtime > Path(__file__).stat().st_mtime:
             continue  # drawn already; remove the folder to draw them anew
-        with ss.theme():
+        with ss.theme(look):
             figure, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
             draw(ax)
-            figure.savefig(path, dpi=110, metadata={"Software": None})
+            figure.savefig(path, dpi=110, transparent=True, metadata={"Software": None})
             plt.close(figure)
+
+
+def ink() -> str:
+    """Return the colour of text in the look that is drawn at the moment."""
+    from matplotlib import rcParams
+
+    return str(rcParams["text.color"])
 
 
 def _series(rng: np.random.Generator, n: int, keeps: float) -> np.ndarray:
@@ -59,8 +69,8 @@ def neighbours(ax: Any) -> None:
         ours.append(ss.associate(nights, outcome="tst_min", factor="stress").pvalue)
     shares = [100 * np.mean(np.array(p) < 0.05) for p in (usual, ours)]
     ax.barh(["this library", "the usual correlation test"], shares[::-1], color=[SLEEP, FAR])
-    ax.axvline(5, color=DARK, lw=1, ls="--")
-    ax.annotate("what is promised: 5 in 100", (5, 1.42), color=DARK, xytext=(4, 0),
+    ax.axvline(5, color=ink(), lw=1, ls="--")
+    ax.annotate("what is promised: 5 in 100", (5, 1.42), color=ink(), xytext=(4, 0),
                 textcoords="offset points", va="bottom")  # fmt: skip
     ax.set(xlabel="% of 150 empty diaries that it calls “significant”", ylim=(-0.6, 1.75))  # fmt: skip
 
@@ -96,7 +106,7 @@ def many(ax: Any) -> None:
                                 (lucky, FAR, "alone it would be called “significant”")):  # fmt: skip
         ax.vlines(place[rows], table["effect_low"][rows], table["effect_high"][rows], color=colour)
         ax.plot(place[rows], table["effect"][rows], "o", ms=4, color=colour, label=label)
-    ax.axhline(0, color=DARK, lw=1)
+    ax.axhline(0, color=ink(), lw=1)
     found = int((table["status"] == "found").sum())
     ax.set(ylabel="minutes, with interval", xticks=[],
            xlabel=f"40 habits that do nothing; found when all 40 share one allowance: {found}")  # fmt: skip
@@ -118,9 +128,9 @@ def luck(ax: Any) -> None:
     ax.hist(sizes[~found], bins, color=GREY, label="not found")
     ax.hist(sizes[found], bins, color=FAR, label="found", alpha=0.85)
     ax.set_ylim(0, 1.18 * ax.get_ylim()[1])
-    ax.axvline(-15, color=DARK, lw=1.5)
+    ax.axvline(-15, color=ink(), lw=1.5)
     ax.annotate("the truth: 15 min less", (-15, ax.get_ylim()[1]), xytext=(6, -12),
-                textcoords="offset points", color=DARK)  # fmt: skip
+                textcoords="offset points", color=ink())  # fmt: skip
     ax.axvline(sizes[found].mean(), color=FAR, lw=1.5, ls="--")
     ax.set(xlabel=f"minutes, as measured (found: {-sizes[found].mean():.0f} min less on average)",
            ylabel="diaries")  # fmt: skip
@@ -136,7 +146,7 @@ def intervals(ax: Any) -> None:
         misses = not one.effect_low <= truth.effects["tst_min"]["late_meal"] <= one.effect_high
         missed += misses
         ax.vlines(i, one.effect_low, one.effect_high, color=FAR if misses else SLEEP, lw=1.4)
-    ax.axhline(-30, color=DARK, lw=1)
+    ax.axhline(-30, color=ink(), lw=1)
     ax.set(xticks=[], ylabel="minutes",
            xlabel=f"100 diaries; the truth is 30 min less; {missed} intervals miss it")  # fmt: skip
 
@@ -161,7 +171,7 @@ def together(ax: Any) -> None:
             ax.plot(at, y + dy, "o", color=colour,
                     label={"effect": "asked alone", "beside": "with the other held equal"}[kind]
                     if y == 0 else None)  # fmt: skip
-    ax.axvline(0, color=DARK, lw=1)
+    ax.axvline(0, color=ink(), lw=1)
     ax.set_yticks(
         [0, 1], ["60 min of screens\n(does nothing)", "2 points of stress\n(takes 18 min)"]
     )
@@ -175,10 +185,10 @@ def not_clear(ax: Any) -> None:
     for i, n in enumerate((21, 42, 84, 168, 300)):
         one = ss.compare(nights.iloc[:n], outcome="tst_min", factor="late_meal")
         ax.vlines(i, one.effect_low, one.effect_high, color=SLEEP, lw=4)
-        ax.plot(i, one.effect, "o", color="white", mec=SLEEP)
+        ax.plot(i, one.effect, "o", color=ax.get_facecolor(), mec=SLEEP)
         ax.annotate(f"{one.effect_low:.0f} to {one.effect_high:+.0f}".replace("-", "−"),
                     (i, one.effect_high), ha="center", xytext=(0, 4), textcoords="offset points")  # fmt: skip
-    ax.axhline(0, color=DARK, lw=1)
+    ax.axhline(0, color=ink(), lw=1)
     ax.set_xticks(range(5), ["3 weeks", "6 weeks", "12 weeks", "24 weeks", "10 months"])
     ax.set(ylabel="minutes that would still fit")
     ax.margins(x=0.12, y=0.15)

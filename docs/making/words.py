@@ -22,6 +22,8 @@ CARD = (
      "guess is only the likeliest."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
+    (r"mostly [^;]+; [^;]+compared with[^;]+", "How much of it your evenings mostly have, and the size "
+     "for evenings with much of it beside evenings with little."),
     (r"still there with the other habits held equal", "Asked again among evenings that are alike in the "
      "other habits, the difference is still there and points the same way."),
 )  # fmt: skip
@@ -54,20 +56,24 @@ OTHERS = (
      "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "
      "the other way. Neither is to be relied on.", "the other way round with"),
-    ("no other habit goes along with it", "Nothing you wrote down could be behind it; something you "
-     "did not write down still could.", "goes along with it"),
+    ("no other habit that was noted could be behind it", "None of them goes both with this habit and "
+     "with how you slept; something you did not write down still could be behind it.",
+     "no other habit that was noted could be behind it"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
-    ("but the day after such a night differs in it as well", "The day after a night cannot have made the "
-     "night. So the night may change the day, or both lie in a stretch of days that differ.",
-     "the day after such a night differs in it as well"),
-    ("the chance that it goes this way, and not the other", "How sure it is that \"less\" is not \"more\". "
-     "It says nothing about why.", "The chance that it goes this way, and not the other"),
+    ("but … also differs on the day after such a night: perhaps the night changes the day", "The day "
+     "after a night cannot have made the night. So the night may change the day, or both lie in a "
+     "stretch of days that differ.", "also differs on the day after such a night"),
+    ("the chance that it really is less, and not more", "How sure it is that \"less\" is not \"more\". "
+     "It says nothing about why.", "The chance that it really is "),
+    ("give or take 17 min", "So many nights do not tell the typical one closer than that.", "give or take"),
+    ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
+     "lies outside of that range.", "measured "),
     ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "
      "helped, so the large line is smaller.", "As measured: "),
     ("mostly 30 to 120 min", "Between which amounts eight of ten of your evenings lie.", ", mostly "),
-    ("3 cups against 1", "Your evenings with much of it beside those with little: what is left possible is "
-     "told for them, not for one cup.", "against"),
+    ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
+     "for them, not for one cup.", "compared with"),
     ("something that nobody wrote down could be", "How closely that would have to be tied to both.",
      "Something that nobody wrote down"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from sleepstats.arrays import LATENCY
+from sleepstats.answers import plain
+from sleepstats.arrays import LATENCY, latency_refusal
+from sleepstats.asking import LEAST_NIGHTS
+from sleepstats.checks import check_nights
+from sleepstats.columns import column_of, told_of
 from sleepstats.errors import harmless
+from sleepstats.reading.nights import record, roles
+from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
@@ -30,14 +36,19 @@ USUAL: Mapping[str, tuple[str, float, float, str]] = {
     "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
     "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
     "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
+    "spt_min": ("For adults 7 to 9 h asleep are usual, and time awake in between comes off this",
+                0.0, math.inf, ""),
 }  # fmt: skip
-#: Where these come from: measures, source.
+#: What is usual was found by what people write down.
+DIARIES = " That is by what people write down; a device counts more time awake."
+_OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
+#: Where these come from: measures, what is usual, source.
 USUAL_FROM = (
-    (("tst_min",), "hours of sleep: National Sleep Foundation, Hirshkowitz et al. 2015, "
-     "doi:10.1016/j.sleh.2014.12.010"),
-    (("sol_min", "se_pct"), "falling asleep and share of the time in bed: National Sleep "
-     "Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"),
-    (("waso_min",), "time awake in the night: Lichstein et al. 2003, "
+    (("tst_min", "spt_min"), "hours of sleep", "National Sleep Foundation, Hirshkowitz et al. 2015,"
+     " doi:10.1016/j.sleh.2014.12.010"),
+    (("sol_min",), "falling asleep", _OHAYON),
+    (("se_pct",), "share of the time in bed", _OHAYON),
+    (("waso_min",), "time awake in the night", "Lichstein et al. 2003, "
      "doi:10.1016/S0005-7967(02)00023-4"),
 )  # fmt: skip
 #: Of differences up to this size nights are said to rule out the rest.
@@ -81,7 +92,7 @@ def known_nights(nights: pd.DataFrame, name: str) -> int:
     return int(nights[name].notna().sum()) if name in nights else 0
 
 
-def usual_said(name: str, values: Sequence[float]) -> str:
+def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
     """Return what is usual for a measure, and on how many nights it was otherwise; or nothing.
 
     >>> usual_said("sol_min", [10.0, 31.0, 45.0]), usual_said("nawk", [1.0])
@@ -93,19 +104,24 @@ def usual_said(name: str, values: Sequence[float]) -> str:
     beyond = [sum(x < low for x in values), sum(x > high for x in values)]
     below, above = (f"{n:,}" if n else "none" for n in beyond)
     of = f"of {len(values):,} nights"
-    return f"{text}; {counted.format(f'{below} {of}', f'{above} {of}', above)}."
+    told = f"; {counted.format(f'{below} {of}', f'{above} {of}', above)}" * bool(counted)
+    return f"{text}{told}.{DIARIES * (device and name != LATENCY)}"
 
 
 def usual_from(sleep: Sequence[str]) -> list[str]:
     """Say where the usual values come from, of the measures that are told with one."""
     told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
-    sources = [source for names, source in USUAL_FROM if told.intersection(names)]
+    sources: dict[str, list[str]] = {}
+    for names, what, source in USUAL_FROM:
+        if told.intersection(names):
+            sources.setdefault(source, []).append(what)
     if not sources:
         return []
     return [
         "What is called usual is what experts agreed on for people who sleep well, by what "
         "they themselves write down; a device that counts every short waking tells of more "
-        f"time awake. Many who sleep well lie outside. Sources: {'; '.join(sources)}."
+        f"time awake. Many who sleep well lie outside. Sources: "
+        f"{'; '.join(f'{listed(what)}: {source}' for source, what in sources.items())}."
     ]
 
 
@@ -132,6 +148,9 @@ class Card:
     low: float = math.nan
     high: float = math.nan
     unit: str = ""
+    #: Value, low and high between evenings with much of the habit and with little, where it is told
+    #: for one step of it: what a bar is drawn of, so that all compare what a person really does.
+    own: tuple[float, ...] = field(default=(), repr=False)
     #: Further sentences, folded away on the page.
     more: tuple[str, ...] = field(default=(), repr=False)
 
@@ -139,6 +158,11 @@ class Card:
     def large(self) -> str:
         """The large line."""
         return f"{self.lead}: {self.said}"
+
+    @property
+    def drawn(self) -> tuple[float, ...]:
+        """Value, low and high of its bar."""
+        return self.own or (self.value, self.low, self.high)
 
     @property
     def widest(self) -> float:
@@ -195,8 +219,127 @@ def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple
         return one.unit, one.outcome if own else ""
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
-    reach = sorted(max(-one.low, one.high) for one in same)
+    drawn = [one.drawn for one in same]
+    reach = sorted(max(-low, high) for _, low, high in drawn)
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
-    most = max([most, *(2.0 * abs(one.value) for one in same)])
-    low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
+    most = max([most, *(2.0 * abs(value) for value, _, _ in drawn)])
+    low, high = min([0.0, *(one[1] for one in drawn)]), max([0.0, *(one[2] for one in drawn)])
     return max(low, -most), min(high, most)
+
+
+def lead_of(
+    nights: pd.DataFrame,
+    table: pd.DataFrame,
+    found: Sequence[Card],
+    others: Sequence[Card],
+    limits: Sequence[Card] = (),
+    left: Sequence[Card] = (),
+) -> str:
+    """Say in one sentence what was found, or why nothing was.
+
+    ``limits`` is what is left possible of the calendar, ``left`` the same of habits.
+    """
+    names = table.loc[table["status"] != "refused", "factor"].unique()
+    asked = len(names)
+    one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
+    stands = {card.factor for card in found if card.verdict != "gone"}
+    if stands:
+        went = "goes" if len(stands) == 1 else "go"
+        if asked == 1:
+            return f"The one habit asked about{one} goes with a difference in how you sleep."
+        count = plain.number_said(len(stands))
+        others_too = len({card.factor for card in found} - stands)
+        also = f"; {plain.number_said(others_too).lower()} more may" if others_too else ""
+        return f"{count} of {asked} habits {went} with a difference in how you sleep{also}."
+    also = " Over time nothing clearly changed." if limits else ""
+    if any(card.is_wide for card in limits):
+        also = " Whether it changed over time cannot be told yet."
+    if others:
+        kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
+        some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
+        also = f" {some[:1].upper()}{some[1:]} show a difference."
+    if found:
+        several = len({card.factor for card in found}) > 1
+        some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
+        clear = "stands clear of the others" if several else "stand clear of the others"
+        also = also if others else ""
+        return f"{some} with a difference in how you sleep, but {none} {clear}.{also}"
+    n, open_yet = len(nights), len({card.factor for card in left if card.is_wide})
+    if asked:
+        goes = "with a difference in how you sleep"
+        if open_yet == asked:
+            which = f"{named(column_of(nights, names[0]).label)} goes" if asked == 1 else (
+                f"any of {asked} habits goes"
+            )  # fmt: skip
+            return f"{n:,} nights are too few to say whether {which} {goes}.{also}"
+        if asked == 1:
+            return f"The one habit asked about{one} does not clearly go {goes}.{also}"
+        rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
+        return f"None of {asked} habits clearly goes {goes}{rest}.{also}"
+    if n < LEAST_NIGHTS:
+        counted = "1 night" if n == 1 else f"{n} nights"
+        return f"{counted}: too few to compare anything; that takes {LEAST_NIGHTS} at least."
+    if table.empty:
+        return f"No habits are noted in this file, so only weekends and months are compared.{also}"
+    if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
+        return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
+    return f"None of your habits could be asked about; below stands why.{also}"
+
+
+def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
+    """Count the nights on which the habit noted most often was noted."""
+    return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
+
+
+# ---- what was read
+
+
+def what_was_read(nights: pd.DataFrame) -> Said:
+    """Say how many nights there are, from when to when, and what became of the source's rows.
+
+    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-09"], name="night")
+    >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
+    3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
+    """
+    check_nights(nights)
+    sentences = [_span(nights)]
+    about = told_of(nights)
+    if "counts" in about:
+        told = record.summary_sentences(about)
+        if about.get("roles"):
+            sentences.insert(0, roles.taken_sentence(about["roles"]))
+        sentences += [text for text in told if not text.startswith(record.LATENCY_NOTE)]
+    return Said((*sentences, *_not_told(nights)))
+
+
+def _span(nights: pd.DataFrame) -> str:
+    """Say how many nights, from when to when, and how many evenings in between are missing."""
+    dates = pd.DatetimeIndex(nights.index.get_level_values(-1))
+    if len(dates) == 1:
+        return f"1 night, {date_said(dates[0])}."
+    missing = (dates[-1] - dates[0]).days + 1 - len(dates.unique())
+    have = "has" if missing == 1 else "have"
+    gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
+    return (
+        f"{count_said(len(dates), 'night')}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{gaps if missing else 'no evening in between is missing'}."
+    )
+
+
+def _not_told(nights: pd.DataFrame) -> Iterable[str]:
+    """Say what the diary does not tell about sleep itself."""
+    if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
+        yield (
+            "This file does not tell how long you lay awake in between, so “sleep” here is the "
+            "time from falling asleep to waking up."
+        )
+    elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
+        yield (
+            "This file tells when you were in bed and not how long of that you slept, so “sleep” "
+            "here is time in bed."
+        )
+    reason = latency_refusal(nights)
+    if reason and known_nights(nights, "sol_min"):
+        yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."
+    elif reason:
+        yield "No column was understood as the time you took to fall asleep."

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from sleepstats.answers import HELD, Card, bar_scale, plain, rows_of
-from sleepstats.arrays import read_values
-from sleepstats.columns import column_of
+from sleepstats.answers import HELD, Card, bar_scale, diary, plain, rows_of
+from sleepstats.columns import Column, column_of
 from sleepstats.relations import associate
-from sleepstats.results import relation
-from sleepstats.results.sentences import listed, named
+from sleepstats.results import relation, sentences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,10 +34,22 @@ _HOLDS = (
     (0.1, "It would have to be tied to both."),
     (0.0, "A loose tie to both would be enough."),
 )
-#: More nights than these are no plan.
-MOST_NIGHTS = 730
-#: Of the same story in other measures so many are told.
+#: Of the same story in other measures so many are told, these first.
 MOST_ALIKE = 3
+FIRST_ALIKE = ("final_wake", "out_of_bed", "into_bed", "lights_out", "sleep_onset", "sol_min")
+#: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
+SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
+FOUND_ENDS = ("fcr_low", "fcr_high")
+#: What is said of a habit that no other could stand behind; of one that may follow from the night.
+ALONE = "no other habit that was noted could be behind it"
+LUCK = (
+    "The heading says less, as the largest of many figures are mostly a little too large by luck."
+)
+#: What a measure is, where its name does not say enough.
+EXPLAINED = {
+    "sleep_onset": "That is a time of the clock: it may only be that you went to bed later.",
+    "midsleep_h": "The middle of sleep lies halfway between falling asleep and waking up.",
+}
 
 
 def size_of(row: Mapping[str, Any], names: Sequence[str], step: float) -> tuple[float, ...]:
@@ -73,7 +83,8 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     on the card of the clearest.
     """
     habits = table.loc[table["status"] != "refused", "factor"].nunique()
-    about = {**table.attrs.get("sleepstats_table", {}), "habits": habits}
+    about: dict[str, Any] = {**table.attrs.get("sleepstats_table", {}), "habits": habits}
+    about["asked"] = {(row["outcome"], row["factor"]): row for row in rows_of(table)}
     away = relation.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
     told: dict[str, list[list[dict[str, Any]]]] = {}
@@ -109,8 +120,8 @@ def _card(
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict = relation.verdict_of(row)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
-    evenings = evenings_said(nights, row)
-    if span := plain.amounts_said(*own_span(nights, row["factor"]), factor, "to"):
+    evenings, ends = diary.evenings_said(nights, row), diary.own_span(nights, row["factor"])
+    if span := plain.amounts_said(*ends, factor, "to"):
         evenings = f"{evenings}, mostly {span}"
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
@@ -123,68 +134,43 @@ def _card(
         )  # fmt: skip
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
     one = 1.0 if math.isnan(step) else step
-    sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), one)
-    if math.isnan(sizes[0]):
-        sizes = size_of(row, ("effect", "effect_low", "effect_high"), one)
-    value, low, high = (plain.scale_of(outcome) * size for size in sizes)
+    value, low, high = _sizes(row, one, outcome)
+    own: tuple[float, ...] = ()
+    wide = plain.amounts_said(*ends, factor, "against")
+    if wide:
+        own = _sizes(row, ends[1] - ends[0], outcome)
+        wide = f"{wide}: {plain.effect_said(own[0], outcome)}"
     if not math.isnan(row.get("beside_guess", math.nan)):
         held = plain.scale_of(outcome) * size_of(row, ("beside_guess",), one)[0]
         amount = plain.amount_said(held, outcome, plain.places_of(held))
         beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {amount}")
-    # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
-    # the method says so
-    low, high = min(low, value), max(high, value)
     said = plain.effect_said(value, outcome)
     span = plain.range_said(low, high, outcome)
+    if value in (low, high):  # a guess drawn to the edge of its range: tell what was measured
+        size = plain.scale_of(outcome) * size_of(row, ("effect",), one)[0]
+        least, most = (plain.scale_of(outcome) * x for x in size_of(row, FOUND_ENDS, one))
+        amount = plain.amount_said(size, outcome, plain.places_of(size))
+        span = f"measured {amount}, range {plain.range_said(least, most, outcome)}"
     return Card(
         lead,
         f"{said} {plain.step_said(step, factor)}".strip(),
-        "; ".join(filter(None, (span, evenings, beside))),
-        verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
+        "; ".join(filter(None, (span, evenings, wide, beside))),
+        verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome), own,
         more=tuple(_more(nights, group, about)),
     )  # fmt: skip
 
 
-def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
-    """Return between which amounts of a habit eight of ten evenings lie, to two digits.
+def _sizes(row: Mapping[str, Any], step: float, outcome: Column) -> tuple[float, float, float]:
+    """Return best guess and range for so much of a habit, as they are spoken of.
 
-    Both are the same where the habit has no amount: a yes or no, kinds, or hardly any difference.
+    A best guess drawn towards nothing can leave the range; wider holds the truth as often, and the
+    method says so.
     """
-    values = nights[factor]
-    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
-    if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
-        return 0.0, 0.0
-    ends = np.nanpercentile(read.values, [10, 90], method="nearest")
-    return float(f"{ends[0]:.2g}"), float(f"{ends[1]:.2g}")
-
-
-def amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
-    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
-
-    What an extra cup leaves possible is less than what a person's own evenings do.
-    """
-    column = column_of(nights, factor)
-    low, high = (0.0, 0.0) if math.isnan(step) else own_span(nights, factor)
-    if high > low:
-        both = plain.amounts_said(low, high, column, "against")
-        return high - low, f"{plain.habit_said(column)} ({both})", ""
-    words = plain.step_said(step, column)
-    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
-
-
-def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
-    """Count the nights of a question; of a yes or no those with it, too."""
-    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
-    values = nights[row["factor"]]
-    if values.isna().all():
-        return f"{row['n']:,} {word}"
-    read = read_values(values, pd.DatetimeIndex(nights.index))
-    if read.kind != "yes/no":
-        return f"{row['n']:,} {word}"
-    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
-    if int(known.sum()) != int(row["n"]):  # another row's value was met
-        return f"{row['n']:,} {word}"
-    return f"with it on {int(read.values[known].sum()):,} of {row['n']:,} {word}"
+    sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), step)
+    if math.isnan(sizes[0]):
+        sizes = size_of(row, ("effect", "effect_low", "effect_high"), step)
+    value, low, high = (plain.scale_of(outcome) * size for size in sizes)
+    return value, min(low, value), max(high, value)
 
 
 def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away) -> str:
@@ -192,17 +178,15 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     verdict = relation.verdict_of(row)
     if verdict == "found":
         return ""
-    after = float(row.get("evening_after_pvalue", math.nan))
-    follows = (
-        "but the day after such a night differs in it as well: it may follow from the night"
-        if after < 0.05
-        else ""
-    )
+    named = _named(row, about)
+    follows = ""
+    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+        follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
         words = "still there with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):
             one = about.get("habits") == 1
-            words = f"no other habit {'to set beside it' if one else 'goes along with it'}"
+            words = "no other habit to set beside it" if one else ALONE
         return "; ".join(filter(None, (words, follows)))
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
@@ -229,19 +213,17 @@ def _more(
     outcome = column_of(nights, row["outcome"])
     step = float(about.get("steps", {}).get(row["factor"], math.nan))
     one = 1.0 if math.isnan(step) else step
-    factor = column_of(nights, row["factor"])
-    low, high = own_span(nights, row["factor"])
-    sizes = size_of(row, ("best_guess",), high - low) if high > low else (math.nan,)
-    if not math.isnan(sizes[0]):
-        ends = plain.amounts_said(low, high, factor, "against")
-        yield f"{ends}: {plain.effect_said(plain.scale_of(outcome) * sizes[0], outcome)}."
-    guess, size = size_of(row, ("best_guess", "effect"), one)
+    guess, size = (plain.scale_of(outcome) * each for each in size_of(row, SHOWN, one))
     if abs(size) > 1.05 * abs(guess):
-        told = plain.effect_said(plain.scale_of(outcome) * size, outcome, "")
-        yield f"As measured: {told}. The large line is less: luck helps what stands out of many."
+        told = [plain.effect_said(each, outcome, "") for each in (size, guess)]
+        yield from [f"As measured: {told[0]}. {LUCK}"] * (told[0] != told[1])
+    if row["outcome"] in EXPLAINED:
+        yield EXPLAINED[row["outcome"]]
     labels = about.get("labels", {})
     names = relation.names_in(row.get("held_equal"))
-    held = listed([named(str(labels.get(x) or column_of(None, x).label)) for x in names])
+    held = sentences.listed(
+        [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]
+    )
     guess = float(row.get("beside_guess", math.nan))
     if names and not math.isnan(guess):
         scale = plain.scale_of(outcome)
@@ -250,7 +232,8 @@ def _more(
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        yield f"The chance that it goes this way, and not the other: {sure} in 100."
+        ways = [plain.direction_said(sign * guess, outcome) for sign in (1.0, -1.0)]
+        yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100."
     robust = float(row.get("robustness", math.nan))
     if relation.verdict_of(row) == "stands" and robust > 0:
         tie = next(word for least, word in _HOLDS if robust >= least)
@@ -258,22 +241,53 @@ def _more(
             "That does not say that the habit is the reason. Something that nobody wrote down, "
             f"such as a late shift, could be behind both. {tie}"
         )
+    if relation.verdict_of(row) == "stands" and not names and about.get("habits") != 1:
+        yield "Of the other habits none goes both with this one and with how you slept."
     alike = []
-    for other in group[1:]:
+    for other in sorted(group[1:], key=_by_interest):
         column = column_of(nights, other["outcome"])
         if math.isnan(float(other["best_guess"])):
             alike.append(plain.measure_name(column))
             continue
         (value,) = size_of(other, ("best_guess",), one)
         alike.append(plain.effect_said(plain.scale_of(column) * value, column))
+    first = about["asked"].get((_how_long(about), row["factor"]), row)
+    if (
+        first["status"] in ("not found", "unreachable")
+        and first["effect_low"] == first["effect_low"]
+    ):
+        sleep, ends = column_of(nights, first["outcome"]), diary.own_span(nights, row["factor"])
+        wide = ends[1] - ends[0] or one
+        low, high = (plain.scale_of(sleep) * x for x in size_of(first, SHOWN_ENDS, wide))
+        name = plain.measure_name(sleep)
+        yield f"Not clear for {name} itself: {plain.at_most_said(low, high, sleep)}."
     if alike:
         some = "" if len(alike) <= MOST_ALIKE else ", among others"
-        yield f"The same seen in other measures{some}: {listed(alike[:MOST_ALIKE])}."
+        yield f"The same seen in other measures{some}: {sentences.listed(alike[:MOST_ALIKE])}."
     if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
         yield (
-            "The day after such a night differs in it as well, and that day cannot have made the "
-            "night: the night may change the day after, or a stretch of days is behind both."
+            f"After such a night the next day differs in {_named(row, about)}, too, and a day that "
+            "comes after cannot have made the night. So perhaps nights change days here, and not "
+            "days nights; or a stretch of days is behind both."
         )
+
+
+def _by_interest(row: Mapping[str, Any]) -> int:
+    """Return the place of a measure among those of the same story: clocks say most."""
+    name = row["outcome"]
+    return FIRST_ALIKE.index(name) if name in FIRST_ALIKE else len(FIRST_ALIKE)
+
+
+def _how_long(about: Mapping[str, Any]) -> str:
+    """Return the measure of how long the person slept."""
+    return str(next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min"))
+
+
+def _named(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:
+    """Return a habit's name as it stands within a sentence."""
+    name = row["factor"]
+    label = str(about.get("labels", {}).get(name) or column_of(None, name).label)
+    return sentences.named(re.sub(r" (of )?the day before$", "", label))
 
 
 def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
@@ -290,26 +304,6 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
                 f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "
                 f"{plain.effect_said(value, outcome)}, {plain.range_said(low, high, outcome)}"
             )
-
-
-def more_nights(nights: pd.DataFrame, card: Card) -> str:
-    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
-
-    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
-    """
-    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    size = card.widest
-    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
-    if more > MOST_NIGHTS:
-        return f"it takes years of nights to see whether it is {size:.0f} min"
-    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
-    return f"if it is {size:.0f} min, about {nights_more} would show it"
-
-
-def span_of(nights: pd.DataFrame) -> int:
-    """Count the evenings from the first night to the last."""
-    days = pd.DatetimeIndex(nights.index)
-    return (days[-1] - days[0]).days + 1
 
 
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
@@ -330,11 +324,17 @@ def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> 
         end = max(map(abs, bar_scale(cards, card, apart=False)))
         if math.isnan(card.low) or end == 0.0:
             continue
-        at = [max(-1.0, min(size / end, 1.0)) for size in (card.low, card.value, card.high)]
-        for edge, mark, cut in ((-1.0, "<", card.low < -end), (1.0, ">", card.high > end)):
+        if card.unit == "min":  # a scale ends on a round number
+            end = 30.0 * math.ceil(end / 30.0)
+        value, low, high = card.drawn
+        at = [max(-1.0, min(size / end, 1.0)) for size in (low, value, high)]
+        for edge, mark, cut in ((-1.0, "<", low < -end), (1.0, ">", high > end)):
             ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
         ax.plot([at[0], at[2]], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
                 solid_capstyle="butt")  # fmt: skip
+        for edge, sign, ha in ((-1.0, "−", "left"), (1.0, "+", "right")):
+            told = f"{sign}{plain.minutes_said(end) if card.unit == 'min' else f'{end:.2g}'}"
+            ax.text(edge, y - 0.42, told, ha=ha, va="center", fontsize="x-small", color=style.GREY)
         filled = style.SLEEP if card.verdict != "gone" else "none"
         ax.plot([at[1]], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
                 markerfacecolor=filled)  # fmt: skip

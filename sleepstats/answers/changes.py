@@ -7,18 +7,18 @@ questions are one family (Benjamini & Hochberg); what is found has a false-cover
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats import inference
 from sleepstats.answers import Card, date_said, plain, rows_of
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
+from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
-from sleepstats.inference import guards, none_alone
+from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import hours_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
@@ -30,6 +30,13 @@ YEAR = 365.25
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
+#: Nights on either side of a move of one's hours, and its size; how seldom chance alone leaves out
+#: so many free nights that it is said.
+MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
+#: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
+FREE_SHARE = 0.24, 0.34
+#: More nights than these are no plan.
+MOST_NIGHTS = 730
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -136,7 +143,7 @@ def _asked(
             drift = guards.calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
         y = np.column_stack(one.y)
-        tables = inference.gls_tables(
+        tables = gls_tables(
             [(_counted(y, x, z), x[:, None], z, number) for _, x, z in asked], level=level
         )
         for (question, _, _), answered in zip(asked, tables, strict=True):
@@ -175,14 +182,14 @@ def _season(
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
     y = none_alone.bring_in_around(y, np.column_stack([controls, wave]))
-    joint = inference.gls_joint(y, wave, controls, number)
+    joint = gls_joint(y, wave, controls, number)
     if joint.reason:
         return
     design = np.column_stack([controls, wave])
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
-    slope = inference.gls_slope(y, along, controls, number, level=level)
+    slope = gls_slope(y, along, controls, number, level=level)
     if slope.reason:
         return
     sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]
@@ -206,7 +213,7 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
 
 
 #: What else may be behind a change of what a device measured; what questions set against what.
-DEVICE = "The device, its app, or the way it is worn may have changed over this time."
+DEVICE = "the device, its app or the way it is worn may have changed, too"
 AGAINST = {
     MONTHS: "the end against the beginning, whatever the day of the week",
     SEASON: "against half a year away",
@@ -223,11 +230,12 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
         small = f"{free:,} such nights against {values['n'] - free:,} others"
+    if column.kind == "device" and values["question"] == MONTHS:
+        small = f"{small}; {DEVICE}"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
-        (DEVICE,) if column.kind == "device" and values["question"] == MONTHS else (),
     )  # fmt: skip
 
 
@@ -243,29 +251,6 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     return f"Over these {span / long:.0f} {name}"
 
 
-def calendar_limits_of(
-    nights: pd.DataFrame, changes: pd.DataFrame, outcomes: Sequence[str]
-) -> tuple[Card, ...]:
-    """Return what is left possible over the months and in the week of what did not stand out."""
-    made = []
-    for row in rows_of(changes):
-        if row["found"] or row["question"] == SEASON or row["outcome"] not in outcomes:
-            continue
-        column = column_of(nights, row["outcome"])
-        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
-        said = f"{plain.measure_name(column)} {plain.at_most_said(low, high, column)}"
-        end = "; the end against the beginning" * (row["question"] == MONTHS)
-        small = f"{row['n']:,} nights{end}"
-        made.append(
-            Card(
-                lead_said(nights, row), said, small, "not found",
-                row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
-                plain.unit_said(column),
-            )
-        )  # fmt: skip
-    return tuple(made)
-
-
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
     """Say what a picture shows at once: gaps, and nights whose ``middle``, in hours, lies off."""
     days = pd.DatetimeIndex(nights.index)
@@ -277,72 +262,86 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         several = int((gap >= GAP_NIGHTS).sum())
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
+    yield from _missing_said(days)
     known = np.isfinite(middle)
-    usual = pd.Series(middle[known]).rolling(61, center=True, min_periods=21).median()
-    off = middle[known] - usual.to_numpy()
+    days, middle, number = days[known], middle[known], number[known]
+    usual = pd.Series(middle).rolling(61, center=True, min_periods=21).median()
+    off = middle - usual.to_numpy()
     far = np.flatnonzero(np.abs(off) > OFF_H)
-    runs = np.split(far, np.flatnonzero(np.diff(number[known][far]) > OFF_RUN) + 1)
+    runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
     runs = [run for run in runs if len(run) >= OFF_RUN]
+    run = max(runs, key=len) if runs else far[:0]
     if runs:
-        run = max(runs, key=len)
-        first, last, size = days[known][run[0]], days[known][run[-1]], float(np.median(off[run]))
+        first, last, size = days[run[0]], days[run[-1]], float(np.median(off[run]))
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
-            f"{'later' if size > 0 else 'earlier'} than otherwise ({len(run)} nights): a journey, "
-            f"shifts, or a clock set otherwise.{more}"
+            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} nights: a "
+            f"journey, shifts, or a clock set otherwise.{more}"
+        )
+    yield from _moved_said(days, middle, run, what)
+
+
+def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
+    """Say where the nights without an entry are mostly those before free days."""
+    from scipy.stats import hypergeom
+
+    span = pd.date_range(days[0], days[-1])
+    missing = span.difference(days)
+    free = [guards.FRIDAY, guards.SATURDAY]
+    in_all, gone, left = (int(some.day_of_week.isin(free).sum()) for some in (span, missing, days))
+    by_chance = hypergeom(len(span), in_all, len(missing))
+    share = left / len(days)
+    if by_chance.sf(gone - 1) < RARELY and share < FREE_SHARE[0]:
+        which, other = "Friday or Saturday nights", "the other nights of the week"
+    elif by_chance.cdf(gone) < RARELY and share > FREE_SHARE[1]:
+        gone, which = len(missing) - gone, "no Friday or Saturday nights"
+        other = "Friday and Saturday nights"
+    else:
+        return
+    yield (
+        f"{gone} of the {len(missing)} nights without an entry are {which}: what is typical here "
+        f"leans to {other}."
+    )
+
+
+def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) -> Iterator[str]:
+    """Say when one's hours moved by one or more, and the middle halves of weeks do not meet."""
+    k = MOVED_NIGHTS
+    if len(middle) < 2 * k:
+        return
+    windows = np.lib.stride_tricks.sliding_window_view(middle, k)
+    low, typical, high = np.percentile(windows, [25, 50, 75], axis=1)
+    step = typical[k:] - typical[:-k]
+    apart = np.where(step > 0, low[k:] > high[:-k], high[k:] < low[:-k])
+    mean = windows.mean(axis=1)  # steepest where the move was
+    size = np.where(apart & (np.abs(step) >= MOVED_H), np.abs(mean[k:] - mean[:-k]), 0.0)
+    if len(run):  # a stretch that is told of already
+        size[max(run[0] - 2 * k, 0) : run[-1] + 1] = 0.0
+    at = int(size.argmax())
+    if size[at]:
+        before, after = (format_clock(float(typical[place])) for place in (at, at + k))
+        yield (
+            f"Your hours moved most around {date_said(days[at + k])}: {what} lay at {before} on a "
+            f"typical night before and at {after} afterwards ({k} nights each)."
         )
 
 
-def blocks_of(number: Ints) -> Ints:
-    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
-    span = int(number[-1]) + 1 if len(number) else 0
-    return np.asarray(number // max(7, span // 30), dtype=np.int64)
+def more_nights(nights: pd.DataFrame, card: Card) -> str:
+    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
 
-
-def left_out(
-    values: Floats, number: Ints, statistic: Callable[[Floats], float]
-) -> tuple[float, float, float]:
-    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
-
-    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
-    Stretches of a week or more keep what lasts from night to night together.
+    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
     """
-    from scipy.special import stdtrit
-
-    block = blocks_of(number)
-    names = np.unique(block)
-    whole = float(statistic(values))
-    g = len(names)
-    if g < 5:
-        return whole, math.nan, math.nan
-    without = np.array([float(statistic(values[block != name])) for name in names])
-    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
-    half = float(stdtrit(g - 1, 0.975)) * error
-    return whole, whole - half, whole + half
+    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
+    size = card.widest
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    if more > MOST_NIGHTS:
+        return f"a true difference of {size:.0f} min would take years of nights to show"
+    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
+    return f"a true difference of {size:.0f} min would take about {nights_more} to show"
 
 
-def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
-    """Return length and first place of the longest run of calendar nights that are all short."""
-    best, start, run = 0, 0, 0
-    for place, yes in enumerate(short):
-        follows = place > 0 and number[place] == number[place - 1] + 1
-        run = (run + 1 if follows else 1) if yes else 0
-        if run > best:
-            best, start = run, place - run + 1
-    return best, start
-
-
-def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer.
-
-    Each night short with probability ``share``: state = length of the run so far, exactly.
-    """
-    state = np.zeros(length + 1)
-    state[0] = 1.0
-    for _ in range(n):
-        ended = state[:length].sum() * (1.0 - share)
-        done = state[length] + state[length - 1] * share
-        state[1:length] = state[: length - 1] * share
-        state[0], state[length] = ended, done
-    return float(state[length])
+def span_of(nights: pd.DataFrame) -> int:
+    """Count the evenings from the first night to the last."""
+    days = pd.DatetimeIndex(nights.index)
+    return (days[-1] - days[0]).days + 1

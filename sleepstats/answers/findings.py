@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sleepstats import answers
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal, native
 from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
 from sleepstats.checks import check_nights, odd_units
-from sleepstats.columns import column_of, factor_names, told_of
+from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
 from sleepstats.units import filled
@@ -22,6 +23,11 @@ from sleepstats.units import filled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: Below the findings about habits.
+SMALLER = (
+    "Sizes are smaller than compare() and associate() measure them: the largest of many figures "
+    "are mostly a little too large by luck."
+)
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
 
@@ -54,11 +60,9 @@ class Answer:
     findings : tuple of str
         The same as sentences, habits first; empty where nothing stood out.
     ruled_out : tuple of str
-        Of habits, and over the calendar, that did not stand out: what is left possible.
-    sleep : tuple of str
-        How long, how soon, how well and how regularly.
-    read, odd : tuple of str
-        What was read, and the rows of the file about which there is something to say.
+        What is left possible of habits, and over the calendar, that did not stand out.
+    sleep, read, odd : tuple of str
+        How the person sleeps; what was read; rows of the file with something to say about.
     measures : DataFrame
         Every measure for reading: the middle night, the middle half, how many nights.
     habits : list of str
@@ -101,23 +105,20 @@ class Answer:
     @cached_property
     def lead(self) -> str:
         """The one sentence above everything."""
-        lead = left_open.lead_of(
-            self.nights, self.table, self.cards, self.calendar_cards, limits=self.calendar_limits
-        )
+        left = [card for card in self.limits if card.outcome == self.main[0]]
+        found = (self.cards, self.calendar_cards, self.calendar_limits, left)
+        lead = answers.lead_of(self.nights, self.table, *found)
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property
     def ruled_out(self) -> Said:
         """What is left possible of habits, and over the calendar, that did not stand out."""
+        names = [plain.measure_name(column_of(self.nights, card.outcome)) for card in self.limits]
         told = [
-            str(card) if card.outcome == self.main[0] else f"{self._about(card)}, {card}"
-            for card in self.limits
+            str(card) if card.outcome == self.main[0] else f"{name[:1].upper()}{name[1:]}, {card}"
+            for name, card in zip(names, self.limits, strict=True)
         ]
         return Said((*told, *map(str, self.calendar_limits)))
-
-    def _about(self, card: Card) -> str:
-        name = plain.measure_name(column_of(self.nights, card.outcome))
-        return f"{name[:1].upper()}{name[1:]}"
 
     @cached_property
     def limits(self) -> tuple[Card, ...]:
@@ -128,8 +129,8 @@ class Answer:
     def calendar_limits(self) -> tuple[Card, ...]:
         """The same of the calendar as cards."""
         asked = self.changes["outcome"].unique().tolist()
-        told = [name for name in asked if name in self.main] or asked
-        return changes.calendar_limits_of(self.nights, self.changes, told)
+        told = [name for name in asked if name in (*self.main, *CLOCKS)] or asked
+        return left_open.calendar_limits_of(self.nights, self.changes, told)
 
     @property
     def main(self) -> list[str]:
@@ -147,12 +148,17 @@ class Answer:
     @cached_property
     def read(self) -> Said:
         """What was read, from when to when."""
-        return diary.what_was_read(self.nights)
+        return answers.what_was_read(self.nights)
 
     @cached_property
     def odd(self) -> Said:
         """The rows of the file about which there is something to say."""
         return diary.what_was_odd(self.nights) if "rows" in told_of(self.nights) else Said(())
+
+    @property
+    def all_read(self) -> bool:
+        """Whether every row could be read."""
+        return self.odd in ((), diary.ALL_READ)
 
     @cached_property
     def sleep(self) -> Said:
@@ -171,9 +177,8 @@ class Answer:
 
     @cached_property
     def _readings(self) -> tuple[str, ...]:
-        if not self.habits:
-            return ()
-        return tuple(left_open.other_readings(self.nights, self.cards, self.main))
+        some = left_open.other_readings(self.nights, self.cards, self.main)
+        return tuple(some) if self.habits else ()
 
     @property
     def asides(self) -> Said:
@@ -192,7 +197,7 @@ class Answer:
         """What is ruled out about the first measure; empty where anything was found."""
         if self.cards or self.calendar_cards:
             return []
-        every = (*self.limits, *self.calendar_limits)
+        every = [*self.limits, *self.calendar_limits]
         return [f"{one}" for one in every if one.outcome == self.main[0] and not one.is_wide]
 
     def _repr_html_(self) -> str:
@@ -203,15 +208,14 @@ class Answer:
             return escape(harmless(text))
 
         cards = (*self.cards, *self.calendar_cards)
+        both = zip(cards, small_lines(cards), strict=True)
         items = "".join(
-            f"<li><strong>{said(card.large)}</strong><br>{said(small)}</li>"
-            for card, small in zip(cards, small_lines(cards), strict=True)
+            f"<li><strong>{said(card.large)}</strong><br>{said(small)}</li>" for card, small in both
         )
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
-        left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else ""
+        left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
         rest: list[str] = [] if self.cards or self.calendar_cards else list(self.sleep)
-        rest += self.asides
-        rest += [f"Next: {step}" for step in self.next_steps]
+        rest += [*self.asides, *(f"Next: {step}" for step in self.next_steps)]
         listed = f"<ul>{items}</ul>" if items else ""
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
         return f"<p>{said(self.lead)}</p>{listed}{left}{paragraphs}"
@@ -237,10 +241,11 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     def said(text: str, first: str = "", rest: str = "") -> str:
         return filled(harmless(text), width, first=first, rest=rest)
 
-    parts = [said(got.lead)]
-    cards = (*got.cards, *got.calendar_cards)
+    parts, cards = [said(got.lead)], (*got.cards, *got.calendar_cards)
     for card, small in zip(cards, small_lines(cards), strict=True):
         parts.append(f"{said(card.large, '* ', '  ')}\n{said(small, '  ', '  ')}")
+    if got.cards:
+        parts.append(said(SMALLER))
     if limits := got.shown_limits:
         parts.append("\n".join((LEFT, *(said(limit, "* ", "  ") for limit in limits))))
     if not cards:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sleepstats.answers import Card, cards, plain, rows_of
+from sleepstats.answers import Card, cards, changes, diary, plain, rows_of
 from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
@@ -45,9 +45,9 @@ def limits_of(
             continue
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
-        counted = cards.evenings_said(nights, row)
+        counted = diary.evenings_said(nights, row)
         step = float(steps.get(row["factor"], math.nan))
-        step, words, each = cards.amount_of(nights, row["factor"], step)
+        step, words, each = _amount_of(nights, row["factor"], step)
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
@@ -60,11 +60,52 @@ def limits_of(
         unit = plain.unit_said(outcome)
         card = Card(words, said, counted, *about, sizes[0], sizes[1], sizes[2], unit)
         if card.is_wide:
-            card = replace(card, small=f"{card.small}; {cards.more_nights(nights, card)}")
+            card = replace(card, small=f"{card.small}; {changes.more_nights(nights, card)}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
     return tuple(sorted(made, key=lambda card: order[card.outcome]))
+
+
+def _amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
+    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
+
+    What an extra cup leaves possible is less than what a person's own evenings do.
+    """
+    column = column_of(nights, factor)
+    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
+    if high > low:
+        both = plain.amounts_said(low, high, column, "against")
+        return high - low, f"{plain.habit_said(column)} ({both})", ""
+    words = plain.step_said(step, column)
+    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
+
+
+def calendar_limits_of(
+    nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
+) -> tuple[Card, ...]:
+    """Return what is left possible over the months and in the week of what did not stand out."""
+    made = []
+    for row in rows_of(table):
+        if row["found"] or row["question"] == changes.SEASON or row["outcome"] not in outcomes:
+            continue
+        column = column_of(nights, row["outcome"])
+        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
+        name, limit = plain.measure_name(column), plain.at_most_said(low, high, column)
+        end = "; the end against the beginning" * (row["question"] == changes.MONTHS)
+        small = f"{row['n']:,} nights{end}"
+        card = Card(
+            changes.lead_said(nights, row), f"{name} {limit}", small, "not found",
+            row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
+            plain.unit_said(column),
+        )  # fmt: skip
+        if card.is_wide:  # hours that nobody saw are no news, and frighten
+            said = f"whether {name} changed cannot be told"
+            if row["question"] == changes.WEEK:
+                said = f"whether {name} differs cannot be told"
+            card = replace(card, said=said, small=f"{small}: {limit} would fit")
+        made.append(card)
+    return tuple(made)
 
 
 def not_asked(
@@ -101,59 +142,6 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     return re.sub(pattern, lambda found: column_of(nights, found[0]).label, words)
 
 
-def lead_of(
-    nights: pd.DataFrame,
-    table: pd.DataFrame,
-    found: Sequence[Card],
-    others: Sequence[Card],
-    *,
-    limits: Sequence[Card] = (),
-) -> str:
-    """Say in one sentence what was found, or why nothing was; ``limits``: of the calendar."""
-    names = table.loc[table["status"] != "refused", "factor"].unique()
-    asked = len(names)
-    one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
-    stands = {card.factor for card in found if card.verdict != "gone"}
-    if stands:
-        went = "goes" if len(stands) == 1 else "go"
-        if asked == 1:
-            return f"The one habit asked about{one} goes with a difference in how you sleep."
-        count = plain.number_said(len(stands))
-        return f"{count} of {asked} habits {went} with a difference in how you sleep."
-    also = " Over time nothing clearly changed." if limits else ""
-    if any(card.is_wide for card in limits):
-        also = " Whether it changed over time cannot be told yet."
-    if others:
-        kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
-        some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
-        also = f" {some[:1].upper()}{some[1:]} show a difference."
-    if found:
-        several = len({card.factor for card in found}) > 1
-        some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
-        clear = "stands clear of the others" if several else "stand clear of the others"
-        also = also if others else ""
-        return f"{some} with a difference in how you sleep, but {none} {clear}.{also}"
-    if asked:
-        what = f"None of {asked} habits clearly goes"
-        if asked == 1:
-            what = f"The one habit asked about{one} does not clearly go"
-        return f"{what} with a difference in how you sleep.{also}"
-    n = len(nights)
-    if n < LEAST_NIGHTS:
-        counted = "1 night" if n == 1 else f"{n} nights"
-        return f"{counted}: too few to ask anything; the first questions need {LEAST_NIGHTS}."
-    if table.empty:
-        return f"This file holds no habit to ask about.{also}"
-    if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
-        return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
-    return f"None of your habits could be asked about; below stands why.{also}"
-
-
-def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
-    """Count the nights on which the habit noted most often was noted."""
-    return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
-
-
 # ---- what is worth doing next
 
 
@@ -168,13 +156,14 @@ def next_steps(
     if n < LEAST_NIGHTS:
         yield (
             f"Go on recording. From {LEAST_NIGHTS} nights on there are first answers, from about "
-            f"{USEFUL_NIGHTS} on useful ones."
+            f"{USEFUL_NIGHTS} on useful ones; small differences take hundreds."
         )
     elif table.empty:
         yield (
-            f"Note one or two things each evening, such as stress, screens or the last meal, in a "
-            f"table with a date column, for {LEAST_NIGHTS} nights at least. Then ask again with "
-            "both files, this one as FILE: sleepstats report FILE --with LIST"
+            "Note one or two things each evening, such as stress, screens or the last meal, in a "
+            f"table with a date column, for {LEAST_NIGHTS} nights at least, better for "
+            f"{USEFUL_NIGHTS}. Then make a page of both, this file as FILE and your table as LIST: "
+            "sleepstats report FILE --with LIST"
         )
     elif not habits:
         yield (
@@ -197,8 +186,9 @@ def next_steps(
         yield _coin(nights, coin, outcomes)
     else:
         yield (
-            "Note something new that you can do or leave, such as screens, a book or a late meal. "
-            "What a diary cannot tell, a coin can: sleepstats trial plan"
+            "Go on recording, and note something that you can do or leave as well, such as "
+            "screens, a book or a late meal: the more evenings with it and without it, the more "
+            "there is to compare. Surest is to let a coin decide: sleepstats trial plan"
         )
 
 
@@ -240,13 +230,14 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
         takes = float(needed.min())
     told = (
         f"about {takes:,.0f} new nights"
-        if takes <= cards.MOST_NIGHTS
+        if takes <= changes.MOST_NIGHTS
         else "another season of nights"
     )
     habit = named(column_of(nights, card.factor).label)
     return (
-        f"Go on as before, and go on recording. A first finding may be luck: a page made from "
-        f"{told} alone would show whether {habit} goes with a difference again."
+        f"To see whether it shows again: go on recording for {told}, and make a page of those "
+        f"only, without the old ones. If {habit} goes with a difference there, too, it was hardly "
+        "luck. (This is no advice to change anything, nor to leave it.)"
     )
 
 
@@ -274,8 +265,8 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     needed = nights_needed(
         nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
     ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - cards.span_of(nights)
-    if needed.isna().all() or more > cards.MOST_NIGHTS:
+    more = 0 if needed.isna().all() else int(needed.min()) - changes.span_of(nights)
+    if needed.isna().all() or more > changes.MOST_NIGHTS:
         quicker = " Quicker by coin: sleepstats trial plan" if free else ""
         return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:

@@ -14,7 +14,7 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "tst_min": ("time asleep", "{} less sleep", "{} more sleep"),
     "spt_min": (
         "time from falling asleep to waking up",
-        "{} less sleep (wakings included)", "{} more sleep (wakings included)",
+        "{} less from asleep to awake", "{} more from asleep to awake",
     ),
     "tib_min": ("time in bed", "{} less time in bed", "{} more time in bed"),
     "sol_min": ("time to fall asleep", "{} quicker to fall asleep", "{} longer to fall asleep"),
@@ -39,7 +39,10 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
     "snore_min": ("snoring", "{} less snoring", "{} more snoring"),
     "into_bed": ("going to bed", "to bed {} earlier", "to bed {} later"),
     "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
-    "sleep_onset": ("time of falling asleep", "fell asleep {} earlier", "fell asleep {} later"),
+    "sleep_onset": (
+        "time of falling asleep",
+        "asleep {} earlier by the clock", "asleep {} later by the clock",
+    ),
     "final_wake": ("time of waking up", "woke up {} earlier", "woke up {} later"),
     "out_of_bed": ("getting up", "got up {} earlier", "got up {} later"),
     "midsleep_h": (
@@ -59,6 +62,8 @@ NOT_FREE = re.compile(
     r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
     r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
 )
+#: What is said of a habit that also differs on the day after.
+FOLLOWS = "perhaps the night changes the day"
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
 #: From so many minutes on they are told in hours.
@@ -202,11 +207,12 @@ def at_most_said(low: float, high: float, column: Column, step: str = "") -> str
     >>> at_most_said(-30.0, 2.0, column_of(None, "tst_min"))
     'between 30 min less and 2 min more'
     >>> at_most_said(-47.0, -4.0, column_of(None, "tst_min"))
-    '4 to 47 min less, which may be luck'
+    'looks like 4 to 47 min less, which may be luck'
     """
     near, far = sorted((abs(low), abs(high)))
     if low * high > 0 and near >= (0.5 if far >= 9.5 else 0.05 if far >= 0.95 else 0.005):
-        return f"{' '.join([range_said(low, high, column), step]).strip()}, which may be luck"
+        said = f"looks like {range_said(low, high, column)} {step}".rstrip()
+        return f"{said}, which may be luck"
     small, large = sorted((abs(low), abs(high)))
     places = _places_of_ends(low, high)
     if unit_said(column) == "min":
@@ -289,14 +295,14 @@ def amounts_said(low: float, high: float, column: Column, between: str) -> str:
     >>> amounts_said(30.0, 120.0, column_of(None, "screens_min"), "to")
     '30 to 120 min'
     >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"), "against")
-    '3 cups against 1'
+    '3 cups compared with 1'
     """
     if not high > low:
         return ""
     unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     unit = f" {unit}".rstrip()
     if between == "against":
-        return f"{high:,g}{unit} against {low:,g}"
+        return f"{high:,g}{unit} compared with {low:,g}"
     return f"{low:,g} {between} {high:,g}{unit}"
 
 

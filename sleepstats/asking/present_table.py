@@ -16,6 +16,9 @@ from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, rea
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
+#: The column of a found difference once more; an effect and its interval.
+HELD = "others held equal"
+_BESIDE = ("beside_effect", "beside_low", "beside_high")
 _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
     "unreachable": 4, "refused": 5,
@@ -47,8 +50,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
           ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
           a clock time minutes, later being more. In a table made with ``beside=True`` the interval
           of a found row is its false-coverage-rate interval
-        * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
-          that its direction is right, and whether it stands or beside what it goes away
+        * ``'others held equal'``, ``'best guess'``, ``'beside the others'``: with ``beside=True``;
+          the difference once more with the other habits held equal, the guess with the chance that
+          its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words
@@ -101,10 +105,12 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     )
     if rows and all("stands" in row for row in rows):
         away = relation.away_of(rows)
-        shown.insert(3, "best guess", [_guess(row, about) for row in rows])
+        shown.insert(3, HELD, [_held(row, about) for row in rows])
+        shown.insert(4, "best guess", [_guess(row, about) for row in rows])
         beside = [relation.beside_words(row, about, away) for row in rows]
-        shown.insert(7, "beside the others", beside)
+        shown.insert(8, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
+    shown.attrs["short"] = [_in_short(row, about) for row in rows]
     return Table.of(shown, _view)
 
 
@@ -118,13 +124,18 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     rows: list[tuple[str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
         rows.append((f"{outcome}:", "", ""))
-        for row in part.to_dict("records"):
+        why = part["reason"].unique()
+        if len(part) > 2 and len(why) == 1 and why[0] and not part["difference"].any():
+            rows.append((f"  all {len(part)} factors", "", why[0]))
+            continue
+        for at, row in zip(part.index, part.to_dict("records"), strict=True):
             words = str(row["how sure"] or row["reason"]).partition(",")[0]
+            per, alone, held = shown.attrs["short"][at]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
-            # what was found and stands needs no more words
-            words = "stands" if beside.startswith("stands") else beside or words
-            rows.append((f"  {row['factor']}", row["difference"], words))
-    return pd.DataFrame(rows, columns=["", "difference", "verdict"]), ""
+            if beside.startswith("stands"):  # without others it was not tried
+                beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
+            rows.append((f"  {row['factor']}", alone + per, beside or words))
+    return pd.DataFrame(rows, columns=["", "difference", HELD if HELD in shown else "verdict"]), ""
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
@@ -199,34 +210,67 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
         return ""
     if math.isnan(row["effect"]):
         return "differs between kinds" if row["status"] == "found" else "no clear difference"
+    return "".join(_sized(row, about, _ends(row)))
+
+
+def _ends(row: dict[str, Any]) -> tuple[str, str, str]:
+    """Name the effect and its interval: of what was found the wider one."""
+    found = math.isfinite(row.get("fcr_low", math.nan))
+    return ("effect", *(("fcr_low", "fcr_high") if found else ("effect_low", "effect_high")))
+
+
+def _sized(
+    row: dict[str, Any], about: dict[str, Any], names: tuple[str, str, str], *, ratio: bool = True
+) -> tuple[str, str]:
+    """Return an effect with its interval, and for what step of the factor; latency as asked."""
     unit, _, per = row["effect_unit"].partition(" per ")
     step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
     factor_unit = about.get("units", {}).get(row["factor"], "")
     per_what = f" per {per_step(step, factor_unit, _label(about, row['factor']))}" if per else ""
     if step == 1.0 and per:
         per_what = f" per {per}"
-    names = ("effect", "effect_low", "effect_high")
-    found = math.isfinite(row.get("fcr_low", math.nan))
-    if found:
-        names = ("effect", "fcr_low", "fcr_high")
+    value, low, high = (row[name] for name in names)
     if not math.isnan(row["ratio"]):
         growth = row["ratio"] - 1.0
         median = row["effect"] / growth if abs(growth) > 1e-12 else math.nan
-        reach = [row["ratio_low"], row["ratio_high"]]
-        if found:
-            reach = [1.0 + row[name] / median for name in names[1:]]
-        ratios = [ratio**step for ratio in (row["ratio"], *reach)]
-        minutes = median * (ratios[0] - 1.0)
-        about_minutes = "" if math.isnan(minutes) else f", about {_signed(minutes, 0)} min"
-        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{about_minutes}{per_what}"
-    if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
-        unit, scale = "min", 60.0 * step
+        reach = [1.0 + end / median for end in (value, low, high)]
+        if names[1] == "effect_low":
+            reach = [row["ratio"], row["ratio_low"], row["ratio_high"]]
+        ratios = [one**step for one in reach]
+        minutes = [median * (one - 1.0) for one in ratios]
+        if ratio:
+            said = "" if math.isnan(minutes[0]) else f", about {_signed(minutes[0], 0)} min"
+            return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{said}", per_what
+        value, low, high = minutes
+    elif about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
+        unit, (value, low, high) = "min", (60.0 * step * end for end in (value, low, high))
     else:
-        scale = step
-    value, low, high = (scale * row[name] for name in names)
+        value, low, high = (step * end for end in (value, low, high))
+    if math.isnan(value):
+        return "", per_what
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
-    return f"{_signed(value, places)} {unit} {ends}{per_what}".replace("  ", " ")
+    return f"{_signed(value, places)} {unit} {ends}".replace("  ", " "), per_what
+
+
+def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str]:
+    """Return what a narrow table has room for: the step, the effect alone, and held equal."""
+    if row["status"] == "refused" or math.isnan(row["effect"]):
+        return "", _difference(row, about), ""
+    alone, per = _sized(row, about, _ends(row), ratio=False)
+    if not row.get("held_equal"):
+        return per, alone, ""
+    size, _, ends = _sized(row, about, _BESIDE, ratio=False)[0].partition(" [")
+    return per, alone, f"{size.partition(' ')[0]} [{ends}" if ends else ""  # the unit stands before
+
+
+def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Return a found effect with its interval once more, with the other habits held equal."""
+    if row["status"] != "found" or not relation.names_in(row["held_equal"]):
+        return ""
+    if math.isnan(row["beside_effect"]):
+        return ""
+    return _sized(row, about, _BESIDE)[0]
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, Column, column_of, factor_names, told_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, did_you_mean, spelled
 from sleepstats.inference import guards, information, none_alone
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
@@ -26,12 +26,11 @@ STAND_INS = ("tst_min", "spt_min", "tib_min")
 def names_of(names: Iterable[str] | str) -> list[str]:
     """Return names as a list without repeats; a single name may stand alone."""
     given = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
-    for name in given:
-        if not isinstance(name, str):
-            raise DiaryError(
-                f"{name!r} is a {type(name).__name__}, expected a name or a list of names. "
-                "Write for example ['weekday'], or () for none."
-            )
+    if odd := [name for name in given if not isinstance(name, str)]:
+        raise DiaryError(
+            f"{spelled(odd[0], 'this')} is a {type(odd[0]).__name__}, expected a name or a list of "
+            "names. Write for example ['weekday'], or () for none."
+        )
     return list(dict.fromkeys(given))
 
 
@@ -59,13 +58,11 @@ def check_question(
         )
     for name in (asked := (*outcomes, *factors)):
         if isinstance(name, (list, tuple, dict, set, pd.Series, pd.Index, np.ndarray)):
-            raise DiaryError(
-                f"{name!r} is a {type(name).__name__}, expected the name of one column. For "
-                "several at once use correlate()."
-            )
+            one = f"{spelled(name, 'this')} is a {type(name).__name__}, expected the name of one "
+            raise DiaryError(f"{one}column. For several at once use correlate().")
     if when is not None and not isinstance(when, Mapping):
         raise DiaryError(
-            f"when: {when!r} is a {type(when).__name__}, expected a mapping such as "
+            f"when: {spelled(when, 'this')} is a {type(when).__name__}, expected a mapping such as "
             "{'stress': 'day'}."
         )
     problems = [_absent(nights, name, outcomes) for name in asked if name not in nights]
@@ -90,31 +87,34 @@ def check_question(
 def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> str:
     what = "Measures" if name in outcomes else "Factors"
     families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
-    present = ", ".join(one for family in families for one in family) or "none"
-    near = did_you_mean(str(name), [str(column) for column in nights.columns])
-    near = "" if name in DICTIONARY else near  # what is known and not there is not misspelt
-    return f"No column {name!r} in nights.{near} {what} present: {present}."
+    named, said = [one for family in families for one in family], str(name).casefold()
+    labels = {one: str(column_of(nights, one).label).casefold() for one in named}
+    alike = [one for one in named if said in labels[one].split()]  # tables print labels
+    alike.sort(key=lambda one: labels[one] != said)
+    near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(str(name), named)
+    near = near or did_you_mean(str(name), [str(column) for column in nights.columns])
+    near = near * (name not in DICTIONARY)  # what is known and not there is not misspelt
+    return f"No column {name!r} in nights.{near} {what} present: {', '.join(named) or 'none'}."
 
 
 def _no_number(nights: pd.DataFrame, name: str) -> str:
     """Say why a column cannot be an outcome; empty when it can."""
-    dtype = nights[name].dtype
-    if pd.api.types.is_bool_dtype(dtype):
-        what = "yes or no"
-    elif _is_number_or_clock(dtype) or nights[name].isna().all():
-        return ""
-    else:
-        what = str(dtype)
+    dtype, instead, what = nights[name].dtype, "", "yes or no"
+    if not pd.api.types.is_bool_dtype(dtype):
+        if _is_number_or_clock(dtype) or nights[name].isna().all():
+            return ""
+        words = dict.fromkeys(spelled(str(one), "a text") for one in nights[name].dropna())
+        what = f"words ({', '.join(list(words)[:3])})"
+        instead = " Written as numbers it can be asked about."
     numeric = nights.select_dtypes("number").columns
     numbers = [str(column) for column in numeric if column_of(nights, column).when != "day"]
-    instead = f", for example {numbers[0]}" if numbers else ""
-    return f"Column {name!r} is {what}; an outcome is a number or a clock time{instead}."
+    such = f", for example {numbers[0]}" if numbers else ""
+    return f"Column {name!r} is {what}; an outcome is a number or a clock time{such}.{instead}"
 
 
 def _is_number_or_clock(dtype: Any) -> bool:
     """Say whether a column's type can be an outcome."""
-    types = pd.api.types
-    return bool(types.is_numeric_dtype(dtype) or types.is_datetime64_dtype(dtype))
+    return bool(pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_dtype(dtype))
 
 
 def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) -> list[str]:
@@ -135,17 +135,18 @@ def _option_problems(asking: Asking) -> list[str]:
     problems = []
     if asking.method not in information.METHODS:
         problems.append(
-            f"method: {asking.method!r} is not known. Write 'pearson' or 'spearman'."
+            f"method: {spelled(asking.method)} is not known. Write 'pearson' or 'spearman'."
             f"{did_you_mean(str(asking.method), information.METHODS)}"
         )
     if asking.family not in none_alone.FAMILIES:
         problems.append(
-            f"family: {asking.family!r} is not known. Write 'bh', 'holm' or 'none'."
-            f"{did_you_mean(str(asking.family), none_alone.FAMILIES)}"
+            f"family: {spelled(asking.family)} is not known. Write 'bh', 'holm' or 'none'."
+            f"{did_you_mean(spelled(asking.family), none_alone.FAMILIES)}"
         )
     if not (isinstance(asking.level, int | float) and 0.5 < asking.level < 1.0):
         problems.append(
-            f"level: {asking.level!r} is not between 0.5 and 1. Write 0.95 for 95 % intervals."
+            f"level: {spelled(asking.level)} is not between 0.5 and 1. "
+            "Write 0.95 for 95 % intervals."
         )
     return problems
 
@@ -245,8 +246,8 @@ def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> 
         return
     if not isinstance(matters, Mapping):
         raise DiaryError(
-            f"matters: {matters!r} is a {type(matters).__name__}, expected a mapping such as "
-            "{'tst_min': 15}."
+            f"matters: {spelled(matters, 'this')} is a {type(matters).__name__}, expected a "
+            "mapping such as {'tst_min': 15}."
         )
     problems = []
     for name, least in matters.items():
@@ -254,8 +255,8 @@ def check_matters(nights: pd.DataFrame, matters: Mapping[str, float] | None) -> 
             problems.append(f"matters: {_absent(nights, name, (name,))}")
         elif isinstance(least, bool) or not isinstance(least, int | float) or not 0 < least < 1e9:
             problems.append(
-                f"matters: {least!r} of {name!r} is not a difference. Write a number above 0, in "
-                "the outcome's unit."
+                f"matters: {spelled(least)} of {name!r} is not a difference. Write a number above "
+                "0, in the outcome's unit."
             )
     if problems:
         raise DiaryError(problems)

@@ -19,7 +19,7 @@ from sleepstats.arrays import Bools, Floats, read_values
 from sleepstats.asking import Asking, Diary, Question, estimation, hold_fixed, narrowed, verdicts
 from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
 from sleepstats.asking.question_checks import check_question, names_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, spelled
 from sleepstats.inference import none_alone, together
 from sleepstats.results import NAN
 from sleepstats.results.relation import Association
@@ -190,8 +190,8 @@ def lags_of(lag: Any) -> tuple[int, ...]:
     for one in given:
         if isinstance(one, bool) or not isinstance(one, Integral):
             raise DiaryError(
-                f"lag: {one!r} is a {type(one).__name__}, expected a whole number of evenings "
-                f"before the last. {wants}"
+                f"lag: {spelled(one, 'this')} is a {type(one).__name__}, expected a whole number "
+                f"of evenings before the last. {wants}"
             )
         if int(one) < 0:
             raise DiaryError(

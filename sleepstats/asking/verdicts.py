@@ -20,7 +20,7 @@ from sleepstats.columns import NIGHT
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.results import NAN, FactorKind
 from sleepstats.results.relation import Association, Difference
-from sleepstats.units import difference_unit, one_unit, reading_step
+from sleepstats.units import difference_unit, one_unit, reading_step, usual_ends
 
 #: Below this power for a large effect a question is unreachable.
 UNREACHABLE_BELOW = 0.2
@@ -154,7 +154,7 @@ def what_matters(
         step, far = 1.0, ""
         if question.kind == "numeric":
             known, of_x = question.x[~np.isnan(question.x)], question.factor.unit
-            step = max(np.ptp(np.percentile(known, (10.0, 90.0))), reading_step(known, of_x))
+            step = max(np.ptp(usual_ends(known)), reading_step(known, of_x))
             far = f" over {step:.3g} {of_x or 'points'}, as evenings usually differ,"
         low, high = one.effect_low * step, one.effect_high * step
         if question.log_scale:

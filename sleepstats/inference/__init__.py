@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, padded
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, spelled
 from sleepstats.inference import evidence, guards
 from sleepstats.inference.whiten import mixture_interval, mixture_pvalue, noise_grid
 
@@ -295,7 +295,7 @@ def _check_options(level: float, se: str) -> None:
     """Refuse an option that does not exist."""
     problems = []
     if not 0.0 < level < 1.0:
-        problems.append(f"level: {level!r} is not between 0 and 1. Write 0.95 for 95 %.")
+        problems.append(f"level: {spelled(level)} is not between 0 and 1. Write 0.95 for 95 %.")
     if se not in STANDARD_ERRORS:
         problems.append(f"se: {se!r} is not known. Write 'hc2' or 'model'.")
     if problems:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from sleepstats.arrays import Floats, Ints, products
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, spelled
 from sleepstats.inference import guards, whiten
 
 
@@ -172,7 +172,7 @@ def _check_options(level: float, method: str) -> None:
     """Refuse an option that does not exist."""
     problems = []
     if not 0.0 < level < 1.0:
-        problems.append(f"level: {level!r} is not between 0 and 1. Write 0.95 for 95 %.")
+        problems.append(f"level: {spelled(level)} is not between 0 and 1. Write 0.95 for 95 %.")
     if method not in METHODS:
         problems.append(f"method: {method!r} is not known. Write 'pearson' or 'spearman'.")
     if problems:

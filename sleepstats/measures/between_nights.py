@@ -23,7 +23,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def regularity(
     nights: pd.DataFrame, *, free_days: str | Sequence[str] = ("Saturday", "Sunday")
 ) -> pd.DataFrame:
-    r"""Say how regular sleep is from night to night, with the definition of each measure.
+    """Say how regular sleep is from night to night, with the definition of each measure.
 
     Parameters
     ----------
@@ -82,30 +82,30 @@ def regularity(
 
     Notes
     -----
-    ``midsleep_sd_min`` is the circular standard deviation
-    :math:`\sqrt{-2\ln\bar R}\cdot 1440/2\pi` with :math:`\bar R` the length of the mean of
-    :math:`e^{2\pi i h/24}`; for nights close together it is the ordinary one with divisor n.
+    ``midsleep_sd_min`` is the circular standard deviation ``sqrt(-2 ln R) * 1440 / (2 π)``: each
+    hour h of midsleep is a point on a circle, at the angle ``2 π h / 24``, and R (0 to 1) is how
+    far from the centre their mean lies; for nights close together it is the ordinary one with
+    divisor n.
     ``tst_sd_min`` is the ordinary one with divisor n − 1. Both need 7 nights: with a week or less,
     standard deviations make sleep look more regular than it is [1]_.
 
     ``sri`` [2]_ is 100 for the same hours every day, 0 if being asleep at an hour says nothing
-    about that hour a day later, and negative if it reverses:
+    about that hour a day later, and negative if it reverses::
 
-    .. math:: \mathrm{SRI} = -100 + \frac{200}{M (N-1)} \sum_{j=1}^{M} \sum_{i=1}^{N-1}
-       \delta(s_{i,j}, s_{i+1,j})
+        SRI = -100 + 200 * same / (M * (N - 1))
 
-    with :math:`\delta = 1` where the state :math:`s` at time of day j is the same on day i and day
-    i + 1. Here the epochs are infinitely short: the beginnings and ends of sleep are compared
-    exactly, over days that run from 12 hours before the mean midsleep to 12 hours after it. Only
-    consecutive nights that are both known make a pair, at least 5 are needed, and a missing night
-    shifts nothing. The time from sleep onset to the final awakening counts as asleep, all other
-    time as awake: a diary does not say when the wakings in the night were, nor the naps. Values
-    from a tracker, which sees both, are not comparable; among 60,977 people of the UK Biobank
-    the median by wrist was 81 [3]_.
+    of N days, each cut into M epochs. ``same`` counts the pairs of an epoch and the epoch 24 hours
+    later, ``M * (N - 1)`` in all, of which both are asleep or both awake. Here the
+    epochs are infinitely short: the beginnings and ends of sleep are compared exactly, over days
+    that run from 12 hours before the mean midsleep to 12 hours after it. Only consecutive nights
+    that are both known make a pair, at least 5 are needed, and a missing night shifts nothing.
+    The time from sleep onset to the final awakening counts as asleep, all other time as awake: a
+    diary does not say when the wakings in the night were, nor the naps. Values from a tracker,
+    which sees both, are not comparable; among 60,977 people of the UK Biobank the median by wrist
+    was 81 [3]_.
 
-    ``social_jetlag_min`` [4]_ is :math:`|\mathrm{MSF} - \mathrm{MSW}|`, the shorter way around the
-    clock between the circular means of midsleep on free and on work nights. It needs 2 free and
-    3 work nights.
+    ``social_jetlag_min`` [4]_ is ``|MSF - MSW|``, the shorter way around the clock between the
+    circular means of midsleep on free and on work nights. It needs 2 free and 3 work nights.
 
     References
     ----------
@@ -312,3 +312,29 @@ def _asleep(starts: Floats, ends: Floats, when: Floats) -> Bools:
     for i in range(starts.shape[1]):
         state |= (when >= starts[:, [i]]) & (when < ends[:, [i]])
     return state
+
+
+def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
+    """Return length and first place of the longest run of calendar nights that are all short."""
+    best, start, run = 0, 0, 0
+    for place, yes in enumerate(short):
+        follows = place > 0 and number[place] == number[place - 1] + 1
+        run = (run + 1 if follows else 1) if yes else 0
+        if run > best:
+            best, start = run, place - run + 1
+    return best, start
+
+
+def run_by_chance(n: int, share: float, length: int) -> float:
+    """Return the chance that n nights in random order hold a run of that length or longer.
+
+    Each night short with probability ``share``: state = length of the run so far, exactly.
+    """
+    state = np.zeros(length + 1)
+    state[0] = 1.0
+    for _ in range(n):
+        ended = state[:length].sum() * (1.0 - share)
+        done = state[length] + state[length - 1] * share
+        state[1:length] = state[: length - 1] * share
+        state[0], state[length] = ended, done
+    return float(state[length])

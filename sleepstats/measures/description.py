@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
@@ -23,7 +23,7 @@ _KINDS = ("recorded", "computed", "device")
 
 @worded
 def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
-    r"""Describe every measure of sleep in a diary.
+    """Describe every measure of sleep in a diary.
 
     Parameters
     ----------
@@ -63,9 +63,10 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    *Times* have no ordinary mean: that of 23:00 and 01:00 is not noon. With
-    :math:`\theta_i = 2\pi h_i/24`, the mean is the direction of :math:`\sum e^{i\theta_i}` and the
-    standard deviation :math:`\sqrt{-2\ln\bar R}\cdot 24/2\pi` (divisor n) [1]_. Median and
+    *Times* have no ordinary mean: that of 23:00 and 01:00 is not noon. Each hour
+    h is taken as the angle ``2 π h / 24`` on a circle; the mean is the direction in which the
+    points of the circle lie on average, R how far from its centre that average lies (0 to 1), and
+    the standard deviation ``sqrt(-2 ln R) * 24 / (2 π)`` hours (divisor n) [1]_. Median and
     quartiles are taken of the distances from this mean, -12 to 12 h. If the times are spread
     around the clock so evenly that they have no direction, all five are missing.
 
@@ -135,7 +136,11 @@ def _view(described: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             else number_said(value, clock=clock)
             for value, clock in values
         ]  # fmt: skip
-    return shown if wide else shown.drop(columns="label"), ""
+    if not wide:  # the words with their unit, and what there is room for beside them
+        units = [f", {unit}" if unit not in ("", "time") else "" for unit in shown["unit"]]
+        shown["label"] = shown["label"] + units
+        shown = shown.drop(columns=["unit", "missing"])
+    return shown, ""
 
 
 def number_said(value: float, *, clock: bool, places: int = 1) -> str:
@@ -308,3 +313,31 @@ def joined(basis: tuple[str, str]) -> str:
 def count_said(n: int, word: str) -> str:
     """Say how many of something, in the plural where it is not one."""
     return f"{n} {word}{'' if n == 1 else 's'}"
+
+
+def blocks_of(number: Ints) -> Ints:
+    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
+    span = int(number[-1]) + 1 if len(number) else 0
+    return np.asarray(number // max(7, span // 30), dtype=np.int64)
+
+
+def left_out(
+    values: Floats, number: Ints, statistic: Callable[[Floats], float]
+) -> tuple[float, float, float]:
+    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
+
+    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
+    Stretches of a week or more keep what lasts from night to night together.
+    """
+    from scipy.special import stdtrit
+
+    block = blocks_of(number)
+    names = np.unique(block)
+    whole = float(statistic(values))
+    g = len(names)
+    if g < 5:
+        return whole, math.nan, math.nan
+    without = np.array([float(statistic(values[block != name])) for name in names])
+    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
+    half = float(stdtrit(g - 1, 0.975)) * error
+    return whole, whole - half, whole + half

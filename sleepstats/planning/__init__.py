@@ -13,9 +13,10 @@ from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints, latency_refusal,
 from sleepstats.asking import LEAST_NIGHTS, Asking, estimation, held_columns, question_checks
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.inference import guards, information, none_alone, randomisation
+from sleepstats.inference import guards, habit_columns, information, none_alone, randomisation
 from sleepstats.planning import designs
 from sleepstats.relations import DEFAULT_OUTCOMES
+from sleepstats.units import reading_step
 
 #: Chance of finding the effect that is asked for unless told otherwise.
 POWER = 0.8
@@ -57,9 +58,10 @@ def nights_needed(
         A number or a yes or no, used as it was so far. Without it five ways to spread a yes
         or no over the nights are set side by side.
     effect : float, optional
-        Effect to find, in the outcome's unit: yes against no, or per unit of a numeric factor.
-        For ``sol_min`` minutes at the median night. Without it only the smallest effect that the
-        nights so far could show is given.
+        Effect to find, in the outcome's unit: yes against no, or per unit of a numeric factor
+        (20 min for an hour of screens in minutes: ``20 / 60``). For ``sol_min`` minutes at the
+        median night. Without it only the smallest effect that the nights so far could show is
+        given.
     sd, persistence, missing : float, optional
         A night's standard deviation (outcome's unit), the correlation of its deviation with the
         next night's (0.3 if not known), and the share of nights not recorded (0.15). Taken from
@@ -131,6 +133,11 @@ def nights_needed(
     1         24      53.0
     """
     asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
+    if isinstance(factor, (int, float)):
+        raise DiaryError(
+            f"nights_needed(): {factor!r} stands where a habit is named. Give a size by its name: "
+            f"effect={factor!r}."
+        )
     _check_numbers(nights is None, outcome, effect, sd, persistence, missing, power, questions)
     if nights is None:
         if factor is not None:
@@ -185,6 +192,7 @@ def _from_nights(
     column = column_of(nights, outcome)
     column = replace(column, unit=reading.unit or column.unit)
     used, y, x, smallest = ~np.isnan(reading.values), reading.values, None, None
+    step = 1.0
     about: Column | None = None
     if outcome == LATENCY:
         if refusal := latency_refusal(nights):
@@ -209,6 +217,8 @@ def _from_nights(
 
         smallest = half / float(stdtrit(measured.df, 0.5 + asking.level / 2.0)), measured.df
         kind = question.kind
+        if kind == "numeric":
+            step = reading_step(x, about.unit)
     n = int(used.sum())
     if n < LEAST_NIGHTS:
         raise DiaryError(
@@ -230,11 +240,11 @@ def _from_nights(
     noise = fitted(y[used], controls, x, number, span)
     ways = designs.five_designs()
     if x is not None:
-        ways = [designs.own_design(x, controls, number, span, kind == "yes/no")]
+        ways = [own_design(x, controls, number, span, kind == "yes/no")]
     median = float(np.median(np.maximum(reading.values[used], FLOOR_MIN)))
     return designs.set_beside(
         column, about, noise, ways, effect, (span, n), smallest,
-        median if outcome == LATENCY else math.nan, power, questions, asking,
+        median if outcome == LATENCY else math.nan, power, questions, asking, step,
     )  # fmt: skip
 
 
@@ -258,6 +268,24 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
     left = max(len(number) - basis.shape[1], 1)
     total, phi, kappa, vague = information.one_noise(weight, variance, span, left)
     return designs.Noise(math.sqrt(total), phi, kappa, 1.0 - len(number) / span, vague)
+
+
+def own_design(
+    x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool
+) -> designs.Design:
+    """Return how a factor was spread over the nights: its autocovariance beside the calendar.
+
+    ``c(0) r**lag``, with c(0) and r = c(1) / c(0) such that what is left of the factor beside the
+    controls would on average be as it is: taken as it is, what is left looks too restless.
+    """
+    basis = guards.control_basis(controls)
+    left = guards.without_controls(x[:, None], basis)[:, 0]
+    at_zero, ratio = habit_columns.memory(x, left, basis, number, span)
+    covariance: Floats = at_zero * ratio ** np.arange(information.LINEAR_FROM, dtype=np.float64)
+    if yes_no:
+        return designs.Design("as so far", float(x.mean()), covariance)
+    kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
+    return designs.Design("as so far", math.nan, covariance, kurtosis)
 
 
 def _check_numbers(

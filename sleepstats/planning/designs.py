@@ -13,13 +13,15 @@ import pandas as pd
 from sleepstats.arrays import LATENCY, Floats, Ints
 from sleepstats.asking import Asking, verdicts
 from sleepstats.columns import Column
-from sleepstats.inference import guards, habit_columns, information
+from sleepstats.inference import information
 from sleepstats.results import Result
 from sleepstats.results.sentences import named
-from sleepstats.units import decimals, difference_unit, one_unit
+from sleepstats.units import decimals, difference_unit, one_unit, per_step
 
 #: Longest diary considered: ten years.
 LONGEST = 3650
+#: Standard deviations of a night that no step of a habit goes with.
+ABSURD = 5.0
 _STEPS = 60  # lengths that are tried before the ones between
 
 
@@ -79,22 +81,6 @@ def five_designs() -> list[Design]:
     return designs
 
 
-def own_design(x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool) -> Design:
-    """Return how a factor was spread over the nights: its autocovariance beside the calendar.
-
-    ``c(0) r**lag``, with c(0) and r = c(1) / c(0) such that what is left of the factor beside the
-    controls would on average be as it is: taken as it is, what is left looks too restless.
-    """
-    basis = guards.control_basis(controls)
-    left = guards.without_controls(x[:, None], basis)[:, 0]
-    at_zero, ratio = habit_columns.memory(x, left, basis, number, span)
-    covariance: Floats = at_zero * ratio ** np.arange(information.LINEAR_FROM, dtype=np.float64)
-    if yes_no:
-        return Design("as so far", float(x.mean()), covariance)
-    kurtosis = float((left**4).mean() / (left**2).mean() ** 2)
-    return Design("as so far", math.nan, covariance, kurtosis)
-
-
 def set_beside(
     outcome: Column,
     factor: Column | None,
@@ -107,6 +93,7 @@ def set_beside(
     power: float,
     questions: Sequence[int],
     asking: Asking,
+    step: float = 1.0,
 ) -> NightsNeeded:
     """Set designs and lengths side by side, for one question alone and among others."""
     covariances = np.array([design.covariance for design in designs])
@@ -166,18 +153,16 @@ def set_beside(
         outcome_label=outcome.label,
         factor_label="" if factor is None else factor.label,
         table=table,
+        step=step,
+        per_step="" if yes_no or factor is None else per_step(step, factor.unit, factor.label),
+        median=median,
     )
 
 
 def _first_enough(
-    expected: information.Expected,
-    place: int,
-    size: float,
-    power: float,
-    questions: int,
-    level: float,
-    vague: float = 0.0,
-) -> int | None:
+    expected: information.Expected, place: int, size: float, power: float, questions: int,
+    level: float, vague: float = 0.0,
+) -> int | None:  # fmt: skip
     """Return the first length at which an effect of so many standard deviations is found."""
     first = max(int(np.searchsorted(expected.spare, 5.0)), 0)
     last = len(expected.nights) - 1
@@ -193,14 +178,9 @@ def _first_enough(
 
 
 def _chance(
-    expected: information.Expected,
-    place: int,
-    at: Ints,
-    size: float,
-    questions: int,
-    level: float,
-    vague: float,
-) -> Floats:
+    expected: information.Expected, place: int, at: Ints, size: float, questions: int,
+    level: float, vague: float,
+) -> Floats:  # fmt: skip
     """Return the chance of finding an effect, averaged over diaries that tell more or less."""
     # five points of a normal distribution (Gauss-Hermite) for the logarithm of the information
     points, weights = np.polynomial.hermite_e.hermegauss(5)
@@ -248,6 +228,9 @@ class NightsNeeded(Result):
         needed for it in all; missing without an effect, or beyond ten years); ``recorded``
         (those of them expected to be recorded); ``smallest`` (the smallest effect that would be
         found with this power in diaries like the nights so far; NaN before starting).
+    step, per_step, median : float, str, float
+        For how much of a numeric factor the sentence tells sizes (60 min of screens rather than
+        one), ``effect`` being for one unit; and the median of a latency, at which they are told.
     """
 
     outcome: str
@@ -264,6 +247,9 @@ class NightsNeeded(Result):
     outcome_label: str
     factor_label: str
     table: pd.DataFrame = field(repr=False)
+    step: float = 1.0
+    per_step: str = ""
+    median: float = math.nan
 
     _frame: ClassVar[str] = "table"
 
@@ -281,21 +267,24 @@ class NightsNeeded(Result):
         asked = [self._asked(row) for row in by_design[0]]
         said = []
         if not math.isnan(self.effect):
-            size = f"{_amount(self.effect)} {self.effect_unit}"
             takes = [[self._takes(row) for row in mine] for mine in by_design]
             if self.factor:
                 each = [f"{n} {where}" for n, where in zip(takes[0], asked, strict=True)]
                 answer = f" {' and '.join(each)}"
             else:
-                ways = zip(by_design, takes, strict=True)
-                each = [f"on {mine[0]['design']}: {' and '.join(each)}" for mine, each in ways]
-                answer = f", {' and '.join(asked)}, for a habit {'; '.join(each)}"
+                brackets = "".join(f" ({one} in brackets)" for one in asked[1:])
+                each = [
+                    f"on {mine[0]['design']}: {n[0]}{''.join(f' ({x})' for x in n[1:])}"
+                    for mine, n in zip(by_design, takes, strict=True)
+                ]
+                answer = f", {asked[0]}{brackets}, for a habit {'; '.join(each)}"
+            size = self._size(self.effect)
             notice = f"To notice a difference of {size} in {what}, if there is one, {often}"
-            said.append(f"{notice} takes{answer}.")
+            said.append(f"{notice} takes{answer}.{self._if_per_step_was_meant()}")
         if self.nights_so_far:
             best = min(by_design, key=lambda mine: float(mine[0]["smallest"]))
             how = "" if self.factor else f", for a habit on {best[0]['design']},"
-            sizes = [f"{_amount(row['smallest'])} {self.effect_unit} or more" for row in best]
+            sizes = [f"{self._size(row['smallest'])} or more" for row in best]
             told = " and ".join(f"{one} {where}" for one, where in zip(sizes, asked, strict=True))
             said.append(
                 f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) "
@@ -308,6 +297,27 @@ class NightsNeeded(Result):
             "recorded.)"
         )
         return " ".join(said)
+
+    def _stepped(self, effect: float) -> float:
+        """Return an effect for as much of the factor as people speak of; of latency as a ratio."""
+        if math.isnan(self.median):
+            return effect * self.step
+        return self.median * math.expm1(self.step * math.log1p(effect / self.median))
+
+    def _size(self, effect: float) -> str:
+        unit, _, per = self.effect_unit.partition(" per ")
+        return f"{_amount(self._stepped(effect))} {unit}{f' per {self.per_step}' if per else ''}"
+
+    def _if_per_step_was_meant(self) -> str:
+        """Ask whether an effect for a step was given as one for a unit: it would be absurd."""
+        most = ABSURD * (self.sd if math.isnan(self.median) else self.median * math.expm1(self.sd))
+        if self.step == 1.0 or abs(self._stepped(self.effect)) < most:
+            return ""
+        unit, _, per = self.effect_unit.partition(" per ")
+        return (
+            f" (effect={self.effect:g} is for each {per}. If {self.effect:g} {unit} per "
+            f"{self.per_step} was meant, give effect={self.effect:g}/{self.step:g}.)"
+        )
 
     def _asked(self, row: dict[str, Any]) -> str:
         """Say beside how many questions a number stands."""
@@ -331,7 +341,8 @@ class NightsNeeded(Result):
         """Return a number of nights in words."""
         if pd.isna(row["nights"]):
             return "more than ten years"
-        return f"{row['nights']} nights ({row['recorded']:.0f} recorded)"
+        recorded = f" ({row['recorded']:.0f} recorded)" if self.factor else ""
+        return f"{row['nights']} nights{recorded}"
 
 
 def _amount(value: float) -> str:

@@ -247,9 +247,12 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
 
 def row_name(text: str, width: int = 34, *, lines: int = 2) -> str:
     """Return a name that leaves room for what it names: longer ones in lines, then cut."""
-    if len(text) <= width or "\n" in text:
-        return text
-    return "\n".join(wrap(text, width, max_lines=lines, placeholder=" …"))
+    # W, M and what comes from Chinese signs on are as broad as two others
+    width -= width * sum(one in "MW" or one > "\u2e7f" for one in text) // (2 * len(text) or 1)
+    parts = [part for line in text.splitlines() for part in wrap(line, width)]
+    if len(parts) > lines:
+        parts[lines - 1 :] = [f"{wrap(parts[lines - 1], width - 2)[0]} …"]
+    return "\n".join(parts)
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -259,8 +262,7 @@ def figure_of(ax: Axes) -> Figure:
 
 def inches(ax: Axes) -> tuple[float, float]:
     """Return width and height of the axes, near enough to choose how many labels fit."""
-    box = ax.get_window_extent()
-    dpi = figure_of(ax).dpi
+    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
     return float(box.width / dpi), float(box.height / dpi)
 
 
@@ -271,8 +273,7 @@ def styled(
     from matplotlib.cbook import normalize_kwargs
 
     theirs, ours = normalize_kwargs(dict(given), artist), dict(defaults)
-    if "c" in theirs:  # lines know this alias, collections do not
-        theirs["color"] = theirs.pop("c")
+    theirs |= {"color": theirs.pop("c")} if "c" in theirs else {}  # collections do not know it
     if "color" in theirs:  # one colour for all means ours for face and edge must not win
         for part in ("facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
             ours.pop(part, None)
@@ -300,13 +301,12 @@ def legend_below(ax: Axes, handles: list[Any], title: str, *, lines: int = 1) ->
 
 def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) -> None:
     narrow = figure_of(ax).get_figwidth() < 6.2
-    if len(title) > 50 and narrow:
-        title = "\n".join(part for line in title.splitlines() for part in wrap(line, 44))
-    for one in handles if narrow else ():
-        one.set_label("\n".join(wrap(str(one.get_label()), 40)))
-    at: dict[str, Any] = {"bbox_to_anchor": place, "bbox_transform": where, "borderaxespad": 0}
+    title = row_name(title, 44 if len(title) > 50 and narrow else 90, lines=6)
+    for one in handles:
+        one.set_label(row_name(str(one.get_label()), 40 if narrow else 90, lines=4))
     look: dict[str, Any] = {"alignment": "left", "frameon": False, "title_fontsize": "small"}
-    ax.legend(handles=handles, title=title, loc="upper left", fontsize="small", **look, **at)
+    look |= {"bbox_to_anchor": place, "bbox_transform": where, "borderaxespad": 0}
+    ax.legend(handles=handles, title=title, loc="upper left", fontsize="small", **look)
 
 
 def title(ax: Axes, sentence: str) -> None:
@@ -314,7 +314,8 @@ def title(ax: Axes, sentence: str) -> None:
     widest = max(24, int(inches(ax)[0] * 15))
     lines = len(wrap(sentence, widest))
     even = next(w for w in range(20, widest + 1) if w == widest or len(wrap(sentence, w)) <= lines)
-    ax.set_title("\n".join(wrap(sentence, even)), fontsize="medium")
+    most = max(int(2 * figure_of(ax).get_figheight()), 4)
+    ax.set_title(row_name(sentence, even, lines=most), fontsize="medium")
 
 
 def note(ax: Axes, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,7 +97,8 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
         (line,) = ax.plot(
             away + x.mean(), _risen(one, y, "", away), color=style.INK, linewidth=2,
             linestyle=dashes, zorder=4,
-            label=f"what went with {one.factor_label}, {removed(one.adjust)}",
+            label=f"what went with {style.row_name(one.factor_label, 60, lines=1)}, "
+            f"{removed(one.adjust)}",
         )  # fmt: skip
         ax.fill_between(
             away + x.mean(), _risen(one, y, "_low", away), _risen(one, y, "_high", away),
@@ -204,7 +204,8 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
             drawn.add(found)
     if drawn:
         ax.axhline(base, color=style.REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
-        words = f"difference from {levels[0]} with {interval_name(one.level)},\n"
+        beside_it = style.row_name(levels[0], 40, lines=1)
+        words = f"difference from {beside_it} with {interval_name(one.level)},\n"
         for found in sorted(drawn, reverse=True):
             state = "found" if found else "not found"
             handles.append(_dot_in_legend(found, f"{words}{removed(one.adjust)}: {state}"))
@@ -296,7 +297,7 @@ def _name_groups(ax: Axes, labels: list[str]) -> None:
 
 def _group_label(word: str, values: Floats, result: Estimate) -> str:
     """Return a group's name, its nights and where its bar stands."""
-    lines = [fill(word, 14), style.count_of(len(values))]
+    lines = [style.row_name(word, 14, lines=4), style.count_of(len(values))]
     if len(values):
         centre = _centre(values, result)
         number = f"{centre:.0f}" if abs(centre) >= 100 else f"{centre:.1f}"

@@ -117,7 +117,7 @@ def _nights(ax: Axes, result: TrialResult, days: Floats, y: Floats, kwargs: dict
     known = np.isfinite(y)
     for side, looks, label in ((first, filled, 0), (~first, ring, 1)):
         ax.plot(days[side & known], y[side & known], **looks)
-        name = result.conditions[label]
+        name = style.row_name(result.conditions[label], 56, lines=1)
         count = style.count_of(int((side & known).sum()))
         handles.append(Line2D([], [], **looks, label=f"planned “{name}” ({count})"))
     ax.plot(days[swapped], y[swapped], linestyle="none", marker="x", color=style.INK, zorder=5)
@@ -220,7 +220,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
         else difference_unit(result.outcome_unit, result.outcome)
     )
     unit = "min" if on_clock(result.outcome) else unit
-    one, other = result.conditions
+    one, other = (style.row_name(name, 56, lines=1) for name in result.conditions)
     side.set_xlabel(fill(f"“{one}” minus “{other}” ({unit})", 30), fontsize="small")
     style.open_frame(side, right=True)
     side.spines["left"].set_visible(False)
@@ -260,7 +260,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     handles: list[Any] = [
         Line2D([], [], color=style.INK, marker="o", markersize=5, linewidth=1.2, label="one person")
     ][:n]
-    names = [str(name) for name in people["person"]] if n <= _NAMED_UP_TO else [""] * n
+    names = [style.row_name(str(name)) if n <= _NAMED_UP_TO else "" for name in people["person"]]
     if np.isfinite(got.effect):
         filled = style.SLEEP if got.status == "found" else style.PAPER
         ends = [got.effect_low, got.effect_high]

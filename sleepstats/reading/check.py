@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.nights.record import summary_sentences
+from sleepstats.reading.nights.record import reading_report, summary_sentences
 from sleepstats.reading.nights.roles import taken_sentence
 
 #: What most questions are about, and what it is called where it is missing.
@@ -24,6 +26,8 @@ _WANTED = {
 }  # fmt: skip
 #: Gaps of at least this many nights are listed, the longest first, this many of them.
 GAP_NIGHTS, GAPS_SHOWN = 3, 5
+#: More rows than this with the same to tell are told once.
+ALIKE = 3
 
 
 def recognised(nights: pd.DataFrame) -> list[str]:
@@ -122,6 +126,11 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     return lines
 
 
+#: Units of what a device measures of the body. Nights are told that lie from its middle by more
+#: than so many times the width of the middle half, where there are so many of them, of so many;
+#: those with at most so many days between them are one stretch.
+BODY = ("bpm", "ms", "per min", "°C")
+FAR, FAR_NIGHTS, FAR_FROM, TOGETHER = 3.0, 5, 40, 3
 #: The items of a night, in the words that are understood; the first dates the row.
 HEADERS = (
     "Evening of", "Into bed", "Lights out", "Minutes to fall asleep", "Awakenings",
@@ -192,3 +201,111 @@ def _workbook(path: Path, headers: list[str], evenings: list[dt.date]) -> None:
         sheet.column_dimensions[sheet.cell(row=1, column=at).column_letter].width = len(header) + 2
     sheet.freeze_panes = "B2"
     book.save(path)
+
+
+def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
+    """List the source rows about which there is something to say, those alike together."""
+    rows = reading_report(nights)
+    rows = rows[(rows["problem"] != "") & (rows["status"] != "skipped")]
+    together: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.itertuples():
+        together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
+    lines: list[str] = []
+    shown = 0
+    told: set[tuple[str, str]] = set()
+    for row in rows.itertuples():
+        key = str(row.file), _without_numbers(row)
+        if len(lines) >= most or key in told:
+            continue
+        same = together[key]
+        # the same thing said of forty rows is read as forty things
+        if len(same) > ALIKE:
+            told.add(key)
+            shown += len(same)
+            place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
+            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
+            lines.append(f"{place}{alike}: {_without_place(row)}")
+        else:
+            shown += 1
+            lines.append(problem_line(row))
+    if len(rows) > shown:
+        every = advice("reading_report(nights)", "sleepstats check FILE")
+        lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
+    return lines
+
+
+def _without_place(row: Any) -> str:
+    """Return what is said of a row, less its line."""
+    return re.sub(r"^line \d+[,:] ", "", str(row.problem))
+
+
+def _without_numbers(row: Any) -> str:
+    """Return what is said of a row without its numbers, which differ from row to row."""
+    return re.sub(r"\d[\d.:-]*", "…", _without_place(row))
+
+
+def problem_line(row: Any) -> str:
+    """Return one row of a reading report as a sentence that begins with its place in the file."""
+    text = str(row.problem)
+    place = f"{row.file}, line {row.line}"
+    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
+
+
+def odd_values(nights: pd.DataFrame) -> Iterator[str]:
+    """Say where what a device measured lies far off on some nights, and where its times differ."""
+    body = {
+        name: nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in map(str, nights.columns)
+        if column_of(nights, name).kind == "device" and column_of(nights, name).unit in BODY
+    }
+    told: set[int] = set()
+    for name, values in body.items():
+        column, (low, middle, high) = column_of(nights, name), _quarters(values)
+        far = np.flatnonzero(np.abs(values - middle) > FAR * (high - low))
+        if len(far) < FAR_NIGHTS or np.isfinite(values).sum() < FAR_FROM or told & set(far):
+            continue
+        told |= set(far)
+        days = pd.DatetimeIndex(nights.index)[far]
+        runs = np.split(far, np.flatnonzero(np.diff(days) > pd.Timedelta(days=TOGETHER)) + 1)
+        longest = max(runs, key=len)
+        dates = [pd.DatetimeIndex(nights.index)[longest[end]] for end in (0, -1)]
+        with_it = [
+            f"{column_of(nights, other).label} {np.nanmedian(those[far]):.3g} instead of "
+            f"{_quarters(those)[1]:.3g}"
+            for other, those in body.items()
+            if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
+        ]
+        also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
+        yield (
+            f"On {len(far)} nights {column.label} lay far from the others "
+            f"({values[far].min():.3g} to {values[far].max():.3g} {column.unit}; half of all "
+            f"{low:.3g} to {high:.3g}), most in a row from {_date(dates[0])} to "
+            f"{_date(dates[1])}.{also} Another wearer, another place or setting of the device, "
+            "or an illness looks like that."
+        )
+    if body:
+        yield (
+            "What is usual for heart rate, breathing and the like differs from person to person "
+            "and from device to device; compare your nights with each other."
+        )
+    if {"tib_min", "spt_min"} <= set(nights) and column_of(nights, "tib_min").kind == "device":
+        longer = int((nights["spt_min"] > nights["tib_min"] + 1.0).sum())
+        if longer:
+            yield (
+                f"On {longer:,} nights the device's time in bed is shorter than from falling "
+                "asleep to waking up: it leaves out gaps of its recording."
+            )
+
+
+def _quarters(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the middle value and both ends of the middle half: low, middle, high."""
+    low, middle, high = np.nanpercentile(values, [25, 50, 75]) if len(values) else (0.0, 0.0, 0.0)
+    return float(low), float(middle), float(high)
+
+
+def _is_far(value: float, low: float, middle: float, high: float) -> bool:
+    return abs(value - middle) > high - low > 0.0
+
+
+def _date(day: pd.Timestamp) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

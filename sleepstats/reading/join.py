@@ -26,8 +26,6 @@ from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile
 from sleepstats.reading.words import DATES, meanings
 
-_DAY = np.timedelta64(1, "D")
-
 
 @worded
 def join_evenings(

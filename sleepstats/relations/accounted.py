@@ -80,7 +80,8 @@ class Explained(Result):
         return (
             f"Of the differences in {named(self.outcome_label)} between nights, {listed(parts)}; "
             f"{interval_name(self.level)}s, measured on weeks left out, "
-            f"{counted(self.n, 'night')} in {counted(self.weeks, 'week')}."
+            f"{counted(self.n, 'night')} in {counted(self.weeks, 'week')}. What goes with a clear "
+            "difference can still account for little of all differences."
         )
 
     def _said(self, name: str) -> str:
@@ -89,7 +90,7 @@ class Explained(Result):
         if low <= 0:
             # without a column that varies there is no interval to be told
             span = f" (0 to {high:.0f} %)" if high >= 0.5 else ""
-            return f"nothing that can be told from chance{span}"
+            return f"no share that can be told from none{span}"
         return f"{value:.0f} % ({low:.0f} to {high:.0f} %)"
 
 

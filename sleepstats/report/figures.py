@@ -32,8 +32,7 @@ ASLEEP = (("sleep_onset",), ("final_wake",))
 SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
-#: Days without a night over which that line breaks.
-GAP_DAYS = 4
+GAP_DAYS = 4  # days without a night over which that line breaks
 
 
 def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
@@ -74,10 +73,7 @@ def foot(beside: str) -> str:
 
 
 def bar(card: Card, others: Sequence[Card]) -> str:
-    """Return a finding's bar: the range, the best guess, and where no difference is.
-
-    All bars of one unit share a scale, so that their lengths can be compared.
-    """
+    """Return a finding's bar: range, best guess, no difference; one scale for bars of one unit."""
     if math.isnan(card.low):
         return ""
     low, high = _ends(card, others)
@@ -86,23 +82,25 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     def at(value: float) -> float:
         return 3.0 + 94.0 * (value - low) / width
 
-    left, right = at(max(card.low, low)), at(min(card.high, high))
+    guess, least, most = card.drawn
+    left, right = at(max(least, low)), at(min(most, high))
     words = escape(
-        f"Best guess {_number(card.value, card.unit)}, range {_number(card.low, card.unit)} to "
-        f"{_number(card.high, card.unit)}; no difference is 0."
+        f"Best guess {_number(guess, card.unit)}, range {_number(least, card.unit)} to "
+        f"{_number(most, card.unit)}; no difference is 0."
     )
     marks = "".join(
         f'<i class="tick" style="left:{at(end):.1f}%"></i>'
         f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
         for end, name in ((low, "start"), (high, "end"))
-        if abs(at(end) - at(0.0)) >= 12.0
+        # a letter takes 2.2 % of a phone's width; the 0 in the middle takes some, too
+        if abs(at(end) - at(0.0)) >= 4.0 + 2.2 * len(_number(end, card.unit))
     ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
     hollow = " hollow" if card.is_hollow else ""
     return (
         f'<div class="bar{hollow}" role="img" aria-label="{words}">'
         f'<i class="zero" style="left:{at(0.0):.1f}%"></i>'
         f'<i class="range" style="left:{left:.1f}%;width:{max(right - left, 0.6):.1f}%"></i>'
-        f'<i class="dot" style="left:{at(card.value):.1f}%"></i>'
+        f'<i class="dot" style="left:{at(guess):.1f}%"></i>'
         f'<b style="left:{at(0.0):.1f}%">0</b>{marks}</div>'
     )
 
@@ -110,7 +108,8 @@ def bar(card: Card, others: Sequence[Card]) -> str:
 def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
     """Return the sides on which a range goes on beyond the end of its scale."""
     low, high = _ends(card, others)
-    sides = (("farther-left", card.low < low), ("farther-right", card.high > high))
+    _, least, most = card.drawn
+    sides = (("farther-left", least < low), ("farther-right", most > high))
     return [side for side, beyond in sides if beyond]
 
 
@@ -157,17 +156,19 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
     width, height = float(days[-1]) + 1.0, bottom - top
     wide = 0.8 if width <= 200.0 else 1.0  # bars of many nights would be hairlines
     paths = []
+    known = np.isfinite(asleep[0] + asleep[1]) if asleep is not None else np.full(len(days), True)
     for span, name in ((bed, "bed"), (asleep, "asleep")):
         if span is None:
             continue
         start, stop = (np.clip(end, top, bottom) for end in span)
-        pieces = [
-            f"M{day:g} {a - top:.2f}h{wide:g}v{b - a:.2f}h-{wide:g}z"
-            for day, a, b in zip(days, start, stop, strict=True)
-            if b > a
-        ]
+        pieces = ["", ""]
+        for seen, day, a, b in zip(known, days, start, stop, strict=True):
+            if b > a:
+                piece = f"M{day:g} {a - top:.2f}h{wide:g}v{b - a:.2f}h-{wide:g}z"
+                pieces[int(name == "bed" and not seen)] += piece
         name = name if asleep is not None else "asleep"  # what is drawn alone needs no second tone
-        paths.append(f'<path class="{name}" d="{"".join(pieces)}"/>')
+        for kind, drawn_of in zip((name, "open"), pieces, strict=True):
+            paths += [f'<path class="{kind}" d="{drawn_of}"/>'] * bool(drawn_of)
     step = 2 if height <= 14 else 3 if height <= 20 else 6
     hours = [hour for hour in range(int(top), int(bottom) + 1) if hour % step == 0]
     lines = "".join(f"M0 {hour - top:g}H{width:g}" for hour in hours)
@@ -176,23 +177,23 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         for hour in hours
     )
     dark = asleep is not None
-    said = "the strong colour asleep, the faint one in bed" if dark and bed is not None else (
+    said = "asleep, with its ends in another shade awake in bed" if dark and bed is not None else (
         "from falling asleep to waking up" if dark else "in bed"
     )  # fmt: skip
-    words = f"{len(nights):,} nights on the clock, one upright bar each: {said}."
+    words = escape(f"{len(nights):,} nights on the clock, one upright bar each: {said}.")
     picture = (
         f'<svg viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(words)}">{"".join(paths)}<path class="line" d="{lines}"/></svg>'
+        f'aria-label="{words}">{"".join(paths)}<path class="line" d="{lines}"/></svg>'
     )
     both = bed is not None and dark
     told = f"Each upright bar is one night{':' if both else ',' if dark else ''} {said}."
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():
-        told += " Where there is none, no night is recorded."
-    return _framed(
-        picture, labels, _few_dates(nights) if sparse else _months(nights), told, "clock"
-    )
+        told += " Where there is none, no night is recorded, or a time of it is missing."
+    if any('class="open"' in path for path in paths):
+        told += " An empty outline: in bed, and when you slept is not known."
+    return _framed(picture, labels, (_few_dates if sparse else _months)(nights), told, "clock")
 
 
 def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sleepstats.answers import cards, diary, findings
+from sleepstats.answers import cards, findings
 from sleepstats.errors import DiaryError, harmless
 from sleepstats.written import private_folder
 
@@ -55,7 +55,7 @@ def build_notebook(got: findings.Answer, *, file: str, load: str, page: str) -> 
 def _nights(got: findings.Answer) -> Iterator[NotebookNode]:
     yield _prose("read", "## What was read")
     yield _code("read-summary", "answer.read")
-    if got.odd and got.odd != diary.ALL_READ:
+    if not got.all_read:
         yield _code("odd-rows", "answer.odd")
     yield _prose("nights", "## How you sleep")
     yield _code("nights-summary", "answer.sleep")

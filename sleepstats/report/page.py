@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, by_habit, diary, findings, left_open, plain, small_lines
+from sleepstats.answers import Card, by_habit, count_said, findings, left_open, plain, small_lines
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
 from sleepstats.reading.nights.roles import taken_groups
@@ -15,6 +15,9 @@ from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
 
+#: What is allowed for in every finding; where commands are typed.
+ALIKE = "Weekends are compared with weekends, and other days with other days."
+TYPED = " (typed in a terminal, as for this page)"
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
 #: Measures drawn along the calendar.
@@ -63,20 +66,18 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
 
 def _top(got: findings.Answer, source: str) -> Iterator[str]:
     days = pd.DatetimeIndex(got.nights.index)
-    when = f"{days[0].day} {days[0]:%B %Y}"
-    if len(days) > 1:
-        when += f" to {days[-1].day} {days[-1]:%B %Y}"
+    ends = dict.fromkeys(f"{day.day} {day:%B %Y}" for day in (days[0], days[-1]))
     missing = (days[-1] - days[0]).days + 1 - len(days)
     gaps = f", {missing:,} in between without an entry" if missing else ""
-    count = "1 night" if len(days) == 1 else f"{len(days):,} nights"
+    count = count_said(len(days), "night")
     made = f"Made from {said(source)}. " if source else ""
     if source.startswith("the made-up"):
         made = f"<strong>{said(source.replace('the ', 'A ', 1))}: not your nights.</strong> "
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
-        made += f"{rows}; why stands at the end under “What was read”. "
+        made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
     yield (
-        f'<h1>What your nights show</h1><p class="soft">{count}, {when}{gaps}. {made}'
+        f'<h1>What your nights show</h1><p class="soft">{count}, {" to ".join(ends)}{gaps}. {made}'
         "Worked out on this computer; nothing was sent anywhere.</p>"
     )
 
@@ -85,11 +86,11 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     cards = [*by_habit(got.cards), *by_habit(got.calendar_cards)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if cards and got.sleep:
-        typical = said(re.split(r"; on half|\.?$", got.sleep[0])[0])
+        typical = said(re.split(r" \(|[;.]", got.sleep[0])[0])
         yield f'<p>{typical}; <a href="#sleep">how you sleep</a> stands below.</p>'
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
-    yield _legend(got, cards)
+    yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
     yield _points(got, cards)
     for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
         if number == len(got.cards) > 0:
@@ -141,6 +142,10 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
         "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
         "left of it is less or earlier, right of it more or later."
     )
+    if any(card.own for card in cards):
+        told += (
+            " Of an amount it is drawn for much of it compared with little, as on your evenings."
+        )
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -173,8 +178,8 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
             way = plain.way_said(card.value, column)
-        way += " (or the other way round)" * ("it may follow from the night" in card.small)
-        link = f'<a href="#f{number}">{said(way)}</a>'
+        follows = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
+        link = f'<a href="#f{number}">{said(way)}</a>{follows}'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
         lines.setdefault((lead, card.verdict == "gone"), []).append(link)
     doubt = " (may be another habit)"
@@ -190,14 +195,13 @@ def _next(got: findings.Answer) -> Iterator[str]:
         text = said(step)
         for command in ("sleepstats trial plan", "sleepstats report FILE --with LIST",
                         "sleepstats template"):  # fmt: skip
-            text = text.replace(command, f"<code>{command}</code>")
+            text = text.replace(command, f"<code>{command}</code>{TYPED * (command in text)}")
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
 
 
 def _taken(got: findings.Answer) -> Iterator[str]:
     """Say what was taken for what."""
-    roles = told_of(got.nights).get("roles")
-    if not roles:
+    if not (roles := told_of(got.nights).get("roles")):
         return
 
     def words(text: str) -> set[str]:
@@ -232,20 +236,18 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
     legend = _legend(got, (*got.cards, *got.calendar_cards))
     for wide, heading, which in (
-        (False, "What these nights rule out: {}", "No clear difference"),
-        (True, "What these nights cannot tell yet", "Too few nights to say"),
+        (False, "{}", "No clear difference; a smaller one is still possible. In {}"),
+        (True, "What these nights cannot tell yet", "Too few nights to say. Still possible in {}"),
     ):
-        some = [card for card in _shown_limits(got) if card.is_wide is wide]
+        some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
             yield f"<section><h2>{heading.format(_beyond(got, some))}</h2>"
             if not legend:
-                legend = _legend(got, some)
-                yield legend
-            told = f"{which}. What is still possible in {{}}:"
-            yield from _limits(got, [card for card in some if card.factor], told)
+                yield (legend := _legend(got, some))
+            yield from _limits(got, [card for card in some if card.factor], f"{which}:")
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield "<p>Weekdays and months: no clear difference. What is still possible:</p>"
-                yield f'<ul class="plain">{calendar}</ul>'
+                told = "Along the calendar" if wide else "Along the calendar, no clear change"
+                yield f'<p>{told}:</p><ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
@@ -257,12 +259,12 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
 
 
 def _beyond(got: findings.Answer, cards: Sequence[Card]) -> str:
-    """Say what is ruled out: from which size on, and in which measure."""
-    first = next((card for card in cards if card.factor), None)
+    """Say up to which size differences are still possible, and in which measure."""
+    first = next((card for card in cards if card.factor and card.unit == "min"), None)
     if first is None:
-        return "large differences"
-    size = f"more than {first.widest:.0f} min" if first.unit == "min" else "large differences"
-    return f"{size} in {plain.measure_name(column_of(got.nights, first.outcome))}"
+        return "No clear difference"
+    name = plain.measure_name(column_of(got.nights, first.outcome))
+    return f"Small at most: less than {first.widest:.0f} min in {name}"
 
 
 def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
@@ -278,20 +280,17 @@ def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[
 
 
 def _limit_html(got: findings.Answer, card: Card) -> str:
+    bar = figures.bar(card, _drawn_bars(got)) * (bool(card.factor) or not card.is_wide)
     return (
         f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
-        f'<span class="small">({said(card.small)})</span>{figures.bar(card, _drawn_bars(got))}</li>'
+        f'<span class="small">({said(card.small)})</span>{bar}</li>'
     )
-
-
-def _shown_limits(got: findings.Answer) -> tuple[Card, ...]:
-    said = {card.lead for card in got.calendar_cards}
-    return (*got.limits, *(card for card in got.calendar_limits if card.lead not in said))
 
 
 def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
     """Return all cards of which the page draws a bar: those of one unit share a scale."""
-    return (*got.cards, *got.calendar_cards, *_shown_limits(got))
+    calendar = (card for card in got.calendar_limits if not card.is_wide)
+    return (*got.cards, *got.calendar_cards, *got.limits, *calendar)
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
@@ -308,7 +307,7 @@ def _nights(got: findings.Answer) -> Iterator[str]:
         rows = "".join(
             f"<tr><th>{said(_PLAIN.get(name, name))}</th>"
             + "".join(
-                f'<td data-is="{said(column)}">{said(value)}</td>'
+                f'<td data-is="{said(column)}">{said(value)}</td>' if str(value) else "<td></td>"
                 for column, value in zip(got.measures.columns, values, strict=True)
             )
             + "</tr>"
@@ -334,12 +333,13 @@ def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
     # what was taken for what has its own section, and what is not known of sleep stands there
     told = [_spoken(text) for text in got.read if not text.startswith(("Taken as ", "This file"))]
-    odd = "" if not got.odd or got.odd == diary.ALL_READ else (
-        "<p>A cell that could not be read is left empty, never guessed; the rest of its night is "
-        f"kept.</p>{paragraphs(map(_spoken, got.odd))}"
+    odd = "" if got.all_read else (
+        "<p>A cell that could not be read is left empty, and the rest of its night is kept; what "
+        "was read as something it does not spell out is listed, too.</p>"
+        f"{paragraphs(map(_spoken, got.odd))}"
     )  # fmt: skip
     yield (
-        "<section><details><summary>What was read</summary>"
+        '<section id="read"><details><summary>What was read</summary>'
         f'<div class="small">{paragraphs(told)}{odd}</div></details></section>'
     )
 

@@ -16,8 +16,7 @@ from sleepstats.answers import Card, cards, findings, plain, rows_of, usual_from
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
-from sleepstats.measures.between_nights import regularity
-from sleepstats.measures.description import describe_nights, hours_of
+from sleepstats.measures import between_nights, description
 from sleepstats.report.figures import fill_template, paragraphs, said
 
 #: The sheet's measures: column, abbreviation.
@@ -67,8 +66,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
             "minutes on your typical night (ratios at the median)."
         )
     texts += usual_from(got.sleep)
-    if texts:
-        yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>"
+    yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>" * bool(texts)
 
 
 def _cards(got: findings.Answer) -> tuple[Card, ...]:
@@ -80,7 +78,7 @@ def _of_cards(got: findings.Answer) -> Iterator[str]:
     if not _cards(got):
         return
     yield (
-        "The large line of a card tells the best guess. "
+        "The heading of a card tells the best guess. "
         + (
             "For a habit it is smaller than what was measured: of many questions those stand out "
             "that luck has helped a little (posterior mean under what is known of real habits). "
@@ -90,7 +88,8 @@ def _of_cards(got: findings.Answer) -> Iterator[str]:
         + "The range below it is where the true size should lie: of all such ranges at most one in "
         "twenty is expected to miss it (95 % false-coverage-rate interval)."
         + (
-            " Where the best guess lies nearer to nothing than that, the range is drawn on to it."
+            " Where the best guess lies nearer to nothing than that, its card says what was "
+            "measured, and the bar is drawn on to the guess."
             if any(_reaches_out(row) for row in rows_of(got.table))
             else ""
         )
@@ -120,8 +119,8 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
         )
     if got.limits or (got.calendar_limits and not got.calendar_cards):
         yield (
-            "For the rest it is told what these nights leave possible: of twenty such ranges about "
-            "one misses the truth (95 % intervals, each of one question by itself)."
+            "For the rest what these nights leave possible is told: of twenty such ranges about "
+            "one misses the truth (95 % intervals, each question by itself)."
         )
 
 
@@ -131,8 +130,8 @@ def _of_nights(*, habits: bool) -> str:
         "A bad week is not seven separate pieces of evidence: it is allowed for that nights "
         "resemble those beside them (generalised least squares over the calendar)."
         + (
-            " Weekends and months differ anyway; so habits are compared as if all days were alike, "
-            "and weekends and months are asked about by themselves."
+            " Weekends and months differ anyway; so what belongs to the day of the week and to "
+            "slow change is taken out before habits are compared, and asked about by itself."
             if habits
             else ""
         )
@@ -147,7 +146,7 @@ _HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdic
 _STATUS = {
     "found": "clear",
     "not found": "not clear",
-    "unreachable": "too few nights",
+    "unreachable": "cannot tell yet",
     "no difference that matters": "none that matters",
 }
 
@@ -161,9 +160,10 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
     counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
         f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
-        "question alone, with its 95 % interval; cards tell smaller sizes, as the largest of many "
-        "are partly luck. “Clear”: more than luck makes of so many questions. “May be luck”: clear "
-        "only if nothing else had been asked.</p>"
+        "question alone, with its 95 % interval; cards tell smaller sizes and wider ranges, as "
+        "the largest of many are partly luck. “Clear”: more than luck makes of so many questions. "
+        "“May be luck”: of so many questions some look so by chance. “Cannot tell yet”: too few "
+        "nights with it, or without.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         here = [row for row in asked if row["outcome"] == outcome]
@@ -221,16 +221,16 @@ def _head(got: findings.Answer) -> Iterator[str]:
 def _measured(got: findings.Answer) -> Iterator[str]:
     """Show means and ranges over all nights, and the mean of the latest."""
     nights = got.nights
-    described = describe_nights(nights)
+    described = description.describe_nights(nights)
     last = pd.DatetimeIndex(nights.index)[-1] - pd.Timedelta(days=LATEST - 1)
-    latest = describe_nights(nights.loc[nights.index >= last])
+    latest = description.describe_nights(nights.loc[nights.index >= last])
     lines = []
     for name, short in MEASURES:
         unknown = name not in described.index or not described.loc[name, "n"]
         if unknown or (name == "sol_min" and latency_refusal(nights)):
             continue
         row: Any = described.loc[name]
-        values = hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
+        values = description.hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
             dtype=float, na_value=np.nan
         )  # fmt: skip
         label = f"{row['label'][:1].upper()}{row['label'][1:]}" + (f" ({short})" if short else "")
@@ -279,7 +279,7 @@ def _spread(row: Any) -> str:
 def _regular(got: findings.Answer) -> Iterator[str]:
     """Tell regularity, and how many nights were disturbed."""
     nights, texts = got.nights, []
-    values: dict[Any, Any] = regularity(nights)["value"].to_dict()
+    values: dict[Any, Any] = between_nights.regularity(nights)["value"].to_dict()
     words = {
         "midsleep_sd_min": "SD of midsleep {:.0f} min",
         "sri": "Sleep Regularity Index {:.0f}",

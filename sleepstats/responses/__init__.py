@@ -197,6 +197,9 @@ def dose_response(
     codes = [joint.reason, *(slope.reason for slope in slopes)]
     if any(codes):
         reason = posed.why(next(code for code in codes if code))
+        if 0 < (none := int((used == 0).sum())) < LEAST_NIGHTS:  # enough are left for the dose
+            reason = f"too few nights: {question.factor.name} was 0 on only {none} of {len(used)}, "
+            reason += "too few to set any against none; associate() asks for more or less of it"
         return refused_response(diary, question, asking, reason, facts)
     doses = np.unique(taken)
     if len(doses) > POINTS:

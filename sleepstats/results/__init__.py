@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sleepstats.errors import in_shell
 from sleepstats.units import filled
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class Spoken(ABC):
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
         return filled(self._words())
+
+    @property
+    def shell(self) -> str:
+        """The same in the words of the shell, 80 columns wide."""
+        return filled(in_shell(self._words()))
 
     def __format__(self, spec: str) -> str:
         """Return the same in unbroken lines: ``f"{answer}"``."""

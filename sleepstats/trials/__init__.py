@@ -110,14 +110,13 @@ def add_trial(
 def _plan(
     arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
 ) -> int:
-    from sleepstats.trials import ask, sheet
-    from sleepstats.trials.plan import page_text
+    from sleepstats.trials import ask, plan, sheet
 
     seed = secrets.randbelow(1 << 31) if arguments.seed is None else arguments.seed
     diary = None
     if arguments.diary:
         diary = read([arguments.diary])
-    plan = ask.plan_trial(
+    made = ask.plan_trial(
         arguments.nights, seed=seed, design=arguments.design,
         start=arguments.start or dt.date.today(), conditions=tuple(arguments.conditions),
         block=arguments.block, max_run=arguments.max_run, washout=arguments.washout,
@@ -127,7 +126,7 @@ def _plan(
         nights=diary,
     )  # fmt: skip
     paths = [Path(f"{arguments.output}.{ending}") for ending in ("csv", "html", "ics")]
-    texts = (_BOM + sheet.sheet_of(plan), page_text(plan), sheet.calendar_of(plan))
+    texts = (_BOM + sheet.sheet_of(made), plan.page_text(made), sheet.calendar_of(made))
     try:
         write_whole(dict(zip(paths, texts, strict=True)))
     except FileExistsError:
@@ -136,7 +135,7 @@ def _plan(
             f"{there}: is already there, and what was filled in is never "
             "written over. Give another name with -o."
         ) from None
-    say(f"{plan}")
+    say(made.shell)
     say(
         f"\nTo fill in:   {paths[0]}\nTo print:     {paths[1]}\nCalendar:     {paths[2]}\n"
         f"Afterwards:   sleepstats trial analyse {paths[0]}"
@@ -174,7 +173,7 @@ def _lines(result: TrialResult) -> Iterator[str]:
         # "go on" alone would be read as what to do
         open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
         yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
-    yield f"{in_shell(result._words())}\n"
+    yield f"{result.shell}\n"
     heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
     table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
     width = max(len(row[0]) for row in table)

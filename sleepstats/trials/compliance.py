@@ -139,13 +139,9 @@ def doubts_of(
     doubts = [_shifted(plan, answers), *_of_another_plan(plan, nights)]
     doubts.append(_one_sided_gaps(result.data, plan.first[: len(result.data)], schedules))
     if swapped := int(result.compliance["swapped"].iloc[-1]):
-        by_done = ""
-        if not np.isnan(result.as_done.effect):
-            size = beside_words(result, result.as_done)
-            by_done = f"; counted by what was done, “{result.conditions[0]}” went with {size}"
         doubts.append(
             f"Nights are counted by the plan, though on {counted(swapped, 'night')} the other was "
-            f"done{by_done}."
+            "done."
         )
     if result.blinding is not None and result.blinding.pvalue < _UNLIKELY:
         doubts.append(_guessed(result.blinding))

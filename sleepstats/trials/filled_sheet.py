@@ -24,6 +24,7 @@ _NEEDED = ("night", "planned", "trial_plan")
 #: How a sheet is written, and what may be given instead of it.
 _WRITTEN = advice(" plan.to_csv(path)", ": sleepstats trial plan")
 _ITSELF = advice(", or give analyse_trial() the plan itself", "")
+_TICKS = ("x", "1", "ok", "yes", "y", "ja", "oui", "sí", "si", "sim", "tak", "✓", "✔")
 _NO_GUESS = ("?", "dont know", "don't know", "no idea", "unsure", "not sure", "unknown")
 _YES_NO = ({"on", "off"}, {"yes", "no"})
 
@@ -61,8 +62,9 @@ def code_words(
             codes[row] = known[plain]
         elif plain and not says_missing(plain) and not (guess and plain in _NO_GUESS):
             near = did_you_mean(word, conditions)
+            tick = ": a tick does not say which of the two it was" * (plain in _TICKS)
             problems.append(
-                f"{where[row]}: {word!r} is not a condition of this plan. Write "
+                f"{where[row]}: {word!r} is not a condition of this plan{tick}. Write "
                 f"{conditions[0]!r} or {conditions[1]!r}, or leave it empty.{near}"
             )
     return codes, problems

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
-from sleepstats.errors import DiaryError, given
+from sleepstats.errors import DiaryError, advice, both_forms, given, marked
 from sleepstats.results import Spoken
 from sleepstats.trials import designs, filled_sheet, power, question, sheet
 
@@ -191,7 +191,7 @@ class TrialPlan(Spoken):
 
     def _words(self) -> str:
         """Return the plan in a few plain sentences, the warning first."""
-        return " ".join(sentences_of(self))
+        return both_forms(" ".join(map(marked, sentences_of(self))))
 
     def _repr_html_(self) -> str:
         """Return the sentences and a bare table, for a notebook."""
@@ -249,10 +249,19 @@ def sentences_of(plan: TrialPlan) -> list[str]:
             f"{f'{washout} nights' if washout > 1 else ''} of each block, on which what was done "
             "in the block before may still be at work."
         )
+    said.append(
+        f"Each morning write in the sheet, under “done”, which of the two it was: “{one}” or "
+        f"“{other}”; under “guess”, where somebody else decides, which you think it was."
+    )
+    if plan.expectation is not None:
+        said.append(f"{plan.expectation}")
+    elif plan.question is not None:
+        diary = advice("nights= (your diary so far)", "--diary FILE")
+        told = "Whether so many nights can show anything depends on how much your nights differ: "
+        said.append(both_forms(f"{told}{diary} tells it beforehand."))
     if plan.question is not None:
         said += question.asked_for(plan.question, plan.conditions, looks_said(plan))
     if plan.expectation is not None:
-        said.append(f"{plan.expectation}")
         said += plan.expectation.early()
     said.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else sheet.NO_STOP_RULE)
     return said

@@ -17,8 +17,8 @@ from sleepstats.results import Spoken
 from sleepstats.trials import designs, question
 from sleepstats.units import counted, decimals, difference_unit
 
-#: A chance of four in five of finding an effect is called enough.
-ENOUGH = 0.8
+#: A chance of four in five of finding an effect is called enough; one below this is said first.
+ENOUGH, FEW = 0.8, 0.5
 #: Nights of a season, in which an effect that takes more is not seen; the longest trial looked for.
 SEASON, LONGEST = 90, 730
 LEAST_NIGHTS = 14
@@ -93,7 +93,9 @@ class TrialPower(Spoken):
 
     def _words(self) -> str:
         """Return what can be seen, in plain words."""
-        seen = (
+        size = self._said(abs(self.effect))
+        missed = f"would be missed in {100 - 100 * self.power:.0f} of 100 such trials. "
+        seen = f"Probably too short: a difference of {size} {missed}" * (self.power < FEW) + (
             f"Going by how much {counted(self.n, 'night')} of your diary differ, "
             f"{self.nights_planned} nights so planned ({100 * self.recorded:.0f} % of them "
             f"recorded) show a difference of {self._said(self.smallest)} in {self.outcome_label} "
@@ -101,10 +103,7 @@ class TrialPower(Spoken):
         )
         if np.isnan(self.effect):
             return seen
-        chance = (
-            f" They have {100 * self.power:.0f} chances in 100 of showing a difference of "
-            f"{self._said(abs(self.effect))}"
-        )
+        chance = f" They have {100 * self.power:.0f} chances in 100 of showing one of {size}"
         if self.power >= ENOUGH:
             return f"{seen}{chance}."
         if self.nights_needed is None:

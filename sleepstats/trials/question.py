@@ -23,10 +23,8 @@ HARDLY = 0.1
 ENOUGH, WORSE, DIFFERS = (
     "helps enough to matter", "makes it worse by enough to matter", "differs by enough to matter",
 )  # fmt: skip
-LESS = "differs, but less than matters"
+LESS, FOUND, NONE = "differs, but less than matters", "differs", "no difference that matters"
 OPEN = "differs; whether by enough to matter cannot be told"
-FOUND = "differs"
-NONE = "no difference that matters"
 GO_ON, CANNOT_TELL = "go on", "cannot tell"
 NOT_A_LOOK, NOT_PLANNED = "not a planned look", "not what was planned"
 #: Why a trial is looked at when it was planned and at no other time.
@@ -46,8 +44,8 @@ class Question:
 
     #: Column that the trial is to change.
     outcome: str
-    #: The smallest difference that matters, in the outcome's unit (latency: minutes at the median
-    #: night); NaN if none was named. Below zero where a fall is hoped for.
+    #: The smallest that matters, in the outcome's unit (latency: minutes at the median night); NaN
+    #: if none was named. Below zero where a fall is hoped for.
     matters: float = float("nan")
     #: What is taken out first, and the level of the interval.
     adjust: tuple[str, ...] = ADJUSTMENTS
@@ -132,6 +130,11 @@ def registered(
             f"{advice('outcome is', '--outcome:')} empty, expected the name of a column, such as "
             "'tst_min'."
         )
+    elif name not in DICTIONARY and (meant := _meant(name)):
+        problems.append(
+            f"{name!r} is no column. Did you mean {listed(meant, 'or')}? A column of your own "
+            "needs a name that says more."
+        )
     elif name in DICTIONARY and DICTIONARY[name].when == "day":
         problems.append(
             f"{name!r} belongs to the day before the night, and so comes before that evening's "
@@ -180,6 +183,13 @@ def registered(
     if problems:
         raise DiaryError(problems)
     return asked
+
+
+def _meant(name: str) -> list[str]:
+    """Return the measures whose labels hold every word of a name: ``sleep``."""
+    words = set(name.casefold().replace("_", " ").split())
+    known = [*_BETTER, *(one for one, column in DICTIONARY.items() if column.when != "day")]
+    return [one for one in dict.fromkeys(known) if words <= set(DICTIONARY[one].label.split())][:4]
 
 
 def asked_of(
@@ -237,6 +247,11 @@ def asked_for(question: Question, conditions: tuple[str, str], looks: Sequence[s
         f"{column_of(None, question.outcome).label} ({100 * question.level:g} % interval, "
         f"{removed(question.adjust)}){matters}."
     ]
+    if question.outcome not in DICTIONARY:
+        said.append(
+            f"The sheet has no column {question.outcome!r}: keep one in a diary of your own, and "
+            "analyse both together."
+        )
     if len(looks) == 1:
         said.append("It is looked at once, at the end.")
         return said

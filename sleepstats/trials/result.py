@@ -95,34 +95,27 @@ class TrialResult(Estimate):
         ended the trial earlier among them.
     schedules : int
         Admissible schedules of the plan.
-    compared : int
-        Schedules compared, the one carried out among them.
-    exact : bool
-        Whether all admissible schedules were compared; otherwise drawn ones.
+    compared, exact : int, bool
+        Schedules compared, the one carried out among them; whether these are all admissible ones.
     design : str
         Name of the design.
     stop_rule : str
         What was written before the first night.
     as_done : Beside
-        The same nights by what was done instead of what was planned: an observation, since whoever
-        did otherwise had a reason.
+        The same nights by what was done instead of what was planned: an observation.
     carry_over, own_beside : Beside
         What the condition of the night before still did, and what the night's own did beside it.
     blinding : Blinding or None
         Guesses of the condition, where recorded.
     compliance : DataFrame
         A row per condition and one for ``all``: ``condition``, ``planned``, ``as_planned``,
-        ``swapped`` (the other one was done), ``not_recorded`` (what was done is not known),
-        ``missing`` (no outcome that night; counted besides).
+        ``swapped`` (the other was done), ``not_recorded``, ``missing`` (no outcome; besides).
     notes : tuple of str
-        Sentences about what the reader should know: nights swapped, weeks missing, dates that
-        would fit better otherwise, guesses.
+        What the reader should know: nights swapped, weeks missing, other dates, guesses.
     data : DataFrame
-        Every planned night, index ``night``: ``block``, ``planned``, ``done``, ``guess``,
-        ``status`` (as planned, swapped, not recorded, missing) and the outcome.
+        Every night: ``block``, ``planned``, ``done``, ``guess``, ``status``, the outcome.
     others : ndarray
-        The effect as each schedule compared would have shown it, in the unit of the analysis (log
-        for latency).
+        The effect as each schedule compared would have shown it (log for latency).
     """
 
     conditions: tuple[str, str]
@@ -240,7 +233,14 @@ def _say(result: TrialResult) -> str:
             "That supposes that nothing lasts into the next night: with the night before taken "
             f"into account it is no longer clear, {beside_words(result, own)}."
         )
-    return " ".join([*told, *filter(None, _meaning(result))])
+    return " ".join([*told, *filter(None, _meaning(result)), *_by_what_was_done(result)])
+
+
+def _by_what_was_done(result: TrialResult) -> Iterator[str]:
+    """Tell last what is no answer of the trial: whoever did otherwise had a reason."""
+    if result.compliance["swapped"].iloc[-1] and not np.isnan(result.as_done.effect):
+        size = beside_words(result, result.as_done)
+        yield f"Not its answer: by what was done, “{result.conditions[0]}” went with {size}."
 
 
 def _meaning(result: TrialResult) -> Iterator[str]:

@@ -168,6 +168,21 @@ def test_no_evening_in_common_is_warned_about() -> None:
     assert joined[entry["columns"]].isna().all(axis=None)
 
 
+def test_dates_that_a_companion_leaves_open_are_settled_by_the_nights() -> None:
+    """03/04 is 3 April or 4 March: only as days of April are they evenings of these nights."""
+    nights = read(
+        "night,into_bed,out_of_bed\n"
+        + "".join(f"2026-04-{day:02d},23:1{day % 10},07:00\n" for day in range(1, 12))
+    )
+    diary = "date,bed time,wake time,coffee\n" + "".join(
+        f"{day:02d}/04/2026,23:1{day % 10},07:00,{day % 3}\n" for day in range(1, 12)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DiaryWarning)
+        joined = ss.join_evenings(nights, io.StringIO(diary), labels="evening")
+    assert joined["coffee"].tolist() == [day % 3 for day in range(1, 12)]
+
+
 def test_unknown_labels_are_refused() -> None:
     with pytest.raises(
         DiaryError,

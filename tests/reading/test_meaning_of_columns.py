@@ -82,7 +82,7 @@ def test_a_night_of_a_product_in_which_nothing_was_measured_is_none() -> None:
     nights = read(GARMIN + blank)
     assert len(nights) == 3
     rows = nights.attrs["sleepstats"]["rows"]
-    assert "nothing was measured in the night of 2031-02-28." in " ".join(rows["problem"].values())
+    assert "nothing was measured on 2031-02-28." in " ".join(rows["problem"].values())
 
 
 def test_sleepbot_whose_dates_are_those_of_going_to_bed() -> None:

@@ -25,7 +25,7 @@ from sleepstats.reading.cells.stamp_words import read_words
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, own_columns
 from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
-from sleepstats.reading.text import DELIMITERS, Source, csv_rows, split_line
+from sleepstats.reading.text import DELIMITERS, Source, csv_rows, quotes, split_line
 from sleepstats.reading.words import Shape, meaning, meanings_of, sense, strange_words
 from sleepstats.reading.words.shapes import shape_of
 
@@ -89,7 +89,7 @@ def upright(source: Source) -> Source | None:
             head, nights, labels, places = _columns_of_nights(rows, source.name, lines)
             if len(nights) >= _FEWEST_NIGHTS and labels:
                 out = io.StringIO()
-                written = [[head, *labels]]
+                written = [[" ".join(name.split()) for name in (head, *labels)]]
                 written += [[night.get(label, "") for label in ("", *labels)] for night in nights]
                 csv.writer(out, lineterminator="\n").writerows(written)
                 # of each line after the first; a cell may run over several
@@ -216,7 +216,8 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
 
 
 def _decoded(raw: bytes, encoding: str, errors: str) -> str:
-    return raw.decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
+    text = raw.decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
+    return quotes.one_line_header(text)
 
 
 def _proposed(sample: bytes) -> list[str]:
@@ -251,7 +252,8 @@ def _known_words(text: str) -> int:
         for delimiter in DELIMITERS:
             if delimiter in line:
                 cells = split_line(line, delimiter)
-                most = max(most, sum(bool(meaning(c) or meanings_of(c)) for c in cells))
+                known = (meaning(c) or (meanings_of(c) and not _ODD.search(c)) for c in cells)
+                most = max(most, sum(map(bool, known)))
     return most
 
 

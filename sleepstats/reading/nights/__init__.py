@@ -185,14 +185,9 @@ class Draft:
                 f"{missing if width < count else beyond}",
             )
 
-        quotes = self.table.open_quotes
-        for position in np.flatnonzero(np.isin(self.table.line, list(quotes))).tolist():
-            if headers := quotes[int(self.table.line[position])]:
-                self.tell(
-                    position, "",
-                    f"a quote opens {headers} and none closes it: only the text up to the "
-                    "next delimiter was taken, without the quote",
-                )  # fmt: skip
+        told = self.table.told
+        for position in np.flatnonzero(np.isin(self.table.line, list(told))).tolist():
+            self.tell(position, "", told[int(self.table.line[position])])
         inside = [line for line, why in self.table.skipped if why.startswith("inside a quoted")]
         if inside:
             self.notes.append(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import LATENCY, Objects, latency_refusal
 from sleepstats.checks import COUNTED, DURATIONS
-from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, RECORD, column_of
 from sleepstats.errors import DiaryError, DiaryWarning, advice, marked
 from sleepstats.measures import measured
 from sleepstats.reading.nights import (
@@ -33,8 +33,6 @@ _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min
 
 #: Nights before and after these are refused: other calendars, or none.
 _YEARS = (np.datetime64("1000-01-01", "D"), np.datetime64("9990-12-31", "D"))
-
-#: What shows every row.
 _SEE_ROWS = advice("sleepstats.reading_report(nights)", "sleepstats check FILE")
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
@@ -60,6 +58,7 @@ def assemble(
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
     own[0].assumed += account.tell_lost_years(nights.index.to_numpy())
+    notes += _what_else(nights)
 
     keys = companions.nights_by_key(own, own_fates)
     for i in [*mains, *others]:
@@ -90,6 +89,21 @@ def assemble(
     return nights
 
 
+def _what_else(nights: pd.DataFrame) -> list[str]:
+    """Tell of a diary that is still blank, and of the sheet of a trial."""
+    told = []
+    if "trial_plan" in nights:
+        ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
+        told.append(f"This is the sheet of a trial: {ask} says what it showed.")
+    own = [name for name in nights if column_of(nights, str(name)).kind != "control"]
+    if len(nights) and not nights[own].notna().any(axis=None):
+        told.append(
+            f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else. "
+            "Fill in a row each morning, then read the file again."
+        )
+    return told
+
+
 def _fates(draft: Draft) -> account.Fate:
     """Return the status of each row, and sentences for those that did not become a night."""
     status = account.alike("used", len(draft.table))
@@ -101,14 +115,13 @@ def _fates(draft: Draft) -> account.Fate:
         )
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
-    held = [~pd.isna(v) for name, v in draft.columns.items() if name not in ("zone", "device")]
-    if draft.of_product and draft.evenings is None and draft.aside is None and held:
-        empty = ~np.any(held, axis=0) & ~np.isnat(draft.night)
-        for position in np.flatnonzero(empty).tolist():
-            draft.refused[position] = (
-                f"nothing was measured in the night of {draft.night[position]}."
-            )
-        draft.night = np.where(empty, np.datetime64("NaT", "D"), draft.night)
+    several = any(one is not None for one in (draft.evenings, draft.aside, draft.part_of))
+    if draft.of_product and not several:
+        said = [v for name, v in draft.columns.items() if name not in ("zone", "device")]
+        held = np.any([~pd.isna(values) for values in said] or [True], axis=0)
+        for position in np.flatnonzero(~held & ~np.isnat(draft.night)).tolist():
+            draft.refused[position] = f"nothing was measured on {draft.night[position]}."
+            draft.night[position] = np.datetime64("NaT", "D")
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():

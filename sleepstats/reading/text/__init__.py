@@ -17,10 +17,9 @@ from typing import IO, Any
 
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text import documents
-from sleepstats.reading.text.quotes import csv_rows, inside_of, split_line, split_rows
+from sleepstats.reading.text.quotes import DELIMITERS, csv_rows, inside_of, split_line, split_rows
 from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
 from sleepstats.reading.text.source import (
-    DELIMITERS,
     MOST_BYTES,
     PathOrFile,
     Source,

@@ -87,7 +87,8 @@ def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 def _as_text(records: Iterable[Mapping[str, Any]]) -> str:
     rows = [dict(_flat(record, "", 0)) for record in records]
     header = list(dict.fromkeys(key for row in rows for key in row))
-    return _written([header, *([row.get(key, "") for key in header] for row in rows)])
+    names = [_one_line(key) for key in header]
+    return _written([names, *([row.get(key, "") for key in header] for row in rows)])
 
 
 def _written(rows: Iterable[list[str]]) -> str:

@@ -18,10 +18,13 @@ import numpy as np
 
 from sleepstats.arrays import Ints
 
+DELIMITERS = ",;\t|"
 #: A quoted cell longer than this many lines is an opened quote that was never closed.
 LONGEST_CELL_LINES = 50
 #: The shapes of rows are taken from so many lines and columns.
 _SAMPLED, _COLUMNS_SAMPLED = 2000, 30
+#: A header that is broken into lines is looked for in so many; it holds no date.
+_TOP_LINES, _DATE = 30, re.compile(r"\d{4}[-/.]\d|\d[-/.]\d{1,2}[-/.]\d")
 _BREAK, _QUOTE = ord("\n"), ord('"')
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
@@ -32,6 +35,35 @@ def lines_of(text: str) -> list[str]:
     if lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def one_line_header(text: str) -> str:
+    r"""Bring a header whose quoted cells have line breaks onto one line; blank lines follow it.
+
+    >>> one_line_header('night,"in\nbed",tea\n2026-01-05,23:10,2\n')
+    'night,"in bed",tea\n\n2026-01-05,23:10,2\n'
+    """
+    *top, below = text.split("\n", _TOP_LINES)
+    first = next((i for i, line in enumerate(top) if line.count('"') % 2), len(top))
+    last, open_now = first, True
+    while open_now and (last := last + 1) < len(top):
+        open_now = top[last].count('"') % 2 == 0
+    header, rows = " ".join(top[first : last + 1]), [row for row in top[last + 1 :] if row.strip()]
+    if open_now or not rows or _DATE.search(header):
+        return text
+    for delimiter in DELIMITERS:
+        try:
+            width = len(next(csv.reader([header], delimiter=delimiter, strict=True)))
+        except csv.Error:
+            continue
+        above, under = (
+            [len(split_line(row, delimiter)) == width for row in part]
+            for part in (top[:first], rows)
+        )
+        if width > 1 and not any(above) and 2 * sum(under) > len(under):
+            top[first : last + 1] = [header, *[""] * (last - first)]
+            return "\n".join([*top, below])
+    return text
 
 
 def csv_rows(text: str, delimiter: str) -> Any:
@@ -176,6 +208,22 @@ def split_at_once(
     return first, SplitRows(several=several).skipped(first_line)
 
 
+def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
+    """Split rows that are one cell by the delimiter that gives them the header's width."""
+    told: dict[int, str] = {}
+    for position in np.flatnonzero(widths == 1).tolist() if count > 2 else ():
+        whole = rows[position][0]
+        for delimiter in DELIMITERS:
+            cells = split_line(whole, delimiter) if whole.count(delimiter) >= count - 1 else []
+            if len(cells) == count:
+                rows[position], widths[position] = cells, count
+                told[int(line[position])] = (
+                    f"the whole line stood in one cell: it was split by {delimiter!r}"
+                )
+                break
+    return told
+
+
 def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) -> int:
     """Append the rows from a line on; return where to go on, below a quote that opened nothing."""
     reader = csv.reader(
@@ -186,8 +234,12 @@ def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) ->
         end = at + reader.line_num
         width = _width(out.rows[0], 0) if out.rows else 0
         several = end - begin > 1
-        if not out.rows and not several:  # the header, as it was recognised
+        if not out.rows:  # the header, as it was recognised: on one line
             row = split_line(lines[begin], shapes.delimiter)
+            if several:
+                out.rows.append(row)
+                out.starts.append(begin)
+                return begin + 1
         quoted = '"' in lines[begin]
         last = end == len(lines) and quoted
         odd = width and quoted and _width(row, width) != width

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
+from sleepstats.reading.text.quotes import lines_of, resplit, split_at_once, split_line, split_rows
 from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
@@ -42,8 +42,8 @@ class RawTable:
     skipped: list[tuple[int, str]] = field(default_factory=list)
     #: dict: row position -> number of fields, for rows that do not have as many as the header.
     width: dict[int, int] = field(default_factory=dict)
-    #: dict: line of a row -> headers of its cells that open a quote which nothing closes.
-    open_quotes: dict[int, str] = field(default_factory=dict)
+    #: dict: line of a row -> how it was split otherwise than its quotes or delimiters say.
+    told: dict[int, str] = field(default_factory=dict)
     #: int array, or None: of a table that was turned round, in which column of the file a row is;
     #: its line is then that of its date.
     turned: Ints | None = None
@@ -66,7 +66,7 @@ class RawTable:
             self.line[keep],
             sorted(skipped),
             {int(place[i]): width for i, width in self.width.items() if keep[i]},
-            self.open_quotes,
+            self.told,
             None if self.turned is None else self.turned[keep],
             self.renamed,
         )
@@ -76,7 +76,7 @@ class RawTable:
         columns = [self.columns[i] for i in keep]
         return RawTable(
             self.name, list(headers), columns, self.line, list(self.skipped),
-            open_quotes=self.open_quotes, turned=self.turned, renamed=self.renamed,
+            told=self.told, turned=self.turned, renamed=self.renamed,
         )  # fmt: skip
 
 
@@ -99,11 +99,13 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
         table = _columns(source.name, header, found.rows[1:], line[1:])
         if found.several:
             table.skipped = sorted([*table.skipped, *found.skipped(header_line)])
-        table.open_quotes = {
-            int(line[i]): "column " + ", ".join(repr(header[j]) for j in places if j < len(header))
-            for i, places in found.opened.items()
-            if i
-        }
+        for i, places in found.opened.items():
+            names = ", ".join(repr(header[j]) for j in places if j < len(header))
+            if i and names:
+                table.told[int(line[i])] = (
+                    f"a quote opens column {names} and none closes it: only the text up to the "
+                    "next delimiter was taken, without the quote"
+                )
     titles = [
         (number + 1, "blank line" if not line.strip() else "above the header")
         for number, line in enumerate(source.preview()[: header_line - 1])
@@ -208,13 +210,15 @@ def _columns(name: str, header: list[str], rows: list[list[str]], line: Ints) ->
     widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
     skipped: list[tuple[int, str]] = []
     odd: dict[int, int] = {}
+    told: dict[int, str] = {}
     if len(rows) and not (widths == count).all():
+        told = resplit(count, rows, line, widths)
         rows, line, odd, skipped = _even_out(header, rows, line, widths)
     if rows:
         columns = [_object_array(cells) for cells in zip(*rows, strict=True)]
     else:
         columns = [np.empty(0, dtype=object) for _ in header]
-    table = RawTable(name, header, columns, line, skipped, odd)
+    table = RawTable(name, header, columns, line, skipped, odd, told)
     return _without_blank_rows(table)
 
 

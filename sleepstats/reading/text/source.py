@@ -18,11 +18,10 @@ import numpy as np
 
 from sleepstats.arrays import Rows
 from sleepstats.errors import DiaryError
-from sleepstats.reading.text.quotes import split_line
+from sleepstats.reading.text.quotes import DELIMITERS, one_line_header, split_line
 
 PathOrFile: TypeAlias = str | PathLike[str] | IO[str] | IO[bytes]
 
-DELIMITERS = ",;\t|"
 PREVIEW_LINES = 60
 #: Lines longer than this are cut for recognition.
 _PREVIEW_CHARACTERS = 500_000
@@ -86,6 +85,7 @@ def open_source(path: PathOrFile) -> Source:
         raise DiaryError(f"{name}: the file is empty. Export it again, or check the path.")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = one_line_header(text)
     return Source(name, text, encoding, raw=raw if encoding == "cp1252" else b"")
 
 
@@ -337,7 +337,8 @@ class CodedCells(np.ndarray[Any, np.dtype[np.object_]]):
         super().__setitem__(place, value)
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+_INVISIBLE = dict.fromkeys([0xAD, 0x61C, 0x2060, 0xFEFF, *range(0x200B, 0x2010)])
+_INVISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # directions
 
 
 def tidy(text: object) -> str:

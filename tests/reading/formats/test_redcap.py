@@ -36,13 +36,13 @@ def test_own_fields_are_factors_and_waking_early_is_of_the_morning():
     assert not [name for name in nights if "redcap" in name or "timestamp" in name]
 
 
-def test_a_night_that_stands_in_one_cell_is_not_left_out_without_a_word():
+def test_a_night_that_stands_in_one_cell_is_split_and_told():
     """Line 3 is the night of 2023-03-06; a spreadsheet put it into quotes as a whole."""
     lines = (FIXTURES / "raw.csv").read_text(encoding="utf-8-sig").splitlines()
     lines[2] = f'"{lines[2]}"'
-    with pytest.warns(ss.DiaryWarning, match="with another number of fields .*: 1, first line 3"):
+    with pytest.warns(ss.DiaryWarning, match=r"line 3: the whole line stood in one cell: it was "):
         nights = ss.read_diary(io.StringIO("\n".join(lines)))
-    assert [f"{n:%m-%d}" for n in nights.index] == ["03-07", "03-08", "03-09"]
+    assert [f"{n:%m-%d}" for n in nights.index] == ["03-06", "03-07", "03-08", "03-09"]
 
 
 def test_rows_of_other_instruments_are_skipped_and_accounted_for():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from sleepstats.reading.text import (
     read_table,
     sniff_delimiter,
     split_line,
+    tidy,
 )
 
 TEXT = "date;bed;temp (°C)\n2026-01-01;23:10;19,5\n2026-01-02;;\n"
@@ -209,6 +211,13 @@ def diary_of(notes):
     )
 
 
+def open_quote(columns):
+    return (
+        f"a quote opens column {columns} and none closes it: only the text up to the next "
+        "delimiter was taken, without the quote"
+    )
+
+
 def lines_told(table):
     return sorted([*table.line.tolist(), *(line for line, _ in table.skipped)])
 
@@ -232,7 +241,7 @@ def test_a_quote_that_nothing_closes_costs_its_own_cell(notes, opened):
     assert [column.tolist() for column in table.columns[:3]] == [
         list(column) for column in zip(*(row.split(";") for row in DAYS), strict=True)
     ]
-    assert table.open_quotes == dict.fromkeys(opened, "column 'note'")
+    assert table.told == dict.fromkeys(opened, open_quote("'note'"))
 
 
 def test_two_quotes_in_one_line_cost_their_own_cells():
@@ -240,7 +249,7 @@ def test_two_quotes_in_one_line_cost_their_own_cells():
     assert [column.tolist() for column in table.columns] == [
         ["1", "5"], ["", "6"], ["3", "7"], ["", "8"]
     ]  # fmt: skip
-    assert table.open_quotes == {2: "column 'b', 'd'"}
+    assert table.told == {2: open_quote("'b', 'd'")}
 
 
 @pytest.mark.parametrize(
@@ -259,7 +268,91 @@ def test_a_quoted_note_of_several_lines_is_one_cell(note, at):
     assert len(table) == 10
     assert table.columns[3][at] == note.replace('""', '"')
     assert lines_told(table) == list(range(1, 12 + note.count("\n")))
-    assert table.open_quotes == {}
+    assert table.told == {}
+
+
+@pytest.mark.parametrize("above", ["", "My sleep\n\n"])
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ('night,"Time\nin bed",coffee,up', ["night", "Time in bed", "coffee", "up"]),
+        ('"Night\n(date)","in\nbed","Tea,\ncoffee","get\n\nup"',
+         ["Night (date)", "in bed", "Tea, coffee", "get  up"]),
+        ('night,bed,"a ""big""\nscale (0-10)",up', ["night", "bed", 'a "big" scale (0-10)', "up"]),
+    ],
+)  # fmt: skip
+def test_a_header_whose_cells_are_broken_into_lines_is_one(header, names, above):
+    """As spreadsheets write headers with line breaks; a row stays on the line where it stands."""
+    text = above + header + "\n" + "".join(f"2026-01-0{d},23:10,{d},07:00\n" for d in range(1, 6))
+    source = open_source(io.StringIO(text))
+    titles = above.count("\n")
+    table = read_table(source, titles + 1, ",")
+    assert table.header == names
+    first = titles + header.count("\n") + 2
+    assert table.line.tolist() == list(range(first, first + 5))
+    assert lines_told(table) == list(range(1, first + 5))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'night,"bed,up\n2026-01-01,23:10,07:00\n2026-01-02,23:20,07:10\n',  # nothing closes it
+        '"night,bed\n2026-01-01",23:10\n2026-01-02,23:10\n2026-01-03,23:10\n',  # takes a row in
+        'night,note\n2026-01-01,"woke\nat 3"\n2026-01-02,no\n2026-01-03,no\n',  # a note, below
+        'a,"b\nc"\n1,2,3,4\n1,2,3,4\n',  # fits no row
+    ],
+)
+def test_what_is_no_broken_header_stays(text):
+    assert open_source(io.StringIO(text)).text == text
+
+
+def test_the_header_is_read_as_it_was_recognised():
+    """A quote in the header that the next line closes: the first row is not taken into it."""
+    table = table_of('"time,what,much\n2027-03-01",tea,1\n2027-03-02,tea,2\n'.replace(",", ";"))
+    assert table.header == ["time", "what", "much"]
+    assert table.line.tolist() == [2, 3]
+    assert table.columns[1].tolist() == ["tea", "tea"]
+
+
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "mac_roman", "utf-16", "json"])
+def test_a_broken_header_is_one_in_every_encoding_and_document(encoding):
+    rows = [(f"2026-01-0{d}", f"23:1{d}", d, f"07:0{d}") for d in range(1, 8)]
+    names = ("night", "Time\nin bed", "Müdigkeit\n(größte)", "out\nof bed")
+    if encoding == "json":
+        raw = json.dumps([dict(zip(names, row, strict=True)) for row in rows]).encode()
+    else:
+        lines = [",".join(f'"{name}"' for name in names), *(",".join(map(str, r)) for r in rows)]
+        raw = "\n".join(lines).encode(encoding)
+    nights = ss.read_diary(io.BytesIO(raw))
+    assert [f"{one:%H:%M}" for one in nights["into_bed"]] == [f"23:1{d}" for d in range(1, 8)]
+    assert nights["tib_min"].tolist() == [470.0] * 7  # 23:1d to 07:0d
+    (tired,) = [name for name in nights if name.startswith("müdigkeit")]
+    assert nights[tired].tolist() == list(range(1, 8))
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_lines_of_another_delimiter_are_split_by_it_and_told(sign):
+    """Where two exports were put together; a line of other width, or a text, is left as it is."""
+    other = f"2026-01-02{sign}23:20{sign}2.5{sign}a b"
+    source = open_source(
+        io.StringIO(f"night,bed,tea,note\n2026-01-01,23:10,1,x\n{other}\na{sign}b\n")
+    )
+    table = read_table(source, 1, ",")
+    assert [column.tolist() for column in table.columns] == [
+        ["2026-01-01", "2026-01-02", f"a{sign}b"], ["23:10", "23:20", ""], ["1", "2.5", ""],
+        ["x", "a b", ""],
+    ]  # fmt: skip
+    assert table.told == {
+        3: f"the whole line stood in one cell: it was split by {sign!r}",
+    }
+    assert table.width == {2: 1}
+
+
+def test_marks_of_the_direction_of_writing_are_no_part_of_a_cell():
+    """Hebrew and Arabic sheets put isolates and embeddings around dates and numbers."""
+    for opens, shuts in ("\u2066\u2069", "\u2067\u2069", "\u202b\u202c", "\u061c\u200f"):
+        assert tidy(f"{opens}2026-01-05{shuts}") == "2026-01-05"
 
 
 def test_a_quoted_note_in_a_middle_column_is_one_cell():
