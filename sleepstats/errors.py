@@ -62,8 +62,8 @@ def advice(python: str, shell: str) -> str:
 
 #: How the options of ``read_diary`` are typed; any other is ``--name value``.
 _TYPED: dict[str, Callable[[Any], str]] = {
-    "when": lambda given: " ".join(f"--when '{key}={part}'" for key, part in given.items()),
-    "columns": lambda given: " ".join(f"--column '{key}={name}'" for key, name in given.items()),
+    "when": lambda given: " ".join(f"--when {'='.join(one)!r}" for one in given.items()),
+    "columns": lambda given: " ".join(f"--column {'='.join(one)!r}" for one in given.items()),
     "blank_is_no": lambda names: " ".join(f"--blank-is-no {name!r}" for name in names),
     "person": lambda one: "person='all' in Python" if one == "all" else f"--person {one!r}",
     "sheet": lambda name: f"--sheet {name!r}",

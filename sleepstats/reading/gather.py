@@ -12,6 +12,7 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS, column_of, told_of
 from sleepstats.errors import DiaryError, advice, did_you_mean, marked, option
+from sleepstats.reading import formats as known_in
 from sleepstats.reading.formats import SURE, best_decoded, diary, held, no_json, recognise, upright
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights import dates_left_open as open_yet
@@ -21,10 +22,9 @@ from sleepstats.reading.nights.which_evening import CALENDAR, MEANS, rule_of_all
 from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of, open_any
 
 DEEPEST_LIST = 5
-#: No diary has more columns.
-MOST_COLUMNS = 20_000
+MOST_COLUMNS = 20_000  # no diary has more
 #: Formats of what people wrote down themselves.
-OF_PEOPLE = ("diary", "qualtrics", "redcap")
+OF_PEOPLE = ("diary", "event_log", "qualtrics", "redcap")
 #: This share of a diary's nights must be another file's for it to go beside that.
 _SAME_NIGHTS = 0.5
 #: Files left out of a folder that are told one by one; of more, the rest are counted.
@@ -237,7 +237,7 @@ def _drafted(known: Format, source: Source, claim: Claim, options: Options) -> D
             f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."
         )
     with np.errstate(over="ignore"):  # 1e308 in another unit: what cannot be is told later
-        draft = known.read(source, claim, options)
+        draft = known_in.take_pasted(known.read(source, claim, options))
     draft.notes[:0] = source.notes
     return draft
 

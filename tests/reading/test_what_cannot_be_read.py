@@ -62,10 +62,10 @@ def test_what_was_understood_is_said_and_the_nearest_of_what_was_not() -> None:
 
 def test_an_unknown_clock_where_no_bed_time_is_may_be_it() -> None:
     rows = "".join(f"2031-03-{day:02d},23:{day},07:30,{day % 3}\n" for day in range(10, 28))
-    got = read("date,beddtime,wake up,coffee\n" + rows)
-    told = got.attrs["sleepstats"]["roles"]["beddtime"]
+    got = read("date,hinx,wake up,coffee\n" + rows)
+    told = got.attrs["sleepstats"]["roles"]["hinx"]
     assert told["role"] == "aside"
-    assert "columns={'beddtime': 'into_bed'}" in told["why"]
+    assert "columns={'hinx': 'into_bed'}" in told["why"]
 
 
 def test_a_diary_in_an_unknown_language_is_told_its_two_clocks(tmp_path: Path) -> None:

@@ -424,7 +424,7 @@ def test_a_column_of_weekdays_is_no_habit_whatever_it_is_called():
         for day, name in enumerate(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], 3)
     )
     roles = ss.read_diary(io.StringIO(text), labels="evening").attrs["sleepstats"]["roles"]
-    assert roles["Day"]["role"] == "unused"
+    assert roles["Day"]["role"] == "date"
 
 
 def test_amounts_with_their_unit_are_numbers():

@@ -58,6 +58,9 @@ _H_MIN = re.compile(r"(?:1[0-2]|\d) ?h(?:rs?|ours?)? ?\d+ ?m(?:in(?:utes|s)?)?\.
 _LATE = re.compile(r"(?:1[3-9]|2[0-3]) ?h", re.IGNORECASE)
 _EARLY = re.compile(r"0:\d\d(?::\d\d)?")
 _DIGIT = re.compile(r"\d")
+#: 23.20.00; no date has a month of 20 or a day 0.
+_POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d\.[0-5]\d")
+_NO_DATE = re.compile(r"0?0\.|\d\d?\.(?:1[3-9]|[2-5]\d|00)\.")
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ def kind_of_cells(cells: Texts) -> Kind:
         return "empty"
     if not mostly(bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words):
         return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+    if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
+        return "clock"
     if mostly(bool(number_text(word)) for word in words):
         return "number"
     if _are_stamps(sample):

@@ -29,7 +29,7 @@ _HOURS = (
     r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|ч|час(?:а|ов)?|godz|timmar|tim|"
     r"時間|小时)"
 )
-_MINUTES = r"(?:m|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м|分钟|分間|分)"
+_MINUTES = r"(?:mn?s?|['′’]|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м|分钟|分間|分)"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|сек|с)"
 _END = r"(?![A-Za-zÀ-ɏЀ-ӿ])"
 _JOIN = r"(?:\.|,|and|und|et|y|e|и|&| )*"

@@ -146,10 +146,11 @@ _POINTED = re.compile(r"\d{1,2}[.,][0-5]\d")
 _MANY, _PARTS = 12, 6
 
 
-def with_colons(cells: Objects) -> Objects:
+def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
     """Return hours and minutes written with a point, 7.45, with a colon.
 
-    No decimals are all below .60: of a dozen, one such column in 500 would be by chance.
+    No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
+    must be there, unless it is known ``surely``.
 
     >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
     >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
@@ -160,7 +161,7 @@ def with_colons(cells: Objects) -> Objects:
     parts = {re.split("[.,]", text)[-1] for text in said}
     quarters = parts <= {"00", "15", "30", "45"} and parts & {"15", "45"}
     many = len(said) >= _MANY and len(parts) >= _PARTS
-    if not (many or quarters) or not all(map(_POINTED.fullmatch, said)):
+    if not (surely or many or quarters) or not all(map(_POINTED.fullmatch, said)):
         return cells
     return np.array([re.sub("[.,]", ":", text) for text in texts], dtype=object)[codes]
 

@@ -1,6 +1,7 @@
 """One module per product. Each defines ``FORMAT``, or ``FORMATS``; a module adds its formats.
 
-Here is which formats there are, which of them a file is, and in which of the old encodings it is.
+Here is which formats there are, which of them a file is, in which of the old encodings it is, and
+what a person put beside a product's columns.
 """
 
 from __future__ import annotations
@@ -14,19 +15,30 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from sleepstats.reading.cells import kind_of_cells
+import numpy as np
+import pandas as pd
+
+from sleepstats.columns import CLOCKS
+from sleepstats.errors import option
+from sleepstats.reading.cells import is_missing, kind_of_cells
 from sleepstats.reading.cells.stamp_words import read_words
-from sleepstats.reading.nights import Claim, Format, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, own_columns
 from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
 from sleepstats.reading.text import DELIMITERS, Source, csv_rows, quotes, split_line
-from sleepstats.reading.words import Shape, meaning, sense, strange_words
+from sleepstats.reading.words import Shape, meaning, meanings_of, sense, strange_words
+from sleepstats.reading.words.shapes import shape_of
 
-#: A claim of this score needs no comparison with a plain diary table.
-SURE = 90
+SURE = 90  # a claim of this score needs no comparison with a plain diary table
 #: Dates of nights side by side stand in so many lines from the top, and are at least so many.
 _DATES_WITHIN, _FEWEST_NIGHTS = 12, 3
 _MONTH_AND_YEAR = re.compile(r"(?<![^\W\d_])(?P<word>[^\W\d_]{3,})\.? ?(?P<year>20\d\d)")
+#: What a device counts from midnight to midnight, and what else its headers speak of.
+_DAY_TOTAL = re.compile(r"(total |daily )?(steps?|schritte|pas|pasos|passi|passos|步数|歩数)", re.I)
+_OF_DEVICES = re.compile(
+    r"score|weight|frequency|volume|balance|window|index|activ|training|temp|distance|burn|calor|"
+    r"quality|strain|load|goal|target|^$", re.I
+)  # fmt: skip
 _TURNED = (
     "Each night is a column of this file: it was turned round. A message names the column, and the "
     "line in which its date stands."
@@ -189,15 +201,12 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
             text = _decoded(top, encoding, "strict")
         except (UnicodeDecodeError, LookupError):
             continue
-        if text in seen:  # the same letters: the commoner encoding's name holds
+        # the commoner of two encodings of the same letters holds; no text has control characters
+        if text in seen or any("\x80" <= sign <= "\x9f" for sign in set(text)):
             continue
         seen.add(text)
-        score = (
-            _known_words(text),
-            _letters_known(text),
-            -_odd_signs(text),
-            int(encoding in proposed[:1]),
-        )
+        likely = int(encoding in proposed[:1])
+        score = (_known_words(text), _letters_known(text), -_odd_signs(text), likely)
         if score > most:
             best, most = encoding, score
     text = _decoded(source.raw, best, "replace")
@@ -242,7 +251,9 @@ def _known_words(text: str) -> int:
     for line in text.split("\n")[:_LINES]:
         for delimiter in DELIMITERS:
             if delimiter in line:
-                most = max(most, sum(meaning(c) is not None for c in split_line(line, delimiter)))
+                cells = split_line(line, delimiter)
+                known = (meaning(c) or (meanings_of(c) and not _ODD.search(c)) for c in cells)
+                most = max(most, sum(map(bool, known)))
     return most
 
 
@@ -273,3 +284,67 @@ def no_json(sources: Sequence[Source], formats: Mapping[str, Format]) -> str:
         "'bedtime', 'wake time' or the like. For other names: "
         f"{OTHER_NAMES}."
     )
+
+
+def take_pasted(draft: Draft) -> Draft:
+    """Take what is surely a habit, a feeling or a note that a person put beside a product's own."""
+    rows_apart = draft.part_of is None and draft.evenings is None
+    if not draft.of_product or draft.role == "evenings" or not rows_apart:
+        return draft
+    taken: list[str] = []
+    product = {draft.place[word] for word in draft.of_product if word in draft.place}
+    read = {told.get("header") for told in draft.told.values()}
+    for at, header in enumerate(draft.table.header):
+        column = draft.table.columns[at]
+        known = at in product or header in read or _OF_DEVICES.search(header)
+        if known or (shape := shape_of(column)).kind == "empty":
+            continue
+        meant = sense(header, shape)
+        if meant and meant.role == "note" and "comments" not in draft.columns:
+            texts = pd.Series(column).mask(is_missing(column))
+            draft.put("comments", texts.astype("str").array, header)
+            taken.append(header)
+            continue
+        sure = meant is not None or shape.kind == "yes/no" or shape.ticks
+        meant = own_columns.role_of_own(header, None, meant, draft.options, shape)
+        if meant.role not in ("habit", "morning") or not (sure or meant.why == "you said so"):
+            continue
+        before = set(draft.columns)
+        after = draft.since_evening(*CLOCKS)
+        own_columns.take_own_column(draft, column, header, name=None, sense=meant, reference=after)
+        names = [n for n in draft.columns if n not in before and meant.role == "habit"]
+        if draft.labels == "morning" and _DAY_TOTAL.fullmatch(header.strip()):
+            _of_the_day(draft, names, header)
+            continue
+        draft.pasted += names
+        taken.append(header)
+    for i, note in enumerate(draft.notes):
+        if note.startswith(lead := "Columns not used: "):
+            rest = [h for h in note[len(lead) : -1].split(", ") if h not in taken]
+            draft.notes[i : i + 1] = [f"{lead}{', '.join(rest)}."] if rest else []
+    listed = ", ".join(map(repr, taken))
+    if draft.labels == "calendar":
+        draft.pasted = []  # all that is of the day moves
+    elif draft.pasted and draft.options.labels == "calendar":
+        draft.labels = "calendar"
+        draft.notes.append(f"Your own columns {listed}: of the day on which the row's night ended.")
+    elif draft.pasted:
+        draft.readings = ("calendar",)
+        draft.notes.append(
+            f"Columns {listed} are not of this kind of export: taken as your own, habits as of the "
+            "evening before the row's night. If they are of the day on which it ended: "
+            f"{option('read_diary(...', labels='calendar')}."
+        )
+    return draft
+
+
+def _of_the_day(draft: Draft, names: Sequence[str], header: str) -> None:
+    """Bring what was counted on the day of waking to the night that followed."""
+    night = draft.night.astype("M8[D]")
+    row_of = {day: i for i, day in enumerate(night.tolist()) if day is not None}
+    before = np.array([row_of.get(day, -1) for day in (night - np.timedelta64(1, "D")).tolist()])
+    for name in names:
+        values = pd.Series(draft.columns[name])
+        moved = values.take(np.maximum(before, 0)).reset_index(drop=True)
+        draft.columns[name] = moved.where(before >= 0).array
+    draft.notes.append(f"Column {header!r}: of its calendar day, after the night that ended on it.")

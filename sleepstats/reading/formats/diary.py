@@ -273,12 +273,7 @@ def _own_columns(
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
-    bed = draft.columns.get("lights_out", draft.columns.get("into_bed"))
-    reference = np.full(len(table), np.nan)
-    if bed is not None:
-        reference = np.asarray(
-            (bed - draft.night.astype("datetime64[us]")) / np.timedelta64(1, "m"), dtype=float
-        )
+    reference = draft.since_evening("lights_out", "into_bed")
     first: dict[str, int] = {}
     place = set(found.values())
     for i, header in enumerate(table.header):

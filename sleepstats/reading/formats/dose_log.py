@@ -20,7 +20,7 @@ from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, shi
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.text import DELIMITERS, normal_header
-from sleepstats.reading.words import DATES, meaning
+from sleepstats.reading.words import DATES, Sense, meaning
 
 _THING = re.compile(
     r"(the )?(substances?|drugs?|medications?|medicines?|meds?|supplements?|drinks?|beverages?|"
@@ -109,6 +109,10 @@ def _log(draft: Draft) -> None:
             parts[f"{name}_last"] = pd.Series(last, index=index)
             draft.told[f"{name}_last"] = told | {"label": f"last {spelled[thing].lower()}"}
     draft.evenings = pd.DataFrame(parts, index=index)
+    draft.sense |= {
+        draft.table.header[i]: Sense("date" if part in ("day", "time") else "habit")
+        for part, i in found.items()
+    }
     left = len(counts) - _MOST_THINGS
     if left > 0:
         draft.notes.append(f"{left} things that were taken least often are left out.")

@@ -18,6 +18,7 @@ from sleepstats.reading.cells import distinct, read_clocks
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, diary_clocks, tracker
 from sleepstats.reading.nights.records import Column, read_column
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
+from sleepstats.reading.words import DATES, meaning
 
 _TITLE = re.compile(r"sleep score \d+ (?:days?|weeks?)")
 _WEEKLY = {"avg score", "avg duration", "avg bedtime"}
@@ -31,7 +32,7 @@ _GUARD = re.compile(r"^'(?=[+-])")
 
 def _name(header: str) -> str:
     key = normal_header(header).replace("₂", "2")
-    return "date" if _TITLE.fullmatch(key) else key
+    return "date" if _TITLE.fullmatch(key) or meaning(key) in DATES else key
 
 
 def _claims(preview: Preview, options: Options) -> Claim | None:
@@ -42,7 +43,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
         if set(keys) >= _WEEKLY:
             return Claim(95, line, delimiter, "the header has 'Avg Score': one row per week")
         titles = [cell for cell in preview.cells(line, delimiter) if _name(cell) == "date"]
-        own = any(_TITLE.fullmatch(key) for key in keys) or _OWN & set(keys)
+        own = any(_TITLE.fullmatch(key) for key in keys) or len(_OWN & set(keys)) > 1
         if set(keys) >= _NIGHTLY and titles and own:
             return Claim(95, line, delimiter, f"the header has {titles[0]!r}")
         if not _TITLE.fullmatch(keys[0]):

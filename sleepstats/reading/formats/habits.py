@@ -20,6 +20,7 @@ import pandas as pd
 from sleepstats.columns import name_from_header
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells
+from sleepstats.reading import words as of
 from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
@@ -29,6 +30,7 @@ from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.nights.years import MOSTLY, dated, share
 from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, FILLED_IN, PLAIN_DATE, meanings
+from sleepstats.reading.words.shapes import shape_of
 
 _DAY = np.timedelta64(1, "D")
 #: Units and words of columns that add up over a day.
@@ -47,6 +49,8 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
             if not headers[0]:  # an index without a name
                 shapes = shapes_below(preview, number, delimiter, len(headers))
                 found = found | {0: PLAIN_DATE} if shapes[0].kind == "date" else {}
+            elif set(DATES).isdisjoint(found.values()) and any(map(of.meanings_of, headers)):
+                found = _date_of(headers, shapes_below(preview, number, delimiter, len(headers)))
             at = next((i for i, name in found.items() if name in DATES), None)
             if at is None:
                 continue
@@ -62,6 +66,15 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
     return None
 
 
+def _date_of(headers: list[str], shapes: list[of.Shape]) -> dict[int, str]:
+    """Return the first column of dates, whose header says so in whatever language."""
+    for i, (header, shape) in enumerate(zip(headers, shapes, strict=True)):
+        meant = of.sense(header, shape)
+        if meant and meant.role == "date" and meant.column in DATES:
+            return {i: meant.column}
+    return {}
+
+
 def _read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read a list of habits."""
     table, options, notes, assumed = spelled_out(
@@ -70,6 +83,8 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
     found = meanings(table.header, options.columns)
     if not table.header[0]:
         found[0] = PLAIN_DATE
+    elif set(DATES).isdisjoint(found.values()):
+        found |= _date_of(table.header, [shape_of(column) for column in table.columns])
     at = next((i for i, name in found.items() if name in DATES), None)
     if at is None:
         raise DiaryError(

@@ -24,8 +24,7 @@ from sleepstats.reading.text import normal_header
 
 _NO_SLEEP = {"deleted": "deleted in the app", "rest": "a rest, not a sleep"}
 _PHASES = ("sleep_phase_5_min", "hypnogram_5_min", "hypnogram_5min")
-_EPOCH_MIN = 5.0
-_TIMING = "sleep timing"
+_EPOCH_MIN, _TIMING = 5.0, "sleep timing"
 _KINDS = {
     "daily stress": ("day", "stress_high", "recovery_high"),
     "stress through the day": ("timestamp", "stress_value"),
@@ -256,8 +255,10 @@ _RESTLESS_SHARE = Column(
 _OF_THE_DAY = {
     "steps": Column("steps", least=0, most=200_000, zero_missing=True, kind="factor", when="day",
                     label="steps of the day before"),
-    "activity burn": Column("activity_burn_kcal", least=0, most=30_000, kind="factor", when="day",
-                            label="activity burn of the day before"),
+} | {
+    f"{what} burn": Column(f"{what}_burn_kcal", least=0, most=30_000, kind="factor", when="day",
+                           label=f"{what} burn of the day before")
+    for what in ("activity", "total")
 }  # fmt: skip
 
 FORMAT = Tracker(
@@ -309,9 +310,10 @@ TRENDS = Tracker(
         "total sleep time": Column("tst_min", "s", zero_missing=True),
         "sleep latency": Column("sol_min", "s"),
         "awake time": Column("awake_min", "s"),
-        "rem sleep duration": Column("rem_min", "s"),
-        "light sleep duration": Column("light_min", "s"),
-        "deep sleep duration": Column("deep_min", "s"),
+        **{
+            f"{part} sleep {what}": Column(f"{part}_min", "s")
+            for part in ("rem", "light", "deep") for what in ("duration", "time")
+        },
         "sleep score": Column(
             "sleep_score", least=0, most=100, when="night", unit="", label="Oura's sleep score",
             made_of=["tst_min", "tib_min", "sol_min", "rem_min", "deep_min", "midsleep_h"],

@@ -22,14 +22,7 @@ from sleepstats.reading.cells import Parsed, read_durations, read_numbers
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, entries, tracker
 from sleepstats.reading.nights.records import TIMES, minutes_of
 from sleepstats.reading.nights.tracker import epoch_ms
-from sleepstats.reading.text import (
-    DELIMITERS,
-    Cells,
-    RawTable,
-    Source,
-    normal_header,
-    split_rows,
-)
+from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, split_rows
 
 _SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
 #: The columns that every layout has before the movement readings; older ones end at Cycles.

@@ -10,13 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells import (
-    distinct,
-    note_on_blanks,
-    read_numbers,
-    split_tags,
-    unused_names,
-)
+from sleepstats.reading import cells as of
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, tracker
 from sleepstats.reading.nights.records import Column, tell_zeros
 from sleepstats.reading.text import DELIMITERS, normal_header
@@ -85,7 +79,7 @@ def _moods(draft: Draft) -> None:
     if "mood" not in draft.place:
         return
     cells, header = draft.cells("mood"), draft.header("mood")
-    texts, codes = distinct(cells)
+    texts, codes = of.distinct(cells)
     words = [text.casefold() for text in texts]
     mood = np.array([_MOODS.get(word, np.nan) for word in words])[codes]
     unknown = np.array([word not in _MOODS and word not in _NO_MOOD for word in words])[codes]
@@ -99,7 +93,7 @@ def _weather(draft: Draft) -> None:
     if "weather temperature" not in draft.place:
         return
     header = draft.header("weather temperature")
-    degrees = draft.parsed(read_numbers(draft.cells("weather temperature")), header)
+    degrees = draft.parsed(of.read_numbers(draft.cells("weather temperature")), header)
     if "f)" in _key(header):
         degrees = (degrees - 32.0) * (5.0 / 9.0)
     if "weather type" in draft.place:
@@ -145,13 +139,13 @@ def _notes(draft: Draft) -> None:
     if "notes" not in draft.place:
         return
     header = draft.header("notes")
-    tags = split_tags(draft.cells("notes"), ":")
-    names = unused_names(list(tags), set(draft.columns))
+    tags = of.split_tags(draft.cells("notes"), ":")
+    names = of.unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag)
     if tags:
         blank = np.asarray(next(iter(tags.values())).isna(), dtype=bool)
-        if note := note_on_blanks(draft.night, blank, "note"):
+        if note := of.note_on_blanks(draft.night, blank, "note"):
             draft.notes.append(note)
 
 
@@ -207,5 +201,6 @@ FORMAT = tracker.Tracker(
     },
     in_file_order=True,
     known=None,
+    besides=("notes", "mood"),
     after=_after,
 )  # fmt: skip

@@ -1,18 +1,29 @@
-"""Apps that note when one lay down and when one rose, and no more of the night.
+"""What notes when one lay down and when one rose, and no more of the night: apps, a log of events.
 
 PleesTracker writes milliseconds since 1970, pyActigraphy a row per night, nap or stretch in which
 the device was not worn. SleepBot has clock times beside the date of waking, newest first.
+
+In a log of events of one's own *went to bed*, *lights off*, *fell asleep*, *awake*, *woke* and *got
+up* make nights, in the order in which they stand; whatever else was noted is a habit of the evening
+before the next night.
 """
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import numpy as np
 
 from sleepstats.errors import option
-from sleepstats.reading.cells import read_clocks, read_numbers
-from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries, records, tracker
+from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_numbers, read_stamps
+from sleepstats.reading.formats.diary import draft_of
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, records, tracker
+from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.tracker import epoch_ms, read_days, utc_to_local
-from sleepstats.reading.text import normal_header
+from sleepstats.reading.nights.which_evening import overlapping
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
+from sleepstats.reading.words import meanings_of
 
 _ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
 _NO_DAY, _DAY = np.timedelta64(0, "us"), np.timedelta64(86_400_000_000, "us")
@@ -47,7 +58,7 @@ def _plees_rated(draft: Draft) -> None:
         del draft.columns["nawk"], draft.told["nawk"]
         draft.notes.append("Awakenings are 0 throughout: taken as not counted.")
     if "comment" in draft.place:
-        texts = entries.put_hashtags(draft, draft.cells("comment"), draft.header("comment"))
+        texts = put_hashtags(draft, draft.cells("comment"), draft.header("comment"))
         records.put_text(draft, "comment", texts, records.Column("comments", "text", kind=""))
 
 
@@ -123,7 +134,7 @@ def _sleepbot_notes(draft: Draft) -> None:
     """Read the notes, and the hashtags in them."""
     if "note" in draft.place:
         cells = [cell.strip().strip("'") for cell in draft.cells("note").tolist()]
-        texts = entries.put_hashtags(draft, np.array(cells, dtype=object), draft.header("note"))
+        texts = put_hashtags(draft, np.array(cells, dtype=object), draft.header("note"))
         records.put_text(draft, "note", texts, records.Column("comments", "text", kind=""))
 
 
@@ -138,9 +149,14 @@ def _sleepbot_stamps(draft: Draft) -> None:
     first, last = (np.where(np.isnan(clock), np.datetime64("NaT", "us"), day + np.round(
         np.nan_to_num(clock)).astype(np.int64) * minute) for clock in at)  # fmt: skip
     over = np.where(at[1] < at[0], _DAY, _NO_DAY)
-    if draft.options.labels == "bedtime":
-        last = last + over
+    span = (last + over - first) / np.timedelta64(1, "m")
+    clash = [overlapping(begin.astype(np.int64) / 6e7, span) for begin in (first, first - over)]
+    if draft.options.labels == "bedtime" or (draft.options.labels == "auto" and
+                                             clash[0] + 2 <= clash[1]):  # fmt: skip
+        draft.labels, last = "bedtime", last + over
+        draft.notes.append(f"Column {header!r} is taken for the date of going to bed.")
     else:
+        draft.labels = "morning"
         first = first - over
         draft.notes.append(
             f"Column {header!r} is taken for the date of waking, as SleepBot lists the newest "
@@ -167,4 +183,145 @@ SLEEPBOT = tracker.Tracker(
     notes=(_ONLY,),
     known=("date", "hours", "note"),
 )
-FORMATS = (PLEES_TRACKER, PYACTIGRAPHY, SLEEPBOT)
+#: An amount beside an event: 2, 1 cup.
+_BESIDE = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)(?: ?[^\W\d/]+)?")
+#: What happened, by what its words are about; the first that fits holds.
+_HAPPENED = (("rise", "out of bed"), ("fall", "fell asleep"), ("lights", "lights out"),
+             ("bed", "into bed"), ("wake", "woke"), ("awake", "woke"))  # fmt: skip
+_BEGINS = ("into bed", "lights out", "fell asleep")
+#: Nights that a file must show at its top to be such a log; and the longest night.
+_FEWEST, _LONGEST = 3, np.timedelta64(18, "h")
+_NIGHT = ("into bed", "lights out", "fell asleep", "final wake", "out of bed")
+
+
+def _happened(text: str) -> str:
+    about = meanings_of(text) if len(text) < 60 else frozenset[str]()
+    about = frozenset() if about & {"habit", "nap"} else about
+    return next((what for word, what in _HAPPENED if word in about), "")
+
+
+def _events(cells: list[list[str]]) -> tuple[int, int] | None:
+    """Return which cells of a line are its stamp and what happened, if the lines are such."""
+    width = max(map(len, cells), default=0)
+    for at in range(min(width, 3)):
+        column = [row[at] for row in cells if len(row) > at]
+        if len(column) < 2 * _FEWEST or not looks_like_stamps(column[1:]):
+            continue
+        for of in range(width):
+            said = [_happened(row[of]) for row in cells if len(row) > of and of != at]
+            begins = max(said.count("into bed"), said.count("fell asleep"))
+            ends = max(said.count("out of bed"), said.count("woke"))
+            if min(begins, ends) >= _FEWEST and 4 * sum(map(bool, said)) > len(said):
+                return at, of
+    return None
+
+
+def _claims_events(preview: Preview, options: Options) -> Claim | None:
+    """Claim lines of a stamp and what happened then, with a header or without."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        below = range(line, len(preview.lines) + 1)
+        cells = [preview.cells(n, delimiter) for n in below]
+        if (at := _events(cells)) is not None:
+            return Claim(65, line, delimiter, f"a log of events: {cells[-1][at[1]]!r} and its like")
+    return None
+
+
+def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
+    """Put the events of each night in a row, as a diary has it."""
+    lines = source.text.rstrip("\n").split("\n")
+    cells = [split_line(text, claim.delimiter) for text in lines]
+    at, of = _events(cells[claim.header_line - 1 :]) or (0, 1)
+    width = max(at, of)
+    texts = [row[at] if len(row) > width else "" for row in cells]
+    stamps = read_stamps(
+        np.array(texts, dtype=object), dayfirst=options.dayfirst, where=source.name
+    ).values
+    rows = np.flatnonzero(~np.isnat(stamps))
+    skipped = [(i + 1, "header" if i + 1 == claim.header_line else "no date and time of an event")
+               for i in np.flatnonzero(np.isnat(stamps)).tolist()]  # fmt: skip
+    nights: list[dict[str, Any]] = []
+    noted: list[tuple[int, str, float]] = []
+    for i in rows[np.argsort(stamps[rows], kind="stable")].tolist():
+        what, now = _happened(cells[i][of]), stamps[i]
+        number = _number(cells[i], at, of)
+        open_one = nights[-1] if nights and "out of bed" not in nights[-1] else None
+        if open_one is not None and now - open_one["first"] > _LONGEST:
+            open_one = None
+        if what in _BEGINS and (open_one is None or (what == "into bed" and "woke" in open_one)):
+            open_one = {"first": now, "line": i + 1, "awake": 0.0, "times": 0, "habits": {}}
+            nights.append(open_one)
+            for line, name, amount in noted:
+                open_one["habits"][name] = open_one["habits"].get(name, 0.0) + amount
+                skipped.append((line, f"noted before the night that begins in line {i + 1}"))
+            noted = []
+        elif not what and open_one is None:
+            noted.append((i + 1, cells[i][of], number))
+            continue
+        if open_one is None or not what:
+            skipped.append((i + 1, "told within a night: not used" if open_one else
+                            "no night was begun before it"))  # fmt: skip
+            continue
+        if open_one["line"] != i + 1:
+            skipped.append((i + 1, f"of the night that begins in line {open_one['line']}"))
+        if what == "fell asleep" and "woke" in open_one:
+            del open_one["woke"]
+            open_one["awake"] += float((now - open_one.pop("since")) / np.timedelta64(1, "m"))
+            open_one["times"] += 1
+        elif what == "woke":
+            open_one["woke"] = now
+            open_one.setdefault("since", now)
+        else:
+            open_one.setdefault(what, now)
+    skipped += [(line, "no night follows it") for line, *_ in noted]
+    spelled = {row[of].casefold(): row[of] for row in reversed(cells) if len(row) > of}
+    table = _as_table(source.name, nights, sorted(skipped), spelled)
+    head = cells[claim.header_line - 1] if np.isnat(stamps[claim.header_line - 1]) else []
+    table.renamed = {h: "date" if i == at else "clock" if i == of else "note"
+                     for i, h in enumerate(head)}  # fmt: skip
+    draft = draft_of(table, EVENTS.name, claim.why, options)
+    draft.notes.insert(0, f"A log of events: {len(rows)} of them make {len(nights)} nights. What "
+                          "was noted before a night is a habit of its evening, and where it was "
+                          "not noted there was none.")  # fmt: skip
+    return draft
+
+
+def _number(row: list[str], at: int, of: int) -> float:
+    """Return the amount beside an event, one if there is none."""
+    rest = [cell for i, cell in enumerate(row) if i not in (at, of)]
+    found = next((m for cell in rest if (m := _BESIDE.fullmatch(cell))), None)
+    return float(found["number"].replace(",", ".")) if found else 1.0
+
+
+def _as_table(
+    name: str, nights: list[dict[str, Any]], skipped: list[tuple[int, str]],
+    spelled: dict[str, str],
+) -> RawTable:  # fmt: skip
+    """Write nights as the rows of a diary."""
+    habits = dict.fromkeys(text.casefold() for night in nights for text in night["habits"])
+    header = [*_NIGHT, "awake (min)", "awakenings", *(spelled.get(h, h) for h in habits)]
+    columns: list[list[str]] = [[] for _ in header]
+    for night in nights:
+        night["final wake"] = night.get("woke")
+        said = {text.casefold(): amount for text, amount in night["habits"].items()}
+        clocks = [str(night[n])[:16].replace("T", " ") if night.get(n) else "" for n in _NIGHT]
+        row = [*clocks, f"{night['awake']:g}", str(night["times"])]
+        for column, cell in zip(columns, [*row, *(f"{said.get(h, 0.0):g}" for h in habits)],
+                                strict=True):  # fmt: skip
+            column.append(cell)
+    line = np.array([night["line"] for night in nights], dtype=np.int64)
+    return RawTable(name, header, [np.array(c, dtype=object) for c in columns], line, skipped)
+
+
+EVENTS = Format(
+    name="event_log",
+    product="Log of events (a table of your own)",
+    recognised_by="one line an event: a date with a time, and what happened (went to bed, woke, "
+    "coffee), in any of the languages of a diary",
+    gives="the clock times of each night, time awake and awakenings between them; whatever else "
+    "was noted, as a habit of the evening before",
+    recognise=_claims_events,
+    read=_read_events,
+    last_resort=True,
+)
+FORMATS = (PLEES_TRACKER, PYACTIGRAPHY, SLEEPBOT, EVENTS)

@@ -157,4 +157,5 @@ FORMAT = Tracker(
     dating=_date,
     after=_after,
     known=None,
+    besides=("notes",),
 )  # fmt: skip

@@ -113,6 +113,8 @@ _ZEPP = tracker.Tracker(
         "only.",
     ),
     known=None,
+    besides=("naps", "lastsynctime"),
+    labels="morning",
     said=records.TIMES,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -153,6 +153,10 @@ class Draft:
     readings: Sequence[str] = ()
     day_cut_h: float = NOON_H
     zone: str = ""
+    #: Columns of a tracker's table that are none of the product's: habits of the person's own.
+    pasted: list[str] = field(default_factory=list)
+    #: The words of the columns that the product itself writes.
+    of_product: Collection[str] = ()
     #: Whether several records of one night are parts, naps and devices (a tracker), or second
     #: answers for the same night (a diary, ``False``).
     tracker: bool = False
@@ -274,6 +278,14 @@ class Draft:
         sentence = f"Column {header!r}: {cells.assumed}"
         if cells.assumed and sentence not in self.assumed:
             self.assumed.append(sentence)
+
+    def since_evening(self, *names: str) -> Floats:
+        """Return the first clock there is, in minutes after its evening's midnight."""
+        clock = next((self.columns[name] for name in names if name in self.columns), None)
+        if clock is None:
+            return np.full(len(self.table), np.nan)
+        evening = self.night.astype("datetime64[us]")
+        return np.asarray((clock - evening) / np.timedelta64(1, "m"), dtype=float)
 
     def put(self, name: str, values: Any, header: str = "", **told: Any) -> None:
         """Set a column and what the file says about it."""

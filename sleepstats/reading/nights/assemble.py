@@ -33,8 +33,6 @@ _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min
 
 #: Nights before and after these are refused: other calendars, or none.
 _YEARS = (np.datetime64("1000-01-01", "D"), np.datetime64("9990-12-31", "D"))
-
-#: What shows every row.
 _SEE_ROWS = advice("sleepstats.reading_report(nights)", "sleepstats check FILE")
 #: What becomes of a row without anything being wrong with it.
 _NOTHING_WRONG = ("skipped", "nap", "merged", "joined")
@@ -72,7 +70,7 @@ def assemble(
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
     if own[0].labels == "calendar":
-        nights = habits_after(nights)
+        nights = habits_after(nights, own[0].pasted or None)
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])
@@ -99,10 +97,8 @@ def _what_else(nights: pd.DataFrame) -> list[str]:
         told.append(f"This is the sheet of a trial: {ask} says what it showed.")
     own = [name for name in nights if column_of(nights, str(name)).kind != "control"]
     if len(nights) and not nights[own].notna().any(axis=None):
-        told.append(
-            f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else. "
-            "Fill in a row each morning, then read the file again."
-        )
+        blank = f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else."
+        told.append(f"{blank} Fill in a row each morning, then read the file again.")
     return told
 
 
@@ -118,6 +114,13 @@ def _fates(draft: Draft) -> account.Fate:
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
     draft.tell_other_year()
+    several = any(one is not None for one in (draft.evenings, draft.aside, draft.part_of))
+    if draft.of_product and not several:
+        said = [v for name, v in draft.columns.items() if name not in ("zone", "device")]
+        held = np.any([~pd.isna(values) for values in said] or [True], axis=0)
+        for position in np.flatnonzero(~held & ~np.isnat(draft.night)).tolist():
+            draft.refused[position] = f"nothing was measured on {draft.night[position]}."
+            draft.night[position] = np.datetime64("NaT", "D")
     lost = np.isnat(draft.night)
     status[lost] = "refused"
     for position in np.flatnonzero(lost).tolist():

@@ -263,7 +263,9 @@ def read_otherwise(nights: pd.DataFrame, rule: str, dates: OpenDates) -> pd.Data
 def open_dates(nights: pd.DataFrame) -> list[OpenDates]:
     """Return what the dates of the nights' file leave open, then those of what stands beside."""
     record = told_of(nights)
-    own = OpenDates(record.get("labels", EVENING), tuple(record.get("readings", ())))
+    stands_in = {one["file"] for one in record.get("beside", ())} & {*record.get("files", ())[:1]}
+    others = () if stands_in else tuple(record.get("readings", ()))  # only its pasted habits move
+    own = OpenDates(record.get("labels", EVENING), others)
     beside = [
         OpenDates(
             one["labels"],
@@ -292,11 +294,11 @@ def beside_of(record: Mapping[str, Any], join: Mapping[str, Any]) -> list[dict[s
 
 #: 5./6.1.2026, 5/1 au 6/1, Jan 5-6, 2026.
 _DAY_MONTH = r"(?:(\d{1,2})(?:\.|[./ ] ?(\d{1,2}|[^\W\d_]{3,}\.?))?)"
+_WEEKDAYS = r"(?:[^\W\d_]+\.?(?: ?[/–-] ?[^\W\d_]+\.?)? )?"
 _TWO_DAYS = re.compile(
-    rf"(?:[^\W\d_]+\.? )?{_DAY_MONTH}\.? ?(?:/|-|–|→|>|auf|bis|au|to|al|a|op|naar|na|till) ?"
-    rf"(?:[^\W\d_]+\.? )?{_DAY_MONTH}(?:[./ ] ?(\d{{4}}|\d\d))?\.?",
-    re.IGNORECASE,
-)
+    rf"{_WEEKDAYS}{_DAY_MONTH}\.? ?(?:/|-|–|→|>|auf|bis|au|to|al|a|op|naar|na|till) ?"
+    rf"{_WEEKDAYS}{_DAY_MONTH}(?:[./ ] ?(\d{{4}}|\d\d))?\.?", re.IGNORECASE,
+)  # fmt: skip
 
 
 def named_by_two_days(

@@ -184,7 +184,7 @@ def _date_rows(
                 f"example 'date'; the header has: {', '.join(table.header)}. Name it with "
                 f"{option(columns={'your header': 'date'})}."
             )
-        draft.night = evening_of(first, draft.day_cut_h)
+        draft.night, draft.labels = evening_of(first, draft.day_cut_h), which_evening.BEDTIME
         for i in np.flatnonzero(np.isnat(draft.night)).tolist():
             draft.refused[i] = "there is no bed time with a date, so this row has no night."
         return
@@ -205,6 +205,8 @@ def _date_rows(
     blank = np.isnat(day) & ~filled.bad_mask
     for i in np.flatnonzero(blank).tolist():
         draft.refused[i] = f"column {header!r} is blank, so this row has no night. Add its date."
+    if not stamps:
+        options = which_evening.of_the_coming_night(draft, day, clocks, place, options)
     draft.labels = which_evening.label_rule(draft, kind, header, day, stamps, clocks, options, hour)
     for i in np.flatnonzero(late & ~np.isnat(day)).tolist():
         draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")

@@ -21,25 +21,21 @@ from sleepstats.reading.cells import split_tags, unused_names, without_groups
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
-from sleepstats.reading.words.shapes import UNKNOWN, Shape, unknown
+from sleepstats.reading.words.shapes import UNKNOWN, Shape, shape_of, unknown
 
 #: Measures and counts of which there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
-#: More different answers than this, most of them used once or twice, make a column free text.
-MOST_LEVELS = 12
+MOST_LEVELS = 12  # of more different answers, most of them rare, a column is free text
 #: Names that stand for clock times and numbers, which answers and words are none of.
 _MEASURED = (
     n for n, c in DICTIONARY.items() if c.unit == "min" or c.kind in ("computed", "device")
 )
 _OF_NIGHTS = (*CLOCKS, *_MEASURED)
-#: Role of a column -> the part of the cycle it belongs to.
-_ROLES = {"night": "night", "morning": "morning", "habit": "day"}
-#: Words of a rating that are of no scale: where they are more than this, all stay words.
-KINDS_FROM = 0.5
+_ROLES = {"night": "night", "morning": "morning", "habit": "day"}  # part of the cycle
+KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay words
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
-#: Hours of the clock between which most people's bed and waking times lie.
-_BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)
+_BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
 _TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
 
@@ -58,13 +54,15 @@ def take_own_column(
     column, degrees = cells.without_degrees(column, header)
     column, unit_of_all = _bare(draft, column, header)
     kind = cells.kind_of_cells(column)
+    of_clock = kind == "number" and (shape := shape_of(column)).kind == "clock"
+    if of_clock and (shape.high >= 13 * 60 or (sense and sense.role == "clock")):
+        column, kind = cells.with_colons(column, surely=True), "clock"  # 22.45, 7.05
     if kind == "text" and (plainer := draft.without_bands(column, header)) is not column:
         column, unit_of_all = _bare(draft, plainer, header)
         kind = cells.kind_of_cells(column)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
-    # a header may promise a clock time or a measure above cells that hold neither
     clash = () if kind == "clock" else CLOCKS if kind in ("number", "duration") else _OF_NIGHTS
     own = cells.with_unit(cells.with_unit(own_name(header), degrees), unit_of_all)
     plain = name or _free(own, draft, clash)
@@ -143,6 +141,9 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
             )
     if 3.0 <= usual < 11.0:
         return "its times are those of a morning"
+    bed = reference[np.isfinite(reference)] / 60.0
+    if len(bed) and abs((usual - circular_mean_h(bed) + 12) % 24 - 12) < 1.0:
+        return "its times are those of the bed time"
     if end is None:
         return ""
     night = draft.night.astype("datetime64[us]")
@@ -166,12 +167,12 @@ def role_of_own(
     if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
         return Sense({"day": "habit"}.get(part, part), why="you said so")
     if name == "weekday":
-        return Sense("unused", why="a weekday: the date says it")
+        return Sense("date", why="a weekday: the date says it")
     if name == "comments":
         return Sense("note")
     if meant and meant.role == "clock" and name is None:
-        told = column_of(None, meant.column).label
-        return Sense("aside", why=f"it may be the {told}, which another column tells")
+        told = column_of(None, meant.column).label if meant.column else "clock of an alarm"
+        return Sense("clock", why=f"it may be the {told}, which another column tells")
     if meant is None and (part := of_headers.part_of_header(header)):
         return Sense(part)
     if meant is None and shape is not None:
@@ -280,7 +281,6 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     column = without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
-    # Check boxes of a form come as one cell: each box is a habit of its own.
     separator = _list_separator(words)
     if separator:
         listed = column.copy()
@@ -293,7 +293,6 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
         return
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
-    # Hardly two nights say the same: there are no groups of nights to compare.
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
     texts = column.copy()
     texts[missing] = None

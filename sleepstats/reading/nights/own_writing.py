@@ -40,14 +40,12 @@ _DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
 _SECONDS = (3e8, 4.1e9)
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
-#: A day of a month, its weekday before it or behind it.
 _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
     r"(?:[., ]*[(（]?(?P<behind>[^\W\d]+)[)）]?)?"
 )
 _ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
-#: A second table beside the diary has at most this share of its rows.
-_SHORTER = 0.5
+_SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
 
 
 def spelled_out(
@@ -114,8 +112,9 @@ def range_beside(rows: Iterable[list[str]], width: int) -> bool:
     )
 
 
-def _copy(table: RawTable, columns: list[Cells], header: list[str]) -> RawTable:
-    return replace(table, header=header, columns=columns, skipped=list(table.skipped))
+def _copy(table: RawTable, columns: list[Cells], header: list[str], **roles: str) -> RawTable:
+    table = replace(table, skipped=list(table.skipped), renamed=table.renamed | roles)
+    return replace(table, header=header, columns=columns)
 
 
 def _array(texts: list[str]) -> Cells:
@@ -125,10 +124,8 @@ def _array(texts: list[str]) -> Cells:
 def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     """Put the year, the month and the day of three columns together."""
     keys = [normal_header(header) for header in table.header]
-    at = [
-        next((i for i, key in enumerate(keys) if key in heads), None)
-        for heads in (_YEAR_HEADS, _MONTH_HEADS, _DAY_HEADS)
-    ]
+    heads_of = (_YEAR_HEADS, _MONTH_HEADS, _DAY_HEADS)
+    at = [next((i for i, key in enumerate(keys) if key in heads), None) for heads in heads_of]
     if any(i is None for i in at):
         return table
     year, month, day = (i for i in at if i is not None)
@@ -146,6 +143,7 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
         table,
         [_array(dates), *(table.columns[i] for i in keep)],
         ["date", *(table.header[i] for i in keep)],
+        **{table.header[i]: "date" for i in (year, month, day)},
     )
 
 
@@ -246,6 +244,7 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
             table,
             [*table.columns[:i], begin[codes], end[codes], *table.columns[i + 1 :]],
             [*table.header[:i], *names, *table.header[i + 1 :]],
+            **{table.header[i]: "clock"},
         )
     return table
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Objects, Stamps
-from sleepstats.columns import RECORD, told_of
+from sleepstats.columns import RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, both_forms, worded
 from sleepstats.reading.nights import Draft, Options, sentences
 from sleepstats.reading.nights.roles import asides_of, roles_of
@@ -217,6 +217,8 @@ def record_of(
         told |= draft.told
     for name, part in options.when.items():
         told[name] = told.get(name, {}) | {"when": part}
+        if told[name].get("kind", column_of(None, name).kind) == "control":
+            told[name]["kind"] = {"day": "factor", "morning": "recorded"}.get(part, "device")
     roles = roles_of(drafts, told, options)
     return Record(
         file=", ".join(d.table.name for d in drafts),
@@ -245,11 +247,11 @@ def record_of(
                 "file": d.table.name,
                 "labels": d.labels,
                 "readings": [*d.readings],
-                "columns": [*(d.columns if d.evenings is None else d.evenings)],
+                "columns": d.pasted or [*(d.columns if d.evenings is None else d.evenings)],
                 "read_by": "read_diary",
             }
             for d in drafts
-            if d.role == "evenings" and d.readings
+            if (d.role == "evenings" or d.pasted) and d.readings
         ],
         columns=told,
         roles=roles,

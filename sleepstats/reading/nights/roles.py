@@ -8,6 +8,7 @@ sleep time, 99 % lay below .31; of columns of the night itself a quarter lay abo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -23,19 +24,24 @@ from sleepstats.reading.text import normal_header
 from sleepstats.reading.words import Sense, meanings_of, own_name, sense, shapes
 
 #: Role -> kind of column: what is no habit is not asked about as one.
-KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "control"}
+KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "control",
+         "clock": "control"}  # fmt: skip
 #: Of a column that a device measured by day; nothing has to be settled.
 BY_DAY = "the device measured it by day: no habit, and not of the night"
-#: Roles that no column of nights has; and why a column that is understood is none of them.
+AROUND = "what was around the night, noted by the app"
+#: Columns that say of a record what made it.
+_OF_RECORDS = ("zone", "device", "data_source", "alarm_mode")
+_IDENTIFIES = re.compile(r"uu?id\b|(?<![^\W_])(ids?|ver|version|pkg|key|hash)\b|[a-z]Id$", re.I)
+#: Roles that no column of nights has.
 _BOOKS = ("date", "id", "person", "unused")
 _DATES = ("date", "day", "night", "fecha", "datum")
 _NOT_READ = "the words of its header; not read from this format"
-#: 99 of 100 habits go with their night's sleep time less closely than this.
-_HABITS_R = 0.31
+_NOT_NEEDED, _EMPTY = "not read from this format", "the words of its header; empty"
+_SETTLED = (BY_DAY, _NOT_READ, _NOT_NEEDED, _EMPTY)
+_HABITS_R = 0.31  # 99 of 100 habits go with their night's sleep time less closely
 #: Nights from which numbers are held against each other, and nights that have to agree.
 _FEWEST, _AGREE = 10, 0.9
-#: More unknown columns than this are not tried in sums.
-_MOST_PARTS = 10
+_MOST_PARTS = 10  # of unknown columns, that sums are tried of
 _OWN = ("tst_min", "spt_min", "tib_min", "sol_min", "waso_min", "awake_min", "se_pct")
 
 
@@ -221,6 +227,9 @@ def roles_of(
         names: dict[str, list[str]] = {}
         for name, said in draft.told.items():
             names.setdefault(str(said.get("header", "")), []).append(name)
+        for header, role in draft.table.renamed.items():
+            why = "read together with others, or as several columns"
+            roles.setdefault(header, {"role": role, "column": "", "when": "", "why": why})
         for header in draft.table.header:
             if header.strip() and header not in roles:
                 roles[header] = _role(draft, header, names.get(header, []), told, wishes, options)
@@ -253,26 +262,24 @@ def _role(
 
 def _of_column(draft: Draft, name: str, told: Mapping[str, Mapping[str, Any]]) -> Sense:
     """Return the role of a column that a format knows."""
-    why = f"a column of the format {draft.format}"
-    if draft.sense:
-        why = "the words of its header"
+    why = "the words of its header" if draft.sense else f"a column of the format {draft.format}"
     column = column_of(None, name)
     said = told.get(name, {})
     kind, when = said.get("kind", column.kind), said.get("when", column.when)
     if name in CLOCKS:
         return Sense("clock", why=why)
     if kind == "control":
-        return Sense("note" if name == "comments" else "unused", why=why)
-    if kind == "device" and when == "day":
+        role = "note" if name == "comments" else "id" if name in _OF_RECORDS else "aside"
+        return Sense(role, why=AROUND if role == "aside" else why)
+    if kind == "device" and when == "day" and "need" not in meanings_of(said.get("header", "")):
         return Sense("aside", why=BY_DAY)
+    if kind == "device":  # a score that it made of the night, though it is of the morning
+        return Sense("night", why=why)
     return Sense({"day": "habit"}.get(str(when), str(when)), why=why)
 
 
 def _of_rest(draft: Draft, header: str) -> Sense:
-    """Return the role of a column that became none of nights: by its words, if it holds anything.
-
-    A product's own column about the night is of the night, also where it is not read.
-    """
+    """Return the role of a column that became none of nights, by its words; or that it is aside."""
     at = draft.table.header.index(header)
     if draft.place.get("date") == at or normal_header(header) in _DATES:
         return Sense("date")
@@ -280,11 +287,27 @@ def _of_rest(draft: Draft, header: str) -> Sense:
     words = sense(header, shape)
     if words and words.role in _BOOKS:
         return words
+    if draft.nap is not None and shape.kind != "text" and "nap" in meanings_of(header):
+        return Sense("id", why="it says which rows are naps")
+    own = normal_header(header) in draft.of_product
     holds = shape.graded or shape.kind not in ("empty", "text")
-    if words and holds and meanings_of(header) - {"length", "times"}:
-        clock = shape.kind in ("clock", "stamp") and words.role == "night"
-        return Sense("clock" if clock else words.role, why=_NOT_READ)
-    return Sense("unused", why=f"not needed from the format {draft.format}, or empty")
+    if (
+        words
+        and (holds or shape.kind == "empty")
+        and (own or meanings_of(header) - {"length", "times"})
+    ):
+        graded = words.role == "morning" and "rating" not in meanings_of(header)
+        role = "night" if graded else words.role  # by the device
+        role = "aside" if role == "habit" and draft.of_product else role  # else it was pasted
+        clock = shape.kind in ("clock", "stamp") and role == "night"
+        return Sense("clock" if clock else role, why=_NOT_READ if holds else _EMPTY)
+    if shape.kind == "empty":
+        return Sense("unused", why="empty")
+    if _IDENTIFIES.search(header):
+        return Sense("id", why="the words of its header")
+    if words and words.role == "note":
+        return Sense("note", why=_NOT_READ)
+    return Sense("aside", why=_NOT_NEEDED)
 
 
 def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -296,7 +319,7 @@ def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
             f"morning: {option('read_diary(...', when={header: 'morning'})}."
         )
         for header, told in roles.items()
-        if told["role"] == "aside" and told["why"] != BY_DAY
+        if told["role"] == "aside" and told["why"] not in _SETTLED
     ]
 
 
@@ -313,7 +336,7 @@ def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list
             [
                 header.strip()
                 for header, one in roles.items()
-                if one["role"] in wanted and (one["column"] or one["why"] != _NOT_READ)
+                if one["role"] in wanted and (one["column"] or one["why"] not in _SETTLED)
             ],
         )
         for words, wanted in groups

@@ -34,9 +34,8 @@ from sleepstats.reading.nights.records import (
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
-#: Months in which clocks are changed somewhere.
-_CHANGE_MONTHS = (3, 4, 9, 10, 11)
-
+_CHANGE_MONTHS = (3, 4, 9, 10, 11)  # of clocks, somewhere
+_LABELS = {"nights": "bedtime", "either": "bedtime", "evenings": "evening"}
 Hook = Callable[[Draft], None]
 
 
@@ -57,24 +56,24 @@ class Tracker(Format):
     #: What the stamps show: ``"local"``, the clock at the bed; ``"utc"``; or the clock at the bed
     #: with the offset that held in the ``"evening"`` or the ``"morning"`` on both stamps.
     zone: Literal["local", "utc", "evening", "morning"] = "local"
-    #: The order of day and month that the product writes, where the file does not show it.
+    #: The order of day and month, where the file does not show it.
     dayfirst: bool | None = None
     #: Word of a column -> what it is.
     columns: Mapping[str, Column] = field(default_factory=dict)
-    #: Whether these stand in ``nights`` as in the file, from its last column to its first.
+    #: Whether these stand in ``nights`` as in the file, the last column first.
     in_file_order: bool = False
     #: The column that names naps, and its word for one; without a word it says yes or no.
     nap: tuple[str, str] | None = None
     #: Whether a short record by day that is alone on its evening is taken for a nap.
     lone_naps: bool = True
-    #: Which date a row is labelled with, if with any.
-    labels: str = "evening"
+    #: Which date a row is labelled with; blank: the one in the stamps with which it begins.
+    labels: str = ""
     role: Literal["nights", "evenings", "either"] = "nights"
-    #: Whether several rows may fall on one night.
-    records: bool = True
+    records: bool = True  # whether several rows may fall on one night
     #: Words of columns that are known and not needed, or which are; None: what is not read is not
     #: listed.
     known: Collection[str] | Callable[[str], bool] | None = ()
+    besides: tuple[str, ...] = ()  # words of further columns of the product
     #: What such a file cannot give.
     notes: tuple[str, ...] = ()
     said: Said = field(default_factory=Said)
@@ -107,9 +106,9 @@ class Tracker(Format):
         table = self.table(source, claim) if self.table else plain_table(source, claim)
         table = rows_of_one(table, options)
         draft = Draft(
-            table, self.name, claim.why, np.full(len(table), "NaT", "datetime64[D]"),
-            role=self.role, labels=self.labels, tracker=self.records and self.role != "evenings",
-            place=places(table, self.word), options=options,
+            table, self.name, claim.why, np.full(len(table), "NaT", "M8[D]"), options=options,
+            role=self.role, labels=self.labels or _LABELS[self.role],
+            tracker=self.records and self.role != "evenings", place=places(table, self.word),
         )  # fmt: skip
         if self.stamps:
             self.stamps(draft)
@@ -125,9 +124,11 @@ class Tracker(Format):
         if self.after:
             self.after(draft)
         draft.notes += self.notes
+        known = filter(self.known, draft.place) if callable(self.known) else self.known or ()
+        own = {*self.clocks, *self.columns, *known}
         if self.known is not None:
-            known = set(filter(self.known, draft.place) if callable(self.known) else self.known)
-            tell_unused(draft, {*self.clocks, *self.columns, *known})
+            tell_unused(draft, own)
+        draft.of_product = own.union(self.signature, self.needs, self.nap or (), self.besides)
         return draft
 
     def _date(self, draft: Draft) -> None:

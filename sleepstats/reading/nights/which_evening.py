@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sleepstats.arrays import Bools, Days, Floats, Objects
 from sleepstats.clock import NOON_H, circular_mean_h, evening_of
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
+from sleepstats.reading import words
 from sleepstats.reading.nights import LATE_H, Draft, Options, years
 from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
@@ -121,6 +123,46 @@ def label_rule(
     return MORNING
 
 
+def of_the_coming_night(
+    draft: Draft, day: Days, clocks: dict[str, Floats], place: Mapping[str, int], options: Options
+) -> Options:
+    """Bring the bed times of calendar days to the rows on which their nights end.
+
+    A row begins with the rising of its morning and ends with the bed time of its evening: that is
+    of the next row's night. So it is where the first row has no morning, the last no evening, or a
+    header speaks of last night; and where it is said.
+    """
+    ends = [place[n] for n in CLOCKS[3:] if n in clocks]
+    begins = [n for n in CLOCKS[:3] if n in clocks]
+    if not ends or not begins or options.labels not in ("auto", CALENDAR):
+        return options
+    coming = [n for n in begins if place[n] > max(ends)]
+    asked = [words.LAST_NIGHT.search(h.casefold()) for h in draft.table.header]
+    if len(coming) != len(begins) or any(asked[place[n]] for n in coming):
+        return options
+    bed, wake = (
+        np.isfinite(clocks[n]) for n in (coming[0], next(m for m in CLOCKS[3:] if m in clocks))
+    )
+    known = np.flatnonzero((bed | wake) & ~np.isnat(day))
+    if len(known) < 3:
+        return options
+    first, last = known[np.argmin(day[known])], known[np.argmax(day[known])]
+    shown = (bed[first] and not wake[first]) or (wake[last] and not bed[last]) or any(asked)
+    if options.labels == "auto" and not shown:
+        return options
+    row_of = {date: i for i, date in enumerate(day.tolist()) if date is not None}
+    before = np.array([row_of.get(date, -1) for date in (day - np.timedelta64(1, "D")).tolist()])
+    for name in coming:
+        clocks[name] = np.where(before >= 0, clocks[name][before], np.nan)
+    left = ", which is left out" if bed[last] else ""
+    draft.notes.append(
+        f"A row begins with a morning and ends with {draft.table.header[place[coming[0]]]!r}: read "
+        f"as a calendar day ({option(labels=CALENDAR)}), its bed time as that of the night which "
+        f"the next row ends. The last one has no next row{left}."
+    )
+    return replace(options, labels=CALENDAR)
+
+
 def _minutes(
     names: list[str], clocks: Mapping[str, Floats], stamps: Mapping[str, Days], n: int
 ) -> Floats:
@@ -196,13 +238,15 @@ def _by_overlaps(day: Days, bed: Floats, wake: Floats, cut_h: float) -> str:
         MORNING: date + wake[known] - length,
         BEDTIME: date + bed[known],
     }
-    overlaps = {rule: _overlapping(begin, length) for rule, begin in begins.items()}
+    overlaps = {rule: overlapping(begin, length) for rule, begin in begins.items()}
     best, *others = sorted(overlaps, key=lambda rule: overlaps[rule])
     return best if overlaps[best] == 0 and all(overlaps[one] >= 2 for one in others) else ""
 
 
-def _overlapping(begin: Floats, length: Floats) -> int:
-    """Count the rows that begin clearly before the one before them has ended."""
+def overlapping(begin: Floats, length: Floats) -> int:
+    """Count the rows that begin clearly before the one before them has ended; minutes."""
+    known = np.isfinite(begin) & np.isfinite(length)
+    begin, length = begin[known], length[known]
     order = np.argsort(begin, kind="stable")
     latest = np.maximum.accumulate((begin + length)[order])
     return int((begin[order][1:] < latest[:-1] - _TOUCHING_MIN).sum())

@@ -35,7 +35,7 @@ _COUNTED = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?|0?[.,]\d{3,}")
 #: A date without a year, perhaps behind its weekday: 5.1., 05/01, 5 Jan, Jan 5th.
 _NO_YEAR = re.compile(
     rf"(?:(?P<weekday>[^\W\d_]{{2,10}})[.,]* )?(?:(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})\.?|"
-    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -](?:of |de )?(?P<word>{_WORDY})|"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -](?:of |de )?(?P<word>{_WORDY})|"
     rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?|"
     r"(?P<monthcjk>\d{1,2})月 ?(?P<daycjk>\d{1,2})[日号])"
     r"(?: ?[(（]?(?P<behind>[月火水木金土日])曜?日?[)）]?)?",
@@ -245,7 +245,7 @@ def _year_in(table: RawTable, title: str) -> int | None:
 _MONTH = rf"(?:{'|'.join(start for starts in _MONTHS for start in starts)})[^\W\d_]*\.?"
 _WITHIN = re.compile(
     r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)|(?P<one>\d{1,2})[./](?P<two>\d{1,2})(?:[./](?P<year>20\d\d|"
-    rf"\d\d))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:de )?(?P<word>{_MONTH})(?:,? "
+    rf"\d\d))?|(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)? (?:de )?(?P<word>{_MONTH})(?:,? "
     rf"(?P<y1>20\d\d))?|(?P<month>{_MONTH}) (?P<dayafter>\d{{1,2}})(?!\d)(?:,? (?P<y2>20\d\d))?",
     re.IGNORECASE,
 )

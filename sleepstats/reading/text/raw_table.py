@@ -47,6 +47,8 @@ class RawTable:
     #: int array, or None: of a table that was turned round, in which column of the file a row is;
     #: its line is then that of its date.
     turned: Ints | None = None
+    #: dict: header of a column that others were made of -> the role of what was made.
+    renamed: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.line)
@@ -66,6 +68,7 @@ class RawTable:
             {int(place[i]): width for i, width in self.width.items() if keep[i]},
             self.told,
             None if self.turned is None else self.turned[keep],
+            self.renamed,
         )
 
     def with_columns(self, keep: Sequence[int], headers: Sequence[str]) -> RawTable:
@@ -73,7 +76,7 @@ class RawTable:
         columns = [self.columns[i] for i in keep]
         return RawTable(
             self.name, list(headers), columns, self.line, list(self.skipped),
-            told=self.told, turned=self.turned,
+            told=self.told, turned=self.turned, renamed=self.renamed,
         )  # fmt: skip
 
 

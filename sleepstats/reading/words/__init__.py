@@ -16,18 +16,18 @@ from sleepstats.reading.words.header_words import (
     MORNING_DATE,
     PATTERNS,
     PLAIN_DATE,
-    grades_of,
     meanings_of,
     strange_words,
     unit_in,
 )
 from sleepstats.reading.words.senses import Sense, fits, sense
-from sleepstats.reading.words.shapes import Shape
+from sleepstats.reading.words.shapes import Shape, grades_of
 
 __all__ = [
-    "DATES", "EVENING_DATE", "FILLED_IN", "MORNING_DATE", "OF_THE_NIGHT", "PLAIN_DATE", "Sense",
-    "Shape", "dates_said", "grades_of", "meaning", "meanings", "meanings_of", "own_name",
-    "part_of_header", "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
+    "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
+    "PLAIN_DATE", "Sense", "Shape", "dates_said", "grades_of", "meaning", "meanings",
+    "meanings_of", "own_name", "part_of_header", "people_beside", "plain_words", "sense",
+    "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
@@ -98,7 +98,7 @@ _CALENDAR_DAY = re.compile(
     r"dzie[nń] kalendarzowy|暦日|自然日|日历日"
 )
 #: Beside "last night" a habit of "today" came after the night: its row is a calendar day.
-_LAST_NIGHT = re.compile(
+LAST_NIGHT = re.compile(
     r"\blast night|\bletzte[rn]? nacht|\bnuit (derni[eè]re|pass[eé]e)|\banoche|"
     r"\bnoche (pasada|anterior)|\bnotte scorsa|\bscorsa notte|\bnoite passada|"
     r"\b(afgelopen|vorige) nacht|\b(ostatniej|zesz[lł]ej) nocy|\bi ?natt\b|\bf[oö]rra natten|"
@@ -261,7 +261,7 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
         parts = frozenset({"morning"})
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
-    night = next((h for h in headers if _LAST_NIGHT.search(h.casefold())), "")
+    night = next((h for h in headers if LAST_NIGHT.search(h.casefold())), "")
     day = next((h for h in headers if _TODAY.search(h.casefold()) and _is_habit(h)), "")
     if night and day:
         return "calendar", f"Column {night!r} is of the night before, {day!r} of the day after it"

@@ -16,15 +16,16 @@ from pathlib import Path
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
 _MOST_WORDS = 7
-#: The rank of fair and medium among the words of grades.
-_MIDDLE = 4
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
-_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|"
-                    r"(?<=\d)(?=[^\W\d_])")  # fmt: skip
+_CAMEL = re.compile(
+    r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|"
+    r"(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z](?:mins?|secs?|hrs?|ms|pct|avg)\b)|"
+    r"(?<=[A-Z]{2})(?=(?:mins?|secs?|hrs?|ms|pct|avg)\b)"
+)  # SWSmins; fmt: skip
 _UNITS = {
     "s": "s|sec|secs|second|seconds|sek|sekunden|secondes|segundos|secondi|sekund|seconden|秒",
-    "min": "min|mins|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|分|分钟|分間",
+    "min": "min|mins|mn|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|分|分钟|分間",
     "h": "h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|horas|ore|uur|uren|godzin|godziny|"
          "godz|timmar|tim|小时|時間",
 }  # fmt: skip
@@ -171,7 +172,7 @@ def folded(text: str) -> str:
 
 
 @cache
-def _vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
+def vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
     """Return phrase -> meanings, and words of grades -> rank by scale."""
     found: dict[str, set[str]] = {}
     grades: dict[str, dict[str, int]] = {}
@@ -204,7 +205,7 @@ _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its begin
 @cache
 def known_words() -> frozenset[str]:
     """Return every single word of the vocabulary; those that end as they like with an asterisk."""
-    phrases, grades = _vocabulary()
+    phrases, grades = vocabulary()
     texts = [*phrases, *(text for scale in grades.values() for text in scale)]
     return frozenset(word for text in texts for word in text.split())
 
@@ -231,7 +232,7 @@ def meanings_of(header: str) -> frozenset[str]:
     (['quality', 'sleep'], ['wake'])
     """
     words, found, i = words_of(header), set(), 0
-    phrases, _ = _vocabulary()
+    phrases, _ = vocabulary()
     while i < len(words):
         if _CJK.search(words[i]):
             found |= _of_script(words[i], phrases)
@@ -243,7 +244,7 @@ def meanings_of(header: str) -> frozenset[str]:
                 i += n
                 break
         else:
-            found |= _compound(words[i], phrases)
+            found |= _compound(words[i], phrases) or _misspelt(words[i], phrases)
             i += 1
     if found & {"sleep", "night"} and _OUT_OF.search(header):
         found = (found - {"out"}) | {"rating"}
@@ -288,6 +289,36 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     return set()
 
 
+_SPELT_FROM = 7  # shorter words are others too often, where one letter is wrong
+
+
+def _less_a_letter(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+
+
+@cache
+def _near_words() -> dict[str, set[str]]:
+    """Return what is left of the longer words without one of their letters -> those words."""
+    near: dict[str, set[str]] = {}
+    for word in vocabulary()[0]:
+        if len(word) >= _SPELT_FROM and word.isascii() and word.isalpha():
+            for part in (word, *_less_a_letter(word)):
+                near.setdefault(part, set()).add(word)
+    return near
+
+
+def _misspelt(word: str, phrases: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return what the one word means that a longer word is but for a letter: efficency."""
+    text = folded(word)
+    if len(text) < _SPELT_FROM or folded(word) in known_words() or unit_in(word):
+        return frozenset()
+    parts = (text, *_less_a_letter(text))
+    near = {one for part in parts for one in _near_words().get(part, ())}
+    meant = {phrases[one] for one in near if abs(len(one) - len(text)) <= 1}
+    # gebraucht, needed, is not geraucht, smoked
+    return meant.pop() if len(meant) == 1 and not any("habit" in m for m in meant) else frozenset()
+
+
 def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     """Return what a text without blanks means, the longest words first."""
     found: set[str] = set()
@@ -317,32 +348,3 @@ def strange_words(header: str) -> list[str]:
     """Return the words of a header that are none that is known."""
     rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
     return [word for word in rest if folded(word) not in known_words()]
-
-
-def grades_of(texts: list[str]) -> dict[str, float] | None:
-    """Return text -> rank, 1 the lowest of those written, if all are words of one scale.
-
-    >>> grades_of(["Poor", "Excellent", "Good"])
-    {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
-    """
-    for scale in _vocabulary()[1].values():
-        ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
-        if texts and None not in ranks.values():
-            order = sorted({rank for rank in ranks.values() if rank is not None})
-            return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
-    return None
-
-
-#: Words that bring a grade towards the middle of its scale: pretty good, ganska dålig.
-_RATHER = re.compile(
-    r"(?:ganska|ziemlich|eher|recht|assez|plutot|abbastanza|piuttosto|bastante|vrij|tamelijk|"
-    r"redelijk|dosc|raczej|fairly|quite|pretty|rather|kind of|比较|较|やや|まあまあ) ?(?=\w)"
-)
-
-
-def _rank(word: str, scale: Mapping[str, int]) -> float | None:
-    """Return the rank of a word of a scale, or of one behind a word such as rather."""
-    if word in scale:
-        return float(scale[word])
-    rank = scale.get(_RATHER.sub("", word, count=1))
-    return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))

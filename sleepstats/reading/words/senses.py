@@ -52,6 +52,11 @@ _BODY = {
 }  # fmt: skip
 
 
+#: What was felt, with no word of when: asked of the night that is over.
+_FELT = re.compile(
+    r"(how (i|you|did (i|you)) )?felt|gef[uü]hlt|ressenti|forme( /? ?\d+)?|"
+    r"me sent[ií]|mi sono sentit[oa]|me senti|gevoeld|czu[lł]em si[eę]|k[aä]ndes"
+)
 #: Questions that are answered in words, and points that may be those of anything.
 _WHAT = re.compile(r"(what|was|que|qué|qu['’]|quoi|(che )?cosa|wat|co|vad|o que)\b|何|どんな|什么")
 _POINTS = re.compile(
@@ -75,6 +80,8 @@ def sense(header: str, shape: Shape) -> Sense | None:
         about -= {"heart"}  # hr is an hour
     if not about:
         single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
+        if single and shape.counting:
+            return Sense("id", why="its numbers count the rows")
         return Sense("aside", why="its header says nothing") if single and shape.rated else None
     return _bookkeeping(header, about, shape) or _of_sleep(header, about, shape)
 
@@ -83,7 +90,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     """Dates, people, identifiers, notes and what says nothing about a night."""
     body = about & _BODY
     if "weekday" in about:
-        return Sense("unused", why="a weekday: the date says it")
+        return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
     dated = shape.kind == "date" or (shape.kind == "stamp" and not ends)
     if dated and not body - {"sleep", "bed"}:
@@ -92,13 +99,13 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
-    if about == {"date"} and shape.days:
+    if "date" in about and about <= {"date", "daytime", "night"} and shape.days:
         return Sense("date", why="another date")
     if (
         "note" in about
-        and "how" not in about
+        and ("how" not in about or about == {"note", "how"})  # French: comment
         and shape.kind in ("text", "empty", "")
-        and not body - {"rating", "sleep", "dream", "wake", "awake"}
+        and not body - {"rating", "sleep", "dream", "wake", "awake", "habit" if shape.prose else ""}
     ):
         return Sense("note", "comments")
     if (
@@ -106,7 +113,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         and not about & {"unused", "date", *body}
         and shape.kind in ("text", "number", "")
     ):
-        return Sense("person")
+        return Sense("id" if shape.counting and shape.kind == "text" else "person")
     asked = _WHAT.match(header.strip().casefold()) and shape.kind == "text" and not shape.graded
     if asked and not about & {"habit", "id", "person", "weekday", "nap", *body}:
         return Sense("note", "comments")
@@ -126,7 +133,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         or (shape.kind == "number" and shape.levels == 1)
     )
     if "unused" in about and (alone or not body - {"sleep", "times"}):
-        return Sense("unused", why="no property of a night")
+        return Sense("id", why="no property of a night")
     return None
 
 
@@ -136,6 +143,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     asked = about & {"evening", "daytime", "at_bed"}
     if about == {"at_bed", "length"} and shape.length:  # minutes before sleep
         return Sense("night", "sol_min")
+    if "alarm" in about and shape.clock and "wake" not in about:
+        return Sense("clock")
     if "apnea" in about and shape.length and (shape.kind != "yes/no"):
         return Sense("night")
     if "nap" in about:
@@ -156,6 +165,12 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     written = shape.kind == "duration" and 180 <= shape.low <= shape.high < 780  # 6h45min
     if written and (about <= {"wake", "final", "morning"} or about == {"rise"}):
         return Sense("clock", "out_of_bed" if "rise" in about else "final_wake")
+    if (
+        shape.rated
+        and not timed
+        and (about == {"how"} or _FELT.fullmatch(header.strip().casefold()))
+    ):
+        return Sense("morning")  # how was it, in a diary of sleep
     if rated := _rating(about, shape, timed=timed):
         return rated
     if shape.kind == "clock" and not shape.either:
@@ -171,6 +186,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
             return Sense("habit")
         if meaning in about and column in _ONLY_MINUTES and shape.ticks:
             return Sense("aside", why=DOUBT)
+        if meaning == "stage" and meaning in about and shape.kind == "yes/no":
+            return Sense("habit")  # Italian: ciclo
         if meaning in about:
             minutes = column in _ONLY_MINUTES
             fits = shape.length and not (minutes and about & {"percent", "score", "times"})
@@ -190,8 +207,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
-        return Sense("unused", why="a mark of the record")
-    if {"sleep", "percent"} <= about:
+        return Sense("id", why="a mark of the record")
+    if "percent" in about and about & {"sleep", "awake"}:
         return Sense("night")
     doubt = about & _OF_NIGHT and not about & {"daytime", "at_bed"}
     return Sense("aside", why=DOUBT) if doubt else None
@@ -199,6 +216,17 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
 
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     """Return the clock that words mean; hours and minutes may be a length instead."""
+    if about <= {
+        "sleep",
+        "night",
+        "efficiency",
+        "percent",
+        "score",
+        "readiness",
+        "heart",
+        "hrv",
+    } and (about - {"sleep", "night"}):  # of these only a share of a day would be a clock time
+        return None
     early = shape.either and shape.high < 3 * 60 and not shape.padded
     if shape.padded and shape.low >= 3 * 60 and about <= {"wake", "final", "morning", "length"}:
         about -= {"length"}  # 06:40 is no time awake
@@ -246,6 +274,8 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
     if about & {"on_waking", "morning", "wake", "rise"} and "feeling" in about:
         plain = "rested" if "fresh" in about else ""  # which no headache and no fatigue is
         return Sense("morning", "mood_on_waking" if "mood" in about else plain)
+    if about & {"wake", "rise"} and about & {"how", "well"} and not about & {"times", "length"}:
+        return Sense("morning")  # how I got up
     told = about & {"well", "how", "rating"} or shape.graded
     if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
         return Sense("morning", "quality")
@@ -284,7 +314,7 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
     if "bed" in about and timed:
         return Sense("night", "tib_min")
     hours = not shape.whole and 3 <= shape.low <= shape.high <= 14
-    if "sleep" in about and (hours if "times" in about else timed):
+    if "sleep" in about and (hours if "times" in about else timed or (hours and "night" in about)):
         return Sense("night", "tst_min")
     known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
     known = known and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Lines, Texts
-from sleepstats.reading.words.header_words import folded, grades_of, meanings_of, unit_in, words_of
+from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, vocabulary, words_of
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
@@ -29,6 +29,10 @@ _DAY = re.compile(
 )
 #: 03.01.2031.
 _DATES = Lines(r"\d{1,2}\.\d{1,2}\.\d{4}")
+#: Drinks: tea | wine.
+_GROUPED = re.compile(r"[^\W\d_]+: [^:|.]+(?:[|.]|$)")
+#: Night 12, ses-07.
+_NUMBERED = re.compile(r"(.*\D)(\d{1,4})")
 #: 2310, 730.
 _HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
 #: Seconds since 1970 of 2001 to 2049.
@@ -106,9 +110,15 @@ def shape_of(column: Texts) -> Shape:
         said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
         graded = len(said) > 1 and len(said) <= _MOST_GRADES and grades_of(said) is not None
         graded = graded and kind == "text"
+        numbered = [int(m[2]) for t in said if (m := _NUMBERED.fullmatch(t))]
+        counting = len(numbered) == len(said) == len(column) > 2 and (
+            len({re.sub(r"\d+$", "", t) for t in said}) == 1
+            and abs(numbered[-1] - numbered[0]) == len(said) - 1
+        )
         prose = kind == "text" and not graded and 2 * sum(map(_sentence, said)) >= len(said)
         return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said),
                      constant=len(cells.distinct(column)[0]) == 1 < len(column),
+                     counting=counting,
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     values: Floats
     hhmm = False
@@ -153,6 +163,8 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 
 def _sentence(text: str) -> bool:
+    if _GROUPED.match(text):  # Drinks: tea | wine. Meals: soup
+        return False
     signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
     longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
     return longest >= _WORDS or (signs and any(c >= "\u3040" for c in text))
@@ -202,9 +214,9 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
     ('habit', 'aside')
     """
     if shape.naps:
-        return "unused", "it says which rows are naps"
+        return "id", "it says which rows are naps"
     if shape.kind == "text" and shape.constant:
-        return "unused", "it is the same in every row"
+        return "id", "it is the same in every row"
     if shape.counting:
         return "id", "its numbers count the rows"
     if shape.prose:
@@ -222,3 +234,36 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
         small = shape.whole and shape.low >= 1 and shape.high <= 10
         return "aside", A_SCALE if small else NEVER_NONE
     return "habit", UNKNOWN
+
+
+#: The rank of fair and medium among the words of grades.
+_MIDDLE = 4
+
+
+def grades_of(texts: list[str]) -> dict[str, float] | None:
+    """Return text -> rank, 1 the lowest of those written, if all are words of one scale.
+
+    >>> grades_of(["Poor", "Excellent", "Good"])
+    {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
+    """
+    for scale in vocabulary()[1].values():
+        ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
+        if texts and None not in ranks.values():
+            order = sorted({rank for rank in ranks.values() if rank is not None})
+            return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
+    return None
+
+
+#: Words that bring a grade towards the middle of its scale: pretty good, ganska dålig.
+_RATHER = re.compile(
+    r"(?:ganska|ziemlich|eher|recht|assez|plutot|abbastanza|piuttosto|bastante|vrij|tamelijk|"
+    r"redelijk|dosc|raczej|fairly|quite|pretty|rather|kind of|比较|较|やや|まあまあ) ?(?=\w)"
+)
+
+
+def _rank(word: str, scale: Mapping[str, int]) -> float | None:
+    """Return the rank of a word of a scale, or of one behind a word such as rather."""
+    if word in scale:
+        return float(scale[word])
+    rank = scale.get(_RATHER.sub("", word, count=1))
+    return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))

@@ -53,7 +53,7 @@ def test_a_column_of_night_and_nap_is_no_habit_and_names_the_naps() -> None:
     rows = "".join(f"2031-05-{d:02d},natt,23:{d},07:00\n" for d in range(10, 22))
     text = "datum,sort,somnade,vaknade\n" + rows + "2031-05-12,tupplur,14:10,14:40\n"
     got = read(text, labels="evening")
-    assert got.attrs["sleepstats"]["roles"]["sort"]["role"] == "unused"
+    assert got.attrs["sleepstats"]["roles"]["sort"]["role"] == "id"
     assert "sort" not in got
     assert got.loc["2031-05-12", "nap_min"] == 30
     assert len(got) == 12
@@ -114,6 +114,6 @@ def test_what_a_product_measures_of_the_night_is_of_the_night_also_where_it_is_n
     assert roles["Sleep Time Ratio(%)"]["role"] == "night"
     assert roles["Sleep Time Ratio(%)"]["column"] == ""
     assert roles["Recovery Index"]["role"] == "night"
-    assert roles["Type"]["role"] == "unused"
+    assert roles["Type"]["role"] == "id"
     said = check_lines(read(RING))
     assert not any("Recovery Index" in line for line in said if line.startswith("Taken"))

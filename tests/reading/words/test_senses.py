@@ -3,9 +3,9 @@
 import pytest
 
 from sleepstats.reading.words import meanings
-from sleepstats.reading.words.header_words import grades_of, meanings_of, words_of
+from sleepstats.reading.words.header_words import meanings_of, words_of
 from sleepstats.reading.words.senses import sense
-from sleepstats.reading.words.shapes import Shape, shape_of, unknown
+from sleepstats.reading.words.shapes import Shape, grades_of, shape_of, unknown
 
 CLOCK = Shape("clock", 60, 1400)
 NUMBER = Shape("number", 0, 10)
@@ -55,7 +55,7 @@ def test_compounds_are_taken_apart():
         ("HRV biofeedback breathing exercise", SHORT, "habit", ""),
         ("Mittagsschlaf (Minuten)", SHORT, "habit", "nap_min"),
         ("Estrés laboral", NUMBER, "habit", "stress"),
-        ("sourceName", Shape("text"), "unused", ""),
+        ("sourceName", Shape("text"), "id", ""),
         ("Teilnehmer", Shape("text"), "person", ""),
         ("record_uuid", Shape("text"), "id", ""),
         ("备注", Shape("text"), "note", "comments"),
@@ -65,7 +65,7 @@ def test_compounds_are_taken_apart():
         ("Koppar", NUMBER, "habit", ""),
         ("Zorb before bed", NUMBER, "habit", ""),
         ("Zorb on waking", NUMBER, "morning", ""),
-        ("sex", Shape("yes/no", constant=True), "unused", ""),
+        ("sex", Shape("yes/no", constant=True), "id", ""),
     ],
 )  # fmt: skip
 def test_what_headers_mean(header, shape, role, column):
