@@ -71,7 +71,7 @@ OTHERS = (
     ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
      "lies outside of that range.", "measured "),
     ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "
-     "helped, so the large line is smaller.", "As measured: "),
+     "helped, so the heading is smaller.", "As measured: "),
     ("mostly 30 to 120 min", "Between which amounts eight of ten of your evenings lie.", ", mostly "),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
