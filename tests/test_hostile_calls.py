@@ -331,6 +331,7 @@ def test_tables_of_nobody_are_refused():
 @pytest.mark.parametrize("warns", [True, False])
 def test_options_that_fail_or_warn_while_they_are_printed_are_refused_in_words(warns):
     given, nights = hostile.Unprintable(warns=warns), frame(stress=np.arange(30) % 5)
+    claim = {"words": "w", "outcome": "tst_min", "factor": "stress", "direction": "less"}
     for call, words in (
         (lambda: ss.theme(given), "there is no such look"),
         (lambda: ss.load_sample(given), "No sample an? Unprintable"),
@@ -338,6 +339,9 @@ def test_options_that_fail_or_warn_while_they_are_printed_are_refused_in_words(w
         (lambda: ss.regularity(nights, free_days=[given]), "is no day of the week"),
         (lambda: ss.correlate(nights, method=given), "method: an? Unprintable is not known"),
         (lambda: ss.correlate(nights, family=given), "family: an? Unprintable is not known"),
+        (lambda: ss.check_claims(nights, [{**claim, "size": given}]), "size is an? Unprintable"),
+        (lambda: ss.check_claims(nights, [given]), "an? Unprintable is neither a Claim nor"),
+        (lambda: ss.check_claims(nights, [claim], power=given), "power is an? Unprintable"),
         (lambda: ss.read_diary(io.StringIO(""), tz=given), "is no time zone"),
         (lambda: ss.read_diary(io.StringIO(""), strict=given), "expected True or False"),
         (lambda: ss.read_diary(io.StringIO(""), person=given), "expected a text"),

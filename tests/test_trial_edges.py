@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.trials import designs, power, result
+from sleepstats.trials.compliance import _swaps
 from sleepstats.trials.question import DIFFERS, ENOUGH, FOUND, LESS, NONE, OPEN, WORSE, Question
 from sleepstats.trials.sheet import better_shift
 
@@ -111,3 +113,36 @@ def test_what_a_trial_could_show_is_judged_by_its_spare_nights(monkeypatch):
     spare = {40 - k - 1 for k in range(2, 12)}
     assert seen
     assert set(seen) <= spare
+
+
+@pytest.mark.parametrize(("pairs", "shown", "more"), [(3, 3, ""), (4, 3, " and 1 more.")])
+def test_three_exchanges_and_five_nights_are_named_the_others_counted(pairs, shown, more):
+    """By hand: on and off, exchanged in the first pairs; a night is exchanged with one other."""
+    dates = pd.date_range("2026-01-05", periods=20)
+    planned = np.array(["on", "off"] * 10, dtype=object)
+    done = planned.copy()
+    done[: 2 * pairs] = ["off", "on"] * pairs
+    data = pd.DataFrame({"planned": planned, "done": done}, index=dates)
+    first, exchanged = _swaps(data, ("on", "off"))
+    assert f"on {2 * pairs} nights: " in first
+    assert f" and {2 * pairs - 5} more." in first
+    assert exchanged.count(" and 2026") == shown
+    assert exchanged.endswith(more or "2026-01-10.")
+    five = data.assign(done=[*planned[:15], *["on" if p == "off" else "off" for p in planned[15:]]])
+    assert "more" not in _swaps(five, ("on", "off"))[0]
+
+
+def test_latency_cannot_fall_by_all_of_it():
+    """The median of these nights is 20 minutes: 20 less is none at all, 19 less can be asked."""
+    noise = SimpleNamespace(median=20.0)
+    with pytest.raises(DiaryError, match="effect is -20 min, but the median latency is 20 min"):
+        power._check_effect(-20.0, noise)
+    power._check_effect(-19.0, noise)
+    power._check_effect(20.0, noise)
+
+
+def test_a_level_that_is_asked_for_is_taken():
+    plan = ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min")
+    nights = pd.DataFrame({"tst_min": 420 + 9.0 * (np.arange(40) % 7)}, index=plan.nights)
+    given = ss.analyse_trial(nights.rename_axis("night"), plan, level=0.8)
+    assert (given.level, ss.analyse_trial(nights.rename_axis("night"), plan).level) == (0.8, 0.95)

@@ -341,6 +341,8 @@ def test_the_page_stands_alone_and_escapes(tmp_path):
 @pytest.mark.parametrize(("moved", "words"), [
     ({"days": 1}, "one day earlier"), ({"days": -1}, "one day later"),
     ({"days": 2}, "2 days earlier"), ({"days": -7}, "7 days later"),
+    ({"days": 7}, "7 days earlier"), ({"days": -2}, "2 days later"),
+    ({"days": 3}, "3 days earlier"), ({"days": -3}, "3 days later"),
     ({"months": 1}, "one month earlier"), ({"months": -1}, "one month later"),
     ({"years": 1}, "one year earlier"), ({"years": -1}, "one year later"),
 ])  # fmt: skip

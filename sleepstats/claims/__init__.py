@@ -111,7 +111,7 @@ def check_claims(
     asked = as_claims(claims)
     if not 0.1 <= power < 1:
         raise DiaryError(
-            f"check_claims(): power is {power!r}, expected a chance from 0.1 to below 1."
+            f"check_claims(): power is {spelled(power)}, expected a chance from 0.1 to below 1."
         )
     check_nights(nights)
     if len(nights) and isinstance(nights.index, pd.MultiIndex):
@@ -282,7 +282,7 @@ def as_claims(claims: Iterable[Claim | Mapping[str, Any]]) -> list[Claim]:
         if isinstance(given, Claim):
             made.append(given)
         elif not isinstance(given, Mapping):
-            problems.append(f"{where}: {given!r} is neither a Claim nor a dict.")
+            problems.append(f"{where}: {spelled(given)} is neither a Claim nor a dict.")
             continue
         else:
             wrong = [str(name) for name in given if name not in names]
@@ -309,7 +309,7 @@ def _problems(claim: Claim) -> list[str]:
         if not isinstance(getattr(claim, name), str)
     ]
     wrong += [
-        f"{name} is {getattr(claim, name)!r}, expected a number above 0."
+        f"{name} is {spelled(getattr(claim, name))}, expected a number above 0."
         for name in ("size", "within")
         if not isinstance(getattr(claim, name), int | float) or getattr(claim, name) <= 0
     ]

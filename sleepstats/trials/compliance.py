@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -225,15 +226,14 @@ def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
     if not swapped.any():
         return []
     dates = data.index[swapped]
-    exchanged = [
-        f"{a:%Y-%m-%d} and {b:%Y-%m-%d}"
-        for a, b in zip(data.index[:-1], data.index[1:], strict=True)
-        if (b - a).days == 1
-        and swapped[data.index.get_loc(a)]
-        and swapped[data.index.get_loc(b)]
-        and data.loc[a, "done"] == data.loc[b, "planned"]
-        and data.loc[b, "done"] == data.loc[a, "planned"]
-    ]
+    exchanged: list[str] = []
+    last = data.index[0] - pd.Timedelta(days=1)
+    for a, b in pairwise(dates):
+        crossed = data.loc[a, "done"] == data.loc[b, "planned"]
+        back = data.loc[b, "done"] == data.loc[a, "planned"]
+        if (b - a).days == 1 and a != last and crossed and back:
+            exchanged.append(f"{a:%Y-%m-%d} and {b:%Y-%m-%d}")
+            last = b  # a night is exchanged with one other only
     told = ", ".join(f"{date:%Y-%m-%d}" for date in dates[:5])
     told += f" and {len(dates) - 5} more" if len(dates) > 5 else ""
     other = f"The other of the two was done on {counted(len(dates), 'night')}"

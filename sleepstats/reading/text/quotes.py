@@ -212,7 +212,7 @@ def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict
     """Split rows that are one cell by the delimiter that gives them the header's width."""
     told: dict[int, str] = {}
     for position in np.flatnonzero(widths == 1).tolist() if count > 2 else ():
-        whole = rows[position][0]
+        whole = rows[position][0] if "\n" not in rows[position][0] else ""
         for delimiter in DELIMITERS:
             cells = split_line(whole, delimiter) if whole.count(delimiter) >= count - 1 else []
             if len(cells) == count:

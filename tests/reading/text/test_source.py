@@ -364,6 +364,12 @@ def test_lines_of_another_delimiter_are_split_by_it_and_told(sign):
     assert table.width == {2: 1}
 
 
+def test_a_note_of_several_lines_is_not_split():
+    table = table_of('a;b;c\n"one | two\nthree | four"\n1;2;3\n')
+    assert table.columns[0].tolist() == ["one | two\nthree | four", "1"]
+    assert table.told == {}
+
+
 def test_marks_of_the_direction_of_writing_are_no_part_of_a_cell():
     """Hebrew and Arabic sheets put isolates and embeddings around dates and numbers."""
     for opens, shuts in ("\u2066\u2069", "\u2067\u2069", "\u202b\u202c", "\u061c\u200f"):
