@@ -294,9 +294,9 @@ def take_pasted(draft: Draft) -> Draft:
     read = {told.get("header") for told in draft.told.values()}
     for at, header in enumerate(draft.table.header):
         column = draft.table.columns[at]
-        known = at in product or header in read or _OF_DEVICES.search(header)
+        known = at in product or header in read or bool(_OF_DEVICES.search(header))
         words = None if known else sense(header, Shape())
-        known = known or (words and words.role not in ("habit", "morning", "note"))
+        known |= words is not None and words.role not in ("habit", "morning", "note")
         if known or (shape := shape_of(column)).kind == "empty":
             continue
         meant = sense(header, shape)
