@@ -172,9 +172,7 @@ _CANDIDATES = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "shift_jis", "gb18030", "big5",
     "euc_kr", "mac_roman", "cp850",
 )  # fmt: skip
-#: So much of a file is looked at.
-_SAMPLE = 20_000
-_LINES = 25
+_SAMPLE, _LINES = 20_000, 25  # so much of a file is looked at
 #: Encodings of which no spreadsheet of today writes a file.
 _RARE = re.compile(r"mac_(?!roman|cyrillic)|hp_|cp(?:0|1\d\d\b|1[01]\d\d|5|7|8[57]5)|kz|ptcp|tis")
 _ODD = re.compile(
@@ -296,7 +294,9 @@ def take_pasted(draft: Draft) -> Draft:
     read = {told.get("header") for told in draft.told.values()}
     for at, header in enumerate(draft.table.header):
         column = draft.table.columns[at]
-        known = at in product or header in read or _OF_DEVICES.search(header)
+        known = at in product or header in read or bool(_OF_DEVICES.search(header))
+        words = None if known else sense(header, Shape())
+        known |= words is not None and words.role not in ("habit", "morning", "note")
         if known or (shape := shape_of(column)).kind == "empty":
             continue
         meant = sense(header, shape)
