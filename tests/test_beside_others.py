@@ -416,7 +416,7 @@ def of_dice(seed, follow):
     nights = ss.add_measures(pd.DataFrame(made, days))
     return nights.assign(
         coffee_last_h_before_bed=bed - coffee,
-        other=-0.5 * coffee + rng.normal(size=n),
+        other=0.5 * (bed - coffee) + rng.normal(size=n),
     )
 
 

@@ -117,21 +117,36 @@ def _asked(
         for q in asked
     ]
     owner = np.repeat(np.arange(len(asked)), [part.shape[1] for part in parts])
-    always = np.column_stack(asked[0].beside) if asked[0].beside else None
-    habits = ready_habits(
-        np.concatenate(parts, axis=1),
-        guards.night_numbers(diary.dates.to_numpy("datetime64[D]")),
-        diary.dates.day_of_week.to_numpy(),
-        habit=owner,
-        apart=never_beside(asked, between),
-        adjust=asking.calendar,
-        always=always,
-        each_weekday=asked[0].each_weekday,
-    )
+
+    def ready(always: Sequence[Floats]) -> Habits:
+        return ready_habits(
+            np.concatenate(parts, axis=1),
+            guards.night_numbers(diary.dates.to_numpy("datetime64[D]")),
+            diary.dates.day_of_week.to_numpy(),
+            habit=owner,
+            apart=never_beside(asked, between),
+            adjust=asking.calendar,
+            always=np.column_stack(always) if always else None,
+            each_weekday=asked[0].each_weekday,
+        )
+
+    habits = ready(asked[0].beside)
     outcomes = np.column_stack([questions[row[0]].y for row in places])
     alone = np.array([[answers[place].pvalue for place in row] for row in places])
     table = beside_others(outcomes, alone, habits, level=asking.level)
+    bed = [q.bed for q in asked if q.bed is not None]
+    if bed:  # for hours before bed the bed time is held equal too, for no other habit
+        again = beside_others(
+            outcomes, alone, ready([*asked[0].beside, bed[0]]), level=asking.level
+        )
+        own = np.array([q.bed is not None for q in asked])
+        each = {name: np.where(own, getattr(again, name), getattr(table, name)) for name in _CELLS}
+        table = replace(table, **each, held=np.where(own[:, None], again.held, table.held))
     return _Group(places, habits, outcomes, table)
+
+
+#: What a table beside others has of each outcome and habit.
+_CELLS = ("estimate", "low", "high", "pvalue", "df", "inflation", "n", "k", "reason")
 
 
 def _fill_in(group: _Group, questions: Sequence[Question], told: list[Answer]) -> None:
