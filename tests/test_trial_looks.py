@@ -44,7 +44,10 @@ def nights_of(plan, effect=0.0, sd=40.0, seed=1, upto=None):
 
 def test_a_plan_of_two_looks_says_both():
     for at, said in (
-        ((0.5, 1.0), "It is looked at after 20 and 40 nights and at no other time"),
+        (
+            (0.5, 1.0),
+            "looked at after 20 (2026-01-24) and 40 (2026-02-13) nights and at no other time",
+        ),
         ((1.0,), "It is looked at once, at the end."),
     ):
         made = ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min", looks=at)

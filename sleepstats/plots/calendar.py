@@ -222,6 +222,8 @@ def first_clock(nights: pd.DataFrame, names: Sequence[str]) -> Floats:
 
 def numbers_of(nights: pd.DataFrame, name: str) -> tuple[Floats, bool]:
     """Return a column as numbers, and whether they are hours of a clock."""
+    if not isinstance(name, str):
+        raise TypeError  # what was given in its place is told by its option
     if name not in nights:
         raise DiaryError(
             f"No column {name!r} in nights.{did_you_mean(name, nights.columns)} "
