@@ -133,6 +133,7 @@ def correlate(
     nights): one all-nighter decides nothing. ``r`` is of the nights as recorded. Below 130 nights
     Friday with Saturday, and Sunday, stand for the week, otherwise six columns. A factor never
     comes after its outcome: where it would, the calendar night before is taken, if there is one.
+    Hours before bed are asked at the same bed time, which moves them and the night's length alike.
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect
     (one standard deviation for yes against no, a correlation of 0.5 for a number) would have been

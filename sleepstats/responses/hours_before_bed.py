@@ -75,6 +75,7 @@ def timing_response(
 
     Notes
     -----
+    The bed time is held equal: a later one makes the hours more by itself, and the night shorter.
     Decay: a column ``exp(-hours / 4)`` on nights with any, beside a column *any*; what is left of
     a thing at bedtime that clears with a time constant of 4 h. Shape: a natural cubic spline with
     knots at 5, 35, 65 and 95 % of the hours, beside *any*; an F test of its columns. *Any* stays
