@@ -126,6 +126,15 @@ def test_no_line_of_a_log_is_lost_and_a_log_needs_no_header() -> None:
     assert clock(without, "into_bed") == clock(nights, "into_bed")
 
 
+def test_a_log_of_events_may_end_in_half_a_line(tmp_path: Path) -> None:
+    """Mangled files showed it: a last line without an event was an IndexError."""
+    text = (INVENTED / "event_log" / "events.csv").read_text(encoding="utf-8").rstrip("\n")
+    whole = len(read(INVENTED / "event_log" / "events.csv"))
+    path = tmp_path / "log.csv"
+    path.write_text(f"{text}\n2031", encoding="utf-8")
+    assert len(read(path)) == whole
+
+
 # ---- rows that are calendar days
 
 

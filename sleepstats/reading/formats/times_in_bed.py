@@ -223,7 +223,8 @@ def _claims_events(preview: Preview, options: Options) -> Claim | None:
         below = range(line, len(preview.lines) + 1)
         cells = [preview.cells(n, delimiter) for n in below]
         if (at := _events(cells)) is not None:
-            return Claim(65, line, delimiter, f"a log of events: {cells[-1][at[1]]!r} and its like")
+            one = next(row[at[1]] for row in reversed(cells) if len(row) > at[1])
+            return Claim(65, line, delimiter, f"a log of events: {one!r} and its like")
     return None
 
 
