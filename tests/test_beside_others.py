@@ -453,3 +453,14 @@ def test_hours_before_bed_that_do_work_are_found_at_the_same_bed_time():
         one = ss.associate(nights, "spt_min", "coffee_last_h_before_bed")
         held.append(one.effect_low < 10.0 < one.effect_high)
     assert sum(held) >= 16
+
+
+def test_where_lights_out_is_blank_the_bed_time_is_that_of_going_to_bed():
+    """The same diaries with bed times under the other name, and a blank column of lights out."""
+    found = 0
+    for seed in range(20):
+        nights = of_dice(seed, 0.0)
+        nights = nights.assign(into_bed=nights["lights_out"], lights_out=pd.NaT)
+        nights["lights_out"] = nights["lights_out"].astype("datetime64[us]")
+        found += ss.associate(nights, "spt_min", "coffee_last_h_before_bed").pvalue < 0.05
+    assert found <= 5  # more by a binomial at 0.05: 3 in 10,000

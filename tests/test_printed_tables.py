@@ -114,6 +114,19 @@ def test_rows_picked_and_sorted_keep_the_looks_and_pickles_too():
     assert again.attrs == table.attrs
 
 
+def test_rows_that_are_numbered_anew_keep_their_own_numbers():
+    """A row is known by what stands in it, not by its place: the last one first, from 0 on."""
+    shown = table_of("present")
+    turned = shown.iloc[::-1].reset_index(drop=True)
+    lines = repr(turned).splitlines()
+    for line in repr(shown).splitlines():
+        if line.startswith("  late meal "):
+            assert line in lines
+    assert sorted(re.findall("<tr>.*?</tr>", turned._repr_html_())) == sorted(
+        re.findall("<tr>.*?</tr>", shown._repr_html_())
+    )
+
+
 def test_a_table_that_was_changed_beyond_its_view_prints_as_pandas_does():
     table = table_of("correlate")
     changed = table.assign(effect="?")

@@ -71,11 +71,12 @@ def at_equal_bed(nights: pd.DataFrame, questions: Sequence[Question]) -> list[Qu
     hour earlier", and 6 so.
     """
     asked = [q.factor.unit == "h before bed" and not q.lag for q in questions]
-    name = next((one for one in ("lights_out", "into_bed") if one in nights), None)
-    if name is None or not any(asked):
-        return list(questions)
-    bed = (nights[name].to_numpy() - nights.index.to_numpy()) / np.timedelta64(1, "h")
-    known = np.isfinite(bed := np.asarray(bed, dtype=np.float64))
+    bed = np.full(len(nights), np.nan)
+    for name in ("lights_out", "into_bed") if any(asked) else ():
+        if name in nights:  # where the one is blank, the other
+            hours = (nights[name].to_numpy() - nights.index.to_numpy()) / np.timedelta64(1, "h")
+            bed = np.where(np.isfinite(bed), bed, hours)
+    known = np.isfinite(bed)
     if not known.any():
         return list(questions)
     bed = np.where(known, bed, bed[known].mean())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -108,10 +109,15 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         shown.insert(3, "best guess", [_guess(row, about) for row in rows])
         beside = [relation.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
-        shown.attrs["held"] = [_held(row, about) for row in rows]
     shown.attrs["footer"] = footer(rows, about)
-    shown.attrs["short"] = [_in_short(row, about) for row in rows]
+    told = ([*_in_short(row, about), _held(row, about)] for row in rows)
+    shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
     return Table.of(shown, _view)
+
+
+def _key(row: Mapping[Any, Any]) -> str:
+    """Name a row by what stands in it, as rows are picked, sorted and numbered anew."""
+    return "\t".join(str(row[name]) for name in ("outcome", "factor", "difference"))
 
 
 def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
@@ -119,7 +125,7 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     beside_others = "beside the others" in shown
     if wide:
         if beside_others:
-            held = [shown.attrs["held"][at] for at in shown.index]
+            held = [shown.attrs["short"][_key(row)][3] for row in shown.to_dict("records")]
             shown = shown.copy()
             shown.insert(3, HELD, held)
         names = [name for name in shown if name not in ("r", "status")]
@@ -133,9 +139,9 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         if len(part) > 2 and len(why) == 1 and why[0] and not part["difference"].any():
             rows.append((f"  all {len(part)} factors", "", why[0]))
             continue
-        for at, row in zip(part.index, part.to_dict("records"), strict=True):
+        for row in part.to_dict("records"):
             words = str(row["how sure"] or row["reason"]).partition(",")[0]
-            per, alone, held = shown.attrs["short"][at]
+            per, alone, held, _ = shown.attrs["short"][_key(row)]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
             if beside.startswith("stands"):  # without others it was not tried
                 beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
@@ -243,7 +249,7 @@ def _sized(
             reach = [row["ratio"], row["ratio_low"], row["ratio_high"]]
         ratios = [one**step for one in reach]
         minutes = [median * (one - 1.0) for one in ratios]
-        if ratio:
+        if ratio or math.isnan(median):
             said = "" if math.isnan(minutes[0]) else f", about {_signed(minutes[0], 0)} min"
             return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{said}", per_what
         value, low, high = minutes
@@ -271,7 +277,7 @@ def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str
 
 def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return a found effect with its interval once more, with the other habits held equal."""
-    if row["status"] != "found" or not relation.names_in(row["held_equal"]):
+    if row["status"] != "found" or not relation.names_in(row.get("held_equal")):
         return ""
     if math.isnan(row["beside_effect"]):
         return ""
