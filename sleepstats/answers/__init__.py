@@ -240,15 +240,17 @@ def lead_of(
     ``limits`` is what is left possible of the calendar, ``left`` the same of habits.
     """
     names = table.loc[table["status"] != "refused", "factor"].unique()
-    asked = len(names)
+    twice = table.attrs.get("sleepstats_table", {}).get("noted_twice", {})
+    own = {name: min(name, *twice.get(name, (name,))) for name in names}
+    asked = len(set(own.values()))  # an amount and its own yes or no are one habit
     one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
-    stands = {card.factor for card in found if card.verdict != "gone"}
+    stands = {own[card.factor] for card in found if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
         if asked == 1:
             return f"The one habit asked about{one} goes with a difference in how you sleep."
         count = plain.number_said(len(stands))
-        others_too = len({card.factor for card in found} - stands)
+        others_too = len({own[card.factor] for card in found} - stands)
         also = f"; {plain.number_said(others_too).lower()} more may" if others_too else ""
         return f"{count} of {asked} habits {went} with a difference in how you sleep{also}."
     also = " Over time nothing clearly changed." if limits else ""
@@ -260,12 +262,12 @@ def lead_of(
         also = f" {some[:1].upper()}{some[1:]} show a difference"
         also += f" ({others[0].said})." if len(others) == 1 else "."
     if found:
-        several = len({card.factor for card in found}) > 1
+        several = len({own[card.factor] for card in found}) > 1
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
         clear = "stands clear of the others" if several else "stand clear of the others"
         also = also if others else ""
         return f"{some} with a difference in how you sleep, but {none} {clear}.{also}"
-    n, open_yet = len(nights), len({card.factor for card in left if card.is_wide})
+    n, open_yet = len(nights), len({own.get(card.factor) for card in left if card.is_wide})
     if asked:
         goes = "with a difference in how you sleep"
         if open_yet == asked:

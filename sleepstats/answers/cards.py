@@ -187,15 +187,16 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     if verdict == "stands":
         words = "still there with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):
-            one = about.get("habits") == 1
-            words = "no other habit to set beside it" if one else ALONE
+            words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
+        if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
+            words += f"; {twice} is the same habit, noted again"
         return "; ".join(filter(None, (words, follows)))
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
     names = relation.named_some(others, about)
     if relation.turned(row):
-        names = relation.named_some(relation.names_in(row.get("held_equal")), about)
-        words = f"the other way round with {names} held equal"
+        held = relation.named_some(relation.names_in(row.get("held_equal")), about)
+        words = f"the other way round with {held} held equal"
     elif not others:
         words = "too few nights to hold the other habits equal"
     elif all(row["factor"] in away.get((row["outcome"], other), ()) for other in others) or (

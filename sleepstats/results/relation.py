@@ -304,6 +304,8 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
         words = f"stands, with {held} held equal" if held else "stands, with no other to hold equal"
     else:
         words = _gone(row, about, away)
+    if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
+        words += f"; {twice} is the same habit noted again, not held equal"
     after = float(row.get("evening_after_pvalue", math.nan))
     if after < 1.0 - float(about.get("level", 0.95)):
         words += "; the evening after, which cannot have made the night, goes with it too"
