@@ -227,7 +227,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
         needed = nights_needed(
             nights, outcome=card.outcome, factor=card.factor, effect=effect
         ).table["nights"]
-        takes = float(needed.min())
+        takes = math.nan if needed.isna().all() else float(needed.min())
     told = (
         f"about {takes:,.0f} new nights"
         if takes <= changes.MOST_NIGHTS
