@@ -166,7 +166,7 @@ def nights():
          "gone"),
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
          "cannot be told apart from stress", "gone"),
-        ({"stands": True, "evening_after_pvalue": 0.01},
+        ({"stands": True, "evening_after_pvalue_family": 0.01},
          "but late also differs on the day after such a night: perhaps the night changes the day",
          "stands"),
     ],

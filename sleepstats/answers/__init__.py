@@ -139,7 +139,7 @@ class Card:
     said: str
     #: How sure, on how many nights, and what becomes of it beside the other habits.
     small: str
-    #: ``stands``, ``gone`` or ``found`` (where there is nothing to set it beside).
+    #: ``stands``, ``gone``, ``found`` (nothing to set it beside), ``dates open`` (of a weekend).
     verdict: str
     #: Column names; the outcome and the habit, which is empty for a card of the calendar.
     outcome: str
@@ -179,7 +179,7 @@ class Card:
     @property
     def is_hollow(self) -> bool:
         """Whether its dot is hollow: no clear difference, or none of this habit alone."""
-        return self.verdict in ("gone", "not found", "unreachable")
+        return self.verdict in ("gone", "dates open", "not found", "unreachable")
 
     def __str__(self) -> str:
         return f"{self.large} ({self.small})."
@@ -254,7 +254,7 @@ def lead_of(
     also = " Over time nothing clearly changed." if limits else ""
     if any(card.is_wide for card in limits):
         also = " Whether it changed over time cannot be told yet."
-    if others:
+    if others := [card for card in others if not card.is_hollow]:
         kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
         some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
         also = f" {some[:1].upper()}{some[1:]} show a difference"

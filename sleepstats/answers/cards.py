@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -105,6 +105,11 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     return tuple(sorted(made, key=lambda card: ORDER.index(card.verdict)))
 
 
+def by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
+    """Return cards by measure and habit."""
+    return {(card.outcome, card.factor): card for card in found}
+
+
 def _same_story(row: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
     return {row["outcome"], lead["outcome"]} <= OF_THE_CLOCK
 
@@ -182,7 +187,7 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
         return ""
     named = _named(row, about)
     follows = ""
-    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+    if relation.differs_after(row, about):
         follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
         words = "still there with the other habits held equal"
@@ -266,7 +271,7 @@ def _more(
     if alike:
         some = "" if len(alike) <= MOST_ALIKE else ", among others"
         yield f"The same seen in other measures{some}: {sentences.listed(alike[:MOST_ALIKE])}."
-    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+    if relation.differs_after(row, about):
         yield (
             f"After such a night the next day differs in {_named(row, about)}, too, and a day that "
             "comes after cannot have made the night. So perhaps nights change days here, and not "
@@ -308,42 +313,35 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
+def amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
+    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
+
+    What an extra cup leaves possible is less than what a person's own evenings do.
+    """
+    column = column_of(nights, factor)
+    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
+    if high > low:
+        both = plain.amounts_said(low, high, column, "against")
+        return high - low, f"{plain.habit_said(column)} ({both})", ""
+    words = plain.step_said(step, column)
+    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
+
+
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; nothing else of the person."""
-    from sleepstats import plots as style
+    from sleepstats.plots import nights as pictures
 
-    return style.picture(_drawn)(style, lead, cards, ax=ax)
-
-
-def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> Axes:
-    shown = list(cards[:DRAWN])
-    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.86 * max(len(shown), 1))
-    for place, card in enumerate(shown):
-        y = -float(place)
-        ax.text(-1.0, y + 0.38, style.row_name(card.large, 90), va="center", fontweight="bold")
-        ax.text(-1.0, y + 0.28, style.row_name(card.small, 110), va="top", fontsize="small")
-        ax.plot([0.0, 0.0], [y - 0.36, y - 0.12], color=style.REFERENCE, linewidth=1.0)
+    rows = []
+    for card in cards[:DRAWN]:
         end = max(map(abs, bar_scale(cards, card, apart=False)))
         if math.isnan(card.low) or end == 0.0:
+            rows.append(pictures.AnswerRow(card.large, card.small))
             continue
         if card.unit == "min":  # a scale ends on a round number
             end = 30.0 * math.ceil(end / 30.0)
-        value, low, high = card.drawn
-        at = [max(-1.0, min(size / end, 1.0)) for size in (low, value, high)]
-        for edge, mark, cut in ((-1.0, "<", low < -end), (1.0, ">", high > end)):
-            ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
-        ax.plot([at[0], at[2]], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
-                solid_capstyle="butt")  # fmt: skip
-        for edge, sign, ha in ((-1.0, "−", "left"), (1.0, "+", "right")):
-            told = f"{sign}{plain.minutes_said(end) if card.unit == 'min' else f'{end:.2g}'}"
-            ax.text(edge, y - 0.42, told, ha=ha, va="center", fontsize="x-small", color=style.GREY)
-        filled = style.SLEEP if card.verdict != "gone" else "none"
-        ax.plot([at[1]], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
-                markerfacecolor=filled)  # fmt: skip
-    style.title(ax, lead)
-    if len(cards) > len(shown):
-        more = f"… and {len(cards) - len(shown)} more"
-        ax.text(-1.0, -len(shown) + 0.34, more, va="center", fontsize="small")
-    ax.set(xlim=(-1.05, 1.05), ylim=(-max(len(shown), 1) + 0.15, 0.6))
-    ax.set_axis_off()
-    return ax
+        value, low, high = (size / end for size in card.drawn)
+        told = plain.minutes_said(end) if card.unit == "min" else f"{end:.2g}"
+        rows.append(
+            pictures.AnswerRow(card.large, card.small, (low, value, high), told, card.is_hollow)
+        )
+    return pictures.draw_answer(lead, rows, len(cards) - len(rows), ax=ax)

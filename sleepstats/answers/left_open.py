@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -15,7 +15,7 @@ from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import option
 from sleepstats.planning import nights_needed
-from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
+from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
 
@@ -47,7 +47,7 @@ def limits_of(
         about = str(row["status"]), row["outcome"], row["factor"]
         counted = diary.evenings_said(nights, row)
         step = float(steps.get(row["factor"], math.nan))
-        step, words, each = _amount_of(nights, row["factor"], step)
+        step, words, each = cards.amount_of(nights, row["factor"], step)
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
@@ -65,20 +65,6 @@ def limits_of(
     order = {name: place for place, name in enumerate(outcomes)}
     made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
     return tuple(sorted(made, key=lambda card: order[card.outcome]))
-
-
-def _amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
-    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
-
-    What an extra cup leaves possible is less than what a person's own evenings do.
-    """
-    column = column_of(nights, factor)
-    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
-    if high > low:
-        both = plain.amounts_said(low, high, column, "against")
-        return high - low, f"{plain.habit_said(column)} ({both})", ""
-    words = plain.step_said(step, column)
-    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
 
 
 def calendar_limits_of(
@@ -279,32 +265,61 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
 # ---- where the dates can be read in two ways
 
 
+def weekends_otherwise(nights: pd.DataFrame, outcomes: Sequence[str]) -> dict[str, Card] | None:
+    """Return what differs at weekends if the file's dates name evenings; None if they cannot."""
+    for dates in dating.open_dates(nights):
+        if not dates.file and "evening" in dates.others:
+            again = dating.read_otherwise(nights, "evening", dates)
+            found = changes.change_cards(again, changes.over_calendar(again, outcomes))
+            return {card.outcome: card for card in found if card.lead == changes.WEEK}
+    return None
+
+
+def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Card, ...]:
+    """Return cards of the calendar; of weekends that may be other days it is said what is then."""
+
+    def told(card: Card) -> Card:
+        if there is None or card.lead != changes.WEEK:
+            return card
+        also = card.outcome in there and card.value * there[card.outcome].value > 0
+        small = f"{card.small}; {plain.ALSO_OTHERWISE if also else plain.NOT_OTHERWISE}"
+        return replace(card, small=small, verdict=card.verdict if also else "dates open")
+
+    return tuple(map(told, made))
+
+
 def other_readings(
-    nights: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
-) -> Iterator[str]:
+    nights: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str],
+    weekends: Mapping[str, Card] | None = None,
+) -> Iterator[str]:  # fmt: skip
     """Say which findings about some measures differ where the dates can be read otherwise.
 
-    Which reading holds decides what a habit is set against: the night before it or the one after.
+    Which reading holds decides what a habit is set against, the night before it or the one after,
+    or which nights are those of a weekend (``weekends``: as they are if dates name evenings).
     """
-    here = _by_pair(card for card in found if card.outcome in outcomes)
-    for dates in open_dates(nights):
-        told, rules = [], [dates.taken]
+    here = cards.by_pair(card for card in found if card.factor and card.outcome in outcomes)
+    weeks = cards.by_pair(card for card in found if card.lead == changes.WEEK)
+    for dates in dating.open_dates(nights):
+        told, differ = [], False
         for rule in dates.others:
-            again = read_otherwise(nights, rule, dates)
+            again = dating.read_otherwise(nights, rule, dates)
             table = correlate(again, outcomes=list(outcomes), beside=True)
-            there = _by_pair(cards.cards_of(again, table))
-            new = [card for pair, card in there.items() if pair not in here]
-            new += [
-                there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))
-            ]
-            lost = [card for pair, card in here.items() if pair not in there]
-            lost = [] if dates.likely else lost
-            if new or lost:
-                rules.append(rule)
-                parts = [f"{_quoted(new)} found"] if new else []
-                parts += [f"{_quoted(lost)} not found"] if lost else []
-                told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
-        if told:
+            there, then = cards.by_pair(cards.cards_of(again, table)), dict(here)
+            other_days = rule == "evening" and not dates.file
+            if other_days:
+                there, then = there | cards.by_pair((weekends or {}).values()), then | weeks
+            new = [card for pair, card in there.items() if pair not in then]
+            both = [(card, there[pair]) for pair, card in then.items() if pair in there]
+            new += [two for one, two in both if two.high < one.low or one.high < two.low]
+            lost = [] if dates.likely else [then[pair] for pair in then if pair not in there]
+            parts = [f"{_quoted(new)} found"] * bool(new) + [f"{_quoted(lost)} not found"] * bool(
+                lost
+            )
+            parts = [*(parts or ["the same is found"]), *[plain.OTHER_DAYS] * other_days]
+            told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
+            differ = differ or bool(new or lost)
+        if differ or (weeks and weekends is not None and not dates.file):
+            rules = [dates.taken, *dates.others]
             ways = {2: "two", 3: "three"}[len(rules)]
             yield (
                 f"The dates of {dates.file or 'this file'} can be read in {ways} ways, and the "
@@ -312,10 +327,6 @@ def other_readings(
             )
             yield from told
             yield from _how_to_say(nights, rules, dates)
-
-
-def _by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
-    return {(card.outcome, card.factor): card for card in found}
 
 
 def _quoted(found: Sequence[Card]) -> str:
@@ -326,7 +337,9 @@ def _quoted(found: Sequence[Card]) -> str:
     return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
 
 
-def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) -> Iterator[str]:
+def _how_to_say(
+    nights: pd.DataFrame, rules: Sequence[str], dates: dating.OpenDates
+) -> Iterator[str]:
     """Say what to write where the file was made, and what to type, so that one reading is left."""
     roles = {} if dates.file else told_of(nights).get("roles", {})
     header = next((name for name, one in roles.items() if one["role"] == "date"), "")
@@ -335,8 +348,3 @@ def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) ->
         yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
     typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
-
-
-def _apart(one: Card, other: Card) -> bool:
-    """Say whether two intervals have nothing in common."""
-    return one.high < other.low or other.high < one.low

@@ -64,6 +64,10 @@ NOT_FREE = re.compile(
 )
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the night changes the day"
+#: What is said of a weekend where dates may name evenings; of habits and weekdays then.
+ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
+NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
+OTHER_DAYS = "“Friday and Saturday nights” above are Saturday and Sunday nights then"
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
 #: From so many minutes on they are told in hours.

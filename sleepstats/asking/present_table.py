@@ -175,7 +175,7 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     level = float(about["level"])
     parts.append(f"in brackets {interval_name(level)}s of single questions")
     if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
-        parts[-1] += f", of differences that were found {relation.found_interval_name(level)}s"
+        parts[-1] += f", of differences that were found {interval_name(level, found=True)}s"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
 
 

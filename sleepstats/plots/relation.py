@@ -14,7 +14,7 @@ from sleepstats.columns import CLOCKS
 from sleepstats.plots import calendar
 from sleepstats.results import Estimate
 from sleepstats.results.relation import Association, Difference
-from sleepstats.results.sentences import interval_name, removed
+from sleepstats.results.sentences import ALONE, interval_name, removed
 from sleepstats.units import difference_unit
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def finish(ax: Axes, result: Estimate, y: Floats, *, empty: str = "") -> None:
     else:
         ax.set_ylabel(axis_label(result.outcome_label, result.outcome_unit))
     style.open_frame(ax)
-    style.title(ax, f"{result}")
+    style.title(ax, f"{result}".partition(ALONE)[0])
     if not len(y):
         ax.set_xticks([])
         ax.set_yticks([])
