@@ -486,3 +486,20 @@ def test_where_lights_out_is_blank_the_bed_time_is_that_of_going_to_bed():
         nights["lights_out"] = nights["lights_out"].astype("datetime64[us]")
         found += ss.associate(nights, "spt_min", "coffee_last_h_before_bed").pvalue < 0.05
     assert found <= 5  # more by a binomial at 0.05: 3 in 10,000
+
+
+def test_an_amount_and_its_own_yes_or_no_are_one_habit_to_count_and_said_to_be():
+    """Drinks, and whether any: the same evenings by construction; of 12 habits 12 remain."""
+    nights = ss.load_sample("diary")
+    before = ss.answer(nights)
+    twice = nights.assign(wine=nights["alcohol_drinks"] > 0)
+    got = ss.answer(twice)
+    assert [one.lead.split(" habits")[0] for one in (got, before)] == ["Five of 12", "Six of 12"]
+    small = {(card.outcome, card.factor): card.small for card in got.cards}
+    assert small["tst_min", "wine"].endswith("; alcohol is the same habit, noted again")
+    assert small["tst_min", "alcohol_drinks"].endswith("; wine is the same habit, noted again")
+    assert "noted again" not in small["tst_min", "stress"]
+    about = got.table.attrs["sleepstats_table"]
+    assert about["noted_twice"] == {"alcohol_drinks": ("wine",), "wine": ("alcohol_drinks",)}
+    # hours before bed beside the cups are two things to ask, and counted as two
+    assert before.table.attrs["sleepstats_table"]["noted_twice"] == {}

@@ -18,6 +18,7 @@ from sleepstats.answers import lead_of, left_open, plain
 from sleepstats.answers.cards import Card, cards_of
 from sleepstats.answers.diary import own_span
 from sleepstats.columns import DICTIONARY, column_of
+from sleepstats.trials.designs import may_be_left_to_a_coin
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
 
@@ -231,7 +232,7 @@ def test_why_a_habit_was_not_asked_about_names_no_column(nights, reason, said):
      ("evening_walk", True), ("sleeping_pill", False), ("caffeine_cups", False)],
 )  # fmt: skip
 def test_a_coin_is_offered_for_what_people_may_leave_to_it_and_nothing_else(name, may):
-    assert plain.may_be_left_to_a_coin(column_of(None, name)) is may
+    assert may_be_left_to_a_coin(column_of(None, name)) is may
 
 
 def test_what_is_left_possible_is_told_for_the_persons_own_evenings():

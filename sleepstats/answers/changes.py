@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ TWO_SEASONS = 540
 YEAR = 365.25
 #: Friday and Saturday nights, and others, that a comparison needs.
 LEAST_FREE = 5
-#: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
+#: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 #: Nights on either side of a move of one's hours, and its size; how seldom chance alone leaves out
 #: so many free nights that it is said.
@@ -229,7 +230,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
-        small = f"{free:,} such nights against {values['n'] - free:,} others"
+        small = f"{free:,} such nights against {values['n'] - free:,} others, whatever the habits"
     if column.kind == "device" and values["question"] == MONTHS:
         small = f"{small}; {DEVICE}"
     return Card(
@@ -257,10 +258,10 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
     number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     gap = np.diff(number) - 1
     if (gap >= GAP_NIGHTS).any():
-        place = int(gap.argmax())
+        place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
-        several = int((gap >= GAP_NIGHTS).sum())
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
+        more += "; is a year mistyped?" * bool(gap.max() > YEAR)
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
     yield from _missing_said(days)
     known = np.isfinite(middle)
@@ -276,8 +277,8 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
-            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} nights: a "
-            f"journey, shifts, or a clock set otherwise.{more}"
+            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} of these "
+            f"nights: a journey, shifts, or a clock set otherwise.{more}"
         )
     yield from _moved_said(days, middle, run, what)
 
@@ -321,24 +322,26 @@ def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) ->
     at = int(size.argmax())
     if size[at]:
         before, after = (format_clock(float(typical[place])) for place in (at, at + k))
+        back = np.abs(typical[at + k :] - typical[at]) < abs(step[at]) / 2.0
+        until = f"; about {date_said(days[at + k + int(back.argmax())])} it was back" * back.any()
         yield (
-            f"Your hours moved most around {date_said(days[at + k])}: {what} lay at {before} on a "
-            f"typical night before and at {after} afterwards ({k} nights each)."
+            f"Your hours moved around {date_said(days[at + k])}: {what} lay at {before} on a "
+            f"typical night before and at {after} in the {k} nights from then on{until}."
         )
 
 
-def more_nights(nights: pd.DataFrame, card: Card) -> str:
+def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     """Say how many more nights would show what is worth seeing, by the square-root law; or years.
 
-    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    Seen in 80 of 100 at a level of ``0.05 share``: ``(z + 0.84) / 1.96`` of half the width.
     """
-    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    size = card.widest
-    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
+    seen = (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
+    size, more = card.widest, span_of(nights) * ((seen / card.widest) ** 2 - 1.0)
     if more > MOST_NIGHTS:
-        return f"a true difference of {size:.0f} min would take years of nights to show"
-    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
-    return f"a true difference of {size:.0f} min would take about {nights_more} to show"
+        return f"if it is {size:.0f} min, only years of nights would show it"
+    told = f"about {max(round(more, -1), 10):,.0f} more nights like these, on top of these,"
+    return f"if it is {size:.0f} min, {told} would show it"
 
 
 def span_of(nights: pd.DataFrame) -> int:

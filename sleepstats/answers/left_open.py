@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from sleepstats.answers import Card, cards, changes, diary, plain, rows_of
-from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import option
@@ -18,6 +18,7 @@ from sleepstats.planning import nights_needed
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
+from sleepstats.trials.designs import may_be_left_to_a_coin
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 3
@@ -38,7 +39,7 @@ def limits_of(
 
     Measure by measure, in the order of ``outcomes``.
     """
-    steps = table.attrs.get("sleepstats_table", {}).get("steps", {})
+    asked = table.attrs.get("sleepstats_table", {})
     made = []
     for row in rows_of(table):
         if row["status"] in ("found", "refused") or row["outcome"] not in outcomes:
@@ -46,8 +47,8 @@ def limits_of(
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
         counted = diary.evenings_said(nights, row)
-        step = float(steps.get(row["factor"], math.nan))
-        step, words, each = cards.amount_of(nights, row["factor"], step)
+        amount = cards.amount_of(nights, row["factor"], asked)
+        words = f"{plain.habit_said(column_of(nights, row['factor']))}{amount.compared}"
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
@@ -55,12 +56,13 @@ def limits_of(
             made.append(Card(words, kinds, counted, *about))
             continue
         names = ("effect", "effect_low", "effect_high")
-        sizes = [plain.scale_of(outcome) * size for size in cards.size_of(row, names, step)]
-        said = plain.at_most_said(sizes[1], sizes[2], outcome, each)
+        sizes = cards.sizes_of(row, names, amount, outcome)
+        said = plain.at_most_said(sizes[1], sizes[2], outcome, amount.each)
         unit = plain.unit_said(outcome)
         card = Card(words, said, counted, *about, sizes[0], sizes[1], sizes[2], unit)
         if card.is_wide:
-            card = replace(card, small=f"{card.small}; {changes.more_nights(nights, card)}")
+            more = changes.more_nights(nights, card, cards.share_of(table, row))
+            card = replace(card, small=f"{card.small}; {more}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
@@ -86,10 +88,11 @@ def calendar_limits_of(
             plain.unit_said(column),
         )  # fmt: skip
         if card.is_wide:  # hours that nobody saw are no news, and frighten
-            said = f"whether {name} changed cannot be told"
-            if row["question"] == changes.WEEK:
-                said = f"whether {name} differs cannot be told"
-            card = replace(card, said=said, small=f"{small}: {limit} would fit")
+            said, small = f"whether {name} differs cannot be told", f"{small}: {limit} would fit"
+            if row["question"] == changes.MONTHS:
+                said = f"whether {name} drifted from beginning to end cannot be told"
+                small = f"{row['n']:,} nights, too few weeks for that"
+            card = replace(card, said=said, small=small)
         made.append(card)
     return tuple(made)
 
@@ -138,18 +141,20 @@ def next_steps(
     n = len(nights)
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in found if card.verdict != "gone"]
-    coin = [name for name in habits if plain.may_be_left_to_a_coin(column_of(nights, name))]
+    coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
-            f"Go on recording. From {LEAST_NIGHTS} nights on there are first answers, from about "
-            f"{USEFUL_NIGHTS} on useful ones; small differences take hundreds."
+            "Go on recording, and note each evening what you want to know about (coffee, screens, "
+            f"stress), also when there was none. From {LEAST_NIGHTS} nights on there are first "
+            f"answers, from about {USEFUL_NIGHTS} on useful ones; small differences take hundreds."
         )
     elif table.empty:
         yield (
             "Go on recording your nights, and in the same weeks note one or two things each "
-            "evening, such as stress, screens or the last meal, in a table with a date column, "
-            f"for {LEAST_NIGHTS} nights at least, better for {USEFUL_NIGHTS}. Then make a page of "
-            "both, the nights as FILE and your table as LIST: sleepstats report FILE --with LIST"
+            "evening, such as stress, screens or the last meal, in a table with a date column. "
+            f"After {LEAST_NIGHTS} nights a page lists them; to see half an hour mostly takes "
+            "months, with evenings of both kinds. Make a page of both, the nights as FILE and "
+            "your table as LIST: sleepstats report FILE --with LIST"
         )
     elif not habits:
         yield (
@@ -157,51 +162,52 @@ def next_steps(
             f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
             f"{USEFUL_NIGHTS} on useful ones."
         )
-    elif free := [card.factor for card in stands if card.factor in coin]:
-        yield _coin(nights, free, outcomes)
+    elif free := [card for card in stands if card.factor in coin]:
+        yield _coin(nights, free[0].factor, free[0].outcome, abs(free[0].value))
     elif stands:
         yield _seen_again(nights, table, stands[0])
     elif hint := _worth_asking(nights, table, outcomes):
         yield hint
     elif n < USEFUL_NIGHTS:
         yield (
-            f"Go on recording: {n} nights show large differences only; about "
-            f"{USEFUL_NIGHTS - n} more would show smaller ones, if there are any."
+            f"Go on recording: {n} nights show large differences only; about {USEFUL_NIGHTS - n} "
+            "more would show smaller ones, if there are any."
         )
     elif coin:
-        yield _coin(nights, coin, outcomes)
+        yield _coin(nights, coin[0], outcomes[0], math.nan)
     else:
         yield (
-            "Go on recording, and note something that you can do or leave as well, such as "
-            "screens, a book or a late meal: the more evenings with it and without it, the more "
-            "there is to compare. Surest is to let a coin decide: sleepstats trial plan"
+            "Go on recording, and note something that you can do or leave, such as screens, a book "
+            "or a late meal, with it and without it. Surest is a coin: sleepstats trial plan"
         )
 
 
-def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) -> str:
-    """Say how a coin settles what a diary cannot, and how many nights that takes."""
-    labels = [named(column_of(nights, name).label) for name in dict.fromkeys(habits)]
-    takes = ""
-    name = outcomes[0] if outcomes else ""
-    if name.endswith("_min") and name != LATENCY:
-        plan = nights_needed(nights, outcome=name, effect=COIN_MIN).table
+def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
+    """Say how a coin settles what a diary cannot; without a size half an hour is planned for."""
+    measure, name = column_of(nights, outcome), named(column_of(nights, habit).label)
+    found = not math.isnan(size)
+    size = size if found else COIN_MIN if plain.unit_said(measure) == "min" else math.nan
+    takes, command, number = "", "sleepstats trial plan", math.nan
+    if not math.isnan(size):
+        plan = nights_needed(nights, outcome=outcome, effect=size / plain.scale_of(measure)).table
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
-        if best.notna().any():
-            takes = (
-                f" To show a difference of {COIN_MIN:.0f} min in "
-                f"{plain.measure_name(column_of(nights, name))} takes about {int(best.iloc[0]):,} "
-                "new nights, about half of them without."
-            )
-    if len(labels) == 1:
-        lead = f"Try {labels[0]} with a coin, if you may freely do without"
-    else:
-        some = " or ".join(labels[:2])
-        lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
+        number = 2.0 * np.ceil(float(best.min()) / 2.0)
+    if not math.isnan(number):
+        amount = plain.amount_said(size, measure, plain.places_of(size))
+        words = f"{'what was found, ' * found}{amount} in {plain.measure_name(measure)}"
+        takes = (
+            f" To show {words}, takes about {number:,.0f} new nights, half of them without: only "
+            "those with a coin count."
+        )
+        if number > changes.MOST_NIGHTS:
+            takes = f" But to show {words}, would take years: too small for a coin."
+        else:
+            command += f' {number:.0f} --outcome {outcome} --conditions "{name}" "no {name}"'
     return (
-        f"{lead}: a diary cannot show that a habit is the reason, a coin can. It says each "
-        "evening, as usual or without (or with less, such as no screens after nine); what then "
-        f"differs comes of the habit or of chance.{takes} "
-        "To plan it: sleepstats trial plan"
+        f"Try {name} with a coin, if you may freely do without: a diary cannot show that a habit "
+        "is the reason, a coin can. Heads: with it; tails: without (or with less, such as no "
+        "screens after nine); write down which. What then differs comes of the habit or of "
+        f"chance.{takes} To plan it: {command}"
     )
 
 
@@ -210,56 +216,48 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
     effect, takes = float(row["best_guess"]), math.nan
     if math.isfinite(effect) and effect:
-        needed = nights_needed(
-            nights, outcome=card.outcome, factor=card.factor, effect=effect
-        ).table["nights"]
-        takes = float(needed.min())
-    told = (
-        f"about {takes:,.0f} new nights"
-        if takes <= changes.MOST_NIGHTS
-        else "another season of nights"
-    )
-    habit = named(column_of(nights, card.factor).label)
+        plan = nights_needed(nights, outcome=card.outcome, factor=card.factor, effect=effect)
+        takes = float(plan.table["nights"].min())
+    told = f"{takes:,.0f} new nights" if takes <= changes.MOST_NIGHTS else "another season"
+    habit, way = named(column_of(nights, card.factor).label), "a difference between kinds"
+    if card.value == card.value:
+        way = plain.way_said(card.value, column_of(nights, card.outcome))
     return (
-        f"To see whether it shows again: go on recording for {told}, and make a page of those "
-        f"only, without the old ones. If {habit} goes with the same difference there, it was "
-        "hardly luck; if not, they may still have missed it. (This is no advice to change "
-        "anything, nor to leave it.)"
+        f"To see whether {way} with {habit} shows again: go on recording for about {told}, and "
+        "make a page of those only, without the old ones. If it shows there too, it was hardly "
+        "luck; if not, that is no proof that it was: so few nights can miss it. (This is no advice "
+        "to change anything, nor to leave it as it is.)"
     )
 
 
 def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]) -> str:
     """Name the likeliest of what was not seen, and the nights that would show it; or nothing."""
-    if "p_direction" not in table:
-        return ""
     rows = [
         row
-        for row in rows_of(table)
-        if row["outcome"] in outcomes
-        and row["status"] in ("not found", "unreachable")
-        and float(row["p_direction"]) >= WORTH_ASKING
+        for row in rows_of(table[table["status"].isin(["not found", "unreachable"])])
+        if row["outcome"] in outcomes and float(row["p_direction"]) >= WORTH_ASKING
     ]
     if not rows:
         return ""
     row = max(rows, key=lambda row: float(row["p_direction"]))
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
-    (size,) = cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
-    looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
-    free = plain.may_be_left_to_a_coin(factor)
-    lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
-    lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
-    needed = nights_needed(
-        nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
-    ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - changes.span_of(nights)
-    if needed.isna().all() or more > changes.MOST_NIGHTS:
-        quicker = " Quicker by coin: sleepstats trial plan" if free else ""
+    amount = cards.amount_of(nights, row["factor"], table.attrs["sleepstats_table"])
+    looks = plain.effect_said(cards.sizes_of(row, ("effect",), amount, outcome)[0], outcome)
+    free = may_be_left_to_a_coin(factor)
+    lead = (
+        f"Worth more nights: {named(factor.label)}{amount.compared}. So far it looks like {looks}"
+    )
+    lead = f"{lead} {amount.each}".rstrip()
+    effect = float(row["effect"])
+    plan = nights_needed(nights, outcome=outcome.name, factor=factor.name, effect=effect).table
+    more = plan["nights"].fillna(math.inf).min() - changes.span_of(nights)
+    if more > changes.MOST_NIGHTS:
+        quicker = " Quicker by coin: sleepstats trial plan" * free
         return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:
         tells = "A coin tells: sleepstats trial plan" if free else "More nights will tell."
         return f"{lead}, which these nights could just have shown. {tells}"
-    return f"{lead}, which luck can do. If it is so, about {more:,} more nights will show it."
+    return f"{lead}, which luck can do. If it is so, about {more:,.0f} more nights will show it."
 
 
 # ---- where the dates can be read in two ways

@@ -215,6 +215,7 @@ def correlate(
     if beside:
         table = verdicts.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
+        about["noted_twice"] = beside_others.noted_twice(questions)
     table.attrs[verdicts.TABLE] = about
     return present_table.easy_to_read(table)
 

@@ -289,6 +289,19 @@ def _same_habit(one: Question, other: Question) -> bool:
     return rare >= LEAST_ON_A_SIDE and bool((off[0] == off[1]).all())
 
 
+def noted_twice(questions: Sequence[Question]) -> dict[str, tuple[str, ...]]:
+    """Return the amounts and their own yes or no, each with what is the same habit: one in all."""
+    asked = {q.factor.name: q for q in reversed(questions) if q.factor.unit != HOURS_BEFORE}
+    return {
+        name: others
+        for name, one in asked.items()
+        if (others := tuple(
+            other for other, two in asked.items()
+            if {one.kind, two.kind} == {"numeric", "yes/no"} and _same_habit(one, two)
+        ))
+    }  # fmt: skip
+
+
 def _without(question: Question) -> Bools:
     """Return the rows without the habit: no, nothing of it, kind none, no hour to be told."""
     if question.factor.unit == HOURS_BEFORE:

@@ -278,8 +278,8 @@ def turned(row: say.Row) -> bool:
 
 def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
     """Say whether a habit clearly differs on the evening after too, among all asked about that."""
-    after = float(row.get("evening_after_pvalue_family", math.nan))
-    return after < 1.0 - float(about.get("level", 0.95))
+    level = 1.0 - float(about.get("level", 0.95))
+    return float(row.get("evening_after_pvalue_family", math.nan)) < level
 
 
 def away_of(rows: Iterable[say.Row]) -> Away:
@@ -312,8 +312,10 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
         words = f"stands, with {held} held equal" if held else "stands, with no other to hold equal"
     else:
         words = _gone(row, about, away)
+    if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
+        words += f"; {twice} is the same habit noted again, not held equal"
     if differs_after(row, about):
-        words += "; the evening after, which cannot have made the night, goes with it too"
+        words += "; on the evening after it differs as well, so the order is in doubt"
     return words
 
 
