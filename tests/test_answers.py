@@ -1,5 +1,7 @@
 """The sentences at the top: counted by hand on small frames."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -539,3 +541,22 @@ def test_minutes_that_look_like_another_unit_are_told(name, times, said):
         assert "nights.assign(" in text
         assert "in your file" in in_shell(text)
         assert "nights." not in in_shell(text)
+
+
+def test_a_yes_or_no_of_the_night_is_no_measure_and_is_told(tmp_path):
+    """A nightmare is neither a habit of the evening before nor a number of the night."""
+    lines = ["night,bed time,wake time,minutes to fall asleep,nightmare,snored,coffees"]
+    for day in range(28):
+        lines.append(
+            f"2026-01-{day + 1:02d},23:{day:02d},06:{59 - day},{5 + day % 9},"
+            f"{'yes' if day % 5 == 0 else 'no'},{'no' if day % 3 else 'yes'},{day % 4}"
+        )
+    path = tmp_path / "diary.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        got = ss.answer(ss.read_diary(path))
+    assert got.habits == ["coffees"]
+    assert "nightmare" not in got.table["outcome"].tolist()
+    assert "“nightmare” and “snored” are each a yes or no of the night itself" in str(got.asides)
+    assert "nightmare" in str(got)
