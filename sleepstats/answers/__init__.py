@@ -240,14 +240,13 @@ def lead_of(
     stands = {own[card.factor] for card in found if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
-        sleep = next(
-            (x for x in ("tst_min", "spt_min", "tib_min") if (table["outcome"] == x).any()), ""
-        )
+        sleep = next((x for x in plain.HOW_LONG if (table["outcome"] == x).any()), "")
         long = {own[x.factor] for x in found if x.verdict != "gone" and x.outcome == sleep}
-        which = f" with {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
+        which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
         many = f"{plain.number_said(len(long)).lower()} of them" if long else "none clearly"
-        many = many if asked > 1 else "" if long else "though not clearly"
-        which = f", {many}{which}" * bool(which and many)
+        if len(stands) == 1:
+            many = "also" if long else "though not clearly"
+        which = f", {many}{which}" * bool(which)
         if asked == 1:
             return f"The one habit asked about{one} goes with a difference in your nights{which}."
         count = plain.number_said(len(stands))

@@ -38,7 +38,7 @@ ALIKE = (
 SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS = ("fcr_low", "fcr_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
-ALONE = "none of the other habits asked about goes with both"
+ALONE = "none of the other habits was seen to go with both"
 LUCK = (
     "The heading says less, as the largest of many figures are mostly a little too large by luck."
 )

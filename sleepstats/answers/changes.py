@@ -248,8 +248,7 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     """
     span, month = (days[-1] - days[0]).days, YEAR / 12.0
     units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
-    name, long = next((name, long) for name, long, least in units if span >= least)
-    return f"Over these {span / long:.0f} {name}"
+    return next(f"Over these {span / x:.0f} {name}" for name, x, least in units if span >= least)
 
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
@@ -308,8 +307,7 @@ def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
 
 def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) -> Iterator[str]:
     """Say when one's hours moved by one or more, and the middle halves of weeks do not meet."""
-    k = MOVED_NIGHTS
-    if len(middle) < 2 * k:
+    if len(middle) < 2 * (k := MOVED_NIGHTS):
         return
     windows = np.lib.stride_tricks.sliding_window_view(middle, k)
     low, typical, high = np.percentile(windows, [25, 50, 75], axis=1)
@@ -322,11 +320,14 @@ def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) ->
     at = int(size.argmax())
     if size[at]:
         before, after = (format_clock(float(typical[place])) for place in (at, at + k))
-        back = np.abs(typical[at + k :] - typical[at]) < abs(step[at]) / 2.0
-        until = f"; about {date_said(days[at + k + int(back.argmax())])} it was back" * back.any()
+        near = np.abs(typical[[at, at + k], None] - typical) < abs(step[at]) / 2.0
+        again, earlier = np.flatnonzero(near[0, at + k :]), np.flatnonzero(near[1, :at])
+        more = f"; about {date_said(days[at + k + again[0]])} it was back" if len(again) else ""
+        if len(earlier):
+            more = f", as it had been until about {date_said(days[earlier[-1] + k])}"
         yield (
             f"Your hours moved around {date_said(days[at + k])}: {what} lay at {before} on a "
-            f"typical night before and at {after} in the {k} nights from then on{until}."
+            f"typical night before and at {after} in the {k} nights from then on{more}."
         )
 
 
@@ -338,9 +339,8 @@ def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
     seen = (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
     size, more = card.widest, span_of(nights) * ((seen / card.widest) ** 2 - 1.0)
-    if more > MOST_NIGHTS:
-        return f"if it is {size:.0f} min, only years of nights would show it"
     told = f"about {max(round(more, -1), 10):,.0f} more nights like these, on top of these,"
+    told = told if more <= MOST_NIGHTS else "only years of nights"
     return f"if it is {size:.0f} min, {told} would show it"
 
 

@@ -181,7 +181,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')}).{look}"
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     span = f"{low.removesuffix(' times')} to {high}"
-    half = f", on half of your {n:,} nights {span}" if low != high else f"; {n:,} nights"
+    half = f", half of your {n:,} nights from {span}" if low != high else f"; {n:,} nights"
     give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
@@ -225,7 +225,7 @@ def _bed_time(nights: pd.DataFrame) -> str:
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
             give = _give(60.0 * hours[known], number, _hours, "earlier or later")
-            half = f", on half of your nights {low} to {high}" if low != high else ""
+            half = f", half of your nights from {low} to {high}" if low != high else ""
             return f"{lead} {middle} on a typical night{half}{give}."
     return ""
 

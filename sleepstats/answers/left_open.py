@@ -184,7 +184,8 @@ def next_steps(
 
 def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
     """Say how a coin settles what a diary cannot; without a size half an hour is planned for."""
-    measure, name = column_of(nights, outcome), named(column_of(nights, habit).label)
+    measure = column_of(nights, outcome)
+    name = named(column_of(nights, habit).label).replace('"', "")
     found = not math.isnan(size)
     size = size if found else COIN_MIN if plain.unit_said(measure) == "min" else math.nan
     takes, command, number = "", "sleepstats trial plan", math.nan

@@ -53,6 +53,8 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
+#: How long one slept, or what stands in for it.
+HOW_LONG = ("tst_min", "spt_min", "tib_min")
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the night changes the day"
 #: What is said of a weekend where dates may name evenings; of habits and weekdays then.
