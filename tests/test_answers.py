@@ -211,14 +211,14 @@ def test_hours_that_moved_for_good_are_said():
     )
     assert said == (
         f"Your hours moved around Tuesday 10 February 2026: the middle of your sleep lay at "
-        f"{before} on a typical night before and at {after} in the 21 nights from then on."
+        f"{before} on a typical night before and at {after} from then on."
     )
     # two hours later for 30 nights, and back: no move for good, and said to be none, whichever
     # of both moves is told
     away = (np.arange(90) >= 30) & (np.arange(90) < 60)
     back = how_you_sleep(still.assign(midsleep_h=middle + 2.0 * away))[-1]
     told = r"; about \w+ \d+ \w+ 2026 it was back|, as it had been until about \w+ \d+ \w+ 2026"
-    assert re.search(rf"nights from then on({told})\.$", back)
+    assert re.search(rf"from then on({told})\.$", back)
 
 
 def test_nights_that_look_cut_short_are_said():
@@ -349,7 +349,11 @@ def test_what_goes_together_is_one_card(ninety):
     nights = ninety.assign(tib_min=ninety["tst_min"] + np.tile([25.0, 30.0, 35.0], 30))
     (card,) = ss.answer(nights).cards
     assert card.outcome == "tst_min"
-    assert "less time in bed" in card.small or "min earlier" in card.small
+    assert "time in bed" not in card.small
+    # when one got up says where the time went
+    up = nights.index + pd.Timedelta("23h") + pd.to_timedelta(nights["tib_min"], unit="min")
+    (card,) = ss.answer(nights.assign(out_of_bed=up)).cards
+    assert re.search(r"; also got up about \d+ min earlier; ", card.small)
 
 
 def test_a_habit_that_goes_along_with_another_does_not_stand_alone(ninety):
@@ -377,7 +381,7 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert over.startswith(
         "Over these 3 months: whether time asleep drifted from beginning to end cannot be told ("
     )
-    assert over.endswith("(90 nights, too few weeks for that).")
+    assert over.endswith("(90 nights, which differ too much from week to week).")
     assert week.startswith("Friday and Saturday nights: time asleep ")
     most = max(-row.effect_low, row.effect_high)
     assert f"{most:.0f} min" in said.ruled_out[0]

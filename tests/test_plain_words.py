@@ -289,7 +289,7 @@ def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     ).groups()
     found = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").cards[0]
     assert size == f"{abs(found.value):.0f} min"
-    typed = f'trial plan {number} --outcome tst_min --conditions "late meal" "no late meal"'
+    typed = f'trial plan {number} --outcome tst_min --conditions "late meal" "without"'
     assert step.endswith(f"To plan it: sleepstats {typed}")
 
 

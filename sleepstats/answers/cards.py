@@ -31,7 +31,7 @@ OF_THE_CLOCK = frozenset(
 #: Of the same story in other measures one of each of these is told, so many in all.
 MOST_ALIKE = 2
 ALIKE = (
-    ("final_wake", "out_of_bed"), ("into_bed", "lights_out", "sleep_onset"), ("spt_min", "tib_min"),
+    ("final_wake", "out_of_bed"), ("into_bed", "lights_out", "sleep_onset"), plain.HOW_LONG,
     ("sol_min",),
 )  # fmt: skip
 #: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.

@@ -24,9 +24,8 @@ from sleepstats.measures.description import hours_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42
-#: Days of a span that shows more than one summer and winter.
-TWO_SEASONS = 540
-YEAR = 365.25
+#: Days of a span that shows more than one summer and winter, and of a year.
+TWO_SEASONS, YEAR = 540, 365.25
 #: Friday and Saturday nights, and others, that a comparison needs.
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, nights or days of one stretch.
@@ -322,12 +321,14 @@ def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) ->
         before, after = (format_clock(float(typical[place])) for place in (at, at + k))
         near = np.abs(typical[[at, at + k], None] - typical) < abs(step[at]) / 2.0
         again, earlier = np.flatnonzero(near[0, at + k :]), np.flatnonzero(near[1, :at])
-        more = f"; about {date_said(days[at + k + again[0]])} it was back" if len(again) else ""
+        more = ""  # a median turns half-way
         if len(earlier):
-            more = f", as it had been until about {date_said(days[earlier[-1] + k])}"
+            more = f", as it had been until about {date_said(days[earlier[-1] + k // 2])}"
+        elif len(again):
+            more = f"; about {date_said(days[at + k + again[0] + k // 2])} it was back"
         yield (
             f"Your hours moved around {date_said(days[at + k])}: {what} lay at {before} on a "
-            f"typical night before and at {after} in the {k} nights from then on{more}."
+            f"typical night before and at {after} from then on{more}."
         )
 
 
@@ -337,8 +338,8 @@ def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     Seen in 80 of 100 at a level of ``0.05 share``: ``(z + 0.84) / 1.96`` of half the width.
     """
     bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
-    seen = (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
-    size, more = card.widest, span_of(nights) * ((seen / card.widest) ** 2 - 1.0)
+    size, seen = card.widest, (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
+    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
     told = f"about {max(round(more, -1), 10):,.0f} more nights like these, on top of these,"
     told = told if more <= MOST_NIGHTS else "only years of nights"
     return f"if it is {size:.0f} min, {told} would show it"

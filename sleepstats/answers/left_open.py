@@ -26,8 +26,8 @@ READINGS_TOLD = 3
 HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day"}
 #: A direction that is right with at least this chance is worth more nights.
 WORTH_ASKING = 0.85
-#: A difference in time asleep or in bed for which a coin is planned, in minutes.
-COIN_MIN = 30.0
+#: A difference for which a coin is planned, in minutes; more nights nobody lets a coin decide.
+COIN_MIN, MOST_BY_COIN = 30.0, 366
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
 
@@ -91,7 +91,7 @@ def calendar_limits_of(
             said, small = f"whether {name} differs cannot be told", f"{small}: {limit} would fit"
             if row["question"] == changes.MONTHS:
                 said = f"whether {name} drifted from beginning to end cannot be told"
-                small = f"{row['n']:,} nights, too few weeks for that"
+                small = f"{row['n']:,} nights, which differ too much from week to week"
             card = replace(card, said=said, small=small)
         made.append(card)
     return tuple(made)
@@ -184,8 +184,8 @@ def next_steps(
 
 def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
     """Say how a coin settles what a diary cannot; without a size half an hour is planned for."""
-    measure = column_of(nights, outcome)
-    name = named(column_of(nights, habit).label).replace('"', "")
+    measure, label = column_of(nights, outcome), column_of(nights, habit).label.replace('"', "")
+    name = named(label)
     found = not math.isnan(size)
     size = size if found else COIN_MIN if plain.unit_said(measure) == "min" else math.nan
     takes, command, number = "", "sleepstats trial plan", math.nan
@@ -200,10 +200,10 @@ def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
             f" To show {words}, takes about {number:,.0f} new nights, half of them without: only "
             "those with a coin count."
         )
-        if number > changes.MOST_NIGHTS:
-            takes = f" But to show {words}, would take years: too small for a coin."
+        if number > MOST_BY_COIN:
+            takes = f" But to show {words}, would take {number:,.0f} nights: too small for a coin."
         else:
-            command += f' {number:.0f} --outcome {outcome} --conditions "{name}" "no {name}"'
+            command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
     return (
         f"Try {name} with a coin, if you may freely do without: a diary cannot show that a habit "
         "is the reason, a coin can. Heads: with it; tails: without (or with less, such as no "

@@ -317,13 +317,13 @@ def amounts_said(low: float, high: float, column: Column) -> str:
     >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"))
     ' (3 cups compared with 1)'
     >>> amounts_said(5.0, 10.0, column_of(None, "last_coffee_h_before_bed"))
-    ' 5 h earlier'
+    ' 5 h earlier, same bed time'
     """
     if not high > low:
         return ""
     unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     if unit == HOURS_BEFORE:
-        return f" {high - low:g} h earlier"
+        return f" {high - low:.2g} h earlier, same bed time"
     return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g})"
 
 
