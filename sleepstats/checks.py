@@ -277,7 +277,7 @@ _HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
 
 def no_measures(nights: pd.DataFrame) -> list[str]:
     """Say which yes or no of the night or the morning is neither a habit nor compared."""
-    told = [column_of(nights, name) for name, each in nights.items() if each.dtype.kind == "b"]
+    told = [column_of(nights, str(name)) for name, each in nights.items() if each.dtype.kind == "b"]
     names = [
         f"“{column.label}”" for column in told if column.when != "day" and column.kind != "factor"
     ]

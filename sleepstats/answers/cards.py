@@ -44,29 +44,25 @@ LUCK = (
 )
 
 
-def size_of(
-    row: Mapping[str, Any], names: Sequence[str], step: float, below: float = 0.0
-) -> tuple[float, ...]:
-    """Return estimates of a row for one step, in the outcome's unit.
+def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
+    """Return estimates of a row for one step, or from one amount to another, in the outcome's unit.
 
-    Latency is analysed as a ratio: ``middle (ratio ** (step + below) - ratio ** below)``, where
-    ``middle`` is the person's median latency, and the step begins ``below`` the usual amount.
+    Latency is a ratio: ``middle (ratio ** to - ratio ** from)``, with the median latency at 0.
     """
     values = [float(row[name]) for name in names]
     ratio = float(row["ratio"])
+    start, end = step if isinstance(step, tuple) else (0.0, step)
     if math.isnan(ratio) or ratio == 1.0:
-        return tuple(value * step for value in values)
+        return tuple(value * (end - start) for value in values)
     middle = float(row["effect"]) / (ratio - 1.0)
     ratios = [max(1.0 + value / middle, 1e-9) for value in values]
-    return tuple(middle * (one ** (step + below) - one**below) for one in ratios)
+    return tuple(middle * (each**end - each**start) for each in ratios)
 
 
 class Amount(NamedTuple):
     """For how much of a habit a size is told: an extra cup is less than what evenings differ by."""
 
-    #: How much more of it, and where that begins, seen from the usual amount.
-    much: float
-    below: float
+    step: plain.Step
     #: The evenings that are compared, in words; where there are none, for what step.
     compared: str
     each: str
@@ -77,10 +73,9 @@ def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Am
     column, step = column_of(nights, factor), float(about.get("steps", {}).get(factor, math.nan))
     low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
     if high > low:
-        usual = float(pd.to_numeric(nights[factor]).median())
-        below = min(max(low - usual, low - high), 0.0)
-        return Amount(high - low, below, plain.amounts_said(low, high, column), "")
-    return Amount(1.0 if math.isnan(step) else step, 0.0, "", plain.step_said(step, column))
+        middle = float(pd.to_numeric(nights[factor]).mean())
+        return Amount((low - middle, high - middle), plain.amounts_said(low, high, column), "")
+    return Amount(1.0 if math.isnan(step) else step, "", plain.step_said(step, column))
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +180,7 @@ def sizes_of(
 ) -> tuple[float, ...]:
     """Return estimates of a row for an amount of the habit, as they are spoken of."""
     scale = plain.scale_of(outcome)
-    return tuple(scale * size for size in size_of(row, names, amount.much, amount.below))
+    return tuple(scale * size for size in size_of(row, names, amount.step))
 
 
 def _sizes(row: Mapping[str, Any], amount: Amount, outcome: Column) -> tuple[float, float, float]:
@@ -227,6 +222,8 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
         words = "still there with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
+            if some := relation.named_some(about.get("unasked", ()), about):
+                words += f" (not looked at, as it could not be asked: {some})"
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
         return "; ".join(filter(None, (words, follows)))
@@ -259,7 +256,7 @@ def _more(
         yield from [f"As measured: {told[0]}. {LUCK}"] * (told[0] != told[1])
     if amount.compared:
         step = float(about["steps"][row["factor"]])
-        (each,) = sizes_of(row, SHOWN[:1], amount._replace(much=step, below=0.0), outcome)
+        (each,) = sizes_of(row, SHOWN[:1], Amount(step, "", ""), outcome)
         words = plain.step_said(step, factor)
         yield f"{words[:1].upper()}{words[1:]}: {plain.effect_said(each, outcome)}."
     if row["outcome"] in plain.EXPLAINED:
@@ -283,8 +280,6 @@ def _more(
     if stands and not names and about.get("habits") != 1:
         name = plain.measure_name(outcome)
         yield f"Of the other habits none goes both with this one and with {name}."
-        if some := relation.named_some(about["unasked"], about):
-            yield f"Not asked, and so not looked at: {some}; why stands under “could not be asked”."
     first = about["asked"].get((_how_long(about), row["factor"]), row)
     known = first["effect_low"] == first["effect_low"]
     if known and first["status"] in ("not found", "unreachable"):

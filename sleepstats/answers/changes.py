@@ -30,8 +30,7 @@ TWO_SEASONS, YEAR = 540, 365.25
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
-#: Nights on either side of a move of one's hours, and its size; how seldom chance alone leaves out
-#: so many free nights that it is said.
+#: Nights on either side of a move of one's hours; its size; how seldom chance leaves out free nights.
 MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
 #: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
 FREE_SHARE = 0.24, 0.34
@@ -321,8 +320,8 @@ def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) ->
         before, after = (format_clock(float(typical[place])) for place in (at, at + k))
         near = np.abs(typical[[at, at + k], None] - typical) < abs(step[at]) / 2.0
         again, earlier = np.flatnonzero(near[0, at + k :]), np.flatnonzero(near[1, :at])
-        more = ""  # a median turns half-way
-        if len(earlier):
+        more = ""
+        if len(earlier):  # a median turns half-way
             more = f", as it had been until about {date_said(days[earlier[-1] + k // 2])}"
         elif len(again):
             more = f"; about {date_said(days[at + k + again[0] + k // 2])} it was back"

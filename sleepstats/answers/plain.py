@@ -272,6 +272,10 @@ def unit_of(column: Column) -> str:
     return column.unit or ("kcal" if column.name.endswith("_kcal") else "")
 
 
+#: So much of a habit, or from one amount to another, both told from the middle one.
+Step = float | tuple[float, float]
+
+
 def step_said(step: float, column: Column) -> str:
     """Return for how much more of a habit a difference is; empty for a yes or no.
 
