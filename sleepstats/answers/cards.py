@@ -39,6 +39,7 @@ SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS = ("fcr_low", "fcr_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
 ALONE = "none of the other habits was seen to go with both"
+LESS_SURE = 96.0
 LUCK = (
     "The heading says less, as the largest of many figures are mostly a little too large by luck."
 )
@@ -272,7 +273,7 @@ def _more(
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
         ways = [plain.direction_said(sign * guess, outcome) for sign in (1.0, -1.0)]
-        less = ", less sure than most of what is called clear" * (chance < plain.LESS_SURE)
+        less = ", less sure than most of what is called clear" * (chance < LESS_SURE)
         yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100{less}."
     robust = float(row.get("robustness", math.nan))
     if stands and robust > 0:

@@ -30,7 +30,7 @@ TWO_SEASONS, YEAR = 540, 365.25
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
-#: Nights on either side of a move of one's hours; its size; how seldom chance leaves out free nights.
+#: Nights on either side of a move of one's hours; its size; how seldom chance misses free nights.
 MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
 #: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
 FREE_SHARE = 0.24, 0.34

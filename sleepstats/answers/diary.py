@@ -87,8 +87,10 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     labels = [row.label for row in told]
     if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
         each = [[_amount(value, row) for value in _each(nights, row)] for row in told]
-        days = [f"{day:%a} {day.day} {day:%b}" for day in pd.DatetimeIndex(nights.index)]
-        return pd.DataFrame(each, index=labels, columns=days)
+        days = pd.DatetimeIndex(nights.index)
+        year = " %Y" if days[0].year < days[-1].year else ""
+        said = [f"{day:%a} {day.day} {day:%b{year}}" for day in days]
+        return pd.DataFrame(each, index=labels, columns=said)
     rows = [
         {
             "middle night": _amount(row.median, row),
@@ -98,8 +100,7 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
         }
         for row in told
     ]
-    columns = ["middle night", "middle half", "nights", "missing"]
-    return pd.DataFrame(rows, index=labels, columns=columns)
+    return pd.DataFrame(rows, labels, ["middle night", "middle half", "nights", "missing"])
 
 
 def _each(nights: pd.DataFrame, row: Any) -> Floats:
@@ -298,7 +299,7 @@ def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
     return (
         f"{count_said(len(much), 'night')} {holds} less than half of your usual {_TIMES[name]} "
         f"({least_of}{day}, {_hours(float(values.min()))}). If the recording stopped early or "
-        "began late, that says nothing about your sleep."
+        "began late, that says nothing about your sleep; they are counted in all that stands here."
     )
 
 

@@ -61,8 +61,6 @@ FOLLOWS = "perhaps the night changes the day"
 ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
 NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
 OTHER_DAYS = "“Friday and Saturday nights” above are Saturday and Sunday nights then"
-#: A chance below which, of 100, a finding is called less sure than most.
-LESS_SURE = 96.0
 #: What a measure is, where its name does not say enough.
 EXPLAINED = {
     "sleep_onset": "That is a time of the clock: it may only be that you went to bed later.",
@@ -70,14 +68,17 @@ EXPLAINED = {
 }
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
 _HOLDS = ((0.3, "something strong"), (0.1, "something fairly strong"), (0.0, "something weak"))
+#: What stands above a table of every measure: of fewer than eight nights, and of more.
+EVERY = (
+    "A night has the date of its evening: a time after midnight is of the next morning. What lies "
+    "between the pieces of a night is part of no length.",
+    "Put in order, the middle night has as many above as below it; half lie in the middle half.",
+)
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
-#: The unit of how long before bed something was last taken.
-HOURS_BEFORE = "h before bed"
-#: From so many minutes on they are told in hours.
-LONG = 89.5
-#: From so many minutes on a limit is told in whole ones.
-LEAST_WHOLE = 2.95
+#: How long before bed something was last taken; from so many minutes on they are told in hours.
+HOURS_BEFORE, LONG = "h before bed", 89.5
+LEAST_WHOLE = 2.95  # minutes from which on a limit is told in whole ones
 #: Unit of a difference -> as it is read aloud.
 _UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "%": "points"}
 
@@ -335,8 +336,8 @@ def better_said(column: Column) -> str:
     """Say which end of a rating or a score is which, where that is known; or nothing.
 
     >>> from sleepstats.columns import column_of
-    >>> [better_said(column_of(None, name)) for name in ("quality", "stress", "strain")]
-    [', more is better', ', more is more stress', '']
+    >>> better_said(column_of(None, "quality")), better_said(column_of(None, "stress"))
+    (', more is better', ', more is more stress')
     """
     if "higher is better" in column.meaning or SCORE.search(column.label):
         return ", more is better"

@@ -299,8 +299,10 @@ def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
     if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
         unit, value = "min", 60.0 * value
     chance = row["p_direction"]
-    sure = "> 99" if chance > 0.99 else f"{100 * chance:.0f}"
-    return f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit} ({sure} %)".replace("  ", " ")
+    told = f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit}".replace("  ", " ")
+    if row["status"] != "found":  # a share beside "not clear" was read as how sure the size is
+        return told
+    return f"{told} ({'> 99' if chance > 0.99 else f'{100 * chance:.0f}'} % this way)"
 
 
 def _signed(value: float, places: int, *, plus: bool = True) -> str:

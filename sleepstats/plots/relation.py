@@ -32,6 +32,13 @@ def pair(result: Association | Difference) -> tuple[Floats, Floats]:
     return x[known], y[known]
 
 
+def most_found(table: pd.DataFrame, outcomes: list[str], most: int) -> list[str]:
+    """Return the outcomes in which most was found, so many, in their order."""
+    found = (table["status"] == "found").groupby(table["outcome"]).sum()
+    kept = sorted(outcomes, key=lambda name: -int(found[name]))[:most]
+    return [name for name in outcomes if name in kept]
+
+
 def transparency(n: int) -> float:
     """Return how opaque one dot of ``n`` should be, so that crowds still show as darker."""
     return float(np.clip(6.0 / max(n, 1) ** 0.5, 0.2, 0.75))

@@ -185,7 +185,8 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         f'aria-label="{words}">{"".join(paths)}<path class="line" d="{lines}"/></svg>'
     )
     both = bed is not None and dark
-    told = f"Each upright bar is one night{':' if both else ',' if dark else ''} {said}."
+    one = "recorded night" if column_of(nights, "sleep_onset").kind == "device" else "night"
+    told = f"Each upright bar is one {one}{':' if both else ',' if dark else ''} {said}."
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():

@@ -314,8 +314,8 @@ def _nights(got: findings.Answer) -> Iterator[str]:
             for name, values in zip(got.measures.index, got.measures.to_numpy(), strict=True)
         )
         yield (
-            "<details><summary>Every measure</summary><p class='small'>Put in order, the middle "
-            "night has as many above as below it; half of the nights lie in the middle half.</p>"
+            "<details><summary>Every measure</summary><p class='small'>"
+            f"{plain.EVERY['middle night' in got.measures]}</p>"
             f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></details>"
         )
     yield "</section>"

@@ -17,7 +17,7 @@ from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.results import Estimate
+    from sleepstats.results import Estimate, Finding
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
 PLACES = {
@@ -199,7 +199,7 @@ def chance_said(pvalue: float) -> str:
     return f"{100 * pvalue:.0f} of 100 diaries"
 
 
-def asked_alone(said: str, result: Estimate) -> str:
+def asked_alone(said: str, result: Finding) -> str:
     """Add to what was found how often luck finds as much: many may be asked one by one."""
     luck = chance_said(result.pvalue).replace("diaries", "habits that go with nothing would look")
     tail = f"{ALONE}{luck} like this by luck; correlate() allows for how many are asked."
