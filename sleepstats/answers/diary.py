@@ -88,9 +88,8 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
         each = [[_amount(value, row) for value in _each(nights, row)] for row in told]
         days = pd.DatetimeIndex(nights.index)
-        year = " %Y" if days[0].year < days[-1].year else ""
-        said = [f"{day:%a} {day.day} {day:%b{year}}" for day in days]
-        return pd.DataFrame(each, index=labels, columns=said)
+        form = "%b %Y" if days[0].year < days[-1].year else "%b"
+        return pd.DataFrame(each, labels, [f"{day:%a} {day.day} {day:{form}}" for day in days])
     rows = [
         {
             "middle night": _amount(row.median, row),
