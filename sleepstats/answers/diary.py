@@ -191,10 +191,10 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
 
 def _rating(nights: pd.DataFrame, name: str) -> str:
     """Return the sentence on a rating of the morning; empty where there are few."""
-    if known_nights(nights, name) < FEW_NIGHTS or column_of(nights, name).kind != "recorded":
+    column, few = column_of(nights, name), known_nights(nights, name) < FEW_NIGHTS
+    if few or column.kind != "recorded" or nights[name].dtype.kind not in "iufb":
         return ""
-    column, values = column_of(nights, name), _values(nights, name)[0]
-    said = plain.measure_name(column)
+    values, said = _values(nights, name)[0], plain.measure_name(column)
     return (
         f"{said[:1].upper()}{said[1:]} was {np.median(values):.3g} on a typical night; in this "
         f"file it runs from {values.min():.3g} to {values.max():.3g}{plain.better_said(column)}."

@@ -185,15 +185,14 @@ def next_steps(
 def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
     """Say how a coin settles what a diary cannot; without a size half an hour is planned for."""
     measure, label = column_of(nights, outcome), column_of(nights, habit).label.replace('"', "")
-    name = named(label)
-    found = not math.isnan(size)
+    name, found = named(label), not math.isnan(size)
     size = size if found else COIN_MIN if plain.unit_said(measure) == "min" else math.nan
-    takes, command, number = "", "sleepstats trial plan", math.nan
+    takes, command, number = "", "sleepstats trial plan", math.inf
     if not math.isnan(size):
         plan = nights_needed(nights, outcome=outcome, effect=size / plain.scale_of(measure)).table
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
-        number = 2.0 * np.ceil(float(best.min()) / 2.0)
-    if not math.isnan(number):
+        number = 2.0 * np.ceil(_fewest(best) / 2.0)
+    if math.isfinite(number):
         amount = plain.amount_said(size, measure, plain.places_of(size))
         words = f"{'what was found, ' * found}{amount} in {plain.measure_name(measure)}"
         takes = (
@@ -206,19 +205,22 @@ def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
             command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
     return (
         f"Try {name} with a coin, if you may freely do without: a diary cannot show that a habit "
-        "is the reason, a coin can. Heads: with it; tails: without (or with less, such as no "
-        "screens after nine); write down which. What then differs comes of the habit or of "
-        f"chance.{takes} To plan it: {command}"
+        "is the reason, a coin can. Heads: with it; tails: without (or with less); write down "
+        f"which. What then differs comes of the habit or of chance.{takes} To plan it: {command}"
     )
+
+
+def _fewest(nights: pd.Series[float]) -> float:
+    return float(nights.astype("Float64").fillna(math.inf).min()) if len(nights) else math.inf
 
 
 def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     """Say how many new nights would show a finding again: of what no coin should decide."""
     row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
-    effect, takes = float(row["best_guess"]), math.nan
+    effect, takes = float(row["best_guess"]), math.inf
     if math.isfinite(effect) and effect:
         plan = nights_needed(nights, outcome=card.outcome, factor=card.factor, effect=effect)
-        takes = float(plan.table["nights"].min())
+        takes = _fewest(plan.table["nights"])
     told = f"{takes:,.0f} new nights" if takes <= changes.MOST_NIGHTS else "another season"
     habit, way = named(column_of(nights, card.factor).label), "a difference between kinds"
     if card.value == card.value:
@@ -238,9 +240,8 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
         for row in rows_of(table[table["status"].isin(["not found", "unreachable"])])
         if row["outcome"] in outcomes and float(row["p_direction"]) >= WORTH_ASKING
     ]
-    if not rows:
+    if not (row := max(rows, key=lambda row: float(row["p_direction"]), default=None)):
         return ""
-    row = max(rows, key=lambda row: float(row["p_direction"]))
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     amount = cards.amount_of(nights, row["factor"], table.attrs["sleepstats_table"])
     looks = plain.effect_said(cards.sizes_of(row, ("effect",), amount, outcome)[0], outcome)
@@ -251,7 +252,7 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     lead = f"{lead} {amount.each}".rstrip()
     effect = float(row["effect"])
     plan = nights_needed(nights, outcome=outcome.name, factor=factor.name, effect=effect).table
-    more = plan["nights"].fillna(math.inf).min() - changes.span_of(nights)
+    more = _fewest(plan["nights"]) - changes.span_of(nights)
     if more > changes.MOST_NIGHTS:
         quicker = " Quicker by coin: sleepstats trial plan" * free
         return f"{lead}, but a diary needs years to show it.{quicker}"

@@ -47,10 +47,11 @@ def prepare_asked(
     known: dict[str, dict[str, tuple[Question, Floats]]] = {}
     held = []
     for question in questions:
-        if question.refusal:
-            held.append(question)
-            continue
         outcome = question.outcome
+        if question.refusal or outcome.name in asking.held:
+            itself = f"adjust: {outcome.name} is what is asked about and cannot be held equal"
+            held.append(replace(question, refusal=question.refusal or itself))
+            continue
         if outcome.when not in known:
             known[outcome.when] = _filled(nights, diary, outcome.name, asking, when)
         columns = known[outcome.when]

@@ -144,7 +144,7 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             per, alone, held, _ = shown.attrs["short"][_key(row)]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
             if beside.startswith("stands"):  # without others it was not tried
-                beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
+                beside = f"stands: {held}" if held else f"{words}, no other goes with both"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
     return pd.DataFrame(rows, columns=["", "difference", HELD if beside_others else "verdict"]), ""
 

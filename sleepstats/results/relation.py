@@ -309,7 +309,7 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
         return ""
     if verdict == "stands":
         held = named_some(names_in(row.get("held_equal")), about)
-        words = f"stands, with {held} held equal" if held else "stands, with no other to hold equal"
+        words = f"stands, with {held} held equal" if held else "stands, no other goes with both"
     else:
         words = _gone(row, about, away)
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
