@@ -18,7 +18,7 @@ import pandas as pd
 from sleepstats.answers import Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock
-from sleepstats.columns import column_of
+from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import hours_of
 
@@ -198,8 +198,8 @@ def _season(
 
 def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for everything that was found over the calendar, the clearest first."""
-    found = table[table["found"].astype(bool)].sort_values("pvalue", kind="stable")
-    return tuple(_card(nights, row) for row in rows_of(found))
+    found = table[table["found"].astype(bool)]
+    return tuple(_card(nights, x) for x in rows_of(found.sort_values("pvalue", kind="stable")))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
@@ -222,13 +222,14 @@ AGAINST = {
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
-    scale = plain.scale_of(column)
-    value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
+    sizes = (values[name] for name in ("effect", "effect_low", "effect_high"))
+    value, low, high = (plain.scale_of(column) * size for size in sizes)
     small = f"{values['n']:,} nights; {AGAINST.get(values['question'], '')}"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
-        small = f"{free:,} such nights against {values['n'] - free:,} others, whatever the habits"
+        habits = ", whatever the habits" * bool(factor_names(nights))
+        small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
     if column.kind == "device" and values["question"] == MONTHS:
         small = f"{small}; {DEVICE}"
     return Card(
@@ -346,5 +347,4 @@ def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
 
 def span_of(nights: pd.DataFrame) -> int:
     """Count the evenings from the first night to the last."""
-    days = pd.DatetimeIndex(nights.index)
-    return (days[-1] - days[0]).days + 1
+    return (nights.index[-1] - nights.index[0]).days + 1  # type: ignore[no-any-return]

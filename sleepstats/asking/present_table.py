@@ -110,6 +110,11 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         beside = [relation.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
+    answered = sum(row["status"] != "refused" for row in rows)
+    if answered > 1 and any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
+        shown.attrs["wider"] = (
+            f"Ranges of what was found are wider than compare()'s: {answered} questions were asked."
+        )
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
     return Table.of(shown, _view)
@@ -146,7 +151,8 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             if beside.startswith("stands"):  # without others it was not tried
                 beside = f"stands: {held}" if held else f"{words}, no other goes with both"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    return pd.DataFrame(rows, columns=["", "difference", HELD if beside_others else "verdict"]), ""
+    columns = ["", "difference", HELD if beside_others else "verdict"]
+    return pd.DataFrame(rows, columns=columns), str(shown.attrs.get("wider", ""))
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
