@@ -93,6 +93,7 @@ class Answer:
     held_equal: tuple[str, ...] = ()
     robustness: float = NAN
     evening_after_pvalue: float = NAN
+    evening_after_pvalue_family: float = NAN
     entangled: tuple[str, ...] = ()
 
 

@@ -21,7 +21,7 @@ from sleepstats.inference.beside import (
     what_stands,
 )
 from sleepstats.inference.habit_columns import Habits, ready_habits
-from sleepstats.inference.none_alone import level_of_found
+from sleepstats.inference.none_alone import adjust_pvalues, level_of_found
 from sleepstats.inference.shares import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 from sleepstats.inference.whiten import mixture_interval
@@ -75,6 +75,11 @@ def set_beside(
                 told[place] = replace(told[place], stands=standing and not turned)
     for group in groups:
         _explain(group, questions, told, bound, levels, asking)
+    for family in families:  # the evenings after are a family of their own
+        after = [told[place].evening_after_pvalue for place in family]
+        adjusted = adjust_pvalues(after, family=asking.family)
+        for place, pvalue in zip(family, adjusted.tolist(), strict=True):
+            told[place] = replace(told[place], evening_after_pvalue_family=pvalue)
     return told, levels.tolist()
 
 
