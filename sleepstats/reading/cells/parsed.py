@@ -203,7 +203,7 @@ def _western(text: str) -> str:
         part, hour, half, minute = found.groups()
         evening = part in _HALVES or (part in _AFTER_MIDNIGHT and int(hour) > 9)
         late = 12 if evening and int(hour) < 12 else 0
-        if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前")):
+        if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前", "上午")):
             late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
     return text

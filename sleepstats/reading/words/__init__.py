@@ -21,13 +21,13 @@ from sleepstats.reading.words.header_words import (
     unit_in,
 )
 from sleepstats.reading.words.senses import Sense, fits, sense
-from sleepstats.reading.words.shapes import Shape, grades_of
+from sleepstats.reading.words.shapes import Shape, differs_between_people, grades_of
 
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
-    "PLAIN_DATE", "Sense", "Shape", "dates_said", "grades_of", "meaning", "meanings",
-    "meanings_of", "own_name", "part_of_header", "people_beside", "plain_words", "sense",
-    "strange_words", "unit_of_header",
+    "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
+    "meaning", "meanings", "meanings_of", "own_name", "part_of_header", "people_beside",
+    "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.

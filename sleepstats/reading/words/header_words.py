@@ -31,6 +31,9 @@ _UNITS = {
 }  # fmt: skip
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
 
+#: Meanings of which a letter behind them can only be the unit.
+_OF_SLEEP = {"sleep", "fall", "latency", "awake", "wake", "bed", "period", "night"}
+
 #: The end of a scale: out of 10, /5.
 _OUT_OF = re.compile(
     r"(?:\bout of|/|\bvon|\bsur|\bde|\bsu|\bvan|\bav|\bna|\b[01] ?(?:-|–|to|bis|à|a|~)) ?"
@@ -127,8 +130,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                    r"(what time|when) did you get up( for the day| (in the|this) morning| today)?|"
                    r"r(i|o)se( time| at)?|up( at| time)?|aufgestanden|aufstehen|подъ[её]м|"
                    r"lever|heure d[eu] lever|hora de levantarse|levantarse|aufstehzeit|"
-                  r"opgestaan|alzat[oa]|"
-                  r"opstaan"),
+                  r"opgestaan|alzat[oa]|opstaan"),
     ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
                 r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
     ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|"
@@ -265,6 +267,9 @@ def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[s
     return frozenset()
 
 
+_ENDINGS = ("time", "zeit", "tid", "tijd", "level", "pegel", "niveau", "nivå", "wert", "grad")
+
+
 def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     """Take a long word apart into words that all mean something."""
     text = folded(word)
@@ -273,18 +278,7 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
         if not first:
             continue
         rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
-        if rest or text[cut:] in (
-            "time",
-            "zeit",
-            "tid",
-            "tijd",
-            "level",
-            "pegel",
-            "niveau",
-            "nivå",
-            "wert",
-            "grad",
-        ):
+        if rest or text[cut:] in _ENDINGS:
             return {*first, *rest}
     return set()
 
@@ -341,7 +335,13 @@ def unit_in(header: str) -> str:
         if unit := _UNIT_OF.get(folded(word)):
             return unit
     bracket = re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header)
-    return _UNIT_OF[bracket[1]] if bracket else ""
+    if bracket:
+        return _UNIT_OF[bracket[1]]
+    # One letter only where it stands alone behind words of sleep: geslapen (u), sömn (t), sen [g].
+    letter = re.search(r"[(\[/]\s*([utg]|st|′|['’]|m)\s*\.?[)\]]?\s*$", header.casefold())
+    if letter and meanings_of(header[: letter.start()]) & _OF_SLEEP:
+        return "min" if letter[1] in "′'’m" else "h"
+    return ""
 
 
 def strange_words(header: str) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading.words.header_words import meanings_of, strange_words, unit_in, words_of
-from sleepstats.reading.words.shapes import DOUBT, Shape
+from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,15 @@ def sense(header: str, shape: Shape) -> Sense | None:
         single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
         if single and shape.counting:
             return Sense("id", why="its numbers count the rows")
-        return Sense("aside", why="its header says nothing") if single and shape.rated else None
+        return Sense("aside", why=SAYS_NOTHING) if single and shape.rated else None
     return _bookkeeping(header, about, shape) or _of_sleep(header, about, shape)
 
 
 def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Dates, people, identifiers, notes and what says nothing about a night."""
     body = about & _BODY
+    if shape.naps:
+        return Sense("id", why="it says which rows are naps")
     if "weekday" in about:
         return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
@@ -108,9 +110,11 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         and not body - {"rating", "sleep", "dream", "wake", "awake", "habit" if shape.prose else ""}
     ):
         return Sense("note", "comments")
+    named = {"times", "habit"} if shape.constant else {"times"}  # a kid; French: number
+    named |= {"unused"} if shape.constant and len(words_of(header)) == 1 else set()  # German: Kind
     if (
         "person" in about
-        and not about & {"unused", "date", *body}
+        and not about & {"unused", "date", *body} - (named if shape.kind == "text" else set())
         and shape.kind in ("text", "number", "")
     ):
         return Sense("id" if shape.counting and shape.kind == "text" else "person")
@@ -118,7 +122,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     if asked and not about & {"habit", "id", "person", "weekday", "nap", *body}:
         return Sense("note", "comments")
     if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
-        return Sense("aside", why="its header says nothing")
+        return Sense("aside", why=SAYS_NOTHING)
     alone = about == {"score", "id"}
     if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and shape.kind in (
         "number",
@@ -203,7 +207,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense(part, why=DOUBT if part == "aside" else "the words of its header")
     if about <= _SAYS_NOTHING:
         silent = about & {"opaque", "how", "well"}
-        return Sense("aside", why="its header says nothing") if silent else None
+        return Sense("aside", why=SAYS_NOTHING) if silent else None
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
