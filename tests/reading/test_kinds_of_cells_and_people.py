@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.reading.words import Shape, sense
 from sleepstats.reading.words.header_words import unit_in
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
@@ -113,7 +114,9 @@ def test_children_in_one_table_are_several_people(head: str) -> None:
         ss.read_diary(people(head, ["Emil", "Frida"]))
     nights = ss.read_diary(people(head, ["Emil", "Frida"]), person="all")
     assert len(nights) == 20
-    assert nights.loc["Frida", "into_bed"].dt.hour.unique().tolist() == [21]
+    frida = nights.xs("Frida", level=0)
+    assert isinstance(frida, pd.DataFrame)
+    assert frida["into_bed"].dt.hour.unique().tolist() == [21]
     assert nights.attrs["sleepstats"]["roles"][head]["role"] == "person"
 
 
@@ -160,3 +163,50 @@ def test_a_copy_of_the_hours_asleep_is_of_the_night_whatever_it_is_called() -> N
         rows.append(f"2026-02-{1 + i:02d},23:10,07:{i:02d},{asleep},{asleep / 60:.2f}")
     nights = ss.read_diary(io.BytesIO(("\n".join(rows) + "\n").encode()))
     assert nights.attrs["sleepstats"]["roles"]["X1"]["role"] == "night"
+
+
+def test_tally_marks_are_counted() -> None:
+    marks = ["|||", "|", "0", "||"]
+    rows = [f"2026-02-{1 + i:02d},23:10,07:00,{marks[i % 4]}" for i in range(12)]
+    text = "\n".join(["evening,bed,up,beers", *rows]) + "\n"
+    nights = ss.read_diary(io.BytesIO(text.encode()))
+    assert nights["beers"].tolist() == [3.0, 1.0, 0.0, 2.0] * 3
+
+
+def test_pictures_in_headers_are_read() -> None:
+    rows = [f"2026-02-{1 + i:02d},23:10,07:00,{'✅❌'[i % 2]},{'🙂😞'[i % 2]}" for i in range(12)]
+    text = "\n".join(["evening,😴 from,to,🍷,morning 🙂", *rows]) + "\n"
+    nights = ss.read_diary(io.BytesIO(text.encode()))
+    told = nights.attrs["sleepstats"]["roles"]
+    assert (told["🍷"]["role"], told["🍷"]["column"]) == ("habit", "wine_glass")
+    assert nights["wine_glass"].tolist() == [True, False] * 6
+    assert told["morning 🙂"]["role"] == "morning"
+
+
+@pytest.mark.parametrize(
+    ("header", "shape", "role", "column"),
+    [
+        ("Éveillé dans la nuit (min)", Shape("number", 0, 60), "night", "waso_min"),
+        ("Restful sleep %", Shape("number", 40, 70), "night", ""),
+        ("toss & turn events", Shape("number", 8, 31), "night", ""),
+        ("CPAP usage (h)", Shape("number", 5.1, 7.9, whole=False), "night", ""),
+        ("Left the bedroom", Shape("clock", 400, 500, either=True), "clock", "out_of_bed"),
+        ("Kamer uit", Shape("yes/no"), "", ""),
+        ("slaapkamer uit", Shape("clock", 400, 500, either=True), "clock", "out_of_bed"),
+        ("Awake", Shape("clock", 5, 55, either=True, padded=True), "night", "waso_min"),
+        ("Godzina pobudki", Shape("clock", 345, 440, either=True), "clock", "final_wake"),
+    ],
+)
+def test_headers_whose_words_were_another_languages(
+    header: str, shape: Shape, role: str, column: str
+) -> None:
+    meant = sense(header, shape)
+    assert ((meant.role, meant.column) if meant else ("", "")) == (role, column)
+
+
+def test_out_beside_in_bed_is_the_rising() -> None:
+    rows = [f"2026-02-{1 + i:02d},11:{10 + i} PM,7:{10 + i} AM" for i in range(12)]
+    text = "\n".join(["Evening,In bed,Out", *rows]) + "\n"
+    nights = ss.read_diary(io.BytesIO(text.encode()))
+    assert nights["out_of_bed"].dt.hour.unique().tolist() == [7]
+    assert nights["tib_min"].unique().tolist() == [480.0]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
-from sleepstats.reading.words.header_words import meanings_of, strange_words, unit_in, words_of
-from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape
+from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
+from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         "hrv",
     } and (about - {"sleep", "night"}):  # of these only a share of a day would be a clock time
         return None
-    early = shape.either and shape.high < 3 * 60 and not shape.padded
+    awake = about & {"wake", "awake"} and not about & {"rise", "bed", "end"}  # 00:20 of lying awake
+    early = shape.either and shape.high < 3 * 60 and (awake or not shape.padded)
     if shape.padded and shape.low >= 3 * 60 and about <= {"wake", "final", "morning", "length"}:
         about -= {"length"}  # 06:40 is no time awake
     asleep = about & {"sleep", "fall", "period"}
@@ -252,7 +253,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     if about & {"wake", "awake"}:
         return Sense("clock", "final_wake")
     if about & {"bed", "sleep"} or about <= {"begin", "end", "out", "length", "night", "date"}:
-        if "end" in about and "begin" not in about and "bed" not in about - {"end"}:
+        ends = "end" in about and "begin" not in about and "bed" not in about - {"end"}
+        if ends or (about == {"out"} and 3 * 60 <= shape.middle < 12 * 60):
             return Sense("clock", "final_wake" if "sleep" in about else "out_of_bed")
         if "end" in about and "begin" not in about and shape.kind != "":
             return Sense("clock", "out_of_bed" if _says_end(about) else "into_bed")
@@ -271,6 +273,8 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
     """Return the rating of the morning that words mean."""
     if not shape.rated or timed:
         return None
+    if {"percent", "sleep"} <= about and "wake" not in about:
+        return None  # restful sleep %
     if "rested" in about and "score" not in about:
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:

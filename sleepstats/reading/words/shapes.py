@@ -12,7 +12,14 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Lines, Texts
-from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, vocabulary, words_of
+from sleepstats.reading.words.header_words import (
+    folded,
+    known_words,
+    meanings_of,
+    unit_in,
+    vocabulary,
+    words_of,
+)
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
@@ -122,7 +129,7 @@ def shape_of(column: Texts) -> Shape:
                      counting=counting,
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     values: Floats
-    hhmm = False
+    hhmm = marked = False
     if kind == "number":
         if _DATES.fit(cells.distinct(column)[0]):  # made of numbers, too
             return Shape("date")
@@ -137,20 +144,21 @@ def shape_of(column: Texts) -> Shape:
             hhmm = all(map(_HHMM.fullmatch, said))
     elif kind in ("clock", "duration"):
         values = cells.read_durations(column, unit="min").values
+        marked = kind == "clock" and not np.isfinite(values).any()  # 11:05 PM is no duration
+        values = cells.read_clocks(column, role="any").values if marked else values
     else:
         return Shape(kind)
     known = values[np.isfinite(values)]
     if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and any(map(_PADDED.match, map(str, column[:50])))
+    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, column[:50])))
     whole = bool((known == np.round(known)).all())
     middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
-    return Shape(
-        kind, low, high, kind == "clock" and high < 13 * 60, padded, whole, len(np.unique(known)),
-        middle=middle, hhmm=hhmm, counting=counting,
-    )  # fmt: skip
+    either = kind == "clock" and not marked and high < 13 * 60
+    return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
+                 hhmm=hhmm, counting=counting)  # fmt: skip
 
 
 def _night_or_nap(said: Sequence[str]) -> bool:
@@ -296,3 +304,9 @@ def differs_between_people(header: str, column: Texts) -> bool:
     said = np.array([str(cell or "").strip().casefold() for cell in column])
     changes = np.mean(said[1:] != said[:-1]) if len(said) > 4 else 0.0
     return bool(2 <= len(set(said.tolist())) <= 4 and changes > 0.2)
+
+
+def strange_words(header: str) -> list[str]:
+    """Return the words of a header that are none that is known."""
+    rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
+    return [word for word in rest if folded(word) not in known_words()]
