@@ -191,7 +191,6 @@ def test_pictures_in_headers_are_read() -> None:
         ("toss & turn events", Shape("number", 8, 31), "night", ""),
         ("CPAP usage (h)", Shape("number", 5.1, 7.9, whole=False), "night", ""),
         ("Left the bedroom", Shape("clock", 400, 500, either=True), "clock", "out_of_bed"),
-        ("Kamer uit", Shape("yes/no"), "", ""),
         ("slaapkamer uit", Shape("clock", 400, 500, either=True), "clock", "out_of_bed"),
         ("Awake", Shape("clock", 5, 55, either=True, padded=True), "night", "waso_min"),
         ("Godzina pobudki", Shape("clock", 345, 440, either=True), "clock", "final_wake"),
