@@ -84,9 +84,11 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
         if at == dates or not (strong or weak or "person" in about or about <= {"how"}):  # wie
             continue
         names = [cell.strip() for cell in table.columns[at].tolist()]
-        several = len(set(names) - {""})
-        weak = weak or ({"person", "unused"} <= about and _like_names(names))  # German: Kind
-        if not 2 <= several <= n / 2 or not (strong or weak or _like_names(names)):
+        if not 2 <= len(set(names) - {""}) <= n / 2:
+            continue
+        like_names = _like_names(names)
+        weak = weak or ({"person", "unused"} <= about and like_names)  # German: Kind
+        if not (strong or weak or like_names):
             continue
         if strong:
             return at
