@@ -16,14 +16,18 @@ _FORMS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         r"(?P<h>\d{1,2}):(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,]\d+)?)?"
-        rf" ?(?:{_HALF}|uhr|h|hrs?\.?)?",
+        rf" ?(?:{_HALF}|uhr|uur|h|hrs?\.?)?",
         r"(?P<h>\d{1,2}) ?(?:h|uhr|u) ?(?P<m>\d\d)?(?: ?(?:min|m)?\.?)",
         rf"(?P<h>\d{{1,2}})(?P<m>\d\d) ?(?:{_HALF}|h|hrs?\.?|hours|uhr)?",
-        rf"(?P<h>\d{{1,2}})(?P<dot>\.)(?P<m>\d\d)(?:\.(?P<s>\d\d))? ?(?:{_HALF}|uhr|h)?",
+        rf"(?P<h>\d{{1,2}})(?P<dot>\.)(?P<m>\d\d)(?:\.(?P<s>\d\d))? ?(?:{_HALF}|uhr|uur|h)?",
         rf"(?P<h>\d{{1,2}}) ?{_HALF}",
     )
 )
 _PLAIN = Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+#: Words before a clock time that say no more than that it is one: ore 23.10, godz. 23:10, T23:10.
+_SAYS_CLOCK = re.compile(r"(?:(?:alle |o )?(?:ore|godz\.?|godzina|godzinie|klo) ?|t)(?=\d)")
+#: 23-10, 23;10, 23'10, 23 10, 23 e 10: read so where the whole column is written so.
+_SEPARATED = re.compile(r"(\d{1,2})( ?[-;'’,] ?| e | )([0-5]\d)", re.ASCII)
 _WORDS = {"midnight": 0.0, "12 midnight": 0.0, "noon": 720.0, "12 noon": 720.0}
 HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
 _ONE_DECIMAL = re.compile(r"(\d{1,2})[.,](\d)", re.ASCII)
@@ -98,7 +102,7 @@ def read_clock_words(text: str) -> Clock:
     """Read one tidy text as far as it can be read without the rest of the column."""
     if says_missing(text):
         return unreadable("")
-    low = " ".join(text.casefold().split())
+    low = _SAYS_CLOCK.sub("", " ".join(text.casefold().split()))
     if low in _WORDS:
         return Clock(_WORDS[low])
     if _ABOUT.search(low) and (bare := _ABOUT.sub("", low)) and bare[0].isdigit():
@@ -170,6 +174,21 @@ def _why_not(low: str) -> str:
     if _STAMP.match(low):
         return f"is a date and time in a column of clock times. {_WRITE}"
     return NOT_A_CLOCK
+
+
+def with_colons(texts: list[str]) -> list[str]:
+    """Return texts that are all of hours and minutes with one odd sign between them with a colon.
+
+    >>> with_colons(["23-10", "", "0-05"]), with_colons(["23,10", "22,5"])
+    (['23:10', '', '0:05'], ['23,10', '22,5'])
+    """
+    found = [_SEPARATED.fullmatch(text) for text in texts]
+    signs = {match[2].strip() for match in found if match}
+    missing = sum(says_missing(text) for text in texts)
+    if len(signs) != 1 or sum(map(bool, found)) + missing < len(texts):
+        return texts
+    sign = "." if signs == {","} else ":"
+    return [f"{m[1]}{sign}{m[3]}" if m else text for m, text in zip(found, texts, strict=True)]
 
 
 def read_whole_hours(texts: list[str], clocks: list[Clock]) -> bool:

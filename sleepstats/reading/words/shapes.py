@@ -12,7 +12,14 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Lines, Texts
-from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, vocabulary, words_of
+from sleepstats.reading.words.header_words import (
+    folded,
+    known_words,
+    meanings_of,
+    unit_in,
+    vocabulary,
+    words_of,
+)
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
@@ -22,6 +29,7 @@ _MOST_BANDS = 40
 _MOST_KINDS = 4
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_PADDED = re.compile(r" *0\d")
 #: A day of a month, perhaps with its weekday.
 _DAY = re.compile(
     r"([^\W\d_]{2,}[.,]? )?(\d{1,2}[./-]\d{1,2}\.?|\d{1,2}\.? [^\W\d_]{3,}\.?|"
@@ -121,7 +129,7 @@ def shape_of(column: Texts) -> Shape:
                      counting=counting,
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     values: Floats
-    hhmm = False
+    hhmm = marked = False
     if kind == "number":
         if _DATES.fit(cells.distinct(column)[0]):  # made of numbers, too
             return Shape("date")
@@ -136,20 +144,21 @@ def shape_of(column: Texts) -> Shape:
             hhmm = all(map(_HHMM.fullmatch, said))
     elif kind in ("clock", "duration"):
         values = cells.read_durations(column, unit="min").values
+        marked = kind == "clock" and not np.isfinite(values).any()  # 11:05 PM is no duration
+        values = cells.read_clocks(column, role="any").values if marked else values
     else:
         return Shape(kind)
     known = values[np.isfinite(values)]
     if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and any(str(c or "").strip()[:1] == "0" for c in column[:50])
+    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, column[:50])))
     whole = bool((known == np.round(known)).all())
     middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
-    return Shape(
-        kind, low, high, kind == "clock" and high < 13 * 60, padded, whole, len(np.unique(known)),
-        middle=middle, hhmm=hhmm, counting=counting,
-    )  # fmt: skip
+    either = kind == "clock" and not marked and high < 13 * 60
+    return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
+                 hhmm=hhmm, counting=counting)  # fmt: skip
 
 
 def _night_or_nap(said: Sequence[str]) -> bool:
@@ -197,11 +206,12 @@ _SCALE = re.compile(r"\b[01] ?(?:-|–|to|bis|à|a|~) ?(?:5|6|7|10|100)\b|/ ?(?:
 DOUBT = "its words speak of the night, but not of what"
 NEVER_NONE = "its name is unknown, and it is never 0, as a habit is that is left out now and then"
 A_SCALE = "its name is unknown, and it looks like a rating, of the evening or of the morning"
+SAYS_NOTHING = "its header says nothing"
 OF_DEVICES = "its name is unknown, and its words are those of a device's measures"
 #: Why a column is a habit whose words are not known.
 UNKNOWN = "nothing says that it is of the night"
 #: Reasons that the numbers themselves may still overrule.
-OPEN = (DOUBT, NEVER_NONE, A_SCALE, OF_DEVICES, UNKNOWN)
+OPEN = (DOUBT, NEVER_NONE, A_SCALE, OF_DEVICES, UNKNOWN, SAYS_NOTHING)
 
 
 def unknown(header: str, shape: Shape) -> tuple[str, str]:
@@ -267,3 +277,36 @@ def _rank(word: str, scale: Mapping[str, int]) -> float | None:
         return float(scale[word])
     rank = scale.get(_RATHER.sub("", word, count=1))
     return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))
+
+
+#: What a person has for years, in the words of a header.
+_AGE = re.compile(
+    r"age|years?( old)?|alter|lebensalter|[aâ]ge|edad|et[aà]|idade|leeftijd|wiek|[aå]lder|"
+    r"birth year|year of birth|geburtsjahr|年齢|年龄"
+)
+_SEX = re.compile(
+    r"gender|sex|geschlecht|sexe|genre|sexo|g[eé]nero|sesso|genere|geslacht|p[lł]e[cć]|k[oö]n|性別|性别"
+)
+#: Ages in one diary are this many years apart at most.
+_YEARS = 5.0
+
+
+def differs_between_people(header: str, column: Texts) -> bool:
+    """Whether a column tells of the person of its row, who is another from row to row."""
+    plain = " ".join(words_of(header))
+    if _AGE.fullmatch(plain):
+        ages = cells.read_numbers(column)
+        known = ages.values[np.isfinite(ages.values)]
+        jumps = np.abs(np.diff(known)) > 1
+        return bool(len(known) > 4 and np.ptp(known) > _YEARS and jumps.mean() > 0.5)
+    if not _SEX.fullmatch(plain) or cells.kind_of_cells(column) != "text":
+        return False
+    said = np.array([str(cell or "").strip().casefold() for cell in column])
+    changes = np.mean(said[1:] != said[:-1]) if len(said) > 4 else 0.0
+    return bool(2 <= len(set(said.tolist())) <= 4 and changes > 0.2)
+
+
+def strange_words(header: str) -> list[str]:
+    """Return the words of a header that are none that is known."""
+    rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
+    return [word for word in rest if folded(word) not in known_words()]
