@@ -110,6 +110,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         beside = [relation.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
+    shown.attrs["open"] = about.get("dates_open", "")
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
     return Table.of(shown, _view)
@@ -131,7 +132,8 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         names = [name for name in shown if name not in ("r", "status")]
         if (shown["reason"] == "").all():
             names.remove("reason")
-        return shown[names].astype(str), str(shown.attrs.get("footer", ""))
+        below = f"{shown.attrs.get('footer', '')} {shown.attrs.get('open', '')}"
+        return shown[names].astype(str), below.strip()
     rows: list[tuple[str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
         rows.append((f"{outcome}:", "", ""))
@@ -146,7 +148,9 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             if beside.startswith("stands"):  # without others it was not tried
                 beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    return pd.DataFrame(rows, columns=["", "difference", HELD if beside_others else "verdict"]), ""
+    return pd.DataFrame(
+        rows, columns=["", "difference", HELD if beside_others else "verdict"]
+    ), str(shown.attrs.get("open", ""))
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:

@@ -244,3 +244,19 @@ class Lines:
         """Tell whether every text is of this form or empty."""
         lines = "\n".join(texts) + "\n"
         return lines.count("\n") == len(texts) and self._pattern.fullmatch(lines) is not None
+
+
+#: Answers that say there was none.
+NONE = frozenset(
+    ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
+     "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет",
+     "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
+     "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
+)  # fmt: skip
+
+
+def answered_none(column: Texts) -> Bools:
+    """Say which cells say in words that there was none."""
+    texts, codes = distinct(column)
+    words = [text.casefold().rstrip(".!") for text in texts]
+    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]

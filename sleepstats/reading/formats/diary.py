@@ -215,7 +215,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         column, header = table.columns[i], table.header[i]
         if name in own_columns.CAN_BE_NONE:
             column = own_columns.blanks_told(draft, cells.bare_counts(column), header, name)
-            column = own_columns.zero_for_none(draft, column, header)
+            column = draft.zero_for_none(column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             if name in _PARTS and not unit:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import Parsed, without_bands
+from sleepstats.reading.cells import Parsed, kind_of_cells, without_bands
+from sleepstats.reading.cells.parsed import answered_none
 from sleepstats.reading.text import Cells, RawTable, Source, split_line
 from sleepstats.reading.words import Sense
 
@@ -272,6 +273,26 @@ class Draft:
         if assumed:
             self.assumed.append(f"Column {header!r}: {assumed}")
         return plain
+
+    def zero_for_none(self, column: Cells, header: str) -> Cells:
+        """Put 0 where numbers or durations say "none", and no text among clock times; tell it.
+
+        A column that is of another kind without these answers is returned as it is.
+        """
+        none = answered_none(column)
+        if not none.any():
+            return column
+        rest = np.asarray(column, dtype=object).copy()
+        rest[none] = ""
+        kind = kind_of_cells(rest)
+        if kind not in ("number", "duration", "clock"):
+            return column
+        rest[none] = "" if kind == "clock" else "0"
+        word, count = column[int(np.flatnonzero(none)[0])].strip(), int(none.sum())
+        rows = "1 row" if count == 1 else f"{count} rows"
+        as_what = "no time" if kind == "clock" else "0"
+        self.notes.append(f"Column {header!r}: {word!r} in {rows} is read as {as_what}.")
+        return rest
 
     def assume(self, cells: Parsed, header: str) -> None:
         """Take over what a column suggests but does not prove."""
