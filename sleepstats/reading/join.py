@@ -119,8 +119,8 @@ def join_evenings(
     else:
         with of_a_companion():
             frame, record = _of_file(nights, other, labels, reading)
-    name = record["file"]
-    if (cleared := _without_itself(nights, record, frame.index)) is not None:
+    name, dates = record["file"], pd.DatetimeIndex(frame.index)
+    if (cleared := _without_itself(nights, record, dates)) is not None:
         nights, again = cleared, "joined again: its columns replace those of before."
         record = Record(record | {"notes": [*record["notes"], again]})
         warnings.warn(DiaryWarning(f"{name}: {again}"), stacklevel=3)
@@ -146,7 +146,7 @@ def join_evenings(
         "better_shift": shift,
     }
     joined.attrs[RECORD] = _extended(told_of(nights), nights.index, _Joined(
-        record, entry, added, sentence, frame.index))  # fmt: skip
+        record, entry, added, sentence, dates))  # fmt: skip
     if any(pd.api.types.is_datetime64_any_dtype(joined[c].dtype) for c in added.values()):
         joined = add_measures(joined)
     if shift:
@@ -240,9 +240,9 @@ class _Joined(NamedTuple):
     entry: dict[str, Any]
     added: dict[str, str]
     better: str
-    dates: pd.Index[Any]
+    dates: pd.DatetimeIndex
 
-    def is_again(self, record: Record, dates: pd.Index[Any]) -> bool:
+    def is_again(self, record: Record, dates: pd.DatetimeIndex) -> bool:
         """Say whether a file is this one: name, headers, evenings, a day on by another rule."""
         mine, theirs = (set(one.get("roles", ())) for one in (self.record, record))
         days = (0,) if self.record["labels"] == record["labels"] else (-1, 0, 1)
@@ -252,7 +252,7 @@ class _Joined(NamedTuple):
 
 
 def _without_itself(
-    nights: pd.DataFrame, record: Record, dates: pd.Index[Any]
+    nights: pd.DataFrame, record: Record, dates: pd.DatetimeIndex
 ) -> pd.DataFrame | None:
     """Return the nights as if a file had not been joined yet; None where it was not."""
     own = told_of(nights)
@@ -326,9 +326,8 @@ def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[
             problem[str(base + i)] = text
     more = {"file": files + theirs["file"], "line": theirs["line"], "day": np.array(day, np.int64),
             "status": np.array(status, dtype=object)}  # fmt: skip
-    joined = {key: np.concatenate([mine[key], values]) for key, values in more.items()}
-    joined["problem"] = problem
-    return {"files": [*own["files"], *record["files"]], "rows": joined}
+    rows = {key: np.concatenate([mine[key], values]) for key, values in more.items()}
+    return {"files": [*own["files"], *record["files"]], "rows": rows | {"problem": problem}}
 
 
 def _counts(entry: dict[str, Any], nights: int) -> str:

@@ -306,12 +306,6 @@ def _own_columns(
             reference=reference,
         )  # fmt: skip
     roles.settle_by_arithmetic(draft)
-    unknown = [n for n in options.blank_is_no if normal_header(n) not in draft.blanks_read]
-    if unknown:
-        raise DiaryError(
-            f"blank_is_no={unknown[0]!r}: no habit of that name."
-            f"{did_you_mean(unknown[0], table.header)} The header has: {', '.join(table.header)}."
-        )
 
 
 def _reverse(draft: Draft, options: Options) -> None:

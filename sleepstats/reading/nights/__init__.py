@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading.cells import Parsed, kind_of_cells, without_bands
 from sleepstats.reading.cells.parsed import answered_none
-from sleepstats.reading.text import Cells, RawTable, Source, split_line
+from sleepstats.reading.text import Cells, RawTable, Source, normal_header, split_line
 from sleepstats.reading.words import Sense
 
 NEVER = np.datetime64("NaT", "us")
@@ -313,6 +313,27 @@ class Draft:
         self.columns[name] = values
         if header or told:
             self.told[name] = ({"header": header} if header else {}) | told
+
+
+def when_of_columns(told: Mapping[str, Mapping[str, Any]], options: Options) -> dict[str, str]:
+    """Return what ``when=`` says of columns, named themselves or by the header they stand under."""
+    said = {normal_header(key): part for key, part in options.when.items()}
+    headers = {name: normal_header(str(one.get("header", name))) for name, one in told.items()}
+    by_header = {name: said[header] for name, header in headers.items() if header in said}
+    own = {n: p for n, p in options.when.items() if normal_header(n) not in headers.values()}
+    return by_header | own
+
+
+def no_blank_unread(drafts: Sequence[Draft], options: Options) -> None:
+    """Refuse a name of ``blank_is_no`` that is of no column in which a blank could mean no."""
+    read = {name for draft in drafts for name in draft.blanks_read}
+    for name in [one for one in options.blank_is_no if normal_header(one) not in read]:
+        headers = [*dict.fromkeys(h for draft in drafts for h in draft.table.header)]
+        given = f"blank_is_no={name!r}" if name else "blank_is_no has an empty name"
+        raise DiaryError(
+            f"{given}: no habit of that name.{did_you_mean(name, headers)} The header has: "
+            f"{', '.join(headers)}."
+        )
 
 
 def sentences(texts: Sequence[str]) -> str:

@@ -134,6 +134,7 @@ def _take_hours_before_bed(
         read = partial(cells.read_durations, unit="min" if minutes else "h")
         values = draft.amounts(read, rest, header) / 60.0
     plain = _free(f"{own_name(said[0])}_h_before_bed", draft)
+    draft.blanks_read |= {normal_header(key) for key in (header, own_name(header), plain)}
     how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
     draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
     draft.put(plain, values, header, label=split_unit(plain)[0])
