@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h, follows_the_first
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
-from sleepstats.reading.cells.parsed import list_separator
+from sleepstats.reading.cells.clock_words import hours_before_bed
+from sleepstats.reading.cells.parsed import answered_none, list_separator
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
@@ -38,7 +39,7 @@ KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay word
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
-_TIME_SUFFIX = {"min": "_min", "h": "_h", "s": "_s"}
+MOST_HOURS_BEFORE = 24.0  # what is more often more than so many is minutes, where no unit stands
 
 
 def take_own_column(
@@ -51,6 +52,8 @@ def take_own_column(
     reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
+    if _take_hours_before_bed(draft, column, header, name, sense):
+        return
     column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
     column, unit_of_all = _bare(draft, column, header)
@@ -112,6 +115,35 @@ def take_own_column(
         _text(draft, column, header, plain, told)
 
 
+def _take_hours_before_bed(
+    draft: Draft, column: Cells, header: str, name: str | None, sense: Sense | None
+) -> bool:
+    """Take what was so long before bed, in hours, missing where there was none; else say no."""
+    said = hours_before_bed(header)
+    if said is None or name or (sense and sense.role not in ("habit", "aside")):
+        return False
+    rest = np.where(answered_none(column), "", column).astype(object)
+    bare, unit = cells.without_units(rest)
+    kind = cells.kind_of_cells(bare)
+    if kind not in ("number", "duration", "clock"):
+        return False
+    unit = {"h": "h", "min": "min", "m": "min"}.get(unit, said[1])
+    if kind == "number":
+        values = draft.amounts(partial(cells.read_counted, header=header), bare, header)
+        minutes = unit == "min" or (not unit and np.nanmedian(values) > MOST_HOURS_BEFORE)
+        values = values / 60.0 if minutes else values
+    else:
+        minutes = unit == "min"
+        read = partial(cells.read_durations, unit="min" if minutes else "h")
+        values = draft.amounts(read, rest, header) / 60.0
+    plain = _free(f"{own_name(said[0])}_h_before_bed", draft)
+    draft.blanks_read |= {normal_header(key) for key in (header, own_name(header), plain)}
+    how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
+    draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
+    draft.put(plain, values, header, label=split_unit(plain)[0])
+    return True
+
+
 def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     bare = cells.bare_counts(column)
@@ -119,7 +151,7 @@ def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
         bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
     ):
         column = bare
-    column = zero_for_none(draft, column, header)
+    column = draft.zero_for_none(column, header)
     bare, unit = cells.without_units(column)
     if unit == "m" and not _DISTANCE.search(header.casefold()):
         return column, ""  # minutes
@@ -315,36 +347,3 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
         what = f"holds {len(counts)} different texts and is kept as text; it is not asked about."
         draft.notes.append(f"Column {header!r} {what}")
     draft.put(name, pd.array(texts, dtype="str"), header, **told)
-
-
-def answered_none(column: Cells) -> Bools:
-    """Say which cells say in words that there was none."""
-    texts, codes = cells.distinct(column)
-    words = [text.casefold().rstrip(".!") for text in texts]
-    return np.array([word in taken_columns.NONE and word != "0" for word in words], dtype=bool)[
-        codes
-    ]
-
-
-def zero_for_none(draft: Draft, column: Cells, header: str) -> Cells:
-    """Put 0 where a column of numbers or durations says "none", and no text among clock times.
-
-    A note tells it. A column that is of another kind without these answers, such as yes and no,
-    is returned as it is.
-    """
-    none = answered_none(column)
-    if not none.any():
-        return column
-    rest = np.asarray(column, dtype=object).copy()
-    rest[none] = ""
-    kind = cells.kind_of_cells(rest)
-    if kind not in ("number", "duration", "clock"):
-        return column
-    word, count = column[int(np.flatnonzero(none)[0])].strip(), int(none.sum())
-    rows = "1 row" if count == 1 else f"{count} rows"
-    if kind == "clock":
-        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as no time.")
-    else:
-        rest[none] = "0"
-        draft.notes.append(f"Column {header!r}: {word!r} in {rows} is read as 0.")
-    return rest

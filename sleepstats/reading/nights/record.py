@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Objects, Stamps
 from sleepstats.columns import RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, both_forms, worded
-from sleepstats.reading.nights import Draft, Options, sentences
+from sleepstats.reading.nights import Draft, Options, no_blank_unread, sentences, when_of_columns
 from sleepstats.reading.nights.roles import asides_of, roles_of
 from sleepstats.units import Table, counted
 
@@ -172,6 +172,7 @@ def record_of(
     first: Draft,
 ) -> Record:
     """Write down what became of every row, and what the files say about their columns."""
+    no_blank_unread(drafts, options)
     line: list[np.ndarray] = []
     day: list[np.ndarray] = []
     status: list[np.ndarray] = []
@@ -215,7 +216,7 @@ def record_of(
     told: dict[str, dict[str, Any]] = {}
     for draft in drafts:
         told |= draft.told
-    for name, part in options.when.items():
+    for name, part in when_of_columns(told, options).items():
         told[name] = told.get(name, {}) | {"when": part}
         if told[name].get("kind", column_of(None, name).kind) == "control":
             told[name]["kind"] = {"day": "factor", "morning": "recorded"}.get(part, "device")

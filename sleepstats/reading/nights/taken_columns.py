@@ -18,16 +18,11 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading.cells import distinct, read_clocks, says_missing, unused_names
+from sleepstats.reading.cells.parsed import NONE
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, tidy
 
-NONE = frozenset(
-    ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
-     "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет",
-     "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
-     "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
-)  # fmt: skip
 SAME = frozenset(
     ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
      "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")

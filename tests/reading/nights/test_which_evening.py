@@ -133,7 +133,8 @@ def test_where_nothing_settles_it_both_readings_are_told() -> None:
     assert (said.table.status == "not found").all()
     told = " ".join(str(said).split())
     assert "If a date is a calendar day, that is the night that ended that morning" in told
-    assert re.search(r"Cups:\s+about\s+(1[6-9]|2[0-4])\s+min\s+less\s+sleep", told)  # planted: 20
+    # 20 min a cup are planted, 80 for four
+    assert re.search(r"Cups \(4 compared with 0\): about (6[4-9]|[78]\d|9[0-6]) min less sleep", told)
     assert "labels='morning'" in told
     assert "labels='calendar'" in told
     truly = ss.answer(read(text, labels="calendar"))
