@@ -1,11 +1,14 @@
 """The sentences at the top: counted by hand on small frames."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import sleepstats as ss
 from sleepstats.answers import Said, what_was_read
+from sleepstats.answers.cards import size_of
 from sleepstats.answers.changes import MONTHS, SEASON, WEEK, over_calendar
 from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd
 from sleepstats.errors import in_shell
@@ -539,3 +542,53 @@ def test_minutes_that_look_like_another_unit_are_told(name, times, said):
         assert "nights.assign(" in text
         assert "in your file" in in_shell(text)
         assert "nights." not in in_shell(text)
+
+
+def test_a_yes_or_no_of_the_night_is_no_measure_and_is_told(tmp_path):
+    """A nightmare is neither a habit of the evening before nor a number of the night."""
+    lines = ["night,bed time,wake time,minutes to fall asleep,nightmare,snored,coffees"]
+    for day in range(28):
+        lines.append(
+            f"2026-01-{day + 1:02d},23:{day:02d},06:{59 - day},{5 + day % 9},"
+            f"{'yes' if day % 5 == 0 else 'no'},{'no' if day % 3 else 'yes'},{day % 4}"
+        )
+    path = tmp_path / "diary.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        got = ss.answer(ss.read_diary(path))
+    assert got.habits == ["coffees"]
+    assert "nightmare" not in got.table["outcome"].tolist()
+    assert "“nightmare” and “snored” are each a yes or no of the night itself" in str(got.asides)
+    assert "nightmare" in str(got)
+
+
+def test_latency_between_two_amounts_is_told_from_the_middle_one():
+    """15 against 120 min of screens, each half hour 1.2 times as long: by hand from the law.
+
+    At 67 min, the middle, one falls asleep in 20 min, so at 120 in 27.6 and at 15 in 14.6: 13 min.
+    Counted up from the middle as a whole it would be 17.9.
+    """
+    effect = 20.0 * (1.2 ** (1 / 30) - 1.0)
+    row = {"effect": effect, "ratio": 1.2 ** (1 / 30), "other": effect}
+    (told,) = size_of(row, ("other",), (15.0 - 67.5, 120.0 - 67.5))
+    assert told == pytest.approx(20.0 * (1.2**1.75 - 1.2**-1.75), abs=1e-9)
+    (up,) = size_of(row, ("other",), 30.0)
+    assert up == pytest.approx(4.0, abs=1e-9)
+
+    rng, n, held = np.random.default_rng(5), 90, []
+    for _ in range(20):
+        screens = rng.choice([15.0, 30.0, 60.0, 90.0, 120.0], n)
+        latency = 14.0 * np.exp(0.3 * rng.normal(size=n)) * 1.2 ** ((screens - 15.0) / 30.0)
+        days = pd.date_range("2026-01-05", periods=n, name="night")
+        nights = pd.DataFrame({"sol_min": latency, "screens_min": screens}, index=days)
+        (card,) = [c for c in ss.answer(nights).cards if c.factor == "screens_min"]
+        low, high = (14.0 * 1.2 ** ((end - 15.0) / 30.0) for end in (15.0, 120.0))
+        held.append(card.own[1] <= high - low <= card.own[2])
+    assert sum(held) >= 16  # 95 % of 20; below 16 one run in 400
+
+
+def test_hours_before_bed_are_told_to_be_at_the_same_bed_time():
+    cards = ss.answer(ss.load_sample("diary")).cards
+    small = next(card.small for card in cards if card.factor == "caffeine_last_h_before_bed")
+    assert "h before bed compared with 5.1 at the same bed time:" in small

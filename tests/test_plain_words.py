@@ -243,13 +243,13 @@ def test_what_is_left_possible_is_told_for_the_persons_own_evenings():
     nights = pd.DataFrame(
         {"tst_min": 430 + rng.normal(0, 20, 80), "tea_cups": rng.permutation(cups)}, index
     )
-    assert own_span(nights, "tea_cups") == (0.0, 3.0)
+    assert own_span(nights, "tea_cups") == (0.0, 3.0, -1.5, 1.5)
     (card,) = ss.answer(nights, outcomes="tst_min").limits
     assert card.lead == "Tea (3 cups compared with 0)"
     row = ss.correlate(nights, outcomes="tst_min", factors="tea_cups").iloc[0]
     assert (card.low, card.high) == pytest.approx((3 * row.effect_low, 3 * row.effect_high))
     late = nights.assign(late=rng.random(80) < 0.5)
-    assert own_span(late, "late") == (0.0, 0.0)
+    assert own_span(late, "late") == (0.0,) * 4
     assert plain.amounts_said(0.0, 0.0, column_of(None, "late"), "to") == ""
     burn = column_of(None, "activity_kcal")
     assert plain.amounts_said(220.0, 650.0, burn, "to") == "220 to 650 kcal"
@@ -314,7 +314,7 @@ def test_a_finding_is_told_and_drawn_for_the_persons_own_evenings():
         {"tst_min": 450 - 6 * stress + rng.normal(0, 12, 90), "stress": stress}, index
     )
     (card,) = ss.answer(nights, outcomes="tst_min").cards
-    low, high = own_span(nights, "stress")
+    low, high = own_span(nights, "stress")[:2]
     assert (low, high) == (0.0, 8.0)
     assert card.drawn[0] == pytest.approx((high - low) * card.value)
     own = plain.effect_said(card.drawn[0], column_of(None, "tst_min"))

@@ -170,7 +170,7 @@ def test_bars_of_one_unit_have_one_scale(made):
     _, page, _, _ = made("sample:diary")
     ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
     assert {end for end in ends if end.endswith("h") or " h " in end} == {"−1 h 30 min", "+2 h"}
-    assert {"−10 min", "+30 min"} <= ends  # to fall asleep, much of a habit against little
+    assert {"−20 min", "+20 min"} <= ends  # to fall asleep, much of a habit against little
     assert {end for end in ends if end.endswith("points")} == {"−2 points", "+2 points"}
 
 

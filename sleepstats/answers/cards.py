@@ -52,18 +52,19 @@ EXPLAINED = {
 }
 
 
-def size_of(row: Mapping[str, Any], names: Sequence[str], step: float) -> tuple[float, ...]:
-    """Return estimates of a row for one step, in the outcome's unit.
+def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
+    """Return estimates of a row for one step, or from one amount to another, in the outcome's unit.
 
-    Latency is analysed as a ratio: ``middle (ratio ** step - 1)``, where ``middle`` is the
-    person's median latency.
+    Latency is a ratio: ``middle (ratio ** to - ratio ** from)``, with the median latency at 0.
     """
     values = [float(row[name]) for name in names]
     ratio = float(row["ratio"])
+    start, end = step if isinstance(step, tuple) else (0.0, step)
     if math.isnan(ratio) or ratio == 1.0:
-        return tuple(value * step for value in values)
+        return tuple(value * (end - start) for value in values)
     middle = float(row["effect"]) / (ratio - 1.0)
-    return tuple(middle * (max(1.0 + value / middle, 1e-9) ** step - 1.0) for value in values)
+    ratios = [max(1.0 + value / middle, 1e-9) for value in values]
+    return tuple(middle * (each**end - each**start) for each in ratios)
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +122,7 @@ def _card(
     verdict = relation.verdict_of(row)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
     evenings, ends = diary.evenings_said(nights, row), diary.own_span(nights, row["factor"])
-    if span := plain.amounts_said(*ends, factor, "to"):
+    if span := plain.amounts_said(*ends[:2], factor, "to"):
         evenings = f"{evenings}, mostly {span}"
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
@@ -136,13 +137,12 @@ def _card(
     one = 1.0 if math.isnan(step) else step
     value, low, high = _sizes(row, one, outcome)
     own: tuple[float, ...] = ()
-    wide = plain.amounts_said(*ends, factor, "against")
-    if wide:
-        own = _sizes(row, ends[1] - ends[0], outcome)
+    if wide := plain.amounts_said(*ends[:2], factor, "against"):
+        own = _sizes(row, ends[2:], outcome)
         reach = plain.range_said(own[1], own[2], outcome)
         wide = f"{wide}: {plain.effect_said(own[0], outcome)} ({reach})"
     if not math.isnan(row.get("beside_guess", math.nan)):  # for as much as what stands before it
-        much = ends[1] - ends[0] if wide else one
+        much = ends[2:] if wide else one
         held = plain.scale_of(outcome) * size_of(row, ("beside_guess",), much)[0]
         amount = plain.amount_said(held, outcome, plain.places_of(held))
         beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {amount}")
@@ -162,7 +162,7 @@ def _card(
     )  # fmt: skip
 
 
-def _sizes(row: Mapping[str, Any], step: float, outcome: Column) -> tuple[float, float, float]:
+def _sizes(row: Mapping[str, Any], step: plain.Step, outcome: Column) -> tuple[float, float, float]:
     """Return best guess and range for so much of a habit, as they are spoken of.
 
     A best guess drawn towards nothing can leave the range; wider holds the truth as often, and the
@@ -260,7 +260,7 @@ def _more(
         and first["effect_low"] == first["effect_low"]
     ):
         sleep, ends = column_of(nights, first["outcome"]), diary.own_span(nights, row["factor"])
-        wide = ends[1] - ends[0] or one
+        wide = ends[2:] if ends[1] > ends[0] else one
         low, high = (plain.scale_of(sleep) * x for x in size_of(first, SHOWN_ENDS, wide))
         name = plain.measure_name(sleep)
         yield f"Not clear for {name} itself: {plain.at_most_said(low, high, sleep)}."

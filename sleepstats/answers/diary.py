@@ -319,17 +319,17 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 FEW_SHARE = 0.15
 
 
-def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
-    """Return between which amounts of a habit eight of ten evenings lie, to two digits.
+def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float, float, float]:
+    """Return between which amounts of a habit eight of ten evenings lie; both less the middle one.
 
-    Both are the same where the habit has no amount: a yes or no, kinds, or hardly any difference.
+    All are 0 where the habit has no amount: a yes or no, kinds, or hardly any difference.
     """
     values = nights[factor]
     read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
     if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
-        return 0.0, 0.0
-    low, high = usual_ends(read.values)
-    return float(f"{low:.2g}"), float(f"{high:.2g}")
+        return 0.0, 0.0, 0.0, 0.0
+    low, high = (float(f"{end:.2g}") for end in usual_ends(read.values))
+    return low, high, low - (middle := float(np.nanmean(read.values))), high - middle
 
 
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from sleepstats.answers import Card, Said, changes, diary, left_open, plain, sma
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal, native
 from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
-from sleepstats.checks import check_nights, odd_units
+from sleepstats.checks import check_nights, no_measures, odd_units
 from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
@@ -184,7 +184,7 @@ class Answer:
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
         said = (*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings))
-        return Said((*said, *odd_units(self.nights)))
+        return Said((*said, *odd_units(self.nights), *no_measures(self.nights)))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""

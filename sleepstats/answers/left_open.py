@@ -46,8 +46,8 @@ def limits_of(
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
         counted = diary.evenings_said(nights, row)
-        step = float(steps.get(row["factor"], math.nan))
-        step, words, each = _amount_of(nights, row["factor"], step)
+        one = float(steps.get(row["factor"], math.nan))
+        step, words, each = _amount_of(nights, row["factor"], one)
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
@@ -67,16 +67,16 @@ def limits_of(
     return tuple(sorted(made, key=lambda card: order[card.outcome]))
 
 
-def _amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
+def _amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[plain.Step, str, str]:
     """Return for how much of a habit to tell what is left possible: step, lead and its last words.
 
     What an extra cup leaves possible is less than what a person's own evenings do.
     """
     column = column_of(nights, factor)
-    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
+    low, high, start, end = (0.0,) * 4 if math.isnan(step) else diary.own_span(nights, factor)
     if high > low:
         both = plain.amounts_said(low, high, column, "against")
-        return high - low, f"{plain.habit_said(column)} ({both})", ""
+        return (start, end), f"{plain.habit_said(column)} ({both})", ""
     words = plain.step_said(step, column)
     return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
 

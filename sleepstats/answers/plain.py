@@ -250,6 +250,10 @@ def unit_of(column: Column) -> str:
     return column.unit or ("kcal" if column.name.endswith("_kcal") else "")
 
 
+#: So much of a habit, or from one amount to another, both told from the middle one.
+Step = float | tuple[float, float]
+
+
 def step_said(step: float, column: Column) -> str:
     """Return for how much more of a habit a difference is; empty for a yes or no.
 
@@ -302,7 +306,8 @@ def amounts_said(low: float, high: float, column: Column, between: str) -> str:
     unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     unit = f" {unit}".rstrip()
     if between == "against":
-        return f"{high:,g}{unit} compared with {low:,g}"
+        bed = " at the same bed time" * (column.unit == "h before bed")
+        return f"{high:,g}{unit} compared with {low:,g}{bed}"
     return f"{low:,g} {between} {high:,g}{unit}"
 
 

@@ -144,7 +144,7 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
 
 def _fixed(question: Question) -> tuple[Floats, ...]:
     """Return the columns held equal besides the calendar."""
-    return question.beside if question.bed is None else (*question.beside, question.bed)
+    return question.beside if question.bed is None else (*question.beside, *question.bed.T)
 
 
 #: First row, last row, whether each weekday has a column: number and controls of all rows between.
