@@ -1,6 +1,7 @@
 """Claims held against diaries whose truth is planted; the planted numbers are in each test."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -319,3 +320,12 @@ def test_a_column_kept_on_some_nights_takes_no_verdict_from_the_others():
     assert verdicts(made, *less) == ["goes with", "cannot tell"]
     said = ss.check_claims(made, less).table["answer"][1]
     assert said.startswith("These nights cannot tell c from a and b: ")
+
+
+def test_a_size_of_latency_for_a_number_is_told_as_it_was_claimed(nights):
+    """By hand: 5 min for 30 min of exercise are 5 / 30 for each, and are told as 10 per hour."""
+    claim = ss.Claim("Slower.", "sol_min", "exercise_min", "more", size=5 / 30)
+    (row,) = ss.check_claims(nights, [claim]).table.to_dict("records")
+    assert row["looked_for"] == pytest.approx(5 / 30)
+    step = re.search(r"for each further (\d+) min of exercise", row["answer"])
+    assert f" {int(step[1]) * 5 / 30:.0f} min " in row["answer"]

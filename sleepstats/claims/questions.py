@@ -156,15 +156,15 @@ class Put:
         """Return a size in the outcome's unit on the scale of the analysis, not negative."""
         if math.isnan(self.median):
             return size
-        if not less:
-            return math.log1p(size / self.median)
-        return -math.log(max(1.0 - size / self.median, FLOOR_MIN / self.median))
+        share = size * self.step / self.median  # for what is told: it comes back as claimed
+        fall = -math.log(max(1.0 - share, FLOOR_MIN / self.median)) if less else 0.0
+        return (fall or math.log1p(share)) / self.step
 
     def in_unit(self, size: float, *, less: bool) -> float:
         """Return a size on the scale of the analysis in the outcome's unit: the way back."""
-        if math.isnan(self.median):
-            return size
-        return self.median * (-math.expm1(-size) if less else math.expm1(size))
+        sign = -self.step if less else self.step
+        plain = math.isnan(self.median)
+        return size if plain else self.median * math.expm1(sign * size) / sign
 
 
 def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:

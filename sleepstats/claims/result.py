@@ -269,7 +269,7 @@ def _amount(one: Put, claim: Claim, size: float, *, way: bool = True) -> str:
     """Return a size that is claimed or looked for in words, with its direction or without."""
     less, more, unit, scale, _ = say.direction(say.Shown(claim.outcome, one.outcome_unit))
     falls = claim.direction == "less"
-    value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
+    value = scale * one.step * one.in_unit(one.on_scale(size, less=falls), less=falls)
     words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "") if way else ""
     words += "" if math.isnan(one.median) else " on a typical night"
     return f"{value:.{decimals(0.0, value)}f} {unit}{words}".replace(".0 ", " ")
