@@ -137,9 +137,8 @@ def set_beside(
                 df = float(expected.df[now, place])
             shift = verdicts.shift_for(power, df, questions=asked, level=asking.level)
             least = error * float(shift)
-            if log_scale:
-                least = median * float(np.expm1(min(least * step, 700.0))) / step
-            row["smallest"] = least
+            over = median * float(np.expm1(min(least * step, 700.0))) / step
+            row["smallest"] = over if log_scale else least
         rows.append(row)
     table = pd.DataFrame(rows).astype(
         {"design": "str", "effect_unit": "str", "nights": "Int64", "recorded": "float64"}
