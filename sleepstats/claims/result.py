@@ -241,8 +241,10 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     if verdict == "cannot tell" and (not found or math.isnan(claim.size)):
         lead += " (no more than a hint among so many claims)" if hint else ""
         if claim.direction == "same":
+            lead = lead.replace("nights", "nights show a difference and") if found else lead
             lead += f" whether it is within {_amount(one, claim, claim.within)}"
-        return f"{lead}: {was if found else may}. {_could(row, one, claim, power)}".rstrip()
+        could = "" if found and claim.direction == "same" else _could(row, one, claim, power)
+        return f"{lead}: {was if found else may}. {could}".rstrip()
     if claim.direction == "same":
         none = f"of no difference (none means within {_amount(one, claim, claim.within)})"
         return f"{lead} {none}: {was if found else may}."
