@@ -211,6 +211,11 @@ def median_latency(latency: pd.Series[float]) -> float:
     return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
 
 
+def typical_night(result: Estimate) -> float:
+    """Return the latency at which minutes are told: the median, or what a trial was planned at."""
+    return getattr(result, "typical", 0.0) or median_latency(result.data[result.outcome])
+
+
 def direction(result: Measured) -> tuple[str, str, str, float, bool]:
     """Return words for a fall and a rise, unit, scale, and whether the outcome's name follows."""
     unit = difference_unit(result.outcome_unit, result.outcome)
@@ -297,7 +302,7 @@ def amount_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, with the name of the outcome."""
     size = size_said(result, step)
     if not math.isnan(result.ratio):
-        middle = median_latency(result.data[result.outcome])
+        middle = typical_night(result)
         minutes = middle * (result.ratio**step - 1.0)
         return (
             f"{result.outcome_label} {size}, about {abs(minutes):.0f} min "
@@ -317,7 +322,7 @@ def span_said(result: Estimate, step: float) -> str:
         times = ratios_said(*ratios)
         if result.status == "found":
             return times
-        middle = median_latency(result.data[result.outcome])
+        middle = typical_night(result)
         minutes = [middle * (ratio - 1.0) for ratio in ratios]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
         return f"{span} on a typical night of {middle:.0f} min ({times})"
