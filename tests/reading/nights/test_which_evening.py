@@ -134,7 +134,9 @@ def test_where_nothing_settles_it_both_readings_are_told() -> None:
     told = " ".join(str(said).split())
     assert "If a date is a calendar day, that is the night that ended that morning" in told
     # 20 min a cup are planted, 80 for four
-    assert re.search(r"Cups \(4 compared with 0\): about (6[4-9]|[78]\d|9[0-6]) min less sleep", told)
+    found = re.search(r"Cups \(4 compared with 0\): about (\d+) min less sleep", told)
+    assert found
+    assert 64 <= int(found[1]) <= 96
     assert "labels='morning'" in told
     assert "labels='calendar'" in told
     truly = ss.answer(read(text, labels="calendar"))
