@@ -96,7 +96,7 @@ def option(call: str = "", /, **one: Any) -> str:
 
 def given(name: str, value: Any) -> str:
     """Begin a problem with an argument of a function that has a command: what was given for it."""
-    return advice(f"{name} is {value!r}", f"--{name.replace('_', '-')}: {value!r}")
+    return advice(f"{name} is {spelled(value)}", f"--{name.replace('_', '-')}: {spelled(value)}")
 
 
 class DiaryError(ValueError):
@@ -146,8 +146,7 @@ class DiaryWarning(UserWarning):
         super().__init__(str(told))
 
 
-#: Signs that move a terminal's cursor, colour it, or turn the direction of writing; and halves of
-#: signs, which no file of text can hold.
+#: Signs that move a terminal's cursor, colour it or turn its writing; and halves of signs.
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -205,9 +204,9 @@ def did_you_mean(name: object, choices: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-_HUGE = 10**300
-_AT_HOME = {"builtins", "collections", "datetime", "decimal", "fractions", "io", "_io", "numpy",
-            "matplotlib", "pandas", "pathlib", "sleepstats"}  # fmt: skip
+_HUGE = 10**300  # nobody's number, and too long to print
+_StandIn = type("_StandIn", (str,), {"__repr__": str.__str__})  # for what cannot be printed
+_AT_HOME = {"builtins", "_io", "io", "matplotlib", "numpy", "pandas", "pathlib", "sleepstats"}
 P = ParamSpec("P")
 R = TypeVar("R")
 #: What an annotation of a public function says in words, and how a value is held against it.
@@ -233,9 +232,9 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            _no_strangers(function, args, kwargs)
-            plain = {name: _as_number(value) for name, value in kwargs.items()}
-            return function(*map(_as_number, args), **plain)
+            _no_bytes(function, args, kwargs)
+            plain = {name: _usable(value) for name, value in kwargs.items()}
+            return function(*map(_usable, args), **plain)
         except DiaryError:
             raise
         except Exception as error:
@@ -247,26 +246,22 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
-def _as_number(value: Any) -> Any:
-    """Return a fraction as the number it is: it can be computed with and not be printed."""
-    fraction = isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral)
-    return float(value) if fraction else value
+def _usable(value: Any) -> Any:
+    """Return a fraction as a number, and a stand-in for what fails or warns once it is printed."""
+    if isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral):
+        return float(value)
+    huge = isinstance(value, int) and abs(value) > _HUGE
+    foreign = type(value).__module__.partition(".")[0] not in _AT_HOME
+    bad = huge or (foreign and not _shown(value))
+    return _StandIn(f"a {type(value).__name__}") if bad else value
 
 
-def _no_strangers(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
-    """Refuse what can do what is meant until it is printed: bytes, foreign things, huge numbers."""
-    if any(map(_strange, (*args, *kwargs.values()))):
-        given = {name: value for name, value in kwargs.items() if _strange(value)}
+def _no_bytes(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    """Refuse bytes where text is meant: they can do what texts can, until they are printed."""
+    if any(isinstance(value, bytes) for value in (*args, *kwargs.values())):
+        given = {name: value for name, value in kwargs.items() if isinstance(value, bytes)}
         if problems := _wrong_arguments(function, args, given, TypeError("bytes")):
             raise DiaryError(problems)
-
-
-def _strange(value: Any) -> bool:
-    some = value if isinstance(value, list | tuple) else (value,)
-    return any(
-        isinstance(one, bytes) or (isinstance(one, int) and abs(one) > _HUGE)
-        or type(one).__module__.partition(".")[0] not in _AT_HOME for one in some
-    )  # fmt: skip
 
 
 def _wrong_arguments(
@@ -343,8 +338,13 @@ def _mapping_of(one_fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 def spelled(value: Any, instead: str = "") -> str:
     """Return a value as it would be typed, if that is short enough to read, else what it is."""
-    text = ""  # some numbers warn while they are printed, one of 5,000 digits refuses to be
-    with suppress(Exception), warnings.catch_warnings(action="error"):
-        text = repr(value)
+    text = _shown(value)
     short = 0 < len(text) <= 60 and "\n" not in text
     return text if short else instead or f"a {type(value).__name__}"
+
+
+def _shown(value: Any) -> str:
+    """Return what Python prints; nothing where that fails or warns, as some numbers do."""
+    with suppress(Exception), warnings.catch_warnings(action="error"):
+        return repr(value)
+    return ""

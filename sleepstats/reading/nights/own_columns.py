@@ -160,8 +160,7 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
 
 def _follows_the_night(draft: Draft, clock: Floats) -> bool:
     """Whether times come so long after the waking of their own row, and not of the row before."""
-    end = draft.columns.get("out_of_bed", draft.columns.get("final_wake"))
-    if end is None:
+    if (end := draft.columns.get("out_of_bed", draft.columns.get("final_wake"))) is None:
         return False
     night = draft.night.astype("datetime64[us]")[order := np.argsort(draft.night, kind="stable")]
     woke = (end[order] - night) / np.timedelta64(1, "m")
