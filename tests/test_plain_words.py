@@ -539,3 +539,15 @@ def test_few_nights_that_are_hardly_nights_are_pointed_out():
     assert list(said.measures) == ["Fri 31 Dec 1999", "Sun 22 Nov 2020", "Mon 23 Nov 2020"]
     assert "sleep efficiency" not in said.measures.index  # nothing was measured
     assert "is a year mistyped?" in " ".join(said.sleep)
+
+
+def test_a_score_is_said_to_be_made_of_other_measures():
+    """A reader counted pulse, variability and the score made of them as three findings."""
+    rng = np.random.default_rng(4)
+    nights = ss.load_sample("sleep_cycle")
+    (score,) = (x for x in nights if plain.SCORE.search(column_of(nights, x).label))
+    read = rng.random(len(nights)) < 0.5
+    nights = nights.assign(**{score: 70.0 - 15 * read + rng.normal(0, 5, len(nights))}, read=read)
+    cards = ss.answer(nights, outcomes=score).cards
+    (card,) = (card for card in cards if card.factor == "read")
+    assert sum("no finding apart from these" in text for text in card.more) == 1
