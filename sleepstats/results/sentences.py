@@ -17,7 +17,7 @@ from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.results import Estimate
+    from sleepstats.results import Estimate, Finding
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
 PLACES = {
@@ -44,6 +44,8 @@ _TOLD = re.compile(
 #: From so many times as long on, a ratio is told as times and no longer as a share.
 _TIMES = 2.0
 
+#: Before how often luck alone finds as much; what is rarer is a find, however many are asked.
+ALONE, ONCE = " Asked alone: ", 0.001
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
@@ -179,13 +181,9 @@ def named(label: str) -> str:
     return f"“{label}”" if label[:1].isupper() or _TOLD.match(label) else label
 
 
-def interval_name(level: float) -> str:
-    """Return what an interval is called.
-
-    >>> interval_name(0.95)
-    '95 % interval'
-    """
-    return f"{100 * level:g} % interval"
+def interval_name(level: float, *, found: bool = False) -> str:
+    """Return what an interval is called, and one of something picked out as found."""
+    return f"{100 * level:g} % {'false-coverage-rate ' * found}interval"
 
 
 def chance_said(pvalue: float) -> str:
@@ -199,6 +197,13 @@ def chance_said(pvalue: float) -> str:
     if pvalue < 0.01:
         return f"{1000 * pvalue:.0f} of 1,000 diaries"
     return f"{100 * pvalue:.0f} of 100 diaries"
+
+
+def asked_alone(said: str, result: Finding) -> str:
+    """Add to what was found how often luck finds as much: many may be asked one by one."""
+    luck = chance_said(result.pvalue).replace("diaries", "habits that go with nothing would look")
+    tail = f"{ALONE}{luck} like this by luck; correlate() allows for how many are asked."
+    return said + tail * (result.status == "found" and result.pvalue >= ONCE)
 
 
 def median_latency(latency: pd.Series[float]) -> float:

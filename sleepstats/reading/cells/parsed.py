@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -244,6 +245,18 @@ class Lines:
         """Tell whether every text is of this form or empty."""
         lines = "\n".join(texts) + "\n"
         return lines.count("\n") == len(texts) and self._pattern.fullmatch(lines) is not None
+
+
+def list_separator(words: list[str]) -> str | None:
+    """Return the separator of a column of check-box answers, or None."""
+    for separator in (";", ",", "|"):
+        joined = sum(separator in word for word in words)
+        if joined < 0.25 * len(words) or joined < 3:
+            continue
+        tags = Counter(t.strip() for word in words for t in word.split(separator) if t.strip())
+        if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
+            return separator
+    return None
 
 
 #: A sign that counts by standing several times: |||, x x, 🍺🍺.

@@ -124,6 +124,8 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
     #: Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
     assumed: list[str] = field(default_factory=list)
+    #: Whether the clock times of the night are of a 12-hour clock without am and pm.
+    twelve_hour: bool = False
     #: Findings about the file as a whole, shown by ``check`` and the report.
     notes: list[str] = field(default_factory=list)
     #: Whether the file holds nights, or what goes with nights read from another file of the same

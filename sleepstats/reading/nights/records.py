@@ -291,15 +291,19 @@ def _whole(stamps: np.ndarray) -> list[int | None]:
 
 
 def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
-    """Mark as naps the short records by day that would otherwise stand alone for a night."""
+    """Mark as naps the records by day that would otherwise stand alone for a night.
+
+    Several of one evening, too, where all begin by day and are short together.
+    """
     if draft.day_cut_h != NOON_H:
         return
     rows = np.flatnonzero(~np.isnat(draft.night) & ~np.isnat(begin))
-    _, place, count = np.unique(draft.night[rows], return_inverse=True, return_counts=True)
+    _, place = np.unique(draft.night[rows], return_inverse=True)
     hours = (end - begin)[rows] / np.timedelta64(1, "h")
     clock = (begin - begin.astype("datetime64[D]"))[rows] / np.timedelta64(1, "h")
-    by_day = (clock >= BY_DAY_H[0]) & (clock < BY_DAY_H[1])
-    found = rows[(count[place] == 1) & (hours < SHORTER_THAN_H) & by_day]
+    otherwise = ~((clock >= BY_DAY_H[0]) & (clock < BY_DAY_H[1]))  # a length unknown: no nap
+    together = np.bincount(place, np.where(otherwise, np.inf, hours))
+    found = rows[together[place] < SHORTER_THAN_H]
     if len(found):
         nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
         nap[found] = True

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading.cells import distinct, read_clocks, says_missing, unused_names
 from sleepstats.reading.nights import Draft
@@ -293,9 +294,9 @@ def _put_thing(
                         label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
-        clocks = np.array([p.clock for p in last], dtype=object)
-        minutes = draft.parsed(read_clocks(clocks, role="any"), header)
-        at = evening_clock(minutes, reference, morning=False, cut_h=draft.day_cut_h)
+        _, at = habit_clock(
+            draft, np.array([p.clock for p in last], dtype=object), reference, header
+        )
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
@@ -303,6 +304,25 @@ def _put_thing(
     for name, values, words, kind in columns:
         draft.put(free[name], values, header, kind=kind, label=words, **part)
     return [free[name] for name, *_ in columns]
+
+
+def habit_clock(
+    draft: Draft, written: Cells, reference: Floats, header: str, *, morning: bool = False
+) -> tuple[Floats, Floats]:
+    """Return a habit's clock times, and the same in minutes after the evening's midnight.
+
+    In a diary on a 12-hour clock without am and pm their middle is the last such time before bed.
+    """
+    clock = draft.parsed(read_clocks(written, role="any"), header)
+    bare = np.isfinite(clock) & [not re.search("[ap]\\.? ?m", cell or "", re.I) for cell in written]
+    open_yet = draft.twelve_hour and not morning and bare.any() and not (clock[bare] >= 780.0).any()
+    if open_yet and np.isfinite(reference).any():
+        clock[bare] = in_last_half_day(clock[bare], float(np.nanmedian(reference)))
+        draft.assumed.append(
+            f"Column {header!r}: times without am or pm are taken for the last half day before "
+            "bed, as the bed times are on a 12-hour clock (7:05 is 19:05). Otherwise write am."
+        )
+    return clock, evening_clock(clock, reference, morning=morning, cut_h=draft.day_cut_h)
 
 
 def _dose_name(plain: str, unit: str, *, said: bool) -> str:

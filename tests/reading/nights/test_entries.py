@@ -74,6 +74,21 @@ def test_only_short_lone_records_by_day_are_naps():
     assert by_day.nap is None
 
 
+def test_several_short_records_by_day_and_no_night_are_naps():
+    """Trials of an app at noon are no night; beside a night, or long together, they stay."""
+    begin = np.array(
+        ["2024-03-01T12:12", "2024-03-01T12:14",  # 1 and 2 min: naps
+         "2024-03-02T13:00", "2024-03-02T15:00",  # 100 min each, more than three hours: a night
+         "2024-03-03T12:00", "2024-03-03T23:30",  # the second is at night: neither
+         "2024-03-05T12:00", "2024-03-05T12:30"],  # one has no end: not known to be short
+        dtype="datetime64[us]",
+    )  # fmt: skip
+    minutes = np.array([1, 2, 100, 100, 20, 20, 10, "NaT"], dtype="timedelta64[m]")
+    draft = draft_of(np.repeat(["2024-03-01", "2024-03-02", "2024-03-03", "2024-03-05"], 2))
+    name_lone_naps(draft, begin, begin + minutes)
+    assert draft.nap.tolist() == [True, True] + [False] * 6
+
+
 def test_rows_and_columns_cut_out_stay_accounted_for():
     raw = table("a,b\n1,2\n3\n5,6\n")
     cut = raw.without_rows({0: "no entry."})
