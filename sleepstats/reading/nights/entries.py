@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Rows, Stamps
 from sleepstats.clock import NOON_H, circular_mean_h
-from sleepstats.columns import DICTIONARY
+from sleepstats.columns import DICTIONARY, column_of
 from sleepstats.errors import advice, option
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells.parsed import in_strict_order
@@ -332,3 +332,13 @@ def days_in_two_rows(
         )
     whole = replace(table, columns=columns).without_rows(drop)
     return whole, told, options, set() if part is None else {part}
+
+
+def nights_said(nights: pd.DataFrame) -> str:
+    """Say how many nights there are, evenings of which only habits were noted apart."""
+    told = ((name, column_of(nights, str(name))) for name in nights)
+    slept = [n for n, c in told if c.kind not in ("control", "factor") or c.when == "morning"]
+    alone = int(nights[slept].isna().all(axis=1).sum()) if slept else 0
+    n, more = len(nights) - alone, "" if alone == 1 else "s"
+    also = f" and {alone:,} evening{more} with habits only" if alone else ""
+    return f"{n:,} night{'' if n == 1 else 's'}{also}"

@@ -261,8 +261,7 @@ def _give_answers(draft: Draft, given: list[tuple[int, int]]) -> None:
     for name, values in draft.columns.items():
         if not given or name == "nap_min" or not _is_habit(draft, name):
             continue
-        here = values[rows]
-        missing = np.asarray(pd.isna(here))
+        missing = np.asarray(pd.isna(here := values[rows]))
         has = ~missing[other]
         if isinstance(values, pd.arrays.BooleanArray) or values.dtype.kind in "biuf":
             most = np.where(missing, np.nan, np.asarray(here, dtype=object)).astype(np.float64)
