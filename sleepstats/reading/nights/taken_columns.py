@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.reading.cells import distinct, read_clocks, says_missing, unused_names
-from sleepstats.reading.cells.parsed import NONE
+from sleepstats.reading import cells as of
+from sleepstats.reading.cells.parsed import NONE, answered_none
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.diary_clocks import evening_clock
-from sleepstats.reading.text import Cells, tidy
+from sleepstats.reading.text import Cells, normal_header, tidy
+from sleepstats.reading.words import Sense, own_name
+from sleepstats.reading.words.shapes import hours_before_bed
 
 SAME = frozenset(
     ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
@@ -180,7 +183,6 @@ def _joined(one: Taken, other: Taken) -> Taken:
 
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
-
 _ABOUT = re.compile(
     r"medi[ck]|médic|supplement|supplément|suplement|nahrungserg|\bpills?\b|\bdrugs?\b|remed|"
     r"tablet|vitamin|melatonin|mélatonin|magnesium|sleep(ing)? aid|schlafmittel|somnif|lekarstv|"
@@ -188,18 +190,18 @@ _ABOUT = re.compile(
 )
 #: Under a header that does not speak of medicines at least this share of the answers has a dose.
 _MOSTLY = 0.5
+_OF_THE_DAY = ("habit", "aside")
 #: More things than these are no habits any more.
 _MOST_THINGS = 20
-#: "Same" after a longer silence is not read.
-_SAME_WITHIN_DAYS = 7
+_SAME_WITHIN_DAYS = 7  # "same" after a longer silence is not read
 
 
 def take_taken(
     draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any], reference: Floats
 ) -> bool:
     """Add the columns of what was taken, if the text column is one of that kind."""
-    texts, codes = distinct(cells)
-    read = [None if says_missing(text) else read_taken(text) for text in texts]
+    texts, codes = of.distinct(cells)
+    read = [None if of.says_missing(text) else read_taken(text) for text in texts]
     answers: Answers = [read[code] for code in codes.tolist()]
     same = np.array([text.casefold().rstrip(".!") in SAME for text in texts])[codes]
     own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
@@ -268,7 +270,8 @@ def _put_thing(
     """Put the columns of one thing; return their names."""
     mine = [[p for p in one or () if p.name.casefold() == thing] for one in answers]
     taken = np.array([bool(parts) for parts in mine], dtype=bool)
-    known = taken | np.array([_clear(one) for one in answers], dtype=bool)
+    clear = [one is not None and not any(p.empty for p in one) for one in answers]
+    known = taken | np.array(clear, dtype=bool)
     unit, _ = next(iter(Counter(p.unit for one in mine for p in one if p.unit).most_common(1)),
                    ("", 0))  # fmt: skip
     columns: list[tuple[str, Any, str, str]] = []
@@ -289,12 +292,12 @@ def _put_thing(
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
         clocks = np.array([p.clock for p in last], dtype=object)
-        minutes = draft.parsed(read_clocks(clocks, role="any"), header)
+        minutes = draft.parsed(of.read_clocks(clocks, role="any"), header)
         at = evening_clock(minutes, reference, morning=False, cut_h=draft.day_cut_h)
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
-    free = unused_names([name for name, *_ in columns], set(draft.columns))
+    free = of.unused_names([name for name, *_ in columns], set(draft.columns))
     for name, values, words, kind in columns:
         draft.put(free[name], values, header, kind=kind, label=words, **part)
     return [free[name] for name, *_ in columns]
@@ -307,11 +310,6 @@ def _dose_name(plain: str, unit: str, *, said: bool) -> str:
     return f"{plain}_{unit}" if said or plain.endswith("dose") else f"{plain}_dose_{unit}"
 
 
-def _clear(one: list[Taken] | None) -> bool:
-    """Say whether an answer tells all that was taken."""
-    return one is not None and not any(p.empty for p in one)
-
-
 def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
     """Tell of answers that name nothing, and of numbers that are neither dose nor time."""
     for i, one in enumerate(answers):
@@ -321,3 +319,32 @@ def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
                                       "Write doses as 3 mg, times as 22:30.")  # fmt: skip
             if not p.name and not alone:
                 draft.tell(i, header, "does not say what was taken: not used.")
+
+
+#: What is more often more than so many is minutes, where no unit stands.
+MOST_HOURS_BEFORE = 24.0
+
+
+def take_hours_before_bed(
+    draft: Draft, column: Cells, header: str, name: str | None, sense: Sense | None
+) -> bool:
+    """Take what was so long before bed, in hours, missing where there was none; else say no."""
+    if (said := hours_before_bed(header)) is None or name:
+        return False
+    bare, unit = of.without_units(np.where(answered_none(column), "", column).astype(object))
+    kind = of.kind_of_cells(bare)
+    if kind not in ("number", "duration", "clock") or (sense and sense.role not in _OF_THE_DAY):
+        return False
+    minutes = (unit or said[1]) in ("min", "m")
+    lengths = partial(of.read_durations, unit="min" if minutes else "h")
+    read = partial(of.read_counted, header=header) if kind == "number" else lengths
+    values = draft.amounts(read, bare, header)
+    minutes |= kind == "number" and not unit + said[1] and np.nanmedian(values) > MOST_HOURS_BEFORE
+    plain = f"{own_name(said[0])}_h_before_bed"
+    plain = of.unused_names([plain], set(draft.columns))[plain]
+    draft.blanks_read |= {normal_header(key) for key in (header, own_name(header), plain)}
+    how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
+    draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
+    parts = 60.0 if minutes or kind != "number" else 1.0
+    draft.put(plain, values / parts, header, label=split_unit(plain)[0])
+    return True
