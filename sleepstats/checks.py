@@ -275,6 +275,19 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
 _HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
 
 
+def no_measures(nights: pd.DataFrame) -> list[str]:
+    """Say which yes or no of the night or the morning is neither a habit nor compared."""
+    told = [column_of(nights, str(name)) for name, each in nights.items() if each.dtype.kind == "b"]
+    names = [
+        f"“{column.label}”" for column in told if column.when != "day" and column.kind != "factor"
+    ]
+    if not names:
+        return []
+    be, last = ("is", "") if len(names) == 1 else ("are each", f" and {names[-1]}")
+    said = f"{', '.join(names[:-1] if last else names)}{last} {be} a yes or no of the night itself"
+    return [f"{said}: no habit before it, and no measure that could be compared."]
+
+
 def odd_units(nights: pd.DataFrame) -> list[str]:
     """Say where minutes look like hours or seconds."""
     said = []

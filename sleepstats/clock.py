@@ -72,6 +72,10 @@ def evening_of(stamps: Stamps, cut_h: float) -> Stamps:
     return (stamps - cut).astype("datetime64[D]")
 
 
+#: Times that show what they follow.
+_FEW_TIMES = 10
+
+
 def circular_mean_h(hours: ArrayLike, period: float = 24.0) -> float:
     """Return the mean direction of clock readings, in hours: ``atan2(S, C) p / 2 pi``.
 
@@ -189,3 +193,28 @@ def to_wall(line: Stamps, zone: str) -> Stamps:
     """Put stamps of the time line (UTC) on the wall clock of a zone."""
     local = pd.DatetimeIndex(_in_years(line)).tz_localize("UTC").tz_convert(zone)
     return np.array(local.tz_localize(None), dtype="datetime64[us]")
+
+
+def in_last_half_day(clock: Floats, before: float) -> Floats:
+    """Return minutes of a 12-hour clock as those of 24 whose middle is the last before a time.
+
+    >>> in_last_half_day(np.array([425.0, 690.0]), 1400.0)  # 7:05 and 11:30, before 23:20
+    array([1145.,  690.])
+    """
+    middle = np.nan_to_num(circular_mean_h(clock[np.isfinite(clock)] / 60.0, 12.0)) * 60.0
+    middle = before - np.mod(before - middle, 720.0)
+    return np.asarray(np.mod(middle + np.mod(clock - middle + 360.0, 720.0) - 360.0, 1440.0))
+
+
+def follows_the_first(clock: Floats, first: Floats, second: Floats) -> bool:
+    """Whether clock times come within hours of the first times, and vary less from them.
+
+    Minutes; from the second they spread at least twice as far (middle half). Fewer than ten show
+    nothing.
+    """
+    after = np.mod(clock - np.stack([first, second]) + 60.0, 1440.0) - 60.0
+    after = after[:, np.isfinite(after).all(axis=0)]
+    if after.shape[1] < _FEW_TIMES:
+        return False
+    spread = np.subtract(*np.percentile(after, [75, 25], axis=1))
+    return bool(np.median(after[0]) < 300.0 and spread[0] < 0.5 * spread[1])

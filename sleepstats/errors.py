@@ -96,7 +96,7 @@ def option(call: str = "", /, **one: Any) -> str:
 
 def given(name: str, value: Any) -> str:
     """Begin a problem with an argument of a function that has a command: what was given for it."""
-    return advice(f"{name} is {value!r}", f"--{name.replace('_', '-')}: {value!r}")
+    return advice(f"{name} is {spelled(value)}", f"--{name.replace('_', '-')}: {spelled(value)}")
 
 
 class DiaryError(ValueError):
@@ -146,8 +146,7 @@ class DiaryWarning(UserWarning):
         super().__init__(str(told))
 
 
-#: Signs that move a terminal's cursor, colour it, or turn the direction of writing; and halves of
-#: signs, which no file of text can hold.
+#: Signs that move a terminal's cursor, colour it or turn its writing; and halves of signs.
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -199,14 +198,15 @@ def did_you_mean(name: object, choices: Iterable[str]) -> str:
 
     >>> did_you_mean("stres", ["stress", "screens_min"])
     " Did you mean 'stress'?"
-    >>> did_you_mean("zzz", ["stress"])
-    ''
     """
     said = name if isinstance(name, str) else spelled(name)
     near = get_close_matches(said, list(choices), n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+_HUGE = 10**300  # nobody's number, and too long to print
+_StandIn = type("_StandIn", (str,), {"__repr__": str.__str__})  # for what cannot be printed
+_AT_HOME = {"builtins", "_io", "io", "matplotlib", "numpy", "pandas", "pathlib", "sleepstats"}
 P = ParamSpec("P")
 R = TypeVar("R")
 #: What an annotation of a public function says in words, and how a value is held against it.
@@ -214,18 +214,8 @@ _MEANT: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "None": ("None", lambda value: value is None),
     "str": ("text", lambda value: isinstance(value, str)),
     "bool": ("True or False", lambda value: isinstance(value, bool)),
-    "int": (
-        "a whole number",
-        lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool),
-    ),
-    "float": (
-        "a number",
-        lambda value: (
-            isinstance(value, numbers.Real)
-            and not isinstance(value, bool)
-            and not (isinstance(value, int) and abs(value) > 10**18)  # is not computed with
-        ),
-    ),
+    "int": ("a whole number", lambda value: _is_number(value, numbers.Integral, _HUGE)),
+    "float": ("a number", lambda value: _is_number(value, numbers.Real, 10**18)),
     "Axes": ("axes of matplotlib", lambda value: hasattr(value, "get_figure")),
     "pd.DataFrame": ("a DataFrame", lambda value: hasattr(value, "columns")),
 }
@@ -236,16 +226,15 @@ _MAPPING_OF_NAMES = re.compile(r"Mapping\[str, (str|float)\]")
 def worded(function: Callable[P, R]) -> Callable[P, R]:
     """Turn what breaks on an argument of the wrong type into a sentence about that argument.
 
-    A check of its own for every option of every function would repeat the signatures; what breaks
-    although every argument is what its annotation says is a fault of ours, and stays as it is.
+    What breaks although every argument is what its annotation says is ours, and stays as it is.
     """
 
     @functools.wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             _no_bytes(function, args, kwargs)
-            plain = {name: _as_number(value) for name, value in kwargs.items()}
-            return function(*map(_as_number, args), **plain)
+            plain = {name: _usable(value) for name, value in kwargs.items()}
+            return function(*map(_usable, args), **plain)
         except DiaryError:
             raise
         except Exception as error:
@@ -257,10 +246,14 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
-def _as_number(value: Any) -> Any:
-    """Return a fraction as the number it is: it can be computed with and not be printed."""
-    fraction = isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral)
-    return float(value) if fraction else value
+def _usable(value: Any) -> Any:
+    """Return a fraction as a number, and a stand-in for what fails or warns once it is printed."""
+    if isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral):
+        return float(value)
+    huge = isinstance(value, int) and abs(value) > _HUGE
+    foreign = type(value).__module__.partition(".")[0] not in _AT_HOME
+    bad = huge or (foreign and not _shown(value))
+    return _StandIn(f"a {type(value).__name__}") if bad else value
 
 
 def _no_bytes(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
@@ -311,8 +304,8 @@ def _not_meant(value: Any, annotation: str) -> str:
             said, fits = "a list of numbers", _is_list_of_numbers
         elif mapping := _MAPPING_OF_NAMES.fullmatch(part):
             inner, one_fits = _MEANT[mapping[1]]
-            said = f"a mapping from names to {inner.removeprefix('a ')}"
-            said, fits = said.replace("to number", "to numbers"), _mapping_of(one_fits)
+            many = "numbers" if inner == "a number" else inner
+            said, fits = f"a mapping from names to {many}", _mapping_of(one_fits)
         else:  # a result, a path, a list of claims: whoever takes it says so
             return ""
         if fits(value) or (several and isinstance(value, str)):
@@ -321,8 +314,13 @@ def _not_meant(value: Any, annotation: str) -> str:
     return " or ".join(words)
 
 
+def _is_number(value: Any, kind: type, most: int) -> bool:
+    """Whether it is one; larger whole numbers are not computed with, or not printed."""
+    sized = not isinstance(value, int) or abs(value) <= most
+    return isinstance(value, kind) and not isinstance(value, bool) and sized
+
+
 def _is_list_of_text(value: Any) -> bool:
-    # an array has no truth, and a frame is a list of its names
     listed = isinstance(value, Sequence | Set) and not isinstance(value, bytes)
     return listed and all(isinstance(one, str) for one in value)
 
@@ -340,10 +338,13 @@ def _mapping_of(one_fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 def spelled(value: Any, instead: str = "") -> str:
     """Return a value as it would be typed, if that is short enough to read, else what it is."""
-    text = ""
-    # some numbers warn while they are printed, one of 5,000 digits refuses to be
-    with suppress(Exception), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        text = repr(value)
+    text = _shown(value)
     short = 0 < len(text) <= 60 and "\n" not in text
     return text if short else instead or f"a {type(value).__name__}"
+
+
+def _shown(value: Any) -> str:
+    """Return what Python prints; nothing where that fails or warns, as some numbers do."""
+    with suppress(Exception), warnings.catch_warnings(action="error"):
+        return repr(value)
+    return ""

@@ -621,3 +621,37 @@ def test_nights_of_nobody_are_described_in_words():
     index = pd.MultiIndex.from_arrays([[], pd.DatetimeIndex([])], names=["person", "night"])
     with pytest.raises(DiaryError, match="no night of anybody"):
         ss.describe_nights(pd.DataFrame({"quality": pd.Series([], dtype=float)}, index=index))
+
+
+def test_what_is_asked_about_cannot_be_held_equal():
+    nights = frame(60, stress=np.arange(60) % 5)
+    one = ss.associate(nights, "tst_min", "stress", adjust=("weekday", "tst_min"))
+    assert one.status == "refused"
+    assert "tst_min is what is asked about and cannot be held equal" in one.reason
+
+
+@pytest.mark.parametrize("call", [
+    lambda nights, odd: ss.plot_association(nights, "tst_min", odd),
+    lambda nights, odd: ss.plan_trial(20, seed=1, max_run=[odd]),
+    lambda nights, odd: ss.compare(nights, odd, "stress"),
+    lambda nights, odd: ss.add_bedtime_deviation(nights, days_back=10**5000),
+    lambda nights, odd: ss.simulate_nights(20, seed=10**5000),
+    lambda nights, odd: ss.anonymise(nights, seed=10**5000),
+], ids=["factor", "in a list", "outcome", "days_back", "seed", "another seed"])  # fmt: skip
+def test_what_cannot_be_printed_is_refused_before_it_is(call):
+    """A thing that warns while it is printed, and numbers of more digits than Python prints."""
+
+    class Warns:
+        def __repr__(self):
+            warnings.warn("printed", RuntimeWarning, stacklevel=2)
+            return "printed"
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(DiaryError, match=r"expected a whole number|No column"):
+            call(frame(60, stress=np.arange(60) % 5), Warns())
+
+
+def test_a_rating_in_words_is_no_number_of_the_morning():
+    nights = frame(40).assign(rested=["water", "fire"] * 20)
+    assert "Rested" not in " ".join(ss.answer(nights).sleep)

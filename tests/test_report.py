@@ -1,5 +1,6 @@
 """The report: one page that stands alone, a notebook to go on from, and the right answer."""
 
+import io
 import os
 import re
 from html.parser import HTMLParser
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import what_was_read
+from sleepstats.answers import plain, what_was_read
 from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError
 from sleepstats.report.make import report_files
@@ -170,7 +171,7 @@ def test_bars_of_one_unit_have_one_scale(made):
     _, page, _, _ = made("sample:diary")
     ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
     assert {end for end in ends if end.endswith("h") or " h " in end} == {"−1 h 30 min", "+2 h"}
-    assert {"−10 min", "+30 min"} <= ends  # to fall asleep, much of a habit against little
+    assert {"−20 min", "+20 min"} <= ends  # to fall asleep, much of a habit against little
     assert {end for end in ends if end.endswith("points")} == {"−2 points", "+2 points"}
 
 
@@ -517,14 +518,44 @@ def test_dates_that_can_be_read_in_two_ways_say_what_each_gives(tmp_path):
     assert got.lead.endswith("It depends on what the file's dates mean.")
     assert got.next_steps == ("Say what the dates of the file mean; the answer depends on it.",)
     words = Page(ss.write_report(got.nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert "The dates of this file can be read in two ways, and the answer depends on it." in words
+    assert "of this file can be read in three ways, and the answer depends on it." in words
+    assert "which the night began: “Friday and Saturday nights: about 19 min less" in words
+    assert plain.OTHER_DAYS in words
     assert "If a date is a calendar day, that is the night that ended that morning" in words
     assert re.search("“Coffees: about [^”]*” is found", words)
     # what to do where the file was made, and what to type
-    assert "call the column “Date” of your table “Date (morning)” or “Date (calendar day)”" in words
-    assert "leave the file as it is: sleepstats report FILE --labels morning or sleepstats" in words
+    names = "“Date (morning)”, “Date (evening)” or “Date (calendar day)”"
+    assert f"call the column “Date” of your table {names}" in words
+    assert re.search("leave the file as it is: sleepstats report FILE --labels morning ?, ", words)
     told = " ".join(str(got).split())
-    assert "is: read_diary(..., labels='morning') or read_diary(..., labels='calendar')" in told
+    every = [f"read_diary(..., labels='{rule}')" for rule in ("morning", "evening", "calendar")]
+    assert f"is: {every[0]}, {every[1]} or {every[2]}" in told
+
+
+def weekly_diary(late):
+    """Return nights of a file whose dates are open; to bed 80 min later on the evenings late."""
+    rng = np.random.default_rng(3)
+    day = pd.date_range("2026-01-05", periods=70)
+    shift = 80.0 * day.day_of_week.isin(late)
+    bed = day + pd.to_timedelta(23 * 60 + rng.normal(0, 15, 70) + shift, unit="min")
+    up = day + pd.to_timedelta(7 * 60 + rng.normal(0, 15, 70), unit="min")
+    rows = [f"{d:%Y-%m-%d},{b:%H:%M},{u:%H:%M}" for d, b, u in zip(day, bed, up, strict=True)]
+    return ss.read_diary(io.StringIO("\n".join(["Date,Bed,Up", *rows])))
+
+
+def test_a_weekend_is_not_sure_where_dates_may_name_the_evening():
+    """Late on what the file calls Fridays and Saturdays: planted, with no habit at all."""
+    got = ss.answer(weekly_diary([4, 5]))  # the mornings of these: found under the other reading
+    assert not got.calendar_cards
+    told = " ".join(str(got).split())
+    assert "the evening on which the night began: “Friday and Saturday nights: to bed" in told
+    got = ss.answer(weekly_diary([5, 6]))  # found as the dates are taken, and not otherwise
+    card = got.calendar_cards[0]
+    assert card.large.startswith("Friday and Saturday nights: to bed about")
+    assert card.is_hollow
+    assert card.small.endswith(plain.NOT_OTHERWISE)
+    assert "show a difference" not in got.lead
+    assert got.lead.endswith("It depends on what the file's dates mean.")
 
 
 @pytest.mark.parametrize("rule", ["morning", "evening", "calendar"])

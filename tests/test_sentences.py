@@ -224,3 +224,17 @@ def test_spans():
     assert span_words(3.0, 20.0, "min", "less", "more") == "3 to 20 min more"
     assert span_words(-0.04, 0.02, "h", "less", "more") == "0.04 h less to 0.02 h more"
     assert removed(["trend"]) == "slow change evened out"
+
+
+def test_what_is_found_by_one_question_says_how_often_luck_does_as_much(alcohol, coffee):
+    """Of a hundred habits that go with nothing 100 p have a p-value below p: what p means."""
+    told = " Asked alone: {} habits that go with nothing would look like this by luck; "
+    for pvalue, luck in ((0.03, "3 of 100"), (0.0042, "4 of 1,000")):
+        for one in (alcohol, dataclasses.replace(coffee, status="found")):
+            found = dataclasses.replace(one, pvalue=pvalue, pvalue_family=pvalue)
+            assert told.format(luck) in f"{found}"
+            # among many the family has allowed for them; what is not found needs no such word
+            many = dataclasses.replace(found, family="bh", status="found")
+            assert "Asked alone" not in f"{many}"
+            assert "Asked alone" not in f"{dataclasses.replace(found, status='not found')}"
+    assert "Asked alone" not in f"{alcohol}"

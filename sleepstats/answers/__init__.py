@@ -36,11 +36,11 @@ USUAL: Mapping[str, tuple[str, float, float, str]] = {
     "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
     "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
     "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
-    "spt_min": ("For adults 7 to 9 h asleep are usual, and time awake in between comes off this",
+    "spt_min": ("Your time awake in between comes off that; for adults 7 to 9 h asleep are usual",
                 0.0, math.inf, ""),
 }  # fmt: skip
 #: What is usual was found by what people write down.
-DIARIES = " Usual is by diaries: devices count more time awake, so their nights look shorter."
+DIARIES = " (That limit is for diaries; a device tells of less sleep, so some may be fine.)"
 _OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
 #: Where these come from: measures, what is usual, source.
 USUAL_FROM = (
@@ -139,7 +139,7 @@ class Card:
     said: str
     #: How sure, on how many nights, and what becomes of it beside the other habits.
     small: str
-    #: ``stands``, ``gone`` or ``found`` (where there is nothing to set it beside).
+    #: ``stands``, ``gone``, ``found`` (nothing to set it beside), ``dates open`` (of a weekend).
     verdict: str
     #: Column names; the outcome and the habit, which is empty for a card of the calendar.
     outcome: str
@@ -148,21 +148,15 @@ class Card:
     low: float = math.nan
     high: float = math.nan
     unit: str = ""
-    #: Value, low and high between evenings with much of the habit and with little, where it is told
-    #: for one step of it: what a bar is drawn of, so that all compare what a person really does.
-    own: tuple[float, ...] = field(default=(), repr=False)
+    #: Of an amount, the evenings that are compared: `` (7 points compared with 1)``.
+    compared: str = ""
     #: Further sentences, folded away on the page.
     more: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def large(self) -> str:
         """The large line."""
-        return f"{self.lead}: {self.said}"
-
-    @property
-    def drawn(self) -> tuple[float, ...]:
-        """Value, low and high of its bar."""
-        return self.own or (self.value, self.low, self.high)
+        return f"{self.lead}{self.compared}: {self.said}"
 
     @property
     def widest(self) -> float:
@@ -179,7 +173,7 @@ class Card:
     @property
     def is_hollow(self) -> bool:
         """Whether its dot is hollow: no clear difference, or none of this habit alone."""
-        return self.verdict in ("gone", "not found", "unreachable")
+        return self.verdict in ("gone", "dates open", "not found", "unreachable")
 
     def __str__(self) -> str:
         return f"{self.large} ({self.small})."
@@ -219,11 +213,10 @@ def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple
         return one.unit, one.outcome if own else ""
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
-    drawn = [one.drawn for one in same]
-    reach = sorted(max(-low, high) for _, low, high in drawn)
+    reach = sorted(max(-one.low, one.high) for one in same)
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
-    most = max([most, *(2.0 * abs(value) for value, _, _ in drawn)])
-    low, high = min([0.0, *(one[1] for one in drawn)]), max([0.0, *(one[2] for one in drawn)])
+    most = max([most, *(2.0 * abs(one.value) for one in same)])
+    low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
     return max(low, -most), min(high, most)
 
 
@@ -247,16 +240,23 @@ def lead_of(
     stands = {own[card.factor] for card in found if card.verdict != "gone"}
     if stands:
         went = "goes" if len(stands) == 1 else "go"
+        sleep = next((x for x in plain.HOW_LONG if (table["outcome"] == x).any()), "")
+        long = {own[x.factor] for x in found if x.verdict != "gone" and x.outcome == sleep}
+        which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
+        many = f"{plain.number_said(len(long)).lower()} of them" if long else "none clearly"
+        if len(stands) == 1:
+            many = "also" if long else "though not clearly"
+        which = f", {many}{which}" * bool(which)
         if asked == 1:
-            return f"The one habit asked about{one} goes with a difference in how you sleep."
+            return f"The one habit asked about{one} goes with a difference in your nights{which}."
         count = plain.number_said(len(stands))
         others_too = len({own[card.factor] for card in found} - stands)
         also = f"; {plain.number_said(others_too).lower()} more may" if others_too else ""
-        return f"{count} of {asked} habits {went} with a difference in how you sleep{also}."
+        return f"{count} of {asked} habits {went} with a difference in your nights{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
     if any(card.is_wide for card in limits):
         also = " Whether it changed over time cannot be told yet."
-    if others:
+    if others := [card for card in others if not card.is_hollow]:
         kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
         some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
         also = f" {some[:1].upper()}{some[1:]} show a difference"

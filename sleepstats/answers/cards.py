@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -28,42 +28,55 @@ OF_THE_CLOCK = frozenset(
     {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
      "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
 )  # fmt: skip
-#: How strong what nobody wrote down would have to be: from this share of what is left open on.
-_HOLDS = (
-    (0.3, "It would have to be tied closely to both."),
-    (0.1, "It would have to be tied to both."),
-    (0.0, "A loose tie to both would be enough."),
-)
-#: Of the same story in other measures so many are told, these first.
-MOST_ALIKE = 3
-FIRST_ALIKE = ("final_wake", "out_of_bed", "into_bed", "lights_out", "sleep_onset", "sol_min")
+#: Of the same story in other measures one of each of these is told, so many in all.
+MOST_ALIKE = 2
+ALIKE = (
+    ("final_wake", "out_of_bed"), ("into_bed", "lights_out", "sleep_onset"), plain.HOW_LONG,
+    ("sol_min",),
+)  # fmt: skip
 #: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
 SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS = ("fcr_low", "fcr_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
-ALONE = "no other habit that was noted could be behind it"
+ALONE = "none of the other habits was seen to go with both"
+LESS_SURE = 96.0
 LUCK = (
     "The heading says less, as the largest of many figures are mostly a little too large by luck."
 )
-#: What a measure is, where its name does not say enough.
-EXPLAINED = {
-    "sleep_onset": "That is a time of the clock: it may only be that you went to bed later.",
-    "midsleep_h": "The middle of sleep lies halfway between falling asleep and waking up.",
-}
 
 
-def size_of(row: Mapping[str, Any], names: Sequence[str], step: float) -> tuple[float, ...]:
-    """Return estimates of a row for one step, in the outcome's unit.
+def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
+    """Return estimates of a row for one step, or from one amount to another, in the outcome's unit.
 
-    Latency is analysed as a ratio: ``middle (ratio ** step - 1)``, where ``middle`` is the
-    person's median latency.
+    Latency is a ratio: ``middle (ratio ** to - ratio ** from)``, with the median latency at 0.
     """
     values = [float(row[name]) for name in names]
     ratio = float(row["ratio"])
+    start, end = step if isinstance(step, tuple) else (0.0, step)
     if math.isnan(ratio) or ratio == 1.0:
-        return tuple(value * step for value in values)
+        return tuple(value * (end - start) for value in values)
     middle = float(row["effect"]) / (ratio - 1.0)
-    return tuple(middle * (max(1.0 + value / middle, 1e-9) ** step - 1.0) for value in values)
+    ratios = [max(1.0 + value / middle, 1e-9) for value in values]
+    return tuple(middle * (each**end - each**start) for each in ratios)
+
+
+class Amount(NamedTuple):
+    """For how much of a habit a size is told: an extra cup is less than what evenings differ by."""
+
+    step: plain.Step
+    #: The evenings that are compared, in words; where there are none, for what step.
+    compared: str
+    each: str
+
+
+def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Amount:
+    """Return for how much of a habit its sizes are told."""
+    column, step = column_of(nights, factor), float(about.get("steps", {}).get(factor, math.nan))
+    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
+    if high > low:
+        middle = float(pd.to_numeric(nights[factor]).mean())
+        return Amount((low - middle, high - middle), plain.amounts_said(low, high, column), "")
+    return Amount(1.0 if math.isnan(step) else step, "", plain.step_said(step, column))
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
@@ -82,8 +95,9 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     What is the same story in another measure (less sleep, up earlier, less time in bed) is told
     on the card of the clearest.
     """
-    habits = table.loc[table["status"] != "refused", "factor"].nunique()
-    about: dict[str, Any] = {**table.attrs.get("sleepstats_table", {}), "habits": habits}
+    habits = table.loc[table["status"] != "refused", "factor"].unique()
+    about: dict[str, Any] = {**table.attrs.get("sleepstats_table", {}), "habits": len(habits)}
+    about["unasked"] = tuple(x for x in table["factor"].unique() if x not in habits)
     about["asked"] = {(row["outcome"], row["factor"]): row for row in rows_of(table)}
     away = relation.away_of(rows_of(table))
     first = about.get("families", {}).get(CAME_FOR, ["tst_min", "sol_min"])
@@ -105,6 +119,18 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     return tuple(sorted(made, key=lambda card: ORDER.index(card.verdict)))
 
 
+def by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
+    """Return cards by measure and habit."""
+    return {(card.outcome, card.factor): card for card in found}
+
+
+def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
+    """Return of what share of its family one more finding would be the last."""
+    family = row.get("family_name", "")
+    status = table.loc[table["family_name"] == family, "status"] if family else table["status"]
+    return float(((status == "found").sum() + 1) / (status != "refused").sum())
+
+
 def _same_story(row: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
     return {row["outcome"], lead["outcome"]} <= OF_THE_CLOCK
 
@@ -118,61 +144,70 @@ def _card(
     """Write the card of one finding and of what is the same in other measures."""
     row = group[0]
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    verdict = relation.verdict_of(row)
+    verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
-    evenings, ends = diary.evenings_said(nights, row), diary.own_span(nights, row["factor"])
-    if span := plain.amounts_said(*ends, factor, "to"):
-        evenings = f"{evenings}, mostly {span}"
+    evenings, same = diary.evenings_said(nights, row), list(_alike(nights, group, amount))
+    also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
         kinds = tuple(_kinds(nights, row))
-        small = "; ".join(filter(None, (*kinds[:1], evenings, beside)))
+        small = "; ".join(filter(None, (*kinds[:1], also, evenings, beside)))
         more = tuple(f"{kind}." for kind in kinds[1:])
         return Card(
             lead, f"{name} differs between kinds", small, verdict, row["outcome"], row["factor"],
-            more=(*more, *_more(nights, group, about)),
+            more=(*more, *_more(nights, row, about, amount)),
         )  # fmt: skip
-    step = float(about.get("steps", {}).get(row["factor"], math.nan))
-    one = 1.0 if math.isnan(step) else step
-    value, low, high = _sizes(row, one, outcome)
-    own: tuple[float, ...] = ()
-    wide = plain.amounts_said(*ends, factor, "against")
-    if wide:
-        own = _sizes(row, ends[1] - ends[0], outcome)
-        reach = plain.range_said(own[1], own[2], outcome)
-        wide = f"{wide}: {plain.effect_said(own[0], outcome)} ({reach})"
+    value, low, high = _sizes(row, amount, outcome)
     if not math.isnan(row.get("beside_guess", math.nan)):  # for as much as what stands before it
-        much = ends[1] - ends[0] if wide else one
-        held = plain.scale_of(outcome) * size_of(row, ("beside_guess",), much)[0]
-        amount = plain.amount_said(held, outcome, plain.places_of(held))
-        beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {amount}")
-    said = plain.effect_said(value, outcome)
+        (held,) = sizes_of(row, ("beside_guess",), amount, outcome)
+        size = plain.amount_said(held, outcome, plain.places_of(held))
+        beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {size}")
     span = plain.range_said(low, high, outcome)
     if value in (low, high):  # a guess drawn to the edge of its range: tell what was measured
-        size = plain.scale_of(outcome) * size_of(row, ("effect",), one)[0]
-        least, most = (plain.scale_of(outcome) * x for x in size_of(row, FOUND_ENDS, one))
-        amount = plain.amount_said(size, outcome, plain.places_of(size))
-        span = f"measured {amount}, range {plain.range_said(least, most, outcome)}"
+        effect, least, most = sizes_of(row, ("effect", *FOUND_ENDS), amount, outcome)
+        measured = plain.amount_said(effect, outcome, plain.places_of(effect))
+        span = f"measured {measured}, range {plain.range_said(least, most, outcome)}"
     return Card(
         lead,
-        f"{said} {plain.step_said(step, factor)}".strip(),
-        "; ".join(filter(None, (span, evenings, wide, beside))),
-        verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome), own,
-        more=tuple(_more(nights, group, about)),
+        f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
+        "; ".join(filter(None, (span, also, evenings, beside))),
+        verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
+        amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip
 
 
-def _sizes(row: Mapping[str, Any], step: float, outcome: Column) -> tuple[float, float, float]:
+def sizes_of(
+    row: Mapping[str, Any], names: Sequence[str], amount: Amount, outcome: Column
+) -> tuple[float, ...]:
+    """Return estimates of a row for an amount of the habit, as they are spoken of."""
+    scale = plain.scale_of(outcome)
+    return tuple(scale * size for size in size_of(row, names, amount.step))
+
+
+def _sizes(row: Mapping[str, Any], amount: Amount, outcome: Column) -> tuple[float, float, float]:
     """Return best guess and range for so much of a habit, as they are spoken of.
 
     A best guess drawn towards nothing can leave the range; wider holds the truth as often, and the
     method says so.
     """
-    sizes = size_of(row, ("best_guess", "fcr_low", "fcr_high"), step)
-    if math.isnan(sizes[0]):
-        sizes = size_of(row, ("effect", "effect_low", "effect_high"), step)
-    value, low, high = (plain.scale_of(outcome) * size for size in sizes)
+    names = ("best_guess", *FOUND_ENDS)
+    if math.isnan(float(row["best_guess"])):
+        names = ("effect", *SHOWN_ENDS)
+    value, low, high = sizes_of(row, names, amount, outcome)
     return value, min(low, value), max(high, value)
+
+
+def _alike(
+    nights: pd.DataFrame, group: Sequence[Mapping[str, Any]], amount: Amount
+) -> Iterator[str]:
+    """Yield the same story in other measures: up when, to bed when, how long."""
+    lead, others = group[0]["outcome"], {row["outcome"]: row for row in group[1:]}
+    for names in (some for some in ALIKE if lead not in some):
+        name = next((name for name in names if name in others), "")
+        if name and not math.isnan(float(others[name]["best_guess"])):
+            column = column_of(nights, name)
+            (value,) = sizes_of(others[name], ("best_guess",), amount, column)
+            yield plain.effect_said(value, column)
 
 
 def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away) -> str:
@@ -182,12 +217,14 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
         return ""
     named = _named(row, about)
     follows = ""
-    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+    if relation.differs_after(row, about):
         follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
         words = "still there with the other habits held equal"
         if not relation.names_in(row.get("held_equal")):
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
+            if some := relation.named_some(about.get("unasked", ()), about):
+                words += f" (not looked at, as it could not be asked: {some})"
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
         return "; ".join(filter(None, (words, follows)))
@@ -209,76 +246,56 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
 
 
 def _more(
-    nights: pd.DataFrame, group: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+    nights: pd.DataFrame, row: Mapping[str, Any], about: Mapping[str, Any], amount: Amount
 ) -> Iterator[str]:
-    """Say what else there is to a finding: beside which habits, and in which other measures."""
-    row = group[0]
-    outcome = column_of(nights, row["outcome"])
-    step = float(about.get("steps", {}).get(row["factor"], math.nan))
-    one = 1.0 if math.isnan(step) else step
-    guess, size = (plain.scale_of(outcome) * each for each in size_of(row, SHOWN, one))
+    """Say what else there is to a finding: for one step, as measured, beside which habits."""
+    outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
+    stands = relation.verdict_of(row) == "stands"
+    guess, size = sizes_of(row, SHOWN, amount, outcome)
     if abs(size) > 1.05 * abs(guess):
         told = [plain.effect_said(each, outcome, "") for each in (size, guess)]
         yield from [f"As measured: {told[0]}. {LUCK}"] * (told[0] != told[1])
-    if row["outcome"] in EXPLAINED:
-        yield EXPLAINED[row["outcome"]]
-    labels = about.get("labels", {})
-    names = relation.names_in(row.get("held_equal"))
+    if amount.compared:
+        step = float(about["steps"][row["factor"]])
+        (each,) = sizes_of(row, SHOWN[:1], Amount(step, "", ""), outcome)
+        words = plain.step_said(step, factor)
+        yield f"{words[:1].upper()}{words[1:]}: {plain.effect_said(each, outcome)}."
+    if row["outcome"] in plain.EXPLAINED:
+        yield plain.EXPLAINED[row["outcome"]]
+    if plain.SCORE.search(outcome.label):
+        yield "An app makes its score of other measures of the night: no finding apart from these."
+    labels, names = about.get("labels", {}), relation.names_in(row.get("held_equal"))
     held = sentences.listed(
         [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]
     )
-    guess = float(row.get("beside_guess", math.nan))
-    if names and not math.isnan(guess):
-        scale = plain.scale_of(outcome)
-        (value,) = size_of(row, ("beside_guess",), one)
-        yield f"With {held} held equal: {plain.effect_said(scale * value, outcome)}."
+    if names and not math.isnan(float(row.get("beside_guess", math.nan))):
+        (value,) = sizes_of(row, ("beside_guess",), amount, outcome)
+        yield f"With {held} held equal: {plain.effect_said(value, outcome)}."
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
         ways = [plain.direction_said(sign * guess, outcome) for sign in (1.0, -1.0)]
-        yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100."
+        less = ", less sure than most of what is called clear" * (chance < LESS_SURE)
+        yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100{less}."
     robust = float(row.get("robustness", math.nan))
-    if relation.verdict_of(row) == "stands" and robust > 0:
-        tie = next(word for least, word in _HOLDS if robust >= least)
-        yield (
-            "That does not say that the habit is the reason. Something that nobody wrote down, "
-            f"such as a late shift, could be behind both. {tie}"
-        )
-    if relation.verdict_of(row) == "stands" and not names and about.get("habits") != 1:
-        yield "Of the other habits none goes both with this one and with how you slept."
-    alike = []
-    for other in sorted(group[1:], key=_by_interest):
-        column = column_of(nights, other["outcome"])
-        if math.isnan(float(other["best_guess"])):
-            alike.append(plain.measure_name(column))
-            continue
-        (value,) = size_of(other, ("best_guess",), one)
-        alike.append(plain.effect_said(plain.scale_of(column) * value, column))
+    if stands and robust > 0:
+        yield plain.no_reason_said(robust)
+    if stands and not names and about.get("habits") != 1:
+        name = plain.measure_name(outcome)
+        yield f"Of the other habits none goes both with this one and with {name}."
     first = about["asked"].get((_how_long(about), row["factor"]), row)
-    if (
-        first["status"] in ("not found", "unreachable")
-        and first["effect_low"] == first["effect_low"]
-    ):
-        sleep, ends = column_of(nights, first["outcome"]), diary.own_span(nights, row["factor"])
-        wide = ends[1] - ends[0] or one
-        low, high = (plain.scale_of(sleep) * x for x in size_of(first, SHOWN_ENDS, wide))
+    known = first["effect_low"] == first["effect_low"]
+    if known and first["status"] in ("not found", "unreachable"):
+        sleep = column_of(nights, first["outcome"])
+        low, high = sizes_of(first, SHOWN_ENDS, amount, sleep)
         name = plain.measure_name(sleep)
         yield f"Not clear for {name} itself: {plain.at_most_said(low, high, sleep)}."
-    if alike:
-        some = "" if len(alike) <= MOST_ALIKE else ", among others"
-        yield f"The same seen in other measures{some}: {sentences.listed(alike[:MOST_ALIKE])}."
-    if float(row.get("evening_after_pvalue", math.nan)) < 0.05:
+    if relation.differs_after(row, about):
         yield (
             f"After such a night the next day differs in {_named(row, about)}, too, and a day that "
             "comes after cannot have made the night. So perhaps nights change days here, and not "
             "days nights; or a stretch of days is behind both."
         )
-
-
-def _by_interest(row: Mapping[str, Any]) -> int:
-    """Return the place of a measure among those of the same story: clocks say most."""
-    name = row["outcome"]
-    return FIRST_ALIKE.index(name) if name in FIRST_ALIKE else len(FIRST_ALIKE)
 
 
 def _how_long(about: Mapping[str, Any]) -> str:
@@ -311,40 +328,19 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
 
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; nothing else of the person."""
-    from sleepstats import plots as style
+    from sleepstats.plots import nights as pictures
 
-    return style.picture(_drawn)(style, lead, cards, ax=ax)
-
-
-def _drawn(style: Any, lead: str, cards: Sequence[Card], *, ax: Axes | None) -> Axes:
-    shown = list(cards[:DRAWN])
-    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.86 * max(len(shown), 1))
-    for place, card in enumerate(shown):
-        y = -float(place)
-        ax.text(-1.0, y + 0.38, style.row_name(card.large, 90), va="center", fontweight="bold")
-        ax.text(-1.0, y + 0.28, style.row_name(card.small, 110), va="top", fontsize="small")
-        ax.plot([0.0, 0.0], [y - 0.36, y - 0.12], color=style.REFERENCE, linewidth=1.0)
+    rows = []
+    for card in cards[:DRAWN]:
         end = max(map(abs, bar_scale(cards, card, apart=False)))
         if math.isnan(card.low) or end == 0.0:
+            rows.append(pictures.AnswerRow(card.large, card.small))
             continue
         if card.unit == "min":  # a scale ends on a round number
             end = 30.0 * math.ceil(end / 30.0)
-        value, low, high = card.drawn
-        at = [max(-1.0, min(size / end, 1.0)) for size in (low, value, high)]
-        for edge, mark, cut in ((-1.0, "<", low < -end), (1.0, ">", high > end)):
-            ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
-        ax.plot([at[0], at[2]], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
-                solid_capstyle="butt")  # fmt: skip
-        for edge, sign, ha in ((-1.0, "−", "left"), (1.0, "+", "right")):
-            told = f"{sign}{plain.minutes_said(end) if card.unit == 'min' else f'{end:.2g}'}"
-            ax.text(edge, y - 0.42, told, ha=ha, va="center", fontsize="x-small", color=style.GREY)
-        filled = style.SLEEP if card.verdict != "gone" else "none"
-        ax.plot([at[1]], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
-                markerfacecolor=filled)  # fmt: skip
-    style.title(ax, lead)
-    if len(cards) > len(shown):
-        more = f"… and {len(cards) - len(shown)} more"
-        ax.text(-1.0, -len(shown) + 0.34, more, va="center", fontsize="small")
-    ax.set(xlim=(-1.05, 1.05), ylim=(-max(len(shown), 1) + 0.15, 0.6))
-    ax.set_axis_off()
-    return ax
+        value, low, high = (size / end for size in (card.value, card.low, card.high))
+        told = plain.minutes_said(end) if card.unit == "min" else f"{end:.2g}"
+        rows.append(
+            pictures.AnswerRow(card.large, card.small, (low, value, high), told, card.is_hollow)
+        )
+    return pictures.draw_answer(lead, rows, len(cards) - len(rows), ax=ax)

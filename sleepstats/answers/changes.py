@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -17,21 +18,19 @@ import pandas as pd
 from sleepstats.answers import Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock
-from sleepstats.columns import column_of
+from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import hours_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42
-#: Days of a span that shows more than one summer and winter.
-TWO_SEASONS = 540
-YEAR = 365.25
+#: Days of a span that shows more than one summer and winter, and of a year.
+TWO_SEASONS, YEAR = 540, 365.25
 #: Friday and Saturday nights, and others, that a comparison needs.
 LEAST_FREE = 5
-#: Nights of a gap, hours from the usual, and nights or days of one stretch, told in words.
+#: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
-#: Nights on either side of a move of one's hours, and its size; how seldom chance alone leaves out
-#: so many free nights that it is said.
+#: Nights on either side of a move of one's hours; its size; how seldom chance misses free nights.
 MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
 #: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
 FREE_SHARE = 0.24, 0.34
@@ -199,8 +198,8 @@ def _season(
 
 def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for everything that was found over the calendar, the clearest first."""
-    found = table[table["found"].astype(bool)].sort_values("pvalue", kind="stable")
-    return tuple(_card(nights, row) for row in rows_of(found))
+    found = table[table["found"].astype(bool)]
+    return tuple(_card(nights, x) for x in rows_of(found.sort_values("pvalue", kind="stable")))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
@@ -223,13 +222,14 @@ AGAINST = {
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
-    scale = plain.scale_of(column)
-    value, low, high = (scale * values[name] for name in ("effect", "effect_low", "effect_high"))
+    sizes = (values[name] for name in ("effect", "effect_low", "effect_high"))
+    value, low, high = (plain.scale_of(column) * size for size in sizes)
     small = f"{values['n']:,} nights; {AGAINST.get(values['question'], '')}"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
-        small = f"{free:,} such nights against {values['n'] - free:,} others"
+        habits = ", whatever the habits" * bool(factor_names(nights))
+        small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
     if column.kind == "device" and values["question"] == MONTHS:
         small = f"{small}; {DEVICE}"
     return Card(
@@ -247,8 +247,7 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     """
     span, month = (days[-1] - days[0]).days, YEAR / 12.0
     units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
-    name, long = next((name, long) for name, long, least in units if span >= least)
-    return f"Over these {span / long:.0f} {name}"
+    return next(f"Over these {span / x:.0f} {name}" for name, x, least in units if span >= least)
 
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
@@ -257,10 +256,10 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
     number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     gap = np.diff(number) - 1
     if (gap >= GAP_NIGHTS).any():
-        place = int(gap.argmax())
+        place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
-        several = int((gap >= GAP_NIGHTS).sum())
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
+        more += "; is a year mistyped?" * bool(gap.max() > YEAR)
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
     yield from _missing_said(days)
     known = np.isfinite(middle)
@@ -276,8 +275,8 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
         yield (
             f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
-            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} nights: a "
-            f"journey, shifts, or a clock set otherwise.{more}"
+            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} of these "
+            f"nights: a journey, shifts, or a clock set otherwise.{more}"
         )
     yield from _moved_said(days, middle, run, what)
 
@@ -307,8 +306,7 @@ def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
 
 def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) -> Iterator[str]:
     """Say when one's hours moved by one or more, and the middle halves of weeks do not meet."""
-    k = MOVED_NIGHTS
-    if len(middle) < 2 * k:
+    if len(middle) < 2 * (k := MOVED_NIGHTS):
         return
     windows = np.lib.stride_tricks.sliding_window_view(middle, k)
     low, typical, high = np.percentile(windows, [25, 50, 75], axis=1)
@@ -321,27 +319,32 @@ def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) ->
     at = int(size.argmax())
     if size[at]:
         before, after = (format_clock(float(typical[place])) for place in (at, at + k))
+        near = np.abs(typical[[at, at + k], None] - typical) < abs(step[at]) / 2.0
+        again, earlier = np.flatnonzero(near[0, at + k :]), np.flatnonzero(near[1, :at])
+        more = ""
+        if len(earlier):  # a median turns half-way
+            more = f", as it had been until about {date_said(days[earlier[-1] + k // 2])}"
+        elif len(again):
+            more = f"; about {date_said(days[at + k + again[0] + k // 2])} it was back"
         yield (
-            f"Your hours moved most around {date_said(days[at + k])}: {what} lay at {before} on a "
-            f"typical night before and at {after} afterwards ({k} nights each)."
+            f"Your hours moved around {date_said(days[at + k])}: {what} lay at {before} on a "
+            f"typical night before and at {after} from then on{more}."
         )
 
 
-def more_nights(nights: pd.DataFrame, card: Card) -> str:
+def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     """Say how many more nights would show what is worth seeing, by the square-root law; or years.
 
-    What is seen with a chance of 80 % is ``(1.96 + 0.84) / 1.96`` of half the interval's width.
+    Seen in 80 of 100 at a level of ``0.05 share``: ``(z + 0.84) / 1.96`` of half the width.
     """
-    seen = 2.8 / 1.96 * (card.high - card.low) / 2.0
-    size = card.widest
+    bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
+    size, seen = card.widest, (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
     more = span_of(nights) * ((seen / size) ** 2 - 1.0)
-    if more > MOST_NIGHTS:
-        return f"a true difference of {size:.0f} min would take years of nights to show"
-    nights_more = f"{max(round(more, -1), 10):,.0f} more nights"
-    return f"a true difference of {size:.0f} min would take about {nights_more} to show"
+    told = f"about {max(round(more, -1), 10):,.0f} more nights like these, on top of these,"
+    told = told if more <= MOST_NIGHTS else "only years of nights"
+    return f"if it is {size:.0f} min, {told} would show it"
 
 
 def span_of(nights: pd.DataFrame) -> int:
     """Count the evenings from the first night to the last."""
-    days = pd.DatetimeIndex(nights.index)
-    return (days[-1] - days[0]).days + 1
+    return (nights.index[-1] - nights.index[0]).days + 1  # type: ignore[no-any-return]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -60,10 +59,6 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     what, middle = _middle(nights)
     sentences += stretches_said(nights, middle, f"the middle of your {what}")
     sentences = [sentence for sentence in (*sentences, *odd_values(nights)) if sentence]
-    first = next((n for n, one in enumerate(sentences) if GIVE in one), None)
-    if first is not None:
-        explained = rf"\1{GIVE_SAID}"
-        sentences[first] = re.sub(rf"({GIVE} [^;.)]+)", explained, sentences[first], count=1)
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
 
 
@@ -86,12 +81,15 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     shown = described["median"].notna()
     if latency_refusal(nights):  # an app's rule is no measure
         shown &= described.index != LATENCY
+    if _never_awake(nights):  # nothing was measured, the length of the record stands for it
+        shown &= described.index != "se_pct"
     told: list[Any] = list(described[shown].itertuples())
     labels = [row.label for row in told]
     if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
         each = [[_amount(value, row) for value in _each(nights, row)] for row in told]
-        days = [f"{day:%a} {day.day} {day:%b}" for day in pd.DatetimeIndex(nights.index)]
-        return pd.DataFrame(each, index=labels, columns=days)
+        days = pd.DatetimeIndex(nights.index)
+        form = "%b %Y" if days[0].year < days[-1].year else "%b"
+        return pd.DataFrame(each, labels, [f"{day:%a} {day.day} {day:{form}}" for day in days])
     rows = [
         {
             "middle night": _amount(row.median, row),
@@ -101,8 +99,7 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
         }
         for row in told
     ]
-    columns = ["middle night", "middle half", "nights", "missing"]
-    return pd.DataFrame(rows, index=labels, columns=columns)
+    return pd.DataFrame(rows, labels, ["middle night", "middle half", "nights", "missing"])
 
 
 def _each(nights: pd.DataFrame, row: Any) -> Floats:
@@ -141,8 +138,10 @@ _hours = partial(plain.minutes_said, long=59.5)
 FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
 SHORT_MIN = 360.0
-#: How far off a typical night may be, and what that means, where it first stands.
-GIVE, GIVE_SAID = "known to within", ": other nights of yours could move it by so much"
+#: Before how far off a typical night may be.
+GIVE = "over other weeks it might have been"
+#: Shorter and longer than these, in minutes, is hardly a night.
+NO_NIGHT = 60.0, 960.0
 #: Share of the usual time below which a recording may have stopped; share of nights from which on
 #: zeros are counted: an app that does not listen writes them too.
 STOPPED, MOSTLY = 0.5, 0.9
@@ -177,10 +176,12 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
-        return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
+        odd = int(((values < NO_NIGHT[0]) | (values > NO_NIGHT[1])).sum()) * (name in STAND_INS)
+        look = f" Look at {odd} of these: under 1 h or over 16 h is hardly a night." * bool(odd)
+        return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')}).{look}"
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     span = f"{low.removesuffix(' times')} to {high}"
-    half = f", on half of your {n:,} nights {span}" if low != high else f"; {n:,} nights"
+    half = f", half of your {n:,} nights from {span}" if low != high else f"; {n:,} nights"
     give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
@@ -190,24 +191,26 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
 
 def _rating(nights: pd.DataFrame, name: str) -> str:
     """Return the sentence on a rating of the morning; empty where there are few."""
-    if known_nights(nights, name) < FEW_NIGHTS or column_of(nights, name).kind != "recorded":
+    column, few = column_of(nights, name), known_nights(nights, name) < FEW_NIGHTS
+    if few or column.kind != "recorded" or nights[name].dtype.kind not in "iufb":
         return ""
-    column, values = column_of(nights, name), _values(nights, name)[0]
-    said = plain.measure_name(column)
+    values, said = _values(nights, name)[0], plain.measure_name(column)
     return (
         f"{said[:1].upper()}{said[1:]} was {np.median(values):.3g} on a typical night; in this "
         f"file it runs from {values.min():.3g} to {values.max():.3g}{plain.better_said(column)}."
     )
 
 
-def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
+def _give(
+    values: Floats, number: Ints, spoken: Callable[[float], str], ways: str = "more or less"
+) -> str:
     """Return the uncertainty of a middle value; empty where too few weeks tell of it."""
     middle, low, _ = description.left_out(values, number, np.median)
     if np.isnan(low) or spoken(middle - low).split()[0] == "0":
         return ""
     if low < 0.0:
-        return f" (somewhere from {spoken(0.0)} to {spoken(2.0 * middle - low)})"
-    return f" ({GIVE} {spoken(middle - low)})"
+        return f" ({GIVE} {spoken(0.0)} to {spoken(2.0 * middle - low)})"
+    return f" ({GIVE} {spoken(middle - low)} {ways})"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
@@ -221,8 +224,8 @@ def _bed_time(nights: pd.DataFrame) -> str:
             low, middle, high = (
                 format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
             )
-            give = _give(60.0 * hours[known], number, _hours)
-            half = f", on half of your nights {low} to {high}" if low != high else ""
+            give = _give(60.0 * hours[known], number, _hours, "earlier or later")
+            half = f", half of your nights from {low} to {high}" if low != high else ""
             return f"{lead} {middle} on a typical night{half}{give}."
     return ""
 
@@ -248,14 +251,9 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     give = _give(moved, number[1:][follows], _hours)
-    moves = "sleep moves" if what == "sleep" else "hours in bed move"
-    typical = _hours(float(np.median(moved)))
-    if typical == "0 min":
-        return ""
-    return (
-        f"From one night to the next your {moves} by about {typical} on the clock{give}; on half "
-        "of the nights by less."
-    )
+    lies, typical = "sleep lies" if what == "sleep" else "hours in bed lie", float(np.median(moved))
+    told = f"From one night to the next your {lies} about {_hours(typical)} earlier or later{give}."
+    return told if typical >= 0.5 else ""
 
 
 def _short_nights(nights: pd.DataFrame, duration: str) -> str:
@@ -276,13 +274,13 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     )
     run, place = between_nights.longest_run(short, number)
     if run < 2:
-        return f"{text}, never two in a row."
+        return f"{text}{', never two in a row' * bool(short.sum() > 1)}."
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
     chance = between_nights.run_by_chance(len(values), share, run)
     luck = "Some in a row can be mere chance."
     if chance < 0.2:
         often = max(round(100 * chance), 1)
-        luck = f"Of 100 diaries with as many, chance alone makes such a row in {often}."
+        luck = f"With so many short nights, luck makes such a row in {often} of 100 diaries."
     return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
 
 
@@ -300,7 +298,7 @@ def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
     return (
         f"{count_said(len(much), 'night')} {holds} less than half of your usual {_TIMES[name]} "
         f"({least_of}{day}, {_hours(float(values.min()))}). If the recording stopped early or "
-        "began late, that says nothing about your sleep."
+        "began late, that says nothing about your sleep; they are counted in all that stands here."
     )
 
 
@@ -320,7 +318,7 @@ FEW_SHARE = 0.15
 
 
 def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
-    """Return between which amounts of a habit eight of ten evenings lie, to two digits.
+    """Return between which amounts of a habit eight of ten evenings lie, to two digits or hours.
 
     Both are the same where the habit has no amount: a yes or no, kinds, or hardly any difference.
     """
@@ -329,7 +327,9 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
     if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
         return 0.0, 0.0
     low, high = usual_ends(read.values)
-    return float(f"{low:.2g}"), float(f"{high:.2g}")
+    hours = column_of(nights, factor).unit == plain.HOURS_BEFORE and high - low >= 2.0
+    low, high = (round(x) if hours else float(f"{x:.2g}") for x in (low, high))
+    return low, high
 
 
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:

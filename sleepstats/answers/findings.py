@@ -14,7 +14,7 @@ from sleepstats.answers import Card, Said, changes, diary, left_open, plain, sma
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal, native
 from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
-from sleepstats.checks import check_nights, odd_units
+from sleepstats.checks import check_nights, no_measures, odd_units
 from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: Below the findings about habits.
 SMALLER = (
-    "Sizes are smaller than compare() and associate() measure them: the largest of many figures "
-    "are mostly a little too large by luck."
+    "Sizes are smaller, and ranges wider, than those of compare() and associate(), which ask one "
+    "question: the largest of many figures are mostly a little too large by luck."
 )
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
@@ -60,9 +60,8 @@ class Answer:
     findings : tuple of str
         The same as sentences, habits first; empty where nothing stood out.
     ruled_out : tuple of str
-        What is left possible of habits, and over the calendar, that did not stand out.
-    sleep, read, odd : tuple of str
-        How the person sleeps; what was read; rows of the file with something to say about.
+        sleep, read, odd : tuple of str
+        How the person sleeps; what was read; rows with something to say about.
     measures : DataFrame
         Every measure for reading: the middle night, the middle half, how many nights.
     habits : list of str
@@ -95,29 +94,29 @@ class Answer:
     @cached_property
     def calendar_cards(self) -> tuple[Card, ...]:
         """What stood out over the calendar, the clearest first."""
-        return changes.change_cards(self.nights, self.changes)
+        return left_open.doubted(changes.change_cards(self.nights, self.changes), self._weekends)
 
     @cached_property
     def findings(self) -> Said:
-        """What stood out, as sentences; empty where nothing did."""
+        """What stood out, as sentences."""
         return Said(tuple(map(str, (*self.cards, *self.calendar_cards))))
 
     @cached_property
     def lead(self) -> str:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
-        found = (self.cards, self.calendar_cards, self.calendar_limits, left)
+        found = self.cards, self.calendar_cards, self.calendar_limits, left
         lead = answers.lead_of(self.nights, self.table, *found)
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property
     def ruled_out(self) -> Said:
         """What is left possible of habits, and over the calendar, that did not stand out."""
-        names = [plain.measure_name(column_of(self.nights, card.outcome)) for card in self.limits]
-        told = [
-            str(card) if card.outcome == self.main[0] else f"{name[:1].upper()}{name[1:]}, {card}"
-            for name, card in zip(names, self.limits, strict=True)
-        ]
+        told = []
+        for card in self.limits:
+            name = plain.measure_name(column_of(self.nights, card.outcome))
+            other = card.outcome != self.main[0]
+            told.append(f"{name[:1].upper()}{name[1:]}, {card}" if other else str(card))
         return Said((*told, *map(str, self.calendar_limits)))
 
     @cached_property
@@ -172,19 +171,23 @@ class Answer:
 
     @property
     def habits(self) -> list[str]:
-        """The columns that were set against sleep."""
+        """The columns set against sleep."""
         return factor_names(self.nights)
 
     @cached_property
+    def _weekends(self) -> dict[str, Card] | None:
+        return left_open.weekends_otherwise(self.nights, self.changes["outcome"].unique().tolist())
+
+    @cached_property
     def _readings(self) -> tuple[str, ...]:
-        some = left_open.other_readings(self.nights, self.cards, self.main)
-        return tuple(some) if self.habits else ()
+        found = (*self.cards, *self.calendar_cards)
+        return tuple(left_open.other_readings(self.nights, found, self.main, self._weekends))
 
     @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
         said = (*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings))
-        return Said((*said, *odd_units(self.nights)))
+        return Said((*said, *odd_units(self.nights), *no_measures(self.nights)))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
@@ -195,9 +198,8 @@ class Answer:
     @property
     def shown_limits(self) -> list[str]:
         """What is ruled out about the first measure; empty where anything was found."""
-        if self.cards or self.calendar_cards:
-            return []
-        every = [*self.limits, *self.calendar_limits]
+        found = self.cards or self.calendar_cards
+        every = () if found else (*self.limits, *self.calendar_limits)
         return [f"{one}" for one in every if one.outcome == self.main[0] and not one.is_wide]
 
     def _repr_html_(self) -> str:
@@ -207,18 +209,17 @@ class Answer:
         def said(text: str) -> str:
             return escape(harmless(text))
 
-        cards = (*self.cards, *self.calendar_cards)
-        both = zip(cards, small_lines(cards), strict=True)
+        cards = self.cards + self.calendar_cards
         items = "".join(
-            f"<li><strong>{said(card.large)}</strong><br>{said(small)}</li>" for card, small in both
+            f"<li><strong>{said(card.large)}</strong><br>{said(small)}</li>"
+            for card, small in zip(cards, small_lines(cards), strict=True)
         )
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
         left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
         rest: list[str] = [] if self.cards or self.calendar_cards else list(self.sleep)
         rest += [*self.asides, *(f"Next: {step}" for step in self.next_steps)]
-        listed = f"<ul>{items}</ul>" if items else ""
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
-        return f"<p>{said(self.lead)}</p>{listed}{left}{paragraphs}"
+        return f"<p>{said(self.lead)}</p>{f'<ul>{items}</ul>' * bool(items)}{left}{paragraphs}"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the answer as one picture: each finding in words, with its size and certainty.
@@ -241,15 +242,14 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     def said(text: str, first: str = "", rest: str = "") -> str:
         return filled(harmless(text), width, first=first, rest=rest)
 
-    parts, cards = [said(got.lead)], (*got.cards, *got.calendar_cards)
+    parts, cards = [said(got.lead)], got.cards + got.calendar_cards
     for card, small in zip(cards, small_lines(cards), strict=True):
         parts.append(f"{said(card.large, '* ', '  ')}\n{said(small, '  ', '  ')}")
     if got.cards:
         parts.append(said(SMALLER))
     if limits := got.shown_limits:
         parts.append("\n".join((LEFT, *(said(limit, "* ", "  ") for limit in limits))))
-    if not cards:
-        parts.append("\n".join(map(said, got.sleep)))
+    parts += ["\n".join(map(said, got.sleep))] * (not cards)
     parts += [said(spoken(aside)) for aside in got.asides]
     parts += [said(f"Next: {spoken(step)}") for step in got.next_steps]
     return "\n\n".join(parts)
@@ -281,7 +281,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     Notes
     -----
     Sizes and ranges are ``best_guess``, ``fcr_low`` and ``fcr_high`` of
-    :func:`sleepstats.correlate`, for one step of a number as people speak of it.
+    :func:`sleepstats.correlate`; of a number between evenings with much and with little of it.
 
     Examples
     --------
@@ -289,7 +289,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     >>> nights, _ = ss.simulate_nights(90, seed=1)
     >>> said = ss.answer(nights, outcomes="tst_min")
     >>> print(said.cards[0].large)
-    Stress: about 5 min less sleep for each point
+    Stress (8 points compared with 2): about 27 min less sleep
     """
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
@@ -298,8 +298,8 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
             "example nights.xs(person, level='person'); pool_people() asks all of them."
         )
     if outcomes == "all" and "all" not in nights:
-        chosen = tuple(name for names in outcome_families(nights).values() for name in names)
-        return Answer(native(nights), chosen)
+        every = outcome_families(nights).values()
+        return Answer(native(nights), tuple(name for names in every for name in names))
     chosen = of_the_night(nights, names_of(outcomes))
     return Answer(native(nights), chosen, list(chosen))
 

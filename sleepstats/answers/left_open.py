@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from sleepstats.answers import Card, cards, changes, diary, plain, rows_of
-from sleepstats.arrays import LATENCY
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import option
 from sleepstats.planning import nights_needed
-from sleepstats.reading.nights.dates_left_open import OpenDates, open_dates, read_otherwise
+from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
+from sleepstats.trials.designs import may_be_left_to_a_coin
 
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 3
@@ -25,8 +26,8 @@ READINGS_TOLD = 3
 HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day"}
 #: A direction that is right with at least this chance is worth more nights.
 WORTH_ASKING = 0.85
-#: A difference in time asleep or in bed for which a coin is planned, in minutes.
-COIN_MIN = 30.0
+#: A difference for which a coin is planned, in minutes; more nights nobody lets a coin decide.
+COIN_MIN, MOST_BY_COIN = 30.0, 366
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
 
@@ -38,7 +39,7 @@ def limits_of(
 
     Measure by measure, in the order of ``outcomes``.
     """
-    steps = table.attrs.get("sleepstats_table", {}).get("steps", {})
+    asked = table.attrs.get("sleepstats_table", {})
     made = []
     for row in rows_of(table):
         if row["status"] in ("found", "refused") or row["outcome"] not in outcomes:
@@ -46,8 +47,8 @@ def limits_of(
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
         counted = diary.evenings_said(nights, row)
-        step = float(steps.get(row["factor"], math.nan))
-        step, words, each = _amount_of(nights, row["factor"], step)
+        amount = cards.amount_of(nights, row["factor"], asked)
+        words = f"{plain.habit_said(column_of(nights, row['factor']))}{amount.compared}"
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
             if row["status"] == "unreachable":
@@ -55,30 +56,17 @@ def limits_of(
             made.append(Card(words, kinds, counted, *about))
             continue
         names = ("effect", "effect_low", "effect_high")
-        sizes = [plain.scale_of(outcome) * size for size in cards.size_of(row, names, step)]
-        said = plain.at_most_said(sizes[1], sizes[2], outcome, each)
+        sizes = cards.sizes_of(row, names, amount, outcome)
+        said = plain.at_most_said(sizes[1], sizes[2], outcome, amount.each)
         unit = plain.unit_said(outcome)
         card = Card(words, said, counted, *about, sizes[0], sizes[1], sizes[2], unit)
         if card.is_wide:
-            card = replace(card, small=f"{card.small}; {changes.more_nights(nights, card)}")
+            more = changes.more_nights(nights, card, cards.share_of(table, row))
+            card = replace(card, small=f"{card.small}; {more}")
         made.append(card)
     order = {name: place for place, name in enumerate(outcomes)}
     made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
     return tuple(sorted(made, key=lambda card: order[card.outcome]))
-
-
-def _amount_of(nights: pd.DataFrame, factor: str, step: float) -> tuple[float, str, str]:
-    """Return for how much of a habit to tell what is left possible: step, lead and its last words.
-
-    What an extra cup leaves possible is less than what a person's own evenings do.
-    """
-    column = column_of(nights, factor)
-    low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
-    if high > low:
-        both = plain.amounts_said(low, high, column, "against")
-        return high - low, f"{plain.habit_said(column)} ({both})", ""
-    words = plain.step_said(step, column)
-    return (1.0 if math.isnan(step) else step), plain.habit_said(column), words
 
 
 def calendar_limits_of(
@@ -100,10 +88,11 @@ def calendar_limits_of(
             plain.unit_said(column),
         )  # fmt: skip
         if card.is_wide:  # hours that nobody saw are no news, and frighten
-            said = f"whether {name} changed cannot be told"
-            if row["question"] == changes.WEEK:
-                said = f"whether {name} differs cannot be told"
-            card = replace(card, said=said, small=f"{small}: {limit} would fit")
+            said, small = f"whether {name} differs cannot be told", f"{small}: {limit} would fit"
+            if row["question"] == changes.MONTHS:
+                said = f"whether {name} drifted from beginning to end cannot be told"
+                small = f"{row['n']:,} nights, which differ too much from week to week"
+            card = replace(card, said=said, small=small)
         made.append(card)
     return tuple(made)
 
@@ -152,18 +141,20 @@ def next_steps(
     n = len(nights)
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in found if card.verdict != "gone"]
-    coin = [name for name in habits if plain.may_be_left_to_a_coin(column_of(nights, name))]
+    coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
         yield (
-            f"Go on recording. From {LEAST_NIGHTS} nights on there are first answers, from about "
-            f"{USEFUL_NIGHTS} on useful ones; small differences take hundreds."
+            "Go on recording, and note each evening what you want to know about (coffee, screens, "
+            f"stress), also when there was none. From {LEAST_NIGHTS} nights on there are first "
+            f"answers, from about {USEFUL_NIGHTS} on useful ones; small differences take hundreds."
         )
     elif table.empty:
         yield (
             "Go on recording your nights, and in the same weeks note one or two things each "
-            "evening, such as stress, screens or the last meal, in a table with a date column, "
-            f"for {LEAST_NIGHTS} nights at least, better for {USEFUL_NIGHTS}. Then make a page of "
-            "both, the nights as FILE and your table as LIST: sleepstats report FILE --with LIST"
+            "evening, such as stress, screens or the last meal, in a table with a date column. "
+            f"After {LEAST_NIGHTS} nights a page lists them; to see half an hour mostly takes "
+            "months, with evenings of both kinds. Make a page of both, the nights as FILE and "
+            "your table as LIST: sleepstats report FILE --with LIST"
         )
     elif not habits:
         yield (
@@ -171,140 +162,164 @@ def next_steps(
             f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
             f"{USEFUL_NIGHTS} on useful ones."
         )
-    elif free := [card.factor for card in stands if card.factor in coin]:
-        yield _coin(nights, free, outcomes)
+    elif free := [card for card in stands if card.factor in coin]:
+        yield _coin(nights, free[0].factor, free[0].outcome, abs(free[0].value))
     elif stands:
         yield _seen_again(nights, table, stands[0])
     elif hint := _worth_asking(nights, table, outcomes):
         yield hint
     elif n < USEFUL_NIGHTS:
         yield (
-            f"Go on recording: {n} nights show large differences only; about "
-            f"{USEFUL_NIGHTS - n} more would show smaller ones, if there are any."
+            f"Go on recording: {n} nights show large differences only; about {USEFUL_NIGHTS - n} "
+            "more would show smaller ones, if there are any."
         )
     elif coin:
-        yield _coin(nights, coin, outcomes)
+        yield _coin(nights, coin[0], outcomes[0], math.nan)
     else:
         yield (
-            "Go on recording, and note something that you can do or leave as well, such as "
-            "screens, a book or a late meal: the more evenings with it and without it, the more "
-            "there is to compare. Surest is to let a coin decide: sleepstats trial plan"
+            "Go on recording, and note something that you can do or leave, such as screens, a book "
+            "or a late meal, with it and without it. Surest is a coin: sleepstats trial plan"
         )
 
 
-def _coin(nights: pd.DataFrame, habits: Sequence[str], outcomes: Sequence[str]) -> str:
-    """Say how a coin settles what a diary cannot, and how many nights that takes."""
-    labels = [named(column_of(nights, name).label) for name in dict.fromkeys(habits)]
-    takes = ""
-    name = outcomes[0] if outcomes else ""
-    if name.endswith("_min") and name != LATENCY:
-        plan = nights_needed(nights, outcome=name, effect=COIN_MIN).table
+def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
+    """Say how a coin settles what a diary cannot; without a size half an hour is planned for."""
+    measure, label = column_of(nights, outcome), column_of(nights, habit).label.replace('"', "")
+    name, found = named(label), not math.isnan(size)
+    size = size if found else COIN_MIN if plain.unit_said(measure) == "min" else math.nan
+    takes, command, number = "", "sleepstats trial plan", math.inf
+    if not math.isnan(size):
+        plan = nights_needed(nights, outcome=outcome, effect=size / plain.scale_of(measure)).table
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
-        if best.notna().any():
-            takes = (
-                f" To show a difference of {COIN_MIN:.0f} min in "
-                f"{plain.measure_name(column_of(nights, name))} takes about {int(best.iloc[0]):,} "
-                "new nights, about half of them without."
-            )
-    if len(labels) == 1:
-        lead = f"Try {labels[0]} with a coin, if you may freely do without"
-    else:
-        some = " or ".join(labels[:2])
-        lead = f"Try one habit with a coin, one that you may freely do without, such as {some}"
+        number = 2.0 * np.ceil(_fewest(best) / 2.0)
+    if math.isfinite(number):
+        amount = plain.amount_said(size, measure, plain.places_of(size))
+        words = f"{'what was found, ' * found}{amount} in {plain.measure_name(measure)}"
+        takes = (
+            f" To show {words}, takes about {number:,.0f} new nights, half of them without: only "
+            "those with a coin count."
+        )
+        if number > MOST_BY_COIN:
+            takes = f" But to show {words}, would take {number:,.0f} nights: too small for a coin."
+        else:
+            command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
     return (
-        f"{lead}: a diary cannot show that a habit is the reason, a coin can. It says each "
-        "evening, as usual or without (or with less, such as no screens after nine); what then "
-        f"differs comes of the habit or of chance.{takes} "
-        "To plan it: sleepstats trial plan"
+        f"Try {name} with a coin, if you may freely do without: a diary cannot show that a habit "
+        "is the reason, a coin can. Heads: with it; tails: without (or with less); write down "
+        f"which. What then differs comes of the habit or of chance.{takes} To plan it: {command}"
     )
+
+
+def _fewest(nights: pd.Series[float]) -> float:
+    return float(nights.astype("Float64").fillna(math.inf).min()) if len(nights) else math.inf
 
 
 def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     """Say how many new nights would show a finding again: of what no coin should decide."""
     row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
-    effect, takes = float(row["best_guess"]), math.nan
+    effect, takes = float(row["best_guess"]), math.inf
     if math.isfinite(effect) and effect:
-        needed = nights_needed(
-            nights, outcome=card.outcome, factor=card.factor, effect=effect
-        ).table["nights"]
-        takes = float(needed.min())
-    told = (
-        f"about {takes:,.0f} new nights"
-        if takes <= changes.MOST_NIGHTS
-        else "another season of nights"
-    )
-    habit = named(column_of(nights, card.factor).label)
+        plan = nights_needed(nights, outcome=card.outcome, factor=card.factor, effect=effect)
+        takes = _fewest(plan.table["nights"])
+    told = f"{takes:,.0f} new nights" if takes <= changes.MOST_NIGHTS else "another season"
+    habit, way = named(column_of(nights, card.factor).label), "a difference between kinds"
+    if card.value == card.value:
+        way = plain.way_said(card.value, column_of(nights, card.outcome))
     return (
-        f"To see whether it shows again: go on recording for {told}, and make a page of those "
-        f"only, without the old ones. If {habit} goes with the same difference there, it was "
-        "hardly luck; if not, they may still have missed it. (This is no advice to change "
-        "anything, nor to leave it.)"
+        f"To see whether {way} with {habit} shows again: go on recording for about {told}, and "
+        "make a page of those only, without the old ones. If it shows there too, it was hardly "
+        "luck; if not, that is no proof that it was: they can miss it. (This is no advice "
+        "to change anything, nor to leave it as it is.)"
     )
 
 
 def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]) -> str:
     """Name the likeliest of what was not seen, and the nights that would show it; or nothing."""
-    if "p_direction" not in table:
-        return ""
     rows = [
         row
-        for row in rows_of(table)
-        if row["outcome"] in outcomes
-        and row["status"] in ("not found", "unreachable")
-        and float(row["p_direction"]) >= WORTH_ASKING
+        for row in rows_of(table[table["status"].isin(["not found", "unreachable"])])
+        if row["outcome"] in outcomes and float(row["p_direction"]) >= WORTH_ASKING
     ]
-    if not rows:
+    if not (row := max(rows, key=lambda row: float(row["p_direction"]), default=None)):
         return ""
-    row = max(rows, key=lambda row: float(row["p_direction"]))
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    step = float(table.attrs["sleepstats_table"].get("steps", {}).get(row["factor"], math.nan))
-    (size,) = cards.size_of(row, ("effect",), 1.0 if math.isnan(step) else step)
-    looks = plain.effect_said(plain.scale_of(outcome) * size, outcome)
-    free = plain.may_be_left_to_a_coin(factor)
-    lead = f"Worth more nights: {named(factor.label)}. So far it looks like {looks}"
-    lead = f"{lead} {plain.step_said(step, factor)}".rstrip()
-    needed = nights_needed(
-        nights, outcome=row["outcome"], factor=row["factor"], effect=float(row["effect"])
-    ).table["nights"]
-    more = 0 if needed.isna().all() else int(needed.min()) - changes.span_of(nights)
-    if needed.isna().all() or more > changes.MOST_NIGHTS:
-        quicker = " Quicker by coin: sleepstats trial plan" if free else ""
+    amount = cards.amount_of(nights, row["factor"], table.attrs["sleepstats_table"])
+    looks = plain.effect_said(cards.sizes_of(row, ("effect",), amount, outcome)[0], outcome)
+    free = may_be_left_to_a_coin(factor)
+    lead = (
+        f"Worth more nights: {named(factor.label)}{amount.compared}. So far it looks like {looks}"
+    )
+    lead = f"{lead} {amount.each}".rstrip()
+    effect = float(row["effect"])
+    plan = nights_needed(nights, outcome=outcome.name, factor=factor.name, effect=effect).table
+    more = _fewest(plan["nights"]) - changes.span_of(nights)
+    if more > changes.MOST_NIGHTS:
+        quicker = " Quicker by coin: sleepstats trial plan" * free
         return f"{lead}, but a diary needs years to show it.{quicker}"
     if more <= 0:
         tells = "A coin tells: sleepstats trial plan" if free else "More nights will tell."
         return f"{lead}, which these nights could just have shown. {tells}"
-    return f"{lead}, which luck can do. If it is so, about {more:,} more nights will show it."
+    return f"{lead}, which luck can do. If it is so, about {more:,.0f} more nights will show it."
 
 
 # ---- where the dates can be read in two ways
 
 
+def weekends_otherwise(nights: pd.DataFrame, outcomes: Sequence[str]) -> dict[str, Card] | None:
+    """Return what differs at weekends if the file's dates name evenings; None if they cannot."""
+    for dates in dating.open_dates(nights):
+        if not dates.file and "evening" in dates.others:
+            again = dating.read_otherwise(nights, "evening", dates)
+            found = changes.change_cards(again, changes.over_calendar(again, outcomes))
+            return {card.outcome: card for card in found if card.lead == changes.WEEK}
+    return None
+
+
+def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Card, ...]:
+    """Return cards of the calendar; of weekends that may be other days it is said what is then."""
+
+    def told(card: Card) -> Card:
+        if there is None or card.lead != changes.WEEK:
+            return card
+        also = card.outcome in there and card.value * there[card.outcome].value > 0
+        small = f"{card.small}; {plain.ALSO_OTHERWISE if also else plain.NOT_OTHERWISE}"
+        return replace(card, small=small, verdict=card.verdict if also else "dates open")
+
+    return tuple(map(told, made))
+
+
 def other_readings(
-    nights: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
-) -> Iterator[str]:
+    nights: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str],
+    weekends: Mapping[str, Card] | None = None,
+) -> Iterator[str]:  # fmt: skip
     """Say which findings about some measures differ where the dates can be read otherwise.
 
-    Which reading holds decides what a habit is set against: the night before it or the one after.
+    Which reading holds decides what a habit is set against, the night before it or the one after,
+    or which nights are those of a weekend (``weekends``: as they are if dates name evenings).
     """
-    here = _by_pair(card for card in found if card.outcome in outcomes)
-    for dates in open_dates(nights):
-        told, rules = [], [dates.taken]
+    here = cards.by_pair(card for card in found if card.factor and card.outcome in outcomes)
+    weeks = cards.by_pair(card for card in found if card.lead == changes.WEEK)
+    for dates in dating.open_dates(nights):
+        told, differ = [], False
         for rule in dates.others:
-            again = read_otherwise(nights, rule, dates)
+            again = dating.read_otherwise(nights, rule, dates)
             table = correlate(again, outcomes=list(outcomes), beside=True)
-            there = _by_pair(cards.cards_of(again, table))
-            new = [card for pair, card in there.items() if pair not in here]
-            new += [
-                there[pair] for pair, card in here.items() if _apart(card, there.get(pair, card))
-            ]
-            lost = [card for pair, card in here.items() if pair not in there]
-            lost = [] if dates.likely else lost
-            if new or lost:
-                rules.append(rule)
-                parts = [f"{_quoted(new)} found"] if new else []
-                parts += [f"{_quoted(lost)} not found"] if lost else []
-                told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
-        if told:
+            there, then = cards.by_pair(cards.cards_of(again, table)), dict(here)
+            other_days = rule == "evening" and not dates.file
+            if other_days:
+                there, then = there | cards.by_pair((weekends or {}).values()), then | weeks
+            new = [card for pair, card in there.items() if pair not in then]
+            both = [(card, there[pair]) for pair, card in then.items() if pair in there]
+            new += [two for one, two in both if two.high < one.low or one.high < two.low]
+            lost = [] if dates.likely else [then[pair] for pair in then if pair not in there]
+            parts = [f"{_quoted(new)} found"] * bool(new) + [f"{_quoted(lost)} not found"] * bool(
+                lost
+            )
+            parts = [*(parts or ["the same is found"]), *[plain.OTHER_DAYS] * other_days]
+            told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
+            differ = differ or bool(new or lost)
+        if differ or (weeks and weekends is not None and not dates.file):
+            rules = [dates.taken, *dates.others]
             ways = {2: "two", 3: "three"}[len(rules)]
             yield (
                 f"The dates of {dates.file or 'this file'} can be read in {ways} ways, and the "
@@ -312,10 +327,6 @@ def other_readings(
             )
             yield from told
             yield from _how_to_say(nights, rules, dates)
-
-
-def _by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
-    return {(card.outcome, card.factor): card for card in found}
 
 
 def _quoted(found: Sequence[Card]) -> str:
@@ -326,7 +337,9 @@ def _quoted(found: Sequence[Card]) -> str:
     return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
 
 
-def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) -> Iterator[str]:
+def _how_to_say(
+    nights: pd.DataFrame, rules: Sequence[str], dates: dating.OpenDates
+) -> Iterator[str]:
     """Say what to write where the file was made, and what to type, so that one reading is left."""
     roles = {} if dates.file else told_of(nights).get("roles", {})
     header = next((name for name, one in roles.items() if one["role"] == "date"), "")
@@ -335,8 +348,3 @@ def _how_to_say(nights: pd.DataFrame, rules: Sequence[str], dates: OpenDates) ->
         yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
     typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."
-
-
-def _apart(one: Card, other: Card) -> bool:
-    """Say whether two intervals have nothing in common."""
-    return one.high < other.low or other.high < one.low

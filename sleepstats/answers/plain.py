@@ -43,35 +43,58 @@ PLAIN: Mapping[str, tuple[str, str, str]] = {
         "time of falling asleep",
         "asleep {} earlier by the clock", "asleep {} later by the clock",
     ),
+    "sleep_onset of a device": (
+        "beginning of the recorded sleep",
+        "recorded sleep begins {} earlier", "recorded sleep begins {} later",
+    ),
     "final_wake": ("time of waking up", "woke up {} earlier", "woke up {} later"),
     "out_of_bed": ("getting up", "got up {} earlier", "got up {} later"),
     "midsleep_h": (
         "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
     ),
 }  # fmt: skip
-#: Words of habits that people do or leave as they like; any other is not offered to a coin.
-FREE = re.compile(
-    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
-    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
-    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
-    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
-    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
-)
-#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
-NOT_FREE = re.compile(
-    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
-    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
-)
+#: How long one slept, or what stands in for it.
+HOW_LONG = ("tst_min", "spt_min", "tib_min")
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the night changes the day"
+#: What is said of a weekend where dates may name evenings; of habits and weekdays then.
+ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
+NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
+OTHER_DAYS = "“Friday and Saturday nights” above are Saturday and Sunday nights then"
+#: What a measure is, where its name does not say enough.
+EXPLAINED = {
+    "sleep_onset": "That is a time of the clock: it may only be that you went to bed later.",
+    "midsleep_h": "The middle of sleep lies halfway between falling asleep and waking up.",
+}
+#: How strong what nobody wrote down would have to be: from this share of what is left open on.
+_HOLDS = ((0.3, "something strong"), (0.1, "something fairly strong"), (0.0, "something weak"))
+#: What stands above a table of every measure: of fewer than eight nights, and of more.
+EVERY = (
+    "A night has the date of its evening: a time after midnight is of the next morning. What lies "
+    "between the pieces of a night is part of no length.",
+    "Put in order, the middle night has as many above as below it; half lie in the middle half.",
+)
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
-#: From so many minutes on they are told in hours.
-LONG = 89.5
-#: From so many minutes on a limit is told in whole ones.
-LEAST_WHOLE = 2.95
+#: How long before bed something was last taken; from so many minutes on they are told in hours.
+HOURS_BEFORE, LONG = "h before bed", 89.5
+LEAST_WHOLE = 2.95  # minutes from which on a limit is told in whole ones
 #: Unit of a difference -> as it is read aloud.
 _UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "%": "points"}
+
+
+def no_reason_said(robust: float) -> str:
+    """Say that a finding is no reason, and what it would take to explain it away."""
+    tie = next(word for least, word in _HOLDS if robust >= least)
+    return (
+        "That does not say that the habit is the reason. What nobody wrote down, such as a late "
+        f"shift, could be behind both: {tie} would do to explain this away."
+    )
+
+
+def _words_of(column: Column) -> tuple[str, ...]:
+    """Return a measure's name, fewer and more; a device knows when its record of sleep begins."""
+    return PLAIN.get(f"{column.name} of a {column.kind}", PLAIN.get(column.name, ()))
 
 
 def measure_name(column: Column) -> str:
@@ -81,7 +104,7 @@ def measure_name(column: Column) -> str:
     >>> measure_name(column_of(None, "tst_min")), measure_name(column_of(None, "hrv_ms"))
     ('time asleep', 'heart rate variability')
     """
-    return PLAIN.get(column.name, (column.label,))[0]
+    return (_words_of(column) or (column.label,))[0]
 
 
 def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
@@ -148,8 +171,8 @@ def effect_said(size: float, column: Column, about: str = "about ") -> str:
     'resting heart rate about 4 beats a minute higher'
     """
     amount = f"{about}{amount_said(size, column, places_of(size))}"
-    if column.name in PLAIN:
-        return PLAIN[column.name][1 if size < 0 else 2].format(amount)
+    if words := _words_of(column):
+        return words[1 if size < 0 else 2].format(amount)
     return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}"
 
 
@@ -237,8 +260,8 @@ def way_said(size: float, column: Column) -> str:
     >>> way_said(7.0, column_of(None, "sol_min")), way_said(-0.4, column_of(None, "quality"))
     ('longer to fall asleep', 'lower sleep quality')
     """
-    if column.name in PLAIN:
-        words = PLAIN[column.name][1 if size < 0 else 2].replace("{} times", "")
+    if told := _words_of(column):
+        words = told[1 if size < 0 else 2].replace("{} times", "")
         return " ".join(words.replace("{}", "").split())
     if "'s " in column.label:  # of an app, of a product
         return f"{column.label} {'lower' if size < 0 else 'higher'}"
@@ -248,6 +271,10 @@ def way_said(size: float, column: Column) -> str:
 def unit_of(column: Column) -> str:
     """Return the unit of a habit, also where only its name says it."""
     return column.unit or ("kcal" if column.name.endswith("_kcal") else "")
+
+
+#: So much of a habit, or from one amount to another, both told from the middle one.
+Step = float | tuple[float, float]
 
 
 def step_said(step: float, column: Column) -> str:
@@ -264,8 +291,8 @@ def step_said(step: float, column: Column) -> str:
     if math.isnan(step):
         return ""
     unit = unit_of(column)
-    if unit in ("h before bed", CLOCK_UNIT):
-        word = "earlier" if unit == "h before bed" else "later"
+    if unit in (HOURS_BEFORE, CLOCK_UNIT):
+        word = "earlier" if unit == HOURS_BEFORE else "later"
         return f"for each {'hour' if step == 1.0 else f'{step:g} hours'} {word}"
     if (unit, step) in (("min", 60.0), ("h", 1.0)):
         return "for each extra hour"
@@ -288,48 +315,33 @@ def habit_said(column: Column) -> str:
     return f"“{words}”" if words.endswith("?") else words
 
 
-def amounts_said(low: float, high: float, column: Column, between: str) -> str:
-    """Return two amounts of a habit, for ``against`` the larger first; empty for none.
+def amounts_said(low: float, high: float, column: Column) -> str:
+    """Return the evenings with much and with little of a habit that are compared; or nothing.
 
     >>> from sleepstats.columns import column_of
-    >>> amounts_said(30.0, 120.0, column_of(None, "screens_min"), "to")
-    '30 to 120 min'
-    >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"), "against")
-    '3 cups compared with 1'
+    >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"))
+    ' (3 cups compared with 1)'
+    >>> amounts_said(5.0, 10.0, column_of(None, "last_coffee_h_before_bed"))
+    ' 5 h earlier, same bed time'
     """
     if not high > low:
         return ""
     unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
-    unit = f" {unit}".rstrip()
-    if between == "against":
-        return f"{high:,g}{unit} compared with {low:,g}"
-    return f"{low:,g} {between} {high:,g}{unit}"
+    if unit == HOURS_BEFORE:
+        return f" {high - low:.2g} h earlier, same bed time"
+    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g})"
 
 
 def better_said(column: Column) -> str:
     """Say which end of a rating or a score is which, where that is known; or nothing.
 
     >>> from sleepstats.columns import column_of
-    >>> [better_said(column_of(None, name)) for name in ("quality", "stress", "strain")]
-    [', more is better', ', more is more stress', '']
+    >>> better_said(column_of(None, "quality")), better_said(column_of(None, "stress"))
+    (', more is better', ', more is more stress')
     """
     if "higher is better" in column.meaning or SCORE.search(column.label):
         return ", more is better"
     return f", more is more {column.label}" if "higher is more" in column.meaning else ""
-
-
-def may_be_left_to_a_coin(column: Column) -> bool:
-    """Say whether a habit is one that people do or leave as they like, by the words of its name.
-
-    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
-
-    >>> from sleepstats.columns import column_of
-    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
-    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
-    [True, True, False, False, False]
-    """
-    words = f"{column.label} {column.name}".replace("_", " ").casefold()
-    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
 
 
 def number_said(n: int) -> str:

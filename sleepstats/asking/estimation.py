@@ -93,6 +93,7 @@ class Answer:
     held_equal: tuple[str, ...] = ()
     robustness: float = NAN
     evening_after_pvalue: float = NAN
+    evening_after_pvalue_family: float = NAN
     entangled: tuple[str, ...] = ()
 
 
@@ -144,7 +145,7 @@ def same_nights(questions: Sequence[Question]) -> list[list[int]]:
 
 def _fixed(question: Question) -> tuple[Floats, ...]:
     """Return the columns held equal besides the calendar."""
-    return question.beside if question.bed is None else (*question.beside, question.bed)
+    return question.beside if question.bed is None else (*question.beside, *question.bed.T)
 
 
 #: First row, last row, whether each weekday has a column: number and controls of all rows between.

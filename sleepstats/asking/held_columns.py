@@ -49,10 +49,11 @@ def prepare_asked(
     known: dict[str, dict[str, tuple[Question, Floats]]] = {}
     held = []
     for question in questions:
-        if question.refusal:
-            held.append(question)
-            continue
         outcome = question.outcome
+        if question.refusal or outcome.name in asking.held:
+            itself = f"adjust: {outcome.name} is what is asked about and cannot be held equal"
+            held.append(replace(question, refusal=question.refusal or itself))
+            continue
         if outcome.when not in known:
             known[outcome.when] = _filled(nights, diary, outcome.name, asking, when)
         columns = known[outcome.when]
@@ -90,19 +91,27 @@ def at_equal_bed(nights: pd.DataFrame, questions: Sequence[Question]) -> list[Qu
     hour earlier", and 6 so.
     """
     asked = [q.factor.unit == "h before bed" and not q.lag for q in questions]
-    bed = np.full(len(nights), np.nan)
-    for name in ("lights_out", "into_bed") if any(asked) else ():
-        if name in nights:  # where the one is blank, the other
-            hours = (nights[name].to_numpy() - nights.index.to_numpy()) / np.timedelta64(1, "h")
-            bed = np.where(np.isfinite(bed), bed, hours)
-    known = np.isfinite(bed)
-    if not known.any():
-        return list(questions)
-    bed = np.where(known, bed, bed[known].mean())
-    return [
-        replace(q, bed=bed) if yes and not q.refusal and np.ptp(bed[q.used]) > 0.0 else q
-        for q, yes in zip(questions, asked, strict=True)
+    there = [name for name in ("lights_out", "into_bed") if any(asked) and name in nights]
+    hours = [
+        (nights[name].to_numpy() - nights.index.to_numpy()) / np.timedelta64(1, "h")
+        for name in there
     ]
+    bed = np.full(len(nights), np.nan)
+    for each in hours:  # where the one is blank, the other
+        bed = np.where(np.isfinite(bed), bed, each)
+    # minutes in bed before the light went out belong to those hours and to the time in bed alike
+    columns = [bed, *([hours[0] - hours[1]] if len(hours) == 2 else [])]
+    known = [np.isfinite(column) for column in columns]
+    filled = [
+        np.where(here, column, column[here].mean())
+        for here, column in zip(known, columns, strict=True) if here.any()
+    ]  # fmt: skip
+    held = []
+    for question, yes in zip(questions, asked, strict=True):
+        use = [column for column in filled if np.ptp(column[question.used]) > 1e-9]
+        ready = yes and not question.refusal and use
+        held.append(replace(question, bed=np.column_stack(use)) if ready else question)
+    return held
 
 
 def of_equal_bed(question: Question) -> Floats:
@@ -110,9 +119,9 @@ def of_equal_bed(question: Question) -> Floats:
     if question.bed is None:
         return question.x
     used = question.used & ~np.isnan(question.x)
-    bed = question.bed - question.bed[used].mean()
+    bed = question.bed - question.bed[used].mean(axis=0)
     x = question.x[used] - question.x[used].mean()
-    return np.asarray(question.x - bed * (bed[used] @ x) / (bed[used] @ bed[used]))
+    return np.asarray(question.x - bed @ np.linalg.lstsq(bed[used], x, rcond=None)[0])
 
 
 def _filled(

@@ -110,6 +110,11 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         beside = [relation.beside_words(row, about, away) for row in rows]
         shown.insert(7, "beside the others", beside)
     shown.attrs["footer"] = footer(rows, about)
+    answered = sum(row["status"] != "refused" for row in rows)
+    if answered > 1 and any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
+        shown.attrs["wider"] = (
+            f"Ranges of what was found are wider than compare()'s: {answered} questions were asked."
+        )
     shown.attrs["open"] = about.get("dates_open", "")
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
@@ -146,11 +151,12 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             per, alone, held, _ = shown.attrs["short"][_key(row)]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
             if beside.startswith("stands"):  # without others it was not tried
-                beside = f"stands: {held}" if held else f"{words}, no other to hold equal"
+                beside = f"stands: {held}" if held else f"{words}, no other goes with both"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    return pd.DataFrame(
-        rows, columns=["", "difference", HELD if beside_others else "verdict"]
-    ), str(shown.attrs.get("open", ""))
+    columns = ["", "difference", HELD if beside_others else "verdict"]
+    return pd.DataFrame(rows, columns=columns), " ".join(
+        filter(None, (shown.attrs.get("wider", ""), shown.attrs.get("open", "")))
+    )
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +185,7 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     level = float(about["level"])
     parts.append(f"in brackets {interval_name(level)}s of single questions")
     if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
-        parts[-1] += f", of differences that were found {relation.found_interval_name(level)}s"
+        parts[-1] += f", of differences that were found {interval_name(level, found=True)}s"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
 
 
@@ -303,8 +309,10 @@ def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
     if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
         unit, value = "min", 60.0 * value
     chance = row["p_direction"]
-    sure = "> 99" if chance > 0.99 else f"{100 * chance:.0f}"
-    return f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit} ({sure} %)".replace("  ", " ")
+    told = f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit}".replace("  ", " ")
+    if row["status"] != "found":  # a share beside "not clear" was read as how sure the size is
+        return told
+    return f"{told} ({'> 99' if chance > 0.99 else f'{100 * chance:.0f}'} % this way)"
 
 
 def _signed(value: float, places: int, *, plus: bool = True) -> str:

@@ -113,8 +113,8 @@ def _no_number(nights: pd.DataFrame, name: str) -> str:
 
 
 def _is_number_or_clock(dtype: Any) -> bool:
-    """Say whether a column's type can be an outcome."""
-    return bool(pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_datetime64_dtype(dtype))
+    """Say whether a column's type can be an outcome; a yes or no cannot."""
+    return getattr(dtype, "kind", "") in {"i", "u", "f", "c", "M"}
 
 
 def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) -> list[str]:

@@ -183,12 +183,13 @@ TABLE_COLUMNS = (
 #: Further columns of a table whose habits were also set beside each other.
 _BESIDE_NUMBERS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "fcr_low", "fcr_high",
-    "best_guess", "p_direction", "evening_after_pvalue", "robustness", "beside_guess",
+    "best_guess", "p_direction", "evening_after_pvalue", "evening_after_pvalue_family",
+    "robustness", "beside_guess",
 )  # fmt: skip
 BESIDE_COLUMNS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
-    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue", "held_equal",
-    "robustness", "beside_guess",
+    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue",
+    "evening_after_pvalue_family", "held_equal", "robustness", "beside_guess",
 )  # fmt: skip
 
 
@@ -287,8 +288,7 @@ def as_difference(diary: Diary, question: Question, got: Answer, asking: Asking)
     """Return nights with against nights without."""
     y, on = question.recorded[question.used], question.x[question.used] == 1
     sides = (y[on], y[~on])
-    mean = [float(side.mean()) if len(side) else NAN for side in sides]
-    median = [float(np.median(side)) if len(side) else NAN for side in sides]
+    mean, median = ([float(f(s)) if len(s) else NAN for s in sides] for f in (np.mean, np.median))
     return Difference(
         **_shared(diary, question, got, asking),
         n_with=len(sides[0]),

@@ -8,7 +8,7 @@ import pandas as pd
 from sleepstats.arrays import Floats, Ints, Objects
 from sleepstats.checks import check_nights, check_shape
 from sleepstats.columns import PERSON
-from sleepstats.errors import DiaryError, worded
+from sleepstats.errors import DiaryError, spelled, worded
 from sleepstats.measures.sheet import DAY_MIN, TOLERATED_MIN, Sheet, known
 
 #: A clock-valued habit this long after bed time, or this long before it, is not of that evening.
@@ -304,11 +304,11 @@ def add_bedtime_deviation(
     problems = []
     if not 1 <= days_back <= 365:
         problems.append(
-            f"add_bedtime_deviation(): days_back is {days_back!r}, expected 1 to 365 days."
+            f"add_bedtime_deviation(): days_back is {spelled(days_back)}, expected 1 to 365 days."
         )
     if not 1 <= least <= days_back:
         problems.append(
-            f"add_bedtime_deviation(): least is {least!r}, expected 1 to days_back ({days_back})."
+            f"add_bedtime_deviation(): least is {spelled(least)}, expected 1 to days_back."
         )
     known = [name for name in BED_TIMES if name in nights and nights[name].notna().any()]
     if not known:

@@ -11,7 +11,7 @@ import pandas as pd
 from sleepstats import plots as style
 from sleepstats.errors import DiaryError
 from sleepstats.plots import forest
-from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups
+from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups, most_found
 from sleepstats.results.relation import verdict_of
 from sleepstats.units import decimals
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from sleepstats.results.relation import Association, Difference
 
 _WHOLE, _LEAST = 520.0, 10.0  # area of a circle of r = 1, and of the smallest, in square points
-_FILLED = ("found", "stands")
+_FILLED, _MOST = ("found", "stands"), 6  # of more outcomes beside each other none can be read
 _SHORT = {
-    "too few nights": "too few nights",
     "one side too rare": "too rare",
     "latency not measured": "not measured",
     "latency quantised": "app's rule",
@@ -200,7 +199,7 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         What :func:`sleepstats.correlate` returned (or some rows of it), or nights, which are then
         given to it.
     ax : Axes, optional
-        Where to draw. Without it a new figure is made, as large as the table needs.
+        Where to draw. Without it a new figure, of the six outcomes in which most was found.
     **kwargs
         Looks of the circles (``alpha``, ``linewidth``, …; as for ``Axes.scatter``).
 
@@ -238,7 +237,10 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     table = forest.table_of(table, "plot_matrix()", "r")
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     outcomes, factors = (list(dict.fromkeys(table[name])) for name in ("outcome", "factor"))
-    wide = 1.75
+    wide, every = 1.75, len(outcomes)
+    outcomes = outcomes if ax is not None else most_found(table, outcomes, _MOST)
+    more, table = every - len(outcomes), table[table["outcome"].isin(outcomes)]
+    told = f"; {more} other measures are not drawn: pick their rows" * bool(more)
     ax = style.axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
     for entry in table.to_dict("records"):
         x = wide * outcomes.index(entry["outcome"])
@@ -259,14 +261,13 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     )
     ax.xaxis.tick_top()
     names = [(forest._label(name, about), forest._per(name, about)) for name in factors]
-    rows = [style.row_name(f"{label} ({per})" if per else label) for label, per in names]
-    ax.set_yticks(range(len(factors)), rows)
+    rows = (style.row_name(f"{label} ({per})" if per else label) for label, per in names)
+    ax.set_yticks(range(len(factors)), list(rows))
     ax.tick_params(length=0)
     for line in range(1, len(factors)):
         ax.axhline(line - 0.5, color=style.REFERENCE, linewidth=0.4, zorder=0)
-    for side in ax.spines.values():
-        side.set_visible(False)
-    style.legend_below(ax, _legend(table), forest._asked(table, about), lines=-1)
+    ax.spines[:].set_visible(False)
+    style.legend_below(ax, _legend(table), forest._asked(table, about) + told, lines=-1)
     return ax
 
 
@@ -274,8 +275,7 @@ def _cell(
     ax: Axes, x: float, y: float, entry: dict[Any, Any], about: dict[str, Any], kwargs: Any
 ) -> None:
     """Draw one answered question: circle or diamond, sign, effect."""
-    place = x - 0.42
-    # kinds have no direction, so no circle
+    place = x - 0.42  # kinds have no direction, so no circle
     if not np.isfinite(entry["r"]):
         filled = style.SLEEP if verdict_of(entry) in _FILLED else style.PAPER
         ax.plot(place, y, marker="D", markersize=7, color=style.INK, markerfacecolor=filled,
@@ -309,8 +309,9 @@ def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     step = float(about.get("steps", {}).get(entry["factor"], 1.0))
     value, low, high = (forest._stepped(entry, end, step) for end in ("", "_low", "_high"))
     unit = str(entry["effect_unit"]).partition(" per ")[0]
-    # there is no room for long units beside a circle
-    unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)
+    if unit == "h":  # of a clock
+        value, low, high, unit = 60.0 * value, 60.0 * low, 60.0 * high, "min"
+    unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)  # there is no room
     return f"{style.signed(value, decimals(low, high))} {unit}".strip()
 
 

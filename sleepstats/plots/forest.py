@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats import plots as style
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.results.relation import found_interval_name, verdict_of
+from sleepstats.results.relation import verdict_of
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import decimals, difference_unit, per_step
 
@@ -124,7 +124,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         panel.tick_params(axis="y", length=0)
     note = _asked(table, about)
     if "fcr_low" in table and table["fcr_low"].notna().any():
-        note += f"\nof what was found: {found_interval_name(level)}"
+        note += f"\nof what was found: {interval_name(level, found=True)}"
     style.legend_below(
         panels[-1], _legend([row for rows in groups.values() for row in rows], kwargs), note
     )

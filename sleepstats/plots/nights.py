@@ -1,7 +1,9 @@
-"""Pictures of the nights themselves: the raster of bars and one measure over the calendar."""
+"""Pictures of the nights themselves, bars or one measure over the calendar, and of their answer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -298,3 +300,46 @@ def _bars(row: Floats, begin: Floats, stop: Floats, height: float) -> list[Float
     low, high = row - height / 2, row + height / 2
     corners = [(begin, low), (begin, high), (stop, high), (stop, low)]
     return list(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One finding of an answer as it is drawn: its words, and its bar on a scale of -1 to 1."""
+
+    large: str
+    small: str
+    #: Low end, value and high end; empty where there is no single size.
+    at: tuple[float, ...] = ()
+    #: What the ends of the scale are; whether the dot is hollow.
+    end: str = ""
+    hollow: bool = False
+
+
+@style.picture
+def draw_answer(lead: str, rows: Sequence[AnswerRow], more: int, *, ax: Axes | None = None) -> Axes:
+    """Draw findings in words, each with its size and range; ``more`` were left out."""
+    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.86 * max(len(rows), 1))
+    for place, row in enumerate(rows):
+        y = -float(place)
+        ax.text(-1.0, y + 0.38, style.row_name(row.large, 90), va="center", fontweight="bold")
+        ax.text(-1.0, y + 0.28, style.row_name(row.small, 110), va="top", fontsize="small")
+        ax.plot([0.0, 0.0], [y - 0.36, y - 0.12], color=style.REFERENCE, linewidth=1.0)
+        if not row.at:
+            continue
+        low, value, high = (max(-1.0, min(size, 1.0)) for size in row.at)
+        for edge, mark, cut in ((-1.0, "<", min(row.at) < -1.0), (1.0, ">", max(row.at) > 1.0)):
+            ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
+        ax.plot([low, high], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
+                solid_capstyle="butt")  # fmt: skip
+        for edge, sign, ha in ((-1.0, "−", "left"), (1.0, "+", "right")):
+            ax.text(edge, y - 0.42, f"{sign}{row.end}", ha=ha, va="center", fontsize="x-small",
+                    color=style.GREY)  # fmt: skip
+        filled = "none" if row.hollow else style.SLEEP
+        ax.plot([value], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
+                markerfacecolor=filled)  # fmt: skip
+    style.title(ax, lead)
+    if more > 0:
+        ax.text(-1.0, -len(rows) + 0.34, f"… and {more} more", va="center", fontsize="small")
+    ax.set(xlim=(-1.05, 1.05), ylim=(-max(len(rows), 1) + 0.15, 0.6))
+    ax.set_axis_off()
+    return ax

@@ -14,7 +14,7 @@ from sleepstats.columns import CLOCKS
 from sleepstats.plots import calendar
 from sleepstats.results import Estimate
 from sleepstats.results.relation import Association, Difference
-from sleepstats.results.sentences import interval_name, removed
+from sleepstats.results.sentences import ALONE, interval_name, removed
 from sleepstats.units import difference_unit
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ def pair(result: Association | Difference) -> tuple[Floats, Floats]:
     )
     known = np.isfinite(x) & np.isfinite(y)
     return x[known], y[known]
+
+
+def most_found(table: pd.DataFrame, outcomes: list[str], most: int) -> list[str]:
+    """Return the outcomes in which most was found, so many, in their order."""
+    found = (table["status"] == "found").groupby(table["outcome"]).sum()
+    kept = sorted(outcomes, key=lambda name: -int(found[name]))[:most]
+    return [name for name in outcomes if name in kept]
 
 
 def transparency(n: int) -> float:
@@ -69,7 +76,7 @@ def finish(ax: Axes, result: Estimate, y: Floats, *, empty: str = "") -> None:
     else:
         ax.set_ylabel(axis_label(result.outcome_label, result.outcome_unit))
     style.open_frame(ax)
-    style.title(ax, f"{result}")
+    style.title(ax, f"{result}".partition(ALONE)[0])
     if not len(y):
         ax.set_xticks([])
         ax.set_yticks([])

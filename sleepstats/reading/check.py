@@ -279,9 +279,9 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
         yield (
             f"On {len(far)} nights {column.label} lay far from the others "
             f"({values[far].min():.3g} to {values[far].max():.3g} {column.unit}; half of all "
-            f"{low:.3g} to {high:.3g}), most in a row from {_date(dates[0])} to "
-            f"{_date(dates[1])}.{also} Another wearer, another place or setting of the device, "
-            "or an illness looks like that."
+            f"{low:.3g} to {high:.3g}), the longest stretch of them from {_date(dates[0])} to "
+            f"{_date(dates[1])} ({len(longest)}).{also} Another wearer, another place or setting "
+            "of the device, or an illness looks like that; they are kept."
         )
     if body:
         yield (
@@ -289,11 +289,12 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
             "and from device to device; compare your nights with each other."
         )
     if {"tib_min", "spt_min"} <= set(nights) and column_of(nights, "tib_min").kind == "device":
-        longer = int((nights["spt_min"] > nights["tib_min"] + 1.0).sum())
-        if longer:
+        gap = nights["spt_min"] - nights["tib_min"]
+        if longer := int((gap > 1.0).sum()):
             yield (
                 f"On {longer:,} nights the device's time in bed is shorter than from falling "
-                "asleep to waking up: it leaves out gaps of its recording."
+                f"asleep to waking up, mostly by {gap[gap > 1.0].median():.0f} min: it leaves out "
+                "gaps of its recording."
             )
 
 

@@ -104,8 +104,9 @@ def correlate(
         * ``'best_guess'``, ``'p_direction'``, ``'beside_guess'``: posterior mean of the effect
           alone under what is known of real habits, the chance that its direction is right; and
           that of the effect beside the others
-        * ``'evening_after_pvalue'``: of what was found, the same factor on the evening after the
-          night, which cannot have made it, its own evening held equal
+        * ``'evening_after_pvalue'``, ``'evening_after_pvalue_family'``: of what was found, the same
+          factor on the evening after the night, which cannot have made it, its own evening held
+          equal; and adjusted over these questions of the family, by which it is told
         * ``'robustness'``: of what stands, the share of what is left of factor and outcome that
           something unrecorded would have to account for, of both, to explain it away:
           ``(sqrt(f**4 + 4 f**2) - f**2) / 2``, ``f = |t| / sqrt(df)``

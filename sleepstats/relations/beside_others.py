@@ -21,7 +21,7 @@ from sleepstats.inference.beside import (
     what_stands,
 )
 from sleepstats.inference.habit_columns import Habits, ready_habits
-from sleepstats.inference.none_alone import level_of_found
+from sleepstats.inference.none_alone import adjust_pvalues, level_of_found
 from sleepstats.inference.shares import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 from sleepstats.inference.whiten import mixture_interval
@@ -75,6 +75,11 @@ def set_beside(
                 told[place] = replace(told[place], stands=standing and not turned)
     for group in groups:
         _explain(group, questions, told, bound, levels, asking)
+    for family in families:  # the evenings after are a family of their own
+        after = [told[place].evening_after_pvalue for place in family]
+        adjusted = adjust_pvalues(after, family=asking.family)
+        for place, pvalue in zip(family, adjusted.tolist(), strict=True):
+            told[place] = replace(told[place], evening_after_pvalue_family=pvalue)
     return told, levels.tolist()
 
 
@@ -137,7 +142,7 @@ def _asked(
     bed = [q.bed for q in asked if q.bed is not None]
     if bed:  # for hours before bed the bed time is held equal too, for no other habit
         again = beside_others(
-            outcomes, alone, ready([*asked[0].beside, bed[0]]), level=asking.level
+            outcomes, alone, ready([*asked[0].beside, *bed[0].T]), level=asking.level
         )
         own = np.array([q.bed is not None for q in asked])
         each = {name: np.where(own, getattr(again, name), getattr(table, name)) for name in _CELLS}
@@ -316,15 +321,19 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
     """Fill in the best guess of every number and yes/no, alone and beside the others.
 
     The posterior mean under what is known of real habits' effects, all rows of the table at once.
+    Beside the others the same share is taken off: drawn by itself the wider estimate shrank more,
+    and what luck took off was read as what the other habits account for.
     """
     alone = _guesses([() if one.contrasts else one.precision for one in answers], level)
-    beside = _guesses([one.beside_precision for one in answers], level)
     told = []
-    for question, one, mine, left in zip(questions, answers, alone, beside, strict=True):
+    for question, one, (mine, chance) in zip(questions, answers, alone, strict=True):
         asked = question.log_scale and one.status != "refused"
         median = median_latency(question) if asked else None
-        guess, then = (in_own_unit([slope] * 3, median)["effect"] for slope in (mine[0], left[0]))
-        told.append(replace(one, best_guess=guess, p_direction=mine[1], beside_guess=then))
+        left = float("nan")
+        for measured, beside in zip(one.precision[:1], one.beside_precision[:1], strict=False):
+            left = beside.estimate * mine / measured.estimate if measured.estimate else 0.0
+        guess, then = (in_own_unit([slope] * 3, median)["effect"] for slope in (mine, left))
+        told.append(replace(one, best_guess=guess, p_direction=chance, beside_guess=then))
     return told
 
 

@@ -82,7 +82,7 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     def at(value: float) -> float:
         return 3.0 + 94.0 * (value - low) / width
 
-    guess, least, most = card.drawn
+    guess, least, most = card.value, card.low, card.high
     left, right = at(max(least, low)), at(min(most, high))
     words = escape(
         f"Best guess {_number(guess, card.unit)}, range {_number(least, card.unit)} to "
@@ -108,8 +108,7 @@ def bar(card: Card, others: Sequence[Card]) -> str:
 def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
     """Return the sides on which a range goes on beyond the end of its scale."""
     low, high = _ends(card, others)
-    _, least, most = card.drawn
-    sides = (("farther-left", least < low), ("farther-right", most > high))
+    sides = (("farther-left", card.low < low), ("farther-right", card.high > high))
     return [side for side, beyond in sides if beyond]
 
 
@@ -186,7 +185,8 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         f'aria-label="{words}">{"".join(paths)}<path class="line" d="{lines}"/></svg>'
     )
     both = bed is not None and dark
-    told = f"Each upright bar is one night{':' if both else ',' if dark else ''} {said}."
+    one = "recorded night" if column_of(nights, "sleep_onset").kind == "device" else "night"
+    told = f"Each upright bar is one {one}{':' if both else ',' if dark else ''} {said}."
     if sparse:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():

@@ -16,9 +16,9 @@ from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
 
 #: What is allowed for in every finding; where commands are typed.
-ALIKE = "Weekends are compared with weekends, and other days with other days."
+ALIKE = "For the habits, weekend nights are compared with weekend nights only. Sizes do not add up."
 NAPS = "As naps of the day before, shown and not set against the night:"
-TYPED = " (typed in a terminal, as for this page)"
+TYPED = " (typed in a terminal by whoever made this page)"
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
 #: Measures drawn along the calendar.
@@ -141,10 +141,6 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
         "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
         "left of it is less or earlier, right of it more or later."
     )
-    if any(card.own for card in cards):
-        told += (
-            " Of an amount it is drawn for much of it compared with little, as on your evenings."
-        )
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -159,7 +155,7 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
 def _points(got: findings.Answer, cards: Sequence[Card]) -> str:
     """Say from where to where ratings run in this file, and which end is the good one."""
     names = [x.outcome for x in cards if " points " in x.said and not x.outcome.endswith("_pct")]
-    names += [one.factor for one in cards if one.said.endswith(("point", "points"))]
+    names += [one.factor for one in cards if " points compared" in one.compared]
     told = []
     for name in dict.fromkeys(names):
         column = column_of(got.nights, name)
@@ -192,9 +188,9 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
 def _next(got: findings.Answer) -> Iterator[str]:
     for step in got.next_steps:
         text = said(step)
-        for command in ("sleepstats trial plan", "sleepstats report FILE --with LIST",
-                        "sleepstats template"):  # fmt: skip
-            text = text.replace(command, f"<code>{command}</code>{TYPED * (command in text)}")
+        text = re.sub(
+            r"sleepstats (trial|report|template) .*$", rf"<code>\g<0></code>{TYPED}", text
+        )
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
 
 
@@ -236,7 +232,11 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
     legend = _legend(got, (*got.cards, *got.calendar_cards))
     for wide, heading, which in (
-        (False, "{}", "No clear difference; a smaller one is still possible. In {}"),
+        (
+            False,
+            "{}",
+            "No clear difference; a lesser one can be there all the same. In {}",
+        ),
         (True, "What these nights cannot tell yet", "Too few nights to say. Still possible in {}"),
     ):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
@@ -314,8 +314,8 @@ def _nights(got: findings.Answer) -> Iterator[str]:
             for name, values in zip(got.measures.index, got.measures.to_numpy(), strict=True)
         )
         yield (
-            "<details><summary>Every measure</summary><p class='small'>Put in order, the middle "
-            "night has as many above as below it; half of the nights lie in the middle half.</p>"
+            "<details><summary>Every measure</summary><p class='small'>"
+            f"{plain.EVERY['middle night' in got.measures]}</p>"
             f"<table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></details>"
         )
     yield "</section>"

@@ -162,8 +162,9 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
         f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
         "question alone, with its 95 % interval; cards tell smaller sizes and wider ranges, as "
         "the largest of many are partly luck. “Clear”: more than luck makes of so many questions. "
-        "“May be luck”: of so many questions some look so by chance. “Cannot tell yet”: too few "
-        "nights with it, or without.</p>"
+        "“May be luck”: of so many some look so by chance. “Small at most”: half an hour or more "
+        "(to fall asleep: 10 min) is ruled out. “Cannot tell yet”: it is not. “Not clear”: neither "
+        "clear nor measured in minutes.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         here = [row for row in asked if row["outcome"] == outcome]
@@ -181,22 +182,20 @@ def _number_row(
     nights: pd.DataFrame, row: dict[str, Any], about: dict[str, dict[str, float]]
 ) -> str:
     outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
-    step = about.get("steps", {}).get(str(row["factor"]), float("nan"))
-    names = ("effect", "effect_low", "effect_high")
-    size, low, high = (
-        plain.scale_of(outcome) * value
-        for value in cards.size_of(row, names, step if step == step else 1.0)
-    )
+    amount = cards.amount_of(nights, factor.name, about)
+    size, low, high = cards.sizes_of(row, ("effect", *cards.SHOWN_ENDS), amount, outcome)
     measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
-        measured = f"{told} {plain.step_said(step, factor)}"
-        span = plain.range_said(low, high, outcome)
-    status = _STATUS[str(row["status"])]
+        measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
+    status, name = _STATUS[str(row["status"])], str(row["outcome"])
     if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
         status = "may be luck"
+    elif row["status"] == "not found" and size == size and plain.unit_said(outcome) == "min":
+        card = Card("", "", "", "", name, value=size, low=low, high=high, unit="min")
+        status = "cannot tell yet" if card.is_wide else "small at most"
     return (
-        f"<tr><th>{said(plain.habit_said(factor))}</th><td>{said(measured)}</td>"
+        f"<tr><th>{said(plain.habit_said(factor) + amount.compared)}</th><td>{said(measured)}</td>"
         f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
         f'<td data-is="verdict">{said(status)}</td></tr>'
     )

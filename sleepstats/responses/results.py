@@ -226,7 +226,7 @@ def _note(result: Response) -> str:
 
 
 def _tail(result: Response) -> str:
-    return f" {say.as_sentence(result.reason)}" if result.reason else ""
+    return say.asked_alone(f" {say.as_sentence(result.reason)}" if result.reason else "", result)
 
 
 def _say_courses(result: OverTime) -> str:

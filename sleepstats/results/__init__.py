@@ -296,6 +296,10 @@ class Estimate(Sized, OfNights):
     """One number with its interval, and the nights it came from."""
 
 
+#: A table of more columns than these, and no more rows, does not fit a notebook's page.
+WIDE, LOW = 8, 4
+
+
 def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> str:
     """Return a table without styles, which notebook viewers strip; a row begins with its name."""
     told = [[html.escape(_cell(value)) for value in row] for row in rows]
@@ -309,7 +313,10 @@ def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> 
 
 
 def frame_table(frame: pd.DataFrame) -> str:
-    """Return a frame as such a table, without its index."""
+    """Return a frame as such a table, without its index; a wide and low one is turned."""
+    told = frame[[name for name in frame if any(map(_cell, frame[name]))]]
+    if len(told) <= LOW and told.shape[1] > WIDE:
+        return html_table([(name, *told[name]) for name in told])
     rows = [tuple(row) for row in frame.itertuples(index=False)]
     return html_table(rows, tuple(frame.columns))
 

@@ -81,7 +81,8 @@ class Association(OfFactor, Estimate):
         if self.contrasts is not None:
             return _say_evenings(self)
         subject, step = self.subject()
-        return _say(self, subject, self.adverb(), step=step)
+        said = _say(self, subject, self.adverb(), step=step)
+        return said if self.family != "none" else say.asked_alone(said, self)
 
     def subject(self) -> tuple[str, float]:
         """Return what a sentence of a number or a yes/no is about, and the step it speaks of."""
@@ -148,7 +149,8 @@ class Difference(OfFactor, Estimate):
             both = f"{self.outcome_label} with and without {self.factor_label}"
             return f"Not answered: {both}. {say.why(self)}"
         who = _sides(self, self.n_with, self.n)
-        return _say(self, who, f"{say.place(self.when)[0]} {who}", step=1.0)
+        said = _say(self, who, f"{say.place(self.when)[0]} {who}", step=1.0)
+        return say.asked_alone(said, self)
 
 
 def _sides(result: Association | Difference, n_with: int, n: int) -> str:
@@ -274,6 +276,12 @@ def turned(row: say.Row) -> bool:
     return alone * beside < 0 and pvalue < 0.05
 
 
+def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
+    """Say whether a habit clearly differs on the evening after too, among all asked about that."""
+    level = 1.0 - float(about.get("level", 0.95))
+    return float(row.get("evening_after_pvalue_family", math.nan)) < level
+
+
 def away_of(rows: Iterable[say.Row]) -> Away:
     """Return beside which names each found habit of a table goes away.
 
@@ -292,7 +300,7 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
     """Say what is left of a found habit with the others held equal; empty for other rows.
 
     >>> row = {"outcome": "tst_min", "factor": "wine", "status": "found", "stands": False,
-    ...        "goes_with": "stress", "reason": "", "evening_after_pvalue": 0.4}
+    ...        "goes_with": "stress", "reason": "", "evening_after_pvalue_family": 0.4}
     >>> beside_words(row, {}, away_of([row]))
     'goes with it, but not once stress is held equal'
     """
@@ -301,14 +309,13 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
         return ""
     if verdict == "stands":
         held = named_some(names_in(row.get("held_equal")), about)
-        words = f"stands, with {held} held equal" if held else "stands, with no other to hold equal"
+        words = f"stands, with {held} held equal" if held else "stands, no other goes with both"
     else:
         words = _gone(row, about, away)
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
         words += f"; {twice} is the same habit noted again, not held equal"
-    after = float(row.get("evening_after_pvalue", math.nan))
-    if after < 1.0 - float(about.get("level", 0.95)):
-        words += "; the evening after, which cannot have made the night, goes with it too"
+    if differs_after(row, about):
+        words += "; on the evening after it differs as well, so the order is in doubt"
     return words
 
 
@@ -339,12 +346,3 @@ def named_some(names: tuple[str, ...], about: Mapping[str, Any]) -> str:
     if more > 1:
         words = [*words[:MOST_NAMED], f"{more} more"]
     return say.listed(words)
-
-
-def found_interval_name(level: float) -> str:
-    """Return what an interval of something picked out is called.
-
-    >>> found_interval_name(0.95)
-    '95 % false-coverage-rate interval'
-    """
-    return f"{100 * level:g} % false-coverage-rate interval"

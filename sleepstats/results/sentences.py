@@ -17,7 +17,7 @@ from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.results import Estimate
+    from sleepstats.results import Estimate, Finding
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
 PLACES = {
@@ -44,6 +44,8 @@ _TOLD = re.compile(
 #: From so many times as long on, a ratio is told as times and no longer as a share.
 _TIMES = 2.0
 
+#: Before how often luck alone finds as much; what is rarer is a find, however many are asked.
+ALONE, ONCE = " Asked alone: ", 0.001
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
@@ -118,8 +120,6 @@ def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
 
     >>> span_words(-35.2, -11.4, "min", "less", "more")
     '35 to 11 min less'
-    >>> span_words(-12.0, 3.0, "min", "less", "more")
-    '12 min less to 3 min more'
     """
     places = decimals(low, high)
     ends = [f"{abs(end):.{places}f}" for end in (low, high)]
@@ -179,21 +179,13 @@ def named(label: str) -> str:
     return f"“{label}”" if label[:1].isupper() or _TOLD.match(label) else label
 
 
-def interval_name(level: float) -> str:
-    """Return what an interval is called.
-
-    >>> interval_name(0.95)
-    '95 % interval'
-    """
-    return f"{100 * level:g} % interval"
+def interval_name(level: float, *, found: bool = False) -> str:
+    """Return what an interval is called, and one of something picked out as found."""
+    return f"{100 * level:g} % {'false-coverage-rate ' * found}interval"
 
 
 def chance_said(pvalue: float) -> str:
-    """Return a p-value as how often chance alone does as much.
-
-    >>> chance_said(0.012), chance_said(0.0042), chance_said(1e-9)
-    ('1 of 100 diaries', '4 of 1,000 diaries', 'fewer than 1 of 1,000 diaries')
-    """
+    """Return a p-value as how often chance alone does as much: ``4 of 1,000 diaries``."""
     if pvalue < 0.001:
         return "fewer than 1 of 1,000 diaries"
     if pvalue < 0.01:
@@ -201,9 +193,21 @@ def chance_said(pvalue: float) -> str:
     return f"{100 * pvalue:.0f} of 100 diaries"
 
 
+def asked_alone(said: str, result: Finding) -> str:
+    """Add to what was found how often luck finds as much: many may be asked one by one."""
+    luck = chance_said(result.pvalue).replace("diaries", "habits that go with nothing would look")
+    tail = f"{ALONE}{luck} like this by luck; correlate() allows for how many are asked."
+    return said + tail * (result.status == "found" and result.pvalue >= ONCE)
+
+
 def median_latency(latency: pd.Series[float]) -> float:
     """Return the person's median latency, floored as in the analysis."""
     return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
+
+
+def typical_night(result: Estimate) -> float:
+    """Return the latency at which minutes are told: the median, or what a trial was planned at."""
+    return getattr(result, "typical", 0.0) or median_latency(result.data[result.outcome])
 
 
 def direction(result: Measured) -> tuple[str, str, str, float, bool]:
@@ -292,7 +296,7 @@ def amount_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, with the name of the outcome."""
     size = size_said(result, step)
     if not math.isnan(result.ratio):
-        middle = median_latency(result.data[result.outcome])
+        middle = typical_night(result)
         minutes = middle * (result.ratio**step - 1.0)
         return (
             f"{result.outcome_label} {size}, about {abs(minutes):.0f} min "
@@ -312,7 +316,7 @@ def span_said(result: Estimate, step: float) -> str:
         times = ratios_said(*ratios)
         if result.status == "found":
             return times
-        middle = median_latency(result.data[result.outcome])
+        middle = typical_night(result)
         minutes = [middle * (ratio - 1.0) for ratio in ratios]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
         return f"{span} on a typical night of {middle:.0f} min ({times})"

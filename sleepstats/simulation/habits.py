@@ -234,7 +234,7 @@ def checked(
 
     enough = _is_whole(n) and 1 <= n <= _MOST_NIGHTS
     expect(enough, "n", n, f"a whole number of nights from 1 to {_MOST_NIGHTS:,}")
-    expect(_is_whole(seed) and seed >= 0, "seed", seed, "a whole number, 0 or more")
+    expect(_is_whole(seed) and 0 <= seed < 10**300, "seed", seed, "a whole number, 0 or more")
     expect(-1 < rho < 1, "rho", rho, "a number between -1 and 1")
     expect(0 <= white <= 1, "white", white, "a share from 0 to 1")
     expect(sd_min >= 0, "sd_min", sd_min, "minutes, 0 or more")

@@ -7,6 +7,7 @@ one at random; the analysis asks how the others would have looked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,19 @@ LEAST_SCHEDULES = 256
 LONGEST = 10_000
 #: Up to this number of schedules a test goes through all of them.
 MOST_ENUMERATED = 20_000
+#: Words of habits that people do or leave as they like; any other is not offered to a coin.
+FREE = re.compile(
+    r"\b(screens?|tv|television|(smart)?phone|tablet|computer|gaming|games?|videos?|read|reading|"
+    r"books?|meals?|dinner|supper|snacks?|ate|eating|exercise|work(ed|ing)?[ -]?outs?|sports?|gym|"
+    r"run|running|walk|walking|yoga|stretching|bath|shower|sauna|meditat\w+|breathwork|music|"
+    r"podcast|journall?ing|earplugs|mask|sunlight|daylight|bildschirm|handy|fernsehen|(ge)?lesen|"
+    r"buch|essen|gegessen|spaziergang|baden|dusche)\b"
+)
+#: Words that take a habit off that list again: what is taken, prescribed or happens to one.
+NOT_FREE = re.compile(
+    r"\b(medic\w*|meds?|pills?|dose|drugs?|alcohol\w*|caffeine|coffee|wine|beer|nicotine|"
+    r"supplement\w*|pain|sick|ill|illness|stress\w*|cpap|strain|burn\w*|fast(ed|ing)?|screening)\b"
+)
 USUAL_BLOCK = 3
 USUAL_MAX_RUN = 3
 _HALVES = ("before_after", "before/after", "before-after", "halves", "half", "half-and-half", "ab")
@@ -289,3 +303,17 @@ def _free_schedules(n: int, max_run: int, ranks: list[int]) -> Bools:
         same, other = np.where(stay, same - 1, other - 1), np.where(stay, other, same)
         run = np.where(stay, run + 1, 1)
     return schedule
+
+
+def may_be_left_to_a_coin(column: Any) -> bool:
+    """Say whether a habit is one that people do or leave as they like, by the words of its name.
+
+    Nothing that is taken, drunk or suffered is on the list: no text here may send a person to it.
+
+    >>> from sleepstats.columns import column_of
+    >>> names = ("screens_min", "worked_out", "worked_late", "stress", "supplement_dose_mg")
+    >>> [may_be_left_to_a_coin(column_of(None, name)) for name in names]
+    [True, True, False, False, False]
+    """
+    words = f"{column.label} {column.name}".replace("_", " ").casefold()
+    return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)

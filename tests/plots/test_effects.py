@@ -92,7 +92,8 @@ def test_latency_rises_by_the_ratio(diary: Maker) -> None:
 def test_words_of_a_slope(slope: Association) -> None:
     ax = plot_association(slope)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("Stress", "Total sleep time (min)")
-    assert ax.get_title().replace("\n", " ") == f"{slope}"
+    # how often luck finds as much stands in print, and would fill a picture's title
+    assert ax.get_title().replace("\n", " ") == f"{slope}".partition(" Asked alone: ")[0]
     title, entries = legend(ax)
     low, high = (f"{end:.2f}".replace("-", "−") for end in (slope.r_low, slope.r_high))
     assert title.startswith("60 nights, r ")

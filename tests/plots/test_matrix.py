@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
@@ -84,3 +85,18 @@ def test_wrong_tables_are_errors(table):
     with pytest.raises(DiaryError, match="got a list"):
         ss.plot_matrix([1])
     assert np.isfinite(ss.plot_matrix(table.iloc[-1:]).get_xlim()).all()
+
+
+def test_of_many_outcomes_those_are_drawn_in_which_most_was_found():
+    """Seventeen columns squeezed onto a notebook's page had letters of three pixels."""
+    nights = ss.load_sample("diary")
+    table = ss.correlate(nights, "all", factors=["stress", "late_meal", "screens_min"])
+    ax = ss.plot_matrix(table)
+    drawn = len(ax.get_xticks())
+    assert table["outcome"].nunique() > drawn == 6
+    asked = ax.get_legend().get_title().get_text() if ax.get_legend() else ""
+    texts = " ".join([asked, *(text.get_text() for text in ax.figure.findobj(Text))])
+    more = table["outcome"].nunique() - 6
+    assert f"{more} other measures are not drawn" in " ".join(texts.split())
+    # clocks are told in minutes
+    assert " h" not in " ".join(text.get_text() for text in ax.texts)

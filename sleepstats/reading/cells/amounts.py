@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from sleepstats.reading.cells import parsed
 from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text, without_note
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 from sleepstats.reading.text import Cells
@@ -308,26 +309,6 @@ _COUNT = re.compile(
 _COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
 
 
-#: An amount and one word of what; of a column of such, the word is what is counted.
-_ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
-_NOT_COUNTED = re.compile(
-    r"(?:lit|ltr|kca|cal|kil|met|mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
-    r"jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
-    re.IGNORECASE,
-)
-_ALIKE = 0.8
-
-
-def _of_one_thing(texts: list[str]) -> dict[int, str]:
-    """Return the numbers of texts such as "1 tazza", "3 tazze", where all count one thing."""
-    found = {i: m for i, text in enumerate(texts) if (m := _ONE_THING.fullmatch(text))}
-    stems = {match[2][:3].casefold() for match in found.values()}
-    numbered = sum(text[:1].isdigit() for text in texts)
-    if len(found) < max(2, _ALIKE * numbered) or len(stems) != 1:
-        return {}
-    return {} if _NOT_COUNTED.match(stems.pop()) else {i: m[1] for i, m in found.items()}
-
-
 def bare_counts(cells: Cells) -> Cells:
     """Return counts without their words; every other cell as it is.
 
@@ -339,7 +320,7 @@ def bare_counts(cells: Cells) -> Cells:
     ['1 litre', '2 litres']
     """
     texts, codes = distinct(cells)
-    counted = _of_one_thing(texts)
+    counted = parsed.counted_things(texts)
     bare = [counted.get(i, text) for i, text in enumerate(texts)]
     for i, text in enumerate(list(bare)):
         if found := _COUNT.fullmatch(text):

@@ -33,6 +33,8 @@ _NEAR_MIDDLE_MIN = 210.0
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
 
 _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
+#: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
+_NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
 #: This share of a column's cells must be written without colon for 45 to be 00:45.
 _MOSTLY = 0.8
 
@@ -74,6 +76,7 @@ def read_clocks(
     "'11' could be 11 minutes or an hour. Write HH:MM."
     """
     texts, codes = parsed.distinct(cells)
+    texts = words.with_colons(texts)
     if not twelve_hour and words.are_plain(texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
         return parsed.Parsed(
@@ -84,6 +87,8 @@ def read_clocks(
         return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
     words.refuse_decimal_hours(texts, clocks)
     words.read_past_midnight(texts, clocks)
+    if role == "bed" and any(clock.shown_24 for clock in clocks):
+        _restore_zeros(texts, clocks, np.bincount(codes, minlength=len(texts)))
     bare = [i for i, clock in enumerate(clocks) if clock.bare_hour > 0 and not clock.bad]
     counts = np.bincount(codes, minlength=len(texts))
     style, assumed = _style_of(clocks), ""
@@ -214,18 +219,24 @@ def _restore_zeros(texts: list[str], clocks: list[clock_words.Clock], counts: Ro
     """Read 45 as 00:45 among bed times written like 245 and 1230.
 
     Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
+    Beside 2310 so is 0 and what else is hardly an hour at which one goes to bed.
     """
+    on_24 = any(clock.shown_24 for clock in clocks)
     written = [_NO_COLON.fullmatch(text) is not None for text in texts]
-    said = [not parsed.says_missing(text) for text in texts]
+    said = [
+        not parsed.says_missing(text)
+        and not (on_24 and clock_words.HOURS_ONLY.fullmatch(text) and int(text) in _NO_HOURS)
+        for text in texts
+    ]
     if counts[written].sum() < _MOSTLY * counts[said].sum():
         return
     for i, text in enumerate(texts):
-        if clock_words.HOURS_ONLY.fullmatch(text) and 12 < int(text) < 60:
-            clocks[i] = clock_words.Clock(
-                float(text),
-                repaired=f"read as 00:{text}: the column writes 2:45 as 245, and so 00:{text} "
-                f"as {text}.",
-            )
+        minutes = int(text) if clock_words.HOURS_ONLY.fullmatch(text) else 60
+        if minutes < 60 and (minutes in _NO_HOURS if on_24 else minutes > 12):
+            known = f"00:{minutes:02d}"
+            like = "23:10 as 2310" if on_24 else "2:45 as 245"
+            told = f"read as {known}: the column writes {like}, and so {known} as {text}."
+            clocks[i] = clock_words.Clock(float(minutes), shown_24=on_24, repaired=told)
 
 
 def _as_wake_times(
@@ -260,3 +271,23 @@ def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
 
 def _refuse(clock: clock_words.Clock) -> None:
     clock.minutes, clock.bad = np.nan, words.EITHER_HALF
+
+
+#: An answer that says how long before bed: 1 h before bed, at bedtime.
+SAID_BEFORE = re.compile(
+    r"(?:(?P<number>(?<!\d)\d+(?:[.,]\d+)?|an?|one|half an?|ein(?:e|er)?|une?) ?-?"
+    r"(?P<unit>h|hrs?|hours?|std|stunden?|heures?|min|mins|minutes?|minuten) "
+    r"(?:before|prior to|prior|vor|avant)|at bed ?time|right before bed|zur bettzeit)"
+    r"(?: (?:to )?(?:going to |the )?(?:bed(?:time)?|sleep(?:ing)?|lights out|(?:dem )?schlafen\w*|"
+    r"(?:le |de )?(?:coucher|dormir)))?",
+    re.IGNORECASE,
+)
+#: One that says when: at 10 pm, um 22 Uhr.
+_HALF_DAY = r"(?:[ap]m|[ap]\.m\.)"
+SAID_CLOCK = re.compile(
+    r"(?:\b(?:at|um|à|om|gegen)|@)? ?(?<![\d.,:])(?P<clock>"
+    rf"\d{{1,2}}:\d\d(?: ?{_HALF_DAY})?|\d{{1,2}}[.h]\d\d ?(?:{_HALF_DAY}|uhr)|"
+    rf"\d{{1,2}}h\d\d|\d{{1,2}} ?{_HALF_DAY})(?![\w.:])(?: ?(?:uhr|h)\b)?"
+    r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
+    re.IGNORECASE,
+)

@@ -32,13 +32,24 @@ _YES = frozenset(
      "对",
      "○", "◯", "〇", "●", "◎", "+", "v", "👍", "done", "did", "yep", "yeah", "erledigt", "fait",
      "hecho",
-     "fatto", "feito", "gedaan", "gjort", "zrobione")
+     "fatto", "feito", "gedaan", "gjort", "zrobione", "taken", "drank", "used", "genommen",
+     "gemacht", "getrunken", "pris", "prise", "bu", "tomado", "tomada", "preso", "presa", "bevuto",
+     "genomen", "gedronken", "wzięte", "wzięty", "wypite", "tagit", "tagen", "druckit", "した",
+     "やった", "飲んだ", "食べた", "使った", "する", "做了", "喝了", "吃了", "用了", "已服", "服了")
 )  # fmt: skip
 _NO = frozenset(
     ("no", "n", "false", "f", "✗", "✘", "☐", "❌", "0", "0.0", "off", "unchecked", "nein", "non",
      "não", "nao", "нет", "н", "nee", "nie", "nej", "いいえ", "なし", "無", "无", "否", "没有",
      "没", "不",
-     "👎", "nope", "not done")
+     "👎", "nope", "not done", "not taken", "skipped", "missed", "forgot", "forgotten", "not used",
+     "nicht genommen", "nicht gemacht", "nicht getrunken", "ausgelassen", "vergessen", "pas pris",
+     "pas prise", "pas fait", "oublié", "oubliée", "no tomado", "no tomada", "no hecho", "olvidado",
+     "non preso", "non presa", "non fatto", "dimenticato", "não tomado", "não feito", "esquecido",
+     "niet genomen", "niet gedaan", "vergeten", "niewzięte", "nie wzięte", "niezrobione",
+     "nie zrobione", "zapomniane", "pominięte", "ej tagit", "inte tagit", "ej gjort", "glömt",
+     "glömde", "しない", "しなかった", "してない", "していない", "やらない", "やらなかった",
+     "飲まない", "飲まなかった", "飲んでない", "食べない", "食べなかった", "使わない",
+     "使わなかった", "忘れた", "没做", "没喝", "没吃", "没用", "未服", "没服", "忘了", "忘记")
 )  # fmt: skip
 #: A cross is a no beside circles and ticks, else a yes.
 _CROSSES = frozenset(("x", "×", "╳"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -203,7 +204,7 @@ def _western(text: str) -> str:
         part, hour, half, minute = found.groups()
         evening = part in _HALVES or (part in _AFTER_MIDNIGHT and int(hour) > 9)
         late = 12 if evening and int(hour) < 12 else 0
-        if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前")):
+        if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前", "上午")):
             late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
     return text
@@ -246,12 +247,72 @@ class Lines:
         return lines.count("\n") == len(texts) and self._pattern.fullmatch(lines) is not None
 
 
+def list_separator(words: list[str]) -> str | None:
+    """Return the separator of a column of check-box answers, or None."""
+    for separator in (";", ",", "|"):
+        joined = sum(separator in word for word in words)
+        if joined < 0.25 * len(words) or joined < 3:
+            continue
+        tags = Counter(t.strip() for word in words for t in word.split(separator) if t.strip())
+        if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
+            return separator
+    return None
+
+
+#: A sign that counts by standing several times: |||, x x, 🍺🍺.
+_TALLIED = re.compile(r"([|lIx/✓✔•●■\U0001f300-\U0001faff])(?: ?\1)*")
+
+
+def tally(texts: list[str]) -> dict[int, str]:
+    """Return how many signs stand in each text, where one sign several times is all they say.
+
+    >>> tally(["|||", "|", "", "0", "||"]), tally(["x", "", "x"])
+    ({0: '3', 1: '1', 4: '2'}, {})
+    """
+    found = {i: m for i, text in enumerate(texts) if (m := _TALLIED.fullmatch(text))}
+    rest = (text for i, text in enumerate(texts) if i not in found and not says_missing(text))
+    counts = {i: m[0].count(m[1]) for i, m in found.items()}
+    alike = len({match[1] for match in found.values()}) == 1
+    if not alike or max(counts.values()) < 2 or any(text != "0" for text in rest):
+        return {}
+    return {i: str(count) for i, count in counts.items()}
+
+
+#: An amount and one word of what; of a column of such, the word is what is counted.
+_ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
+_NOT_COUNTED = re.compile(
+    r"(?:lit|ltr|kca|cal|kil|met|mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
+    r"jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
+    re.IGNORECASE,
+)
+_THINGS_ALIKE = 0.8
+
+
+def _of_one_thing(texts: list[str]) -> dict[int, str]:
+    """Return the numbers of texts such as "1 tazza", "3 tazze", where all count one thing."""
+    found = {i: m for i, text in enumerate(texts) if (m := _ONE_THING.fullmatch(text))}
+    stems = {match[2][:3].casefold() for match in found.values()}
+    numbered = sum(text[:1].isdigit() for text in texts)
+    if len(found) < max(2, _THINGS_ALIKE * numbered) or len(stems) != 1:
+        return {}
+    return {} if _NOT_COUNTED.match(stems.pop()) else {i: m[1] for i, m in found.items()}
+
+
+def counted_things(texts: list[str]) -> dict[int, str]:
+    """Return the counts of texts that count one thing, in figures or by standing several times."""
+    return _of_one_thing(texts) or tally(texts)
+
+
 #: Answers that say there was none.
 NONE = frozenset(
     ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
      "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет",
      "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
      "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
+)  # fmt: skip
+SAME = frozenset(
+    ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
+     "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")
 )  # fmt: skip
 
 

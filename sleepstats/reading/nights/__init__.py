@@ -127,6 +127,7 @@ class Draft:
     assumed: list[str] = field(default_factory=list)
     #: Notes that change an answer, warned about too, and no error if strict.
     weighty: list[str] = field(default_factory=list)
+    twelve_hour: bool = False  # the bed times are of a 12-hour clock without am and pm
     #: Findings about the file as a whole, shown by ``check`` and the report.
     notes: list[str] = field(default_factory=list)
     #: Whether the file holds nights, or what goes with nights read from another file of the same
@@ -281,8 +282,7 @@ class Draft:
 
         A column that is of another kind without these answers is returned as it is.
         """
-        none = answered_none(column)
-        if not none.any():
+        if not (none := answered_none(column)).any():
             return column
         rest = np.asarray(column, dtype=object).copy()
         rest[none] = ""

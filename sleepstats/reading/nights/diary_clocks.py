@@ -83,6 +83,7 @@ def _clock_cells(
         twelve = read_cells.twelve_hour if twelve is None else twelve
         draft.assume(read_cells, header)
         clocks[name] = draft.parsed(read_cells, header)
+    draft.twelve_hour = bool(twelve)
     _to_the_bed(draft, stamps, set(place.values()))
     return clocks, stamps
 

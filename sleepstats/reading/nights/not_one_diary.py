@@ -17,7 +17,7 @@ from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
 from sleepstats.reading.cells.parsed import in_strict_order
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
-from sleepstats.reading.words import meanings, meanings_of, people_beside
+from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside
 
 #: People of a study named in a message.
 PEOPLE_SHOWN = 5
@@ -45,6 +45,10 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     rf"{_ANYBODY}|who|id|name|e ?mail( address)?|initials|account( id)?|wearer|(first|full) name"
 )
+
+
+#: What else the words that name a person may say: French number is Spanish name, a kid is company.
+_PERSON_BESIDE = frozenset(("person", "id", "times", "how", "habit"))
 
 
 class SeveralPeople(DiaryError):
@@ -76,12 +80,15 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
     for at, header in enumerate(table.header):
         strong = names_people(header)
         about = meanings_of(header)
-        weak = _WEAK.fullmatch(header_words(header)) or {"person"} <= about <= {"person", "id"}
-        if at == dates or not (strong or weak or about <= {"how", "person"}):  # wie: how, who
+        weak = _WEAK.fullmatch(header_words(header)) or {"person"} <= about <= _PERSON_BESIDE
+        if at == dates or not (strong or weak or "person" in about or about <= {"how"}):  # wie
             continue
         names = [cell.strip() for cell in table.columns[at].tolist()]
-        several = len(set(names) - {""})
-        if not 2 <= several <= n / 2 or not (strong or weak or _like_names(names)):
+        if not 2 <= len(set(names) - {""}) <= n / 2:
+            continue
+        like_names = _like_names(names)
+        weak = weak or ({"person", "unused"} <= about and like_names)  # German: Kind
+        if not (strong or weak or like_names):
             continue
         if strong:
             return at
@@ -105,11 +112,14 @@ def _like_names(names: Sequence[str]) -> bool:
 
 
 def one_row_each(table: RawTable, *, dated: bool = True) -> str:
-    """Return the header of a column that names another person in every row, if there is one.
+    """Return the header of a column that shows another person in every row, if there is one.
 
-    Where nothing is dated initials and names are enough for it; numbers may count the nights.
+    Where nothing is dated initials and names are enough for it; numbers may count the nights. Ages
+    that go up and down are enough anywhere.
     """
     for at, header in enumerate(table.header):
+        if differs_between_people(header, table.columns[at]):
+            return header
         strong = names_people(header)
         if strong or (not dated and _WEAK.fullmatch(header_words(header))):
             names = [cell.strip() for cell in table.columns[at].tolist()]

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.clock import circular_mean_h
+from sleepstats.clock import circular_mean_h, follows_the_first
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
-from sleepstats.reading.cells.parsed import answered_none
+from sleepstats.reading.cells.parsed import answered_none, list_separator
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
@@ -84,14 +84,16 @@ def take_own_column(
     if plain in of_headers.OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
-        clock = draft.parsed(cells.read_clocks(column, role="any"), header)
+        clock, minutes = taken_columns.habit_clock(
+            draft, column, reference, header, morning=part == "morning"
+        )
         why = _clock_of_the_night(draft, clock, reference, header)
         if sense and sense.why == UNKNOWN and why:
             draft.sense[header] = Sense("aside", why=why)
             told["kind"] = "control"
-        minutes = diary_clocks.evening_clock(
-            clock, reference, morning=part == "morning", cut_h=draft.day_cut_h
-        )
+        elif part == "day" and sense and sense.role == "habit" and _follows_the_night(draft, clock):
+            draft.sense[header] = Sense("morning", why="it follows the waking of its own row")
+            told["when"] = "morning"
         draft.put(plain, diary_clocks.to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
         read = partial(cells.read_counted, header=header)
@@ -162,6 +164,16 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
     inside = (after > 5.0) & (after < length + _AFTER_THE_NIGHT_MIN)
     within = known.sum() >= 5 and inside[known].mean() >= MOSTLY_WITHIN
     return "its times lie within the night" if within else ""
+
+
+def _follows_the_night(draft: Draft, clock: Floats) -> bool:
+    """Whether times come so long after the waking of their own row, and not of the row before."""
+    if (end := draft.columns.get("out_of_bed", draft.columns.get("final_wake"))) is None:
+        return False
+    night = draft.night.astype("datetime64[us]")[order := np.argsort(draft.night, kind="stable")]
+    woke = (end[order] - night) / np.timedelta64(1, "m")
+    pairs = np.diff(night) == np.timedelta64(1, "D")
+    return follows_the_first(clock[order][1:][pairs], woke[1:][pairs], woke[:-1][pairs])
 
 
 def role_of_own(
@@ -314,7 +326,7 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     column = without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
-    separator = _list_separator(words)
+    separator = list_separator(words)
     if separator:
         listed = column.copy()
         listed[missing] = ""
@@ -335,15 +347,3 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
         what = f"holds {len(counts)} different texts and is kept as text; it is not asked about."
         draft.notes.append(f"Column {header!r} {what}")
     draft.put(name, pd.array(texts, dtype="str"), header, **told)
-
-
-def _list_separator(words: list[str]) -> str | None:
-    """Return the separator of a column of check-box answers, or None."""
-    for separator in (";", ",", "|"):
-        joined = sum(separator in word for word in words)
-        if joined < 0.25 * len(words) or joined < 3:
-            continue
-        tags = Counter(t.strip() for word in words for t in word.split(separator) if t.strip())
-        if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
-            return separator
-    return None

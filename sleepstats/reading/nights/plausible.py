@@ -282,6 +282,8 @@ def _unit_of(draft: Draft, name: str, column: Cells, header: str, beside: Unit) 
         if (known % 1 == 0).all():
             return "h", "hours as the durations beside it"
         unit, why = "h", "as the durations beside it are"
+    elif name in _AWAKE and short and middle < 1.5 and (known % 1 != 0).mean() > 0.5:
+        unit, why = "h", "as most are a part of one"
     elif name in (*_AWAKE, "nap_min") and middle > MOST_MIN:
         return "s", "seconds, as half of them would be more than 3 h"
     if unit != "min":

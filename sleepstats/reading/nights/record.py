@@ -73,7 +73,7 @@ def reading_report(nights: pd.DataFrame) -> pd.DataFrame:
         ``night`` : datetime64
             The night it went to (date of the evening); missing if it went to none.
         ``status`` : str
-            ``used``, ``repaired`` (used, with a cell that could not be read or was corrected),
+            ``used``, ``repaired`` (used, with something put together, corrected or left out),
             ``joined`` (a journal's row that went with a night), ``merged`` (part of a night
             recorded in pieces), ``nap`` (counted in ``nap_min``), ``duplicate`` (another row of
             the same night was kept), ``unmatched`` (a journal's row of an evening that has no
@@ -297,7 +297,7 @@ def take_back_problems(record: Record, evenings: pd.Index[Any], texts: Objects) 
 
 #: What became of one row, and of several, by status.
 _BECAME = {
-    "repaired": ("of these with a cell that could not be read or was corrected",) * 2,
+    "repaired": ("of these put together, corrected, or with a cell that could not be read",) * 2,
     "joined": ("joined to the night of its evening", "joined to the night of their evening"),
     "unmatched": ("of an evening without a night",) * 2,
     "merged": ("a piece of a night joined to its longest record",

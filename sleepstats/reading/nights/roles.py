@@ -39,8 +39,7 @@ _NOT_READ = "the words of its header; not read from this format"
 _NOT_NEEDED, _EMPTY = "not read from this format", "the words of its header; empty"
 _SETTLED = (BY_DAY, _NOT_READ, _NOT_NEEDED, _EMPTY)
 _HABITS_R = 0.31  # 99 of 100 habits go with their night's sleep time less closely
-#: Nights from which numbers are held against each other, and nights that have to agree.
-_FEWEST, _AGREE = 10, 0.9
+_FEWEST, _AGREE = 10, 0.9  # nights held against each other, and the share that has to agree
 _MOST_PARTS = 10  # of unknown columns, that sums are tried of
 _OWN = ("tst_min", "spt_min", "tib_min", "sol_min", "waso_min", "awake_min", "se_pct")
 
@@ -142,7 +141,8 @@ def _agree(one: Floats, other: Floats) -> bool:
     both = np.isfinite(one) & np.isfinite(other)
     if both.sum() < _FEWEST or np.ptp(one[both]) == 0:
         return False
-    near = np.abs(one[both] - other[both]) <= np.maximum(0.01 * np.abs(other[both]), 1.5)
+    least = min(1.5, 0.2 * float(np.std(other[both])))  # a minute is much where all are small
+    near = np.abs(one[both] - other[both]) <= np.maximum(0.01 * np.abs(other[both]), least)
     return bool(near.mean() >= _AGREE)
 
 

@@ -16,19 +16,15 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
+from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells.parsed import NONE, answered_none
+from sleepstats.reading.cells import clock_words, clocks, parsed
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header, tidy
 from sleepstats.reading.words import Sense, own_name
-from sleepstats.reading.words.shapes import hours_before_bed
 
-SAME = frozenset(
-    ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
-     "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")
-)  # fmt: skip
 _YES = frozenset(("yes", "y", "ja", "oui", "si", "sí", "да"))
 
 #: Unit as written -> unit of the column, factor.
@@ -51,22 +47,6 @@ _DOSE = re.compile(
     rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
     rf"(?P<unit>{'|'.join(_UNITS)}|{'|'.join(words for words, _ in _PIECES)})\b\.?"
     r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    rf"(?:(?P<number>(?<!\d){_NUMBER}|an?|one|half an?|ein(?:e|er)?|une?) ?-?"
-    r"(?P<unit>h|hrs?|hours?|std|stunden?|heures?|min|mins|minutes?|minuten) "
-    r"(?:before|prior to|prior|vor|avant)|at bed ?time|right before bed|zur bettzeit)"
-    r"(?: (?:to )?(?:going to |the )?(?:bed(?:time)?|sleep(?:ing)?|lights out|(?:dem )?schlafen\w*|"
-    r"(?:le |de )?(?:coucher|dormir)))?",
-    re.IGNORECASE,
-)
-_HALF_DAY = r"(?:[ap]m|[ap]\.m\.)"
-_CLOCK = re.compile(
-    r"(?:\b(?:at|um|à|om|gegen)|@)? ?(?<![\d.,:])(?P<clock>"
-    rf"\d{{1,2}}:\d\d(?: ?{_HALF_DAY})?|\d{{1,2}}[.h]\d\d ?(?:{_HALF_DAY}|uhr)|"
-    rf"\d{{1,2}}h\d\d|\d{{1,2}} ?{_HALF_DAY})(?![\w.:])(?: ?(?:uhr|h)\b)?"
-    r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -116,7 +96,7 @@ class Taken:
 def read_taken(text: str) -> list[Taken]:
     """Read one answer, such as ``2 x 200mg Mg, 1 h before bed``; none for "none"."""
     text = tidy(text)
-    if text.casefold().rstrip(".!") in NONE:
+    if text.casefold().rstrip(".!") in parsed.NONE:
         return []
     found: list[Taken] = []
     for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
@@ -136,7 +116,7 @@ def read_taken(text: str) -> list[Taken]:
 def _part(part: str) -> Taken:
     """Read what one name, its dose and its time may be."""
     one = Taken()
-    if before := _BEFORE.search(part):
+    if before := clocks.SAID_BEFORE.search(part):
         hours = 0.0
         if before["number"]:
             word = before["number"].casefold()
@@ -151,7 +131,7 @@ def _part(part: str) -> Taken:
         one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
         one = replace(one, unit=unit)
         part = f"{part[: dose.start()]} {part[dose.end() :]}"
-    if clock := _CLOCK.search(part):
+    if clock := clocks.SAID_CLOCK.search(part):
         one = replace(one, clock=clock["clock"] or clock["bare"])
         part = f"{part[: clock.start()]} {part[clock.end() :]}"
     words = _FILLING.sub(" ", part)
@@ -203,7 +183,7 @@ def take_taken(
     texts, codes = of.distinct(cells)
     read = [None if of.says_missing(text) else read_taken(text) for text in texts]
     answers: Answers = [read[code] for code in codes.tolist()]
-    same = np.array([text.casefold().rstrip(".!") in SAME for text in texts])[codes]
+    same = np.array([text.casefold().rstrip(".!") in parsed.SAME for text in texts])[codes]
     own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
     things = _things(own)
     if not _is_such(own, header) or len(things) > _MOST_THINGS:
@@ -291,9 +271,9 @@ def _put_thing(
                         label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
-        clocks = np.array([p.clock for p in last], dtype=object)
-        minutes = draft.parsed(of.read_clocks(clocks, role="any"), header)
-        at = evening_clock(minutes, reference, morning=False, cut_h=draft.day_cut_h)
+        _, at = habit_clock(
+            draft, np.array([p.clock for p in last], dtype=object), reference, header
+        )
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
@@ -301,6 +281,25 @@ def _put_thing(
     for name, values, words, kind in columns:
         draft.put(free[name], values, header, kind=kind, label=words, **part)
     return [free[name] for name, *_ in columns]
+
+
+def habit_clock(
+    draft: Draft, written: Cells, reference: Floats, header: str, *, morning: bool = False
+) -> tuple[Floats, Floats]:
+    """Return a habit's clock times, and the same in minutes after the evening's midnight.
+
+    In a diary on a 12-hour clock without am and pm their middle is the last such time before bed.
+    """
+    clock = draft.parsed(of.read_clocks(written, role="any"), header)
+    bare = np.isfinite(clock) & [not re.search("[ap]\\.? ?m", cell or "", re.I) for cell in written]
+    open_yet = draft.twelve_hour and not morning and bare.any() and not (clock[bare] >= 780.0).any()
+    if open_yet and np.isfinite(reference).any():
+        clock[bare] = in_last_half_day(clock[bare], float(np.nanmedian(reference)))
+        draft.assumed.append(
+            f"Column {header!r}: times without am or pm are taken for the last half day before "
+            "bed, as the bed times are on a 12-hour clock (7:05 is 19:05). Otherwise write am."
+        )
+    return clock, evening_clock(clock, reference, morning=morning, cut_h=draft.day_cut_h)
 
 
 def _dose_name(plain: str, unit: str, *, said: bool) -> str:
@@ -329,9 +328,9 @@ def take_hours_before_bed(
     draft: Draft, column: Cells, header: str, name: str | None, sense: Sense | None
 ) -> bool:
     """Take what was so long before bed, in hours, missing where there was none; else say no."""
-    if (said := hours_before_bed(header)) is None or name:
+    if (said := clock_words.hours_before_bed(header)) is None or name:
         return False
-    bare, unit = of.without_units(np.where(answered_none(column), "", column).astype(object))
+    bare, unit = of.without_units(np.where(parsed.answered_none(column), "", column).astype(object))
     kind = of.kind_of_cells(bare)
     if kind not in ("number", "duration", "clock") or (sense and sense.role not in _OF_THE_DAY):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal, cast
@@ -17,17 +18,17 @@ from sleepstats.reading.words.header_words import (
     PATTERNS,
     PLAIN_DATE,
     meanings_of,
-    strange_words,
+    pictures,
     unit_in,
 )
 from sleepstats.reading.words.senses import Sense, fits, sense
-from sleepstats.reading.words.shapes import Shape, grades_of
+from sleepstats.reading.words.shapes import Shape, differs_between_people, grades_of, strange_words
 
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
-    "PLAIN_DATE", "Sense", "Shape", "dates_said", "grades_of", "meaning", "meanings",
-    "meanings_of", "own_name", "part_of_header", "people_beside", "plain_words", "sense",
-    "strange_words", "unit_of_header",
+    "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
+    "meaning", "meanings", "meanings_of", "own_name", "part_of_header", "people_beside",
+    "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
@@ -116,13 +117,19 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(rf"(?:{pattern})\Z")) for name, pattern in PATTERNS)
 
 
+def _in_words(header: str) -> str:
+    """Return a header with its pictures in words."""
+    text = header[:_LONGEST_HEADER]
+    return text if text.isascii() else text.translate(pictures())
+
+
 def plain_words(header: str) -> str:
     """Return a header's words: case folded, brackets and punctuation dropped.
 
     >>> plain_words("1. What time did you get into bed? (hh:mm)")
     'what time did you get into bed'
     """
-    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(header[:_LONGEST_HEADER]))
+    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(_in_words(header)))
     text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
     return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
 
@@ -323,7 +330,10 @@ def own_name(header: str) -> str:
             return name
     text = normal_header(re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", header))
     shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
-    return name_from_header(shorter or text)
+    name = shorter or text
+    if not re.search(r"\w", name):  # a picture has a name of its own: wine glass
+        name = " ".join(unicodedata.name(c, "") for c in name if unicodedata.category(c) == "So")
+    return name_from_header(name.replace("-", " "))
 
 
 def part_of_header(header: str) -> Literal["night", "morning"] | None:

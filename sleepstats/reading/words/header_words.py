@@ -31,6 +31,9 @@ _UNITS = {
 }  # fmt: skip
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
 
+#: Meanings of which a letter behind them can only be the unit.
+_OF_SLEEP = {"sleep", "fall", "latency", "awake", "wake", "bed", "period", "night"}
+
 #: The end of a scale: out of 10, /5.
 _OUT_OF = re.compile(
     r"(?:\bout of|/|\bvon|\bsur|\bde|\bsu|\bvan|\bav|\bna|\b[01] ?(?:-|–|to|bis|à|a|~)) ?"
@@ -49,16 +52,16 @@ DATES = (EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE)
 #: Column or date, and the words that mean it; the first that fits a whole header counts.
 PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
-                   r"date (of )?(the )?(night|evening)|date evening|sleep date|"
-                   r"nuit( du)?|soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|"
-                   r"nacht( vom)?|ночь"),
-    (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|waking)|"
-                   r"date morning|today s date|what is today s date|matin( du)?|mañana|ochtend|"
-                   r"mattina"),
+                   r"date (of )?(the )?(night|evening)|date evening|sleep date|nuit( du)?|"
+                   r"soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|nacht( vom)?|"
+                   r"ночь"),
+    (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|"
+                   r"waking)|date morning|today s date|what is today s date|matin( du)?|mañana|"
+                   r"ochtend|mattina"),
     (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
                 r"submission time|horodateur|marca temporal"),
-    (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|"
-                  r"día|tag|dag"),
+    (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|día|"
+                 r"tag|dag"),
     ("alcohol_last", r".*last (alcoholic )?(drink|alcohol).*alcohol.*|last alcohol(ic drink)?|"
                      r"what time was your last alcoholic drink"),
     ("caffeine_last", r".*last caffein\w*( drink)?|last (coffee|caffeine)( at| time)?|"
@@ -67,100 +70,88 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("caffeine_drinks", r"how many caffeinated drinks.*|caffeinated drinks"),
     ("nap_min", r".*how long did you nap( or doze)?.*|nap (min\w*|time|duration|length)|"
                 r"naps? total|total nap( time)?|(minutes|mins|min|time) napped"),
-    ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|sol|"
-                r"(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|until) "
-                r"(fall(ing)? )?a?sleep.*|"
-                r"(minutes|mins|min) (spent )?falling asleep|took to (fall )?a?sleep|"
-                r"fell asleep after|latency|einschlaf(dauer|latenz|zeit)|minutes to sleep|"
-                r"(temps|délai|durée|latence) (d |pour s )endorm\w+|latencia( del sueño)?|"
-                r"(tiempo|minutos) (en|hasta|para) (dormir(me|se)?|conciliar el sueño)|"
-                r"inslaaptijd|latenza|(tempo|minuti) per addormentarsi"),
-    ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|wake after sleep onset|"
-                 r"((total )?(minutes|mins|min|time|hours)( spent)? )?awake (in|during|at) (the )?"
-                 r"night|(total )?(minutes|mins|min|time|hours)( spent)? awake|"
-                 r"(awake|wake) time (in|during|at) (the )?night|awake time|nachts wach|"
-                 r"wach(zeit)? in der nacht|"
-                 r"(temps|durée) (d )?éveil\w*( nocturne| dans la nuit| pendant la nuit)?|"
-                 r"tiempo despiert[oa]( en la noche| durante la noche)?|"
-                 r"wach(zeit)? nachts|wachzeit in der nacht"),
-    ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |times )?"
-             r"(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
-             r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?"
-             r"( (in|during|at) (the )?night)?|"
-             r"(night( ?time)?|nocturnal) (awakenings?|wakings?|wake ?ups)|"
-             r"how often did you wake( up)?.*|nawk|nwak|"
-             r"пробуждени\w*|anzahl aufwachen|(nombre (de |d ))?(réveils|éveils)( nocturnes)?|"
-             r"((número|numero) de )?despertares|(aantal keer )?wakker geworden|"
-             r"(numero di )?risvegli|"
+    ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|"
+                r"sol|(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|"
+                r"until) (fall(ing)? )?a?sleep.*|(minutes|mins|min) (spent )?falling asleep|"
+                r"took to (fall )?a?sleep|fell asleep after|latency|einschlaf(dauer|latenz|"
+                r"zeit)|minutes to sleep|(temps|délai|durée|latence) (d |pour s )endorm\w+|"
+                r"latencia( del sueño)?|(tiempo|minutos) (en|hasta|para) (dormir(me|se)?|"
+                r"conciliar el sueño)|inslaaptijd|latenza|(tempo|minuti) per addormentarsi"),
+    ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|"
+                 r"wake after sleep onset|((total )?(minutes|mins|min|time|"
+                 r"hours)( spent)? )?awake (in|during|at) (the )?night|(total )?(minutes|mins|"
+                 r"min|time|hours)( spent)? awake|(awake|wake) time (in|during|at) (the )?night|"
+                 r"awake time|nachts wach|wach(zeit)? in der nacht|(temps|"
+                 r"durée) (d )?éveil\w*( nocturne| dans la nuit| pendant la nuit)?|"
+                 r"tiempo despiert[oa]( en la noche| durante la noche)?|wach(zeit)? nachts|"
+                 r"wachzeit in der nacht"),
+    ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |"
+             r"times )?(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
+             r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?( (in|during|"
+             r"at) (the )?night)?|(night( ?time)?|nocturnal) (awakenings?|wakings?|wake ?ups)|"
+             r"how often did you wake( up)?.*|nawk|nwak|пробуждени\w*|anzahl aufwachen|"
+             r"(nombre (de |d ))?(réveils|éveils)( nocturnes)?|((número|"
+             r"numero) de )?despertares|(aantal keer )?wakker geworden|(numero di )?risvegli|"
              r"wie oft aufgewacht|mal aufgewacht"),
     ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
-                   r"(time (of )?)?(the )?lights? ?(out|off)( at| time)?|"
-                   r"(time )?(i )?(went|go|going|gone) to sleep( at| time)?|(sleep|slept) at|"
-                   r"(i )?(turned|switched|put) (the )?lights? (off|out)( at)?|"
-                   r"(i )?(turned|switched) (off|out) (the )?lights?( at)?|licht (aus|uit)|"
-                   r"attempted sleep|"
-                   r"extinction( des)? (feux|lumières?)|lumières? éteintes?|"
-                   r"(luz|luces) apagadas?|apagu?[oé] la luz|luci spente"),
-    ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|bed ?times?|"
-                 r"(time )?(in|to|into) bed (at|by)|(in|to|into) bed|time (in)?to bed|bed|"
-                 r"bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
+                   r"(time (of )?)?(the )?lights? ?(out|off)( at| time)?|(time )?(i )?(went|go|"
+                   r"going|gone) to sleep( at| time)?|(sleep|slept) at|(i )?(turned|switched|"
+                   r"put) (the )?lights? (off|out)( at)?|(i )?(turned|switched) (off|"
+                   r"out) (the )?lights?( at)?|licht (aus|uit)|attempted sleep|"
+                   r"extinction( des)? (feux|lumières?)|lumières? éteintes?|(luz|"
+                   r"luces) apagadas?|apagu?[oé] la luz|luci spente"),
+    ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|"
+                 r"bed ?times?|(time )?(in|to|into) bed (at|by)|(in|to|into) bed|"
+                 r"time (in)?to bed|bed|bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
                  r"hora de acostarse|bed start|sleep start|start of sleep|heure d[eu] coucher|"
                  r"(mise )?au lit|hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|"
                  r"zu bett gegangen|naar bed( gegaan)?|a letto|ora di andare a letto|"
                  r"zubettgeh(en|zeit)|bedtijd|ora di coricarsi|время отхода ко сну"),
     ("sleep_onset", r"(time )?(i |you )?fell asleep( at)?|(time )?asleep (at|by)|"
-                    r"fall asleep (time|at)|"
-                    r"(what time|when) did you fall asleep.*|sleep onset( time)?|eingeschlafen|"
-                    r"schlafbeginn"),
+                    r"fall asleep (time|at)|(what time|when) did you fall asleep.*|"
+                    r"sleep onset( time)?|eingeschlafen|schlafbeginn"),
     ("final_wake", r".*final (awakening|wake ?up|waking|wake).*|.*wake up for the day.*|"
-                   r"when did you wake( up)?.*|(morning )?(awake at|awoke( at)?|woken( up)?( at)?)|"
-                   r"time (i |you )?(woke|awoke|woken)( up)?|time of (waking|wake ?up|awakening)|"
-                   r"morning wak(e|ing)( ?up)?( time)?|"
-                   r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time| at)?|"
-                   r"aufgewacht|sleep end|end of sleep|réveil|heure d[eu] réveil|"
+                   r"when did you wake( up)?.*|(morning )?(awake at|awoke( at)?|"
+                   r"woken( up)?( at)?)|time (i |you )?(woke|awoke|woken)( up)?|time of (waking|"
+                   r"wake ?up|awakening)|morning wak(e|ing)( ?up)?( time)?|"
+                   r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time|"
+                   r" at)?|aufgewacht|sleep end|end of sleep|réveil|heure d[eu] réveil|"
                    r"hora de despertar(se)?|despertar|aufwachzeit|ontwaakt|wakker|sveglia|"
-                   r"risveglio|"
-                   r"ora del risveglio"),
+                   r"risveglio|ora del risveglio"),
     ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
                    r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|op( om)?|"
-                   r"rising( time)?|"
-                   r"(what time|when) did you get up( for the day| (in the|this) morning| today)?|"
-                   r"r(i|o)se( time| at)?|up( at| time)?|aufgestanden|aufstehen|подъ[её]м|"
-                   r"lever|heure d[eu] lever|hora de levantarse|levantarse|aufstehzeit|"
-                  r"opgestaan|alzat[oa]|"
-                  r"opstaan"),
+                   r"rising( time)?|(what time|when) did you get up( for the day| (in the|"
+                   r"this) morning| today)?|r(i|o)se( time| at)?|up( at| time)?|aufgestanden|"
+                   r"aufstehen|подъ[её]м|lever|heure d[eu] lever|hora de levantarse|levantarse|"
+                   r"aufstehzeit|opgestaan|alzat[oa]|opstaan"),
     ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
                 r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
-    ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|"
-                r"(total )?(hours|hrs|hr|h|time|minutes|mins|min|amount) (of sleep|slept|asleep)|"
+    ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|(total )?(hours|"
+                r"hrs|hr|h|time|minutes|mins|min|amount) (of sleep|slept|asleep)|"
                 r"(total )?(hours|hrs|minutes|mins) sleep|sleep (duration|length|hours)|"
-                r"total sleep (hours|minutes|duration)|actual sleep( time)?|"
-                r"how (long|many hours|much) did you sleep( last night| in total)?|"
-                r"how (many hours( of)?|much) sleep did you get.*|"
-                r"slept|duration|schlafdauer|продолжительность|"
-                r"(durée|temps|heures) d[eu] sommeil|duración( del sueño)?|"
-                r"(horas|tiempo) de sueño|horas dormidas|slaapduur|uren (slaap|geslapen)|"
-                r"durata( del sonno)?|schlafzeit|stunden schlaf|"
-                r"stunden geschlafen"),
+                r"total sleep (hours|minutes|duration)|actual sleep( time)?|how (long|"
+                r"many hours|much) did you sleep( last night| in total)?|how (many hours( of)?|"
+                r"much) sleep did you get.*|slept|duration|schlafdauer|продолжительность|(durée|"
+                r"temps|heures) d[eu] sommeil|duración( del sueño)?|(horas|tiempo) de sueño|"
+                r"horas dormidas|slaapduur|uren (slaap|geslapen)|durata( del sonno)?|schlafzeit|"
+                r"stunden schlaf|stunden geschlafen"),
     ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
-                r"quality of (my|your|the) (sleep|night)|night( s)? quality|"
-                r"how (was|is) (your|my) (sleep|night).*|how did you sleep( last night)?|"
-                r"(please )?rate (your|my|the) (sleep|night).*|sleep rating|schlafqualität|"
-                r"how (well|good) did you sleep|night rating|"
-                r"qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|qualità( del sonno)?|"
-                r"качество сна"),
+                r"quality of (my|your|the) (sleep|night)|night( s)? quality|how (was|is) (your|"
+                r"my) (sleep|night).*|how did you sleep( last night)?|(please )?rate (your|my|"
+                r"the) (sleep|night).*|sleep rating|schlafqualität|how (well|"
+                r"good) did you sleep|night rating|qualité( du sommeil)?|calidad( del sueño)?|"
+                r"slaapkwaliteit|qualità( del sonno)?|качество сна"),
     ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
-               r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning| (up)?on waking)?|"
-               r"erholt|alertness( on waking)?"),
+               r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning|"
+               r" (up)?on waking)?|erholt|alertness( on waking)?"),
     ("mood_on_waking", r"mood (on|upon|at) (waking|wake up)|morning mood"),
-    ("stress", r"((daily|day|day s|perceived|overall|general|my) )?"
-               r"stress( level| score| rating| today| (of|during|over|in) (the )?day)*|stressed|"
-               r"how (stressed|stressful) (were|was|are|did|do) .*|stress(level|niveau)|"
-               r"(niveau de |nivel de |livello di )?(stress|estr[eé]s)|"
-               r"стресс"),
+    ("stress", r"((daily|day|day s|perceived|overall|general|my) )?stress( level| score| rating|"
+               r" today| (of|during|over|in) (the )?day)*|stressed|how (stressed|"
+               r"stressful) (were|was|are|did|do) .*|stress(level|niveau)|(niveau de |nivel de |"
+               r"livello di )?(stress|estr[eé]s)|стресс"),
     ("comments", r"(other )?(comments?|notes?|remarks?)( if applicable)?|bemerkung(en)?|"
-                 r"kommentare?|"
-                 r"commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|notizen?"),
+                 r"kommentare?|commentaires?|remarques?|comentarios?|observaciones|"
+                 r"opmerking(en)?|notizen?"),
     ("weekday", r"weekday|day of( the)? week|wochentag"),
 )  # fmt: skip
 
@@ -181,7 +172,7 @@ def vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
     for line in text.splitlines():
         if line.startswith("["):
             part = line.strip("[]")
-        elif line and not line.startswith("#"):
+        elif line and not line.startswith("#") and part != "pictures":
             begin, colon, rest = line.partition(": ")
             words = (rest if colon and len(begin) < 3 else line).split(",")  # or a line goes on
             if part.startswith("grades "):
@@ -203,6 +194,15 @@ _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its begin
 
 
 @cache
+def pictures() -> dict[int, str]:
+    """Return what the pictures in a header stand for."""
+    text = Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8")
+    lines = text.partition("[pictures]\n")[2].partition("\n[")[0].splitlines()
+    told = (line.partition(": ") for line in lines)
+    return {ord(sign): f" {word} " for word, _, signs in told for sign in signs}
+
+
+@cache
 def known_words() -> frozenset[str]:
     """Return every single word of the vocabulary; those that end as they like with an asterisk."""
     phrases, grades = vocabulary()
@@ -217,6 +217,8 @@ def words_of(header: str) -> list[str]:
     (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
     """
     text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER])
+    if not text.isascii():
+        text = text.translate(pictures())
     text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
     text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b|(?-i:SpO[2₂])", " spo", text)
     text = re.sub(r"(?i)\b(?:n|stage ?)3\b", "deep", re.sub(r"(?i)\bn[12]\b", "light sleep", text))
@@ -233,6 +235,7 @@ def meanings_of(header: str) -> frozenset[str]:
     """
     words, found, i = words_of(header), set(), 0
     phrases, _ = vocabulary()
+    faint: set[str] = set()
     while i < len(words):
         if _CJK.search(words[i]):
             found |= _of_script(words[i], phrases)
@@ -240,15 +243,20 @@ def meanings_of(header: str) -> frozenset[str]:
             continue
         for n in range(min(_MOST_WORDS, len(words) - i), 0, -1):
             if meant := _phrase(words[i : i + n], phrases):
-                found |= meant
+                (faint if n == 1 and words[i] in _LITTLE else found).update(meant)
                 i += n
                 break
         else:
             found |= _compound(words[i], phrases) or _misspelt(words[i], phrases)
             i += 1
+    found = found or faint
     if found & {"sleep", "night"} and _OUT_OF.search(header):
         found = (found - {"out"}) | {"rating"}
     return frozenset(found - {"nothing"})
+
+
+#: Habits of one language that are in, from, with, not ... in another: alone they count.
+_LITTLE = {"dans", "dos", "lei", "pas", "nad", "hij", "voor", "manga"}
 
 
 def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -265,6 +273,9 @@ def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[s
     return frozenset()
 
 
+_ENDINGS = ("time", "zeit", "tid", "tijd", "level", "pegel", "niveau", "nivå", "wert", "grad")
+
+
 def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     """Take a long word apart into words that all mean something."""
     text = folded(word)
@@ -273,18 +284,7 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
         if not first:
             continue
         rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
-        if rest or text[cut:] in (
-            "time",
-            "zeit",
-            "tid",
-            "tijd",
-            "level",
-            "pegel",
-            "niveau",
-            "nivå",
-            "wert",
-            "grad",
-        ):
+        if rest or text[cut:] in _ENDINGS:
             return {*first, *rest}
     return set()
 
@@ -341,10 +341,10 @@ def unit_in(header: str) -> str:
         if unit := _UNIT_OF.get(folded(word)):
             return unit
     bracket = re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header)
-    return _UNIT_OF[bracket[1]] if bracket else ""
-
-
-def strange_words(header: str) -> list[str]:
-    """Return the words of a header that are none that is known."""
-    rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
-    return [word for word in rest if folded(word) not in known_words()]
+    if bracket:
+        return _UNIT_OF[bracket[1]]
+    # One letter only where it stands alone behind words of sleep: geslapen (u), sömn (t), sen [g].
+    letter = re.search(r"[(\[/]\s*([utg]|st|′|['’]|m)\s*\.?[)\]]?\s*$", header.casefold())
+    if letter and meanings_of(header[: letter.start()]) & _OF_SLEEP:
+        return "min" if letter[1] in "′'’m" else "h"
+    return ""

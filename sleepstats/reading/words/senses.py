@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
-from sleepstats.reading.words.header_words import meanings_of, strange_words, unit_in, words_of
-from sleepstats.reading.words.shapes import DOUBT, Shape
+from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
+from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,15 @@ def sense(header: str, shape: Shape) -> Sense | None:
         single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
         if single and shape.counting:
             return Sense("id", why="its numbers count the rows")
-        return Sense("aside", why="its header says nothing") if single and shape.rated else None
+        return Sense("aside", why=SAYS_NOTHING) if single and shape.rated else None
     return _bookkeeping(header, about, shape) or _of_sleep(header, about, shape)
 
 
 def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Dates, people, identifiers, notes and what says nothing about a night."""
     body = about & _BODY
+    if shape.naps:
+        return Sense("id", why="it says which rows are naps")
     if "weekday" in about:
         return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
@@ -108,9 +110,11 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         and not body - {"rating", "sleep", "dream", "wake", "awake", "habit" if shape.prose else ""}
     ):
         return Sense("note", "comments")
+    named = {"times", "habit"} if shape.constant else {"times"}  # a kid; French: number
+    named |= {"unused"} if shape.constant and len(words_of(header)) == 1 else set()  # German: Kind
     if (
         "person" in about
-        and not about & {"unused", "date", *body}
+        and not about & {"unused", "date", *body} - (named if shape.kind == "text" else set())
         and shape.kind in ("text", "number", "")
     ):
         return Sense("id" if shape.counting and shape.kind == "text" else "person")
@@ -118,7 +122,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     if asked and not about & {"habit", "id", "person", "weekday", "nap", *body}:
         return Sense("note", "comments")
     if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
-        return Sense("aside", why="its header says nothing")
+        return Sense("aside", why=SAYS_NOTHING)
     alone = about == {"score", "id"}
     if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and shape.kind in (
         "number",
@@ -203,7 +207,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense(part, why=DOUBT if part == "aside" else "the words of its header")
     if about <= _SAYS_NOTHING:
         silent = about & {"opaque", "how", "well"}
-        return Sense("aside", why="its header says nothing") if silent else None
+        return Sense("aside", why=SAYS_NOTHING) if silent else None
     if "wake" in about and shape.kind == "yes/no":
         return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
@@ -227,7 +231,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         "hrv",
     } and (about - {"sleep", "night"}):  # of these only a share of a day would be a clock time
         return None
-    early = shape.either and shape.high < 3 * 60 and not shape.padded
+    awake = about & {"wake", "awake"} and not about & {"rise", "bed", "end"}  # 00:20 of lying awake
+    early = shape.either and shape.high < 3 * 60 and (awake or not shape.padded)
     if shape.padded and shape.low >= 3 * 60 and about <= {"wake", "final", "morning", "length"}:
         about -= {"length"}  # 06:40 is no time awake
     asleep = about & {"sleep", "fall", "period"}
@@ -248,7 +253,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     if about & {"wake", "awake"}:
         return Sense("clock", "final_wake")
     if about & {"bed", "sleep"} or about <= {"begin", "end", "out", "length", "night", "date"}:
-        if "end" in about and "begin" not in about and "bed" not in about - {"end"}:
+        ends = "end" in about and "begin" not in about and "bed" not in about - {"end"}
+        if ends or (about == {"out"} and 3 * 60 <= shape.middle < 12 * 60):
             return Sense("clock", "final_wake" if "sleep" in about else "out_of_bed")
         if "end" in about and "begin" not in about and shape.kind != "":
             return Sense("clock", "out_of_bed" if _says_end(about) else "into_bed")
@@ -267,6 +273,8 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
     """Return the rating of the morning that words mean."""
     if not shape.rated or timed:
         return None
+    if {"percent", "sleep"} <= about and "wake" not in about:
+        return None  # restful sleep %
     if "rested" in about and "score" not in about:
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:

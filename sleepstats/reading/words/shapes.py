@@ -12,7 +12,8 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Lines, Texts
-from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, vocabulary, words_of
+from sleepstats.reading.words import header_words
+from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
@@ -22,6 +23,7 @@ _MOST_BANDS = 40
 _MOST_KINDS = 4
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_PADDED = re.compile(r" *0\d")
 #: A day of a month, perhaps with its weekday.
 _DAY = re.compile(
     r"([^\W\d_]{2,}[.,]? )?(\d{1,2}[./-]\d{1,2}\.?|\d{1,2}\.? [^\W\d_]{3,}\.?|"
@@ -121,7 +123,7 @@ def shape_of(column: Texts) -> Shape:
                      counting=counting,
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     values: Floats
-    hhmm = False
+    hhmm = marked = False
     if kind == "number":
         if _DATES.fit(cells.distinct(column)[0]):  # made of numbers, too
             return Shape("date")
@@ -136,20 +138,21 @@ def shape_of(column: Texts) -> Shape:
             hhmm = all(map(_HHMM.fullmatch, said))
     elif kind in ("clock", "duration"):
         values = cells.read_durations(column, unit="min").values
+        marked = kind == "clock" and not np.isfinite(values).any()  # 11:05 PM is no duration
+        values = cells.read_clocks(column, role="any").values if marked else values
     else:
         return Shape(kind)
     known = values[np.isfinite(values)]
     if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and any(str(c or "").strip()[:1] == "0" for c in column[:50])
+    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, column[:50])))
     whole = bool((known == np.round(known)).all())
     middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
-    return Shape(
-        kind, low, high, kind == "clock" and high < 13 * 60, padded, whole, len(np.unique(known)),
-        middle=middle, hhmm=hhmm, counting=counting,
-    )  # fmt: skip
+    either = kind == "clock" and not marked and high < 13 * 60
+    return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
+                 hhmm=hhmm, counting=counting)  # fmt: skip
 
 
 def _night_or_nap(said: Sequence[str]) -> bool:
@@ -197,11 +200,12 @@ _SCALE = re.compile(r"\b[01] ?(?:-|–|to|bis|à|a|~) ?(?:5|6|7|10|100)\b|/ ?(?:
 DOUBT = "its words speak of the night, but not of what"
 NEVER_NONE = "its name is unknown, and it is never 0, as a habit is that is left out now and then"
 A_SCALE = "its name is unknown, and it looks like a rating, of the evening or of the morning"
+SAYS_NOTHING = "its header says nothing"
 OF_DEVICES = "its name is unknown, and its words are those of a device's measures"
 #: Why a column is a habit whose words are not known.
 UNKNOWN = "nothing says that it is of the night"
 #: Reasons that the numbers themselves may still overrule.
-OPEN = (DOUBT, NEVER_NONE, A_SCALE, OF_DEVICES, UNKNOWN)
+OPEN = (DOUBT, NEVER_NONE, A_SCALE, OF_DEVICES, UNKNOWN, SAYS_NOTHING)
 
 
 def unknown(header: str, shape: Shape) -> tuple[str, str]:
@@ -246,7 +250,7 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
     >>> grades_of(["Poor", "Excellent", "Good"])
     {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
     """
-    for scale in vocabulary()[1].values():
+    for scale in header_words.vocabulary()[1].values():
         ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
             order = sorted({rank for rank in ranks.values() if rank is not None})
@@ -277,69 +281,34 @@ def _rank(word: str, scale: Mapping[str, int]) -> float | None:
     return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))
 
 
-#: Going to bed, in the languages of the headers; and what is counted back from there.
-_BED = (
-    r"(?:(?:going|getting|in|into|to|the|das?|dem|den|ins|zu[mr]?|le|la|el|il|au|se|o|a|à|al|het|"
-    r"naar|att|pójściem|położeniem|się) )*(?:bed(?:time|tijd)?|sleep(?:ing)?|lights? ?(?:out|off)|"
-    r"bett\w*|zubett\w*|schlaf\w*|licht ?aus|coucher|lit|dodo|dormire?|sommeil|acostar\w*|cama|"
-    r"sueño|letto|coricar\w*|sonno|deitar\w*|sono|slapen\w*|slaap\w*|snem|snu|spaniem|spać|łóżk\w*|säng\w*|"
-    r"lägg\w*|sova|sömn\w*|сн(?:а|ом)|постел\w*)\b"
+#: What a person has for years, in the words of a header.
+_AGE = re.compile(
+    r"age|years?( old)?|alter|lebensalter|[aâ]ge|edad|et[aà]|idade|leeftijd|wiek|[aå]lder|"
+    r"birth year|year of birth|geburtsjahr|年齢|年龄"
 )
-_HOUR = r"(?:h|hours?|hrs?|std|stunden?|heures?|horas?|ore|uren|uur|godz\w*|timmar|tim|час\w*)"
-_MINUTE = r"(?:min|mins|minutes?|minut\w*|мин\w*)"
-_TO_BED = (
-    rf"\b(?:between|zwischen|entre|tra|fra|tussen|p?o?między|mellan|между) (?P<x>.+?) (?:and|und|"
-    rf"et|y|ed?|en|i|a|och|и) {_BED}",
-    r"\b(?:from|since|after|vo[nm]|seit|nach|depuis|d[eu]|desde|d[ao]|dall?a?|dopo|van|sinds|vanaf|"
-    r"na|od|po|från|sedan|efter|от|после) (?P<x>.+?) (?:to|until|till|at|before|bis|beim?|vor|à|au|"
-    r"jusqu|avant(?: de)?|hasta|antes de|al?|fino|prima di|até|ao|tot|bij|voor|do|przed|przy|vid|"
-    rf"till|innan|до|перед) {_BED}",
-    r"(?P<x>.+)(?:から|到|至|与|和)(?:就寝|寝る|入眠|入睡|睡觉|睡覺|睡眠|上床|消灯|关灯|ベッド)",
+_SEX = re.compile(
+    r"gender|sex|geschlecht|sexe|genre|sexo|g[eé]nero|sesso|genere|geslacht|p[lł]e[cć]|k[oö]n|性別|性别"
 )
-_BEFORE_BED = (
-    rf"\b(?:{_HOUR}|(?P<m>{_MINUTE})) (?:(?P<x>fast\w+|(?:without|no|ohne|sans|sin|senza) \w+) )?"
-    r"(?:before|prior to|until|till|to|vor|bis|avant(?: de)?|antes d[eao]|"
-    rf"prima d[ei]l?|voor|tot|przed|innan|före|до|перед) {_BED}",
-    rf"(?<=.) (?P<x>)(?:to|until|till|bis|tot) {_BED}(?= (?:{_HOUR}|(?P<m>{_MINUTE}))$)",
-    r"(?P<x>)(?:就寝|寝る|睡)の?[觉覺]?(?:前|まで)の?[何几幾多少]*(?:時間|小时|小時|(?P<m>分))|"
-    r"(?:就寝|寝る)の?何?(?:時間|分)前",
-)
-_CJK_UNIT = re.compile(r"時間|小时|小時|(分[間钟鐘]?)")
-#: What one does for so long before bed, and what does not count back; what ends it.
-_WHILE = re.compile(
-    r"\b(?:screens?|tv|television|phones?|computer|laptop|tablet|read\w*|gam(?:es?|ing)|internet|"
-    r"social|music|podcasts?|medit\w*|yoga|stretch\w*|scroll\w*|relax\w*|wind\w*|time|in|within|"
-    r"during|exercise|workout|walk\w*|training|bildschirm\w*|handy\w*|fernseh\w*|lesen|gelesen|"
-    r"lecture|écrans?|télé\w*|pantallas?|leer|schermo|lettura|telas?|leitura|scherm\w*|lezen|"
-    r"ekran\w*|czyta\w*|skärm\w*|läs\w*|went|go|got|slept|awake)\b|\d$|\b(?:the|last|few|des)$"
-)
-_ENDED = re.compile(
-    r"\b(?:last .|off\b|end|stop|finish|letzte|aus\b|dernier|[úu]ltim|laatste|ostatni|sista|senast)"
-)
+#: Ages in one diary are this many years apart at most.
+_YEARS = 5.0
 
 
-def hours_before_bed(header: str) -> tuple[str, str] | None:
-    """Return what a header counts back from bed, and in which unit ("" unsaid); None for others.
+def differs_between_people(header: str, column: Texts) -> bool:
+    """Whether a column tells of the person of its row, who is another from row to row."""
+    plain = " ".join(words_of(header))
+    if _AGE.fullmatch(plain):
+        ages = cells.read_numbers(column)
+        known = ages.values[np.isfinite(ages.values)]
+        jumps = np.abs(np.diff(known)) > 1
+        return bool(len(known) > 4 and np.ptp(known) > _YEARS and jumps.mean() > 0.5)
+    if not _SEX.fullmatch(plain) or cells.kind_of_cells(column) != "text":
+        return False
+    said = np.array([str(cell or "").strip().casefold() for cell in column])
+    changes = np.mean(said[1:] != said[:-1]) if len(said) > 4 else 0.0
+    return bool(2 <= len(set(said.tolist())) <= 4 and changes > 0.2)
 
-    >>> hours_before_bed("Dinner (hours before bed)"), hours_before_bed("min from last tea to bed")
-    (('dinner', 'h'), ('last tea', 'min'))
-    >>> hours_before_bed("Screens before bed (min)"), hours_before_bed("reading minutes before bed")
-    (None, None)
-    """
-    text = " ".join(re.sub(r"[^\w→]+|_", " ", header.casefold()).replace("→", " to ").split())
-    for form in _TO_BED:
-        if found := re.search(form, text):
-            units = rf"\b(?:{_HOUR}|{_MINUTE}|the|il|la|le|el|o|das|dem|der) (?=\w)"
-            what = re.sub(units, "", found["x"])
-            of_night = re.search(r"\b(?:bed|lights?|sleep)\b", what)
-            cjk = _CJK_UNIT.search(text)
-            minutes = cjk[1] if cjk else re.search(rf"\b{_MINUTE}\b", text)
-            hours = cjk or re.search(rf"\b{_HOUR}\b", text)
-            return None if of_night else (what, "min" if minutes else "h" if hours else "")
-    for form in _BEFORE_BED:
-        if found := re.search(form, text):
-            before, after = text[: found.start()].strip(), text[found.end() :].strip()
-            lasts = _WHILE.search(before) and not _ENDED.search(before)
-            what, unit = before or after or found["x"], "min" if found["m"] else "h"
-            return None if lasts or not what else (what, unit)
-    return None
+
+def strange_words(header: str) -> list[str]:
+    """Return the words of a header that are none that is known."""
+    rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
+    return [word for word in rest if folded(word) not in header_words.known_words()]

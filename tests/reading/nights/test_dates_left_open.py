@@ -119,7 +119,7 @@ def list_of_cups(days: pd.DatetimeIndex) -> str:
 def test_a_list_dated_by_the_morning_is_no_silent_null() -> None:
     status, asides = told(list_of_cups(EVENINGS + pd.Timedelta(days=1)))
     assert status == "not found"
-    assert "If a date is the morning on which the night ended: “Cups of mate: about" in asides
+    assert "If a date is the morning on which the night ended: “Cups of mate (" in asides
     assert "labels='morning'" in asides
     status, asides = told(list_of_cups(EVENINGS + pd.Timedelta(days=1)), labels="morning")
     assert (status, asides) == ("found", "")

@@ -75,7 +75,7 @@ def test_only_short_lone_records_by_day_are_naps():
 
 
 def test_several_short_records_by_day_and_no_night_are_naps():
-    """Trials of an app at noon are no night; with a night, a long rest or one by night they stay."""
+    """Trials of an app at noon are no night; beside a night, or long together, they stay."""
     begin = np.array(
         ["2024-03-01T12:12", "2024-03-01T12:14",  # 1 and 2 min: naps
          "2024-03-02T13:00", "2024-03-02T15:00",  # 100 min each, more than three hours: a night

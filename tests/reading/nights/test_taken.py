@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import io
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.reading.cells.clock_words import hours_before_bed
 from sleepstats.reading.nights.taken_columns import read_taken
-from sleepstats.reading.words.shapes import hours_before_bed
 
 NAN = float("nan")
 
@@ -128,6 +129,60 @@ def test_doses_in_two_units_are_not_mixed():
 def test_other_texts_stay_what_they_are(header, answers):
     nights = diary(header, answers)
     assert nights[header.casefold() if header != "Evening" else nights.columns[-2]].dtype == "str"
+
+
+def of_days(heads: str, rows: list[str]) -> pd.DataFrame:
+    """A diary of evenings from 5 January 2026 on, read without its warnings."""
+    days = pd.date_range("2026-01-05", periods=len(rows))
+    lines = [f"{day:%Y-%m-%d},{row}" for day, row in zip(days, rows, strict=True)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ss.read_diary(io.StringIO("\n".join([f"night,{heads}", *lines])))
+
+
+def test_on_a_twelve_hour_clock_habits_are_the_last_half_day_before_bed():
+    """11:20 is a bed time of the evening there, so 7:05 is dinner's 19:05; told, not silent.
+
+    A coffee at 11:30 among others of 12:45 and 1:50 is before noon; am, pm or 19:05 decide.
+    """
+    beds = ["11:20", "10:50", "12:05", "11:40", "11:10", "10:45"] * 2
+    dinner = ["7:05", "6:40", "7:30", "8:00", "7:15", "6:55"] * 2
+    coffee = ["11:30", "12:45", "1:50", "12:10", "1:05", "12:30"] * 2
+    rows = [",".join(row) for row in zip(beds, ["6:48"] * 12, dinner, coffee, strict=True)]
+    nights = of_days("bed time,wake time,dinner,last coffee", rows)
+    assert nights["dinner"].dt.strftime("%H:%M").tolist()[:3] == ["19:05", "18:40", "19:30"]
+    cups = nights["caffeine_last"].dt.strftime("%H:%M").tolist()[:3]
+    assert cups == ["11:30", "12:45", "13:50"]
+    notes = " ".join(nights.attrs["sleepstats"]["notes"])
+    assert "Column 'dinner': times without am or pm are taken for the last half day" in notes
+    plain = [row.replace("11:20", "23:20").replace("11:40", "23:40") for row in rows]
+    nights = of_days("bed time,wake time,dinner,last coffee", plain[:1] * 12)
+    assert nights["dinner"].dt.strftime("%H:%M").tolist()[0] == "07:05"  # a clock of 24 hours
+    marked = [row.replace("7:05", "7:05 am").replace("7:30", "7:30 am") for row in rows]
+    nights = of_days("bed time,wake time,dinner,last coffee", marked)
+    assert nights["dinner"].dt.strftime("%H:%M").tolist()[0] == "07:05"
+
+
+def test_times_that_follow_the_waking_of_their_own_row_are_of_the_morning_after():
+    """Breakfast half an hour after getting up; lunch at its own hour stays of the day before."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for _ in range(40):
+        wake, lunch = int(rng.integers(360, 600)), int(rng.integers(720, 800))
+        late = wake + int(rng.integers(25, 40))
+        clock = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in (wake, late, lunch)]
+        rows.append(f"23:{rng.integers(0, 60):02d},{clock[0]},{clock[1]},{clock[2]}")
+    nights = of_days("bed time,wake time,breakfast,lunch", rows)
+    told = nights.attrs["sleepstats"]["columns"]
+    assert told["breakfast"]["when"] == "morning"
+    assert "when" not in told["lunch"] or told["lunch"]["when"] == "day"
+    # the breakfast of the morning before the night is a habit of its day
+    moved = [
+        ",".join([*row.split(",")[:2], before.split(",")[2], row.split(",")[3]])
+        for before, row in pairwise(rows)
+    ]
+    told = of_days("bed time,wake time,breakfast,lunch", moved).attrs["sleepstats"]["columns"]
+    assert told["breakfast"].get("when", "day") == "day"
 
 
 # ---- hours before bed noted as a number, whatever the header says it with
