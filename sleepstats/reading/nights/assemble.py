@@ -336,14 +336,14 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
         texts = [f"{name}, {marked(rows['problem'][str(i)])}" for i in shown.tolist()]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
-        if texts or draft.assumed:
+        if texts or draft.assumed or draft.weighty:
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
                 f"{len(own)} with something to tell. "
                 f"See every row: {_SEE_ROWS}."
             )
-            notes = "".join(f"\n  {note}" for note in draft.assumed)
+            notes = "".join(f"\n  {note}" for note in (*draft.assumed, *draft.weighty))
             warnings.warn(
                 DiaryWarning(head + notes + account.first_problems(texts, len(own))),
                 stacklevel=stacklevel,
