@@ -228,7 +228,8 @@ def test_nights_that_look_cut_short_are_said():
     nights = frame(days, tib_min=[480.0] * 20 + [73.0], tst_min=[430.0] * 20 + [60.0])
     assert how_you_sleep(nights)[-1] == (
         "1 night holds less than half of your usual time in bed (Sunday 25 January 2026, 1 h 13 "
-        "min). If the recording stopped early or began late, that says nothing about your sleep."
+        "min). If the recording stopped early or began late, that says nothing about your sleep, "
+        "though it is counted everywhere here."
     )
 
 

@@ -298,7 +298,7 @@ def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
     return (
         f"{count_said(len(much), 'night')} {holds} less than half of your usual {_TIMES[name]} "
         f"({least_of}{day}, {_hours(float(values.min()))}). If the recording stopped early or "
-        "began late, that says nothing about your sleep; they are counted in all that stands here."
+        "began late, that says nothing about your sleep, though it is counted everywhere here."
     )
 
 
