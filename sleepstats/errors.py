@@ -69,7 +69,6 @@ _TYPED: dict[str, Callable[[Any], str]] = {
     "sheet": lambda name: f"--sheet {name!r}",
     "dayfirst": lambda so: "--dayfirst" if so else "--monthfirst",
 }
-
 #: Whether the table that goes beside the nights is read: its options are typed as --with-labels.
 _beside: ContextVar[bool] = ContextVar("beside", default=False)
 
@@ -89,7 +88,8 @@ def option(call: str = "", /, **one: Any) -> str:
     ((name, value),) = one.items()
     python = f"{name}={value!r}"
     shell = _TYPED[name](value) if name in _TYPED else f"--{name} {value}"
-    if _beside.get() and shell.startswith("--"):
+    if _beside.get():
+        call = call.replace("(path", "(nights, path").replace("read_diary", "join_evenings")
         shell = re.sub(r"(?:^|(?<= ))--(?=[a-z])", "--with-", shell)
     return advice(f"{call}, {python})" if call else python, shell)
 

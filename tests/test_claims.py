@@ -1,6 +1,7 @@
 """Claims held against diaries whose truth is planted; the planted numbers are in each test."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -246,3 +247,85 @@ def test_a_size_below_the_whole_interval_is_no_size_that_fits():
     said = " ".join(got.table["answer"][0].split())
     assert said.startswith("These nights go with the claim, and for more: total sleep time was")
     assert said.endswith("Claimed: 10 min less, which is outside that interval.")
+
+
+def doses(n=120, per_mg=0.075, seed=1):
+    """Return nights with 0 to 400 mg by dice, and 7.5 min more sleep for each 100 mg."""
+    rng = np.random.default_rng(seed)
+    mg = rng.choice([0, 200, 300, 400], n)
+    table = {"tst_min": 420 + per_mg * mg + 20 * rng.normal(size=n), "magnesium_mg": mg}
+    return pd.DataFrame(table, index=pd.date_range("2026-01-05", periods=n, name="night"))
+
+
+MG = {
+    "words": "Magnesium gives half an hour of sleep.", "outcome": "tst_min",
+    "factor": "magnesium_mg", "direction": "more",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("claim", "asked"),
+    [({"size": 30}, "size"), ({"direction": "same", "within": 15}, "within"),
+     ({"size": 30, "part": "dose"}, "size")],
+)  # fmt: skip
+def test_a_size_for_each_single_mg_is_asked_back_and_never_judged(claim, asked):
+    """By hand: 30 min for each of 400 mg are 12,000 min (15 are 6,000); nobody sleeps so long."""
+    (row,) = ss.check_claims(doses(), [{**MG, **claim}]).table.to_dict("records")
+    amount = claim.get("size", claim.get("within"))
+    over = {"": f"{400 * amount:,} min between 0 and 400", "dose": "6,000 min between 200 and 400"}
+    assert row["verdict"] == "cannot tell"
+    assert row["answer"].startswith(
+        f"Not judged: {asked}={amount} means {amount} min for each further mg of magnesium, which "
+        f"is {over[claim.get('part', '')]}, and total sleep time never differed by so much."
+    )
+    assert row["answer"].endswith(f"If for 400, write {asked}={amount}/400.")
+
+
+def test_a_size_per_unit_that_is_meant_is_judged():
+    # planted: 30 min for 400 mg; and an hour of screens that costs an hour is bold, not absurd
+    assert verdicts(doses(), {**MG, "size": 30 / 400}) == ["goes with"]
+    bold = {
+        "words": "An hour of screens costs an hour of sleep.", "outcome": "tst_min",
+        "factor": "screens_min", "direction": "less", "size": 1.0,
+    }  # fmt: skip
+    got = ss.check_claims(ss.load_sample("diary"), [bold]).table["answer"][0]
+    assert "Not judged" not in got
+
+
+def test_a_difference_that_may_be_within_what_counts_as_none_is_not_against_none():
+    """Simulated truth: 10 min where none means within 15, so "against" is false; 40 is beyond."""
+    said = {10: [], 40: []}
+    for truth, seed in [(truth, seed) for truth in said for seed in range(10)]:
+        rng = np.random.default_rng(seed)
+        tea = rng.random(300) < 0.45
+        table = {"tst_min": 415 + truth * tea + 30 * rng.normal(size=300), "tea": tea}
+        made = pd.DataFrame(table, index=pd.date_range("2026-01-05", periods=300, name="night"))
+        claim = {**WITHIN, "factor": "tea", "within": 15}
+        (row,) = ss.check_claims(made, [claim]).table.to_dict("records")
+        said[truth].append(row["verdict"])
+        if row["verdict"] == "cannot tell":
+            assert " cannot tell whether it is within 15 min: " in row["answer"]
+    assert "against" not in said[10]
+    assert said[40].count("against") >= 9  # 40 - 2 * 3.5 min is beyond 15
+
+
+def test_a_column_kept_on_some_nights_takes_no_verdict_from_the_others():
+    """Planted: 40 min less for each of a. c is a + b, and kept on 4 nights of 10."""
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, 120))
+    c = np.where(np.arange(120) % 10 < 4, a + b + 0.1 * rng.random(120), np.nan)
+    table = {"tst_min": 420 - 40 * a + 20 * rng.normal(size=120), "a": a, "b": b, "c": c}
+    made = pd.DataFrame(table, index=pd.date_range("2026-01-05", periods=120, name="night"))
+    less = [{**MEAL, "factor": name} for name in "ac"]
+    assert verdicts(made, *less) == ["goes with", "cannot tell"]
+    said = ss.check_claims(made, less).table["answer"][1]
+    assert said.startswith("These nights cannot tell c from a and b: ")
+
+
+def test_a_size_of_latency_for_a_number_is_told_as_it_was_claimed(nights):
+    """By hand: 5 min for 30 min of exercise are 5 / 30 for each, and are told as 10 per hour."""
+    claim = ss.Claim("Slower.", "sol_min", "exercise_min", "more", size=5 / 30)
+    (row,) = ss.check_claims(nights, [claim]).table.to_dict("records")
+    assert row["looked_for"] == pytest.approx(5 / 30)
+    step = re.search(r"for each further (\d+) min of exercise", row["answer"])
+    assert f" {int(step[1]) * 5 / 30:.0f} min " in row["answer"]

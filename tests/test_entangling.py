@@ -17,7 +17,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.relations import correlate
-from sleepstats.relations.entangling import COLUMNS, _wider, entangled
+from sleepstats.relations.entangling import COLUMNS, _wider, entangled, tied_to
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.simulation import simulate_nights
 
@@ -253,3 +253,39 @@ def test_what_is_there_on_the_same_nights_is_told_apart_by_its_amount_only():
 def test_what_lies_below_two_is_not_told_as_two(inflation, said):
     link = Link(0, (1,), 100, 0.8, inflation)
     assert f"at least {said} times as wide" in _wider(link)
+
+
+def with_a_sum_kept_on_some(kept, n=90):
+    """Return nights with a and b of their own, and c, their sum but for a little, kept on some."""
+    rng = np.random.default_rng(3)
+    parts = rng.normal(size=(n, 2))
+    c = np.where(np.arange(n) % 10 < 10 * kept, parts.sum(axis=1) + 0.1 * rng.random(n), np.nan)
+    return evenings(n, 3).assign(a=parts[:, 0], b=parts[:, 1], c=c)
+
+
+def test_a_column_kept_on_some_of_the_nights_takes_no_answer_from_those_kept_on_all():
+    """By hand: c = a + b, so all three are tied where c is kept; elsewhere a and b are free."""
+    whole, part = with_a_sum_kept_on_some(1.0), with_a_sum_kept_on_some(0.4)
+    assert {name: tied_to(whole, ())[name] for name in "abc"} == {
+        "a": [{"b", "c"}], "b": [{"a", "c"}], "c": [{"a", "b"}],
+    }  # fmt: skip
+    tied = tied_to(part, ())
+    assert "a" not in tied
+    assert "b" not in tied
+    assert tied["c"] == [{"a", "b"}]
+    table = entangled(part, factors=["a", "b", "c"])
+    (row,) = table[table["size"] == 3].to_dict("records")
+    assert (row["factor"], row["others"], row["n"]) == ("c", "a, b", 36)
+    answers = correlate(part.drop(columns=["wine", "late_meal", "stress"]), "tst_min", beside=True)
+    reasons = answers.set_index("factor")["reason"]
+    assert "entangled" in reasons["c"]
+    assert "entangled" not in reasons["a"] + reasons["b"]
+
+
+def test_lines_about_a_group_and_its_pairs_do_not_contradict_each_other():
+    table = entangled(with_a_sum_kept_on_some(1.0), factors=["a", "b", "c"])
+    group, *pairs = table["words"]
+    assert group.startswith("A cannot be told apart from c and b held equal together: more a ")
+    assert "the other way round" not in group
+    for words in pairs:
+        assert " can be told apart, the two by themselves: " in words

@@ -161,7 +161,13 @@ def claim_sentences():
                                                   {"found": True, **latency}),
         "no difference, goes with": (same, 2, -9, 13, {"found": False}),
         "no difference, found and small": (same, 7, 1, 13, {"found": True}),
-        "no difference, against": (same, 25, 10, 40, {"found": True}),
+        "no difference, found and on both sides": (same, 25, 10, 40, {
+            "found": True, "row": within_reach}),
+        "no difference, against": (same, 30, 20, 40, {"found": True}),
+        "a size asked back": (hour, 25, 10, 40, {"found": True, "refusal": (
+            "size asked back: size=60 means 60 min for each further mg of tea, which is 12,000 min "
+            "between 0 and 200, and total sleep time never differed by so much. For how much of it "
+            "is it meant? If for 200, write size=60/200")}),
         "no difference, cannot tell": (same, 8, -18, 34, {"found": False, "row": {
             **too_far, "looked_for": 15.0}}),
         "not told apart": (more, 25, 10, 40, {"found": True, "reason": alike}),

@@ -16,8 +16,10 @@ import pytest
 import sleepstats as ss
 from sleepstats.answers import lead_of, left_open, plain
 from sleepstats.answers.cards import Card, cards_of
+from sleepstats.answers.changes import more_nights
 from sleepstats.answers.diary import own_span
 from sleepstats.columns import DICTIONARY, column_of
+from sleepstats.report.sheet import numbers_of
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -476,3 +478,76 @@ def test_an_answer_with_a_guess_at_the_edge_of_its_range_tells_what_was_measured
     (card,) = cards_of(nights, table)
     assert card.large == "Late: about 10 min less sleep"
     assert card.small.startswith("measured 40 min, range 30 to 50 min less; ")
+
+
+def test_what_a_device_records_is_not_said_to_be_falling_asleep():
+    """A reader of a band's export took "asleep later" for lying awake: its record begins later."""
+    own = column_of(None, "sleep_onset")
+    band = replace(own, kind="device")
+    assert plain.effect_said(32.0, band) == "recorded sleep begins about 32 min later"
+    assert plain.way_said(-5.0, band) == "recorded sleep begins earlier"
+    assert plain.measure_name(band) == "beginning of the recorded sleep"
+    assert plain.measure_name(own) == "time of falling asleep"
+
+
+def test_tables_and_sections_of_a_page_use_the_same_verdicts():
+    """Two readers took "not clear" in a table for settled, "cannot tell yet" above for open."""
+    got = ss.answer(ss.load_sample("diary"))
+    tables = "".join(numbers_of(got))
+    name = plain.measure_name(column_of(None, "tst_min"))
+    table = tables.partition(f"<summary>{name.capitalize()}</summary>")[2]
+    body = table.partition("<tbody>")[2].partition("</tbody>")[0].replace("\xa0", " ")
+    verdicts = dict(re.findall(r'<tr><th>(.*?)</th>.*?data-is="verdict">(.*?)</td>', body))
+    limits = [card for card in got.limits if card.outcome == "tst_min" and card.low == card.low]
+    assert len(limits) >= 5
+    for card in limits:
+        luck = "may be luck" in card.said
+        wanted = "may be luck" if luck else "cannot tell yet" if card.is_wide else "small at most"
+        assert verdicts[card.lead] == wanted
+
+
+def test_more_nights_are_counted_for_a_finding_among_all_questions(nights):
+    """By the square-root law: (z + 0.84) / 1.96 of half the width, z of 0.025 a question."""
+    card = Card("Tea", "", "", "not found", "tst_min", "tea", low=-40.0, high=40.0, unit="min")
+    index = pd.date_range("2026-01-01", periods=100, name="night")
+    frame = pd.DataFrame({"tst_min": 430.0}, index)
+    for share, z in ((1.0, 1.95996), (0.1, 2.80703)):  # tables of the normal: 0.025 and 0.0025
+        more = 100 * (((z + 0.84) / 1.96 * 40.0 / 30.0) ** 2 - 1.0)
+        told = f"if it is 30 min, about {round(more, -1):.0f} more nights like these, on top of"
+        assert more_nights(frame, card, share).startswith(told)
+
+
+def test_a_habit_that_could_not_be_asked_is_not_passed_over(nights):
+    """Takeaway ticked or blank, never a no: it went with wine, and the card said nothing did."""
+    table = table_of(nights, status="found", stands=True, held_equal="")
+    table = pd.concat([table, table.iloc[:1].assign(factor="takeaway", status="refused")])
+    table.attrs = ss.correlate(nights, "tst_min", beside=True).attrs
+    table = pd.concat([table, table.iloc[:1].assign(factor="tea", status="not found")])
+    table.attrs = ss.correlate(nights, "tst_min", beside=True).attrs
+    (card,) = cards_of(nights.assign(takeaway=np.nan, tea=0.0), table)
+    assert "none of the other habits was seen to go with both" in card.small
+    assert "(not looked at, as it could not be asked: takeaway)" in card.small
+
+
+def test_few_nights_that_are_hardly_nights_are_pointed_out():
+    """One minute at noon and 23 hours: told as nights, without a word, to a reader."""
+    index = pd.DatetimeIndex(["1999-12-31", "2020-11-22", "2020-11-23"], name="night")
+    nights = pd.DataFrame({"tst_min": [1.0, 420.0, 1381.0], "tib_min": [1.0, 420.0, 1381.0]}, index)
+    nights["se_pct"] = 100.0
+    said = ss.answer(nights)
+    assert "Look at 2 of these: under 1 h or over 16 h is hardly a night." in " ".join(said.sleep)
+    assert list(said.measures) == ["Fri 31 Dec 1999", "Sun 22 Nov 2020", "Mon 23 Nov 2020"]
+    assert "sleep efficiency" not in said.measures.index  # nothing was measured
+    assert "is a year mistyped?" in " ".join(said.sleep)
+
+
+def test_a_score_is_said_to_be_made_of_other_measures():
+    """A reader counted pulse, variability and the score made of them as three findings."""
+    rng = np.random.default_rng(4)
+    nights = ss.load_sample("sleep_cycle")
+    (score,) = (x for x in nights if plain.SCORE.search(column_of(nights, x).label))
+    read = rng.random(len(nights)) < 0.5
+    nights = nights.assign(**{score: 70.0 - 15 * read + rng.normal(0, 5, len(nights))}, read=read)
+    cards = ss.answer(nights, outcomes=score).cards
+    (card,) = (card for card in cards if card.factor == "read")
+    assert sum("no finding apart from these" in text for text in card.more) == 1

@@ -282,14 +282,29 @@ def test_sizes_are_told_for_as_much_of_a_habit_as_people_speak_of():
     assert f"notice {60 * plan.table['smallest'][0]:.0f} min per 60 min or more" in said
 
 
-def test_sizes_of_latency_multiply_over_a_step():
-    """A median of m min and e for a minute: m ((1 + e / m)**60 - 1) for an hour, by hand."""
+@pytest.mark.parametrize("effect", [5 / 60, 12 / 60])
+def test_the_size_of_latency_that_is_told_is_the_one_asked_for(effect):
+    """By hand: 5 min for 60 are asked as log(1 + 5 / median) over 60, and told as 5 min per 60."""
     nights = ss.load_sample("diary")
-    plan = ss.nights_needed(nights, "sol_min", "screens_min", effect=0.05)
+    plan = ss.nights_needed(nights, "sol_min", "screens_min", effect=effect, questions=1)
     median = float(nights.loc[nights["screens_min"].notna(), "sol_min"].median())
     assert plan.median == median
-    hour = median * ((1 + 0.05 / median) ** 60 - 1)
-    assert f"a difference of {hour:.1f} min per 60 min" in " ".join(str(plan).split())
+    told = " ".join(str(plan).split())
+    assert f"a difference of {60 * effect:.0f} min per 60 min" in told
+    # the smallest that was told, asked for again, takes as many nights as there are, or nearly
+    again = ss.nights_needed(
+        nights, "sol_min", "screens_min", effect=float(plan.table["smallest"][0]), questions=1
+    )
+    assert 0.6 < again.table["nights"][0] / plan.nights_so_far < 1.6
+
+
+def test_a_fall_of_latency_by_more_than_it_is_is_asked_as_nearly_all_of_it():
+    nights = ss.load_sample("diary")
+    plan = ss.nights_needed(nights, "sol_min", "late_meal", effect=-500, questions=1)
+    nearly = ss.nights_needed(
+        nights, "sol_min", "late_meal", effect=-0.95 * plan.median, questions=1
+    )
+    assert plan.table["nights"][0] == nearly.table["nights"][0]
 
 
 def test_a_size_given_as_a_habit_is_told_its_name():

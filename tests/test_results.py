@@ -12,7 +12,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.relations import associate, compare
-from sleepstats.results import Drawn, Result
+from sleepstats.results import Drawn, Result, frame_table
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +143,12 @@ def test_print_is_80_columns_wide_and_an_f_string_is_unbroken(nights):
             assert max(map(len, shown.split("\n"))) <= 80
         assert " ".join(str(one).split()) == " ".join(told.split())
         assert not re.search(r"(went|\d)\n(with|min|%)", str(one))
+
+
+def test_a_wide_and_low_table_is_turned():
+    """Eleven columns of two rows ran a hundred pixels out of a notebook's page."""
+    wide = pd.DataFrame({f"c{k}": [float(k), 10.0 + k] for k in range(11)})
+    lines = frame_table(wide).split("<tr>")[1:]
+    assert len(lines) == 11
+    assert lines[3].startswith("<th>c3</th><td>3</td><td>13</td>")
+    assert frame_table(wide[["c0", "c1"]]).count("<tr>") == 3

@@ -86,21 +86,21 @@ def test_right_guesses_are_counted_against_every_schedule():
     assert compliance.blinding_of(np.full(4, NAN), schedules[0], schedules) is None
 
 
-def test_beside_is_the_ordinary_slope_in_minutes_or_at_the_median():
+def test_beside_is_the_ordinary_slope_in_minutes_or_at_the_typical_night():
     rng = np.random.default_rng(5)
     x, y, number = np.tile([1.0, 0.0], 12), rng.normal(420, 30, 24), np.arange(24)
     controls = np.ones((24, 1))
     want = gls.gls_slope(y, x, controls, number, level=0.9)
-    got = compliance.beside(y, x, controls, number, level=0.9, median=NAN)
+    got = compliance.beside(y, x, controls, number, level=0.9, typical=NAN)
     assert (got.effect, got.low, got.high, got.pvalue) == (
         want.estimate, want.low, want.high, want.pvalue
     )  # fmt: skip
     assert (got.n, got.reason) == (24, want.reason)
-    log = compliance.beside(y / 100, x, controls, number, level=0.9, median=12.0)
+    log = compliance.beside(y / 100, x, controls, number, level=0.9, typical=12.0)
     small = gls.gls_slope(y / 100, x, controls, number, level=0.9)
     assert log.effect == pytest.approx(12 * (np.exp(small.estimate) - 1))
     assert log.high == pytest.approx(12 * (np.exp(small.high) - 1))
-    few = compliance.beside(y[:2], x[:2], controls[:2], number[:2], level=0.9, median=NAN)
+    few = compliance.beside(y[:2], x[:2], controls[:2], number[:2], level=0.9, typical=NAN)
     assert (few.n, few.reason, np.isnan(few.effect)) == (2, "too few nights", True)
 
 
@@ -305,14 +305,14 @@ def test_yes_and_no_in_the_diary_are_the_conditions_of_that_name(conditions):
     assert nothing.source == ""
 
 
-def test_latency_is_told_as_a_ratio_and_in_minutes_at_the_median():
+def test_latency_is_told_as_a_ratio_and_in_minutes_at_the_typical_night():
     test = SimpleNamespace(estimate=np.log(1.5), low=np.log(0.5), high=np.log(2.0))
-    got = analysis._effect(test, SimpleNamespace(median=20.0))
+    got = analysis._effect(test, SimpleNamespace(typical=20.0))
     assert got == pytest.approx({
         "effect": 10, "effect_low": -10, "effect_high": 20, "ratio": 1.5, "ratio_low": 0.5,
         "ratio_high": 2,
     })  # fmt: skip
-    got = analysis._effect(test, SimpleNamespace(median=NAN))
+    got = analysis._effect(test, SimpleNamespace(typical=NAN))
     assert (got["effect"], got["effect_low"]) == (np.log(1.5), np.log(0.5))
     assert np.isnan([got["ratio"], got["ratio_low"], got["ratio_high"]]).all()
 

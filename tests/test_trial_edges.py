@@ -10,7 +10,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.trials import designs, power, result
+from sleepstats.trials import analysis, designs, power
 from sleepstats.trials.compliance import _swaps
 from sleepstats.trials.question import DIFFERS, ENOUGH, FOUND, LESS, NONE, OPEN, WORSE, Question
 from sleepstats.trials.sheet import better_shift
@@ -98,13 +98,13 @@ def test_longer_trials_of_the_same_design_keep_their_washout(monkeypatch):
 def test_what_a_trial_could_show_is_judged_by_its_spare_nights(monkeypatch):
     """By hand: 40 nights, less the weekday, the trend and the mean, and the condition itself."""
     seen = []
-    judged = result.verdicts.power_for
+    judged = analysis.verdicts.power_for
 
     def power_for(size, low, high, df, **how):
         seen.append(df)
         return judged(size, low, high, df, **how)
 
-    monkeypatch.setattr(result.verdicts, "power_for", power_for)
+    monkeypatch.setattr(analysis.verdicts, "power_for", power_for)
     plan = ss.plan_trial(40, seed=2, start="2026-01-05", outcome="tst_min", adjust=("trend",))
     rng = np.random.default_rng(4)
     nights = pd.DataFrame({"tst_min": 420 + 40 * rng.normal(size=40)}, index=plan.nights)

@@ -453,9 +453,9 @@ def test_a_plan_says_how_likely_it_ends_early():
     assert told.without.found == pytest.approx(0.0236, abs=0.002)  # spent by three quarters
     # given up where |z| at three quarters is below 0.6 or so
     assert 0.2 < told.without.hardly < 0.7
-    assert " chances in 100 of ending before the last night if there is no difference" in format(
-        plan
-    )
+    early = round(100 * (told.without.found + told.without.hardly))
+    assert f"ends before its last night in {early} of 100 cases if there is no" in format(plan)
+    assert "; the others go on to the last night. Looking early lowers " in format(plan)
     small = ss.plan_trial(56, seed=7, nights=before, outcome="tst_min", matters=15, **WORDS)
     assert small.expectation.with_effect.hardly > told.with_effect.hardly
 

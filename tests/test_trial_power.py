@@ -64,13 +64,13 @@ def test_what_a_season_cannot_show_is_said_before_it_starts(diary):
             ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=effect).expectation
         )
 
-    assert words(100.0).endswith(" They have 100 chances in 100 of showing one of 100 min.")
+    assert words(100.0).endswith(" One of 100 min shows in 100 of 100 such trials.")
     assert not words(100.0).startswith("Probably")
     missed = re.match(
         r"Probably too short: a difference of 20 min would be missed in (\d+) of 100 such trials. ",
         words(20.0),
     )
-    shown = re.search(r"They have (\d+) chances in 100 of showing one of 20 min", words(20.0))
+    shown = re.search(r"One of 20 min shows in (\d+) of 100 such trials", words(20.0))
     assert missed
     assert shown
     assert int(missed[1]) + int(shown[1]) == 100
@@ -94,7 +94,7 @@ def test_without_an_effect_only_the_smallest_visible_is_said(diary):
 
 def test_latency_is_said_in_minutes_at_the_median_night(diary):
     told = ss.plan_trial(56, seed=7, nights=diary(), outcome="sol_min", effect=-6.0).expectation
-    assert told.unit == "min on a typical night"
+    assert told.unit == f"min on a typical night of {told.typical:.0f} min"
     assert 2 < told.smallest < 12
     assert 0.2 < told.power < 1.0
 

@@ -194,7 +194,9 @@ def test_latency_is_a_ratio_and_minutes(plan, diary):
     # planted: exp(-0.5) = 0.61 times as long
     result = ss.analyse_trial(diary(plan, missing=[3]), plan, outcome="sol_min")
     assert result.ratio_low < np.exp(-0.5) < result.ratio_high
-    middle = np.median(result.data["sol_min"].dropna())
+    # minutes are off a night of the other condition: the condition itself moves the middle of all
+    middle = np.median(result.data["sol_min"][result.data["planned"] == "no reading"].dropna())
+    assert result.typical == result.median_second == pytest.approx(middle)
     assert result.effect == pytest.approx(middle * (result.ratio - 1))
     shorter = f"caused sleep onset latency to be {100 * (1 - result.ratio):.0f} % shorter, about "
     assert shorter in f"{result}"
@@ -475,3 +477,67 @@ def test_a_p_value_at_the_level_is_not_below_it(diary):
     )
     assert at.status != "found"
     assert above.status == "found"
+
+
+def quick(plan, seed, with_it, without):
+    """Return nights whose latency is lognormal about one middle each, written to 5 min."""
+    rng = np.random.default_rng([seed, 5])
+    middle = np.where(plan.first, with_it, without)
+    sol = np.round(middle * np.exp(rng.normal(0.0, 0.4, len(middle))) / 5) * 5
+    return pd.DataFrame({"sol_min": sol}, index=plan.nights)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_less_than_matters_is_hardly_said_of_a_latency_that_falls_by_as_much_as_matters(known):
+    """Simulated truth: 20 min become 12, and 8 min matter; at 95 % one of 40 such may be said less.
+
+    Told at the median of all nights, which the condition itself lowers, 17 of 40 were.
+    """
+    verdicts = []
+    for seed in range(40):
+        before = None
+        if known:
+            rng = np.random.default_rng([seed, 6])
+            sol = np.round(20 * np.exp(rng.normal(0.0, 0.4, 70)) / 5) * 5
+            dates = pd.date_range("2025-06-01", periods=70, name="night")
+            before = pd.DataFrame({"sol_min": sol}, index=dates)
+        plan = ss.plan_trial(
+            56, seed=seed, start=START, outcome="sol_min", matters=-8, looks=(1.0,), nights=before
+        )
+        verdicts.append(ss.analyse_trial(quick(plan, seed, 12, 20), plan, draws=999).verdict)
+    # 5 of 40 or more would come by chance in 1 of 250 such tests
+    assert sum("less than matters" in verdict for verdict in verdicts) <= 4
+
+
+def test_what_matters_is_the_same_share_of_a_night_at_planning_and_at_the_end(tmp_path):
+    """By hand: a diary of median 20 min, 8 min are 40 % of it, whatever the trial's nights are."""
+    dates = pd.date_range("2025-06-01", periods=70, name="night")
+    before = pd.DataFrame({"sol_min": [10, 20, 20, 20, 30, 15, 40] * 10}, index=dates)
+    plan = ss.plan_trial(
+        56, seed=7, start=START, outcome="sol_min", matters=-8, looks=(1.0,), nights=before
+    )
+    assert plan.question.typical == 20
+    assert "8 min or more on a typical night of 20 min matters" in f"{plan}"
+    again = ss.TrialPlan.from_csv(plan.to_csv(tmp_path / "trial.csv"))
+    assert again.question == plan.question
+    result = ss.analyse_trial(quick(plan, 1, 6, 10), again)
+    assert result.typical == 20
+    assert result.effect == pytest.approx(20 * (result.ratio - 1))
+    assert result.effect_low == pytest.approx(20 * (result.ratio_low - 1))
+    middles = f"{result.median_first:.0f} min where “on” was planned and {result.median_second:.0f}"
+    assert f"The middle night was {middles} min where “off” was" in f"{result}"
+    assert "the typical night is that of the diary before the trial" in f"{result}"
+
+
+def test_a_look_that_decides_nothing_hands_out_no_p_and_no_comparison_by_what_was_done(diary):
+    plan = ss.plan_trial(56, seed=7, start=START, outcome="tst_min", matters=20)
+    nights = diary(plan, effect=22, sd=30).iloc[:28]
+    nights["done"] = plan.table["condition"].to_numpy()[:28]
+    nights.iloc[[2, 3], nights.columns.get_loc("done")] = nights["done"].iloc[[3, 2]].to_numpy()
+    result = ss.analyse_trial(nights, plan)
+    assert result.verdict == "go on"
+    told = f"{result}"
+    assert "Not decided yet" in told
+    assert "widened as it is looked at 3 times" in told
+    for peek in ("p = ", "by what was done", "best guess", "middle night"):
+        assert peek not in told

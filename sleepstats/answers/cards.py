@@ -262,6 +262,8 @@ def _more(
         yield f"{words[:1].upper()}{words[1:]}: {plain.effect_said(each, outcome)}."
     if row["outcome"] in plain.EXPLAINED:
         yield plain.EXPLAINED[row["outcome"]]
+    if plain.SCORE.search(outcome.label):
+        yield "An app makes its score of other measures of the night: no finding apart from these."
     labels, names = about.get("labels", {}), relation.names_in(row.get("held_equal"))
     held = sentences.listed(
         [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]

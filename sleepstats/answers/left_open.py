@@ -228,7 +228,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
     return (
         f"To see whether {way} with {habit} shows again: go on recording for about {told}, and "
         "make a page of those only, without the old ones. If it shows there too, it was hardly "
-        "luck; if not, that is no proof that it was: so few nights can miss it. (This is no advice "
+        "luck; if not, that is no proof that it was: they can miss it. (This is no advice "
         "to change anything, nor to leave it as it is.)"
     )
 

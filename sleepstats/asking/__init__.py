@@ -6,21 +6,13 @@ Which rows meet, on which scale, and whether it can be asked at all.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import (
-    FLOOR_MIN,
-    LATENCY,
-    Bools,
-    Floats,
-    Reading,
-    ValueKind,
-    latency_refusal,
-    read_values,
-)
+from sleepstats import arrays
+from sleepstats.arrays import LATENCY, Bools, Floats, Reading, ValueKind
 from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.inference import guards
 from sleepstats.units import counted
@@ -75,6 +67,8 @@ class Diary:
     latency_refusal: str
     #: For each column asked about, the columns that enter its definition.
     made_of: Mapping[str, set[str]]
+    #: Of habits of which it is open on which day they were, a line that says so.
+    dates_open: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +131,7 @@ def prepare(
         dates,
         follows,
         frozenset(nights.columns),
-        latency_refusal(nights) if LATENCY in names else "",
+        arrays.latency_refusal(nights) if LATENCY in names else "",
         {name: ingredients(name, nights) for name in names},
     )
     sides = {name: _side(nights, name, when, dates) for name in names}
@@ -162,7 +156,7 @@ def _side(
     """Return what is known of a column, and its values."""
     column = column_of(nights, name)
     if name in nights:
-        reading = read_values(nights[name], dates)
+        reading = arrays.read_values(nights[name], dates)
     else:
         reading = Reading("empty", np.full(len(nights), np.nan))
     if reading.unit:
@@ -186,7 +180,7 @@ def _question(
     if lag:  # the calendar night before; where that has no row, the value is missing
         x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
     if outcome.name == LATENCY:
-        y = np.log(np.maximum(y, FLOOR_MIN))
+        y = np.log(np.maximum(y, arrays.FLOOR_MIN))
     used = ~(np.isnan(y) | np.isnan(x))
     question = Question(
         outcome=outcome,
@@ -264,7 +258,8 @@ def _never_no(factor: str, values: Floats) -> str:
         return ""
     return (
         f"never recorded as no: {factor} has {yes} yes, 0 no and {unknown} not recorded; "
-        "a list of ticks cannot tell no from not recorded"
+        "a list of ticks cannot tell no from not recorded (if a blank means no, read it with "
+        f"blank_is_no=({factor!r},), in the shell --blank-is-no {factor})"
     )
 
 
@@ -274,10 +269,8 @@ def _too_few(asked: Question) -> str:
     if n >= LEAST_NIGHTS:
         return ""
     total = len(asked.used)
-    gaps = {
-        asked.outcome.name: int(np.isnan(asked.y).sum()),
-        asked.factor.name: int(np.isnan(asked.x).sum()),
-    }
+    both = ((asked.outcome.name, asked.y), (asked.factor.name, asked.x))
+    gaps = {name: int(np.isnan(values).sum()) for name, values in both}
     worst = max(gaps, key=lambda name: gaps[name])
     have = "has" if n == 1 else "have"
     missing = f" ({worst} is missing on {gaps[worst]} of {counted(total, 'night')})"

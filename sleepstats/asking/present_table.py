@@ -115,6 +115,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         shown.attrs["wider"] = (
             f"Ranges of what was found are wider than compare()'s: {answered} questions were asked."
         )
+    shown.attrs["open"] = about.get("dates_open", "")
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
     return Table.of(shown, _view)
@@ -136,7 +137,8 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         names = [name for name in shown if name not in ("r", "status")]
         if (shown["reason"] == "").all():
             names.remove("reason")
-        return shown[names].astype(str), str(shown.attrs.get("footer", ""))
+        below = f"{shown.attrs.get('footer', '')} {shown.attrs.get('open', '')}"
+        return shown[names].astype(str), below.strip()
     rows: list[tuple[str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
         rows.append((f"{outcome}:", "", ""))
@@ -152,7 +154,9 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
                 beside = f"stands: {held}" if held else f"{words}, no other goes with both"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
     columns = ["", "difference", HELD if beside_others else "verdict"]
-    return pd.DataFrame(rows, columns=columns), str(shown.attrs.get("wider", ""))
+    return pd.DataFrame(rows, columns=columns), " ".join(
+        filter(None, (shown.attrs.get("wider", ""), shown.attrs.get("open", "")))
+    )
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:

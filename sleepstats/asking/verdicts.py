@@ -17,8 +17,9 @@ from sleepstats.arrays import Floats
 from sleepstats.asking import Asking, Diary, Question
 from sleepstats.asking.estimation import Answer, Contrast, median_latency
 from sleepstats.columns import NIGHT
+from sleepstats.errors import both_forms, marked
 from sleepstats.inference.none_alone import adjust_pvalues
-from sleepstats.results import NAN, FactorKind
+from sleepstats.results import DATES_OPEN, NAN, FactorKind
 from sleepstats.results.relation import Association, Difference
 from sleepstats.units import difference_unit, one_unit, reading_step, usual_ends
 
@@ -138,8 +139,8 @@ def _out_of_reach(question: Question, one: Answer, size: int, chance: float) -> 
         what = f"even a large difference ({large:.3g} {unit}, one standard deviation)"
     percent = 100.0 * chance
     often = "fewer than 1" if percent < 1 else f"only {percent:.0f}"
-    noticed = f"would be noticed in {often} of 100 such diaries"
-    return f"out of reach: with {one.n} nights{asked}, {what} {noticed}"
+    noticed = f"{what} would be noticed in {often} of 100 such diaries"
+    return f"out of reach: with {one.n} nights{asked}, {noticed}"
 
 
 def what_matters(
@@ -195,9 +196,8 @@ BESIDE_COLUMNS = (
 def effect_unit(question: Question) -> str:
     """Return the unit of the effect: the outcome's, per the factor's for a numeric one."""
     unit = difference_unit(question.outcome.unit, question.outcome.name)
-    if question.kind != "numeric":
-        return unit
-    return f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
+    per = f" per {one_unit(question.factor.unit, question.factor.label)}"
+    return f"{unit}{per if question.kind == 'numeric' else ''}"
 
 
 def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.DataFrame:
@@ -265,12 +265,13 @@ def about_table(
         "units": {name: column.unit for name, column in columns.items()},
         "steps": steps,
         "notes": list(notes),
+        DATES_OPEN: both_forms("\n".join(dict.fromkeys(map(marked, diary.dates_open.values())))),
     }
 
 
 def as_association(diary: Diary, question: Question, got: Answer, asking: Asking) -> Association:
     """Return the answer to one question with its nights."""
-    kinds: dict[str, FactorKind] = {"yes/no": "yes/no", "categorical": "categorical"}
+    kinds: dict[str, FactorKind] = {one: one for one in ("yes/no", "categorical")}
     numbers = ("n", "n_eff", "r", "r_low", "r_high", "pvalue_family")
     return Association(
         **_shared(diary, question, got, asking),
@@ -303,10 +304,9 @@ def as_difference(diary: Diary, question: Question, got: Answer, asking: Asking)
 
 def _shared(diary: Diary, question: Question, got: Answer, asking: Asking) -> dict[str, Any]:
     """Return the fields that both results have."""
-    fields = asked_fields(diary, question, asking, _factor_values(question))
     numbers = {name: getattr(got, name) for name in _NUMBERS}
     told = {"n_dropped": len(question.used) - got.n, "status": got.status, "reason": got.reason}
-    return fields | numbers | told
+    return asked_fields(diary, question, asking, _factor_values(question)) | numbers | told
 
 
 def asked_fields(
@@ -316,6 +316,8 @@ def asked_fields(
     outcome, factor, used = question.outcome, question.factor, question.used
     nights = diary.dates[used]
     shown = {outcome.name: question.recorded[used], factor.name: factor_values}
+    data = pd.DataFrame(shown, index=nights.rename(NIGHT))
+    data.attrs = {DATES_OPEN: diary.dates_open.get(factor.name, "")}
     return {
         "outcome": outcome.name,
         "factor": factor.name,
@@ -328,18 +330,16 @@ def asked_fields(
         "factor_label": factor.label,
         "outcome_unit": outcome.unit,
         "factor_unit": factor.unit,
-        "data": pd.DataFrame(shown, index=nights.rename(NIGHT)),
+        "data": data,
     }
 
 
 def _factor_values(question: Question) -> Any:
     """Return the factor on the nights used: numbers, booleans, or the names of kinds."""
     x = question.x[question.used]
-    if question.kind == "yes/no":
-        return x == 1
-    if question.levels:
+    if question.levels and question.kind != "yes/no":
         return pd.array([question.levels[int(place)] for place in x], dtype="str")
-    return x
+    return x == 1 if question.kind == "yes/no" else x
 
 
 def _contrasts(one: Answer) -> pd.DataFrame | None:

@@ -80,9 +80,12 @@ def check_claims(
     claimed or less than half of it. Sizes are judged by the interval that is printed, which is of
     one claim: of a hundred claims that are exactly right in size, two or three are called smaller.
 
-    A claim of no difference goes with the nights if the interval at the level
-    ``1 - (1 - level) / claims asked`` lies within `within`, and is against them if a difference
-    was found. ``not kept``: a column is missing. ``no diary``: no diary can test it.
+    A claim of no difference goes with the nights if the interval at the level ``1 - (1 - level) /
+    claims asked`` lies within `within`, and is against them if a difference was found whose whole
+    interval lies beyond `within`. A size (or `within`) that would make more than twice all that the
+    outcome varied by, between the 10th and the 90th percentile of the habit, is asked back and not
+    judged (``cannot tell``, with the question). ``not kept``: a column is missing. ``no diary``: no
+    diary can test it.
 
     ``smallest`` is the effect that would be found with the wanted power in diaries like this one,
     at the strictest threshold of the family. The effect to find is the size claimed, or half of a

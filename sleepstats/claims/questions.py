@@ -20,8 +20,8 @@ from sleepstats.relations.interactions import _step, interaction
 from sleepstats.responses import courses, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results import NAN
-from sleepstats.results.sentences import median_latency, named
-from sleepstats.units import further, reading_step
+from sleepstats.results.sentences import Shown, direction, median_latency, named
+from sleepstats.units import further, reading_step, usual_ends
 
 DIRECTIONS = ("more", "less", "differs", "same")
 PARTS = ("", "dose", "timing", "kind", "over time", "after stopping")
@@ -39,6 +39,8 @@ NO_DIARY: Mapping[str, str] = {
 SHARE_OF_LARGE = 0.5
 #: Weeks over which a wearing off without a claimed size is looked at.
 WEARING_OFF_WEEKS = 2.0
+#: A size that makes so many times all that the outcome varied by, over a habit's usual range.
+ABSURD = 2.0
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ class Claim:
     used : str
         With ``part="timing"``: the column that says on which nights there was any.
     size : float
-        The size claimed, in the outcome's unit (per unit of a numeric factor; minutes at the
-        median night for latency); NaN if none is.
+        The size claimed, in the outcome's unit; NaN if none is. For a numeric factor it is per
+        single unit of it: 30 min for 400 mg is ``30 / 400``. For latency minutes at the median
+        night.
     within : float
         With ``direction="same"``: a difference too small to matter, in the same unit.
     source : str
@@ -123,11 +126,9 @@ class Put:
     #: Median latency; NaN for other outcomes.
     median: float
     outcome_label: str
-    #: For the sentence.
     outcome_unit: str
-    #: The nights of a plain question, for which the nights it takes are computed exactly.
+    #: Nights and factor of a plain question, for which the nights it takes are computed exactly.
     frame: pd.DataFrame | None = None
-    #: Its factor.
     factor: str = ""
     #: Sentences that belong beside the answer.
     notes: str = ""
@@ -155,15 +156,15 @@ class Put:
         """Return a size in the outcome's unit on the scale of the analysis, not negative."""
         if math.isnan(self.median):
             return size
-        if not less:
-            return math.log1p(size / self.median)
-        return -math.log(max(1.0 - size / self.median, FLOOR_MIN / self.median))
+        share = size * self.step / self.median  # for what is told: it comes back as claimed
+        fall = -math.log(max(1.0 - share, FLOOR_MIN / self.median)) if less else 0.0
+        return (fall or math.log1p(share)) / self.step
 
     def in_unit(self, size: float, *, less: bool) -> float:
         """Return a size on the scale of the analysis in the outcome's unit: the way back."""
-        if math.isnan(self.median):
-            return size
-        return self.median * (-math.expm1(-size) if less else math.expm1(size))
+        sign = -self.step if less else self.step
+        plain = math.isnan(self.median)
+        return size if plain else self.median * math.expm1(sign * size) / sign
 
 
 def put(nights: pd.DataFrame, claim: Claim, asked: Mapping[str, Any]) -> Put:
@@ -200,13 +201,12 @@ def _plain(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], label: 
     yes_no = one.kind == "yes/no"
     step = 1.0 if yes_no else reading_step(x, one.factor_unit)
     large = large_effects(_scale(one.data, claim), x[:, None], yes_no=[yes_no])
-    what = f"with {label}"
-    if not yes_no:
-        what = f"for each {further(step, one.factor_unit, label)}"
-    return replace(
+    what = f"with {label}" if yes_no else f"for each {further(step, one.factor_unit, label)}"
+    got = replace(
         got, what=what, step=step, wanted=SHARE_OF_LARGE * float(large[0, 0]), frame=nights,
         factor=claim.factor,
     )  # fmt: skip
+    return _asked_back(got, one, claim, label)
 
 
 def _kind(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], label: str) -> Put:
@@ -235,9 +235,9 @@ def _moderated(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], lab
         return replace(got, what=what)
     step = _step(one)
     if one.kind != "yes/no":
-        each = further(step, one.factor_unit, label)
-        what = f"for each {each}, {result.high} rather than {result.low}"
-    return replace(got, what=what, step=step, wanted=_half_sd(one.data, claim) / step)
+        what = what.replace(f"with {label}", f"for each {further(step, one.factor_unit, label)}", 1)
+    got = replace(got, what=what, step=step, wanted=_half_sd(one.data, claim) / step)
+    return _asked_back(got, one, claim, label)
 
 
 def _dose(result: Any, claim: Claim, label: str) -> Put:
@@ -248,10 +248,11 @@ def _dose(result: Any, claim: Claim, label: str) -> Put:
     taken = taken[taken > 0]
     step = reading_step(taken, result.factor_unit)
     each = further(step, result.factor_unit, label)
-    return replace(
+    got = replace(
         _with_term(got, result, "dose where used"), what=f"for each {each} where there was any",
         step=step, wanted=_half_sd(result.data, claim) / float(np.ptp(taken)),
     )  # fmt: skip
+    return _asked_back(got, result, claim, label)
 
 
 def _timing(result: Any, claim: Claim, label: str) -> Put:
@@ -266,17 +267,39 @@ def _timing(result: Any, claim: Claim, label: str) -> Put:
 
 
 def _course(result: Any, claim: Claim, label: str) -> Put:
-    got = _outcome_facts(result, claim, _refusal(result))
-    wearing_off = claim.part == "over time"
-    what = f"with each further week of {label} in a row"
-    if not wearing_off:
-        what = f"on the first 3 nights after stopping {label}"
+    got, wearing_off = _outcome_facts(result, claim, _refusal(result)), claim.part == "over time"
+    after = f"on the first 3 nights after stopping {label}"
+    what = f"with each further week of {label} in a row" if wearing_off else after
     if not len(result.terms):
         return replace(got, what=what)
     got = _with_term(got, result, TOLERANCE if wearing_off else REBOUND)
     weeks = WEARING_OFF_WEEKS if wearing_off else 1.0
     wanted = NAN if got.refusal else _half_sd(result.data, claim) / weeks
     return replace(got, what=what, wanted=wanted)
+
+
+def _asked_back(got: Put, result: Any, claim: Claim, label: str) -> Put:
+    """Ask what a size is meant for that would be absurd over the usual range of the habit."""
+    if got.refusal or getattr(result, "kind", "") == "yes/no":
+        return got
+    x = result.data[claim.factor].to_numpy(dtype=float)
+    x = x[x > 0] if claim.part == "dose" else x
+    name, size = ("within", claim.within) if claim.direction == "same" else ("size", claim.size)
+    low, high = usual_ends(x)
+    low, high = (low, high) if high > low else (float(np.nanmin(x)), float(np.nanmax(x)))
+    varied = float(np.ptp(_scale(result.data, claim)))
+    over = abs(got.on_scale(size, less=claim.direction == "less")) * (high - low)
+    if not over > ABSURD * varied:  # also where no size is claimed
+        return got
+    _, _, unit, scale, _ = direction(Shown(claim.outcome, got.outcome_unit))
+    each, much = further(1.0, result.factor_unit, label), scale * abs(size)
+    reason = (
+        f"size asked back: {name}={size:g} means {much:g} {unit} for each {each}, "
+        f"which is {much * (high - low):,.0f} {unit} between {low:g} and {high:g}, and "
+        f"{got.outcome_label} never differed by so much. For how much of it is it meant? If for "
+        f"{high:g}, write {name}={size:g}/{high:g}"
+    )
+    return replace(got, refusal=reason, pvalue=NAN)
 
 
 def _outcome_facts(result: Any, claim: Claim, refusal: str) -> Put:

@@ -14,7 +14,7 @@ import pandas as pd
 from sleepstats.arrays import Bools
 from sleepstats.asking import Asking
 from sleepstats.columns import column_of
-from sleepstats.relations.entangling import entangled
+from sleepstats.relations.entangling import tied_to
 from sleepstats.results import NAN, Result, html_table
 from sleepstats.results import sentences as say
 from sleepstats.units import decimals
@@ -178,7 +178,9 @@ def verdict_of(row: dict[str, Any], one: Put, strict: Put, claim: Claim, level: 
         _, low, high = strict.scaled()
         if max(abs(low), abs(high)) <= one.on_scale(claim.within, less=False):
             return "goes with"
-        return "against" if found else "cannot tell"
+        _, low, high = one.scaled()
+        beyond = max(low, -high) > one.on_scale(claim.within, less=high < 0)
+        return "against" if found and beyond else "cannot tell"
     estimate, near, far = one.towards(claim.direction)
     claimed = one.claimed(claim)
     if not found:  # NaN where no size is claimed: nothing is shorter than that
@@ -206,6 +208,8 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         return f"{lead}. {reason}"
     if one is None:
         return f"{lead}: {reason}{'' if reason.endswith(('.', '?')) else '.'}"
+    if one.refusal.startswith("size asked back: "):
+        return f"Not judged: {reason.partition(': ')[2]}."
     if one.refusal:
         reason = say.in_labels(reason, [claim.outcome, claim.factor])
         return f"{lead} ({reason.rstrip('.')})."
@@ -236,7 +240,11 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         return f"{say.as_sentence(reason.partition(': ')[2])[:-1]}: {goes}."
     if verdict == "cannot tell" and (not found or math.isnan(claim.size)):
         lead += " (no more than a hint among so many claims)" if hint else ""
-        return f"{lead}: {was if found else may}. {_could(row, one, claim, power)}".rstrip()
+        if claim.direction == "same":
+            lead = lead.replace("nights", "nights show a difference and") if found else lead
+            lead += f" whether it is within {_amount(one, claim, claim.within)}"
+        could = "" if found and claim.direction == "same" else _could(row, one, claim, power)
+        return f"{lead}: {was if found else may}. {could}".rstrip()
     if claim.direction == "same":
         none = f"of no difference (none means within {_amount(one, claim, claim.within)})"
         return f"{lead} {none}: {was if found else may}."
@@ -263,7 +271,7 @@ def _amount(one: Put, claim: Claim, size: float, *, way: bool = True) -> str:
     """Return a size that is claimed or looked for in words, with its direction or without."""
     less, more, unit, scale, _ = say.direction(say.Shown(claim.outcome, one.outcome_unit))
     falls = claim.direction == "less"
-    value = scale * one.in_unit(one.step * one.on_scale(size, less=falls), less=falls)
+    value = scale * one.step * one.in_unit(one.on_scale(size, less=falls), less=falls)
     words = {"less": f" {less}", "more": f" {more}"}.get(claim.direction, "") if way else ""
     words += "" if math.isnan(one.median) else " on a typical night"
     return f"{value:.{decimals(0.0, value)}f} {unit}{words}".replace(".0 ", " ")
@@ -300,7 +308,7 @@ class Apart:
     def __init__(self, nights: pd.DataFrame, adjust: Sequence[str]) -> None:
         self.nights = nights
         self.adjust = adjust
-        self.groups = _groups(nights, adjust)
+        self.groups = tied_to(nights, adjust)
 
     def reason(self, claim: Claim) -> str:
         """Say which others a claim's factor cannot be told from."""
@@ -309,11 +317,10 @@ class Apart:
         if among_users:
             values = self.nights[name]
             some = values.notna() if claim.part == "timing" else _any(values)
-            groups = _groups(self.nights[np.asarray(some)], self.adjust)
+            groups = tied_to(self.nights[np.asarray(some)], self.adjust)
         others: set[str] = set()
-        for group in groups:
-            rest = group - {name}
-            if name not in group or rest & {claim.outcome, claim.part}:
+        for rest in groups.get(name, []):
+            if rest & {claim.outcome, claim.part}:
                 continue
             if among_users or not any(self._one_thing(name, other) for other in rest):
                 others |= rest
@@ -332,15 +339,6 @@ class Apart:
         known = (self.nights[one].notna() & self.nights[other].notna()).to_numpy()
         mine, theirs = _any(self.nights[one]), _any(self.nights[other])
         return bool((mine == theirs)[known].all())
-
-
-def _groups(nights: pd.DataFrame, adjust: Sequence[str]) -> list[set[str]]:
-    """Return the sets of columns that some nights cannot tell apart."""
-    if not len(nights):
-        return []
-    table = entangled(nights, adjust=adjust)
-    rows: list[dict[str, Any]] = table[table["status"] == "entangled"].to_dict("records")  # type: ignore[assignment]
-    return [{str(row["factor"]), *str(row["others"]).split(", ")} for row in rows]
 
 
 def _any(values: pd.Series[Any]) -> Bools:

@@ -58,10 +58,10 @@ def nights_needed(
         A number or a yes or no, used as it was so far. Without it five ways to spread a yes
         or no over the nights are set side by side.
     effect : float, optional
-        Effect to find, in the outcome's unit: yes against no, or per unit of a numeric factor
-        (20 min for an hour of screens in minutes: ``20 / 60``). For ``sol_min`` minutes at the
-        median night. Without it only the smallest effect that the nights so far could show is
-        given.
+        Effect to find, in the outcome's unit: yes against no, or per unit of a numeric factor (20
+        min for an hour of screens in minutes: ``20 / 60``). For ``sol_min`` minutes at the median
+        night, in a straight line over the step that the sentence tells. Without it only the
+        smallest effect that the nights so far could show is given.
     sd, persistence, missing : float, optional
         A night's standard deviation (outcome's unit), the correlation of its deviation with the
         next night's (0.3 if not known), and the share of nights not recorded (0.15). Taken from

@@ -22,6 +22,7 @@ from sleepstats.units import decimals, difference_unit, one_unit, per_step
 LONGEST = 3650
 #: Standard deviations of a night that no step of a habit goes with.
 ABSURD = 5.0
+_LEAST_LEFT = 0.05  # of a latency, whatever fall is asked for
 _STEPS = 60  # lengths that are tried before the ones between
 
 
@@ -117,7 +118,11 @@ def set_beside(
             "nights": pd.NA, "recorded": math.nan, "smallest": math.nan,
         }  # fmt: skip
         if effect is not None:
-            size = abs(math.log1p(effect / median)) if log_scale else abs(effect)
+            size = abs(effect)
+            if (
+                log_scale
+            ):  # what was asked for a step, as it is told; no latency falls below nothing
+                size = abs(math.log1p(max(effect * step / median, _LEAST_LEFT - 1.0))) / step
             enough = _first_enough(
                 expected, place, size / noise.sd, power, asked, asking.level, noise.vague
             )
@@ -132,7 +137,8 @@ def set_beside(
                 df = float(expected.df[now, place])
             shift = verdicts.shift_for(power, df, questions=asked, level=asking.level)
             least = error * float(shift)
-            row["smallest"] = median * float(np.expm1(min(least, 700.0))) if log_scale else least
+            over = median * float(np.expm1(min(least * step, 700.0))) / step
+            row["smallest"] = over if log_scale else least
         rows.append(row)
     table = pd.DataFrame(rows).astype(
         {"design": "str", "effect_unit": "str", "nights": "Int64", "recorded": "float64"}
@@ -298,20 +304,14 @@ class NightsNeeded(Result):
         )
         return " ".join(said)
 
-    def _stepped(self, effect: float) -> float:
-        """Return an effect for as much of the factor as people speak of; of latency as a ratio."""
-        if math.isnan(self.median):
-            return effect * self.step
-        return self.median * math.expm1(self.step * math.log1p(effect / self.median))
-
     def _size(self, effect: float) -> str:
         unit, _, per = self.effect_unit.partition(" per ")
-        return f"{_amount(self._stepped(effect))} {unit}{f' per {self.per_step}' if per else ''}"
+        return f"{_amount(effect * self.step)} {unit}{f' per {self.per_step}' if per else ''}"
 
     def _if_per_step_was_meant(self) -> str:
         """Ask whether an effect for a step was given as one for a unit: it would be absurd."""
         most = ABSURD * (self.sd if math.isnan(self.median) else self.median * math.expm1(self.sd))
-        if self.step == 1.0 or abs(self._stepped(self.effect)) < most:
+        if self.step == 1.0 or abs(self.effect * self.step) < most:
             return ""
         unit, _, per = self.effect_unit.partition(" per ")
         return (

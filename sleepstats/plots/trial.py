@@ -16,7 +16,7 @@ from sleepstats.arrays import LATENCY, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.plots import calendar
 from sleepstats.plots.relation import dots, finish, on_clock
-from sleepstats.results.sentences import interval_name, median_latency
+from sleepstats.results.sentences import interval_name
 from sleepstats.trials.result import TrialResult
 from sleepstats.units import difference_unit
 
@@ -172,7 +172,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     others = result.others[np.isfinite(result.others)]
     if latency:
         # the schedules were compared as logarithms; the axis is in minutes
-        others = median_latency(result.data[result.outcome]) * np.expm1(others)
+        others = result.typical * np.expm1(others)
     # differences count from the second condition, as the effect does
     base = result.median_second if latency else result.mean_second
     low, high = ax.get_ylim()

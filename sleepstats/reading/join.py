@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, of_a_companion, worded
 from sleepstats.measures import add_measures
 from sleepstats.reading import checked_options
-from sleepstats.reading.formats import known_formats
+from sleepstats.reading.formats import habits, known_formats
 from sleepstats.reading.gather import dated_by, gather, of_people
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
@@ -24,7 +23,6 @@ from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile
-from sleepstats.reading.words import DATES, meanings
 
 
 @worded
@@ -69,7 +67,8 @@ def join_evenings(
         ``file`` : name; ``labels`` : what its dates were taken for; ``matched`` : number of nights;
         ``nights_without`` and ``evenings_without`` : the dates (evenings) that stand on one side
         only; ``columns`` : what was added; ``better_shift`` : 0, or the shift in days that would
-        fit clearly better.
+        fit clearly better. The same file joined once more, also with other options, replaces what
+        it had added.
 
     Raises
     ------
@@ -79,10 +78,10 @@ def join_evenings(
     Warns
     -----
     DiaryWarning
-        If the companion has no evening in common with the nights. If shifting it by one day would
-        fit clearly better: the same bed or waking time
-        within 15 min on clearly more nights or, where there are no clocks on both sides, gaps in
-        clearly more of the same places. The join is made as asked all the same.
+        If the file was joined already. If the companion has no evening in common with the nights.
+        If shifting it by one day would fit clearly better: the same bed or waking time within 15
+        min on clearly more nights or, where there are no clocks on both sides, gaps in clearly more
+        of the same places. The join is made as asked all the same.
 
     Notes
     -----
@@ -104,8 +103,6 @@ def join_evenings(
     >>> joined = join_evenings(tracker, habits)
     >>> joined["late_meal"].tolist()
     [True, False]
-    >>> joined.attrs["sleepstats"]["joins"][0]["evenings_without"]
-    ['2026-01-07']
     """
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex) or not len(nights):
@@ -122,16 +119,17 @@ def join_evenings(
     else:
         with of_a_companion():
             frame, record = _of_file(nights, other, labels, reading)
-    name = record["file"]
+    name, dates = record["file"], pd.DatetimeIndex(frame.index)
+    if (cleared := _without_itself(nights, record, dates)) is not None:
+        nights, again = cleared, "joined again: its columns replace those of before."
+        record = Record(record | {"notes": [*record["notes"], again]})
+        warnings.warn(DiaryWarning(f"{name}: {again}"), stacklevel=3)
     common = frame.index.intersection(nights.index)
     if not len(common):
-        days, others = (
-            f"{min(one)} to {max(one)}" for one in map(_dates, (frame.index, nights.index))
-        )
+        span = [f"{min(d)} to {max(d)}" for d in map(_dates, (frame.index, nights.index))]
         apart = (
-            f"{name}: no evening in common with the nights. It covers {days}, the nights "
-            f"{others}: its columns hold nothing. Check that both are of the "
-            "same person and year."
+            f"{name}: no evening in common with the nights. It covers {span[0]}, the nights "
+            f"{span[1]}: its columns hold nothing. Check that both are of the same person and year."
         )
         warnings.warn(DiaryWarning(apart), stacklevel=3)
     added = _columns_to_add(nights, frame, record)
@@ -147,7 +145,8 @@ def join_evenings(
         "columns": list(added.values()),
         "better_shift": shift,
     }
-    joined.attrs[RECORD] = _extended(nights, record, entry, added, sentence)
+    joined.attrs[RECORD] = _extended(told_of(nights), nights.index, _Joined(
+        record, entry, added, sentence, dates))  # fmt: skip
     if any(pd.api.types.is_datetime64_any_dtype(joined[c].dtype) for c in added.values()):
         joined = add_measures(joined)
     if shift:
@@ -160,7 +159,7 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     if isinstance(other.index, pd.MultiIndex):
         raise DiaryError("The joined frame holds several people. Give the evenings of one, for "
                          "example other.xs(person, level='person').")  # fmt: skip
-    frame = _dated(other).rename_axis(index=NIGHT)
+    frame = habits.dated_frame(other).rename_axis(index=NIGHT)
     check_nights(frame)
     if not len(frame):
         raise DiaryError("The joined frame has no rows: nothing to join. Give one row per evening.")
@@ -186,32 +185,6 @@ def _of_frame(other: pd.DataFrame, labels: str) -> tuple[pd.DataFrame, Record]:
     return frame, Record(record)
 
 
-def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame by its dates, in order: those of its index, else of its column of dates."""
-    if frame.attrs.get(RECORD) or len(frame) == 0:
-        return frame
-    dated = pd.api.types.is_datetime64_any_dtype
-    if not dated(frame.index.dtype):
-        at = next((i for i, name in meanings([str(c) for c in frame.columns], {}).items()
-                   if name in DATES), None)  # fmt: skip
-        if at is None:
-            at = next((i for i, d in enumerate(frame.dtypes) if dated(d)), None)
-        days = frame.index if at is None else frame.iloc[:, at]
-        if at is None and not all(isinstance(day, (str, dt.date)) for day in days):
-            return frame
-        known = pd.to_datetime(days, format="ISO8601", errors="coerce")
-        if pd.isna(known).any():
-            wrong = next(iter(pd.Series(days)[pd.isna(known)]))
-            raise DiaryError(
-                f"join_evenings() got a frame in which {wrong!r} is no date: expected 2026-01-31."
-            )
-        frame = frame.drop(columns=[] if at is None else [frame.columns[at]])
-        frame = frame.set_axis(pd.DatetimeIndex(known))
-    index = pd.DatetimeIndex(frame.index).tz_localize(None)
-    frame = frame.set_axis(index.normalize().astype("datetime64[us]"))
-    return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
-
-
 def _of_file(
     nights: pd.DataFrame, other: Any, labels: str, reading: dict[str, Any]
 ) -> tuple[pd.DataFrame, Record]:
@@ -219,8 +192,8 @@ def _of_file(
     options = checked_options(labels=labels, **reading)
     drafts, left_out = gather(other, "auto", known_formats(), options)
     if not of_people(nights):
-        name = told_of(nights).get("file", "the nights")
-        drafts = dated_by(drafts, nights_of_frame(nights), name)
+        beside = told_of(nights).get("file", "the nights")
+        drafts = dated_by(drafts, nights_of_frame(nights), beside)
     if any(draft.role != "evenings" for draft in drafts):
         # The warning points at the line that called join_evenings: one call further out.
         frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=6)
@@ -240,12 +213,9 @@ def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -
     """Return the companion's name -> the joined name."""
     added: dict[str, str] = {}
     for name in frame.columns:
-        column = column_of(frame, name)
-        own = DICTIONARY.get(name)
-        asked = name in RATINGS or (
-            column.kind == "factor" and (own is None or own.kind == "factor")
-        )
-        measured = column.kind == "device" and (own is None or own.kind == "device")
+        kind = column_of(frame, name).kind
+        kinds = {kind, DICTIONARY[name].kind if name in DICTIONARY else kind}
+        asked, measured = name in RATINGS or kinds == {"factor"}, kinds == {"device"}
         # It is computed anew from the joined clock time and the bed time of these nights.
         if asked and name.endswith("_h_before_bed") and name[: -len("_h_before_bed")] in frame:
             continue
@@ -263,11 +233,47 @@ def _free(nights: pd.DataFrame, name: str, suffix: str) -> str:
     return free
 
 
-def _extended(
-    nights: pd.DataFrame, record: Record, entry: dict[str, Any], added: dict[str, str], better: str
-) -> Record:
-    """Return the nights' record with the companion's rows, columns and counts."""
+class _Joined(NamedTuple):
+    """One companion as it was joined: its record, what is told of it, its names here, its dates."""
+
+    record: Record
+    entry: dict[str, Any]
+    added: dict[str, str]
+    better: str
+    dates: pd.DatetimeIndex
+
+    def is_again(self, record: Record, dates: pd.DatetimeIndex) -> bool:
+        """Say whether a file is this one: name, headers, evenings, a day on by another rule."""
+        mine, theirs = (set(one.get("roles", ())) for one in (self.record, record))
+        days = (0,) if self.record["labels"] == record["labels"] else (-1, 0, 1)
+        held = any((self.dates + pd.Timedelta(days=n)).isin(dates).all() for n in days)
+        named = self.record["file"] == record["file"] and record["format"] != "frame"
+        return named and mine <= theirs and held
+
+
+def _without_itself(
+    nights: pd.DataFrame, record: Record, dates: pd.DatetimeIndex
+) -> pd.DataFrame | None:
+    """Return the nights as if a file had not been joined yet; None where it was not."""
     own = told_of(nights)
+    past: list[_Joined] = own.get("joined", [])
+    kept = [one for one in past if not one.is_again(record, dates)]
+    if len(kept) == len(past):
+        return None
+    base = Record(own["unjoined"])
+    for one in kept:
+        base = _extended(base, nights.index, one)
+    gone = {name for one in past if one not in kept for name in one.added.values()}
+    clocks = {name for name in gone & {*nights} if nights[name].dtype.kind == "M"}
+    gone |= {f"{name}_h_before_bed" for name in clocks}
+    without = nights.drop(columns=[name for name in nights if name in gone])
+    without.attrs[RECORD] = base
+    return without
+
+
+def _extended(own: dict[str, Any], evenings: pd.Index[Any], joined: _Joined) -> Record:
+    """Return the nights' record with the companion's rows, columns and counts."""
+    record, entry, added, better, _ = joined
     told = dict(own.get("columns", {}))
     for old, new in added.items():
         known = DICTIONARY.get(old)
@@ -276,25 +282,25 @@ def _extended(
             if known is not None:
                 meta = {"kind": known.kind, "when": known.when, "label": known.label} | meta
             meta["label"] = f"{meta.get('label', old)} ({record['format']})"
-        if meta:
-            told[new] = meta
+        told |= {new: meta} if meta else {}
     notes = [
         *own.get("notes", []),
         *(both_forms(f"{entry['file']}: {marked(note)}") for note in record["notes"]),
-        _counts(entry, len(nights)),
+        _counts(entry, len(evenings)),
     ]
-    if entry["better_shift"]:
-        notes.append(both_forms(f"{entry['file']}: {marked(better)}"))
+    notes += [both_forms(f"{entry['file']}: {marked(better)}")] if better else []
     extended: dict[str, Any] = own | {
         "columns": told,
         "notes": notes,
         "joins": [*own.get("joins", []), entry],
         "beside": [*own.get("beside", []), *beside_of(record, entry)],
+        "unjoined": own.get("unjoined", own),
+        "joined": [*own.get("joined", []), joined],
     }
     if "rows" in own:
-        days = set(nights.index.to_numpy().astype("datetime64[D]").astype(np.int64).tolist())
-        extended |= _rows_together(own, record, days)
-        extended["sources"] = [*own.get("sources", []), *record.get("sources", [])]
+        days = {*evenings.to_numpy().astype("datetime64[D]").astype(np.int64).tolist()}
+        sources = [*own.get("sources", []), *record.get("sources", [])]
+        extended |= _rows_together(own, record, days) | {"sources": sources}
     return Record(extended)
 
 
@@ -318,14 +324,10 @@ def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[
         day.append(then)
         if text:
             problem[str(base + i)] = text
-    joined = {
-        "file": np.concatenate([mine["file"], files + theirs["file"]]),
-        "line": np.concatenate([mine["line"], theirs["line"]]),
-        "day": np.concatenate([mine["day"], np.array(day, dtype=np.int64)]),
-        "status": np.concatenate([mine["status"], np.array(status, dtype=object)]),
-        "problem": problem,
-    }
-    return {"files": [*own["files"], *record["files"]], "rows": joined}
+    more = {"file": files + theirs["file"], "line": theirs["line"], "day": np.array(day, np.int64),
+            "status": np.array(status, dtype=object)}  # fmt: skip
+    rows = {key: np.concatenate([mine[key], values]) for key, values in more.items()}
+    return {"files": [*own["files"], *record["files"]], "rows": rows | {"problem": problem}}
 
 
 def _counts(entry: dict[str, Any], nights: int) -> str:

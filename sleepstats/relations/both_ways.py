@@ -15,7 +15,7 @@ from sleepstats.asking import Asking, Question, estimation, held_columns, questi
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.relations import DEFAULT_OUTCOMES
-from sleepstats.results import NAN, Drawn, frame_table, sentences
+from sleepstats.results import DATES_OPEN, NAN, Drawn, frame_table, sentences
 from sleepstats.results.relation import Association
 
 Verdict = Literal["day to night", "night to day", "both", "neither", "cannot tell"]
@@ -83,6 +83,9 @@ class BothWays(Drawn):
         """Return the verdict and one sentence per question."""
         return "\n".join([self.said(), *(f"{one}" for one in (*self.to_night, *self.to_day))])
 
+    def _left_open(self) -> str:
+        return self.table.attrs[verdicts.TABLE][DATES_OPEN]  # type: ignore[no-any-return]
+
     def _brief(self) -> str:
         return self.said()
 
@@ -135,7 +138,8 @@ class BothWays(Drawn):
         """Return one paragraph per sentence and the rounded table."""
         from sleepstats.asking.present_table import present
 
-        said = "".join(f"<p>{html.escape(line)}</p>" for line in f"{self}".splitlines())
+        lines = f"{self}\n{self._left_open()}".strip().splitlines()
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
         return said + frame_table(present(self.table).drop(columns="reason"))
 
 

@@ -100,21 +100,16 @@ def entangled(
     question_checks.check_question(
         nights, outcomes=[], factors=names, asking=asking, when=None, calendar_only=True
     )
-    dates = pd.DatetimeIndex(nights.index)
-    habits = []
-    for name in names or factor_names(nights):
-        column, reading = column_of(nights, name), read_values(nights[name], dates)
-        if reading.kind in ("yes/no", "numeric", "categorical"):
-            column = replace(column, unit=reading.unit or column.unit)
-            habits.append(Habit(column, reading.kind, reading.values, reading.levels))
-    found = links(dates, habits, asking.calendar)
+    habits, found = _linked(nights, names, asking)
     found.sort(key=lambda link: -link.inflation if link.inflation == link.inflation else 1.0)
+    grouped = [{link.factor, *link.others} for link in found
+               if len(link.others) > 1 and link.status == "entangled"]  # fmt: skip
     rows = [
         (
             habits[link.factor].column.name,
             ", ".join(habits[other].column.name for other in link.others),
             1 + len(link.others), link.n, *_counts(link, habits),
-            link.r, link.inflation, link.status, _words(link, habits),
+            link.r, link.inflation, link.status, _words(link, habits, grouped),
         )
         for link in found
     ]  # fmt: skip
@@ -123,6 +118,35 @@ def entangled(
     text = ["factor", "others", "status", "words"]
     types = {**dict.fromkeys(whole, "int64"), **dict.fromkeys(text, "str")}
     return Table.of(table.astype({**types, "r": "float64", "inflation": "float64"}), _view)
+
+
+def _linked(
+    nights: pd.DataFrame, names: Sequence[str], asking: Asking
+) -> tuple[list[Habit], list[Link]]:
+    """Set the factors of some nights beside each other."""
+    dates = pd.DatetimeIndex(nights.index)
+    habits = []
+    for name in names or factor_names(nights):
+        column, reading = column_of(nights, name), read_values(nights[name], dates)
+        if reading.kind in ("yes/no", "numeric", "categorical"):
+            column = replace(column, unit=reading.unit or column.unit)
+            habits.append(Habit(column, reading.kind, reading.values, reading.levels))
+    return habits, links(dates, habits, asking.calendar)
+
+
+def tied_to(nights: pd.DataFrame, adjust: Sequence[str]) -> dict[str, list[set[str]]]:
+    """Return for every factor the sets of others that take its answer from it."""
+    if not len(nights):
+        return {}
+    habits, found = _linked(nights, (), Asking(tuple(adjust), "pearson", "none", 0.95))
+    tied: dict[str, list[set[str]]] = {}
+    for link in found:
+        places = (link.factor, *link.others)
+        names = [habits[place].column.name for place in places]
+        for place, name in zip(places, names, strict=True):
+            if link.ties(int(habits[place].known.sum())):
+                tied.setdefault(name, []).append({*names} - {name})
+    return tied
 
 
 def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
@@ -165,8 +189,8 @@ def _reasons(
     habits = [Habit(one.factor, one.kind, one.x, one.levels) for one in asked]
     partners: dict[int, list[Link]] = {}
     for link in links(diary.dates, habits, asking.calendar):
-        if link.status == "entangled":
-            for place in (link.factor, *link.others):
+        for place in (link.factor, *link.others):
+            if link.ties(int(habits[place].known.sum())):
                 partners.setdefault(place, []).append(link)
     reasons = {}
     for place, mine in partners.items():
@@ -201,8 +225,8 @@ def _sides(habit: Habit, used: Bools) -> question_checks.Sides:
     return question_checks.sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
 
 
-def _words(link: Link, habits: Sequence[Habit]) -> str:
-    """Return one row as a sentence."""
+def _words(link: Link, habits: Sequence[Habit], grouped: Sequence[set[int]]) -> str:
+    """Return one row as a sentence; `grouped` are the groups that cannot be told apart."""
     labels = _listed([habits[place].column.label for place in (link.factor, *link.others)])
     labels = f"{labels[:1].upper()}{labels[1:]}"
     if math.isnan(link.inflation):
@@ -212,7 +236,13 @@ def _words(link: Link, habits: Sequence[Habit]) -> str:
         return f"{labels}: only {nights} {have} an entry for {every}, too few to tell."
     if link.status == "separable":
         by = " only by how much there was of them" if _same_nights(link, habits) else ""
+        by += ", the two by themselves" * any({link.factor, *link.others} < one for one in grouped)
         return f"{labels} can be told apart{by}: {_apart(link, habits)}; {_wider(link)}."
+    if len(link.others) > 1:
+        one, *rest = (habits[place].column.label for place in (link.factor, *link.others))
+        labels = f"{one[:1].upper()}{one[1:]}"
+        beside = f"from {_listed(rest)} held equal together: {_apart(link, habits)}"
+        return f"{labels} cannot be told apart {beside}; {_wider(link)}. {_WHICH}"
     return f"{labels} cannot be told apart: {_apart(link, habits)}; {_wider(link)}. {_WHICH}"
 
 
@@ -227,8 +257,11 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
         return f"with and without are the same nights, their amounts differ (r = {link.r:.2f})"
     both, only_one, only_others, neither = (counted(count, "night") for count in counts)
     if len(rest) > 1:
-        names = " or ".join(other.name for other in rest)
-        return f"{one.one(True)} without {names}: {only_one}; the other way round: {only_others}"
+        names = f"{', '.join(other.name for other in rest[:-1])} or {rest[-1].name}"
+        return (
+            f"{one.one(True)} without {names}: {only_one}; one of these without "
+            f"{one.name}: {only_others}"
+        )
     (other,) = rest
     counts_of = [
         (f"{one.one(True)} {other.beside(False)}", only_one),

@@ -22,6 +22,8 @@ MOST_INFLATION = 2.0
 MOST_IN_A_GROUP = 4
 #: Each of a group's others must make the interval this many times as wide.
 EACH_ADDS = 1.2
+#: What was kept on a smaller share of a factor's own nights takes no answer from it.
+KEPT_ALONGSIDE = 0.75
 #: Spare nights that a group needs beside its columns.
 _SPARE = 5
 _ALWAYS = 1.0 - 1e-10
@@ -65,6 +67,10 @@ class Link:
             return "cannot tell"
         return "entangled" if self.inflation > MOST_INFLATION else "separable"
 
+    def ties(self, known: int) -> bool:
+        """Whether it takes an answer from a factor of it that is known on so many nights."""
+        return self.status == "entangled" and self.n >= KEPT_ALONGSIDE * known
+
 
 def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str]) -> list[Link]:
     """Set all factors beside each other."""
@@ -72,16 +78,11 @@ def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str
     pairs = nights.pairs()
     tied = {place for pair in pairs if pair.status == "entangled"
             for place in (pair.factor, *pair.others)}  # fmt: skip
-    groups: list[Link] = []
-    for place in range(len(habits)):
-        if place in tied or len(habits) < 3:
-            continue
-        group = nights.group(place)
-        if group is not None and not any(
-            {group.factor, *group.others} == {known.factor, *known.others} for known in groups
-        ):
-            groups.append(group)
-    return pairs + groups
+    groups: dict[frozenset[int], Link] = {}
+    for place in sorted(set(range(len(habits) if len(habits) > 2 else 0)) - tied):
+        if (group := nights.group(place)) is not None:
+            groups.setdefault(frozenset({place, *group.others}), group)
+    return [*pairs, *groups.values()]
 
 
 class _Nights:
@@ -94,6 +95,7 @@ class _Nights:
         self.days = dates.to_numpy("datetime64[D]")
         self.weekday = dates.day_of_week.to_numpy()
         self.plain = {place for place, one in enumerate(habits) if one.kind != "categorical"}
+        self.together: dict[tuple[int, ...], list[float]] = {}
         self.windows: dict[tuple[int, int], Floats] = {}
         self.left: dict[bytes, dict[int, Floats]] = {}
         self.basis: dict[bytes, Floats] = {}
@@ -139,8 +141,8 @@ class _Nights:
         groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
         every = list(combinations(range(len(self.habits)), 2))
         for one, other in every:
-            both = sorted((of_habit[one], of_habit[other]))
-            groups.setdefault((both[0], both[1]), []).append((one, other))
+            few, many = sorted((of_habit[one], of_habit[other]))
+            groups.setdefault((few, many), []).append((one, other))
         # habits recorded on the same nights share controls and one product of all their columns
         found: dict[tuple[int, ...], Link] = {}
         for (first, second), members in groups.items():
@@ -216,16 +218,12 @@ class _Nights:
 
     def link(self, place: int, others: tuple[int, ...]) -> Link:
         """Set one factor beside others on the nights on which all are known."""
-        used = self.habits[place].known.copy()
-        for other in others:
-            used &= self.habits[other].known
-        n = int(used.sum())
-        if n < LEAST_NIGHTS:
+        used = np.logical_and.reduce([self.habits[one].known for one in (place, *others)])
+        if (n := int(used.sum())) < LEAST_NIGHTS:
             return Link(place, others, n)
         mine = self._block(place, used)
         theirs = np.column_stack([self._block(other, used) for other in others])
-        if theirs.shape[1] > 1:
-            theirs = guards.control_basis(theirs)
+        theirs = theirs if theirs.shape[1] < 2 else guards.control_basis(theirs)
         spare = n - self.basis[used.tobytes()].shape[1] - mine.shape[1] - theirs.shape[1]
         if not mine.shape[1] or not theirs.shape[1] or spare < _SPARE:
             return Link(place, others, n)
@@ -234,43 +232,51 @@ class _Nights:
         return Link(place, others, n, r, _wider(r))
 
     @cached_property
-    def _together(self) -> list[float]:
-        """Inflation of every factor beside all others, from one inverse of their products."""
-        count = len(self.habits)
-        used = np.logical_and.reduce([habit.known for habit in self.habits])
-        n = int(used.sum())
-        if n < LEAST_NIGHTS:
-            return [math.nan] * count
-        self._bases(range(count), used)
-        blocks = [self._block(place, used) for place in range(count)]
+    def _kept_alongside(self) -> Bools:
+        """Say (h, h) of which others (column) most of a factor's own nights (row) are known."""
+        known = self._scaled[1].astype(np.float64)
+        both = known @ known.T
+        return np.asarray(both >= KEPT_ALONGSIDE * np.diag(both)[:, None])
+
+    def _together(self, members: tuple[int, ...]) -> list[float]:
+        """Inflation of every member beside all others, from one inverse of their products."""
+        if members not in self.together:
+            self.together[members] = self._inflations(members)
+        return self.together[members]
+
+    def _inflations(self, members: tuple[int, ...]) -> list[float]:
+        used = np.logical_and.reduce([self.habits[place].known for place in members])
+        if used.sum() < LEAST_NIGHTS:
+            return [math.nan] * len(members)
+        self._bases(members, used)
+        blocks = [self._block(place, used) for place in members]
         columns = np.column_stack(blocks)
-        spare = n - self.basis[used.tobytes()].shape[1] - columns.shape[1]
+        spare = len(columns) - self.basis[used.tobytes()].shape[1] - columns.shape[1]
         if all(block.shape[1] == 1 for block in blocks) and spare >= _SPARE:
             together = products(columns.T, columns.T)
             # the diagonal of the inverse holds the variance inflation factors of all at once
             if np.linalg.cond(together) < _NEAR_SINGULAR:
                 squares = np.diag(np.linalg.inv(together)).tolist()
                 return [math.sqrt(max(square, 1.0)) for square in squares]
-        everyone = range(count)
-        return [
-            self.link(place, tuple(other for other in everyone if other != place)).inflation
-            for place in everyone
-        ]
+        others = [tuple(other for other in members if other != place) for place in members]
+        return [self.link(*pair).inflation for pair in zip(members, others, strict=True)]
 
     def group(self, place: int) -> Link | None:
         """Find the fewest others that together make a factor inseparable."""
-        if not self._together[place] > MOST_INFLATION:  # also where none is known
-            return None
-        everyone = tuple(other for other in range(len(self.habits)) if other != place)
+        members = tuple(np.flatnonzero(self._kept_alongside[place]).tolist())
+        if not self._together(members)[members.index(place)] > MOST_INFLATION:
+            return None  # also where none is known
+        everyone = tuple(other for other in members if other != place)
         chosen: tuple[int, ...] = ()
-        while len(chosen) < MOST_IN_A_GROUP - 1:
+        while len(chosen) < min(MOST_IN_A_GROUP - 1, len(everyone)):
             left = [other for other in everyone if other not in chosen]
             tried = self._links(place, [(*chosen, other) for other in left])
             # greedily: all triples of thirty habits would be too many to try
             best = max(tried, key=lambda link: np.nan_to_num(link.inflation, nan=0.0))
             chosen = best.others
             if best.status == "entangled":
-                return best if len(chosen) > 1 and self._needs_all(best) else None
+                judged = len(chosen) > 1 and best.ties(int(self.habits[place].known.sum()))
+                return best if judged and self._needs_all(best) else None
         return None
 
     def _needs_all(self, link: Link) -> bool:

@@ -187,7 +187,7 @@ def _number_row(
     measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
-        measured, span = f"{told} {amount.each}", plain.range_said(low, high, outcome)
+        measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
     status, name = _STATUS[str(row["status"])], str(row["outcome"])
     if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
         status = "may be luck"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import in_shell
+from sleepstats.errors import both_forms, in_shell, marked
 from sleepstats.units import filled
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FactorKind = Literal["numeric", "yes/no", "categorical"]
 Status = Literal["found", "not found", "unreachable", "refused", "no difference that matters"]
 NAN = float("nan")
+#: Key in ``attrs`` of a line on dates of habits that can be read otherwise, for who asks with them.
+DATES_OPEN = "dates_open"
 
 #: The order of reading: the question, what only this kind of answer has, the numbers, the verdict.
 _ORDER = (
@@ -69,14 +71,22 @@ class Spoken(ABC):
     def _words(self) -> str:
         """Return the answer in plain words, its lines as long as they are."""
 
+    def _left_open(self) -> str:
+        """Return what stands below the words where the dates of the file leave it open."""
+        return ""
+
+    def _and_open(self) -> str:
+        told = "\n".join(marked(part) for part in (self._words(), self._left_open()) if part)
+        return both_forms(told)
+
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
-        return filled(self._words())
+        return filled(self._and_open())
 
     @property
     def shell(self) -> str:
         """The same in the words of the shell, 80 columns wide."""
-        return filled(in_shell(self._words()))
+        return filled(in_shell(self._and_open()))
 
     def __format__(self, spec: str) -> str:
         """Return the same in unbroken lines: ``f"{answer}"``."""
@@ -140,6 +150,11 @@ class Result(Spoken):
         """
         return {name: _plain(value) for name, value in self._fields() if name not in self._apart}
 
+    def _left_open(self) -> str:
+        data = getattr(self, "data", None)
+        line: str = data.attrs.get(DATES_OPEN, "") if isinstance(data, pd.DataFrame) else ""
+        return line
+
     def _fields(self) -> list[tuple[str, Any]]:
         """Return names and values in the order of reading."""
         names = sorted((entry.name for entry in fields(self)), key=_place)
@@ -157,7 +172,8 @@ class Result(Spoken):
 
     def _repr_html_(self) -> str:
         """Return the sentence and bare tables, for a notebook."""
-        return f"<p>{html.escape(f'{self}')}</p>{''.join(self._tables())}"
+        told = [text for text in (f"{self}", self._left_open()) if text]
+        return "".join([*(f"<p>{html.escape(text)}</p>" for text in told), *self._tables()])
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -289,6 +305,8 @@ def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> 
     told = [[html.escape(_cell(value)) for value in row] for row in rows]
     # a column in which nothing stands only makes the others narrow
     kept = [k for k in range(len(header)) if any(row[k] for row in told)] if header else []
+    if len(kept) > WIDE and len(rows) <= LOW:  # turned, it is narrow
+        return html_table([(header[k], *(row[k] for row in rows)) for k in kept])
     head = "".join(f"<th>{html.escape(header[k])}</th>" for k in kept)
     lines = [f"<tr>{head}</tr>"] if head else []
     for first, *rest in ([row[k] for k in kept] for row in told) if kept else told:
@@ -297,10 +315,7 @@ def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> 
 
 
 def frame_table(frame: pd.DataFrame) -> str:
-    """Return a frame as such a table, without its index; a wide and low one is turned."""
-    told = frame[[name for name in frame if any(map(_cell, frame[name]))]]
-    if len(told) <= LOW and told.shape[1] > WIDE:
-        return html_table([(name, *told[name]) for name in told])
+    """Return a frame as such a table, without its index."""
     rows = [tuple(row) for row in frame.itertuples(index=False)]
     return html_table(rows, tuple(frame.columns))
 

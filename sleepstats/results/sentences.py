@@ -120,8 +120,6 @@ def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
 
     >>> span_words(-35.2, -11.4, "min", "less", "more")
     '35 to 11 min less'
-    >>> span_words(-12.0, 3.0, "min", "less", "more")
-    '12 min less to 3 min more'
     """
     places = decimals(low, high)
     ends = [f"{abs(end):.{places}f}" for end in (low, high)]
@@ -187,11 +185,7 @@ def interval_name(level: float, *, found: bool = False) -> str:
 
 
 def chance_said(pvalue: float) -> str:
-    """Return a p-value as how often chance alone does as much.
-
-    >>> chance_said(0.012), chance_said(0.0042), chance_said(1e-9)
-    ('1 of 100 diaries', '4 of 1,000 diaries', 'fewer than 1 of 1,000 diaries')
-    """
+    """Return a p-value as how often chance alone does as much: ``4 of 1,000 diaries``."""
     if pvalue < 0.001:
         return "fewer than 1 of 1,000 diaries"
     if pvalue < 0.01:
@@ -209,6 +203,11 @@ def asked_alone(said: str, result: Finding) -> str:
 def median_latency(latency: pd.Series[float]) -> float:
     """Return the person's median latency, floored as in the analysis."""
     return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
+
+
+def typical_night(result: Estimate) -> float:
+    """Return the latency at which minutes are told: the median, or what a trial was planned at."""
+    return getattr(result, "typical", 0.0) or median_latency(result.data[result.outcome])
 
 
 def direction(result: Measured) -> tuple[str, str, str, float, bool]:
@@ -297,7 +296,7 @@ def amount_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, with the name of the outcome."""
     size = size_said(result, step)
     if not math.isnan(result.ratio):
-        middle = median_latency(result.data[result.outcome])
+        middle = typical_night(result)
         minutes = middle * (result.ratio**step - 1.0)
         return (
             f"{result.outcome_label} {size}, about {abs(minutes):.0f} min "
@@ -317,7 +316,7 @@ def span_said(result: Estimate, step: float) -> str:
         times = ratios_said(*ratios)
         if result.status == "found":
             return times
-        middle = median_latency(result.data[result.outcome])
+        middle = typical_night(result)
         minutes = [middle * (ratio - 1.0) for ratio in ratios]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
         return f"{span} on a typical night of {middle:.0f} min ({times})"

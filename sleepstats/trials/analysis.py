@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal, read_values
+from sleepstats.asking import estimation, verdicts
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, both_forms, marked
 from sleepstats.inference import guards, looks, randomisation
 from sleepstats.results import NAN, Status
 from sleepstats.trials import compliance, designs, filled_sheet, question
 from sleepstats.trials.plan import TrialPlan
-from sleepstats.trials.result import Beside, TrialResult, status_of
+from sleepstats.trials.result import Beside, TrialResult
 from sleepstats.units import difference_unit
 
 
@@ -60,7 +61,7 @@ class _Used:
     controls: Floats
     number: Ints
     weekday: Ints
-    median: float  # of latency; NaN otherwise
+    typical: float  # latency: the night at which minutes are told; NaN otherwise
 
 
 def analyse(
@@ -101,6 +102,7 @@ def analyse(
         mean_second=float(shown[1].mean()),
         median_first=float(np.median(shown[0])),
         median_second=float(np.median(shown[1])),
+        typical=used.typical,
         raw_difference=float(shown[0].mean() - shown[1].mean()),
         **effect,
         effect_unit=difference_unit(column.unit, asking.outcome),
@@ -175,15 +177,18 @@ def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, 
 def _used(asking: Asking, recorded: Floats) -> _Used:
     """Take the nights with the outcome, and their controls over the calendar up to the look."""
     here = np.isfinite(recorded) & asking.plan.design.compared[: asking.over]
-    y, median = recorded[here], NAN
+    y, typical = recorded[here], NAN
     if asking.outcome == LATENCY:
-        y = np.log(np.maximum(y, FLOOR_MIN))
-        median = float(np.exp(np.median(y))) if len(y) else NAN
+        y, typical = np.log(np.maximum(y, FLOOR_MIN)), asking.question.typical or NAN
+        # the other condition's nights, as the condition in question moves the median of all
+        other = recorded[here & ~asking.plan.first[: asking.over]]
+        if np.isnan(typical) and len(other):
+            typical = float(np.median(np.maximum(other, FLOOR_MIN)))
     # in the plan's calendar, missing nights as gaps: nothing here may depend on the schedule
     number = np.flatnonzero(here)
     weekday = asking.plan.nights.day_of_week.to_numpy()[: asking.over][here]
     fixed = guards.calendar_controls(number, weekday, asking.over, adjust=asking.question.adjust)
-    return _Used(here, y, fixed, number, weekday, median)
+    return _Used(here, y, fixed, number, weekday, typical)
 
 
 def _schedules(asking: Asking) -> tuple[Bools, bool]:
@@ -213,8 +218,8 @@ def _test(
             )
         )
     matters = asking.question.matters
-    if not np.isnan(used.median):
-        matters = float(np.log1p(max(asking.question.hoped * abs(matters) / used.median, -0.99)))
+    if not np.isnan(used.typical):
+        matters = float(np.log1p(max(asking.question.hoped * abs(matters) / used.typical, -0.99)))
     compared = looks.compare_looks(
         used.y, first, schedules, of_looks, used.number, everything=exact,
         final=asking.look == len(asking.looks),
@@ -226,15 +231,15 @@ def _test(
 
 
 def _effect(test: randomisation.Randomised, used: _Used) -> dict[str, float]:
-    """Name estimate and interval; latency has a ratio, and minutes at the median night."""
+    """Name estimate and interval; latency has a ratio, and minutes at the typical night."""
     ends = (test.estimate, test.low, test.high)
     names = ("effect", "effect_low", "effect_high")
-    if np.isnan(used.median):
+    if np.isnan(used.typical):
         return dict(zip(names, ends, strict=True)) | dict.fromkeys(
             ("ratio", "ratio_low", "ratio_high"), NAN
         )
     ratios = [float(np.exp(end)) for end in ends]
-    minutes = [used.median * (ratio - 1.0) for ratio in ratios]
+    minutes = [used.typical * (ratio - 1.0) for ratio in ratios]
     return dict(zip((*names, "ratio", "ratio_low", "ratio_high"), (*minutes, *ratios), strict=True))
 
 
@@ -246,7 +251,7 @@ def _verdict(
         why = both_forms(f"{question.NOT_A_LOOK}: {marked(asking.why_not_now)}")
         return question.NOT_A_LOOK, "refused", why
     label = column_of(None, asking.outcome).label
-    status, reason = status_of(
+    status, reason = _status(
         test, used.y, label, asking.question.level, len(used.here), asking.sequential
     )
     if status == "refused":
@@ -267,10 +272,49 @@ def _verdict(
             "not found",
             (
                 "hardly: the nights left would find a difference of "
-                f"{asking.question.size_words()} with a chance of {100 * test.left:.0f} %"
+                f"{asking.question.at(used.typical).size_words()} with a chance of "
+                f"{100 * test.left:.0f} %"
             ),
         )
     return verdict, status, reason
+
+
+def _status(
+    test: randomisation.Randomised,
+    y: Floats,
+    outcome: str,
+    level: float,
+    planned: int,
+    sequential: bool,
+) -> tuple[Status, str]:
+    """Say whether the effect was found, or could not have been, and why."""
+    n = len(y)
+    if test.reason:
+        words = {
+            randomisation.TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} "
+            f"schedules can be told apart, expected {randomisation.LEAST_SCHEDULES} or more",
+            "too few nights": f"{n} of {planned} planned nights have {outcome}, too few to compare",
+            "constant": f"all {n} nights used were planned alike",
+            "one side too rare": f"fewer than 3 of {n} nights used were of one kind",
+            "outcome constant": f"{outcome} was the same on all {n} nights",
+            "outcome constant given the controls": f"{outcome} follows weekdays and slow change "
+            "exactly; nothing else varies",
+            "constant given the controls": "the schedule follows weekdays and slow change exactly",
+        }
+        return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
+    # a p-value is a count over a count: what is 0.05 exactly must not be found by rounding
+    if test.crossed if sequential else test.pvalue < 1.0 - level - 1e-12:
+        return "found", ""
+    large = estimation.LARGE_DIFFERENCE_SD * float(y.std(ddof=1))
+    df = max(test.n - test.k - 1, 1)
+    if not np.isfinite(test.high - test.low) or (
+        verdicts.power_for(large, test.low, test.high, df, level=level) < verdicts.UNREACHABLE_BELOW
+    ):
+        return "unreachable", (
+            "unreachable: these nights could hardly have shown even a difference as large as the "
+            "usual spread between nights"
+        )
+    return "not found", ""
 
 
 def _as_done(answers: filled_sheet.TrialAnswers, used: _Used, asking: Asking) -> Beside:
@@ -281,7 +325,7 @@ def _as_done(answers: filled_sheet.TrialAnswers, used: _Used, asking: Asking) ->
         return Beside(NAN, NAN, NAN, NAN, 0, "not recorded")
     return compliance.beside(
         used.y[known], done[known], used.controls[known], used.number[known],
-        level=asking.question.level, median=used.median,
+        level=asking.question.level, typical=used.typical,
     )  # fmt: skip
 
 
@@ -294,5 +338,5 @@ def _carry_over(first: Bools, used: _Used, asking: Asking) -> tuple[Beside, Besi
     found = []
     for x, held in (both[::-1], both):
         fixed = np.column_stack([used.controls[later], held])
-        found.append(compliance.beside(y, x, fixed, number, level=level, median=used.median))
+        found.append(compliance.beside(y, x, fixed, number, level=level, typical=used.typical))
     return found[0], found[1]

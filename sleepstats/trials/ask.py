@@ -78,8 +78,10 @@ def plan_trial(
         What the trial is to change: with it the question is registered in the plan, and
         :func:`analyse_trial` answers that question.
     matters : float, optional
-        The smallest difference that matters to you, in the outcome's unit (for ``sol_min``: minutes
-        at your median night); below zero if a fall is hoped for. Answers are held against it.
+        The smallest difference that matters to you, in the outcome's unit; below zero if a fall is
+        hoped for. Answers are held against it. For ``sol_min``: minutes off, or on, a typical
+        night, the median of `nights`, or without them of the trial's nights under the other
+        condition; so the same share of a night at planning and at the end.
     looks : sequence of float, optional
         Shares of the nights after which the trial is looked at; (0.5, 0.75, 1.0) by default,
         (1.0,) for the end alone. Pairs of blocks are kept whole.
@@ -169,6 +171,7 @@ def plan_trial(
             expectation = power.expect(
                 nights, made, outcome=asked.outcome, effect=shown, seed=int(seed), asked=asked
             )
+            asked = asked.at(expectation.typical)
     elif nights is not None:
         raise DiaryError(
             f"{advice('plan_trial() with nights= needs outcome=', '--diary needs --outcome')}, the "
@@ -269,7 +272,7 @@ def analyse_trial(
     earlier, so that over all looks no more than ``1 - level`` of the trials without an effect find
     one (see :func:`sleepstats.inference.looks.looks_test`, which also says what interval and
     estimate are after an early end). Sleep onset latency is analysed as a logarithm: a ratio, and
-    minutes at the median night.
+    minutes at ``typical``: never the median of all nights of the trial, which the condition moves.
 
     References
     ----------

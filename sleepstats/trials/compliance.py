@@ -15,7 +15,7 @@ from sleepstats.errors import DiaryError, advice, both_forms, given, option
 from sleepstats.results.sentences import listed
 from sleepstats.trials import filled_sheet, question, sheet
 from sleepstats.trials.plan import TrialPlan
-from sleepstats.trials.result import Beside, Blinding, TrialResult, beside_words
+from sleepstats.trials.result import LONGER, Beside, Blinding, TrialResult
 from sleepstats.units import counted
 
 AS_PLANNED, SWAPPED, NOT_RECORDED, MISSING = "as planned", "swapped", "not recorded", "missing"
@@ -24,7 +24,7 @@ _AT_LOOK = 2
 _UNLIKELY = 0.05
 _AS_MUCH = 0.5
 _LONGER = (
-    "Longer blocks, their first night left out, keep both apart ("
+    f"{LONGER} ("
     + advice("design='blocks', block=4, washout=1", "--design blocks --block 4 --washout 1")
     + ")."
 )
@@ -93,15 +93,15 @@ def blinding_of(guess: Floats, first: Bools, schedules: Bools) -> Blinding | Non
 
 
 def beside(
-    y: Floats, x: Floats, controls: Floats, number: Ints, *, level: float, median: float
+    y: Floats, x: Floats, controls: Floats, number: Ints, *, level: float, typical: float
 ) -> Beside:
     """Estimate with the ordinary engine, in the unit of the result."""
     if len(y) < 3:  # too few for controls to be removed at all
         return Beside(np.nan, np.nan, np.nan, np.nan, len(y), "too few nights")
     slope = inference.gls_slope(y, x, controls, number, level=level)
     ends: Sequence[float] = (slope.estimate, slope.low, slope.high)
-    if not np.isnan(median):
-        ends = [median * float(np.expm1(end)) for end in ends]
+    if not np.isnan(typical):
+        ends = [typical * float(np.expm1(end)) for end in ends]
     effect, low, high = (float(end) for end in ends)
     return Beside(effect, low, high, float(slope.pvalue), len(y), slope.reason)
 
@@ -158,19 +158,17 @@ def _carried(result: TrialResult) -> str:
         return ""
     carried, own = result.carry_over, result.own_beside
     one = f"“{result.conditions[0]}”"
-    itself = f"{one} on the night itself went with {beside_words(result, own)}"
     if carried.pvalue < 1.0 - result.level:
         often = f"{100 * (1.0 - result.level):.0f} of 100 trials"
         return (
-            f"{one} on the night before seems to carry over (by chance it seems so in {often}): it "
-            f"went with {beside_words(result, carried)}; with that taken into account, {itself}. "
-            f"{_LONGER}"
+            f"A doubt: {one} on the night before seems to carry over (by chance it seems so in "
+            f"{often}). {_LONGER}"
         )
     # about as much of the night before as of the night itself, and neither is clear
     if result.own_unclear and abs(carried.effect) >= _AS_MUCH * abs(own.effect):
         return (
-            f"Whether it is {one} on the night itself or on the night before cannot be told: with "
-            f"the night before taken into account, {itself}. {_LONGER}"
+            f"A doubt: whether it was {one} on the night itself or on the night before cannot be "
+            f"told. {_LONGER}"
         )
     return ""
 

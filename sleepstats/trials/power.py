@@ -61,15 +61,16 @@ class TrialPower(Spoken):
     recorded: float
     #: Standard deviation of a night in the diary, weekdays and slow change evened out, in ``unit``.
     sd: float
-    #: Unit of differences in the outcome; minutes for latency, at the median night.
+    #: Unit and label for sentences; minutes for latency, at the median night, `typical`.
     unit: str
-    #: Words for sentences.
     outcome_label: str
     #: Nights of the diary that this rests on.
     n: int
     #: How the looks end it, with the difference asked about and with none; None for one look.
     with_effect: Ends | None = None
     without: Ends | None = None
+    #: Median latency of the diary; NaN otherwise.
+    typical: float = float("nan")
 
     def early(self) -> list[str]:
         """Say how likely the looks end the trial early."""
@@ -77,18 +78,19 @@ class TrialPower(Spoken):
             return []
         none = self.without
         said = (
-            f"Looked at as planned, the trial has {100 * (none.found + none.hardly):.0f} chances "
-            f"in 100 of ending before the last night if there is no difference (after "
+            "Looked at as planned, a trial ends before its last night in "
+            f"{100 * (none.found + none.hardly):.0f} of 100 cases if there is no difference (after "
             f"{none.nights:.0f} nights on average)"
         )
         if self.with_effect is None:
             return [f"{said}."]
         some = self.with_effect
+        lost = f"{100 * some.lost:.1f} in 100" if some.lost >= 0.0005 else "next to nothing"
         return [
-            f"{said}, and {100 * (some.found + some.hardly):.0f} if there is one of "
+            f"{said}, and in {100 * (some.found + some.hardly):.0f} if there is one of "
             f"{self._said(abs(self.effect))} ({100 * some.found:.0f} because it is clear; after "
-            f"{some.nights:.0f} nights on average). Looking early lowers the chance of noticing it "
-            f"by {max(100 * some.lost, 0.0):.1f} in 100."
+            f"{some.nights:.0f} nights on average); the others go on to the last night. Looking "
+            f"early lowers the chance of noticing it by {lost}."
         ]
 
     def _words(self) -> str:
@@ -103,7 +105,7 @@ class TrialPower(Spoken):
         )
         if np.isnan(self.effect):
             return seen
-        chance = f" They have {100 * self.power:.0f} chances in 100 of showing one of {size}"
+        chance = f" One of {size} shows in {100 * self.power:.0f} of 100 such trials"
         if self.power >= ENOUGH:
             return f"{seen}{chance}."
         if self.nights_needed is None:
@@ -155,11 +157,12 @@ def expect(
         nights_needed=needed,
         recorded=noise.recorded,
         sd=noise.usual if np.isnan(noise.median) else noise.median * float(np.expm1(noise.usual)),
-        unit="min on a typical night" if outcome == LATENCY else unit,
+        unit=f"min on a typical night of {noise.median:.0f} min" if outcome == LATENCY else unit,
         outcome_label=label,
         n=noise.n,
         with_effect=ends[0],
         without=ends[1],
+        typical=noise.median,
     )
 
 
@@ -326,12 +329,10 @@ def _needed(shift: float, planned: designs.Design, noise: _Noise, seed: int) -> 
 
 def _in_minutes(smallest: float, noise: _Noise, effect: float | None) -> float:
     """Return a change of log latency as minutes off, or on, the median night."""
-    signed = smallest if effect is not None and effect > 0 else -smallest
-    return noise.median * abs(float(np.expm1(signed)))
+    return noise.median * abs(float(np.expm1(smallest if (effect or 0.0) > 0 else -smallest)))
 
 
 def _on_scale(effect: float, noise: _Noise) -> float:
-    """Return an effect on the scale of the analysis."""
     return effect if np.isnan(noise.median) else float(np.log1p(effect / noise.median))
 
 

@@ -44,7 +44,7 @@ class Question:
 
     #: Column that the trial is to change.
     outcome: str
-    #: The smallest that matters, in the outcome's unit (latency: minutes at the median night); NaN
+    #: The smallest that matters, in the outcome's unit (latency: minutes at the typical night); NaN
     #: if none was named. Below zero where a fall is hoped for.
     matters: float = float("nan")
     #: What is taken out first, and the level of the interval.
@@ -52,6 +52,8 @@ class Question:
     level: float = 0.95
     #: Shares of the nights after which the trial is looked at; the last is 1.
     looks: tuple[float, ...] = USUAL_LOOKS
+    #: Latency: median of the diary that the plan was made with; 0: the other condition's, later.
+    typical: float = 0.0
 
     @property
     def size(self) -> float:
@@ -76,11 +78,19 @@ class Question:
             "adjust": "/".join(self.adjust),
             "level": f"{self.level:.12g}",
             "looks": "/".join(f"{share:.12g}" for share in self.looks),
-        }
+        } | ({"typical": f"{self.typical:.12g}"} if self.typical else {})
 
-    def size_words(self) -> str:
+    def at(self, typical: float) -> Question:
+        """Return the question with its minutes told at this night."""
+        return replace(self, typical=0.0 if np.isnan(typical) else float(f"{typical:.12g}"))
+
+    def size_words(self, more: str = "") -> str:
         """Return the difference that matters in words: ``20 min``."""
-        return f"{self.size:.{decimals(-self.size, self.size)}f} {unit_of(self.outcome)}".strip()
+        column = column_of(None, self.outcome)
+        unit = "h" if column.unit == CLOCK_UNIT else difference_unit(column.unit, self.outcome)
+        night = " on a typical night" if self.outcome == LATENCY else ""
+        night += f" of {self.typical:.0f} min" if self.typical else ""
+        return f"{self.size:.{decimals(-self.size, self.size)}f} {unit}".strip() + more + night
 
     def verdict(self, low: float, high: float) -> str:
         """Hold an interval against zero and against what matters."""
@@ -96,15 +106,6 @@ class Question:
         return {1: ENOUGH, -1: WORSE, 0: DIFFERS}[self.hoped * (1 if low > 0 else -1)]
 
 
-def unit_of(outcome: str) -> str:
-    """Return the unit in which a difference that matters is said."""
-    if outcome == LATENCY:
-        return "min on a typical night"
-    column = column_of(None, outcome)
-    unit = difference_unit(column.unit, outcome)
-    return "h" if column.unit == CLOCK_UNIT else unit
-
-
 def question_in(words: Mapping[str, str]) -> Question | None:
     """Return the question of a plan's line; none if nothing was registered."""
     if not words.get("outcome"):
@@ -115,6 +116,7 @@ def question_in(words: Mapping[str, str]) -> Question | None:
         tuple(name for name in words["adjust"].split("/") if name),
         float(words["level"]),
         tuple(float(share) for share in words["looks"].split("/")),
+        float(words.get("typical", 0)),
     )
 
 
@@ -161,12 +163,9 @@ def registered(
         float(f"{float(share):.12g}") for share in (USUAL_LOOKS if looks is None else looks)
     )
     asked = Question(
-        name,
-        float("nan") if matters is None else float(f"{matters:.12g}"),
-        tuple(adjust),
-        float(f"{level:.12g}"),
-        shares,
-    )
+        name, float("nan" if matters is None else f"{matters:.12g}"), tuple(adjust),
+        float(f"{level:.12g}"), shares,
+    )  # fmt: skip
     fine = all(0 < share <= 1 for share in shares) and shares[-1:] == (1.0,)
     nights = asked.look_nights(design) if fine else ()
     if not fine or list(nights) != sorted(set(nights)):
@@ -221,12 +220,12 @@ def asked_of(
         asked.outcome, None, asked.adjust, asked.level, asked.looks, design
     )
     if made is None or asked == planned:
-        return replace(registered_again, matters=asked.matters), ""
+        return replace(registered_again, matters=asked.matters, typical=asked.typical), ""
     other = []
     if asked.outcome != planned.outcome:
         one, two = (column_of(None, name).label for name in (planned.outcome, asked.outcome))
         other.append(f"the plan asks about {one}, this is about {two}")
-        asked = replace(asked, matters=float("nan"))
+        asked = replace(asked, matters=float("nan"), typical=0.0)
     if asked.adjust != planned.adjust:
         one, two = (removed(controls) for controls in (planned.adjust, asked.adjust))
         other.append(f"the plan says {one}, this has {two}")
@@ -241,7 +240,7 @@ def asked_for(question: Question, conditions: tuple[str, str], looks: Sequence[s
     one, other = conditions
     matters = "; how large a difference would matter was not said"
     if not np.isnan(question.matters):
-        matters = f"; a difference of {question.size_words()} or more matters"
+        matters = f"; a difference of {question.size_words(' or more')} matters"
     said = [
         f"Asked: how “{one}” instead of “{other}” changes "
         f"{column_of(None, question.outcome).label} ({100 * question.level:g} % interval, "

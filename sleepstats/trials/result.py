@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.asking import estimation, verdicts
 from sleepstats.errors import both_forms, marked
-from sleepstats.inference.randomisation import LEAST_SCHEDULES, TOO_FEW_SCHEDULES, Randomised
-from sleepstats.results import Estimate, Status, frame_table
+from sleepstats.results import Estimate, frame_table
 from sleepstats.results import sentences as say
 from sleepstats.trials import question as asks
 from sleepstats.units import counted, decimals
+
+#: How a doubt about the night before ends.
+LONGER = "Longer blocks, their first night left out, keep both apart"
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,16 @@ class TrialResult(Estimate):
     doubts : tuple of str
         Why the difference may be another than that of the condition: nights missing on one side
         only, the other condition done, the condition guessed, the night before still at work, a
-        plan that was changed. The sentence begins with them, and does not say "caused".
+        plan that was changed. The answer says "went with" then and not "caused", and begins with
+        them; the night before stands at its end.
     n, n_planned, n_first, n_second : int
         Planned nights that are compared, planned nights so far, and nights compared that were
         planned with the first and the second condition.
     mean_first, mean_second, median_first, median_second : float
         Of the outcome as recorded, by the condition planned.
+    typical : float
+        For latency the length of the night at which minutes are told: the median of the diary that
+        the plan was made with, or of the nights planned with the second condition; NaN otherwise.
     raw_difference : float
         ``mean_first - mean_second``, nothing removed.
     effect, effect_low, effect_high : float
@@ -134,6 +139,7 @@ class TrialResult(Estimate):
     mean_second: float
     median_first: float
     median_second: float
+    typical: float
     raw_difference: float
     schedules: int
     compared: int
@@ -177,7 +183,8 @@ def _say(result: TrialResult) -> str:
     """Return a :class:`~sleepstats.TrialResult` in sentences, the doubts first."""
     one, other = (f"“{label}”" for label in result.conditions)
     label = say.named(result.outcome_label)
-    told = [*map(marked, result.doubts)]
+    lasts = [doubt for doubt in result.doubts if LONGER in doubt]
+    told = [marked(doubt) for doubt in result.doubts if doubt not in lasts]
     if result.verdict == asks.NOT_A_LOOK:
         return " ".join([*told, _not_looked(result)])
     if result.status == "refused":
@@ -188,17 +195,18 @@ def _say(result: TrialResult) -> str:
         told.append(f"Not what was planned: {result.otherwise}.")
     span = say.span_said(result, 1.0)
     interval = say.interval_name(result.level)
+    used = f"{result.n} of {result.n_planned} planned nights, {say.removed(result.adjust)}"
     test = (
         f"randomisation test p = {result.pvalue:.2g} over {'all ' if result.exact else ''}"
-        f"{result.compared:,} schedules; {result.n} of {result.n_planned} planned nights, "
-        f"{say.removed(result.adjust)}"
+        f"{result.compared:,} schedules; {used}"
     )
     bounded = np.isfinite(result.effect_low) and np.isfinite(result.effect_high)
     anything = f"anything from {span}" if bounded else "any amount"
     if result.verdict == asks.GO_ON:
         told.append(
             f"Not decided yet: after {result.n_planned} of {result.looks[-1]} planned nights "
-            f"{one} instead of {other} may still change {label} by {anything} ({test}). "
+            f"{one} instead of {other} may still change {label} by {anything} ({interval}, "
+            f"widened as it is looked at {counted(len(result.looks), 'time')}; {used}). "
             f"{_next_look(result)}"
         )
     elif result.status == "found":
@@ -216,7 +224,7 @@ def _say(result: TrialResult) -> str:
     elif result.verdict == asks.NONE and result.question is not None:
         told.append(
             f"No difference that matters: {one} instead of {other} changes {label} by less than "
-            f"{result.question.size_words()}; {anything} would fit these nights "
+            f"{_size(result)}; {anything} would fit these nights "
             f"({interval}; {test})."
         )
     else:
@@ -227,18 +235,40 @@ def _say(result: TrialResult) -> str:
         )
         if result.status == "unreachable":
             told.append(say.as_sentence(result.reason))
-    own = result.own_beside
-    if result.own_unclear and not any("night before" in doubt for doubt in result.doubts):
+    told += [*_middles(result), *filter(None, _meaning(result)), *map(marked, lasts)]
+    if result.own_unclear and not lasts:
         told.append(
             "That supposes that nothing lasts into the next night: with the night before taken "
-            f"into account it is no longer clear, {beside_words(result, own)}."
+            "into account it is no longer clear."
         )
-    return " ".join([*told, *filter(None, _meaning(result)), *_by_what_was_done(result)])
+    return " ".join([*told, *_by_what_was_done(result)])
+
+
+def _middles(result: TrialResult) -> Iterator[str]:
+    """Tell the middle night of both conditions where a difference is a share of a night."""
+    if np.isnan(result.typical) or result.verdict == asks.GO_ON:
+        return
+    one, other = (f"“{label}”" for label in result.conditions)
+    asked = result.question
+    night = f"that planned {other}"
+    if asked is not None and asked.typical == result.typical:
+        night = "that of the diary before the trial"
+    yield (
+        f"The middle night was {result.median_first:.0f} min where {one} was planned and "
+        f"{result.median_second:.0f} min where {other} was; the typical night is {night}."
+    )
+
+
+def _size(result: TrialResult, more: str = "") -> str:
+    """Return the difference that matters in words, with the night it is told at."""
+    asked = result.question
+    return "" if asked is None else asked.at(result.typical).size_words(more)
 
 
 def _by_what_was_done(result: TrialResult) -> Iterator[str]:
     """Tell last what is no answer of the trial: whoever did otherwise had a reason."""
-    if result.compliance["swapped"].iloc[-1] and not np.isnan(result.as_done.effect):
+    undecided = result.verdict == asks.GO_ON  # what the plan does not tell yet, this must not
+    if not undecided and result.compliance["swapped"].iloc[-1] and result.as_done.n:
         size = beside_words(result, result.as_done)
         yield f"Not its answer: by what was done, “{result.conditions[0]}” went with {size}."
 
@@ -251,19 +281,18 @@ def _meaning(result: TrialResult) -> Iterator[str]:
         return
     if result.otherwise or result.verdict == asks.GO_ON:
         return
-    size = asked.size_words()
+    size, least = _size(result), _size(result, " or more")
     yield {
-        asks.ENOUGH: f"The gain is enough to matter: every gain that fits is {size} or more.",
-        asks.WORSE: f"The loss is enough to matter: every loss that fits is {size} or more.",
-        asks.DIFFERS: "The difference is enough to matter: every difference that fits is "
-        f"{size} or more.",
+        asks.ENOUGH: f"The gain is enough to matter: every gain that fits is {least}.",
+        asks.WORSE: f"The loss is enough to matter: every loss that fits is {least}.",
+        asks.DIFFERS: f"The difference is enough to matter: every difference that fits is {least}.",
         asks.LESS: f"The difference is less than matters: every one that fits is below {size}.",
-        asks.OPEN: f"There is a difference; whether of {size} or more, which would matter, cannot "
-        "be told.",
+        asks.OPEN: f"There is a difference; whether of {least}, which would matter, cannot be "
+        "told.",
         asks.FOUND: "There is a difference; how large a one would matter was not said beforehand.",
         asks.NONE: "",
         asks.CANNOT_TELL: "Cannot tell: these nights fit with no difference, and with "
-        f"{f'one of {size} or more' if asked.matters == asked.matters else 'any in the interval'}.",
+        f"{f'one of {least}' if asked.matters == asked.matters else 'any in the interval'}.",
     }[result.verdict]
     left = result.looks[-1] - result.n_planned
     if not left:
@@ -275,9 +304,11 @@ def _meaning(result: TrialResult) -> Iterator[str]:
             "which chance helped."
         )
     else:
-        chances = f"{100 * result.chance_left:.0f} chances in 100 of showing a difference of {size}"
-        nights = f"the {counted(left, 'night')} left"
-        yield f"The plan allows ending here: {nights} have only {chances}, if it is there."
+        yield (
+            f"The plan allows ending here: the {counted(left, 'night')} left would show a "
+            f"difference of {size}, if it is there, in only {100 * result.chance_left:.0f} of 100 "
+            "trials."
+        )
 
 
 def _next_look(result: TrialResult) -> str:
@@ -314,36 +345,3 @@ def beside_words(result: TrialResult, one: Beside) -> str:
     told = f"{words} {label}" if follows else f"{label} {words}"
     span = say.span_words(low, high, unit, less, more)
     return f"{told} ({say.interval_name(result.level)} {span})"
-
-
-def status_of(
-    test: Randomised, y: Floats, outcome: str, level: float, planned: int, sequential: bool
-) -> tuple[Status, str]:
-    """Say whether the effect was found, or could not have been, and why."""
-    n = len(y)
-    if test.reason:
-        words = {
-            TOO_FEW_SCHEDULES: f"on the {n} nights used only {test.distinct} "
-            f"schedules can be told apart, expected {LEAST_SCHEDULES} or more",
-            "too few nights": f"{n} of {planned} planned nights have {outcome}, too few to compare",
-            "constant": f"all {n} nights used were planned alike",
-            "one side too rare": f"fewer than 3 of {n} nights used were of one kind",
-            "outcome constant": f"{outcome} was the same on all {n} nights",
-            "outcome constant given the controls": f"{outcome} follows weekdays and slow change "
-            "exactly; nothing else varies",
-            "constant given the controls": "the schedule follows weekdays and slow change exactly",
-        }
-        return "refused", f"{test.reason}: {words.get(test.reason, test.reason)}"
-    # a p-value is a count over a count: what is 0.05 exactly must not be found by rounding
-    if test.crossed if sequential else test.pvalue < 1.0 - level - 1e-12:
-        return "found", ""
-    large = estimation.LARGE_DIFFERENCE_SD * float(y.std(ddof=1))
-    df = max(test.n - test.k - 1, 1)
-    if not np.isfinite(test.high - test.low) or (
-        verdicts.power_for(large, test.low, test.high, df, level=level) < verdicts.UNREACHABLE_BELOW
-    ):
-        return "unreachable", (
-            "unreachable: these nights could hardly have shown even a difference as large as the "
-            "usual spread between nights"
-        )
-    return "not found", ""

@@ -21,7 +21,8 @@ from sleepstats.cli import main
 from sleepstats.errors import in_shell
 
 _PYTHON = re.compile(
-    r"(?:read_diary\((?:\.\.\.|path), )?\b([a-z_]+=(?:\{.*?\}|\(.*?\)|'[^']*'|\w+))\)?"
+    r"(?:(?:read_diary|join_evenings)\((?:\.\.\.|path|nights, path), )?"
+    r"\b([a-z_]+=(?:\{.*?\}|\(.*?\)|'[^']*'|\w+))\)?"
 )
 _SHELL = re.compile(r"(?<![\w-])--[a-z-]+(?: (?:'[^']*'|\"[^\"]*\"|[\w/-]+))?")
 _OPTIONS = ("labels", "when", "columns", "blank_is_no", "person", "dayfirst", "year", "tz")
@@ -112,3 +113,61 @@ def test_so_it_does_in_the_shell(
     for one in typed:
         assert main(["check", str(path), *shlex.split(one)]) == 0, (one, capsys.readouterr())
         capsys.readouterr()
+
+
+CYCLE = (
+    "Start;End;Sleep Quality;Regularity;Mood;Heart rate (bpm);Steps;Alarm mode;Air Pressure (Pa)\n"
+    + "".join(
+        f"2031-03-{day:02d} 23:{day}:00;2031-03-{day + 1:02d} 07:{day}:00;8{day % 9}%;0%;Not set;"
+        f"5{day % 9};{60 * day}12;No alarm;{98 + day % 4}.1\n"
+        for day in range(10, 29)
+    )
+)
+
+
+def test_a_products_column_is_asked_about_by_the_header_that_is_advised(tmp_path: Path) -> None:
+    """The header as it stands in the file, though the column has another name and unit here."""
+    path = tmp_path / "cycle.csv"
+    path.write_text(CYCLE, encoding="utf-8")
+    said, _ = reading(path)
+    followed = [given for text, given in advised(said) if "Air Pressure" in text]
+    assert followed == [{"when": {"Air Pressure (Pa)": part}} for part in ("day", "morning")]
+    nights = ss.read_diary(path, **followed[0])  # type: ignore[arg-type]
+    assert "air_pressure_kpa" in set(ss.correlate(nights).factor)
+    assert nights.attrs["sleepstats"]["asides"] == []
+
+
+def test_a_name_of_blank_is_no_that_is_nowhere_is_refused(tmp_path: Path) -> None:
+    path, habits = tmp_path / "cycle.csv", tmp_path / "habits.csv"
+    path.write_text(CYCLE, encoding="utf-8")
+    habits.write_text(
+        "date,tea,Mum called\n" + rows("{day},{j},{x}", 16, "2031-03-10"), encoding="utf-8"
+    )
+    for read in (
+        lambda: ss.read_diary(path, blank_is_no=("nonsense",)),
+        lambda: ss.join_evenings(ss.read_diary(path), habits, blank_is_no=("nonsense",)),
+        lambda: ss.read_diary([path, habits], blank_is_no=("nonsense",)),
+    ):
+        with pytest.raises(ss.DiaryError, match="blank_is_no='nonsense': no habit of that name"):
+            read()
+    together = ss.read_diary([path, habits], blank_is_no=("Mum called",))
+    assert together["mum_called"].value_counts().to_dict() == {True: 8, False: 8}  # every other
+
+
+def test_advice_about_a_joined_file_names_the_function_that_joined_it(tmp_path: Path) -> None:
+    """What is said of the companion is done by calling ``join_evenings`` again, as printed."""
+    path, habits = tmp_path / "cycle.csv", tmp_path / "habits.csv"
+    path.write_text(CYCLE, encoding="utf-8")
+    habits.write_text(
+        "date,tea,Mum called\n" + rows("{day},{j},{x}", 19, "2031-03-10"), encoding="utf-8"
+    )
+    nights = ss.join_evenings(ss.read_diary(path), habits)
+    notes = [n for n in nights.attrs["sleepstats"]["notes"] if n.startswith("habits.csv")]
+    assert not any("read_diary(" in note for note in notes)
+    (text,) = (note for note in notes if "join_evenings(..., blank_is_no=" in note)
+    ((_, given),) = advised([text])
+    with pytest.warns(ss.DiaryWarning, match="joined again"):
+        nights = ss.join_evenings(nights, habits, **given)  # type: ignore[arg-type]
+    assert nights["mum_called"].notna().all()
+    assert text not in nights.attrs["sleepstats"]["notes"]
+    assert ss.compare(nights, "heart_rate_bpm", "mum_called").status != "refused"

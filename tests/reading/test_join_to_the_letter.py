@@ -279,3 +279,92 @@ def test_of_measures_only_those_of_a_device_are_joined() -> None:
     frame.attrs["sleepstats"] = {"columns": {name: {"kind": kind} for name, kind in kinds.items()}}
     nights = pd.DataFrame({"tst_min": [420.0] * 3}, index=index)
     assert _columns_to_add(nights, frame, {"format": "x"}) == {"movement": "movement", "tea": "tea"}
+
+
+# ---- the same file joined once more
+
+HABITS = "date,tea,gym,last snack\n" + "".join(
+    f"2026-01-{day:02d},{day % 3},{'x' if day % 2 else ''},2{day % 3}:10\n" for day in range(11, 18)
+)
+
+
+def named(text: str, name: str = "habits.csv") -> io.StringIO:
+    stream = io.StringIO(text)
+    stream.name = name
+    return stream
+
+
+def again(nights: pd.DataFrame, other: object, **options: object) -> tuple[pd.DataFrame, list[str]]:
+    """Join and return what was warned of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        got = ss.join_evenings(nights, other, **options)
+    return got, [str(one.message) for one in caught]
+
+
+def test_a_file_joined_again_replaces_its_own() -> None:
+    """A cell of a notebook run twice: the same columns, rows, notes and entry as after one run."""
+    one, said = again(read(NIGHTS), named(HABITS))
+    assert not any("joined again" in text for text in said)
+    two, said = again(one, named(HABITS))
+    assert [text for text in said if "again" in text] == [
+        "habits.csv: joined again: its columns replace those of before."
+    ]
+    three, _ = again(two, named(HABITS))
+    for got in (two, three):
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(got)[list(one)], pd.DataFrame(one), check_like=True
+        )
+        assert set(got) == set(one)
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(ss.reading_report(got)), pd.DataFrame(ss.reading_report(one))
+        )
+        mine, before = got.attrs["sleepstats"], one.attrs["sleepstats"]
+        assert (mine["joins"], mine["files"]) == (before["joins"], before["files"])
+        assert len(mine["sources"]) == len(before["sources"]) == 2
+        said_more = [note for note in mine["notes"] if note not in before["notes"]]
+        assert said_more == ["habits.csv: joined again: its columns replace those of before."]
+
+
+def test_joined_again_with_the_option_that_was_advised() -> None:
+    one, _ = again(read(NIGHTS), named(HABITS))
+    (advice,) = (n for n in one.attrs["sleepstats"]["notes"] if "blank_is_no" in n)
+    assert "join_evenings(..., blank_is_no=('gym',))" in advice
+    assert one["gym"].isna().sum() == 3  # 12, 14 and 16 January are blank
+    two, _ = again(one, named(HABITS), blank_is_no=("gym",))
+    assert two["gym"].tolist() == [False, True, False, False]
+    assert not [name for name in two if name.endswith("_habits")]
+    assert not any("If it means none" in note for note in two.attrs["sleepstats"]["notes"])
+    # by another rule for its dates, it is the same file still
+    three, _ = again(one, named(HABITS), labels="morning")
+    assert three["tea"].tolist() == [13 % 3, 14 % 3, 15 % 3, 17 % 3]
+    assert [one["labels"] for one in three.attrs["sleepstats"]["joins"]] == ["morning"]
+
+
+def test_what_was_joined_beside_it_stays() -> None:
+    first, _ = again(read(NIGHTS), named(HABITS))
+    other = named("date,wine,tea\n2026-01-12,yes,9\n2026-01-13,no,8\n2026-01-14,no,7\n", "w.csv")
+    both, _ = again(first.assign(mine=1.0), other)
+    got, _ = again(both, named(HABITS))
+    assert {"mine", "wine", "tea", "tea_habits"} <= set(got)
+    record = got.attrs["sleepstats"]
+    assert [one["file"] for one in record["joins"]] == ["w.csv", "habits.csv"]
+    assert record["files"] == ["mine.csv", "w.csv", "habits.csv"]
+    counts = ss.reading_report(got)["file"].value_counts().to_dict()
+    assert counts == {"mine.csv": 5, "w.csv": 4, "habits.csv": 8}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        named(HABITS, "other.csv"),
+        named(HABITS.replace("2026", "2027")),  # of another year
+        named("date,tea\n" + "".join(f"2026-01-{day},1\n" for day in range(11, 18))),
+    ],
+)
+def test_another_file_is_joined_as_before(other: io.StringIO) -> None:
+    one, _ = again(read(NIGHTS), named(HABITS))
+    two, said = again(one, other)
+    assert not any("again" in text for text in said)
+    assert {"tea", "tea_habits"} <= set(two)
+    assert len(two.attrs["sleepstats"]["joins"]) == 2

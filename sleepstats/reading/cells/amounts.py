@@ -7,16 +7,9 @@ from typing import Literal
 
 import numpy as np
 
+from sleepstats.reading.cells import parsed
 from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text, without_note
-from sleepstats.reading.cells.parsed import (
-    Lines,
-    Parsed,
-    Texts,
-    Told,
-    counted_things,
-    distinct,
-    says_missing,
-)
+from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 from sleepstats.reading.text import Cells
 
 Unit = Literal["min", "h", "s"]
@@ -327,7 +320,7 @@ def bare_counts(cells: Cells) -> Cells:
     ['1 litre', '2 litres']
     """
     texts, codes = distinct(cells)
-    counted = counted_things(texts)
+    counted = parsed.counted_things(texts)
     bare = [counted.get(i, text) for i, text in enumerate(texts)]
     for i, text in enumerate(list(bare)):
         if found := _COUNT.fullmatch(text):

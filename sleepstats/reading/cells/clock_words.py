@@ -265,3 +265,73 @@ def plain_minutes(texts: list[str]) -> Floats:
         ],
         dtype=np.float64,
     )
+
+
+# ---- hours that are counted back from going to bed, by the words of a header
+
+#: Going to bed, in the languages of the headers; and what is counted back from there.
+_BED = (
+    r"(?:(?:going|getting|in|into|to|the|das?|dem|den|ins|zu[mr]?|le|la|el|il|au|se|o|a|à|al|het|"
+    r"naar|att|pójściem|położeniem|się) )*(?:bed(?:time|tijd)?|sleep(?:ing)?|lights? ?(?:out|off)|"
+    r"bett\w*|zubett\w*|schlaf\w*|licht ?aus|coucher|lit|dodo|dormire?|sommeil|acostar\w*|cama|"
+    r"sueño|letto|coricar\w*|sonno|deitar\w*|sono|slapen\w*|slaap\w*|snem|snu|spaniem|spać|łóżk\w*|säng\w*|"
+    r"lägg\w*|sova|sömn\w*|сн(?:а|ом)|постел\w*)\b"
+)
+_HOUR = r"(?:h|hours?|hrs?|std|stunden?|heures?|horas?|ore|uren|uur|godz\w*|timmar|tim|час\w*)"
+_MINUTE = r"(?:min|mins|minutes?|minut\w*|мин\w*)"
+_TO_BED = (
+    rf"\b(?:between|zwischen|entre|tra|fra|tussen|p?o?między|mellan|между) (?P<x>.+?) (?:and|und|"
+    rf"et|y|ed?|en|i|a|och|и) {_BED}",
+    r"\b(?:from|since|after|vo[nm]|seit|nach|depuis|d[eu]|desde|d[ao]|dall?a?|dopo|van|sinds|vanaf|"
+    r"na|od|po|från|sedan|efter|от|после) (?P<x>.+?) (?:to|until|till|at|before|bis|beim?|vor|à|au|"
+    r"jusqu|avant(?: de)?|hasta|antes de|al?|fino|prima di|até|ao|tot|bij|voor|do|przed|przy|vid|"
+    rf"till|innan|до|перед) {_BED}",
+    r"(?P<x>.+)(?:から|到|至|与|和)(?:就寝|寝る|入眠|入睡|睡觉|睡覺|睡眠|上床|消灯|关灯|ベッド)",
+)
+_BEFORE_BED = (
+    rf"\b(?:{_HOUR}|(?P<m>{_MINUTE})) (?:(?P<x>fast\w+|(?:without|no|ohne|sans|sin|senza) \w+) )?"
+    r"(?:before|prior to|until|till|to|vor|bis|avant(?: de)?|antes d[eao]|"
+    rf"prima d[ei]l?|voor|tot|przed|innan|före|до|перед) {_BED}",
+    rf"(?<=.) (?P<x>)(?:to|until|till|bis|tot) {_BED}(?= (?:{_HOUR}|(?P<m>{_MINUTE}))$)",
+    r"(?P<x>)(?:就寝|寝る|睡)の?[觉覺]?(?:前|まで)の?[何几幾多少]*(?:時間|小时|小時|(?P<m>分))|"
+    r"(?:就寝|寝る)の?何?(?:時間|分)前",
+)
+_CJK_UNIT = re.compile(r"時間|小时|小時|(分[間钟鐘]?)")
+#: What one does for so long before bed, and what does not count back; what ends it.
+_WHILE = re.compile(
+    r"\b(?:screens?|tv|television|phones?|computer|laptop|tablet|read\w*|gam(?:es?|ing)|internet|"
+    r"social|music|podcasts?|medit\w*|yoga|stretch\w*|scroll\w*|relax\w*|wind\w*|time|in|within|"
+    r"during|exercise|workout|walk\w*|training|bildschirm\w*|handy\w*|fernseh\w*|lesen|gelesen|"
+    r"lecture|écrans?|télé\w*|pantallas?|leer|schermo|lettura|telas?|leitura|scherm\w*|lezen|"
+    r"ekran\w*|czyta\w*|skärm\w*|läs\w*|went|go|got|slept|awake)\b|\d$|\b(?:the|last|few|des)$"
+)
+_ENDED = re.compile(
+    r"\b(?:last .|off\b|end|stop|finish|letzte|aus\b|dernier|[úu]ltim|laatste|ostatni|sista|senast)"
+)
+
+
+def hours_before_bed(header: str) -> tuple[str, str] | None:
+    """Return what a header counts back from bed, and in which unit ("" unsaid); None for others.
+
+    >>> hours_before_bed("Dinner (hours before bed)"), hours_before_bed("min from last tea to bed")
+    (('dinner', 'h'), ('last tea', 'min'))
+    >>> hours_before_bed("Screens before bed (min)"), hours_before_bed("reading minutes before bed")
+    (None, None)
+    """
+    text = " ".join(re.sub(r"[^\w→]+|_", " ", header.casefold()).replace("→", " to ").split())
+    for form in _TO_BED:
+        if found := re.search(form, text):
+            units = rf"\b(?:{_HOUR}|{_MINUTE}|the|il|la|le|el|o|das|dem|der) (?=\w)"
+            what = re.sub(units, "", found["x"])
+            of_night = re.search(r"\b(?:bed|lights?|sleep)\b", what)
+            cjk = _CJK_UNIT.search(text)
+            minutes = cjk[1] if cjk else re.search(rf"\b{_MINUTE}\b", text)
+            hours = cjk or re.search(rf"\b{_HOUR}\b", text)
+            return None if of_night else (what, "min" if minutes else "h" if hours else "")
+    for form in _BEFORE_BED:
+        if found := re.search(form, text):
+            before, after = text[: found.start()].strip(), text[found.end() :].strip()
+            lasts = _WHILE.search(before) and not _ENDED.search(before)
+            what, unit = before or after or found["x"], "min" if found["m"] else "h"
+            return None if lasts or not what else (what, unit)
+    return None

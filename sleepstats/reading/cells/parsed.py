@@ -301,3 +301,23 @@ def _of_one_thing(texts: list[str]) -> dict[int, str]:
 def counted_things(texts: list[str]) -> dict[int, str]:
     """Return the counts of texts that count one thing, in figures or by standing several times."""
     return _of_one_thing(texts) or tally(texts)
+
+
+#: Answers that say there was none.
+NONE = frozenset(
+    ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
+     "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет",
+     "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
+     "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
+)  # fmt: skip
+SAME = frozenset(
+    ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
+     "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")
+)  # fmt: skip
+
+
+def answered_none(column: Texts) -> Bools:
+    """Say which cells say in words that there was none."""
+    texts, codes = distinct(column)
+    words = [text.casefold().rstrip(".!") for text in texts]
+    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]

@@ -330,7 +330,7 @@ def take_pasted(draft: Draft) -> Draft:
         draft.notes.append(f"Your own columns {listed}: of the day on which the row's night ended.")
     elif draft.pasted:
         draft.readings = ("calendar",)
-        draft.notes.append(
+        draft.assumed.append(
             f"Columns {listed} are not of this kind of export: taken as your own, habits as of the "
             "evening before the row's night. If they are of the day on which it ended: "
             f"{option('read_diary(...', labels='calendar')}."

@@ -217,7 +217,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         column, header = table.columns[i], table.header[i]
         if name in own_columns.CAN_BE_NONE:
             column = own_columns.blanks_told(draft, cells.bare_counts(column), header, name)
-            column = own_columns.zero_for_none(draft, column, header)
+            column = draft.zero_for_none(column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             if name in _PARTS and not unit:
@@ -308,12 +308,7 @@ def _own_columns(
             reference=reference,
         )  # fmt: skip
     roles.settle_by_arithmetic(draft)
-    unknown = [n for n in options.blank_is_no if normal_header(n) not in draft.blanks_read]
-    if unknown:
-        raise DiaryError(
-            f"blank_is_no={unknown[0]!r}: no habit of that name."
-            f"{did_you_mean(unknown[0], table.header)} The header has: {', '.join(table.header)}."
-        )
+    own_columns.tell_beyond_scale(draft)
 
 
 def _reverse(draft: Draft, options: Options) -> None:

@@ -12,12 +12,13 @@ writes one row per habit and day: 1 for done, 0 for not done, or how much.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import name_from_header
+from sleepstats.columns import RECORD, name_from_header
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of
@@ -111,6 +112,32 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         f"morning after: {option(labels='morning')}."
     )
     return draft
+
+
+def dated_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a person's frame by its dates, in order: of its index, else of its column of dates."""
+    if frame.attrs.get(RECORD) or len(frame) == 0:
+        return frame
+    dated = pd.api.types.is_datetime64_any_dtype
+    if not dated(frame.index.dtype):
+        at = next((i for i, name in meanings([str(c) for c in frame.columns], {}).items()
+                   if name in DATES), None)  # fmt: skip
+        if at is None:
+            at = next((i for i, d in enumerate(frame.dtypes) if dated(d)), None)
+        days = frame.index if at is None else frame.iloc[:, at]
+        if at is None and not all(isinstance(day, (str, dt.date)) for day in days):
+            return frame
+        known = pd.to_datetime(days, format="ISO8601", errors="coerce")
+        if pd.isna(known).any():
+            wrong = next(iter(pd.Series(days)[pd.isna(known)]))
+            raise DiaryError(
+                f"join_evenings() got a frame in which {wrong!r} is no date: expected 2026-01-31."
+            )
+        frame = frame.drop(columns=[] if at is None else [frame.columns[at]])
+        frame = frame.set_axis(pd.DatetimeIndex(known))
+    index = pd.DatetimeIndex(frame.index).tz_localize(None)
+    frame = frame.set_axis(index.normalize().astype("datetime64[us]"))
+    return frame[~frame.index.duplicated(keep="last")].sort_index(kind="stable")
 
 
 def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray, set[int]]:

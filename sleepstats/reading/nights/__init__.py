@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
-from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import Parsed, without_bands
-from sleepstats.reading.text import Cells, RawTable, Source, split_line
+from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.reading.cells import Parsed, kind_of_cells, without_bands
+from sleepstats.reading.cells.parsed import answered_none
+from sleepstats.reading.text import Cells, RawTable, Source, normal_header, split_line
 from sleepstats.reading.words import Sense
 
 NEVER = np.datetime64("NaT", "us")
@@ -124,8 +125,9 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
     #: Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
     assumed: list[str] = field(default_factory=list)
-    #: Whether the clock times of the night are of a 12-hour clock without am and pm.
-    twelve_hour: bool = False
+    #: Notes that change an answer, warned about too, and no error if strict.
+    weighty: list[str] = field(default_factory=list)
+    twelve_hour: bool = False  # the bed times are of a 12-hour clock without am and pm
     #: Findings about the file as a whole, shown by ``check`` and the report.
     notes: list[str] = field(default_factory=list)
     #: Whether the file holds nights, or what goes with nights read from another file of the same
@@ -270,10 +272,29 @@ class Draft:
         """Return a column whose bands, such as 15-30 min, are amounts; say what was done."""
         plain, done, assumed = without_bands(cells)
         if done:
-            self.notes.append(f"Column {header!r}: {done}")
+            self.weighty.append(f"Column {header!r}: {done}")
         if assumed:
             self.assumed.append(f"Column {header!r}: {assumed}")
         return plain
+
+    def zero_for_none(self, column: Cells, header: str) -> Cells:
+        """Put 0 where numbers or durations say "none", and no text among clock times; tell it.
+
+        A column that is of another kind without these answers is returned as it is.
+        """
+        if not (none := answered_none(column)).any():
+            return column
+        rest = np.asarray(column, dtype=object).copy()
+        rest[none] = ""
+        kind = kind_of_cells(rest)
+        if kind not in ("number", "duration", "clock"):
+            return column
+        rest[none] = "" if kind == "clock" else "0"
+        word, count = column[int(np.flatnonzero(none)[0])].strip(), int(none.sum())
+        rows = "1 row" if count == 1 else f"{count} rows"
+        as_what = "no time" if kind == "clock" else "0"
+        self.notes.append(f"Column {header!r}: {word!r} in {rows} is read as {as_what}.")
+        return rest
 
     def assume(self, cells: Parsed, header: str) -> None:
         """Take over what a column suggests but does not prove."""
@@ -294,6 +315,25 @@ class Draft:
         self.columns[name] = values
         if header or told:
             self.told[name] = ({"header": header} if header else {}) | told
+
+
+def when_of_columns(told: Mapping[str, Mapping[str, Any]], options: Options) -> dict[str, str]:
+    """Return what ``when=`` says of columns, named themselves or by the header they stand under."""
+    said = {normal_header(key): part for key, part in options.when.items()}
+    headers = {name: normal_header(str(one.get("header", name))) for name, one in told.items()}
+    by_header = {name: said[header] for name, header in headers.items() if header in said}
+    own = {n: p for n, p in options.when.items() if normal_header(n) not in headers.values()}
+    return by_header | own
+
+
+def no_blank_unread(drafts: Sequence[Draft], options: Options) -> None:
+    """Refuse a name of ``blank_is_no`` that is of no column in which a blank could mean no."""
+    read = {name for draft in drafts for name in draft.blanks_read}
+    for name in [one for one in options.blank_is_no if normal_header(one) not in read]:
+        headers = [*dict.fromkeys(h for draft in drafts for h in draft.table.header)]
+        near, all_of_them = did_you_mean(name, headers), ", ".join(headers)
+        said = f"blank_is_no={name!r}: no habit of that name.{near}"
+        raise DiaryError(f"{said} The header has: {all_of_them}.")
 
 
 def sentences(texts: Sequence[str]) -> str:

@@ -19,13 +19,13 @@ from sleepstats.reading.nights import (
     Draft,
     Options,
     companions,
+    dates_left_open,
     entries,
     plausible,
     sentences,
     tracker_nights,
 )
 from sleepstats.reading.nights import record as account
-from sleepstats.reading.nights.dates_left_open import habits_after
 
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
@@ -58,6 +58,7 @@ def assemble(
     _kinds_apart(own)
     nights, problem = _frame(own, own_fates)
     own[0].assumed += account.tell_lost_years(nights.index.to_numpy())
+    entries.tell_open_dates(drafts)
     notes += _what_else(nights)
 
     keys = companions.nights_by_key(own, own_fates)
@@ -70,7 +71,7 @@ def assemble(
     # that it has to tell, so it is completed after them.
     nights.attrs[RECORD] = account.record_of(drafts, fates, options, notes, first=own[0])
     if own[0].labels == "calendar":
-        nights = habits_after(nights, own[0].pasted or None)
+        nights = dates_left_open.habits_after(nights, own[0].pasted or None)
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])
@@ -335,14 +336,14 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
         texts = [f"{name}, {marked(rows['problem'][str(i)])}" for i in shown.tolist()]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
-        if texts or draft.assumed:
+        if texts or draft.assumed or draft.weighty:
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
                 f"{len(own)} with something to tell. "
                 f"See every row: {_SEE_ROWS}."
             )
-            notes = "".join(f"\n  {note}" for note in draft.assumed)
+            notes = "".join(f"\n  {note}" for note in (*draft.assumed, *draft.weighty))
             warnings.warn(
                 DiaryWarning(head + notes + account.first_problems(texts, len(own))),
                 stacklevel=stacklevel,

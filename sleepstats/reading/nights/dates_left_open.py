@@ -187,7 +187,7 @@ def habits_after(
     for name in day:
         if nights[name].dtype.kind == "M":
             moved[name] += pd.Timedelta(days=days)
-        elif name.endswith("_h_before_bed"):  # before another night's bed time
+        elif name.removesuffix("_h_before_bed") in {*nights} - {name}:  # before another bed time
             moved[name] += bed - bed.set_axis(other_evening).reindex(nights.index)
     out = nights.copy(deep=False)
     out[day] = moved

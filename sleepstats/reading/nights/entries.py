@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -217,6 +217,20 @@ def summarise_days(draft: Draft, stamps: Stamps, values: Floats, name: str, head
         f"{name.capitalize()}: {int(awake.sum())} samples of {len(frame)} days, as mean and "
         f"maximum of the day (06:00 to midnight) and mean of the evening (from 18:00).{left}"
     )
+
+
+def tell_open_dates(drafts: Sequence[Draft]) -> None:
+    """Warn where it is open on which day a diary's habits were; else that is said already."""
+    for draft in drafts:
+        told = {n: (column_of(None, n), draft.told.get(n, {})) for n in draft.columns}
+        habits = [n for n, (known, one) in told.items() if one.get("kind", known.kind) == "factor"
+                  and draft.options.when.get(n, one.get("when", known.when)) == "day"]  # fmt: skip
+        if [*draft.readings] == ["calendar"] and habits and not draft.pasted:
+            draft.assumed.append(
+                "Its dates are read as mornings on which a night ended, the habits of a row as "
+                "those of the evening before. If they came after that night, as on a calendar day: "
+                f"{option('read_diary(...', labels='calendar')}."
+            )
 
 
 #: Formats of tables that people keep beside any other file of nights.

@@ -12,7 +12,7 @@ import pandas as pd
 from sleepstats.arrays import Objects, Stamps
 from sleepstats.columns import RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, both_forms, worded
-from sleepstats.reading.nights import Draft, Options, sentences
+from sleepstats.reading.nights import Draft, Options, no_blank_unread, sentences, when_of_columns
 from sleepstats.reading.nights.roles import asides_of, roles_of
 from sleepstats.units import Table, counted
 
@@ -139,6 +139,8 @@ def _view(report: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     last = f"{counted(len(report), 'row')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
     if len(odd) < len(report):
         last = f"{last} The others have nothing to tell."
+    told = told_of(report).get("assumed", [])
+    last = "\n".join([*(f"Assumed: {note}" for note in told), last])
     shown = odd if len(odd) else report.tail(3)
     night = shown["night"].dt.strftime("%Y-%m-%d").fillna("")
     return shown.assign(line=shown["line"].astype(str), night=night), last
@@ -172,6 +174,7 @@ def record_of(
     first: Draft,
 ) -> Record:
     """Write down what became of every row, and what the files say about their columns."""
+    no_blank_unread(drafts, options)
     line: list[np.ndarray] = []
     day: list[np.ndarray] = []
     status: list[np.ndarray] = []
@@ -215,7 +218,7 @@ def record_of(
     told: dict[str, dict[str, Any]] = {}
     for draft in drafts:
         told |= draft.told
-    for name, part in options.when.items():
+    for name, part in when_of_columns(told, options).items():
         told[name] = told.get(name, {}) | {"when": part}
         if told[name].get("kind", column_of(None, name).kind) == "control":
             told[name]["kind"] = {"day": "factor", "morning": "recorded"}.get(part, "device")
@@ -256,10 +259,13 @@ def record_of(
         columns=told,
         roles=roles,
         asides=asides_of(roles),
+        assumed=[both_forms(note) for d in drafts for note in (*d.assumed, *d.weighty)],
         notes=list(
             map(
                 both_forms,
-                dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes]),
+                dict.fromkeys(
+                    [*(n for d in drafts for n in (*d.assumed, *d.weighty, *d.notes)), *notes]
+                ),
             )
         ),
         rows={
@@ -294,17 +300,13 @@ _BECAME = {
     "repaired": ("of these put together, corrected, or with a cell that could not be read",) * 2,
     "joined": ("joined to the night of its evening", "joined to the night of their evening"),
     "unmatched": ("of an evening without a night",) * 2,
-    "merged": (
-        "a piece of a night joined to its longest record",
-        "pieces of a night joined to its longest record",
-    ),
+    "merged": ("a piece of a night joined to its longest record",
+               "pieces of a night joined to its longest record"),
     "nap": ("counted as a nap", "counted as naps"),
-    "duplicate": (
-        "left out as a second row of the same night",
-        "left out as second rows of the same night",
-    ),
+    "duplicate": ("left out as a second row of the same night",
+                  "left out as second rows of the same night"),
     "refused": ("refused", "refused"),
-}
+}  # fmt: skip
 
 
 def summary_sentences(record: dict[str, Any]) -> list[str]:

@@ -101,20 +101,19 @@ def label_rule(
     rule = _by_stamps(draft, day, stamps) or options.settled
     if not rule and (rule := _by_sleeping_in(day, wake)):
         after = "Friday and Saturday evenings" if rule == EVENING else "Friday and Saturday nights"
-        draft.notes.append(
-            f"Column {header!r} does not say which evening it names. Read as {MEANS[rule]}, as "
-            f"only then you rose later after {after} ({option(labels=rule)})."
+        other = MORNING if rule == EVENING else EVENING
+        fits = "" if asks_back or rule == EVENING else f" So does {MEANS[CALENDAR]}."
+        draft.weighty.append(
+            f"Column {header!r} does not say which evening it names. Read as {MEANS[rule]} "
+            f"({option(labels=rule)}), which fits that you rose later after {after}; the {other} "
+            f"does not.{fits}"
         )
     if rule in (EVENING, BEDTIME):
         return rule
     draft.readings = (*(() if rule else (EVENING,)), *(() if asks_back else (CALENDAR,)))
     if not rule:
-        other = (
-            ""
-            if asks_back
-            else " If a row is a calendar day, whose habits came after its night: "
-            f"{option('read_diary(...', labels=CALENDAR)}."
-        )
+        itself = "" if asks_back else option("read_diary(...", labels=CALENDAR)
+        other = itself and f" If a row is a calendar day, habits came after its night: {itself}."
         draft.assumed.append(
             f"Column {header!r} does not say whether it names the evening or the morning of a "
             "night; read as the morning of waking, as the Consensus Sleep Diary is filled in. If "

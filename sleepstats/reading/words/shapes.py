@@ -12,14 +12,8 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Lines, Texts
-from sleepstats.reading.words.header_words import (
-    folded,
-    known_words,
-    meanings_of,
-    unit_in,
-    vocabulary,
-    words_of,
-)
+from sleepstats.reading.words import header_words
+from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
@@ -256,7 +250,7 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
     >>> grades_of(["Poor", "Excellent", "Good"])
     {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
     """
-    for scale in vocabulary()[1].values():
+    for scale in header_words.vocabulary()[1].values():
         ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
             order = sorted({rank for rank in ranks.values() if rank is not None})
@@ -271,10 +265,18 @@ _RATHER = re.compile(
 )
 
 
+#: Of two words of one rank the lower one, where both are written: meh < ok, fine < good.
+_LESS = frozenset(
+    ("meh", "mediocre", "so so", "soso", "so-so", "fine", "decent", "naja", "geht so", "massig",
+     "bof", "mittelmassig", "passable", "matig", "gaat wel", "tak sobie", "cosi cosi", "sa dar",
+     "sadar")
+)  # fmt: skip
+
+
 def _rank(word: str, scale: Mapping[str, int]) -> float | None:
     """Return the rank of a word of a scale, or of one behind a word such as rather."""
     if word in scale:
-        return float(scale[word])
+        return scale[word] - 0.2 * (word in _LESS)
     rank = scale.get(_RATHER.sub("", word, count=1))
     return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))
 
@@ -309,4 +311,4 @@ def differs_between_people(header: str, column: Texts) -> bool:
 def strange_words(header: str) -> list[str]:
     """Return the words of a header that are none that is known."""
     rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
-    return [word for word in rest if folded(word) not in known_words()]
+    return [word for word in rest if folded(word) not in header_words.known_words()]

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.reading.cells.clock_words import hours_before_bed
 from sleepstats.reading.nights.taken_columns import read_taken
 
 NAN = float("nan")
@@ -182,3 +183,99 @@ def test_times_that_follow_the_waking_of_their_own_row_are_of_the_morning_after(
     ]
     told = of_days("bed time,wake time,breakfast,lunch", moved).attrs["sleepstats"]["columns"]
     assert told["breakfast"].get("when", "day") == "day"
+
+
+# ---- hours before bed noted as a number, whatever the header says it with
+
+#: Header -> what it counts back from bed, and the unit of its numbers; as a reader of the language
+#: says.
+COUNTED_BACK = {
+    "dinner hours before bed": ("dinner", "h"),
+    "Dinner (hours before bed)": ("dinner", "h"),
+    "hours between dinner and bed": ("dinner", "h"),
+    "hours since last meal at bedtime": ("last meal", "h"),
+    "last_coffee_hrs_before_sleep": ("last coffee", "h"),
+    "min between last coffee and lights out": ("last coffee", "min"),
+    "dinner minutes before bed": ("dinner", "min"),
+    "meal→bed (hrs)": ("meal", "h"),
+    "Screens off (min before lights out)": ("screens off", "min"),
+    "Hours without food before bedtime": ("without food", "h"),
+    "Time between dinner and bed": ("dinner", ""),
+    "Stunden zwischen Abendessen und Bett": ("abendessen", "h"),
+    "Letzter Kaffee (Stunden vor dem Zubettgehen)": ("letzter kaffee", "h"),
+    "heures entre le dîner et le coucher": ("dîner", "h"),
+    "dernier café (minutes avant de dormir)": ("dernier café", "min"),
+    "horas desde la cena hasta la cama": ("cena", "h"),
+    "última comida (horas antes de dormir)": ("última comida", "h"),
+    "ore dalla cena al letto": ("cena", "h"),
+    "horas entre o jantar e a cama": ("jantar", "h"),
+    "uren tussen avondeten en bed": ("avondeten", "h"),
+    "ostatnia kawa (godziny przed snem)": ("ostatnia kawa", "h"),
+    "timmar mellan middag och säng": ("middag", "h"),
+    "夕食から就寝まで(時間)": ("夕食", "h"),
+    "晚餐到睡觉(小时)": ("晚餐", "h"),
+    "часы между ужином и сном": ("ужином", "h"),
+}
+
+
+@pytest.mark.parametrize("header", COUNTED_BACK)
+def test_hours_before_bed_are_known_by_many_headers(header: str) -> None:
+    assert hours_before_bed(header) == COUNTED_BACK[header]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Screens before bed (min)", "reading minutes before bed", "hours of tv before bed",
+        "minutes to fall asleep", "time from lights out to sleep (min)", "min to sleep",
+        "coffees within 6 hours before bed", "alcohol in the hours before bed", "hours in bed",
+        "No food 3 hours before bed", "screen time hours before bed", "went to bed",
+        "Handy vor dem Schlafen (min)", "Time awake before bed (min)", "hours from bed to wake",
+    ],
+)  # fmt: skip
+def test_how_long_something_took_is_not_counted_back(header: str) -> None:
+    assert hours_before_bed(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("dinner hours before bed", "{h:.2f}"), ("min between dinner and bed", "{m}"),
+        ("Time between dinner and bed", "{m}"), ("hours between dinner and bed", "{c}"),
+        ("Stunden zwischen Abendessen und Bett", "{h:.2f} h"),
+    ],
+)  # fmt: skip
+def test_a_number_of_hours_is_asked_as_the_clock_time_is(header: str, cells: str) -> None:
+    """The same dinners by the clock and as so long before bed: one question, one answer.
+
+    Dinner is at dice's hour; the bed time moves by an hour, and with it the night, which ends by an
+    alarm. Asked plainly, each later hour of bed is "more hours from dinner" and a shorter night.
+    """
+    rng = np.random.default_rng(11)
+    bed, dinner = rng.integers(22 * 60, 25 * 60, 60), rng.integers(18 * 60, 21 * 60, 60)
+    days = pd.date_range("2026-01-05", periods=60)
+
+    def nights(head: str, texts: list[str]) -> pd.DataFrame:
+        lines = [f"evening,bed,up,{head}"]
+        lines += [
+            f"{day:%Y-%m-%d},{b // 60 % 24}:{b % 60:02d},6:30,{text}"
+            for day, b, text in zip(days, bed.tolist(), texts, strict=True)
+        ]
+        return ss.read_diary(io.StringIO("\n".join(lines)))
+
+    gap = (bed - dinner).tolist()
+    texts = [cells.format(h=m / 60, m=m, c=f"{m // 60}:{m % 60:02d}") for m in gap]
+    texts[7] = "none"  # no dinner is no zero hours
+    by_clock = [f"{at // 60}:{at % 60:02d}" for at in dinner.tolist()]
+    by_clock[7] = ""
+    one, other = nights(header, texts), nights("dinner", by_clock)
+    (name,) = (n for n in one if n.endswith("_h_before_bed"))
+    np.testing.assert_allclose(one[name], other["dinner_h_before_bed"], atol=0.006)
+    assert np.isnan(one[name].iloc[7])
+    noted = ss.associate(one, "tib_min", name)
+    timed = ss.associate(other, "tib_min", "dinner_h_before_bed")
+    assert (noted.factor_unit, noted.status) == ("h before bed", timed.status)
+    np.testing.assert_allclose(noted.effect, timed.effect, atol=0.1)
+    told = " ".join(one.attrs["sleepstats"]["notes"])
+    assert f"Column {header!r} is read as hours before bed" in told
+    assert ("its minutes as parts of one" in told) == ("{m}" in cells)
