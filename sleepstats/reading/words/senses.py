@@ -61,7 +61,7 @@ _FELT = re.compile(
 #: Questions that are answered in words, and points that may be those of anything.
 _WHAT = re.compile(r"(what|was|que|qué|qu['’]|quoi|(che )?cosa|wat|co|vad|o que)\b|何|どんな|什么")
 _POINTS = re.compile(
-    r"(points?|punkte?|punto?s|puntaje|punt[ieoy]n?|pontos|punkty|po[aä]ng|[点分得积][数点分])[ _]?\d*"
+    r"(points?|punkt[ey]?|puntos|puntaje|punt[ie]n?|pontos|po[aä]ng|[点分得积][数点分])[ _]?\d*"
 )
 
 
