@@ -102,3 +102,42 @@ def test_wrong_input_is_told():
         missing_for_a_reason(kept(), outcome="tst")
     with pytest.raises(DiaryError, match="No column 'tst_min' in nights"):
         missing_for_a_reason(kept().drop(columns="tst_min"))
+
+
+def not_written_after_wine(seed, n=150):
+    """Nights on which wine does nothing; three in four of the short ones after it are missing."""
+    rng = np.random.default_rng(seed)
+    wine, walk = rng.random((2, n)) < [[0.45], [0.4]]
+    slept = 415 + 40 * rng.normal(size=n)
+    lost = wine & (slept < 395) & (rng.random(n) < 0.75)
+    table = {"tst_min": np.where(lost, np.nan, slept), "wine": wine, "walk": walk}
+    return pd.DataFrame(table, index=pd.date_range("2026-01-05", periods=n, name="night")), lost
+
+
+def test_nights_that_are_missing_after_a_habit_are_told():
+    """Simulated truth, and nights counted by hand: all that are missing were nights with wine."""
+    for seed in range(4):
+        nights, lost = not_written_after_wine(seed)
+        (note,) = correlate(nights, "tst_min").attrs["sleepstats_table"]["notes"]
+        others = ~lost
+        assert note == (
+            f"missing for a reason: of {lost.sum()} nights without a record of sleep {lost.sum()} "
+            f"were nights with wine, of the {others.sum()} others {nights.wine[others].sum()}, so "
+            "what the missing nights were like may change every answer"
+        )
+        table = missing_for_a_reason(nights).set_index(["column", "nights"])
+        assert table.loc[("wine", "nights without it"), "status"] == "found"
+        assert table.loc[("walk", "nights without it"), "status"] == "not found"
+        assert ("wine", "nights before a gap") not in table.index
+
+
+def test_habits_that_are_asked_by_default_are_a_family_of_their_own():
+    """Holm over two habits by hand: the smaller p twice; what was named is one family with all."""
+    nights, _ = not_written_after_wine(1)
+    table = missing_for_a_reason(nights).set_index("column")
+    assert table.loc["tst_min", "pvalue_family"] == table.loc["tst_min", "pvalue"]
+    assert table.loc["wine", "pvalue_family"] == pytest.approx(2 * table.loc["wine", "pvalue"])
+    named = missing_for_a_reason(nights, columns=["tst_min", "wine", "walk"])
+    least = named["pvalue"].idxmin()
+    asked = (named["status"] != "refused").sum()
+    assert named["pvalue_family"][least] == pytest.approx(asked * named["pvalue"][least])

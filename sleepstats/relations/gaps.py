@@ -22,6 +22,9 @@ from sleepstats.units import Table
 BEFORE, WITHOUT = "nights before a gap", "nights without it"
 #: Nights of either sort that a comparison needs.
 LEAST_GAPS = 5
+#: Of the chance of a false alarm: for the outcomes and stress, and for all other habits together.
+#: Of 400 diaries with seven habits whose gaps had no reason 15 had a note; with both shares 1, 47.
+OWN_SHARE, HABITS_SHARE = 0.8, 0.1
 #: t value of ordinary least squares below which nothing is asked for a note.
 HINT = 1.8
 _AFTER = -1  # no habit of a diary has this place, whatever its name
@@ -55,8 +58,8 @@ def missing_for_a_reason(
         The column whose missing nights are the gaps; total sleep time or what stands in for it
         by default.
     columns : sequence of str, optional
-        Columns that may have been different; ``outcome`` and every factor with *stress* in its
-        name by default.
+        Columns that may have been different; by default ``outcome``, every factor with *stress*
+        in its name, and every other habit that is known on 5 nights without the outcome or more.
     adjust : sequence of {"weekday", "trend"}
         What is taken out first.
     level : float
@@ -73,7 +76,8 @@ def missing_for_a_reason(
         * ``'n_gap'``, ``'n_other'``: such nights, and others, with the column known
         * ``'effect'``, ``'effect_low'``, ``'effect_high'``, ``'effect_unit'``: such nights minus
           others, controls removed; of latency in minutes at the median
-        * ``'pvalue'``, ``'pvalue_family'``: two-sided; by Holm over the table
+        * ``'pvalue'``, ``'pvalue_family'``: two-sided; by Holm over the table (other habits that
+          were asked by default: over these, and found at a tenth of ``1 - level``)
         * ``'status'``, ``'reason'``: as :func:`~sleepstats.correlate`; ``refused`` with fewer than
           5 nights of either sort
         * ``'words'``: the row as a sentence
@@ -88,8 +92,10 @@ def missing_for_a_reason(
     Each row is a difference between two sorts of nights by the same engine as
     :func:`~sleepstats.compare`. The last night of the diary is of neither sort. *not found* does
     not prove that nights are missing by chance: what the missing nights were like is not known.
-    :func:`~sleepstats.correlate` asks this of its outcomes and of stress, and says what was found
-    in ``table.attrs["sleepstats_table"]["notes"]``.
+    :func:`~sleepstats.correlate` asks this of its outcomes, of stress, and of every other habit on
+    nights without the outcome, and says what was found in
+    ``table.attrs["sleepstats_table"]["notes"]``; of diaries whose gaps have no reason about one in
+    twenty-five has a note.
 
     References
     ----------
@@ -121,11 +127,18 @@ def missing_for_a_reason(
             when=None,
             calendar_only=True,
         )
+    others: list[str] = []
     if not named_columns:
-        stress = [name for name in factor_names(nights) if "stress" in name.casefold()]
+        stress, others = _stress_and_others(nights, [outcome], factor_names(nights))
         named_columns = [outcome, *stress]
-    diary, asked = _questions(nights, outcome, named_columns)
-    answers = verdicts.judge(asked, estimate(diary, asked, asking), asking)
+    diary, asked = _questions(nights, outcome, [*named_columns, *others])
+    asked = [one for one in asked if one.outcome.name not in others or _askable(one)]
+    answers = estimate(diary, asked, asking)
+    first = sum(one.outcome.name not in others for one in asked)
+    stricter = replace(asking, level=1.0 - HABITS_SHARE * (1.0 - level))
+    answers = verdicts.judge(asked[:first], answers[:first], asking) + verdicts.judge(
+        asked[first:], answers[first:], stricter
+    )
     rows = []
     for question, one in zip(asked, answers, strict=True):
         gap = int((question.x[question.used] == 1).sum())
@@ -150,12 +163,29 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     return pd.DataFrame(shown), ""
 
 
+def _stress_and_others(
+    nights: pd.DataFrame, known: Sequence[str], factors: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the habits of stress, and the others that are numbers, or yes or no."""
+    names = [name for name in dict.fromkeys(factors) if name not in known]
+    stress = [name for name in names if "stress" in name.casefold()]
+    types = (pd.api.types.is_numeric_dtype, pd.api.types.is_bool_dtype)
+    others = [name for name in names if any(one(nights[name].dtype) for one in types)]
+    return stress, [name for name in others if name not in stress]
+
+
+def _askable(question: Question) -> bool:
+    """Whether a habit is asked about the nights without the outcome: enough of either sort."""
+    return question.factor.name != "gap_after" and not question.refusal
+
+
 def gap_questions(
     nights: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], asking: Asking
-) -> tuple[list[Question], int]:
-    """Return what a table of questions should ask about its missing nights, of how many.
+) -> tuple[list[Question], list[tuple[int, float]]]:
+    """Return what a table of questions should ask about its missing nights.
 
-    Only what ordinary least squares sees anything of; the engine would see no more of the others.
+    And for each of how many, at which share of the chance of a false alarm. Only what ordinary
+    least squares sees anything of; the engine would see no more of the others.
     """
     known = [
         name
@@ -163,28 +193,38 @@ def gap_questions(
         if name in nights and not pd.api.types.is_datetime64_dtype(nights[name].dtype)
     ]
     if not known:
-        return [], 0
-    stress = [name for name in factors if "stress" in name.casefold()]
-    diary, asked = _questions(nights, known[0], [*known, *stress])
-    asked = [question for question in asked if not question.refusal]
+        return [], []
+    stress, others = _stress_and_others(nights, known, factors)
     bases: dict[bytes, Floats] = {}
-    return [one for one in asked if _hinted(diary, one, asking, bases)], len(asked)
+    near: list[Question] = []
+    families: list[tuple[int, float]] = []
+    for columns, share in (([*known, *stress], OWN_SHARE), (others, HABITS_SHARE)):
+        diary, asked = _questions(nights, known[0], columns)
+        asked = [one for one in asked if (not one.refusal if share == OWN_SHARE else _askable(one))]
+        hinted = [one for one in asked if _hinted(diary, one, asking, bases)]
+        near += hinted
+        families += [(len(asked), share)] * len(hinted)
+    return near, families
 
 
 def gap_notes(
-    near: Sequence[Question], answers: Sequence[Answer], asked: int, level: float
-) -> list[str]:
+    near: Sequence[Question], answers: Sequence[Answer], families: Sequence[tuple[int, float]],
+    level: float,
+) -> list[str]:  # fmt: skip
     """Return what a table of questions should say about its missing nights."""
-    if not near:
-        return []
-    pvalues = np.ones(asked)
-    pvalues[: len(near)] = [one.pvalue if one.status != "refused" else 1.0 for one in answers]
-    clear = none_alone.adjust_pvalues(pvalues, family="holm")[: len(near)] < 1.0 - level
-    return [
-        _note(question, one, level)
-        for question, one, is_clear in zip(near, answers, clear.tolist(), strict=True)
-        if is_clear
-    ]
+    notes = []
+    for asked, share in dict.fromkeys(families):
+        mine = [place for place, one in enumerate(families) if one == (asked, share)]
+        pvalues = np.ones(asked)
+        told = [answers[place].pvalue for place in mine]
+        pvalues[: len(mine)] = np.where(np.isfinite(told), told, 1.0)
+        clear = none_alone.adjust_pvalues(pvalues, family="holm")[: len(mine)]
+        notes += [
+            _note(near[place], answers[place], level)
+            for place, pvalue in zip(mine, clear.tolist(), strict=True)
+            if pvalue < share * (1.0 - level)
+        ]
+    return notes
 
 
 def _hinted(diary: Diary, question: Question, asking: Asking, bases: dict[bytes, Floats]) -> bool:
@@ -204,6 +244,14 @@ def _hinted(diary: Diary, question: Question, asking: Asking, bases: dict[bytes,
 
 def _note(question: Question, one: Answer, level: float) -> str:
     """Return one note."""
+    y, gap = question.y[question.used], question.x[question.used] == 1
+    if question.factor.name != "gap_after" and set(np.unique(y)) <= {0.0, 1.0}:
+        return (
+            f"missing for a reason: of {int(gap.sum())} nights without a record of sleep "
+            f"{int(y[gap].sum())} were nights with {question.outcome.label}, of the "
+            f"{int((~gap).sum())} others {int(y[~gap].sum())}, so what the missing nights were "
+            "like may change every answer"
+        )
     side = "lower" if one.effect < 0 else "higher"
     ends = sorted(abs(end) for end in (one.effect_low, one.effect_high))
     nights = f"{int((question.x[question.used] == 1).sum())} of {one.n} nights"

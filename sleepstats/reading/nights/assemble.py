@@ -96,8 +96,8 @@ def _what_else(nights: pd.DataFrame) -> list[str]:
     if "trial_plan" in nights:
         ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
         told.append(f"This is the sheet of a trial: {ask} says what it showed.")
-    own = [name for name in nights if column_of(nights, str(name)).kind != "control"]
-    if len(nights) and not nights[own].notna().any(axis=None):
+    own = (name for name in nights if column_of(nights, str(name)).kind != "control")
+    if len(nights) and not any(nights[name].notna().any() for name in own):
         blank = f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else."
         told.append(f"{blank} Fill in a row each morning, then read the file again.")
     return told

@@ -10,6 +10,7 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
+from sleepstats.columns import OF_BED
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
@@ -44,12 +45,16 @@ class Column:
     label: str = ""
     unit: str | None = None
     made_of: Sequence[str] = ()
+    #: Whether it is counted until the person goes to bed: a later bed time makes it more.
+    until_bed: bool = False
 
     def told(self) -> dict[str, Any]:
         """Return what the file says about the column beyond the dictionary."""
         said = {"kind": self.kind, "when": self.when, "label": self.label, "made_of": self.made_of}
         told: dict[str, Any] = {key: value for key, value in said.items() if value}
-        if "made_of" in told:
+        if self.until_bed:
+            told["made_of"], told["tied"] = map(list, OF_BED)
+        elif "made_of" in told:
             told["made_of"] = list(self.made_of)
         return told if self.unit is None else told | {"unit": self.unit}
 

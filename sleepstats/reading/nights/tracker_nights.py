@@ -260,19 +260,20 @@ def _is_habit(draft: Draft, name: str) -> bool:
 
 def _give_answers(draft: Draft, given: list[tuple[int, int]]) -> None:
     """Give evenings what was ticked or answered with any of their records: yes before no, most."""
-    main, other = np.array(given, dtype=np.intp).reshape(-1, 2).T
+    rows, places = np.unique(np.array(given, dtype=np.intp), return_inverse=True)
+    main, other = places.reshape(-1, 2).T
     for name, values in draft.columns.items():
-        if name == "nap_min" or not _is_habit(draft, name):
+        if not given or name == "nap_min" or not _is_habit(draft, name):
             continue
-        missing = np.asarray(pd.isna(values))
+        missing = np.asarray(pd.isna(here := values[rows]))
         has = ~missing[other]
         if isinstance(values, pd.arrays.BooleanArray) or values.dtype.kind in "biuf":
-            most = np.where(missing, np.nan, np.asarray(values, dtype=object)).astype(np.float64)
+            most = np.where(missing, np.nan, np.asarray(here, dtype=object)).astype(np.float64)
             np.fmax.at(most, main[has], most[other[has]])
-            values[main[has]] = most[main[has]].astype(values.dtype.type)
+            values[rows[main[has]]] = most[main[has]].astype(values.dtype.type)
             continue
         for row, one in zip(main[has].tolist(), other[has].tolist(), strict=True):
-            values[row] = values[one if missing[row] else row]
+            values[rows[row]] = values[rows[one if missing[row] else row]]
             missing[row] = False
 
 
@@ -290,8 +291,8 @@ def settle(draft: Draft) -> Fates:
     same = night[order][1:] == night[order][:-1]
     if not same.any() and not len(named):
         return fate
-    starts = np.flatnonzero(np.concatenate(([True], ~same)))[: len(order)]
-    ends = np.concatenate((starts[1:], [len(order)]))[: len(starts)]
+    starts = np.flatnonzero([True, *~same])[: len(order)]
+    ends = np.append(starts[1:], len(order))[: len(starts)]
     several = ends - starts > 1
     groups = [
         order[a:b].tolist()
