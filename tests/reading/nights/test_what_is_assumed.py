@@ -105,7 +105,8 @@ def test_five_different_words_are_five_grades_and_ties_are_told_as_ties() -> Non
         "bad": 1, "meh": 2, "fine": 3, "good": 4, "great": 5
     }  # fmt: skip
     nights, said = spoken(written(**{"mood in the morning": ["bad", "ok", "okay", "good"] * 7}))
-    assert "its words are read as bad < ok = okay < good." in repr(ss.reading_report(nights))
+    printed = " ".join(repr(ss.reading_report(nights)).split())
+    assert "its words are read as bad < ok = okay < good." in printed
     assert not said  # plain words are no reason to warn
 
 
