@@ -10,7 +10,7 @@ import pandas as pd
 from sleepstats.answers import Card, by_habit, findings, left_open, plain, small_lines
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights import entries, roles
+from sleepstats.reading.nights import records, roles
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
@@ -76,7 +76,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
-    read = f"{entries.nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
+    read = f"{records.nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
 

@@ -346,13 +346,3 @@ def days_in_two_rows(
         )
     whole = replace(table, columns=columns).without_rows(drop)
     return whole, told, options, set() if part is None else {part}
-
-
-def nights_said(nights: pd.DataFrame) -> str:
-    """Say how many nights there are, evenings of which only habits were noted apart."""
-    told = ((name, column_of(nights, str(name))) for name in nights)
-    slept = [n for n, c in told if c.kind not in ("control", "factor") or c.when == "morning"]
-    alone = int(nights[slept].isna().all(axis=1).sum()) if slept else 0
-    n, more = len(nights) - alone, "" if alone == 1 else "s"
-    also = f" and {alone:,} evening{more} with habits only" if alone else ""
-    return f"{n:,} night{'' if n == 1 else 's'}{also}"
