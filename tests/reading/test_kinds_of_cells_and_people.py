@@ -209,3 +209,24 @@ def test_out_beside_in_bed_is_the_rising() -> None:
     nights = ss.read_diary(io.BytesIO(text.encode()))
     assert nights["out_of_bed"].dt.hour.unique().tolist() == [7]
     assert nights["tib_min"].unique().tolist() == [480.0]
+
+
+def test_a_row_of_the_evening_and_one_of_the_morning_are_the_night_between_them() -> None:
+    rows = ["date,part,went to bed,got up,coffees"]
+    for i in range(12):
+        rows.append(f"2026-02-{1 + i:02d},evening,23:{10 + i},,{i % 3}")
+        rows.append(f"2026-02-{2 + i:02d},morning,,07:{10 + i},")
+    nights = ss.read_diary(io.BytesIO(("\n".join(rows) + "\n").encode()))
+    assert nights["tib_min"].dropna().tolist() == [480.0] * 12
+    first = nights.loc["2026-02-01"]
+    assert f"{first['into_bed']:%d %H:%M}" == "01 23:10"
+    assert f"{first['out_of_bed']:%d %H:%M}" == "02 07:10"
+    assert nights["coffees"].dropna().tolist() == [i % 3 for i in range(12)]
+
+
+def test_a_column_of_am_and_pm_is_no_habit() -> None:
+    rows = [f"2026-02-{1 + i:02d},11:{10 + i},PM,7:{10 + i}" for i in range(12)]
+    text = "\n".join(["Evening,Bed,AM/PM,Up", *rows]) + "\n"
+    nights = ss.read_diary(io.BytesIO(text.encode()))
+    assert nights.attrs["sleepstats"]["roles"]["AM/PM"]["role"] == "id"
+    assert sense("SSRI am/pm", Shape("text", levels=2)) is not None

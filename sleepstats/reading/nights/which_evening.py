@@ -129,33 +129,33 @@ def of_the_coming_night(
 
     A row begins with the rising of its morning and ends with the bed time of its evening: that is
     of the next row's night. So it is where the first row has no morning, the last no evening, or a
-    header speaks of last night; and where it is said.
+    header speaks of last night; and where it is said, then in whatever order the columns stand.
     """
     ends = [place[n] for n in CLOCKS[3:] if n in clocks]
     begins = [n for n in CLOCKS[:3] if n in clocks]
     if not ends or not begins or options.labels not in ("auto", CALENDAR):
         return options
-    coming = [n for n in begins if place[n] > max(ends)]
     asked = [words.LAST_NIGHT.search(h.casefold()) for h in draft.table.header]
-    if len(coming) != len(begins) or any(asked[place[n]] for n in coming):
+    if any(asked[place[n]] for n in begins):
         return options
-    bed, wake = (
-        np.isfinite(clocks[n]) for n in (coming[0], next(m for m in CLOCKS[3:] if m in clocks))
-    )
+    rise = next(m for m in CLOCKS[3:] if m in clocks)
+    bed, wake = np.isfinite(clocks[begins[0]]), np.isfinite(clocks[rise])
     known = np.flatnonzero((bed | wake) & ~np.isnat(day))
     if len(known) < 3:
         return options
     first, last = known[np.argmin(day[known])], known[np.argmax(day[known])]
-    shown = (bed[first] and not wake[first]) or (wake[last] and not bed[last]) or any(asked)
-    if options.labels == "auto" and not shown:
+    opens, closes = bed[first] and not wake[first], wake[last] and not bed[last]
+    ordered, auto = min(place[n] for n in begins) > max(ends), options.labels == "auto"
+    given = opens and closes and not auto
+    if (auto and not (opens or closes or any(asked))) or not (ordered or given):
         return options
     row_of = {date: i for i, date in enumerate(day.tolist()) if date is not None}
     before = np.array([row_of.get(date, -1) for date in (day - np.timedelta64(1, "D")).tolist()])
-    for name in coming:
+    for name in begins:
         clocks[name] = np.where(before >= 0, clocks[name][before], np.nan)
     left = ", which is left out" if bed[last] else ""
     draft.notes.append(
-        f"A row begins with a morning and ends with {draft.table.header[place[coming[0]]]!r}: read "
+        f"A row begins with a morning and ends with {draft.table.header[place[begins[0]]]!r}: read "
         f"as a calendar day ({option(labels=CALENDAR)}), its bed time as that of the night which "
         f"the next row ends. The last one has no next row{left}."
     )

@@ -52,6 +52,7 @@ _BODY = {
 }  # fmt: skip
 
 
+_HALF_DAYS = re.compile(r"\(?a\.?m\.?[ /_-]*(or )?p\.?m\.?\)?[ _.]?\d?")
 #: What was felt, with no word of when: asked of the night that is over.
 _FELT = re.compile(
     r"(how (i|you|did (i|you)) )?felt|gef[uü]hlt|ressenti|forme( /? ?\d+)?|"
@@ -60,8 +61,7 @@ _FELT = re.compile(
 #: Questions that are answered in words, and points that may be those of anything.
 _WHAT = re.compile(r"(what|was|que|qué|qu['’]|quoi|(che )?cosa|wat|co|vad|o que)\b|何|どんな|什么")
 _POINTS = re.compile(
-    r"(points?|punkte?|puntos|puntaje|punti|pontos|punten|punkty|po[aä]ng|点数|得点|分数|积分)"
-    r"[ _]?\d*"
+    r"(points?|punkte?|punto?s|puntaje|punt[ieoy]n?|pontos|punkty|po[aä]ng|[点分得积][数点分])[ _]?\d*"
 )
 
 
@@ -89,8 +89,8 @@ def sense(header: str, shape: Shape) -> Sense | None:
 def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Dates, people, identifiers, notes and what says nothing about a night."""
     body = about & _BODY
-    if shape.naps:
-        return Sense("id", why="it says which rows are naps")
+    if shape.naps or _HALF_DAYS.fullmatch(header.strip().casefold()):
+        return Sense("id", why="it says which rows are naps" if shape.naps else "half of a day")
     if "weekday" in about:
         return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
