@@ -91,7 +91,7 @@ def outcome(text, tracker=None):
     row = said.table[said.table["factor"] == "coffee"].iloc[0]
     if row["status"] == "found" and row["effect_low"] <= PLANTED_MIN <= row["effect_high"]:
         return "found"
-    if any("Coffee: about" in text for text in said.asides):
+    if any(re.search(r"Coffee(?: \([^)]*\))?: about", text) for text in said.asides):
         return "told"  # perhaps beside a finding of another size
     return "found, another size" if row["status"] == "found" else "lost"
 

@@ -74,10 +74,11 @@ def read_diary(
         What the date of a row names: the evening on which the night began, the morning on which it
         ended, the calendar date on which the bed time falls, or a calendar day, whose night ended
         that morning and whose habits came after. ``"auto"`` decides from the file where it can be
-        decided and says how; where it cannot, ``answer`` tries the other readings, too.
+        decided and says how; where it cannot, a warning says so, each printed answer about a habit
+        has a line, and ``answer`` tries the other readings, too.
     blank_is_no : sequence of str
         Columns of a table of one's own in which a blank cell or a dash means no, none or zero.
-        Without it such a cell is *not recorded*, and a note says on how many evenings.
+        Without it such a cell is *not recorded*, and a warning says on how many evenings.
     person : str, optional
         One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
         ``(person, night)``, as :func:`sleepstats.pool_people` takes them.

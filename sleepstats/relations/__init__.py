@@ -116,7 +116,7 @@ def correlate(
         units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), families
         (name to outcomes), found_levels (outcome to the level of ``fcr_low``), notes
         (sentences for the reader: what stood in for an outcome, and nights that were missing for a
-        reason, see :func:`missing_for_a_reason`).
+        reason, see :func:`missing_for_a_reason`), dates_open (what the file's dates leave open).
 
     Raises
     ------

@@ -125,7 +125,7 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
     #: Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
     assumed: list[str] = field(default_factory=list)
-    #: Notes that change an answer, warned about too, and no error if strict.
+    #: Notes that change an answer: told in the warning, which blanks make, too; no error if strict.
     weighty: list[str] = field(default_factory=list)
     twelve_hour: bool = False  # the bed times are of a 12-hour clock without am and pm
     #: Findings about the file as a whole, shown by ``check`` and the report.

@@ -336,7 +336,7 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
         texts = [f"{name}, {marked(rows['problem'][str(i)])}" for i in shown.tolist()]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
-        if texts or draft.assumed or draft.weighty:
+        if texts or draft.assumed or any("blank_is_no" in note for note in draft.weighty):
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "

@@ -262,7 +262,8 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         ticks = not (cells.read_yes_no(column).values == 0).any()
     if mark.strip("-–—−.") == "" and (mark or ticks or _amounts_or_blank(draft, column, header)):
         what = f"{mark!r}" if mark else "blank"
-        draft.weighty.insert(
+        notes = draft.weighty if (~missing).sum() > 2 else draft.notes  # a diary just begun
+        notes.insert(
             0,
             f"Column {header!r}: {what} on {int(counts.max())} of {len(column)} evenings counted "
             f"as not recorded. If it means none: {option('read_diary(...', blank_is_no=(plain,))}.",

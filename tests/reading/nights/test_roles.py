@@ -92,7 +92,8 @@ def test_a_trackers_columns_have_roles_too():
 
 def test_a_dash_is_told_with_numbers_and_can_mean_none():
     cells = [["-" if i % 3 else "2"] for i in range(12)]
-    nights = read(["Wine"], cells)
+    with pytest.warns(ss.DiaryWarning, match="counted as not recorded"):
+        nights = read(["Wine"], cells)
     assert nights["wine"].notna().sum() == 4
     (said,) = [note for note in nights.attrs["sleepstats"]["notes"] if "'Wine'" in note]
     assert "'-' on 8 of 12 evenings counted as not recorded" in said
@@ -103,7 +104,8 @@ def test_a_dash_is_told_with_numbers_and_can_mean_none():
 
 def test_ticks_beside_blanks():
     cells = [["x" if i % 2 else ""] for i in range(12)]
-    said = " ".join(read(["Bath"], cells).attrs["sleepstats"]["notes"])
+    with pytest.warns(ss.DiaryWarning, match="counted as not recorded"):
+        said = " ".join(read(["Bath"], cells).attrs["sleepstats"]["notes"])
     assert "blank on 6 of 12 evenings counted as not recorded" in said
     assert read(["Bath"], cells, blank_is_no=("Bath",))["bath"].tolist() == [False, True] * 6
 
