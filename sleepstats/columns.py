@@ -192,7 +192,8 @@ DICTIONARY: Mapping[str, Column] = _dictionary(
            "problem", "empty, or what was wrong in the source line and what was done"),
 )  # fmt: skip
 
-_OF_BED = ("into_bed", "lights_out"), ("sleep_onset", "midsleep_h")
+#: What a later bed time moves by itself: made of these, and tied to those.
+OF_BED = ("into_bed", "lights_out"), ("sleep_onset", "midsleep_h")
 #: Unit suffixes of names, longest first: ``screens_min`` is in minutes.
 SUFFIX_UNITS = {
     "_h_before_bed": "h before bed",
@@ -259,7 +260,7 @@ def _by_name(name: str) -> Column:
     words, unit = split_unit(name)
     if words.endswith(" last"):
         words = f"last {words.removesuffix(' last')}"
-    made_of, tied = _OF_BED if name.endswith("_h_before_bed") else ((), ())
+    made_of, tied = OF_BED if name.endswith("_h_before_bed") else ((), ())
     return Column(name, "factor", "day", unit, words, words, made_of, tied)
 
 
@@ -276,8 +277,7 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
         return column
     told = told_of(nights).get("columns", {}).get(name, {})
     changed = {key: told[key] for key in ("kind", "when", "unit", "label") if key in told}
-    if "made_of" in told:
-        changed["made_of"] = tuple(told["made_of"])
+    changed |= {key: tuple(told[key]) for key in ("made_of", "tied") if key in told}
     return replace(column, **changed) if changed else column
 
 

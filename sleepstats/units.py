@@ -231,7 +231,7 @@ class Table(pd.DataFrame):
         frame = frame.head(most)
         width = shutil.get_terminal_size((80, 24)).columns
         width = min(max(width, 40), 120)
-        return "\n".join([*laid_out(frame, width), *wrap(last, width)])
+        return "\n".join([*laid_out(frame, width), *_below(last, width)])
 
     def _repr_html_(self) -> str | None:
         """Return the same for a notebook, which has room for more columns."""
@@ -259,7 +259,12 @@ class Table(pd.DataFrame):
             for row in frame.itertuples(index=False)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        return f"{table}<p>{html.escape(last)}</p>" if last else table
+        below = html.escape(last).replace("\n", "<br>")
+        return f"{table}<p>{below}</p>" if last else table
+
+
+def _below(text: str, width: int) -> list[str]:
+    return [line for part in text.split("\n") for line in wrap(part, width)]
 
 
 def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:

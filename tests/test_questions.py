@@ -73,7 +73,8 @@ REFUSED = [
     (N >= 2, "one side too rare: it on 58 of 60 nights (3 needed on each side)"),
     (np.where(N < 2, N, 4.0), "one side too rare: it was 4 on 58 of 60 nights (3 others needed)"),
     (pd.array([True if i % 3 else None for i in N], dtype="boolean"), "never recorded as no: it "
-     "has 40 yes, 0 no and 20 not recorded; a list of ticks cannot tell no from not recorded"),
+     "has 40 yes, 0 no and 20 not recorded; a list of ticks cannot tell no from not recorded (if a "
+     "blank means no, read it with blank_is_no=('it',), in the shell --blank-is-no it)"),
     (pd.array([f"note {i % 37}" for i in N], dtype="str"),
      "text: it has 37 different answers, too many to compare"),
     (pd.array(["tea"] * 58 + ["milk", "rum"], dtype="str"), "one side too rare: it was tea "

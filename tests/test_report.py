@@ -212,7 +212,7 @@ def test_what_is_usual_is_told_with_its_source(made):
 
 def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
-    sections = ["What your nights show", "habits go with a difference in how you sleep",
+    sections = ["What your nights show", "habits go with a difference in your nights",
                 "Weekends Friday and Saturday", "Next.", "How you sleep",
                 "Small at most: less than", "How your columns were read",
                 "questions with all numbers", "What was read",
@@ -459,7 +459,8 @@ def test_what_was_planted_is_told_and_nothing_else(made):
     stands = {card.factor for card in got.cards if card.verdict == "stands"}
     # of 176 questions one find is luck, as the README beside the sample says
     assert {name.removesuffix("_h_before_bed") for name in stands} == planted | {"supplement_kind"}
-    assert got.lead == "Six of 12 habits go with a difference in how you sleep."
+    lead = "Six of 12 habits go with a difference in your nights, five of them in time asleep."
+    assert got.lead == lead
     meal = next(
         card for card in got.cards if (card.factor, card.outcome) == ("late_meal", "tst_min")
     )
@@ -522,7 +523,7 @@ def test_dates_that_can_be_read_in_two_ways_say_what_each_gives(tmp_path):
     assert "which the night began: “Friday and Saturday nights: about 19 min less" in words
     assert plain.OTHER_DAYS in words
     assert "If a date is a calendar day, that is the night that ended that morning" in words
-    assert re.search("“Coffees: about [^”]*” is found", words)
+    assert re.search(r"“Coffees \(4 compared with 0\): about [^”]*” is found", words)
     # what to do where the file was made, and what to type
     names = "“Date (morning)”, “Date (evening)” or “Date (calendar day)”"
     assert f"call the column “Date” of your table {names}" in words
@@ -591,7 +592,7 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert not got.calendar_cards
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert "No clear difference; a smaller one is still possible. In time asleep:" in words
+    assert "No clear difference; a lesser one can be there all the same. In time asleep:" in words
     assert "The same for time to fall asleep (1)" in words
     assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words

@@ -21,7 +21,7 @@ from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import harmless
-from sleepstats.reading.nights import record, roles
+from sleepstats.reading.nights import record, records, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
 
@@ -326,7 +326,7 @@ def _span(nights: pd.DataFrame) -> str:
     have = "has" if missing == 1 else "have"
     gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
     return (
-        f"{count_said(len(dates), 'night')}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{records.nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
         f"{gaps if missing else 'no evening in between is missing'}."
     )
 

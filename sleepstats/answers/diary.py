@@ -304,11 +304,11 @@ def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
 
 def _without_length(nights: pd.DataFrame, duration: str) -> str:
     """Say how many nights lack a length, so that two counts of nights are no contradiction."""
-    lacking = len(nights) - known_nights(nights, duration)
-    of = (
-        f"On {lacking:,} of your {count_said(len(nights), 'night')} {_TIMES[duration]} is not known"
-    )
-    return f"{of}: missing, or could not be read." if 0 < lacking < len(nights) else ""
+    measured = [n for n in nights if column_of(nights, str(n)).kind not in ("control", "factor")]
+    slept = int(nights[measured].notna().any(axis=1).sum())  # of others only habits were noted
+    lacking = slept - known_nights(nights, duration)
+    of = f"On {lacking:,} of your {count_said(slept, 'night')} {_TIMES[duration]} is not known"
+    return f"{of}: missing, or could not be read." if 0 < lacking < slept else ""
 
 
 # ---- how much there is of a habit

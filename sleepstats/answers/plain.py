@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from sleepstats.columns import CLOCKS, Column, split_unit
+from sleepstats.columns import CLOCKS, OF_BED, Column, split_unit
 from sleepstats.units import CLOCK_UNIT, one_unit
 
 #: Column -> (its name, fewer, more); an amount stands in the place of the braces.
@@ -319,17 +319,16 @@ def amounts_said(low: float, high: float, column: Column) -> str:
     """Return the evenings with much and with little of a habit that are compared; or nothing.
 
     >>> from sleepstats.columns import column_of
-    >>> amounts_said(1.0, 3.0, column_of(None, "caffeine_cups"))
-    ' (3 cups compared with 1)'
     >>> amounts_said(5.0, 10.0, column_of(None, "last_coffee_h_before_bed"))
     ' 5 h earlier, same bed time'
     """
+    unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     if not high > low:
         return ""
-    unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     if unit == HOURS_BEFORE:
         return f" {high - low:.2g} h earlier, same bed time"
-    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g})"
+    bed = f"{', same bed time' * (column.made_of == OF_BED[0])})"
+    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g}{bed}"
 
 
 def better_said(column: Column) -> str:

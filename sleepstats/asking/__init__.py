@@ -258,7 +258,8 @@ def _never_no(factor: str, values: Floats) -> str:
         return ""
     return (
         f"never recorded as no: {factor} has {yes} yes, 0 no and {unknown} not recorded; "
-        "a list of ticks cannot tell no from not recorded"
+        "a list of ticks cannot tell no from not recorded (if a blank means no, read it with "
+        f"blank_is_no=({factor!r},), in the shell --blank-is-no {factor})"
     )
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
+from sleepstats.reading.nights import records, roles
 from sleepstats.reading.nights.record import reading_report, summary_sentences
-from sleepstats.reading.nights.roles import taken_sentence
 
 #: What most questions are about, and what it is called where it is missing.
 _WANTED = {
@@ -49,7 +49,7 @@ def coverage(nights: pd.DataFrame) -> list[str]:
     first, last = nights.index.min(), nights.index.max()
     span = (last - first).days + 1
     lines = [
-        f"{len(nights)} nights, the first {first:%Y-%m-%d}, the last {last:%Y-%m-%d}; "
+        f"{records.nights_said(nights)}, the first {first:%Y-%m-%d}, the last {last:%Y-%m-%d}; "
         f"{span - len(nights)} of {span} evenings in between have no night."
     ]
     days = nights.index.to_numpy().astype("datetime64[D]")
@@ -117,7 +117,7 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     """Return everything there is to say about a diary as read, as lines to print."""
     record = told_of(nights)
     read = summary_sentences(record) if "counts" in record else []
-    taken = [taken_sentence(record["roles"])] if record.get("roles") else []
+    taken = [roles.taken_sentence(record["roles"])] if record.get("roles") else []
     blocks = [taken, recognised(nights), [*read, *not_given(nights)], coverage(nights),
               factor_table(nights)]  # fmt: skip
     lines: list[str] = []

@@ -63,7 +63,7 @@ def _add_table_options(
     )  # fmt: skip
     add(
         "blank-is-no", action="append", default=[], metavar="COLUMN",
-        help="a habit for which a blank cell or a dash means none",
+        help="a habit for which a blank cell or a dash means none; once more for each further one",
     )  # fmt: skip
     order: Any = reading if hidden else reading.add_mutually_exclusive_group()
     add("dayfirst", to=order, action="store_true", help="read 03/04 as 3 April")

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, by_habit, count_said, findings, left_open, plain, small_lines
+from sleepstats.answers import Card, by_habit, findings, left_open, plain, small_lines
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights.roles import taken_groups
+from sleepstats.reading.nights import records, roles
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
@@ -76,7 +76,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
-    read = f"{count_said(len(days), 'night')}, {' to '.join(ends)}{gaps}. {made}"
+    read = f"{records.nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
 
@@ -196,7 +196,7 @@ def _next(got: findings.Answer) -> Iterator[str]:
 
 def _taken(got: findings.Answer) -> Iterator[str]:
     """Say what was taken for what."""
-    if not (roles := told_of(got.nights).get("roles")):
+    if not (taken := told_of(got.nights).get("roles")):
         return
 
     def words(text: str) -> set[str]:
@@ -205,7 +205,7 @@ def _taken(got: findings.Answer) -> Iterator[str]:
     # a column of tags, and a file beside this one, hold habits that no header names
     shown = {
         one.get("column", "")
-        for header, one in roles.items()
+        for header, one in taken.items()
         if not (one["why"].startswith("a column of the format") and one["role"] == "habit")
         or words(header) & words(column_of(got.nights, one["column"]).label)
     }
@@ -214,8 +214,8 @@ def _taken(got: findings.Answer) -> Iterator[str]:
         for name in got.habits
         if name.removesuffix("_h_before_bed") not in shown
     ]
-    lines, naps = [], [x.strip() for x, one in roles.items() if one.get("column") == "nap_min"]
-    for told, headers in taken_groups(roles):
+    lines, naps = [], [x.strip() for x, one in taken.items() if one.get("column") == "nap_min"]
+    for told, headers in roles.taken_groups(taken):
         day = "habits" in told
         names = [name for name in headers if name not in naps]
         if not told.startswith("left"):

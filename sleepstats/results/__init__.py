@@ -305,6 +305,8 @@ def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> 
     told = [[html.escape(_cell(value)) for value in row] for row in rows]
     # a column in which nothing stands only makes the others narrow
     kept = [k for k in range(len(header)) if any(row[k] for row in told)] if header else []
+    if len(kept) > WIDE and len(rows) <= LOW:  # turned, it is narrow
+        return html_table([(header[k], *(row[k] for row in rows)) for k in kept])
     head = "".join(f"<th>{html.escape(header[k])}</th>" for k in kept)
     lines = [f"<tr>{head}</tr>"] if head else []
     for first, *rest in ([row[k] for k in kept] for row in told) if kept else told:
@@ -313,10 +315,7 @@ def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> 
 
 
 def frame_table(frame: pd.DataFrame) -> str:
-    """Return a frame as such a table, without its index; a wide and low one is turned."""
-    told = frame[[name for name in frame if any(map(_cell, frame[name]))]]
-    if len(told) <= LOW and told.shape[1] > WIDE:
-        return html_table([(name, *told[name]) for name in told])
+    """Return a frame as such a table, without its index."""
     rows = [tuple(row) for row in frame.itertuples(index=False)]
     return html_table(rows, tuple(frame.columns))
 

@@ -56,3 +56,14 @@ def test_only_the_longest_gaps_are_listed() -> None:
     assert lines[1] == "  gap of 26 nights after 2026-01-05, until 2026-02-01"
     assert len(lines) == 7
     assert lines[-1] == "  and 8 more gaps of 3 nights or longer"
+
+
+def test_evenings_of_habits_only_are_no_nights() -> None:
+    rows = ["evening,bed,up,coffee"]
+    for i in range(12):
+        ends = "23:10,07:00" if i % 4 else ","
+        rows.append(f"2026-02-{1 + i:02d},{ends},{i % 3}")
+    nights = ss.read_diary(io.BytesIO(("\n".join(rows) + "\n").encode()))
+    said = "9 nights and 3 evenings with habits only"
+    assert any(line.startswith(f"{said}, the first 2026-02-01") for line in check_lines(nights))
+    assert any(text.startswith(f"{said}, from Sunday") for text in ss.answer(nights).read)

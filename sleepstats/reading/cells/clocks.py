@@ -271,3 +271,23 @@ def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
 
 def _refuse(clock: clock_words.Clock) -> None:
     clock.minutes, clock.bad = np.nan, words.EITHER_HALF
+
+
+#: An answer that says how long before bed: 1 h before bed, at bedtime.
+SAID_BEFORE = re.compile(
+    r"(?:(?P<number>(?<!\d)\d+(?:[.,]\d+)?|an?|one|half an?|ein(?:e|er)?|une?) ?-?"
+    r"(?P<unit>h|hrs?|hours?|std|stunden?|heures?|min|mins|minutes?|minuten) "
+    r"(?:before|prior to|prior|vor|avant)|at bed ?time|right before bed|zur bettzeit)"
+    r"(?: (?:to )?(?:going to |the )?(?:bed(?:time)?|sleep(?:ing)?|lights out|(?:dem )?schlafen\w*|"
+    r"(?:le |de )?(?:coucher|dormir)))?",
+    re.IGNORECASE,
+)
+#: One that says when: at 10 pm, um 22 Uhr.
+_HALF_DAY = r"(?:[ap]m|[ap]\.m\.)"
+SAID_CLOCK = re.compile(
+    r"(?:\b(?:at|um|à|om|gegen)|@)? ?(?<![\d.,:])(?P<clock>"
+    rf"\d{{1,2}}:\d\d(?: ?{_HALF_DAY})?|\d{{1,2}}[.h]\d\d ?(?:{_HALF_DAY}|uhr)|"
+    rf"\d{{1,2}}h\d\d|\d{{1,2}} ?{_HALF_DAY})(?![\w.:])(?: ?(?:uhr|h)\b)?"
+    r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
+    re.IGNORECASE,
+)

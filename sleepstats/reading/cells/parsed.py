@@ -310,6 +310,10 @@ NONE = frozenset(
      "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
      "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
 )  # fmt: skip
+SAME = frozenset(
+    ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
+     "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")
+)  # fmt: skip
 
 
 def answered_none(column: Texts) -> Bools:

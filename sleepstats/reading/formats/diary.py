@@ -308,6 +308,7 @@ def _own_columns(
             reference=reference,
         )  # fmt: skip
     roles.settle_by_arithmetic(draft)
+    own_columns.tell_beyond_scale(draft)
 
 
 def _reverse(draft: Draft, options: Options) -> None:

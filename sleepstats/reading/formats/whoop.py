@@ -93,9 +93,9 @@ def whoop_name(header: str) -> str:
 
 _OF_THE_DAY = {
     "strain": records.Column("day_strain", least=0, most=21, kind="factor", when="day", unit="",
-                     label="strain of the day before"),
+                     label="strain of the day before", until_bed=True),
     "energy": records.Column("energy_burned_kcal", least=0, most=30_000, kind="factor", when="day",
-                     unit="kcal", label="energy burned the day before"),
+                     unit="kcal", label="energy burned the day before", until_bed=True),
 }  # fmt: skip
 _NO_LATENCY = (
     "WHOOP gives no latency: its sleep onset begins the record, and the minutes awake hold those "

@@ -125,6 +125,8 @@ class Draft:
     refused: dict[int, str] = field(default_factory=dict)
     #: Decisions the file did not settle, taken by a stated rule: warned about, refused if strict.
     assumed: list[str] = field(default_factory=list)
+    #: Notes that change an answer, warned about too, and no error if strict.
+    weighty: list[str] = field(default_factory=list)
     twelve_hour: bool = False  # the bed times are of a 12-hour clock without am and pm
     #: Findings about the file as a whole, shown by ``check`` and the report.
     notes: list[str] = field(default_factory=list)
@@ -270,7 +272,7 @@ class Draft:
         """Return a column whose bands, such as 15-30 min, are amounts; say what was done."""
         plain, done, assumed = without_bands(cells)
         if done:
-            self.notes.append(f"Column {header!r}: {done}")
+            self.weighty.append(f"Column {header!r}: {done}")
         if assumed:
             self.assumed.append(f"Column {header!r}: {assumed}")
         return plain
@@ -329,11 +331,9 @@ def no_blank_unread(drafts: Sequence[Draft], options: Options) -> None:
     read = {name for draft in drafts for name in draft.blanks_read}
     for name in [one for one in options.blank_is_no if normal_header(one) not in read]:
         headers = [*dict.fromkeys(h for draft in drafts for h in draft.table.header)]
-        given = f"blank_is_no={name!r}" if name else "blank_is_no has an empty name"
-        raise DiaryError(
-            f"{given}: no habit of that name.{did_you_mean(name, headers)} The header has: "
-            f"{', '.join(headers)}."
-        )
+        near, all_of_them = did_you_mean(name, headers), ", ".join(headers)
+        said = f"blank_is_no={name!r}: no habit of that name.{near}"
+        raise DiaryError(f"{said} The header has: {all_of_them}.")
 
 
 def sentences(texts: Sequence[str]) -> str:

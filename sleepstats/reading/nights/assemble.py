@@ -96,8 +96,8 @@ def _what_else(nights: pd.DataFrame) -> list[str]:
     if "trial_plan" in nights:
         ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
         told.append(f"This is the sheet of a trial: {ask} says what it showed.")
-    own = [name for name in nights if column_of(nights, str(name)).kind != "control"]
-    if len(nights) and not nights[own].notna().any(axis=None):
+    own = (name for name in nights if column_of(nights, str(name)).kind != "control")
+    if len(nights) and not any(nights[name].notna().any() for name in own):
         blank = f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else."
         told.append(f"{blank} Fill in a row each morning, then read the file again.")
     return told
@@ -336,14 +336,14 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
         texts = [f"{name}, {marked(rows['problem'][str(i)])}" for i in shown.tolist()]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
-        if texts or draft.assumed:
+        if texts or draft.assumed or draft.weighty:
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
                 f"{len(own)} with something to tell. "
                 f"See every row: {_SEE_ROWS}."
             )
-            notes = "".join(f"\n  {note}" for note in draft.assumed)
+            notes = "".join(f"\n  {note}" for note in (*draft.assumed, *draft.weighty))
             warnings.warn(
                 DiaryWarning(head + notes + account.first_problems(texts, len(own))),
                 stacklevel=stacklevel,

@@ -18,7 +18,6 @@ from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
-from sleepstats.reading.cells.clock_words import hours_before_bed
 from sleepstats.reading.cells.parsed import answered_none, list_separator
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
@@ -39,7 +38,8 @@ KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay word
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
-MOST_HOURS_BEFORE = 24.0  # what is more often more than so many is minutes, where no unit stands
+MANY_BLANK = 0.25
+_SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|100)(?![\d.-])")
 
 
 def take_own_column(
@@ -52,7 +52,7 @@ def take_own_column(
     reference: Floats,
 ) -> None:
     """Add one column of the person's own to the draft."""
-    if _take_hours_before_bed(draft, column, header, name, sense):
+    if taken_columns.take_hours_before_bed(draft, column, header, name, sense):
         return
     column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
@@ -97,11 +97,16 @@ def take_own_column(
         draft.put(plain, diary_clocks.to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
         read = partial(cells.read_counted, header=header)
-        draft.put(plain, draft.amounts(read, column, header), header, **told)
+        unit = of_headers.unit_of_header(header)
+        bad = read(column).bad_mask.sum() if unit in ("min", "h") else 0
+        if bad and (lengths := cells.read_durations(column, unit=unit)).bad_mask.sum() < bad:
+            values = draft.parsed(lengths, header) / (60.0 if unit == "h" else 1.0)  # 1h among 30
+        else:
+            values = draft.amounts(read, column, header)
+        draft.put(plain, values, header, **told)
     elif kind == "duration":
         unit = of_headers.unit_of_header(header)
-        lengths = partial(cells.read_durations, unit=unit or "min")
-        minutes = draft.amounts(lengths, column, header)
+        minutes = draft.amounts(partial(cells.read_durations, unit=unit or "min"), column, header)
         hours = plain.endswith("_h")
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
@@ -113,35 +118,6 @@ def take_own_column(
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
     elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
-
-
-def _take_hours_before_bed(
-    draft: Draft, column: Cells, header: str, name: str | None, sense: Sense | None
-) -> bool:
-    """Take what was so long before bed, in hours, missing where there was none; else say no."""
-    said = hours_before_bed(header)
-    if said is None or name or (sense and sense.role not in ("habit", "aside")):
-        return False
-    rest = np.where(answered_none(column), "", column).astype(object)
-    bare, unit = cells.without_units(rest)
-    kind = cells.kind_of_cells(bare)
-    if kind not in ("number", "duration", "clock"):
-        return False
-    unit = {"h": "h", "min": "min", "m": "min"}.get(unit, said[1])
-    if kind == "number":
-        values = draft.amounts(partial(cells.read_counted, header=header), bare, header)
-        minutes = unit == "min" or (not unit and np.nanmedian(values) > MOST_HOURS_BEFORE)
-        values = values / 60.0 if minutes else values
-    else:
-        minutes = unit == "min"
-        read = partial(cells.read_durations, unit="min" if minutes else "h")
-        values = draft.amounts(read, rest, header) / 60.0
-    plain = _free(f"{own_name(said[0])}_h_before_bed", draft)
-    draft.blanks_read |= {normal_header(key) for key in (header, own_name(header), plain)}
-    how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
-    draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
-    draft.put(plain, values, header, label=split_unit(plain)[0])
-    return True
 
 
 def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
@@ -239,8 +215,9 @@ def take_rating(
     texts, codes = cells.distinct(column)
     said = [text for text in texts if not cells.says_missing(text)]
     if ranks := of_headers.grades_of(said):
-        order = " < ".join(sorted(ranks, key=lambda text: ranks[text]))
-        draft.notes.append(f"Column {header!r}: its words are read as {order}.")
+        grades = sorted({*ranks.values()})
+        order = " < ".join(" = ".join(t for t in ranks if ranks[t] == one) for one in grades)
+        draft.weighty.append(f"Column {header!r}: its words are read as {order}.")
         values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
         draft.put(name, values, header)
     elif cells.kind_of_cells(column) == "yes/no":
@@ -283,13 +260,25 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     ticks = not mark and cells.kind_of_cells(column) == "yes/no"
     if ticks:
         ticks = not (cells.read_yes_no(column).values == 0).any()
-    if mark.strip("-–—−.") == "" and (mark or ticks):
+    if mark.strip("-–—−.") == "" and (mark or ticks or _amounts_or_blank(draft, column, header)):
         what = f"{mark!r}" if mark else "blank"
-        draft.notes.append(
+        draft.weighty.insert(
+            0,
             f"Column {header!r}: {what} on {int(counts.max())} of {len(column)} evenings counted "
-            f"as not recorded. If it means none: {option('read_diary(...', blank_is_no=(plain,))}."
+            f"as not recorded. If it means none: {option('read_diary(...', blank_is_no=(plain,))}.",
         )
     return column
+
+
+def _amounts_or_blank(draft: Draft, column: Cells, header: str) -> bool:
+    """Say whether many evenings of an amount are blank and none is zero: blank may mean none."""
+    sense = draft.sense.get(header)
+    if (sense and sense.role != "habit") or cells.is_missing(column).mean() < MANY_BLANK:
+        return False
+    if cells.kind_of_cells(cells.without_units(column)[0]) != "number":
+        return False
+    values = cells.read_numbers(column).values
+    return bool((values > 0).sum() > 2 and not (values == 0).any())
 
 
 def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[str, Any]) -> None:
@@ -311,6 +300,17 @@ def _take_sleep(draft: Draft, column: Cells, header: str, kind: str, told: dict[
             draft.put("tst_min", values, header)
             return
     draft.put("sleep", values, header, **told | {"kind": "control", "when": "night"})
+
+
+def tell_beyond_scale(draft: Draft) -> None:
+    """Tell of numbers that lie beyond the scale that their header names."""
+    for name, told in draft.told.items():
+        header, values = str(told.get("header", "")), draft.columns.get(name)
+        scale = _SCALE.search(header.casefold())
+        if scale and isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            low, high = float(scale[1]), float(scale[2])
+            for i in np.flatnonzero((values < low) | (values > high)).tolist():
+                draft.tell(i, header, f"{values[i]:g} is off its scale of {scale[0]}: kept")
 
 
 def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:

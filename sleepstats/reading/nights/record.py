@@ -139,6 +139,8 @@ def _view(report: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     last = f"{counted(len(report), 'row')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
     if len(odd) < len(report):
         last = f"{last} The others have nothing to tell."
+    told = told_of(report).get("assumed", [])
+    last = "\n".join([*(f"Assumed: {note}" for note in told), last])
     shown = odd if len(odd) else report.tail(3)
     night = shown["night"].dt.strftime("%Y-%m-%d").fillna("")
     return shown.assign(line=shown["line"].astype(str), night=night), last
@@ -257,10 +259,13 @@ def record_of(
         columns=told,
         roles=roles,
         asides=asides_of(roles),
+        assumed=[both_forms(note) for d in drafts for note in (*d.assumed, *d.weighty)],
         notes=list(
             map(
                 both_forms,
-                dict.fromkeys([*(note for d in drafts for note in (*d.assumed, *d.notes)), *notes]),
+                dict.fromkeys(
+                    [*(n for d in drafts for n in (*d.assumed, *d.weighty, *d.notes)), *notes]
+                ),
             )
         ),
         rows={
@@ -295,17 +300,13 @@ _BECAME = {
     "repaired": ("of these put together, corrected, or with a cell that could not be read",) * 2,
     "joined": ("joined to the night of its evening", "joined to the night of their evening"),
     "unmatched": ("of an evening without a night",) * 2,
-    "merged": (
-        "a piece of a night joined to its longest record",
-        "pieces of a night joined to its longest record",
-    ),
+    "merged": ("a piece of a night joined to its longest record",
+               "pieces of a night joined to its longest record"),
     "nap": ("counted as a nap", "counted as naps"),
-    "duplicate": (
-        "left out as a second row of the same night",
-        "left out as second rows of the same night",
-    ),
+    "duplicate": ("left out as a second row of the same night",
+                  "left out as second rows of the same night"),
     "refused": ("refused", "refused"),
-}
+}  # fmt: skip
 
 
 def summary_sentences(record: dict[str, Any]) -> list[str]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
+from sleepstats.columns import OF_BED, column_of
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
@@ -44,12 +46,16 @@ class Column:
     label: str = ""
     unit: str | None = None
     made_of: Sequence[str] = ()
+    #: Whether it is counted until the person goes to bed: a later bed time makes it more.
+    until_bed: bool = False
 
     def told(self) -> dict[str, Any]:
         """Return what the file says about the column beyond the dictionary."""
         said = {"kind": self.kind, "when": self.when, "label": self.label, "made_of": self.made_of}
         told: dict[str, Any] = {key: value for key, value in said.items() if value}
-        if "made_of" in told:
+        if self.until_bed:
+            told["made_of"], told["tied"] = map(list, OF_BED)
+        elif "made_of" in told:
             told["made_of"] = list(self.made_of)
         return told if self.unit is None else told | {"unit": self.unit}
 
@@ -308,3 +314,13 @@ def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
         nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
         nap[found] = True
         draft.nap = nap
+
+
+def nights_said(nights: pd.DataFrame) -> str:
+    """Say how many nights there are, evenings of which only habits were noted apart."""
+    told = ((name, column_of(nights, str(name))) for name in nights)
+    slept = [n for n, c in told if c.kind not in ("control", "factor") or c.when == "morning"]
+    alone = int(nights[slept].isna().all(axis=1).sum()) if slept else 0
+    n, more = len(nights) - alone, "" if alone == 1 else "s"
+    also = f" and {alone:,} evening{more} with habits only" if alone else ""
+    return f"{n:,} night{'' if n == 1 else 's'}{also}"

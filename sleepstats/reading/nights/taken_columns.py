@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,13 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.reading.cells import distinct, read_clocks, says_missing, unused_names
-from sleepstats.reading.cells.parsed import NONE
+from sleepstats.reading import cells as of
+from sleepstats.reading.cells import clock_words, clocks, parsed
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.diary_clocks import evening_clock
-from sleepstats.reading.text import Cells, tidy
+from sleepstats.reading.text import Cells, normal_header, tidy
+from sleepstats.reading.words import Sense, own_name
 
-SAME = frozenset(
-    ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
-     "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")
-)  # fmt: skip
 _YES = frozenset(("yes", "y", "ja", "oui", "si", "sí", "да"))
 
 #: Unit as written -> unit of the column, factor.
@@ -49,22 +47,6 @@ _DOSE = re.compile(
     rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
     rf"(?P<unit>{'|'.join(_UNITS)}|{'|'.join(words for words, _ in _PIECES)})\b\.?"
     r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    rf"(?:(?P<number>(?<!\d){_NUMBER}|an?|one|half an?|ein(?:e|er)?|une?) ?-?"
-    r"(?P<unit>h|hrs?|hours?|std|stunden?|heures?|min|mins|minutes?|minuten) "
-    r"(?:before|prior to|prior|vor|avant)|at bed ?time|right before bed|zur bettzeit)"
-    r"(?: (?:to )?(?:going to |the )?(?:bed(?:time)?|sleep(?:ing)?|lights out|(?:dem )?schlafen\w*|"
-    r"(?:le |de )?(?:coucher|dormir)))?",
-    re.IGNORECASE,
-)
-_HALF_DAY = r"(?:[ap]m|[ap]\.m\.)"
-_CLOCK = re.compile(
-    r"(?:\b(?:at|um|à|om|gegen)|@)? ?(?<![\d.,:])(?P<clock>"
-    rf"\d{{1,2}}:\d\d(?: ?{_HALF_DAY})?|\d{{1,2}}[.h]\d\d ?(?:{_HALF_DAY}|uhr)|"
-    rf"\d{{1,2}}h\d\d|\d{{1,2}} ?{_HALF_DAY})(?![\w.:])(?: ?(?:uhr|h)\b)?"
-    r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -114,7 +96,7 @@ class Taken:
 def read_taken(text: str) -> list[Taken]:
     """Read one answer, such as ``2 x 200mg Mg, 1 h before bed``; none for "none"."""
     text = tidy(text)
-    if text.casefold().rstrip(".!") in NONE:
+    if text.casefold().rstrip(".!") in parsed.NONE:
         return []
     found: list[Taken] = []
     for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
@@ -134,7 +116,7 @@ def read_taken(text: str) -> list[Taken]:
 def _part(part: str) -> Taken:
     """Read what one name, its dose and its time may be."""
     one = Taken()
-    if before := _BEFORE.search(part):
+    if before := clocks.SAID_BEFORE.search(part):
         hours = 0.0
         if before["number"]:
             word = before["number"].casefold()
@@ -149,7 +131,7 @@ def _part(part: str) -> Taken:
         one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
         one = replace(one, unit=unit)
         part = f"{part[: dose.start()]} {part[dose.end() :]}"
-    if clock := _CLOCK.search(part):
+    if clock := clocks.SAID_CLOCK.search(part):
         one = replace(one, clock=clock["clock"] or clock["bare"])
         part = f"{part[: clock.start()]} {part[clock.end() :]}"
     words = _FILLING.sub(" ", part)
@@ -181,7 +163,6 @@ def _joined(one: Taken, other: Taken) -> Taken:
 
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
-
 _ABOUT = re.compile(
     r"medi[ck]|médic|supplement|supplément|suplement|nahrungserg|\bpills?\b|\bdrugs?\b|remed|"
     r"tablet|vitamin|melatonin|mélatonin|magnesium|sleep(ing)? aid|schlafmittel|somnif|lekarstv|"
@@ -189,20 +170,20 @@ _ABOUT = re.compile(
 )
 #: Under a header that does not speak of medicines at least this share of the answers has a dose.
 _MOSTLY = 0.5
+_OF_THE_DAY = ("habit", "aside")
 #: More things than these are no habits any more.
 _MOST_THINGS = 20
-#: "Same" after a longer silence is not read.
-_SAME_WITHIN_DAYS = 7
+_SAME_WITHIN_DAYS = 7  # "same" after a longer silence is not read
 
 
 def take_taken(
     draft: Draft, cells: Cells, header: str, name: str, told: dict[str, Any], reference: Floats
 ) -> bool:
     """Add the columns of what was taken, if the text column is one of that kind."""
-    texts, codes = distinct(cells)
-    read = [None if says_missing(text) else read_taken(text) for text in texts]
+    texts, codes = of.distinct(cells)
+    read = [None if of.says_missing(text) else read_taken(text) for text in texts]
     answers: Answers = [read[code] for code in codes.tolist()]
-    same = np.array([text.casefold().rstrip(".!") in SAME for text in texts])[codes]
+    same = np.array([text.casefold().rstrip(".!") in parsed.SAME for text in texts])[codes]
     own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
     things = _things(own)
     if not _is_such(own, header) or len(things) > _MOST_THINGS:
@@ -269,7 +250,8 @@ def _put_thing(
     """Put the columns of one thing; return their names."""
     mine = [[p for p in one or () if p.name.casefold() == thing] for one in answers]
     taken = np.array([bool(parts) for parts in mine], dtype=bool)
-    known = taken | np.array([_clear(one) for one in answers], dtype=bool)
+    clear = [one is not None and not any(p.empty for p in one) for one in answers]
+    known = taken | np.array(clear, dtype=bool)
     unit, _ = next(iter(Counter(p.unit for one in mine for p in one if p.unit).most_common(1)),
                    ("", 0))  # fmt: skip
     columns: list[tuple[str, Any, str, str]] = []
@@ -295,7 +277,7 @@ def _put_thing(
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
-    free = unused_names([name for name, *_ in columns], set(draft.columns))
+    free = of.unused_names([name for name, *_ in columns], set(draft.columns))
     for name, values, words, kind in columns:
         draft.put(free[name], values, header, kind=kind, label=words, **part)
     return [free[name] for name, *_ in columns]
@@ -308,7 +290,7 @@ def habit_clock(
 
     In a diary on a 12-hour clock without am and pm their middle is the last such time before bed.
     """
-    clock = draft.parsed(read_clocks(written, role="any"), header)
+    clock = draft.parsed(of.read_clocks(written, role="any"), header)
     bare = np.isfinite(clock) & [not re.search("[ap]\\.? ?m", cell or "", re.I) for cell in written]
     open_yet = draft.twelve_hour and not morning and bare.any() and not (clock[bare] >= 780.0).any()
     if open_yet and np.isfinite(reference).any():
@@ -327,11 +309,6 @@ def _dose_name(plain: str, unit: str, *, said: bool) -> str:
     return f"{plain}_{unit}" if said or plain.endswith("dose") else f"{plain}_dose_{unit}"
 
 
-def _clear(one: list[Taken] | None) -> bool:
-    """Say whether an answer tells all that was taken."""
-    return one is not None and not any(p.empty for p in one)
-
-
 def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
     """Tell of answers that name nothing, and of numbers that are neither dose nor time."""
     for i, one in enumerate(answers):
@@ -341,3 +318,32 @@ def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
                                       "Write doses as 3 mg, times as 22:30.")  # fmt: skip
             if not p.name and not alone:
                 draft.tell(i, header, "does not say what was taken: not used.")
+
+
+#: What is more often more than so many is minutes, where no unit stands.
+MOST_HOURS_BEFORE = 24.0
+
+
+def take_hours_before_bed(
+    draft: Draft, column: Cells, header: str, name: str | None, sense: Sense | None
+) -> bool:
+    """Take what was so long before bed, in hours, missing where there was none; else say no."""
+    if (said := clock_words.hours_before_bed(header)) is None or name:
+        return False
+    bare, unit = of.without_units(np.where(parsed.answered_none(column), "", column).astype(object))
+    kind = of.kind_of_cells(bare)
+    if kind not in ("number", "duration", "clock") or (sense and sense.role not in _OF_THE_DAY):
+        return False
+    minutes = (unit or said[1]) in ("min", "m")
+    lengths = partial(of.read_durations, unit="min" if minutes else "h")
+    read = partial(of.read_counted, header=header) if kind == "number" else lengths
+    values = draft.amounts(read, bare, header)
+    minutes |= kind == "number" and not unit + said[1] and np.nanmedian(values) > MOST_HOURS_BEFORE
+    plain = f"{own_name(said[0])}_h_before_bed"
+    plain = of.unused_names([plain], set(draft.columns))[plain]
+    draft.blanks_read |= {normal_header(key) for key in (header, own_name(header), plain)}
+    how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
+    draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
+    parts = 60.0 if minutes or kind != "number" else 1.0
+    draft.put(plain, values / parts, header, label=split_unit(plain)[0])
+    return True

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import Ints
 from sleepstats.columns import IN_PIECES, column_of
 from sleepstats.reading.nights import Draft, sentences
 from sleepstats.reading.nights.records import BEGINS, ENDS, SHORTER_THAN_H, Records, records_of
@@ -185,9 +186,12 @@ def count_nap(
     fate[row] = ("nap", f"a nap ({length}), counted in nap_min of the night of {night}.")
 
 
-def second_row(day: int, line: int) -> str:
-    """Say that a row is one too many."""
-    return f"second row for the night of {day_text(day)}: line {line} has it and was kept."
+def second_row(day: int, line: int, nights: dict[int, int] | None = None) -> str:
+    """Say that a row is one too many, and of which night without a row a diary's may be."""
+    free = {day + 1, day - 1} & {*range(min(nights), max(nights))} - {*nights} if nights else set()
+    text = f"second row for the night of {day_text(day)}: line {line} has it and was kept."
+    meant = [f" The night of {day_text(d)} has no row: was one of them meant for it?" for d in free]
+    return text + max(meant, default="")
 
 
 def day_text(day: int) -> str:
@@ -256,19 +260,20 @@ def _is_habit(draft: Draft, name: str) -> bool:
 
 def _give_answers(draft: Draft, given: list[tuple[int, int]]) -> None:
     """Give evenings what was ticked or answered with any of their records: yes before no, most."""
-    main, other = np.array(given, dtype=np.intp).reshape(-1, 2).T
+    rows, places = np.unique(np.array(given, dtype=np.intp), return_inverse=True)
+    main, other = places.reshape(-1, 2).T
     for name, values in draft.columns.items():
-        if name == "nap_min" or not _is_habit(draft, name):
+        if not given or name == "nap_min" or not _is_habit(draft, name):
             continue
-        missing = np.asarray(pd.isna(values))
+        missing = np.asarray(pd.isna(here := values[rows]))
         has = ~missing[other]
         if isinstance(values, pd.arrays.BooleanArray) or values.dtype.kind in "biuf":
-            most = np.where(missing, np.nan, np.asarray(values, dtype=object)).astype(np.float64)
+            most = np.where(missing, np.nan, np.asarray(here, dtype=object)).astype(np.float64)
             np.fmax.at(most, main[has], most[other[has]])
-            values[main[has]] = most[main[has]].astype(values.dtype.type)
+            values[rows[main[has]]] = most[main[has]].astype(values.dtype.type)
             continue
         for row, one in zip(main[has].tolist(), other[has].tolist(), strict=True):
-            values[row] = values[one if missing[row] else row]
+            values[rows[row]] = values[rows[one if missing[row] else row]]
             missing[row] = False
 
 
@@ -286,8 +291,8 @@ def settle(draft: Draft) -> Fates:
     same = night[order][1:] == night[order][:-1]
     if not same.any() and not len(named):
         return fate
-    starts = np.flatnonzero(np.concatenate(([True], ~same)))[: len(order)]
-    ends = np.concatenate((starts[1:], [len(order)]))[: len(starts)]
+    starts = np.flatnonzero([True, *~same])[: len(order)]
+    ends = np.append(starts[1:], len(order))[: len(starts)]
     several = ends - starts > 1
     groups = [
         order[a:b].tolist()
@@ -305,10 +310,8 @@ def settle(draft: Draft) -> Fates:
         for rows in [rows for rows in groups if rows not in apart]:
             keep = max(rows, key=lambda i: (filled[i], i))
             main_of[records.day[keep]] = keep
-            for other in rows:
-                if other != keep:
-                    text = second_row(records.day[other], records.line[keep])
-                    fate[other] = ("duplicate", text)
+            for i in [i for i in rows if i != keep]:
+                fate[i] = ("duplicate", second_row(records.day[i], records.line[keep], main_of))
     count_named_naps(draft, records, named, main_of, fate)
     _give_answers(draft, records.given)
     return fate
@@ -322,11 +325,9 @@ def _apart(r: Records, rows: list[int]) -> bool:
     return apart and len(known) == len(rows)
 
 
-def _filled(draft: Draft) -> np.ndarray:
-    count = np.zeros(len(draft.table), dtype=int)
-    for column in draft.table.columns:
-        count += np.fromiter((bool(c and c.strip()) for c in column), bool, len(column))
-    return count
+def _filled(draft: Draft) -> Ints:
+    said = [[bool(c and c.strip()) for c in one] for one in draft.table.columns]
+    return np.asarray(np.sum(said, axis=0, dtype=int))
 
 
 def _set_aside(draft: Draft, fate: Fates) -> None:

@@ -103,7 +103,7 @@ def label_rule(
         after = "Friday and Saturday evenings" if rule == EVENING else "Friday and Saturday nights"
         other = MORNING if rule == EVENING else EVENING
         fits = "" if asks_back or rule == EVENING else f" So does {MEANS[CALENDAR]}."
-        draft.notes.append(
+        draft.weighty.append(
             f"Column {header!r} does not say which evening it names. Read as {MEANS[rule]} "
             f"({option(labels=rule)}), which fits that you rose later after {after}; the {other} "
             f"does not.{fits}"

@@ -265,10 +265,18 @@ _RATHER = re.compile(
 )
 
 
+#: Of two words of one rank the lower one, where both are written: meh < ok, fine < good.
+_LESS = frozenset(
+    ("meh", "mediocre", "so so", "soso", "so-so", "fine", "decent", "naja", "geht so", "massig",
+     "bof", "mittelmassig", "passable", "matig", "gaat wel", "tak sobie", "cosi cosi", "sa dar",
+     "sadar")
+)  # fmt: skip
+
+
 def _rank(word: str, scale: Mapping[str, int]) -> float | None:
     """Return the rank of a word of a scale, or of one behind a word such as rather."""
     if word in scale:
-        return float(scale[word])
+        return scale[word] - 0.2 * (word in _LESS)
     rank = scale.get(_RATHER.sub("", word, count=1))
     return None if rank is None else rank + 0.5 * ((rank < _MIDDLE) - (rank > _MIDDLE))
 
