@@ -94,8 +94,8 @@ def missing_for_a_reason(
     not prove that nights are missing by chance: what the missing nights were like is not known.
     :func:`~sleepstats.correlate` asks this of its outcomes, of stress, and of every other habit on
     nights without the outcome, and says what was found in
-    ``table.attrs["sleepstats_table"]["notes"]``; of diaries whose gaps have no reason at most one in
-    twenty has a note.
+    ``table.attrs["sleepstats_table"]["notes"]``; of diaries whose gaps have no reason at most one
+    in twenty has a note.
 
     References
     ----------
