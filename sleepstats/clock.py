@@ -198,8 +198,8 @@ def to_wall(line: Stamps, zone: str) -> Stamps:
 def in_last_half_day(clock: Floats, before: float) -> Floats:
     """Return minutes of a 12-hour clock as those of 24 whose middle is the last before a time.
 
-    >>> in_last_half_day(np.array([425.0, 690.0]), 1400.0)  # 7:05 and 11:30, before 23:20
-    array([1145.,  690.])
+    >>> in_last_half_day(np.array([425.0, 480.0]), 1400.0)  # 7:05 and 8:00, before 23:20
+    array([1145., 1200.])
     """
     middle = np.nan_to_num(circular_mean_h(clock[np.isfinite(clock)] / 60.0, 12.0)) * 60.0
     middle = before - np.mod(before - middle, 720.0)

@@ -374,7 +374,7 @@ def test_held_columns_are_filled_and_lose_no_night():
     ("held", "code"),
     [
         ("wine", "tautology: adjust holds wine equal, and it is what is asked about"),
-        ("tst_min", "adjust: tst_min is what is asked about and cannot be held equal"),
+        ("tst_min", "tautology: adjust holds tst_min equal, and it is the outcome itself"),
         ("se_pct", "tautology: adjust holds se_pct equal, which is tied to tst_min by definition"),
         ("hrv_ms", "between: hrv_ms (night) comes after wine and before tst_min is told"),
         ("seldom", "too few nights: seldom, to be held equal, was recorded on 30 of 180 nights"),

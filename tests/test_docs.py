@@ -54,6 +54,7 @@ def test_rules_take_their_numbers_from_the_code_and_the_tables():
     # benchmarks/calibration.md, its own summary line
     line = (BENCHMARKS / "calibration.md").read_text(encoding="utf-8")
     low_high = re.search(r"sleepstats ([\d.]+ to [\d.]+) %", line)[1]
+    low_high = " to ".join(f"{float(end):g}" for end in low_high.split(" to "))
     assert f"false findings where 5 % are meant: {low_high} %" in measured["a single question"]
 
 

@@ -22,8 +22,8 @@ CARD = (
      "guess is only the likeliest."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
-    (r"mostly [^;]+; [^;]+compared with[^;]+", "How much of it your evenings mostly have, and the size "
-     "for evenings with much of it beside evenings with little."),
+    (r"\([\d,.]+ \w+ compared with [\d,.]+\)", "Your evenings with much of it beside those with little: "
+     "eight of ten lie in between. The size is for that, not for one more of it."),
     (r"still there with the other habits held equal", "Asked again among evenings that are alike in the "
      "other habits, the difference is still there and points the same way."),
 )  # fmt: skip
@@ -56,9 +56,9 @@ OTHERS = (
      "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "
      "the other way. Neither is to be relied on.", "the other way round with"),
-    ("no other habit that was noted could be behind it", "None of them goes both with this habit and "
-     "with how you slept; something you did not write down still could be behind it.",
-     "no other habit that was noted could be behind it"),
+    ("none of the other habits was seen to go with both", "None goes both with this habit and with how "
+     "you slept; something you did not write down still could be behind it.",
+     "none of the other habits was seen to go with both"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
     ("but … also differs on the day after such a night: perhaps the night changes the day", "The day "
@@ -66,17 +66,16 @@ OTHERS = (
      "stretch of days that differ.", "also differs on the day after such a night"),
     ("the chance that it really is less, and not more", "How sure it is that \"less\" is not \"more\". "
      "It says nothing about why.", "The chance that it really is "),
-    ("known to within 17 min", "Other nights of yours could move the typical one by so much.",
-     "known to within"),
+    ("over other weeks it might have been 17 min more or less", "Other nights of yours could move the "
+     "typical one by so much.", "over other weeks it might have been"),
     ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
      "lies outside of that range.", "measured "),
     ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "
      "helped, so the heading is smaller.", "As measured: "),
-    ("mostly 30 to 120 min", "Between which amounts eight of ten of your evenings lie.", ", mostly "),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
-    ("something that nobody wrote down could be", "How closely that would have to be tied to both.",
-     "Something that nobody wrote down"),
+    ("something strong would do to explain this away", "How closely something that nobody wrote down would "
+     "have to go with both, the habit and your sleep.", "would do to explain this away"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),

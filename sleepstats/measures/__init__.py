@@ -308,7 +308,8 @@ def add_bedtime_deviation(
         )
     if not 1 <= least <= days_back:
         problems.append(
-            f"add_bedtime_deviation(): least is {spelled(least)}, expected 1 to days_back."
+            f"add_bedtime_deviation(): least is {spelled(least)}, expected 1 to days_back "
+            f"({spelled(days_back)})."
         )
     known = [name for name in BED_TIMES if name in nights and nights[name].notna().any()]
     if not known:
