@@ -317,10 +317,16 @@ def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
 
 
 def nights_said(nights: pd.DataFrame) -> str:
-    """Say how many nights there are, evenings of which only habits were noted apart."""
-    told = ((name, column_of(nights, str(name))) for name in nights)
-    slept = [n for n, c in told if c.kind not in ("control", "factor") or c.when == "morning"]
-    alone = int(nights[slept].isna().all(axis=1).sum()) if slept else 0
-    n, more = len(nights) - alone, "" if alone == 1 else "s"
-    also = f" and {alone:,} evening{more} with habits only" if alone else ""
-    return f"{n:,} night{'' if n == 1 else 's'}{also}"
+    """Say how many nights there are; evenings of habits only, and bare dates, are told apart."""
+    told = [(name, column_of(nights, str(name))) for name in nights]
+    asked = [n for n, c in told if c.kind == "factor" and c.when != "morning"]
+    slept = [n for n, c in told if c.kind != "control" and n not in asked]
+    unknown = nights[slept].isna().all(axis=1) if slept else nights.isna().all(axis=1) & False
+    bare = unknown & nights[asked].isna().all(axis=1)
+    counts = (
+        (len(nights) - int(unknown.sum()), "night", ""),
+        (int((unknown & ~bare).sum()), "evening", " with habits only"),
+        (int(bare.sum()), "date", " with nothing beside it"),
+    )
+    said = [f"{n:,} {one}{'' if n == 1 else 's'}{rest}" for n, one, rest in counts if n or not rest]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
