@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -607,3 +608,22 @@ def test_hours_before_bed_are_told_to_be_at_the_same_bed_time():
     cards = ss.answer(ss.load_sample("diary")).cards
     large = next(card.large for card in cards if card.factor == "caffeine_last_h_before_bed")
     assert large.startswith("Last caffeine 5 h earlier, same bed time: about ")
+
+
+def test_a_coin_that_would_take_years_is_not_recommended():
+    """9 min by a standard deviation of some 50: (2.8 · 2 · 50 / 9)² is about 970 nights."""
+    from sleepstats.answers.left_open import MOST_BY_COIN, next_steps
+
+    nights = ss.load_sample("diary")
+    got = ss.answer(nights)
+    screens = next(
+        card for card in got.cards if (card.factor, card.outcome) == ("screens_min", "tst_min")
+    )
+    (small,) = next_steps(nights, got.table, [replace(screens, value=-9.0)], got.main)
+    assert int(re.search(r"takes ([\d,]+) nights", small)[1].replace(",", "")) > MOST_BY_COIN
+    assert small.endswith("too small for a coin.")
+    assert "Try" not in small
+    assert "trial plan" not in small
+    (large,) = next_steps(nights, got.table, [screens], got.main)
+    assert large.startswith("Try screens with a coin")
+    assert "--outcome tst_min" in large

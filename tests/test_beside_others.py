@@ -308,7 +308,7 @@ def test_words_lead_with_what_stands(nights, table):
     row = table.loc["stress"]
     assert (first.factor, first.verdict) == ("stress", "stands")
     assert first.value == pytest.approx(row["best_guess"] * (7.7 - 2.6))  # as evenings differ
-    assert "still there with the other habits held equal" in first.small
+    assert "still there with screens and wine held equal, about " in first.small
     told = " ".join(first.more)
     assert "With screens and wine held equal: about " in told
     assert row["robustness"] > 0.3

@@ -161,7 +161,7 @@ def nights():
 @pytest.mark.parametrize(
     ("changes", "said", "verdict"),
     [
-        ({"stands": True, "held_equal": "stress"}, "still there with the other habits held equal",
+        ({"stands": True, "held_equal": "stress"}, "still there with stress held equal",
          "stands"),
         ({"stands": True, "held_equal": ""}, "no other habit to set beside it", "stands"),
         ({"stands": False, "held_equal": "stress", "beside_effect": 3.0,

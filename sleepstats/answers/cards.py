@@ -146,7 +146,7 @@ def _card(
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
-    evenings, same = diary.evenings_said(nights, row), list(_alike(nights, group, amount))
+    evenings, same = diary.evenings_said(nights, row), list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
@@ -161,7 +161,7 @@ def _card(
     if not math.isnan(row.get("beside_guess", math.nan)):  # for as much as what stands before it
         (held,) = sizes_of(row, ("beside_guess",), amount, outcome)
         size = plain.amount_said(held, outcome, plain.places_of(held))
-        beside = beside.replace(f"other habits {HELD}", f"other habits {HELD}, about {size}")
+        beside = re.sub(f"^(still there .*?{HELD})", rf"\1, about {size}", beside)
     span = plain.range_said(low, high, outcome)
     if value in (low, high):  # a guess drawn to the edge of its range: tell what was measured
         effect, least, most = sizes_of(row, ("effect", *FOUND_ENDS), amount, outcome)
@@ -198,12 +198,14 @@ def _sizes(row: Mapping[str, Any], amount: Amount, outcome: Column) -> tuple[flo
 
 
 def _alike(
-    nights: pd.DataFrame, group: Sequence[Mapping[str, Any]], amount: Amount
+    nights: pd.DataFrame, group: Sequence[Mapping[str, Any]], amount: Amount, about: Any
 ) -> Iterator[str]:
-    """Yield the same story in other measures: up when, to bed when, how long."""
+    """Yield the same story in other measures: up when, to bed when, how long if that is clear."""
     lead, others = group[0]["outcome"], {row["outcome"]: row for row in group[1:]}
     for names in (some for some in ALIKE if lead not in some):
         name = next((name for name in names if name in others), "")
+        asleep = about["asked"].get(("tst_min", group[0]["factor"]), {"status": "found"})
+        name *= "tst_min" not in names or asleep["status"] == "found"
         if name and not math.isnan(float(others[name]["best_guess"])):
             column = column_of(nights, name)
             (value,) = sizes_of(others[name], ("best_guess",), amount, column)
@@ -220,8 +222,10 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     if relation.differs_after(row, about):
         follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
-        words = "still there with the other habits held equal"
-        if not relation.names_in(row.get("held_equal")):
+        beside = relation.names_in(row.get("held_equal"))
+        few = relation.named_some(beside, about) if len(beside) <= MOST_ALIKE else ""
+        words = f"still there with {few or 'the other habits'} {HELD}"
+        if not beside:
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
                 words += f" (not looked at, as it could not be asked: {some})"

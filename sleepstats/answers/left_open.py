@@ -195,14 +195,14 @@ def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
     if math.isfinite(number):
         amount = plain.amount_said(size, measure, plain.places_of(size))
         words = f"{'what was found, ' * found}{amount} in {plain.measure_name(measure)}"
+        if number > MOST_BY_COIN:  # nobody is sent to it
+            told = f"A coin tells the reason, which a diary cannot. But to show {words}, takes"
+            return f"{told} {number:,.0f} nights with and without {name}: too small for a coin."
         takes = (
             f" To show {words}, takes about {number:,.0f} new nights, half of them without: only "
             "those with a coin count."
         )
-        if number > MOST_BY_COIN:
-            takes = f" But to show {words}, would take {number:,.0f} nights: too small for a coin."
-        else:
-            command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
+        command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
     return (
         f"Try {name} with a coin, if you may freely do without: a diary cannot show that a habit "
         "is the reason, a coin can. Heads: with it; tails: without (or with less); write down "

@@ -146,7 +146,7 @@ _HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdic
 _STATUS = {
     "found": "clear",
     "not found": "not clear",
-    "unreachable": "cannot tell yet",
+    "unreachable": "not clear",
     "no difference that matters": "none that matters",
 }
 
@@ -189,9 +189,10 @@ def _number_row(
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
         measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
     status, name = _STATUS[str(row["status"])], str(row["outcome"])
-    if row["status"] == "not found" and low * high > 0:  # clear alone, and not among so many
+    open_yet = row["status"] in ("not found", "unreachable")
+    if open_yet and low * high > 0:  # clear alone, and not among so many
         status = "may be luck"
-    elif row["status"] == "not found" and size == size and plain.unit_said(outcome) == "min":
+    elif open_yet and size == size and plain.unit_said(outcome) == "min":
         card = Card("", "", "", "", name, value=size, low=low, high=high, unit="min")
         status = "cannot tell yet" if card.is_wide else "small at most"
     return (
