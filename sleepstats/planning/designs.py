@@ -119,9 +119,7 @@ def set_beside(
         }  # fmt: skip
         if effect is not None:
             size = abs(effect)
-            if (
-                log_scale
-            ):  # what was asked for a step, as it is told; no latency falls below nothing
+            if log_scale:  # asked as it is told, for a step; no latency falls below nothing
                 size = abs(math.log1p(max(effect * step / median, _LEAST_LEFT - 1.0))) / step
             enough = _first_enough(
                 expected, place, size / noise.sd, power, asked, asking.level, noise.vague
