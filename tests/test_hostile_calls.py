@@ -345,6 +345,12 @@ def test_options_that_fail_or_warn_while_they_are_printed_are_refused_in_words(w
         (lambda: ss.read_diary(io.StringIO(""), tz=given), "is no time zone"),
         (lambda: ss.read_diary(io.StringIO(""), strict=given), "expected True or False"),
         (lambda: ss.read_diary(io.StringIO(""), person=given), "expected a text"),
+        (lambda: ss.read_diary(io.StringIO(""), sheet=given), "sheet=an? Unprintable"),
+        (lambda: ss.read_diary(io.StringIO(""), year=given), "year=an? Unprintable"),
+        (lambda: ss.read_diary(io.StringIO(""), reverse=given), "reverse=an? Unprintable"),
+        (lambda: ss.read_diary(io.StringIO(""), dayfirst=given), "dayfirst=an? Unprintable"),
+        (lambda: ss.read_diary(io.StringIO(""), labels=given), "labels=an? Unprintable"),
+        (lambda: ss.read_diary(io.StringIO(""), columns={"a": given}), "has 'a': an? Unprintable"),
     ):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -655,3 +661,18 @@ def test_what_cannot_be_printed_is_refused_before_it_is(call):
 def test_a_rating_in_words_is_no_number_of_the_morning():
     nights = frame(40).assign(rested=["water", "fire"] * 20)
     assert "Rested" not in " ".join(ss.answer(nights).sleep)
+
+
+def test_hours_before_bed_without_a_night_that_has_them_are_refused():
+    nights = frame(20, stress=np.arange(20) % 5)
+    out = pd.to_datetime(nights.index) + pd.Timedelta("23h")
+    nights = nights.assign(lights_out=out, tea_h_before_bed=pd.Series(np.nan, nights.index))
+    table = ss.correlate(nights, "tst_min", ["tea_h_before_bed", "stress"], beside=True)
+    assert table["status"].tolist()[0] == "refused"
+
+
+def test_amounts_as_fractions_have_their_card():
+    cups = [Fraction(one % 5) for one in range(90)]
+    nights = frame(90).assign(tea_cups=pd.Series(cups, dtype=object).to_numpy())
+    nights["tst_min"] = [400.0 - 9.0 * float(cup) + one % 7 for one, cup in enumerate(cups)]
+    assert "Tea (4 cups compared with 0)" in str(ss.answer(nights, "tst_min"))

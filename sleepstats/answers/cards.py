@@ -74,7 +74,7 @@ def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Am
     column, step = column_of(nights, factor), float(about.get("steps", {}).get(factor, math.nan))
     low, high = (0.0, 0.0) if math.isnan(step) else diary.own_span(nights, factor)
     if high > low:
-        middle = float(pd.to_numeric(nights[factor]).mean())
+        middle = float(pd.to_numeric(nights[factor].dropna().map(float)).mean())
         return Amount((low - middle, high - middle), plain.amounts_said(low, high, column), "")
     return Amount(1.0 if math.isnan(step) else step, "", plain.step_said(step, column))
 

@@ -110,8 +110,9 @@ def at_equal_bed(nights: pd.DataFrame, questions: Sequence[Question]) -> list[Qu
     ]  # fmt: skip
     held = []
     for question, yes in zip(questions, asked, strict=True):
-        use = [column for column in filled if np.ptp(column[question.used]) > 1e-9]
-        ready = yes and not question.refusal and use
+        yes = bool(yes and not question.refusal and question.used.any())
+        use = [column for column in filled if yes and np.ptp(column[question.used]) > 1e-9]
+        ready = yes and use
         held.append(replace(question, bed=np.column_stack(use)) if ready else question)
     return held
 

@@ -223,11 +223,13 @@ def checked_options(
         raise DiaryError(f"format={format!r}: expected a text, 'auto' or one of list_formats().")
     if format != "auto" and format not in formats:
         raise DiaryError(
-            f"format={format!r} is not known.{did_you_mean(format, formats)} "
+            f"format={spelled(format)} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
     if not isinstance(labels, str) or labels not in ("auto", *RULES):
-        raise DiaryError(f"labels={labels!r}: expected 'auto', {', '.join(map(repr, RULES))}.")
+        raise DiaryError(
+            f"labels={spelled(labels)}: expected 'auto', {', '.join(map(repr, RULES))}."
+        )
     for which, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
             example = "{'Zubettgehzeit': 'into_bed'}" if which == "columns" else "{'tea': 'day'}"
@@ -237,7 +239,9 @@ def checked_options(
     for which, given in (("columns", columns), ("when", when)):
         for key, value in (given or {}).items():
             if not (isinstance(key, str) and isinstance(value, str)):
-                raise DiaryError(f"{which}= has {key!r}: {value!r}, expected texts on both sides.")
+                raise DiaryError(
+                    f"{which}= has {spelled(key)}: {spelled(value)}, expected texts on both sides."
+                )
     for header, name in (columns or {}).items():
         meant = meaning(name)
         if name not in DICTIONARY and meant in DICTIONARY:  # otherwise a habit of their own
@@ -246,12 +250,14 @@ def checked_options(
                 f"words say {meant!r}. Write {option('read_diary(...', columns={header: meant})}, "
                 "or give a habit of your own another name."
             )
-    names = _names(reverse, f"reverse={reverse!r}: expected a list of column names, such as "
+    names = _names(reverse, f"reverse={spelled(reverse)}: expected a list of column names, such as "
                             "['stress'].")  # fmt: skip
-    blanks = _names(blank_is_no, f"blank_is_no={blank_is_no!r}: expected a list of names, such as "
-                                 "['wine'].")  # fmt: skip
+    shown = spelled(blank_is_no)
+    blanks = _names(
+        blank_is_no, f"blank_is_no={shown}: expected a list of names, such as ['wine']."
+    )
     if dayfirst is not None and not isinstance(dayfirst, bool):
-        raise DiaryError(f"dayfirst={dayfirst!r}: expected True, False or None (decide).")
+        raise DiaryError(f"dayfirst={spelled(dayfirst)}: expected True, False or None (decide).")
     for name, part in (when or {}).items():
         if part not in ("day", "night", "morning"):
             raise DiaryError(
@@ -260,10 +266,12 @@ def checked_options(
             )
     _check_zone(tz)
     if sheet is not None and not isinstance(sheet, str):
-        raise DiaryError(f"sheet={sheet!r}: expected the name of a sheet, a text.")
+        raise DiaryError(f"sheet={spelled(sheet)}: expected the name of a sheet, a text.")
     whole = isinstance(year, Integral) and not isinstance(year, bool)
     if year is not None and (not whole or not 1970 <= year <= 2099):
-        raise DiaryError(f"year={year!r}: expected the year of the first date, such as 2026.")
+        raise DiaryError(
+            f"year={spelled(year)}: expected the year of the first date, such as 2026."
+        )
     return Options(columns or {}, when or {}, names, dayfirst, tz, labels, blanks, sheet, year)
 
 
