@@ -250,9 +250,10 @@ def _usable(value: Any) -> Any:
     """Return a fraction as a number, and a stand-in for what fails or warns once it is printed."""
     if isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral):
         return float(value)
-    huge = isinstance(value, int) and abs(value) > _HUGE
-    foreign = type(value).__module__.partition(".")[0] not in _AT_HOME
-    bad = huge or (foreign and not _shown(value))
+    if type(value) is list:
+        return [*map(_usable, value)]
+    home = type(value).__module__.partition(".")[0] in _AT_HOME
+    bad = abs(value) > _HUGE if isinstance(value, int) else not (home or _shown(value))
     return _StandIn(f"a {type(value).__name__}") if bad else value
 
 
@@ -338,8 +339,7 @@ def _mapping_of(one_fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 def spelled(value: Any, instead: str = "") -> str:
     """Return a value as it would be typed, if that is short enough to read, else what it is."""
-    text = _shown(value)
-    short = 0 < len(text) <= 60 and "\n" not in text
+    short = 0 < len(text := _shown(value)) <= 60 and "\n" not in text
     return text if short else instead or f"a {type(value).__name__}"
 
 
