@@ -38,7 +38,7 @@ KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay word
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
-MANY_BLANK = 0.25
+MANY_BLANK, SAID = 0.25, "you said so"
 _SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|100)(?![\d.-])")
 
 
@@ -91,7 +91,7 @@ def take_own_column(
         if sense and sense.why == UNKNOWN and why:
             draft.sense[header] = Sense("aside", why=why)
             told["kind"] = "control"
-        elif part == "day" and sense and sense.role == "habit" and _follows_the_night(draft, clock):
+        elif part == "day" and sense and sense.why != SAID and _follows_the_night(draft, clock):
             draft.sense[header] = Sense("morning", why="it follows the waking of its own row")
             told["when"] = "morning"
         draft.put(plain, diary_clocks.to_stamps(draft.night, minutes), header, **told)
@@ -186,7 +186,7 @@ def role_of_own(
     wishes = {normal_header(key): part for key, part in options.when.items()}
     keys = (name or "", own_name(header), normal_header(header))
     if part := next((wishes[key] for key in map(normal_header, keys) if key in wishes), None):
-        return Sense({"day": "habit"}.get(part, part), why="you said so")
+        return Sense({"day": "habit"}.get(part, part), why=SAID)
     if name == "weekday":
         return Sense("date", why="a weekday: the date says it")
     if name == "comments":

@@ -131,13 +131,13 @@ def test_other_texts_stay_what_they_are(header, answers):
     assert nights[header.casefold() if header != "Evening" else nights.columns[-2]].dtype == "str"
 
 
-def of_days(heads: str, rows: list[str]) -> pd.DataFrame:
+def of_days(heads: str, rows: list[str], **said: dict[str, str]) -> pd.DataFrame:
     """A diary of evenings from 5 January 2026 on, read without its warnings."""
     days = pd.date_range("2026-01-05", periods=len(rows))
     lines = [f"{day:%Y-%m-%d},{row}" for day, row in zip(days, rows, strict=True)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ss.read_diary(io.StringIO("\n".join([f"night,{heads}", *lines])))
+        return ss.read_diary(io.StringIO("\n".join([f"night,{heads}", *lines])), **said)
 
 
 def test_on_a_twelve_hour_clock_habits_are_the_last_half_day_before_bed():
@@ -176,6 +176,8 @@ def test_times_that_follow_the_waking_of_their_own_row_are_of_the_morning_after(
     told = nights.attrs["sleepstats"]["columns"]
     assert told["breakfast"]["when"] == "morning"
     assert "when" not in told["lunch"] or told["lunch"]["when"] == "day"
+    said = of_days("bed time,wake time,breakfast,lunch", rows, when={"breakfast": "day"})
+    assert said.attrs["sleepstats"]["roles"]["breakfast"]["role"] == "habit"  # the person knows
     # the breakfast of the morning before the night is a habit of its day
     moved = [
         ",".join([*row.split(",")[:2], before.split(",")[2], row.split(",")[3]])
