@@ -54,12 +54,7 @@ class Reading:
 
 
 def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
-    """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*.
-
-    >>> nights = pd.date_range("2026-01-01", periods=3)
-    >>> read_values(pd.Series([True, None, False], dtype="boolean"), nights)
-    Reading(kind='yes/no', values=array([ 1., nan,  0.]), levels=(), unit=None)
-    """
+    """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*."""
     dtype = column.dtype
     if pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, pd.CategoricalDtype):
         return _yes_no(column.to_numpy(dtype=float, na_value=np.nan))
@@ -178,11 +173,7 @@ def _all(n: int) -> str:
 
 
 def native(nights: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy whose numbers have this machine's order of bytes, as pandas needs them.
-
-    >>> native(pd.DataFrame({"x": np.array([1.0], dtype=">f8")}))["x"].dtype.isnative
-    True
-    """
+    """Return a copy whose numbers have this machine's order of bytes, as pandas needs them."""
     kinds = {name: kind for name, kind in nights.dtypes.items() if isinstance(kind, np.dtype)}
     others = {name: kind.newbyteorder("=") for name, kind in kinds.items() if not kind.isnative}
     return nights.astype(others) if others else nights.copy(deep=False)  # copied on write

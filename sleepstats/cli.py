@@ -31,11 +31,7 @@ BAR = 20
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status.
-
-    >>> main(["report", "no_such_diary.csv", "--quiet"])
-    2
-    """
+    """Run the command and return its exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
     parser = _parser()

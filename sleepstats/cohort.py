@@ -150,14 +150,7 @@ def _bar(progress: object) -> Progress | None:
 
 
 def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:
-    """Pool a table of effects, one row per outcome and factor; see :func:`sleepstats.pool_people`.
-
-    >>> import sleepstats as ss
-    >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(4))
-    >>> effects = effects_of_people(diaries, outcomes="tst_min", factors=["stress", "reading"])
-    >>> pool_effects(effects)["n_people"].tolist()
-    [4, 4]
-    """
+    """Pool a table of effects, a row per outcome and factor; see :func:`sleepstats.pool_people`."""
     rows = []
     for (outcome, factor), part in effects.groupby(["outcome", "factor"], sort=False):
         numbers, _ = pooled_numbers(part, level)

@@ -59,12 +59,7 @@ CUT = 5.0
 
 
 class Said(tuple[str, ...]):
-    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere.
-
-    >>> Said(("You slept.", "You woke up."))
-    You slept.
-    You woke up.
-    """
+    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere."""
 
     __slots__ = ()
 
@@ -93,11 +88,7 @@ def known_nights(nights: pd.DataFrame, name: str) -> int:
 
 
 def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
-    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing.
-
-    >>> usual_said("sol_min", [10.0, 31.0, 45.0]), usual_said("nawk", [1.0])
-    ('Up to 30 min are usual; it took longer on 2 of 3 nights.', '')
-    """
+    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
     if name not in USUAL:
         return ""
     text, low, high, counted = USUAL[name]
@@ -300,12 +291,7 @@ def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
 
 
 def what_was_read(nights: pd.DataFrame) -> Said:
-    """Say how many nights there are, from when to when, and what became of the source's rows.
-
-    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-09"], name="night")
-    >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
-    3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
-    """
+    """Say how many nights there are, from when to when, and what became of the source's rows."""
     check_nights(nights)
     sentences = [_span(nights)]
     about = told_of(nights)

@@ -98,21 +98,12 @@ def _words_of(column: Column) -> tuple[str, ...]:
 
 
 def measure_name(column: Column) -> str:
-    """Return what a measure is called in a sentence.
-
-    >>> from sleepstats.columns import column_of
-    >>> measure_name(column_of(None, "tst_min")), measure_name(column_of(None, "hrv_ms"))
-    ('time asleep', 'heart rate variability')
-    """
+    """Return what a measure is called in a sentence."""
     return (_words_of(column) or (column.label,))[0]
 
 
 def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
-    """Return minutes as they are spoken of; from ``long`` on in hours.
-
-    >>> minutes_said(95.2), minutes_said(7.0), minutes_said(0.42, 1)
-    ('1 h 35 min', '7 min', '0.4 min')
-    """
+    """Return minutes as they are spoken of; from ``long`` on in hours."""
     if abs(minutes) < long:
         return f"{minutes:.{places}f} min"
     hours, rest = divmod(round(minutes), 60)
@@ -130,12 +121,7 @@ def scale_of(column: Column) -> float:
 
 
 def unit_said(column: Column) -> str:
-    """Return the unit of a difference; ``min`` for clocks and durations.
-
-    >>> from sleepstats.columns import column_of
-    >>> unit_said(column_of(None, "resting_heart_rate_bpm")), unit_said(column_of(None, "quality"))
-    ('beats a minute', 'points')
-    """
+    """Return the unit of a difference; ``min`` for clocks and durations."""
     if is_clock(column):
         return "min"
     if column.name == "se_pct":
@@ -153,23 +139,12 @@ def amount_said(size: float, column: Column, places: int) -> str:
 
 
 def places_of(size: float) -> int:
-    """Return how many decimals a best guess deserves.
-
-    >>> places_of(7.2), places_of(1.4), places_of(0.03)
-    (0, 1, 2)
-    """
+    """Return how many decimals a best guess deserves."""
     return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.095 else 2
 
 
 def effect_said(size: float, column: Column, about: str = "about ") -> str:
-    """Return a difference in words, its direction told.
-
-    >>> from sleepstats.columns import column_of
-    >>> effect_said(7.2, column_of(None, "sol_min"))
-    'about 7 min longer to fall asleep'
-    >>> effect_said(4.4, column_of(None, "resting_heart_rate_bpm"))
-    'resting heart rate about 4 beats a minute higher'
-    """
+    """Return a difference in words, its direction told."""
     amount = f"{about}{amount_said(size, column, places_of(size))}"
     if words := _words_of(column):
         return words[1 if size < 0 else 2].format(amount)
@@ -197,14 +172,7 @@ def _places_of_ends(low: float, high: float) -> int:
 
 
 def range_said(low: float, high: float, column: Column) -> str:
-    """Return from where to where, the smaller first where both lie on one side.
-
-    >>> from sleepstats.columns import column_of
-    >>> range_said(-60.0, -16.0, column_of(None, "tst_min"))
-    '16 to 60 min less'
-    >>> range_said(-12.0, 3.0, column_of(None, "tst_min"))
-    '12 min less to 3 min more'
-    """
+    """Return from where to where, the smaller first where both lie on one side."""
     places = _places_of_ends(low, high)
     if (low < 0) == (high < 0):
         near, far = sorted((abs(low), abs(high)))
@@ -222,16 +190,7 @@ def range_said(low: float, high: float, column: Column) -> str:
 
 
 def at_most_said(low: float, high: float, column: Column, step: str = "") -> str:
-    """Return what is left possible of a difference that was not seen, for a step of a habit.
-
-    >>> from sleepstats.columns import column_of
-    >>> at_most_said(-12.0, 11.0, column_of(None, "tst_min"))
-    'at most 12 min either way'
-    >>> at_most_said(-30.0, 2.0, column_of(None, "tst_min"))
-    'between 30 min less and 2 min more'
-    >>> at_most_said(-47.0, -4.0, column_of(None, "tst_min"))
-    'looks like 4 to 47 min less, which may be luck'
-    """
+    """Return what is left possible of a difference that was not seen, for a step of a habit."""
     near, far = sorted((abs(low), abs(high)))
     if low * high > 0 and near >= (0.5 if far >= 9.5 else 0.05 if far >= 0.95 else 0.005):
         said = f"looks like {range_said(low, high, column)} {step}".rstrip()
@@ -254,12 +213,7 @@ def at_most_said(low: float, high: float, column: Column, step: str = "") -> str
 
 
 def way_said(size: float, column: Column) -> str:
-    """Return a difference without its size: what it is more or less of.
-
-    >>> from sleepstats.columns import column_of
-    >>> way_said(7.0, column_of(None, "sol_min")), way_said(-0.4, column_of(None, "quality"))
-    ('longer to fall asleep', 'lower sleep quality')
-    """
+    """Return a difference without its size: what it is more or less of."""
     if told := _words_of(column):
         words = told[1 if size < 0 else 2].replace("{} times", "")
         return " ".join(words.replace("{}", "").split())
@@ -278,16 +232,7 @@ Step = float | tuple[float, float]
 
 
 def step_said(step: float, column: Column) -> str:
-    """Return for how much more of a habit a difference is; empty for a yes or no.
-
-    >>> from sleepstats.columns import column_of
-    >>> step_said(60.0, column_of(None, "screens_min")), step_said(1.0, column_of(None, "stress"))
-    ('for each extra hour', 'for each point')
-    >>> step_said(1.0, column_of(None, "last_coffee_h_before_bed"))
-    'for each hour earlier'
-    >>> step_said(1000.0, column_of(None, "steps")), step_said(100.0, column_of(None, "burn_kcal"))
-    ('for each extra 1,000', 'for each extra 100 kcal')
-    """
+    """Return for how much more of a habit a difference is; empty for a yes or no."""
     if math.isnan(step):
         return ""
     unit = unit_of(column)
@@ -303,12 +248,7 @@ def step_said(step: float, column: Column) -> str:
 
 
 def habit_said(column: Column) -> str:
-    """Return what a habit is called at the head of a line, its unit left to the step.
-
-    >>> from sleepstats.columns import column_of
-    >>> habit_said(column_of(None, "screens_min")), habit_said(column_of(None, "late_meal"))
-    ('Screens', 'Late meal')
-    """
+    """Return what a habit is called at the head of a line, its unit left to the step."""
     words = column.label if column.label else split_unit(column.name)[0]
     words = words.removesuffix(" kcal").strip()
     words = f"{words[:1].upper()}{words[1:]}"
@@ -316,12 +256,7 @@ def habit_said(column: Column) -> str:
 
 
 def amounts_said(low: float, high: float, column: Column) -> str:
-    """Return the evenings with much and with little of a habit that are compared; or nothing.
-
-    >>> from sleepstats.columns import column_of
-    >>> amounts_said(5.0, 10.0, column_of(None, "last_coffee_h_before_bed"))
-    ' 5 h earlier, same bed time'
-    """
+    """Return the evenings with much and with little of a habit that are compared; or nothing."""
     unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     if not high > low:
         return ""
@@ -332,12 +267,7 @@ def amounts_said(low: float, high: float, column: Column) -> str:
 
 
 def better_said(column: Column) -> str:
-    """Say which end of a rating or a score is which, where that is known; or nothing.
-
-    >>> from sleepstats.columns import column_of
-    >>> better_said(column_of(None, "quality")), better_said(column_of(None, "stress"))
-    (', more is better', ', more is more stress')
-    """
+    """Say which end of a rating or a score is which, where that is known; or nothing."""
     if "higher is better" in column.meaning or SCORE.search(column.label):
         return ", more is better"
     return f", more is more {column.label}" if "higher is more" in column.meaning else ""

@@ -30,17 +30,7 @@ def prepare_asked(
     *,
     when: Mapping[str, str] | None = None,
 ) -> tuple[Diary, list[Question]]:
-    """Make questions ready as :func:`prepare`, with the columns of ``adjust`` held equal.
-
-    >>> index = pd.date_range("2026-01-01", periods=30, name="night")
-    >>> wine = pd.Series(np.arange(30) % 3 == 0, index)
-    >>> nights = pd.DataFrame({"tst_min": 400 + np.arange(30.0) % 7, "wine": wine}, index)
-    >>> nights = nights.assign(stress=np.arange(30.0) % 4)
-    >>> asking = Asking(("weekday", "stress"), "pearson", "none", 0.95)
-    >>> _, (question,) = prepare_asked(nights, [("tst_min", "wine")], asking)
-    >>> len(question.beside), question.refusal
-    (1, '')
-    """
+    """Make questions ready as :func:`prepare`, with the columns of ``adjust`` held equal."""
     diary, questions = prepare(nights, pairs, when=when)
     diary = replace(diary, dates_open=open_lines(nights, [x for _, x in pairs]))
     questions = at_equal_bed(nights, questions)
@@ -161,12 +151,7 @@ def _filled(
 
 
 def habit_columns(kind: ValueKind, values: Floats, kinds: int) -> Floats:
-    """Return a habit as columns: itself, or one for each kind but the commonest.
-
-    >>> habit_columns("categorical", np.array([0.0, 1.0, 0.0, np.nan, 2.0]), 3).T
-    array([[ 0.,  1.,  0., nan,  0.],
-           [ 0.,  0.,  0., nan,  1.]])
-    """
+    """Return a habit as columns: itself, or one for each kind but the commonest."""
     if kind != "categorical":
         return values[:, None] if kind in ("yes/no", "numeric") else np.empty((len(values), 0))
     known = ~np.isnan(values)

@@ -177,11 +177,7 @@ MOST_BACK = 7
 
 
 def lags_of(lag: Any) -> tuple[int, ...]:
-    """Return evenings before the last, nearest first; say what is wrong with them.
-
-    >>> lags_of(1), lags_of((2, 0, 1))
-    ((1,), (0, 1, 2))
-    """
+    """Return evenings before the last, nearest first; say what is wrong with them."""
     lag = lag.tolist() if isinstance(lag, np.ndarray) else lag
     given: list[Any] = list(lag) if isinstance(lag, (list, tuple, range)) else [lag]
     wants = "Write 1 for the evening before the last, or (0, 1, 2) for the last three together."

@@ -324,10 +324,9 @@ def blocks_of(number: Ints) -> Ints:
 def left_out(
     values: Floats, number: Ints, statistic: Callable[[Floats], float]
 ) -> tuple[float, float, float]:
-    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
+    """Return a statistic and its 95 % interval, a stretch of a week or more left out at a time.
 
     Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
-    Stretches of a week or more keep what lasts from night to night together.
     """
     from scipy.special import stdtrit
 

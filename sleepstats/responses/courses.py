@@ -49,13 +49,7 @@ class Courses:
 
 
 def courses_of(on: Bools, number: Ints) -> Courses:
-    """Follow the courses of use through the calendar.
-
-    >>> on = np.array([False, True, True, True, False, False, True])
-    >>> got = courses_of(on, np.array([0, 1, 2, 8, 9, 13, 14]))
-    >>> got.since_start.tolist(), got.after_end.tolist()
-    ([0.0, 0.0, 1.0, 7.0, 0.0, 0.0, 0.0], [False, False, False, False, True, False, False])
-    """
+    """Follow the courses of use through the calendar."""
     gap = np.diff(number, prepend=number[:1] - LONGEST_GAP - 2)
     known = gap <= LONGEST_GAP + 1
     before = np.concatenate([[False], on[:-1]])

@@ -258,11 +258,7 @@ Away = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def verdict_of(row: say.Row) -> str:
-    """Return the status of a row, with what stands and what is *gone* beside others told apart.
-
-    >>> verdict_of({"status": "found", "stands": False}), verdict_of({"status": "found"})
-    ('gone', 'found')
-    """
+    """Return the status of a row, with what stands and what is *gone* beside others told apart."""
     stands = row.get("stands")
     if row["status"] != "found" or stands is None or stands != stands:
         return str(row["status"])
@@ -283,11 +279,7 @@ def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
 
 
 def away_of(rows: Iterable[say.Row]) -> Away:
-    """Return beside which names each found habit of a table goes away.
-
-    >>> away_of([{"outcome": "tst_min", "factor": "wine", "goes_with": "stress, tea"}])
-    {('tst_min', 'wine'): ('stress', 'tea')}
-    """
+    """Return beside which names each found habit of a table goes away."""
     return {(row["outcome"], row["factor"]): names_in(row.get("goes_with")) for row in rows}
 
 
@@ -297,13 +289,7 @@ def names_in(text: Any) -> tuple[str, ...]:
 
 
 def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
-    """Say what is left of a found habit with the others held equal; empty for other rows.
-
-    >>> row = {"outcome": "tst_min", "factor": "wine", "status": "found", "stands": False,
-    ...        "goes_with": "stress", "reason": "", "evening_after_pvalue_family": 0.4}
-    >>> beside_words(row, {}, away_of([row]))
-    'goes with it, but not once stress is held equal'
-    """
+    """Say what is left of a found habit with the others held equal; empty for other rows."""
     verdict = verdict_of(row)
     if verdict not in ("stands", "gone"):
         return ""

@@ -159,13 +159,7 @@ _MONTHS = (1, -1, 12, -12)
 
 
 def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> str:
-    """Name the one move of the dates under which they fit a plan; empty if none clearly does.
-
-    >>> nights = pd.date_range("2026-03-02", periods=20)
-    >>> plan = pd.Series([True, False, False, True, True] * 4, index=nights)
-    >>> better_shift(nights - pd.Timedelta(days=1), plan.to_numpy(), plan)
-    'one day later'
-    """
+    """Name the one move of the dates under which they fit a plan; empty if none clearly does."""
     if len(dates) < LEAST_ROWS or _agreement(dates, first, plan) >= _DOES_NOT:
         return ""
     # a move of dates is named, never made: which of two records is wrong only the person knows
