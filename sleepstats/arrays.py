@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.errors import DiaryError
 from sleepstats.units import CLOCK_UNIT
 
 Floats = NDArray[np.float64]
@@ -70,6 +71,22 @@ def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     elif not (pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype)):
         return Reading("other", np.full(len(column), np.nan), levels=(str(dtype),))
     return _objects(column.to_numpy(dtype=object))
+
+
+def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
+    """Read a column of measured numbers, or say why it is none."""
+    reading = read_values(nights[name], pd.DatetimeIndex(nights.index))
+    if reading.kind == "empty":
+        raise DiaryError(
+            f"Column {name!r} has no value on any night. Read the diary that holds it, or choose "
+            "another outcome."
+        )
+    if reading.kind != "numeric":
+        raise DiaryError(
+            f"Column {name!r} is {reading.kind}, expected numbers. Choose a measured outcome such "
+            "as 'tst_min'."
+        )
+    return reading
 
 
 def _yes_no(values: Floats) -> Reading:

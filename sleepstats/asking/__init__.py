@@ -23,9 +23,9 @@ class Asking:
     """How questions are asked: controls, displayed correlation, family, level."""
 
     adjust: tuple[str, ...]
-    method: str
-    family: str
-    level: float
+    method: str = "pearson"
+    family: str = "none"
+    level: float = 0.95
 
     @property
     def calendar(self) -> tuple[str, ...]:

@@ -165,8 +165,7 @@ def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _view_of_questions(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
-    shown = present(table)
-    return _view(shown, wide)
+    return _view(present(table), wide)
 
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ def check_question(
     outcomes: Sequence[str],
     factors: Sequence[str],
     asking: Asking,
-    when: Mapping[str, str] | None,
+    when: Mapping[str, str] | None = None,
     calendar_only: bool = False,
 ) -> Asking:
     """Check the frame, the names and the options, and say everything that is wrong at once."""

@@ -181,12 +181,9 @@ def interaction(
     >>> one.low, one.high, sum(one.corners) == one.n
     ('without alcohol', 'with alcohol', True)
     """
-    asking = check_question(
-        nights,
-        outcomes=[outcome],
-        factors=[factor, moderator],
-        asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
-        when=when,
+    asking = Asking(tuple(names_of(adjust)), level=level)
+    check_question(
+        nights, outcomes=[outcome], factors=[factor, moderator], asking=asking, when=when
     )
     diary, (mine, other) = held_columns.prepare_asked(
         nights, [(outcome, factor), (outcome, moderator)], asking, when=when

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Ints
 from sleepstats.errors import DiaryError, advice, did_you_mean, given, option
@@ -115,20 +115,6 @@ class Design:
     def draw(self, size: int, seed: int | Sequence[int]) -> Bools:
         """Draw schedules (size, n_nights), independently and all equally likely."""
         return self.schedules(ranks_below(self.count, size, seed))
-
-    def admits(self, schedule: ArrayLike) -> bool:
-        """Say whether a schedule is one of the design's."""
-        first = np.asarray(schedule, dtype=bool)
-        if first.shape != (self.n_nights,):
-            return False
-        if self.name != "free":
-            halves = first.reshape(-1, 2, self.block)
-            even = (halves == halves[:, :, :1]).all()
-            return bool(even and (halves[:, 0, 0] != halves[:, 1, 0]).all())
-        turns = np.flatnonzero(np.diff(first)) + 1
-        runs = np.diff(np.concatenate([[0], turns, [len(first)]]))
-        balanced = abs(2 * int(first.sum()) - len(first)) <= 1
-        return bool(balanced and runs.max() <= self.max_run)
 
 
 def design(
