@@ -193,18 +193,19 @@ def by_habit(cards: Sequence[Card]) -> list[Card]:
 def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple[float, float]:
     """Return both ends of a card's bar, no difference included: one scale for each unit.
 
-    Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes to
-    fall asleep are few beside those of a night. A range that reaches far beyond the others does
-    not make them small: the scale ends before it, though not before twice a best guess. Without
-    ``apart`` all minutes share one scale, for a picture without numbers.
+    Without ``apart`` all minutes share one scale, for a picture without numbers.
     """
 
     def kind(one: Card) -> tuple[str, str]:
+        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes
+        # to fall asleep are few beside those of a night
         own = one.unit in ("", "points") or (apart and one.outcome == LATENCY)
         return one.unit, one.outcome if own else ""
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
+    # a range that reaches far beyond the others does not make them small: the scale ends before it,
+    # though not before twice a best guess
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
     most = max([most, *(2.0 * abs(one.value) for one in same)])
     low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
@@ -277,14 +278,10 @@ def lead_of(
         return f"{counted}: too few to compare anything; that takes {LEAST_NIGHTS} at least."
     if table.empty:
         return f"No habits are noted in this file, so only weekends and months are compared.{also}"
-    if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
+    noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
+    if noted < 2 * LEAST_NIGHTS:  # of the habit noted most often
         return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
     return f"None of your habits could be asked about; below stands why.{also}"
-
-
-def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
-    """Count the nights on which the habit noted most often was noted."""
-    return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
 
 
 # ---- what was read

@@ -20,7 +20,7 @@ from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
-from sleepstats.measures.description import hours_of
+from sleepstats.measures.description import values_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42
@@ -87,10 +87,7 @@ def _together(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[_Nights]:
     """Group measures by the nights on which they are known, so that each is whitened once."""
     groups: dict[bytes, _Nights] = {}
     for name in outcomes:
-        if plain.is_clock(column_of(nights, name)):
-            values = hours_of(nights, name)
-        else:
-            values = nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        values = values_of(nights, name, clock=plain.is_clock(column_of(nights, name)))
         known = np.isfinite(values)
         if int(known.sum()) < LEAST_NIGHTS or np.ptp(values[known]) == 0.0:
             continue

@@ -86,9 +86,7 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
 
 def _each(nights: pd.DataFrame, row: Any) -> Floats:
     """Return the values of a measure night by night; clocks in hours."""
-    if row.circular:
-        return description.hours_of(nights, row.Index)
-    return np.asarray(nights[row.Index].to_numpy(dtype=float, na_value=np.nan))
+    return description.values_of(nights, row.Index, clock=row.circular)
 
 
 def _half(row: Any, values: Floats) -> str:

@@ -105,7 +105,7 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
     for name in _measures(nights):
         column = column_of(nights, name)
         circular = name in ON_THE_CLOCK
-        values = hours_of(nights, name) if circular else _numbers(nights, name)
+        values = values_of(nights, name, clock=circular)
         values = values[~np.isnan(values)]
         numbers = _on_the_circle(values) if circular else _on_the_line(values)
         rows.append(
@@ -163,6 +163,11 @@ def hours_of(nights: pd.DataFrame, name: str) -> Floats:
     evening = nights.index.to_numpy().astype("datetime64[us]")
     stamps = nights[name].to_numpy().astype("datetime64[us]")
     return np.asarray((stamps - evening) / np.timedelta64(1, "h"), dtype=np.float64)
+
+
+def values_of(nights: pd.DataFrame, name: str, *, clock: bool) -> Floats:
+    """Return a measure night by night, NaN where it is not known; a time of the clock in hours."""
+    return hours_of(nights, name) if clock else _numbers(nights, name)
 
 
 def _measures(nights: pd.DataFrame) -> Iterator[str]:
