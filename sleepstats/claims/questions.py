@@ -16,7 +16,7 @@ from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.relations import associate
-from sleepstats.relations.interactions import _step, interaction
+from sleepstats.relations.interactions import interaction
 from sleepstats.responses import courses, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results import NAN
@@ -238,7 +238,7 @@ def _moderated(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], lab
     what = f"with {label}, {result.high} rather than {result.low}"
     if result.status == "refused":
         return replace(got, what=what)
-    step = _step(one)
+    step = one.step
     if one.kind != "yes/no":
         what = what.replace(f"with {label}", f"for each {further(step, one.factor_unit, label)}", 1)
     got = replace(got, what=what, step=step, wanted=_half_sd(one.data, claim) / step)

@@ -84,13 +84,19 @@ class Association(OfFactor, Estimate):
         said = _say(self, subject, self.adverb(), step=step)
         return said if self.family != "none" else say.asked_alone(said, self)
 
+    @property
+    def step(self) -> float:
+        """For how much of a number a person would speak of the effect; 1 of anything else."""
+        if self.kind != "numeric":
+            return 1.0
+        return reading_step(self.data[self.factor].to_numpy(dtype=float), self.factor_unit)
+
     def subject(self) -> tuple[str, float]:
         """Return what a sentence of a number or a yes/no is about, and the step it speaks of."""
-        values = self.data[self.factor].to_numpy(dtype=float)
         if self.kind == "yes/no":
+            values = self.data[self.factor].to_numpy(dtype=float)
             return _sides(self, int(values.sum()), self.n), 1.0
-        step = reading_step(values, self.factor_unit)
-        label = say.named(self.factor_label)
+        step, label = self.step, say.named(self.factor_label)
         return f"each {further(step, self.factor_unit, label)} {say.place(self.when)[2]}", step
 
     def adverb(self) -> str:
@@ -225,9 +231,8 @@ def _say_kinds(one: Association) -> str:
 
 def _say_evenings(one: Association) -> str:
     """Return the sentence of several evenings: all together, then each beside the others."""
-    step, per = 1.0, ""
+    step, per = one.step, ""
     if one.kind == "numeric":
-        step = reading_step(one.data[one.factor].to_numpy(dtype=float), one.factor_unit)
         per = f" for each {further(step, one.factor_unit, say.named(one.factor_label))}"
     habit = f"{say.named(one.factor_label)} {say.place(one.when)[2]}"
     verdict = {
