@@ -228,16 +228,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
 
 @style.picture
 def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
-    """Draw a forest of people: dot and interval each, larger where the person weighs more.
-
-    >>> import pandas as pd
-    >>> import sleepstats as ss
-    >>> diaries = {name: ss.simulate_nights(60, seed=seed)[0] for seed, name in enumerate("abcd")}
-    >>> nights = pd.concat(diaries, names=["person", "night"])
-    >>> ax = draw_people(ss.pool_people(nights, outcome="tst_min", factor="stress"))
-    >>> ax.get_xlabel()
-    'Effect (min per point) with 95 % interval'
-    """
+    """Draw a forest of people: dot and interval each, larger where the person weighs more."""
     from matplotlib.lines import Line2D
 
     people = got.people[got.people["status"] == "answered"].sort_values("effect", ascending=False)

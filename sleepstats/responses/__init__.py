@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -173,7 +174,7 @@ def dose_response(
     _check_dose(nights, question)
     without = question.used & (question.x == 0)
     if question.refusal == "" and int(without.sum()) < LEAST_ON_A_SIDE:
-        question = several.only(question, question.x > 0)
+        question = replace(question, used=question.used & (question.x > 0))
     some = question.used & (question.x > 0)
     taken = question.x[some]
     facts: dict[str, Any] = {

@@ -67,11 +67,7 @@ def _claims(what: str, *needs: str) -> Callable[[Preview, Options], Claim | None
 
 
 def samsung_name(header: str) -> str:
-    """Return a header without the prefix of its app.
-
-    >>> samsung_name("com.samsung.health.sleep.start_time")
-    'start_time'
-    """
+    """Return a header without the prefix of its app."""
     return normal_header(header).rpartition(".")[2]
 
 

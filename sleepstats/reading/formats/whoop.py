@@ -80,11 +80,7 @@ _WORD = {name: word for word, names in _NAMES.items() for name in names}
 
 
 def whoop_name(header: str) -> str:
-    r"""Return our word for a header of WHOOP's export in any of its languages, else the header.
-
-    >>> whoop_name("Hora de inicio del ciclo"), whoop_name("Respondió \"Sí\"")
-    ('cycle start', 'answer')
-    """
+    """Return our word for a header of WHOOP's export in any of its languages, else the header."""
     plain = unicodedata.normalize("NFKD", normal_header(header))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"[^\w%]+", " ", plain).strip()
