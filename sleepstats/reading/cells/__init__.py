@@ -21,7 +21,7 @@ from sleepstats.reading.cells.amounts import (
     without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
-from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.clocks import read_clocks, read_offsets
 from sleepstats.reading.cells.dates import read_dates, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
@@ -40,9 +40,9 @@ from sleepstats.reading.text import Cells
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
     "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
-    "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
-    "says_missing", "split_tags", "unused_names", "with_colons", "with_unit", "without_bands",
-    "without_degrees", "without_groups", "without_units",
+    "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings", "read_stamps",
+    "read_yes_no", "says_missing", "split_tags", "unused_names", "with_colons", "with_unit",
+    "without_bands", "without_degrees", "without_groups", "without_units",
 ]  # fmt: skip
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]

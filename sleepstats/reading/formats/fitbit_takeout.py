@@ -14,6 +14,7 @@ import pandas as pd
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, evening_of, to_wall
 from sleepstats.errors import option
+from sleepstats.reading.cells import read_offsets
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, shifted, tracker
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of, zone_text
@@ -34,7 +35,7 @@ def _stamps(draft: Draft) -> None:
     else:
         blank = np.full(len(draft.table), np.nan)
         offsets = [
-            tracker.read_offsets(draft.cells(word)) if word in draft.place else blank.copy()
+            read_offsets(draft.cells(word)) if word in draft.place else blank.copy()
             for word in _OFFSETS
         ]
         offsets[1] = np.where(np.isnan(offsets[1]), offsets[0], offsets[1])
