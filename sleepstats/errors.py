@@ -235,8 +235,8 @@ def _usable(value: Any) -> Any:
     """Return a fraction as a number, and a stand-in for what fails or warns once it is printed."""
     if isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral):
         return float(value)
-    if type(value) is list:
-        return [*map(_usable, value)]
+    if type(value) in (list, tuple, dict):
+        return type(value)(map(_usable, value.items() if type(value) is dict else value))
     home = type(value).__module__.partition(".")[0] in _AT_HOME
     bad = abs(value) > _HUGE if isinstance(value, int) else not (home or _shown(value))
     return _StandIn(f"a {type(value).__name__}") if bad else value

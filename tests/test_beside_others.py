@@ -303,6 +303,30 @@ def test_what_points_the_other_way_beside_the_others_does_not_stand():
     assert "the other way round with burn held equal" in " ".join(map(str, shown.loc["steps"]))
 
 
+def test_what_a_near_copy_leaves_of_it_several_times_over_does_not_stand():
+    """By hand: all = part + a rest of a tenth of its size; beside part, all has the rest's slope."""
+    rng = np.random.default_rng(6)
+    part, rest = rng.normal(size=400), 0.25 * rng.normal(size=400)
+    frame = pd.DataFrame(
+        {
+            "tst_min": 420.0 - 4.0 * part - 40.0 * rest + 10.0 * rng.normal(size=400),
+            "active_burn": 500.0 + 100.0 * part,
+            "all_burn": 2000.0 + 100.0 * (part + rest),
+        },
+        pd.date_range("2026-01-01", periods=400, name="night"),
+    )
+    told = ss.correlate(frame, outcomes="tst_min", beside=True).set_index("factor")
+    row = told.loc["all_burn"]
+    assert row["beside_effect"] < 4.0 * row["effect"] < 0
+    assert row["beside_pvalue"] < 0.001
+    assert not row["stands"]
+    assert row["goes_with"] == "active_burn"
+    cards = ss.answer(frame, outcomes="tst_min").cards
+    card = next(one for one in cards if one.factor == "all_burn")
+    assert card.small.endswith("cannot be told apart from active burn")
+    assert not any("held equal" in words for words in card.more)
+
+
 def test_words_lead_with_what_stands(nights, table):
     first, *others = ss.answer(nights, outcomes="tst_min").cards
     row = table.loc["stress"]

@@ -289,3 +289,16 @@ def test_lines_about_a_group_and_its_pairs_do_not_contradict_each_other():
     assert "the other way round" not in group
     for words in pairs:
         assert " can be told apart, the two by themselves: " in words
+
+
+def test_a_habit_in_words_that_no_other_was_kept_alongside_is_answered_like_any():
+    """By hand: drink on the first 50 nights, the others on the last 30, and on both ends."""
+    nights, place = evenings(70), np.arange(70)
+    drink = np.where(place < 50, np.array(["tea", "wine", "none"])[place % 3], None)
+    nights = nights.drop(columns=["wine", "late_meal"]).assign(
+        drink=drink, stress=nights["stress"].where(place >= 40),
+        cups=np.where((place < 15) | (place >= 50), place % 4, np.nan),
+    )  # fmt: skip
+    answers = correlate(nights, "tst_min").set_index("factor")
+    assert answers["n"].to_dict() == {"drink": 50, "stress": 30, "cups": 35}
+    assert not answers["reason"].str.contains("entangled").any()

@@ -25,6 +25,7 @@ import sleepstats as ss
 from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError, DiaryWarning, harmless
 from sleepstats.inference.looks import chance_left
+from sleepstats.plots.nights import AnswerRow, draw_answer
 
 ROOT = Path(__file__).parents[1]
 
@@ -347,6 +348,8 @@ def test_options_that_fail_or_warn_while_they_are_printed_are_refused_in_words(w
         (lambda: ss.read_diary(io.StringIO(""), person=given), "expected a text"),
         (lambda: ss.plan_trial(20, seed=1, substance=[given]), "substance"),
         (lambda: ss.simulate_nights(20, seed=1, effects=[given]), "effects is a list"),
+        (lambda: ss.simulate_nights(20, seed=1, start={"a": [given]}), "start is {'a': "),
+        (lambda: ss.simulate_nights(20, seed=1, start=(given, {given: 1})), "start is "),
         (lambda: ss.read_diary(io.StringIO(""), sheet=given), "sheet=an? Unprintable"),
         (lambda: ss.read_diary(io.StringIO(""), year=given), "year=an? Unprintable"),
         (lambda: ss.read_diary(io.StringIO(""), reverse=given), "reverse=an? Unprintable"),
@@ -566,6 +569,7 @@ def test_long_names_of_habits_kinds_and_people_leave_room_for_every_picture(name
             ss.stress_and_sleep(nights, stress=name).plot(),
             ss.pool_people(people, **one).plot(),
             ss.analyse_trial(nights, plan, outcome="tst_min").plot(),
+            draw_answer(name, [AnswerRow(name, name, (-0.5, 0.0, 0.5), "+4 h")], 1),
         ):
             drawn.figure.savefig(io.BytesIO(), format="png", dpi=40)
     plt.close("all")

@@ -24,7 +24,7 @@ CARD = (
      "with it. Evenings about which you wrote nothing are left out."),
     (r"\([\d,.]+ \w+ compared with [\d,.]+\)", "Your evenings with much of it beside those with little: "
      "eight of ten lie in between. The size is for that, not for one more of it."),
-    (r"still there with the other habits held equal", "Asked again among evenings that are alike in the "
+    (r"still there with \d+ other habits held equal", "Asked again among evenings that are alike in the "
      "other habits, the difference is still there and points the same way."),
 )  # fmt: skip
 

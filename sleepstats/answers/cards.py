@@ -218,7 +218,7 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     if verdict == "stands":
         beside = relation.names_in(row.get("held_equal"))
         few = relation.named_some(beside, about) if len(beside) <= MOST_ALIKE else ""
-        words = f"still there with {few or 'the other habits'} {HELD}"
+        words = f"still there with {few or f'{len(beside)} other habits'} {HELD}"
         if not beside:
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
@@ -266,7 +266,8 @@ def _more(
     held = sentences.listed(
         [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]
     )
-    if names and not math.isnan(float(row.get("beside_guess", math.nan))):
+    left = math.nan if "entangled" in str(row.get("reason")) else row.get("beside_guess", math.nan)
+    if names and not math.isnan(left):
         (value,) = sizes_of(row, ("beside_guess",), amount, outcome)
         yield f"With {held} held equal: {plain.effect_said(value, outcome)}."
     chance = 100.0 * float(row.get("p_direction", math.nan))
@@ -283,8 +284,7 @@ def _more(
         yield f"Of the other habits none goes both with this one and with {name}."
     how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
     first = about["asked"].get((how_long, row["factor"]), row)
-    known = first["effect_low"] == first["effect_low"]
-    if known and first["status"] in ("not found", "unreachable"):
+    if first["status"] in ("not found", "unreachable") and not math.isnan(first["effect_low"]):
         sleep = column_of(nights, first["outcome"])
         low, high = sizes_of(first, SHOWN_ENDS, amount, sleep)
         name = plain.measure_name(sleep)

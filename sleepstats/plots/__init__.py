@@ -247,8 +247,8 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
 
 def row_name(text: str, width: int = 34, *, lines: int = 2) -> str:
     """Return a name that leaves room for what it names: longer ones in lines, then cut."""
-    # W, M and what comes from Chinese signs on are as broad as two others
-    width -= width * sum(one in "MW" or one > "\u2e7f" for one in text) // (2 * len(text) or 1)
+    # W, M and what comes from Chinese signs on are as broad as two and a half others
+    width -= width * 3 * sum(one in "MW" or one > "\u2e7f" for one in text) // (5 * len(text) or 1)
     parts = [part for line in text.splitlines() for part in wrap(line, width)]
     if len(parts) > lines:
         parts[lines - 1 :] = [f"{wrap(parts[lines - 1], width - 2)[0]} …"]

@@ -69,9 +69,7 @@ def set_beside(
         for place, is_found, standing in zip(family, found, stands.tolist(), strict=True):
             bound[place] = missed
             if is_found:
-                # what points the other way beside the others is another story than the one found
-                turned = told[place].effect * told[place].beside_effect < 0
-                told[place] = replace(told[place], stands=standing and not turned)
+                told[place] = replace(told[place], stands=standing and _same_story(told[place]))
     for group in groups:
         _explain(group, questions, told, bound, levels, asking)
     for family in families:  # the evenings after are a family of their own
@@ -204,7 +202,7 @@ def _explain(
         one = told[place]
         names = tuple(questions[int(other)].factor.name for other in places[row])
         others = tuple(names[other] for other in away[row][column])
-        if not one.stands and table.reason[row, column] == CANNOT_BE_TOLD:
+        if not one.stands and (table.reason[row, column] == CANNOT_BE_TOLD or not _same_story(one)):
             others = tuple(dict.fromkeys((*others, *one.entangled)))
         question = questions[place]
         median = median_latency(question) if question.log_scale else None
@@ -219,6 +217,15 @@ def _explain(
             # held equal it stands all the same, so these nights do tell it from the others
             reason="" if one.stands and one.reason.startswith("entangled") else one.reason,
         )
+
+
+def _same_story(one: Answer) -> bool:
+    """Say whether what is left beside the others is what was found: not turned, nor much more.
+
+    Beside a near copy a habit can be left with several times its effect: that of their difference.
+    """
+    times = one.beside_effect / one.effect if one.effect else 1.0
+    return not (times < 0 or (one.entangled and times > 2.0))
 
 
 def _wider(told: Sequence[Answer], places: Ints, levels: Floats) -> tuple[Floats, Floats]:
@@ -240,16 +247,8 @@ def _wider(told: Sequence[Answer], places: Ints, levels: Floats) -> tuple[Floats
 
 def _before(questions: Sequence[Question], places: np.ndarray) -> Bools:
     """Say which habits came before the outcome, so that the next one comes after it."""
-    return np.array(
-        [
-            [
-                questions[place].outcome.when != "day"
-                and (questions[place].factor.when == "day" or questions[place].lag == 1)
-                for place in row
-            ]
-            for row in places.tolist()
-        ]
-    )
+    first = [q.outcome.when != "day" and (q.factor.when == "day" or q.lag == 1) for q in questions]
+    return np.array(first)[places]
 
 
 #: The unit of how long before bed something was last taken; missing where nothing was.

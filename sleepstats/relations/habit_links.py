@@ -264,8 +264,8 @@ class _Nights:
     def group(self, place: int) -> Link | None:
         """Find the fewest others that together make a factor inseparable."""
         members = tuple(np.flatnonzero(self._kept_alongside[place]).tolist())
-        if not self._together(members)[members.index(place)] > MOST_INFLATION:
-            return None  # also where none is known
+        if len(members) < 3 or not self._together(members)[members.index(place)] > MOST_INFLATION:
+            return None  # also where none is known, and where pairs say it all
         everyone = tuple(other for other in members if other != place)
         chosen: tuple[int, ...] = ()
         while len(chosen) < min(MOST_IN_A_GROUP - 1, len(everyone)):

@@ -321,7 +321,8 @@ TRENDS = Tracker(
         "readiness score": Column(
             "readiness_score", least=0, most=100, when="morning", unit="",
             label="Oura's readiness score",
-            made_of=["sleep_score", "average_heart_rate_bpm", "hrv_ms"],
+            made_of=["sleep_score", "average_heart_rate_bpm", "hrv_ms",
+                     *(one.name for one in _OF_THE_DAY.values())],  # the day's activity counts, too
         ),
         "average resting heart rate": _AVERAGE_HEART,
         "lowest resting heart rate": _LOWEST_HEART,
@@ -330,8 +331,7 @@ TRENDS = Tracker(
         "respiratory rate": _BREATHS,
     },
     known=("date", "restless sleep", *_OF_THE_DAY, _TIMING),
-    before=_not_worn,
-    after=_days,
+    before=_not_worn, after=_days,
 )  # fmt: skip
 COMPANIONS = Tracker(
     name="oura_companions",
