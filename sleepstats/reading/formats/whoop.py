@@ -25,6 +25,7 @@ from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, t
 from sleepstats.reading.nights.tracker import put_zone, read_offsets, tell_clock_changes
 from sleepstats.reading.text import normal_header
 
+
 def _names() -> dict[str, str]:
     """Return our word for every header that stands in ``whoop.txt``."""
     text = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")
