@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
-from sleepstats.columns import OF_BED, column_of
+from sleepstats.columns import OF_BED
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
@@ -314,19 +313,3 @@ def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
         nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
         nap[found] = True
         draft.nap = nap
-
-
-def nights_said(nights: pd.DataFrame) -> str:
-    """Say how many nights there are; evenings of habits only, and bare dates, are told apart."""
-    told = [(name, column_of(nights, str(name))) for name in nights]
-    asked = [n for n, c in told if c.kind == "factor" and c.when != "morning"]
-    slept = [n for n, c in told if c.kind != "control" and n not in asked]
-    unknown = nights[slept].isna().all(axis=1) if slept else nights.isna().all(axis=1) & False
-    bare = unknown & nights[asked].isna().all(axis=1)
-    counts = (
-        (len(nights) - int(unknown.sum()), "night", ""),
-        (int((unknown & ~bare).sum()), "evening", " with habits only"),
-        (int(bare.sum()), "date", " with nothing beside it"),
-    )
-    said = [f"{n:,} {one}{'' if n == 1 else 's'}{rest}" for n, one, rest in counts if n or not rest]
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
