@@ -33,7 +33,7 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
     with_colons,
 )
-from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
+from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text import Cells
 
@@ -108,6 +108,7 @@ def _places(rows: int, of: int) -> Rows:
     return np.unique((np.arange(rows) * 0.6180339887498949 % 1.0 * of).astype(int))
 
 
+@kept
 def kind_of_cells(cells: Texts) -> Kind:
     """Say what a whole unknown column most likely holds.
 
@@ -148,6 +149,7 @@ def kind_of_cells(cells: Texts) -> Kind:
     return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
 
 
+@kept
 def looks_like_stamps(cells: Texts) -> bool:
     """Tell whether at least nine in ten of the cells that say something are date and time.
 
