@@ -1,8 +1,8 @@
 """Many written dates and times as arrays; those of few forms are read form by form.
 
 Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00,
-of 3/14/2026 7:05 PM or of Mar 14, 2026. What a form means is decided once, by the patterns that read a single
-text; its numbers are then taken from all texts together.
+of 3/14/2026 7:05 PM or of Mar 14, 2026. What a form means is decided once, by the patterns that
+read a single text; its numbers are then taken from all texts together.
 """
 
 from __future__ import annotations

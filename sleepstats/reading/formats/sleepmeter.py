@@ -92,13 +92,13 @@ def _records(source: Source, header_line: int) -> _Records:
     rows: list[list[str]] = []
     width: dict[int, int] = {}
     still_open: dict[int, int] = {}
-    inside: list[tuple[int, str]] = []
+    several: list[tuple[int, int]] = []
     line, counted = header_line + 1, 0
     ends = [*begins[1:], len(text)][: len(begins)]
     for begin, end in zip(begins, ends, strict=True):
         line, counted = line + text.count("\n", counted, begin), begin
         chunk = text[begin:end].removesuffix("\n")
-        inside += inside_of(line, line + chunk.count("\n"))
+        several.append((line, line + chunk.count("\n")))
         match = _RECORD.match(chunk)
         if match:
             note = chunk[match.end() :]
@@ -126,7 +126,7 @@ def _records(source: Source, header_line: int) -> _Records:
     ]  # fmt: skip
     return _Records(
         source.name, list(_HEADER), columns, np.array(lines, np.int64),
-        sorted([*skipped, *inside]), width,
+        sorted([*skipped, *inside_of(several)]), width,
         still_open=still_open,
     )  # fmt: skip
 
