@@ -272,12 +272,12 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         cells, begin = column.tolist(), header[:1]
         suspects = [
             i for i in suspects
-            if not ("!" <= (cell := cells[i])[:1] <= "~" and cell[:1] != begin)
-            and (not (cell := tidy(cell)) or cell == header)
+            if (cell := cells[i]) == header or not "!" <= cell[:1] <= "~" or cell[:1] == begin
+            if not (cell := tidy(cell)) or cell == header
         ]  # fmt: skip
     drop: list[int] = []
-    for i in suspects:
-        cells = [str(column[i]).strip() for column in table.columns]
+    for i, *cells in zip(suspects, *(c[suspects].tolist() for c in table.columns), strict=True):
+        cells = [str(cell).strip() for cell in cells]
         if not any(map(tidy, cells)):
             table.skipped.append((int(table.line[i]), "blank line"))
             drop.append(i)
