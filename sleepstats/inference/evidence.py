@@ -219,7 +219,7 @@ def joint_evidence(
 _LEAST_DF = 2.0  # with fewer a t distribution has no variance
 _FULL_LEVERAGE = 1e-12  # a night that the columns fit wholly has no residual to divide
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
-_NUMBERS_AT_ONCE = 1 << 17  # of all columns: blocks of noise shapes that fit a processor's cache
+_NUMBERS_AT_ONCE = 1 << 16  # of all columns: blocks of noise shapes that fit a processor's cache
 _FEW = 4  # factors up to which products of each with all controls are the quicker way
 
 
