@@ -107,32 +107,35 @@ def _of_one_factor(
     if not robust:
         variance = np.maximum(rss, _ROUNDING) / (spare * length**2)
         return weight, b / length, variance, np.broadcast_to(spare, b.shape)
-    # where no pair gives a shape weight nothing of these is used
-    variance, df = np.ones(b.shape), np.full(b.shape, 2.0)
-    matters = np.flatnonzero(weight.any(axis=(0, 2)))
     # controls and the factor orthonormal, outcomes without the controls
     mix = np.zeros(cross.shape)
     np.einsum("pgii->pgi", mix)[..., k:] = 1.0
     mix[..., :k, :k] = to_unit
     mix[..., k:, :k] = -(onto.swapaxes(2, 3) @ to_unit)
     mix[..., k, :] /= length
-    for part in _blocks(matters, whitened[:, 0].size):
+    whole, of_d = np.zeros(cross.shape), np.zeros(cross.shape[:2])
+    matters = np.asarray(weight.any(axis=(0, 2)))
+    for part in _blocks(np.flatnonzero(matters), whitened[:, 0].size):
         mine, turn = whitened[:, part], mix[:, part]
         fitted = spread(turn[..., : k + 1, : k + 1], mine[:, :, : k + 1])
         room = 1.0 - np.einsum("pgkn,pgkn->pgn", fitted, fitted)
         d = fitted[:, :, k] ** 2
         d /= np.maximum(room, _FULL_LEVERAGE, out=room)
-        of_d = np.einsum("pgn,pgn->pg", d, d)[..., None]
-        mine = np.multiply(mine, np.sqrt(d, out=d)[:, :, None], out=mine)
-        whole = turn @ products(mine[:, :, :width], mine)[..., :width] @ turn.swapaxes(2, 3)
-        kept, across = whole[..., k, k, None], whole[..., k, k + 1 :]
-        size = np.einsum("pgii->pgi", whole)[..., k + 1 :]
-        meat = size - b[:, part] * (2.0 * across - b[:, part] * kept)
-        variance[:, part] = np.maximum(meat, _ROUNDING * size) / length[:, part] ** 2
-        entries = whole[..., : k + 1, : k + 1]
-        spread_of = 2.0 * kept - of_d + np.einsum("pgij,pgij->pg", entries, entries)[..., None]
-        df[:, part] = _least_to(spread_of, spare)
-    return weight, b / length, variance, df
+        of_d[:, part] = np.einsum("pgn,pgn->pg", d, d)
+        mine *= np.sqrt(d, out=d)[:, :, None]
+        whole[:, part] = products(mine[:, :, :width], mine)[..., :width]
+    whole = mix @ whole @ mix.swapaxes(2, 3)
+    kept, across = whole[..., k, k, None], whole[..., k, k + 1 :]
+    size = np.einsum("pgii->pgi", whole)[..., k + 1 :]
+    meat = size - b * (2.0 * across - b * kept)
+    entries = whole[..., : k + 1, : k + 1]
+    norm = np.einsum("pgij,pgij->pg", entries, entries)
+    spread_of = 2.0 * kept + (norm - of_d)[..., None]
+    # where no pair gives a shape weight nothing of these is used
+    idle = ~matters[:, None]
+    variance = np.where(idle, 1.0, np.maximum(meat, _ROUNDING * size) / length**2)
+    df = np.where(idle, 2.0, _least_to(spread_of, spare))
+    return weight, b / length, variance, np.broadcast_to(df, b.shape)
 
 
 def _weights(log_weight: Floats) -> Floats:
