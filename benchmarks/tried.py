@@ -58,10 +58,10 @@ def ways(y: Array, x: Array, z: Array, number: Array) -> dict[str, Array]:
     columns = np.concatenate([basis, left_x, left_y], axis=1)
     pair = np.arange(y.shape[1]), np.zeros(y.shape[1], dtype=int)
     asked = [columns], [number], [pair], basis.shape[1], 1
-    told, model = (next(weigh_patterns(*asked, robust=robust)) for robust in (True, False))
+    told, trusting = (next(weigh_patterns(*asked, robust=robust)) for robust in (True, False))
     weight = told.weight.T
     slope, robust, df = told.slope.T, told.variance.T, told.df.T
-    model, spare = model.variance.T, model.df.T
+    model, spare = trusting.variance.T, trusting.df.T
     grid = noise_grid()
     ways = {
         "as it is": (weight, robust, df),
