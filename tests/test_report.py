@@ -170,14 +170,13 @@ def test_a_card_of_kinds_says_how_much_each_differs(made):
 def test_bars_of_one_unit_have_one_scale(made):
     """Of habits and of the calendar, each with what is ruled out; points within one measure.
 
-    Minutes of habits reach 85 to the left and 74 to the right, the clocks of weekends 109 min: the
-    next half hours outwards; to the other side at least four tenths of that, so that both ends are
-    labelled. The unit of points is told once.
+    Minutes of habits reach 85 to the left and 74 to the right, the clocks of weekends 109 min to
+    the right only: the next half hours outwards. The unit of points is told once.
     """
     _, page, _, _ = made("sample:diary")
     ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
-    habits, calendar = {"−1 h 30 min", "+1 h 30 min"}, {"−1 h", "+2 h"}
-    assert {end for end in ends if end.endswith("h") or " h " in end} == habits | calendar
+    habits, weekends = {"−1 h 30 min", "+1 h 30 min"}, {"+2 h"}
+    assert {end for end in ends if end.endswith("h") or " h " in end} == habits | weekends
     assert {"−20 min", "+20 min"} <= ends  # to fall asleep, much of a habit against little
     assert {"−2", "+2 points"} <= ends
 

@@ -115,7 +115,7 @@ print(ss.answer(nights))
 
 The bar below is the same drawn: the dot is the best guess, the bar the range, the mark at 0 no \
 difference. The bars of habits that have one unit \
-have one scale, and those of weekends, months and seasons.
+have one scale; so have those of weekends, and those of the months.
 
 ## Other words that may stand there
 

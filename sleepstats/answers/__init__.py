@@ -153,9 +153,9 @@ class Card:
     def scale(self) -> tuple[str, ...]:
         """What bars of one scale have in common."""
         # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; minutes to
-        # fall asleep are few beside those of a night, and those of habits few beside those of years
+        # fall asleep are few beside those of a night, those of habits or weekends beside years
         own = self.unit in ("", "points") or self.outcome == LATENCY
-        return self.unit, self.outcome if own else "", "habit" * bool(self.factor)
+        return self.unit, self.outcome if own else "", "" if self.factor else self.lead
 
     @property
     def widest(self) -> float:
