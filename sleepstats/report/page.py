@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats.answers import Card, by_habit, diary, findings, left_open, plain, small_lines
+from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights import records, roles
+from sleepstats.reading.nights import roles
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
@@ -48,11 +49,7 @@ LEAST_DRAWN = 7
 
 
 def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
-    """Return the page of an answer.
-
-    ``source`` names what it was made from, ``beside`` the notebook beside it, both as they are:
-    everything is escaped here.
-    """
+    """Return the page of an answer, made from ``source``, with the notebook ``beside`` it."""
     parts = [
         *_top(got, source),
         *_findings(got, source),
@@ -80,7 +77,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
-    read = f"{records.nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
+    read = f"{nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
 
