@@ -137,6 +137,11 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
+    for name, why in records.contradicted(draft).items():
+        del draft.columns[name], found[place[name]]
+        header = draft.told.pop(name)["header"]
+        draft.sense[header] = Sense("aside", why=why)
+        draft.assumed.append(f"Column {header!r} is left aside: {why}.")
     draft.sense |= {table.header[i]: Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
@@ -275,7 +280,7 @@ def _own_columns(
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
-    reference = draft.since_evening("lights_out", "into_bed")
+    reference, aside = draft.since_evening("lights_out", "into_bed"), dict(draft.sense)
     first: dict[str, int] = {}
     place = set(found.values())
     for i, header in enumerate(table.header):
@@ -294,7 +299,7 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            shape = shapes[i] if beside_nights else None
+            meant, shape = aside.get(header, meant), shapes[i] if beside_nights else None
             draft.sense[header] = own_columns.role_of_own(header, name, meant, options, shape)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
