@@ -118,7 +118,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     whole, table = table, not_one_diary.rows_of_one(table, options, dates=at)
     if table is not whole:
         shapes = [shape_of(column) for column in table.columns]
-    table, told, options, parts = entries.days_in_two_rows(table, at, options)
+    table, told, options, parts = entries.days_in_two_rows(table, at, options, found)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := not_one_diary.one_row_each(table, dated=dated):
         raise DiaryError(

@@ -49,10 +49,10 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
                    r"date (of )?(the )?(night|evening)|date evening|sleep date|nuit( du)?|"
                    r"soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|nacht( vom)?|"
-                   r"ночь"),
+                   r"ночь|noite|noc|wieczór|natt|kväll|夜|晩|晚上|夜晚"),
     (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|"
                    r"waking)|date morning|today s date|what is today s date|matin( du)?|mañana|"
-                   r"ochtend|mattina"),
+                   r"ochtend|mattina|manhã|rano|ranek|morgon|朝|早上|早晨"),
     (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
                 r"submission time|horodateur|marca temporal"),
     (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|día|"
