@@ -20,7 +20,7 @@ from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
 from sleepstats.reading.nights import Options, dates_left_open, which_evening, years
-from sleepstats.reading.text import Cells, RawTable, normal_header
+from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
@@ -44,8 +44,16 @@ _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
     r"(?:[., ]*[(（]?(?P<behind>[^\W\d]+)[)）]?)?"
 )
+#: Less of a column of dates need be dates where averages and titles stand between the weeks.
+_BETWEEN = 0.5
+_AVERAGE = re.compile(
+    r"\W*(?:ø|⌀|σ|avg|average|mean\b|totals?\b|sum\b|durchschn|schnitt|mittelw|summe|gesamt|moyenne|"
+    r"somme|promedio|media\b|suma\b|somma|totale|m[eé]dia|soma\b|gemiddeld|totaal|[sś]redni|razem|"
+    r"medel|summa|snitt|合計|平均|总计|合计)"
+)
+_AT_A_TIME, _YEAR = re.compile(r"\d[:.h]\d\d"), re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
-_SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
 
 
 def spelled_out(
@@ -59,7 +67,8 @@ def spelled_out(
     assumed: list[str] = []
     if not len(table):
         return table, options, notes, assumed
-    table = _three_columns(_rows_of_sleep(_first_of_two(table, notes), notes), notes)
+    table = _three_columns(_rows_of_sleep(first_of_two(table, notes), notes), notes)
+    table, title = _rows_between(table, options, notes, title)
     table, options = dates_left_open.named_by_two_days(table, options, notes)
     table = _only_weekdays(table, options, notes, title)
     table, options = _weekdays(table, options, notes)
@@ -147,27 +156,50 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     )
 
 
-def _first_of_two(table: RawTable, notes: list[str]) -> RawTable:
-    """Leave out a second, shorter table that stands to the right of an empty column."""
-    gaps = [i for i, header in enumerate(table.header) if i > 1 and not header]
-    if not gaps:
-        return table
-    filled = [[bool(cell.strip()) for cell in column.tolist()] for column in table.columns]
-    for gap in gaps:
-        if any(filled[gap]):
-            continue
-        left, right = (
-            {i for column in part for i, one in enumerate(column) if one}
-            for part in (filled[:gap], filled[gap + 1 :])
+def _rows_between(table: RawTable, options: Options, notes: list[str], title: str) -> tuple[
+    RawTable, str
+]:  # fmt: skip
+    """Leave out titles, averages and remarks between the rows; return the title that names a year.
+
+    Where the dates are days of months, each month being in a title, they are written out.
+    """
+    found = meanings(table.header, options.columns)
+    likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
+    at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
+    cells = [] if at is None else list(map(str.strip, table.columns[at].tolist()))
+    odd = [i for i, cell in enumerate(cells) if not (cell[:4].isdecimal() or _dated(cell))]
+    if at is None or not 0 < len(odd) <= len(cells) / 2:
+        return table, title
+    usual = max(sum(bool(c[i].strip()) for c in table.columns) for i in range(len(cells)))
+    drop: dict[int, str] = {}
+    for i in odd:
+        said = [cell for column in table.columns if (cell := column[i].strip())]
+        remark = len(said) <= max(1, usual / 2) and not any(map(_AT_A_TIME.search, said))
+        if said and _AVERAGE.match(said[0].casefold()):
+            drop[i] = "an average or a sum, no night"
+        elif said and usual > 2 and remark and (len(said) == 1 or not re.search(r"\d", said[0])):
+            drop[i] = "a title or a remark, no night"
+            title = f"{title} {said[0]}" if not _YEAR.search(title) else title
+            month = next(filter(None, map(years.whole_month, _WORD.findall(said[0]))), None)
+            below = next((k for k in odd if k > i), len(cells)) if month else 0
+            for k in range(i + 1, below):
+                if month and (day := _day_of_month(cells[k])):
+                    cells[k] = f"{day}.{month}."
+    if drop:
+        shown = ", ".join(str(int(table.line[i])) for i in list(drop)[:3])
+        notes.append(
+            f"{len(drop)} lines between the nights are titles, averages or remarks (line {shown}"
+            f"{' …' if len(drop) > 3 else ''}): no nights."
         )
-        rest = [name for name in table.header[gap + 1 :] if name]
-        if right and len(right) <= _SHORTER * len(left):
-            notes.append(
-                f"Right of an empty column stands another table ({', '.join(map(repr, rest))}), "
-                "which is not read."
-            )
-            return _copy(table, table.columns[:gap], table.header[:gap])
-    return table
+        table = replace(table, columns=list(table.columns))
+        table.columns[at] = _array(cells)
+    return table.without_rows(drop), title
+
+
+def _dated(cell: str) -> bool:
+    """Whether a cell can be a date, of whatever form."""
+    text = cell.strip()
+    return bool(_FULL_DATE.match(text)) or years.dated(text) or bool(_day_of_month(text))
 
 
 def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawTable, Options]:

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TypeAlias
 
@@ -287,4 +287,30 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         table.line = table.line[keep]
         table.width = {int(new_position[i]): w for i, w in table.width.items() if keep[i]}
     table.skipped.sort()
+    return table
+
+
+_SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
+
+
+def first_of_two(table: RawTable, notes: list[str]) -> RawTable:
+    """Leave out a second, shorter table that stands to the right of an empty column."""
+    gaps = [i for i, header in enumerate(table.header) if i > 1 and not header]
+    if not gaps:
+        return table
+    filled = [[bool(cell.strip()) for cell in column.tolist()] for column in table.columns]
+    for gap in gaps:
+        if any(filled[gap]):
+            continue
+        left, right = (
+            {i for column in part for i, one in enumerate(column) if one}
+            for part in (filled[:gap], filled[gap + 1 :])
+        )
+        rest = [name for name in table.header[gap + 1 :] if name]
+        if right and len(right) <= _SHORTER * len(left):
+            notes.append(
+                f"Right of an empty column stands another table ({', '.join(map(repr, rest))}), "
+                "which is not read."
+            )
+            return replace(table, columns=table.columns[:gap], header=table.header[:gap])
     return table
