@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.errors import DiaryError
 from sleepstats.units import CLOCK_UNIT
 
 Floats = NDArray[np.float64]
@@ -54,12 +55,7 @@ class Reading:
 
 
 def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
-    """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*.
-
-    >>> nights = pd.date_range("2026-01-01", periods=3)
-    >>> read_values(pd.Series([True, None, False], dtype="boolean"), nights)
-    Reading(kind='yes/no', values=array([ 1., nan,  0.]), levels=(), unit=None)
-    """
+    """Read one column of ``nights`` as numbers, keeping *not recorded* apart from *no*."""
     dtype = column.dtype
     if pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, pd.CategoricalDtype):
         return _yes_no(column.to_numpy(dtype=float, na_value=np.nan))
@@ -75,6 +71,22 @@ def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     elif not (pd.api.types.is_string_dtype(dtype) or pd.api.types.is_object_dtype(dtype)):
         return Reading("other", np.full(len(column), np.nan), levels=(str(dtype),))
     return _objects(column.to_numpy(dtype=object))
+
+
+def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
+    """Read a column of measured numbers, or say why it is none."""
+    reading = read_values(nights[name], pd.DatetimeIndex(nights.index))
+    if reading.kind == "empty":
+        raise DiaryError(
+            f"Column {name!r} has no value on any night. Read the diary that holds it, or choose "
+            "another outcome."
+        )
+    if reading.kind != "numeric":
+        raise DiaryError(
+            f"Column {name!r} is {reading.kind}, expected numbers. Choose a measured outcome such "
+            "as 'tst_min'."
+        )
+    return reading
 
 
 def _yes_no(values: Floats) -> Reading:
@@ -178,11 +190,7 @@ def _all(n: int) -> str:
 
 
 def native(nights: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy whose numbers have this machine's order of bytes, as pandas needs them.
-
-    >>> native(pd.DataFrame({"x": np.array([1.0], dtype=">f8")}))["x"].dtype.isnative
-    True
-    """
+    """Return a copy whose numbers have this machine's order of bytes, as pandas needs them."""
     kinds = {name: kind for name, kind in nights.dtypes.items() if isinstance(kind, np.dtype)}
     others = {name: kind.newbyteorder("=") for name, kind in kinds.items() if not kind.isnative}
     return nights.astype(others) if others else nights.copy(deep=False)  # copied on write

@@ -31,11 +31,7 @@ BAR = 20
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status.
-
-    >>> main(["report", "no_such_diary.csv", "--quiet"])
-    2
-    """
+    """Run the command and return its exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
     parser = _parser()
@@ -93,12 +89,9 @@ def _parser() -> argparse.ArgumentParser:
         "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
     )
     report.add_argument(
-        "-o",
-        "--output",
-        default=".",
-        metavar="PLACE",
+        "-o", "--output", default=".", metavar="PLACE",
         help="folder to write to, or the page itself, such as page.html",
-    )
+    )  # fmt: skip
     report.add_argument(
         "--outcome", action="append", default=[], metavar="COLUMN",
         help="ask about this measure, such as hrv_ms, not about the usual ones; also several times",
@@ -139,8 +132,6 @@ def _report(arguments: argparse.Namespace) -> int:
     with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = report_files(
             arguments.files,
-            companions=arguments.companions,
-            beside=shell.beside_of(arguments),
             folder=arguments.output,
             outcomes=arguments.outcome,
             summary=arguments.summary,
@@ -169,14 +160,7 @@ def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None
     from sleepstats.report.make import read
 
     with _warnings_in_words():
-        if arguments is None:
-            return read(files)
-        return read(
-            files,
-            companions=arguments.companions,
-            beside=shell.beside_of(arguments),
-            **shell.reading_of(arguments),
-        )
+        return read(files, **({} if arguments is None else shell.reading_of(arguments)))
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -184,12 +168,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from sleepstats.report.make import read
 
     with _warnings_in_words(show=False):
-        nights = read(
-            arguments.files,
-            companions=arguments.companions,
-            beside=shell.beside_of(arguments),
-            **shell.reading_of(arguments),
-        )
+        nights = read(arguments.files, **shell.reading_of(arguments))
     for line in check_lines(nights):
         _print(in_shell(line))
     rows = sleepstats.reading_report(nights)

@@ -29,13 +29,7 @@ DST_GAP_MIN = (50.0, 70.0)
 
 
 def day_cut_h(bed_minutes: Floats) -> float:
-    """Return the hour at which one evening date ends and the next begins.
-
-    >>> day_cut_h(np.array([23.0, 23.5, 0.5, 11.0]) * 60)
-    12.0
-    >>> day_cut_h(np.array([8.5, 9.0, 10.5, 11.5, 12.5, 13.0]) * 60)  # sleeps after night shifts
-    23.0
-    """
+    """Return the hour at which one evening date ends and the next begins."""
     beds = np.sort(np.mod(bed_minutes[np.isfinite(bed_minutes)], DAY_MIN))
     # bed times lie near noon if at least 3, and at least 10 %, fall between 09:00 and 15:00: one
     # late morning nap moves nothing
@@ -113,11 +107,7 @@ def _resultant(hours: ArrayLike, period: float) -> tuple[float, float, int]:
 
 
 def format_clock(hours: float) -> str:
-    """Write hours as a clock reading, to the nearest minute; empty text for NaN.
-
-    >>> format_clock(27.5)
-    '03:30'
-    """
+    """Write hours as a clock reading, to the nearest minute; empty text for NaN."""
     if not math.isfinite(hours):
         return ""
     minutes = math.floor(hours * 60.0 + 0.5) % 1440
@@ -196,11 +186,7 @@ def to_wall(line: Stamps, zone: str) -> Stamps:
 
 
 def in_last_half_day(clock: Floats, before: float) -> Floats:
-    """Return minutes of a 12-hour clock as those of 24 whose middle is the last before a time.
-
-    >>> in_last_half_day(np.array([425.0, 480.0]), 1400.0)  # 7:05 and 8:00, before 23:20
-    array([1145., 1200.])
-    """
+    """Return minutes of a 12-hour clock as those of 24 whose middle is the last before a time."""
     middle = np.nan_to_num(circular_mean_h(clock[np.isfinite(clock)] / 60.0, 12.0)) * 60.0
     middle = before - np.mod(before - middle, 720.0)
     return np.asarray(np.mod(middle + np.mod(clock - middle + 360.0, 720.0) - 360.0, 1440.0))

@@ -19,12 +19,11 @@ import pandas as pd
 from sleepstats.arrays import FLOOR_MIN
 from sleepstats.asking import Asking, Question, estimation, held_columns
 from sleepstats.asking.question_checks import names_of
-from sleepstats.asking.verdicts import UNREACHABLE_BELOW, power_for
+from sleepstats.asking.verdicts import UNREACHABLE_BELOW, effect_unit, power_for
 from sleepstats.checks import check_nights
 from sleepstats.errors import DiaryError
 from sleepstats.inference import none_alone
 from sleepstats.results import NAN, Status
-from sleepstats.units import difference_unit, one_unit
 
 #: Called with how many are done and how many there are (0 where unknown).
 Progress = Callable[[int, int], None]
@@ -150,14 +149,7 @@ def _bar(progress: object) -> Progress | None:
 
 
 def pool_effects(effects: pd.DataFrame, *, level: float = 0.95, family: str = "bh") -> pd.DataFrame:
-    """Pool a table of effects, one row per outcome and factor; see :func:`sleepstats.pool_people`.
-
-    >>> import sleepstats as ss
-    >>> diaries = ((seed, ss.simulate_nights(60, seed=seed)[0]) for seed in range(4))
-    >>> effects = effects_of_people(diaries, outcomes="tst_min", factors=["stress", "reading"])
-    >>> pool_effects(effects)["n_people"].tolist()
-    [4, 4]
-    """
+    """Pool a table of effects, a row per outcome and factor; see :func:`sleepstats.pool_people`."""
     rows = []
     for (outcome, factor), part in effects.groupby(["outcome", "factor"], sort=False):
         numbers, _ = pooled_numbers(part, level)
@@ -187,18 +179,15 @@ def _rows_of(
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
         raise DiaryError("effects_of_person() asks one person; nights holds several.")
-    asking = Asking(tuple(names_of(adjust)), "pearson", "none", _LEVEL)
+    asking = Asking(tuple(names_of(adjust)), level=_LEVEL)
     pairs = [(y, x) for y in outcomes for x in factors if x != y]
     diary, questions = held_columns.prepare_asked(nights, pairs, asking, when=when)
     questions = [_no_kinds(question) for question in questions]
     medians = {q.outcome.name: _median(q) for q in questions if q.log_scale}
     for question, got in zip(questions, estimation.estimate(diary, questions, asking), strict=True):
         fixed = (person, question.outcome.name, question.factor.name, question.when, question.kind)
-        unit = difference_unit(question.outcome.unit, question.outcome.name)
-        if question.kind == "numeric":
-            unit = f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
         median = medians.get(question.outcome.name, NAN)
-        tail = (question.log_scale, median, unit)
+        tail = (question.log_scale, median, effect_unit(question))
         if got.status == "refused" or not got.precision:
             yield (*fixed, got.n, NAN, NAN, NAN, NAN, *tail, "refused", got.reason)
             continue

@@ -57,11 +57,7 @@ class Column:
 
     @property
     def axis_label(self) -> str:
-        """Label with its unit in brackets, for an axis.
-
-        >>> DICTIONARY["tst_min"].axis_label
-        'Total sleep time (min)'
-        """
+        """Label with its unit in brackets, for an axis."""
         words = self.label[:1].upper() + self.label[1:]
         return f"{words} ({self.unit})" if self.unit else words
 
@@ -221,24 +217,14 @@ SUFFIX_UNITS = {
 
 
 def split_unit(name: str) -> tuple[str, str]:
-    """Return words and unit of a column name that carries its unit.
-
-    >>> split_unit("bedroom_temperature_c")
-    ('bedroom temperature', '°C')
-    >>> split_unit("reading")
-    ('reading', '')
-    """
+    """Return words and unit of a column name that carries its unit."""
     units = (one for one in SUFFIX_UNITS.items() if name.endswith(one[0]) and name != one[0])
     suffix, unit = next(units, ("", ""))
     return " ".join(name.removesuffix(suffix).replace("_", " ").split()) or name, unit
 
 
 def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:
-    """Return the frame's reading record; empty where there is none, or something else of that name.
-
-    >>> told_of(None)
-    {}
-    """
+    """Return the frame's reading record; empty where there is none, or another thing so named."""
     told = None if nights is None else getattr(nights, "attrs", {}).get(RECORD)
     if not isinstance(told, dict):
         return {}
@@ -265,13 +251,7 @@ def _by_name(name: str) -> Column:
 
 
 def column_of(nights: pd.DataFrame | None, name: str) -> Column:
-    """Look a column up: the frame's own record first, then the dictionary, then its name.
-
-    >>> column_of(None, "screens_min").unit
-    'min'
-    >>> column_of(None, "screens_min").when
-    'day'
-    """
+    """Look a column up: the frame's own record first, then the dictionary, then its name."""
     column = _by_name(name)
     if nights is None:
         return column
@@ -285,10 +265,6 @@ def factor_names(nights: pd.DataFrame) -> list[str]:
     """Return the columns of kind factor, in the frame's order.
 
     A habit that is a clock time is asked once, by its hours before bed where these are known.
-
-    >>> index = pd.date_range("2026-01-01", periods=1, name="night")
-    >>> factor_names(pd.DataFrame({"tst_min": 400.0, "stress": 3, "coffee_cups": 2}, index=index))
-    ['stress', 'coffee_cups']
     """
     return [
         name
@@ -303,21 +279,12 @@ def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bo
 
     ``nights`` is the frame whose reading record may know more (an app's score made of its own
     time in bed).
-
-    >>> is_tautology("se_pct", "sol_min")
-    True
-    >>> is_tautology("tst_min", "stress")
-    False
     """
     return one == other or other in ingredients(one, nights) or one in ingredients(other, nights)
 
 
 def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
-    """Return every column that enters a column's definition, or is tied to it by a clock.
-
-    >>> sorted(ingredients("waso_min")), sorted(ingredients("nawk"))
-    ([], ['waso_min'])
-    """
+    """Return every column that enters a column's definition, or is tied to it by a clock."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -329,15 +296,7 @@ def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:
 
 
 def name_from_header(header: str) -> str:
-    """Turn a person's own header into an attribute-safe column name that keeps its unit.
-
-    >>> name_from_header("Screens before bed (min)")
-    'screens_before_bed_min'
-    >>> name_from_header("Bedroom temp (°C)")
-    'bedroom_temp_c'
-    >>> name_from_header("2nd coffee?")
-    'n_2nd_coffee'
-    """
+    """Turn a person's own header into an attribute-safe column name that keeps its unit."""
     text = header.strip().casefold()
     for sign, word in (("°", ""), ("µg", "mcg"), ("%", " pct "), ("&", " and "), ("#", " ")):
         text = text.replace(sign, word)

@@ -19,14 +19,7 @@ _ADVICE = re.compile(f"{_BEGIN}([^{_BEGIN}-{_END}]*){_THEN}([^{_BEGIN}-{_END}]*)
 
 
 class Advised(str):
-    """A text that holds advice: as text for Python, and in the words that are typed in a shell.
-
-    >>> told = Advised(f"If so: {option('read_diary(...', labels='evening')}.")
-    >>> print(told)
-    If so: read_diary(..., labels='evening').
-    >>> told.shell
-    'If so: --labels evening.'
-    """
+    """A text that holds advice: as text for Python, and in the words that are typed in a shell."""
 
     #: The same for the shell, and with both forms in it, to be put into a longer text.
     shell: str
@@ -153,11 +146,7 @@ _HARMFUL = re.compile(
 
 
 def harmless(text: str, *, lines: bool = True) -> str:
-    r"""Return text with control characters spelled out, line breaks as well unless ``lines``.
-
-    >>> harmless("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
+    """Return text with control characters spelled out, line breaks as well unless ``lines``."""
     text = _HARMFUL.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
     return text if lines else text.replace("\n", "\\n").replace("\t", "\\t")
 
@@ -194,11 +183,7 @@ def _said_once(alike: list[str]) -> str:
 
 
 def did_you_mean(name: object, choices: Iterable[str]) -> str:
-    """Return ``" Did you mean 'x'?"`` for the nearest choice, or an empty string.
-
-    >>> did_you_mean("stres", ["stress", "screens_min"])
-    " Did you mean 'stress'?"
-    """
+    """Return ``" Did you mean 'x'?"`` for the nearest choice, or an empty string."""
     said = name if isinstance(name, str) else spelled(name)
     near = get_close_matches(said, list(choices), n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""

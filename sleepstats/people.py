@@ -97,12 +97,9 @@ def pool_people(
     people = nights.index.unique(PERSON)
     if not len(people):
         raise DiaryError("nights has no rows, so there is nothing to ask.")
-    asking = question_checks.check_question(
-        _one(nights, people[0]),
-        outcomes=[outcome],
-        factors=[factor],
-        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level),
-        when=when,
+    asking = Asking(tuple(question_checks.names_of(adjust)), level=level)
+    question_checks.check_question(
+        _one(nights, people[0]), outcomes=[outcome], factors=[factor], asking=asking, when=when
     )
     effects = effects_of_people(
         ((name, _one(nights, name)) for name in people),

@@ -28,24 +28,14 @@ _DIFFERENCES = {"": "points", "%": "percentage points", "local time": "h", CLOCK
 
 
 def difference_unit(unit: str, name: str = "") -> str:
-    """Return the unit in which two values of a column differ.
-
-    >>> difference_unit("%"), difference_unit(""), difference_unit("min")
-    ('percentage points', 'points', 'min')
-    """
+    """Return the unit in which two values of a column differ."""
     if name == "nawk":
         return "awakenings"
     return _DIFFERENCES.get(unit, unit)
 
 
 def one_unit(unit: str, label: str = "") -> str:
-    """Return one unit of a numeric factor, in words.
-
-    >>> one_unit("cups"), one_unit("", "stress"), one_unit("", "coffees"), one_unit("min")
-    ('cup', 'point', 'coffee', 'min')
-    >>> one_unit("", "steps of the day before"), one_unit("h before bed"), one_unit("", "Coffee")
-    ('step', 'hour earlier', 'coffee')
-    """
+    """Return one unit of a numeric factor, in words."""
     if unit == CLOCK_UNIT:
         return "hour later"
     if unit == "h before bed":
@@ -54,13 +44,7 @@ def one_unit(unit: str, label: str = "") -> str:
 
 
 def per_step(step: float, unit: str, label: str = "") -> str:
-    """Return a step of a numeric factor, as it stands after "per".
-
-    >>> per_step(1.0, "cups"), per_step(30.0, "min"), per_step(1000.0, "", "steps")
-    ('cup', '30 min', '1000 steps')
-    >>> per_step(2.0, "h before bed"), per_step(10.0, "", "stress")
-    ('2 hours earlier', '10 points')
-    """
+    """Return a step of a numeric factor, as it stands after "per"."""
     if step == 1.0:
         return one_unit(unit, label)
     if unit in (CLOCK_UNIT, "h before bed"):
@@ -69,17 +53,7 @@ def per_step(step: float, unit: str, label: str = "") -> str:
 
 
 def further(step: float, unit: str, label: str) -> str:
-    """Return one step more of a numeric factor, in words.
-
-    >>> further(1.0, "cups", "coffee"), further(30.0, "min", "screens")
-    ('further cup of coffee', 'further 30 min of screens')
-    >>> further(1.0, "", "stress"), further(1000.0, "", "steps"), further(1.0, "", "coffees")
-    ('further point of stress', 'further 1000 steps', 'further coffee')
-    >>> further(1.0, "glasses", "glasses of wine")
-    'further glass of wine'
-    >>> further(1.0, "h before bed", "last coffee"), further(1.0, "°C", "bedroom")
-    ('hour earlier before the same bed time for last coffee', 'further °C of bedroom')
-    """
+    """Return one step more of a numeric factor, in words."""
     if unit == "h before bed":
         return f"{_hours(step)} earlier before the same bed time for {label}"
     if unit == CLOCK_UNIT:
@@ -117,23 +91,13 @@ def _singular(word: str) -> str:
 
 
 def usual_ends(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the amounts between which eight of ten evenings lie, each one that was written down.
-
-    >>> usual_ends(np.array([0.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0, 3.0, 4.0, 30.0]))
-    (1.0, 4.0)
-    """
+    """Return the amounts between which eight of ten evenings lie, both ones that were written."""
     low, high = np.nanpercentile(values, [10, 90], method="nearest")
     return float(low), float(high)
 
 
 def reading_step(values: NDArray[np.float64], unit: str) -> float:
-    """Choose a step of a numeric factor that a person would speak of.
-
-    >>> reading_step(np.array([0.0, 95.0, 180.0]), "min")
-    60.0
-    >>> reading_step(np.array([0.0, 4.0]), "cups")
-    1.0
-    """
+    """Choose a step of a numeric factor that a person would speak of."""
     if not len(values):
         return 1.0
     # a step is not longer than what lies between most evenings: one far day makes no thousand
@@ -144,11 +108,7 @@ def reading_step(values: NDArray[np.float64], unit: str) -> float:
 
 
 def decimals(low: float, high: float) -> int:
-    """Return how many decimals an interval deserves: none when it is five units wide or more.
-
-    >>> decimals(-35.0, -11.0), decimals(-0.8, 0.4), decimals(0.01, 0.05)
-    (0, 1, 3)
-    """
+    """Return how many decimals an interval deserves: none when it is five units wide or more."""
     width = high - low
     if not math.isfinite(width) or width >= 5:
         return 0
@@ -173,17 +133,6 @@ class Table(pd.DataFrame):
 
     Every column is there at full precision and every method is that of pandas; only the looks are
     others, and only while all columns of ``needs`` are there.
-
-    >>> def view(frame, wide):
-    ...     return pd.DataFrame({"measure": ["sleep"], "value": ["7 h"]}), "1 row."
-    >>> table = Table.of(pd.DataFrame({"value": [7.0], "unit": ["h"]}), view)
-    >>> table
-    measure  value
-    sleep    7 h
-    1 row. (1 row, 2 columns; all of it, unrounded: table.to_string())
-    >>> table[["value"]]
-       value
-    0    7.0
     """
 
     _metadata: ClassVar[list[str]] = ["_view", "_needs"]
@@ -268,11 +217,7 @@ def _below(text: str, width: int) -> list[str]:
 
 
 def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
-    """Return a frame of text as lines of at most ``width`` letters; long cells go on below.
-
-    >>> laid_out(pd.DataFrame({"a": ["one two three"], "b": ["x"]}), width=10)
-    ['a        b', 'one two  x', 'three']
-    """
+    """Return a frame of text as lines of at most ``width`` letters; long cells go on below."""
     columns = [
         [str(name), *frame.iloc[:, place].astype(str)] for place, name in enumerate(frame.columns)
     ]
@@ -306,21 +251,12 @@ _ONE = re.compile(
 
 
 def together(text: str, space: str = "\xa0") -> str:
-    """Return a text with spaces at which no line is broken between numbers and their units.
-
-    >>> together("17 min more", "_")
-    '17_min more'
-    """
+    """Return a text with spaces at which no line is broken between numbers and their units."""
     return _ONE.sub(space, text)
 
 
 def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> str:
-    """Return each line of a text in lines of at most ``width``, ``first`` and ``rest`` before them.
-
-    >>> print(filled("It went with 17 min more.", width=12))
-    It went with
-    17 min more.
-    """
+    """Return a text in lines of at most ``width``, ``first`` and ``rest`` before them."""
     lines: list[str] = []
     for line in together(text, "\ue000").split("\n"):
         lines += wrap(line, width, initial_indent=first, subsequent_indent=rest,

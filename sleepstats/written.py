@@ -126,11 +126,7 @@ def _runs(process: int) -> bool:
 
 
 def guarded(cell: str) -> str:
-    """Return a person's words so that no spreadsheet computes them; :func:`unguarded` undoes it.
-
-    >>> guarded("=1+1"), unguarded(guarded("'-2")), guarded("on")
-    ("'=1+1", "'-2", 'on')
-    """
+    """Return a person's words so that no spreadsheet computes them; :func:`unguarded` undoes it."""
     return f"'{cell}" if _FORMULA.match(cell) or cell[:1] in ("\t", "\r") else cell
 
 
@@ -140,12 +136,7 @@ def unguarded(cell: str) -> str:
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    r"""Return a frame as CSV for a spreadsheet: words of a person are words, and no formula.
-
-    >>> import pandas as pd
-    >>> as_csv(pd.DataFrame({"n": [-1.5], "note": ["=1+1"]}, index=pd.Index(["a"], name="night")))
-    "night,n,note\na,-1.5,'=1+1\n"
-    """
+    """Return a frame as CSV for a spreadsheet: words of a person are words, and no formula."""
     safe = frame.reset_index() if frame.index.names != [None] else frame.copy(deep=False)
     for name in safe.columns:
         if safe[name].dtype.kind not in "biufcM":

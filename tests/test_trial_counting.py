@@ -105,13 +105,13 @@ def test_beside_is_the_ordinary_slope_in_minutes_or_at_the_typical_night():
 
 
 def test_neighbours_done_in_the_other_order_are_named_and_single_swaps_are_not():
-    assert compliance._swaps(data(np.full(16, NAN)), PLAN.conditions) == []
-    assert compliance._swaps(data(codes()), PLAN.conditions) == []
-    (only,) = compliance._swaps(data(codes(n4=1.0 - FIRST[4])), PLAN.conditions)
+    assert compliance._swaps(data(np.full(16, NAN))) == []
+    assert compliance._swaps(data(codes())) == []
+    (only,) = compliance._swaps(data(codes(n4=1.0 - FIRST[4])))
     assert only == (
         "The other of the two was done on 1 night: 2026-01-09. Nights are counted by the plan."
     )  # fmt: skip
-    said = compliance._swaps(data(exchanged(0)), PLAN.conditions)  # a pair has one of each
+    said = compliance._swaps(data(exchanged(0)))  # a pair has one of each
     assert said == [
         "The other of the two was done on 2 nights: 2026-01-05, 2026-01-06. Nights are counted by "
         "the plan.",
@@ -119,7 +119,7 @@ def test_neighbours_done_in_the_other_order_are_named_and_single_swaps_are_not()
     ]
     done = 1.0 - FIRST
     done[[10, 11, 12, 13, 14, 15]] = FIRST[[10, 11, 12, 13, 14, 15]]
-    said = compliance._swaps(data(done), PLAN.conditions)
+    said = compliance._swaps(data(done))
     assert said[0].startswith("The other of the two was done on 10 nights: 2026-01-05, ")
     assert said[0].endswith("2026-01-09 and 5 more. Nights are counted by the plan.")
     # ten nights are five pairs of the design, each with one of both
@@ -274,10 +274,10 @@ def test_rows_that_do_not_fit_the_plan_are_named_with_what_it_says():
 
 
 def test_what_was_done_a_day_late_is_noticed_and_as_planned_is_not():
-    assert filled_sheet.shift_of_done(answers(codes()), PLAN) == ""
-    assert filled_sheet.shift_of_done(answers(np.full(16, NAN)), PLAN) == ""
+    assert compliance._shifted(PLAN, answers(codes())) == ""
+    assert compliance._shifted(PLAN, answers(np.full(16, NAN))) == ""
     late = np.concatenate([[NAN], FIRST[:-1]])
-    assert "one day earlier" in filled_sheet.shift_of_done(answers(late), PLAN)
+    assert "one day earlier" in compliance._shifted(PLAN, answers(late))
 
 
 def test_a_night_twice_in_the_sheet_names_both_lines():

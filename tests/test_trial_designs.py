@@ -38,15 +38,6 @@ def test_count_and_list_equal_brute_force(made):
     listed = [tuple(row) for row in made.every().astype(int).tolist()]
     assert len(set(listed)) == len(listed)
     assert sorted(listed) == sorted(wanted)
-    assert all(made.admits(row) for row in listed)
-
-
-def test_what_is_not_in_the_list_is_not_admitted():
-    for made in (Design("free", 8, 0, 2), Design("pairs", 8, 1, 0), Design("blocks", 8, 2, 0)):
-        wanted = set(every_schedule(made))
-        for bits in product((0, 1), repeat=8):
-            assert made.admits(bits) == (bits in wanted)
-    assert not Design("pairs", 8, 1, 0).admits([0, 1])
 
 
 def test_counts_of_usual_plans():
@@ -102,7 +93,10 @@ def test_long_free_plans_are_drawn_with_exact_numbers():
     made = design("free", 200, max_run=3)
     assert made.count > 2**64
     drawn = made.draw(50, 1)
-    assert all(made.admits(row) for row in drawn)
+    assert (drawn.sum(axis=1) == 100).all()
+    # no run of four: no four nights in a row are alike
+    four = np.lib.stride_tricks.sliding_window_view(drawn, 4, axis=1).sum(axis=2)
+    assert ((four > 0) & (four < 4)).all()
     assert len(np.unique(drawn, axis=0)) == 50
 
 

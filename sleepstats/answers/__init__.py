@@ -18,10 +18,10 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights
+from sleepstats.checks import check_nights, nights_said
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import harmless
-from sleepstats.reading.nights import record, records, roles
+from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
 
@@ -59,12 +59,7 @@ CUT = 5.0
 
 
 class Said(tuple[str, ...]):
-    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere.
-
-    >>> Said(("You slept.", "You woke up."))
-    You slept.
-    You woke up.
-    """
+    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere."""
 
     __slots__ = ()
 
@@ -93,11 +88,7 @@ def known_nights(nights: pd.DataFrame, name: str) -> int:
 
 
 def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
-    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing.
-
-    >>> usual_said("sol_min", [10.0, 31.0, 45.0]), usual_said("nawk", [1.0])
-    ('Up to 30 min are usual; it took longer on 2 of 3 nights.', '')
-    """
+    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
     if name not in USUAL:
         return ""
     text, low, high, counted = USUAL[name]
@@ -202,18 +193,19 @@ def by_habit(cards: Sequence[Card]) -> list[Card]:
 def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple[float, float]:
     """Return both ends of a card's bar, no difference included: one scale for each unit.
 
-    Points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes to
-    fall asleep are few beside those of a night. A range that reaches far beyond the others does
-    not make them small: the scale ends before it, though not before twice a best guess. Without
-    ``apart`` all minutes share one scale, for a picture without numbers.
+    Without ``apart`` all minutes share one scale, for a picture without numbers.
     """
 
     def kind(one: Card) -> tuple[str, str]:
+        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes
+        # to fall asleep are few beside those of a night
         own = one.unit in ("", "points") or (apart and one.outcome == LATENCY)
         return one.unit, one.outcome if own else ""
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
+    # a range that reaches far beyond the others does not make them small: the scale ends before it,
+    # though not before twice a best guess
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
     most = max([most, *(2.0 * abs(one.value) for one in same)])
     low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
@@ -286,26 +278,17 @@ def lead_of(
         return f"{counted}: too few to compare anything; that takes {LEAST_NIGHTS} at least."
     if table.empty:
         return f"No habits are noted in this file, so only weekends and months are compared.{also}"
-    if (noted := _noted(nights, table)) < 2 * LEAST_NIGHTS:
+    noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
+    if noted < 2 * LEAST_NIGHTS:  # of the habit noted most often
         return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
     return f"None of your habits could be asked about; below stands why.{also}"
-
-
-def _noted(nights: pd.DataFrame, table: pd.DataFrame) -> int:
-    """Count the nights on which the habit noted most often was noted."""
-    return max(int(nights[name].notna().sum()) for name in table["factor"].unique())
 
 
 # ---- what was read
 
 
 def what_was_read(nights: pd.DataFrame) -> Said:
-    """Say how many nights there are, from when to when, and what became of the source's rows.
-
-    >>> index = pd.DatetimeIndex(["2026-01-05", "2026-01-06", "2026-01-09"], name="night")
-    >>> print(what_was_read(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
-    3 nights, from Monday 5 January 2026 to Friday 9 January 2026; 2 evenings in between ...
-    """
+    """Say how many nights there are, from when to when, and what became of the source's rows."""
     check_nights(nights)
     sentences = [_span(nights)]
     about = told_of(nights)
@@ -326,7 +309,7 @@ def _span(nights: pd.DataFrame) -> str:
     have = "has" if missing == 1 else "have"
     gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
     return (
-        f"{records.nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
         f"{gaps if missing else 'no evening in between is missing'}."
     )
 

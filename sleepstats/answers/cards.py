@@ -90,11 +90,9 @@ def clearest(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
-    """Return a card for each thing that was found, the clearest first.
-
-    What is the same story in another measure (less sleep, up earlier, less time in bed) is told
-    on the card of the clearest.
-    """
+    """Return a card for each thing that was found, the clearest first."""
+    # what is the same story in another measure (less sleep, up earlier, less time in bed) is told
+    # on the card of the clearest
     habits = table.loc[table["status"] != "refused", "factor"].unique()
     about: dict[str, Any] = {**table.attrs.get("sleepstats_table", {}), "habits": len(habits)}
     about["unasked"] = tuple(x for x in table["factor"].unique() if x not in habits)
@@ -105,9 +103,11 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     found = rows_of(clearest(table))
     for row in sorted(found, key=lambda row: row["outcome"] not in first):
         groups = told.setdefault(row["factor"], [])
-        same = [] if row["outcome"] in first else [
-            group for group in groups if _same_story(row, group[0])
-        ]  # fmt: skip
+        same = [
+            group
+            for group in groups
+            if {row["outcome"], group[0]["outcome"]} <= OF_THE_CLOCK and row["outcome"] not in first
+        ]
         if same:
             same[0].append(row)
         else:
@@ -129,10 +129,6 @@ def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
     family = row.get("family_name", "")
     status = table.loc[table["family_name"] == family, "status"] if family else table["status"]
     return float(((status == "found").sum() + 1) / (status != "refused").sum())
-
-
-def _same_story(row: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
-    return {row["outcome"], lead["outcome"]} <= OF_THE_CLOCK
 
 
 def _card(
@@ -185,11 +181,9 @@ def sizes_of(
 
 
 def _sizes(row: Mapping[str, Any], amount: Amount, outcome: Column) -> tuple[float, float, float]:
-    """Return best guess and range for so much of a habit, as they are spoken of.
-
-    A best guess drawn towards nothing can leave the range; wider holds the truth as often, and the
-    method says so.
-    """
+    """Return best guess and range for so much of a habit, as they are spoken of."""
+    # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
+    # the method says so
     names = ("best_guess", *FOUND_ENDS)
     if math.isnan(float(row["best_guess"])):
         names = ("effect", *SHOWN_ENDS)
@@ -288,7 +282,8 @@ def _more(
     if stands and not names and about.get("habits") != 1:
         name = plain.measure_name(outcome)
         yield f"Of the other habits none goes both with this one and with {name}."
-    first = about["asked"].get((_how_long(about), row["factor"]), row)
+    how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
+    first = about["asked"].get((how_long, row["factor"]), row)
     if first["status"] in ("not found", "unreachable") and not math.isnan(first["effect_low"]):
         sleep = column_of(nights, first["outcome"])
         low, high = sizes_of(first, SHOWN_ENDS, amount, sleep)
@@ -300,11 +295,6 @@ def _more(
             "comes after cannot have made the night. So perhaps nights change days here, and not "
             "days nights; or a stretch of days is behind both."
         )
-
-
-def _how_long(about: Mapping[str, Any]) -> str:
-    """Return the measure of how long the person slept."""
-    return str(next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min"))
 
 
 def _named(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:

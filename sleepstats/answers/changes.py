@@ -20,7 +20,7 @@ from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
-from sleepstats.measures.description import hours_of
+from sleepstats.measures.description import values_of
 
 #: Nights before anything is asked of the calendar; nights of a span in which months can differ.
 LEAST_NIGHTS, LEAST_SPAN = 21, 42
@@ -46,33 +46,15 @@ COLUMNS = (
 def over_calendar(
     nights: pd.DataFrame, outcomes: Sequence[str], *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Ask how measures changed over the months, in the week and over the year.
+    """Ask how measures changed over the months, in the week and over the year: a row for each.
 
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night of one person.
-    outcomes : sequence of str
-        Measures of the night, clocks included.
-    level : float
-        Confidence level; ``1 - level`` decides what is found.
-
-    Returns
-    -------
-    DataFrame
-        One row per question and measure: ``question``, ``outcome``, ``n``, ``effect`` with its
-        interval in the measure's unit (clocks: hours; latency: minutes at the median),
-        ``pvalue``, ``pvalue_family``, ``found``, and for the year ``peak``, the day of the year
-        on which the measure is largest. The effect is the end less the beginning of a straight
-        line; Friday and Saturday nights less the others; the top of a yearly wave less its trough.
-
-    Notes
-    -----
-    Beside the line stand the days of the week and, in spans of 18 months or more, the yearly wave;
-    beside the week the slow drift. The wave ``a cos + b sin`` is tested by both columns together,
-    its size ``2 sqrt(a**2 + b**2)`` less what chance alone would give, and its interval is that of
-    the slope on the wave of the fitted phase.
+    The effect (clocks in hours, latency in minutes at the median) is the end less the beginning of
+    a line, Friday and Saturday less other nights, the top of a yearly wave less its trough.
     """
+    # beside the line stand the days of the week and, in spans of 18 months or more, the yearly
+    # wave; beside the week the slow drift. The wave a cos + b sin is tested by both columns
+    # together, its size 2 sqrt(a**2 + b**2) less what chance alone would give, its interval that of
+    # the slope on the wave of the fitted phase; ``peak`` is the day on which it is largest
     rows = list(_asked(nights, outcomes, level))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     if not len(table):
@@ -105,10 +87,7 @@ def _together(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[_Nights]:
     """Group measures by the nights on which they are known, so that each is whitened once."""
     groups: dict[bytes, _Nights] = {}
     for name in outcomes:
-        if plain.is_clock(column_of(nights, name)):
-            values = hours_of(nights, name)
-        else:
-            values = nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        values = values_of(nights, name, clock=plain.is_clock(column_of(nights, name)))
         known = np.isfinite(values)
         if int(known.sum()) < LEAST_NIGHTS or np.ptp(values[known]) == 0.0:
             continue
@@ -240,11 +219,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
 
 
 def _span_said(days: pd.DatetimeIndex) -> str:
-    """Return a stretch of time as the head of a line.
-
-    >>> _span_said(pd.DatetimeIndex(["2026-01-01", "2026-05-02"]))
-    'Over these 4 months'
-    """
+    """Return a stretch of time as the head of a line."""
     span, month = (days[-1] - days[0]).days, YEAR / 12.0
     units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
     return next(f"Over these {span / x:.0f} {name}" for name, x, least in units if span >= least)

@@ -26,24 +26,12 @@ ALL_READ = Said(("Every row could be read.",))
 
 
 def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
-    r"""List the source rows about which there is something to say.
-
-    >>> import io
-    >>> import sleepstats as ss
-    >>> text = "night,into_bed,out_of_bed\n2026-01-05,23:10,07:00\n"
-    >>> print(what_was_odd(ss.read_diary(io.StringIO(text))))
-    Every row could be read.
-    """
+    """List the source rows about which there is something to say."""
     return Said(tuple(odd_lines(nights, most))) or ALL_READ
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
-    """Say how long, how soon, how well, when and how regularly, each with its uncertainty.
-
-    >>> index = pd.date_range("2026-01-05", periods=3, name="night")
-    >>> print(how_you_sleep(pd.DataFrame({"tst_min": [400.0, 420.0, 430.0]}, index=index)))
-    You slept 6 h 40 min to 7 h 10 min (3 nights).
-    """
+    """Say how long, how soon, how well, when and how regularly, each with its uncertainty."""
     check_nights(nights)
     # what the file tells best stands for sleep, and the sentence says which it is
     duration = next((name for name in STAND_INS if known_nights(nights, name)), STAND_INS[0])
@@ -70,13 +58,7 @@ def _never_awake(nights: pd.DataFrame) -> bool:
 
 
 def measures(nights: pd.DataFrame) -> pd.DataFrame:
-    """Show every measure for reading: the middle night, the middle half, how many nights.
-
-    >>> index = pd.date_range("2026-01-05", periods=8, name="night")
-    >>> measures(pd.DataFrame({"tst_min": [400.0, 420.0] * 4}, index=index))
-                       middle night          middle half  nights  missing
-    total sleep time  6 h 50 min  6 h 40 min to 7 h       8        0
-    """
+    """Show every measure for reading: the middle night, the middle half, how many nights."""
     described = description.describe_nights(nights)
     shown = described["median"].notna()
     if latency_refusal(nights):  # an app's rule is no measure
@@ -104,9 +86,7 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
 
 def _each(nights: pd.DataFrame, row: Any) -> Floats:
     """Return the values of a measure night by night; clocks in hours."""
-    if row.circular:
-        return description.hours_of(nights, row.Index)
-    return np.asarray(nights[row.Index].to_numpy(dtype=float, na_value=np.nan))
+    return description.values_of(nights, row.Index, clock=row.circular)
 
 
 def _half(row: Any, values: Floats) -> str:

@@ -9,49 +9,31 @@ from collections.abc import Mapping
 from sleepstats.columns import CLOCKS, OF_BED, Column, split_unit
 from sleepstats.units import CLOCK_UNIT, one_unit
 
-#: Column -> (its name, fewer, more); an amount stands in the place of the braces.
-PLAIN: Mapping[str, tuple[str, str, str]] = {
-    "tst_min": ("time asleep", "{} less sleep", "{} more sleep"),
-    "spt_min": (
-        "time from falling asleep to waking up",
-        "{} less from asleep to awake", "{} more from asleep to awake",
-    ),
-    "tib_min": ("time in bed", "{} less time in bed", "{} more time in bed"),
-    "sol_min": ("time to fall asleep", "{} quicker to fall asleep", "{} longer to fall asleep"),
-    "waso_min": (
-        "time awake in the night", "{} less awake in the night", "{} more awake in the night",
-    ),
-    "nawk": ("times woken up", "woken up {} times less", "woken up {} times more"),
-    "twak_min": (
-        "time in bed after waking", "{} less in bed after waking", "{} more in bed after waking",
-    ),
-    "se_pct": (
-        "share of the time in bed asleep",
-        "{} less of bed time asleep", "{} more of bed time asleep",
-    ),
-    "awake_min": ("time awake in bed", "{} less awake in bed", "{} more awake in bed"),
-    "rem_min": ("dream (REM) sleep", "{} less dream (REM) sleep", "{} more dream (REM) sleep"),
-    "light_min": ("light sleep", "{} less light sleep", "{} more light sleep"),
-    "deep_min": ("deep sleep", "{} less deep sleep", "{} more deep sleep"),
-    "restless_pct": (
-        "share of restless sleep", "{} less restless sleep", "{} more restless sleep",
-    ),
-    "snore_min": ("snoring", "{} less snoring", "{} more snoring"),
-    "into_bed": ("going to bed", "to bed {} earlier", "to bed {} later"),
-    "lights_out": ("lights out", "lights out {} earlier", "lights out {} later"),
-    "sleep_onset": (
-        "time of falling asleep",
-        "asleep {} earlier by the clock", "asleep {} later by the clock",
-    ),
-    "sleep_onset of a device": (
-        "beginning of the recorded sleep",
-        "recorded sleep begins {} earlier", "recorded sleep begins {} later",
-    ),
-    "final_wake": ("time of waking up", "woke up {} earlier", "woke up {} later"),
-    "out_of_bed": ("getting up", "got up {} earlier", "got up {} later"),
-    "midsleep_h": (
-        "middle of sleep", "middle of sleep {} earlier", "middle of sleep {} later",
-    ),
+_LESS, _EARLIER = ("less", "more"), ("earlier", "later")
+#: Column -> (its name, a difference of it, its two ways); amount and way stand in the braces.
+PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
+    "tst_min": ("time asleep", "{} {} sleep", _LESS),
+    "spt_min": ("time from falling asleep to waking up", "{} {} from asleep to awake", _LESS),
+    "tib_min": ("time in bed", "{} {} time in bed", _LESS),
+    "sol_min": ("time to fall asleep", "{} {} to fall asleep", ("quicker", "longer")),
+    "waso_min": ("time awake in the night", "{} {} awake in the night", _LESS),
+    "nawk": ("times woken up", "woken up {} times {}", _LESS),
+    "twak_min": ("time in bed after waking", "{} {} in bed after waking", _LESS),
+    "se_pct": ("share of the time in bed asleep", "{} {} of bed time asleep", _LESS),
+    "awake_min": ("time awake in bed", "{} {} awake in bed", _LESS),
+    "rem_min": ("dream (REM) sleep", "{} {} dream (REM) sleep", _LESS),
+    "light_min": ("light sleep", "{} {} light sleep", _LESS),
+    "deep_min": ("deep sleep", "{} {} deep sleep", _LESS),
+    "restless_pct": ("share of restless sleep", "{} {} restless sleep", _LESS),
+    "snore_min": ("snoring", "{} {} snoring", _LESS),
+    "into_bed": ("going to bed", "to bed {} {}", _EARLIER),
+    "lights_out": ("lights out", "lights out {} {}", _EARLIER),
+    "sleep_onset": ("time of falling asleep", "asleep {} {} by the clock", _EARLIER),
+    "sleep_onset of a device":
+        ("beginning of the recorded sleep", "recorded sleep begins {} {}", _EARLIER),
+    "final_wake": ("time of waking up", "woke up {} {}", _EARLIER),
+    "out_of_bed": ("getting up", "got up {} {}", _EARLIER),
+    "midsleep_h": ("middle of sleep", "middle of sleep {} {}", _EARLIER),
 }  # fmt: skip
 #: How long one slept, or what stands in for it.
 HOW_LONG = ("tst_min", "spt_min", "tib_min")
@@ -92,27 +74,19 @@ def no_reason_said(robust: float) -> str:
     )
 
 
-def _words_of(column: Column) -> tuple[str, ...]:
-    """Return a measure's name, fewer and more; a device knows when its record of sleep begins."""
-    return PLAIN.get(f"{column.name} of a {column.kind}", PLAIN.get(column.name, ()))
+def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
+    """Return what is told of a measure; a device knows when its record of sleep begins."""
+    return PLAIN.get(f"{column.name} of a {column.kind}", PLAIN.get(column.name))
 
 
 def measure_name(column: Column) -> str:
-    """Return what a measure is called in a sentence.
-
-    >>> from sleepstats.columns import column_of
-    >>> measure_name(column_of(None, "tst_min")), measure_name(column_of(None, "hrv_ms"))
-    ('time asleep', 'heart rate variability')
-    """
-    return (_words_of(column) or (column.label,))[0]
+    """Return what a measure is called in a sentence."""
+    words = _words_of(column)
+    return words[0] if words else column.label
 
 
 def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
-    """Return minutes as they are spoken of; from ``long`` on in hours.
-
-    >>> minutes_said(95.2), minutes_said(7.0), minutes_said(0.42, 1)
-    ('1 h 35 min', '7 min', '0.4 min')
-    """
+    """Return minutes as they are spoken of; from ``long`` on in hours."""
     if abs(minutes) < long:
         return f"{minutes:.{places}f} min"
     hours, rest = divmod(round(minutes), 60)
@@ -130,12 +104,7 @@ def scale_of(column: Column) -> float:
 
 
 def unit_said(column: Column) -> str:
-    """Return the unit of a difference; ``min`` for clocks and durations.
-
-    >>> from sleepstats.columns import column_of
-    >>> unit_said(column_of(None, "resting_heart_rate_bpm")), unit_said(column_of(None, "quality"))
-    ('beats a minute', 'points')
-    """
+    """Return the unit of a difference; ``min`` for clocks and durations."""
     if is_clock(column):
         return "min"
     if column.name == "se_pct":
@@ -153,38 +122,23 @@ def amount_said(size: float, column: Column, places: int) -> str:
 
 
 def places_of(size: float) -> int:
-    """Return how many decimals a best guess deserves.
-
-    >>> places_of(7.2), places_of(1.4), places_of(0.03)
-    (0, 1, 2)
-    """
+    """Return how many decimals a best guess deserves."""
     return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.095 else 2
 
 
 def effect_said(size: float, column: Column, about: str = "about ") -> str:
-    """Return a difference in words, its direction told.
-
-    >>> from sleepstats.columns import column_of
-    >>> effect_said(7.2, column_of(None, "sol_min"))
-    'about 7 min longer to fall asleep'
-    >>> effect_said(4.4, column_of(None, "resting_heart_rate_bpm"))
-    'resting heart rate about 4 beats a minute higher'
-    """
+    """Return a difference in words, its direction told."""
     amount = f"{about}{amount_said(size, column, places_of(size))}"
     if words := _words_of(column):
-        return words[1 if size < 0 else 2].format(amount)
+        return words[1].format(amount, words[2][0 if size < 0 else 1])
     return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}"
 
 
 def direction_said(size: float, column: Column) -> str:
     """Return the direction alone, for a range: ``less``, ``longer``, ``earlier``."""
-    if is_clock(column):
-        return "earlier" if size < 0 else "later"
-    if column.name == "sol_min":
-        return "quicker" if size < 0 else "longer"
-    if column.name in PLAIN:
-        return "less" if size < 0 else "more"
-    return "lower" if size < 0 else "higher"
+    words = PLAIN.get(column.name)
+    ways = _EARLIER if is_clock(column) else words[2] if words else ("lower", "higher")
+    return ways[0 if size < 0 else 1]
 
 
 def _places_of_ends(low: float, high: float) -> int:
@@ -197,14 +151,7 @@ def _places_of_ends(low: float, high: float) -> int:
 
 
 def range_said(low: float, high: float, column: Column) -> str:
-    """Return from where to where, the smaller first where both lie on one side.
-
-    >>> from sleepstats.columns import column_of
-    >>> range_said(-60.0, -16.0, column_of(None, "tst_min"))
-    '16 to 60 min less'
-    >>> range_said(-12.0, 3.0, column_of(None, "tst_min"))
-    '12 min less to 3 min more'
-    """
+    """Return from where to where, the smaller first where both lie on one side."""
     places = _places_of_ends(low, high)
     if (low < 0) == (high < 0):
         near, far = sorted((abs(low), abs(high)))
@@ -222,50 +169,35 @@ def range_said(low: float, high: float, column: Column) -> str:
 
 
 def at_most_said(low: float, high: float, column: Column, step: str = "") -> str:
-    """Return what is left possible of a difference that was not seen, for a step of a habit.
-
-    >>> from sleepstats.columns import column_of
-    >>> at_most_said(-12.0, 11.0, column_of(None, "tst_min"))
-    'at most 12 min either way'
-    >>> at_most_said(-30.0, 2.0, column_of(None, "tst_min"))
-    'between 30 min less and 2 min more'
-    >>> at_most_said(-47.0, -4.0, column_of(None, "tst_min"))
-    'looks like 4 to 47 min less, which may be luck'
-    """
+    """Return what is left possible of a difference that was not seen, for a step of a habit."""
     near, far = sorted((abs(low), abs(high)))
     if low * high > 0 and near >= (0.5 if far >= 9.5 else 0.05 if far >= 0.95 else 0.005):
         said = f"looks like {range_said(low, high, column)} {step}".rstrip()
         return f"{said}, which may be luck"
-    small, large = sorted((abs(low), abs(high)))
     places = _places_of_ends(low, high)
     if unit_said(column) == "min":
-        places = 0 if large >= LEAST_WHOLE else 1
+        places = 0 if far >= LEAST_WHOLE else 1
     ends = [amount_said(end, column, places) for end in (low, high)]
     # an end that is nothing, or on the other side of it, is no limit worth a word
     if low > 0 or float(f"{abs(low):.{places}f}") == 0.0:
         return f"at most {ends[1]} {direction_said(1.0, column)} {step}".rstrip()
     if high < 0 or float(f"{abs(high):.{places}f}") == 0.0:
         return f"at most {ends[0]} {direction_said(-1.0, column)} {step}".rstrip()
-    if small > 0.9 * large:
-        most = ends[0] if abs(low) == large else ends[1]
+    if near > 0.9 * far:
+        most = ends[0] if abs(low) == far else ends[1]
         return f"at most {most} either way {step}".rstrip()
     words = [direction_said(-1.0, column), direction_said(1.0, column)]
     return f"between {ends[0]} {words[0]} and {ends[1]} {words[1]} {step}".rstrip()
 
 
 def way_said(size: float, column: Column) -> str:
-    """Return a difference without its size: what it is more or less of.
-
-    >>> from sleepstats.columns import column_of
-    >>> way_said(7.0, column_of(None, "sol_min")), way_said(-0.4, column_of(None, "quality"))
-    ('longer to fall asleep', 'lower sleep quality')
-    """
-    if told := _words_of(column):
-        words = told[1 if size < 0 else 2].replace("{} times", "")
-        return " ".join(words.replace("{}", "").split())
-    if "'s " in column.label:  # of an app, of a product
-        return f"{column.label} {'lower' if size < 0 else 'higher'}"
-    return f"{'lower' if size < 0 else 'higher'} {column.label}"
+    """Return a difference without its size: what it is more or less of."""
+    if words := _words_of(column):
+        way = words[2][0 if size < 0 else 1]
+        return " ".join(words[1].replace("{} times", "{}").format("", way).split())
+    way = "lower" if size < 0 else "higher"
+    # of an app, of a product
+    return f"{column.label} {way}" if "'s " in column.label else f"{way} {column.label}"
 
 
 def unit_of(column: Column) -> str:
@@ -278,16 +210,7 @@ Step = float | tuple[float, float]
 
 
 def step_said(step: float, column: Column) -> str:
-    """Return for how much more of a habit a difference is; empty for a yes or no.
-
-    >>> from sleepstats.columns import column_of
-    >>> step_said(60.0, column_of(None, "screens_min")), step_said(1.0, column_of(None, "stress"))
-    ('for each extra hour', 'for each point')
-    >>> step_said(1.0, column_of(None, "last_coffee_h_before_bed"))
-    'for each hour earlier'
-    >>> step_said(1000.0, column_of(None, "steps")), step_said(100.0, column_of(None, "burn_kcal"))
-    ('for each extra 1,000', 'for each extra 100 kcal')
-    """
+    """Return for how much more of a habit a difference is; empty for a yes or no."""
     if math.isnan(step):
         return ""
     unit = unit_of(column)
@@ -303,12 +226,7 @@ def step_said(step: float, column: Column) -> str:
 
 
 def habit_said(column: Column) -> str:
-    """Return what a habit is called at the head of a line, its unit left to the step.
-
-    >>> from sleepstats.columns import column_of
-    >>> habit_said(column_of(None, "screens_min")), habit_said(column_of(None, "late_meal"))
-    ('Screens', 'Late meal')
-    """
+    """Return what a habit is called at the head of a line, its unit left to the step."""
     words = column.label if column.label else split_unit(column.name)[0]
     words = words.removesuffix(" kcal").strip()
     words = f"{words[:1].upper()}{words[1:]}"
@@ -316,12 +234,7 @@ def habit_said(column: Column) -> str:
 
 
 def amounts_said(low: float, high: float, column: Column) -> str:
-    """Return the evenings with much and with little of a habit that are compared; or nothing.
-
-    >>> from sleepstats.columns import column_of
-    >>> amounts_said(5.0, 10.0, column_of(None, "last_coffee_h_before_bed"))
-    ' 5 h earlier, same bed time'
-    """
+    """Return the evenings with much and with little of a habit that are compared; or nothing."""
     unit = unit_of(column) or "points" * (one_unit("", habit_said(column)) == "point")
     if not high > low:
         return ""
@@ -332,12 +245,7 @@ def amounts_said(low: float, high: float, column: Column) -> str:
 
 
 def better_said(column: Column) -> str:
-    """Say which end of a rating or a score is which, where that is known; or nothing.
-
-    >>> from sleepstats.columns import column_of
-    >>> better_said(column_of(None, "quality")), better_said(column_of(None, "stress"))
-    (', more is better', ', more is more stress')
-    """
+    """Say which end of a rating or a score is which, where that is known; or nothing."""
     if "higher is better" in column.meaning or SCORE.search(column.label):
         return ", more is better"
     return f", more is more {column.label}" if "higher is more" in column.meaning else ""

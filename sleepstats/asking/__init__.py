@@ -23,9 +23,9 @@ class Asking:
     """How questions are asked: controls, displayed correlation, family, level."""
 
     adjust: tuple[str, ...]
-    method: str
-    family: str
-    level: float
+    method: str = "pearson"
+    family: str = "none"
+    level: float = 0.95
 
     @property
     def calendar(self) -> tuple[str, ...]:
@@ -115,14 +115,7 @@ def prepare(
     *,
     when: Mapping[str, str] | None = None,
 ) -> tuple[Diary, list[Question]]:
-    """Make questions ready to be answered: no factor comes after the outcome it is asked about.
-
-    >>> index = pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-04"], name="night")
-    >>> nights = pd.DataFrame({"stress": [3.0, 5.0, 4.0], "tst_min": [400.0, 410.0, 420.0]}, index)
-    >>> _, (question,) = prepare(nights, [("stress", "tst_min")])
-    >>> question.when, question.x.tolist()
-    ('night before the day', [nan, 400.0, nan])
-    """
+    """Make questions ready to be answered: no factor comes after the outcome it is asked about."""
     dates = pd.DatetimeIndex(nights.index)
     days = dates.to_numpy("datetime64[D]")
     follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]

@@ -30,17 +30,7 @@ def prepare_asked(
     *,
     when: Mapping[str, str] | None = None,
 ) -> tuple[Diary, list[Question]]:
-    """Make questions ready as :func:`prepare`, with the columns of ``adjust`` held equal.
-
-    >>> index = pd.date_range("2026-01-01", periods=30, name="night")
-    >>> wine = pd.Series(np.arange(30) % 3 == 0, index)
-    >>> nights = pd.DataFrame({"tst_min": 400 + np.arange(30.0) % 7, "wine": wine}, index)
-    >>> nights = nights.assign(stress=np.arange(30.0) % 4)
-    >>> asking = Asking(("weekday", "stress"), "pearson", "none", 0.95)
-    >>> _, (question,) = prepare_asked(nights, [("tst_min", "wine")], asking)
-    >>> len(question.beside), question.refusal
-    (1, '')
-    """
+    """Make questions ready as :func:`prepare`, with the columns of ``adjust`` held equal."""
     diary, questions = prepare(nights, pairs, when=when)
     diary = replace(diary, dates_open=open_lines(nights, [x for _, x in pairs]))
     questions = at_equal_bed(nights, questions)
@@ -84,12 +74,10 @@ def open_lines(nights: pd.DataFrame, habits: Sequence[str]) -> dict[str, str]:
 
 
 def at_equal_bed(nights: pd.DataFrame, questions: Sequence[Question]) -> list[Question]:
-    """Hold the bed time equal in questions about hours before it, and what is counted until it.
-
-    A later bed time makes the hours more by itself, and the night shorter: with a coffee at dice's
-    hour and bed times that vary by 50 min (60 nights) 95 of 100 diaries had "less sleep for each
-    hour earlier", and 6 so.
-    """
+    """Hold the bed time equal in questions about hours before it, and what is counted until it."""
+    # a later bed time makes the hours more by itself, and the night shorter: with a coffee at
+    # dice's hour and bed times that vary by 50 min (60 nights) 95 of 100 diaries had "less sleep
+    # for each hour earlier", and 6 so
     counted = [q.factor.unit == "h before bed" or q.factor.made_of == OF_BED[0] for q in questions]
     asked = [one and not q.lag for one, q in zip(counted, questions, strict=True)]
     there = [name for name in ("lights_out", "into_bed") if any(asked) and name in nights]
@@ -161,12 +149,7 @@ def _filled(
 
 
 def habit_columns(kind: ValueKind, values: Floats, kinds: int) -> Floats:
-    """Return a habit as columns: itself, or one for each kind but the commonest.
-
-    >>> habit_columns("categorical", np.array([0.0, 1.0, 0.0, np.nan, 2.0]), 3).T
-    array([[ 0.,  1.,  0., nan,  0.],
-           [ 0.,  0.,  0., nan,  1.]])
-    """
+    """Return a habit as columns: itself, or one for each kind but the commonest."""
     if kind != "categorical":
         return values[:, None] if kind in ("yes/no", "numeric") else np.empty((len(values), 0))
     known = ~np.isnan(values)
@@ -203,14 +186,12 @@ def refusal_of_held(
 
 
 def lies_between(question: Question, held: Question) -> bool:
-    """Say whether a column comes after the factor and not after the outcome.
+    """Say whether a column comes after the factor: what is of the night the habit may work through.
 
-    A column that the data dictionary does not know is a habit of the day, unless `when` says
-    otherwise; one of the night itself is what the habit may work through.
+    One that the data dictionary does not know is a habit of the day, unless `when` says otherwise.
     """
-    place = {name: _PLACE[column.when] - 3 * lag for name, column, lag in (
-        ("factor", question.factor, question.lag), ("held", held.factor, held.lag))}  # fmt: skip
-    return place["held"] > place["factor"]
+    before, after = (_PLACE[one.factor.when] - 3 * one.lag for one in (question, held))
+    return after > before
 
 
 def nights_before(values: Floats, diary: Diary, back: int) -> Floats:

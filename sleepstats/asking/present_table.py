@@ -13,7 +13,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.results import relation
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, reading_step
+from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
@@ -165,8 +165,7 @@ def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _view_of_questions(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
-    shown = present(table)
-    return _view(shown, wide)
+    return _view(present(table), wide)
 
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
@@ -211,8 +210,7 @@ def _about_one(one: Association | Difference) -> dict[str, Any]:
         about["first_night"] = f"{one.first_night:%Y-%m-%d}"
         about["last_night"] = f"{one.last_night:%Y-%m-%d}"
     if isinstance(one, Association) and one.kind == "numeric":
-        values = one.data[one.factor].to_numpy(dtype=float)
-        about["steps"] = {one.factor: reading_step(values, one.factor_unit)}
+        about["steps"] = {one.factor: one.step}
     return about
 
 

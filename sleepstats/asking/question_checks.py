@@ -40,7 +40,7 @@ def check_question(
     outcomes: Sequence[str],
     factors: Sequence[str],
     asking: Asking,
-    when: Mapping[str, str] | None,
+    when: Mapping[str, str] | None = None,
     calendar_only: bool = False,
 ) -> Asking:
     """Check the frame, the names and the options, and say everything that is wrong at once."""
@@ -184,11 +184,6 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
     """Sort every measure of the night and the morning that varies into families of questions.
 
     What a person came for is a family of its own: how long (the best that is recorded), how soon.
-
-    >>> import sleepstats as ss
-    >>> families = outcome_families(ss.load_sample("diary"))
-    >>> families["how long and how soon"], families["how well"][:2]
-    (['tst_min', 'sol_min'], ['waso_min', 'nawk'])
     """
     measured = []
     for name in map(str, nights.columns):

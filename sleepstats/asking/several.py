@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import inference
-from sleepstats.arrays import Bools, Floats, read_values
+from sleepstats.arrays import Floats, read_values
 from sleepstats.asking import Asking, Diary, Question, estimation, hold_fixed, narrowed, verdicts
 from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
 from sleepstats.asking.question_checks import check_question, names_of
@@ -91,13 +91,8 @@ def ask_one(
     method: str = "pearson",
 ) -> tuple[Diary, Question, Asking]:
     """Check one question and make it ready; `also` names further columns that must exist."""
-    asking = check_question(
-        nights,
-        outcomes=[outcome],
-        factors=[factor, *also],
-        asking=Asking(tuple(names_of(adjust)), method, "none", level),
-        when=when,
-    )
+    asking = Asking(tuple(names_of(adjust)), method, level=level)
+    check_question(nights, outcomes=[outcome], factors=[factor, *also], asking=asking, when=when)
     diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
     return diary, question, asking
 
@@ -110,20 +105,15 @@ def pose(diary: Diary, question: Question, asking: Asking) -> Posed:
     return Posed(diary, question, asking, calendar, question.y[used], question.x[used], median)
 
 
-def only(question: Question, rows: Bools) -> Question:
-    """Return the question on fewer rows."""
-    return replace(question, used=question.used & rows)
+EFFECT_AND_RATIO = (
+    "effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high",
+)  # fmt: skip
 
 
 def own_unit(slope: inference.Slope, median: float | None) -> dict[str, float]:
     """Return effect and ratio with their ends; the ratio is NaN but for latency."""
-    ends = {"": slope.estimate, "_low": slope.low, "_high": slope.high}
-    if median is None:
-        effects = {f"effect{end}": value for end, value in ends.items()}
-        return effects | {f"ratio{end}": NAN for end in ends}
-    ratios = {end: float(np.exp(value)) for end, value in ends.items()}
-    effects = {f"effect{end}": median * (ratio - 1.0) for end, ratio in ratios.items()}
-    return effects | {f"ratio{end}": ratio for end, ratio in ratios.items()}
+    none = dict.fromkeys(("ratio", "ratio_low", "ratio_high"), NAN)
+    return none | estimation.in_own_unit((slope.estimate, slope.low, slope.high), median)
 
 
 def curve_of(at: Floats, slopes: Sequence[inference.Slope], median: float | None) -> pd.DataFrame:
@@ -177,11 +167,7 @@ MOST_BACK = 7
 
 
 def lags_of(lag: Any) -> tuple[int, ...]:
-    """Return evenings before the last, nearest first; say what is wrong with them.
-
-    >>> lags_of(1), lags_of((2, 0, 1))
-    ((1,), (0, 1, 2))
-    """
+    """Return evenings before the last, nearest first; say what is wrong with them."""
     lag = lag.tolist() if isinstance(lag, np.ndarray) else lag
     given: list[Any] = list(lag) if isinstance(lag, (list, tuple, range)) else [lag]
     wants = "Write 1 for the evening before the last, or (0, 1, 2) for the last three together."
@@ -276,13 +262,10 @@ def _together(
     ]
     got = estimation.Answer(posed.n, "not found", "", pvalue=test.pvalue, precision=tuple(exact))
     (got,) = verdicts.judge([asked], [got], asking)
-    ratios = dict.fromkeys(("ratio", "ratio_low", "ratio_high"), NAN)
     rows = [
-        {"lag": lag, "evening": evenings_said(asked.when, [lag])}
-        | ratios
-        | estimation.in_own_unit((slope.estimate, slope.low, slope.high), posed.median)
+        {"lag": lag, "evening": evenings_said(asked.when, [lag]), **own_unit(slope, posed.median)}
         for lag, slope in zip(lags, slopes, strict=True)
     ]
-    names = ["lag", "evening", "effect", "effect_low", "effect_high", *ratios]
+    names = ["lag", "evening", *EFFECT_AND_RATIO]
     whole = verdicts.as_association(diary, asked, got, asking)
     return replace(whole, contrasts=pd.DataFrame(rows)[names])

@@ -36,12 +36,7 @@ def power_for(
     questions: int = 1,
     level: float = 0.95,
 ) -> Floats:
-    """Return the chance of finding an effect of this size, given an interval's ends.
-
-    >>> half = 10.0 * 2.0002978  # a standard error of 10 min, 60 degrees of freedom
-    >>> round(float(power_for(28.5, -half, half, 60.0)), 2)
-    0.8
-    """
+    """Return the chance of finding an effect of this size, given an interval's ends."""
     from scipy.special import stdtrit
 
     freedom = np.asarray(df, dtype=np.float64)
@@ -181,11 +176,6 @@ TABLE_COLUMNS = (
     "pvalue", "pvalue_family", "status", "reason",
 )  # fmt: skip
 #: Further columns of a table whose habits were also set beside each other.
-_BESIDE_NUMBERS = (
-    "beside_effect", "beside_low", "beside_high", "beside_pvalue", "fcr_low", "fcr_high",
-    "best_guess", "p_direction", "evening_after_pvalue", "evening_after_pvalue_family",
-    "robustness", "beside_guess",
-)  # fmt: skip
 BESIDE_COLUMNS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
     "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue",
@@ -227,7 +217,7 @@ def with_beside(table: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFrame:
         "goes_with": pd.array([", ".join(one.goes_with) for one in answers], dtype="str"),
         "held_equal": pd.array([", ".join(one.held_equal) for one in answers], dtype="str"),
     }
-    for name in _BESIDE_NUMBERS:
+    for name in (name for name in BESIDE_COLUMNS if name not in columns):
         columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
     return table.assign(**{name: columns[name] for name in BESIDE_COLUMNS})
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.asking import Asking, question_checks, verdicts
 from sleepstats.checks import check_nights
-from sleepstats.claims.questions import DIRECTIONS, NO_DIARY, PARTS, Claim, Put, put
+from sleepstats.claims.questions import DIRECTIONS, NO_DIARY, NUMBERS, PARTS, Claim, Put, put
 from sleepstats.claims.result import Apart, ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
@@ -124,7 +124,7 @@ def check_claims(
             f"nights.loc[{people[0]!r}], or ask pool_people()."
         )
     options = {"adjust": tuple(question_checks.names_of(adjust)), "level": level, "when": when}
-    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "bh", level)
+    asking = Asking(tuple(question_checks.names_of(adjust)), family="bh", level=level)
     missing = [not_kept(nights, claim) for claim in asked]
     there = [claim for claim, gone in zip(asked, missing, strict=True) if not gone]
     testable = [claim for claim in there if not claim.no_diary]
@@ -178,9 +178,7 @@ def _row(claim: Claim, gone: str) -> dict[str, Any]:
 
 
 def _numbers(one: Put, pvalue: float) -> dict[str, Any]:
-    names = ("n", "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low",
-             "ratio_high", "pvalue")  # fmt: skip
-    return {**{name: getattr(one, name) for name in names}, "pvalue_family": pvalue}
+    return {name: getattr(one, name) for name in ("n", *NUMBERS)} | {"pvalue_family": pvalue}
 
 
 def _freedom(one: Put, strict: Put, level: float, stricter: float) -> float:

@@ -16,7 +16,7 @@ from sleepstats.asking.estimation import large_effects
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.relations import associate
-from sleepstats.relations.interactions import _step, interaction
+from sleepstats.relations.interactions import interaction
 from sleepstats.responses import courses, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results import NAN
@@ -35,6 +35,11 @@ NO_DIARY: Mapping[str, str] = {
     "other people": "One person's nights say nothing about what happens to most people: that "
     "takes many people.",
 }
+#: What a claim takes over from the result of its question.
+NUMBERS = (
+    "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
+    "pvalue",
+)  # fmt: skip
 #: Without a size, a claim is held against this share of a large effect (see ``reach``).
 SHARE_OF_LARGE = 0.5
 #: Weeks over which a wearing off without a claimed size is looked at.
@@ -233,7 +238,7 @@ def _moderated(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], lab
     what = f"with {label}, {result.high} rather than {result.low}"
     if result.status == "refused":
         return replace(got, what=what)
-    step = _step(one)
+    step = one.step
     if one.kind != "yes/no":
         what = what.replace(f"with {label}", f"for each {further(step, one.factor_unit, label)}", 1)
     got = replace(got, what=what, step=step, wanted=_half_sd(one.data, claim) / step)
@@ -304,16 +309,12 @@ def _asked_back(got: Put, result: Any, claim: Claim, label: str) -> Put:
 
 def _outcome_facts(result: Any, claim: Claim, refusal: str) -> Put:
     """Return what every result has, before any words."""
-    numbers: dict[str, Any] = {
-        name: getattr(result, name, NAN)
-        for name in ("effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high")
-    }
+    numbers: dict[str, Any] = {name: getattr(result, name, NAN) for name in NUMBERS}
+    numbers["pvalue"] = NAN if refusal else result.pvalue
     latency = claim.outcome == LATENCY and not refusal
     return Put(
         **numbers,
         n=result.n,
-        effect_unit=result.effect_unit,
-        pvalue=NAN if refusal else result.pvalue,
         refusal=refusal,
         what="",
         step=1.0,
@@ -335,9 +336,7 @@ def _with_term(got: Put, result: Any, name: str) -> Put:
     row = next(row for row in rows if row["term"] == name)
     if row["status"] == "refused":
         return replace(got, refusal=str(row["reason"]), pvalue=NAN, median=NAN)
-    names = ("effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low",
-             "ratio_high", "pvalue")  # fmt: skip
-    return replace(got, **{name: row[name] for name in names})
+    return replace(got, **{name: row[name] for name in NUMBERS})
 
 
 def _scale(data: pd.DataFrame, claim: Claim) -> Floats:

@@ -14,7 +14,7 @@ from sleepstats.checks import check_nights
 from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 from sleepstats.measures import add_measures, description
-from sleepstats.units import CLOCK_UNIT, Table
+from sleepstats.units import CLOCK_UNIT, Table, counted
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -257,7 +257,7 @@ def same_hours(
     apart = pair_disagreement(day, 60.0 * begin, 60.0 * end, cut)
     n = len(apart)
     state = "asleep or awake" if basis == description.SLEEP else "in bed or not"
-    least, pairs = description.LEAST_PAIRS, description.count_said(n, "pair")
+    least, pairs = description.LEAST_PAIRS, counted(n, "pair")
     return description.row_of(
         "sri", regularity_index(apart), "", n, f"{least} pairs of consecutive nights",
         enough=n >= least,
@@ -328,11 +328,8 @@ def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
 
 
 def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer.
-
-    Each night short with probability ``share``: state = length of the run so far, exactly.
-    """
-    state = np.zeros(length + 1)
+    """Return the chance that n nights in random order hold a run of that length or longer."""
+    state = np.zeros(length + 1)  # of the length of the run so far, exactly
     state[0] = 1.0
     for _ in range(n):
         ended = state[:length].sum() * (1.0 - share)

@@ -14,7 +14,7 @@ from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
 from sleepstats.errors import DiaryError, worded
-from sleepstats.units import CLOCK_UNIT, Table
+from sleepstats.units import CLOCK_UNIT, Table, counted
 
 #: Columns read on the clock.
 ON_THE_CLOCK = (*CLOCKS, "midsleep_h")
@@ -105,7 +105,7 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
     for name in _measures(nights):
         column = column_of(nights, name)
         circular = name in ON_THE_CLOCK
-        values = hours_of(nights, name) if circular else _numbers(nights, name)
+        values = values_of(nights, name, clock=circular)
         values = values[~np.isnan(values)]
         numbers = _on_the_circle(values) if circular else _on_the_line(values)
         rows.append(
@@ -163,6 +163,11 @@ def hours_of(nights: pd.DataFrame, name: str) -> Floats:
     evening = nights.index.to_numpy().astype("datetime64[us]")
     stamps = nights[name].to_numpy().astype("datetime64[us]")
     return np.asarray((stamps - evening) / np.timedelta64(1, "h"), dtype=np.float64)
+
+
+def values_of(nights: pd.DataFrame, name: str, *, clock: bool) -> Floats:
+    """Return a measure night by night, NaN where it is not known; a time of the clock in hours."""
+    return hours_of(nights, name) if clock else _numbers(nights, name)
 
 
 def _measures(nights: pd.DataFrame) -> Iterator[str]:
@@ -236,7 +241,7 @@ def midsleep_sd(middle: Floats, basis: tuple[str, str]) -> dict[str, Any]:
     what = _middle(basis)
     return row_of(
         "midsleep_sd_min", abs(60.0 * circular_sd_h(middle)), "min", n, f"{LEAST_NIGHTS} nights",
-        enough=n >= LEAST_NIGHTS, found=f"{what} is known on {count_said(n, 'night')}",
+        enough=n >= LEAST_NIGHTS, found=f"{what} is known on {counted(n, 'night')}",
         basis=joined(basis), source=_FISCHER,
         definition=f"circular standard deviation of {what} on the clock",
     )  # fmt: skip
@@ -252,7 +257,7 @@ def duration_sd(nights: pd.DataFrame) -> dict[str, Any]:
     return row_of(
         "tst_sd_min", float(values.std(ddof=1)) if n > 1 else math.nan, "min", n,
         f"{LEAST_NIGHTS} nights", enough=n >= LEAST_NIGHTS,
-        found=f"tst_min is known on {count_said(n, 'night')}", basis="tst_min", source=_FISCHER,
+        found=f"tst_min is known on {counted(n, 'night')}", basis="tst_min", source=_FISCHER,
         definition="standard deviation of total sleep time (divisor n − 1)",
     )  # fmt: skip
 
@@ -272,7 +277,7 @@ def social_jetlag(
             row_of(
                 f"midsleep_{name}_h", mean, CLOCK_UNIT, n,
                 f"{least} {name} nights", enough=n >= least,
-                found=f"{what} is known on {count_said(n, f'{name} night')}",
+                found=f"{what} is known on {counted(n, f'{name} night')}",
                 basis=joined(basis), source=_WITTMANN,
                 definition=f"circular mean of {what} on nights before "
                 f"{'work' if name == 'work' else 'free'} days",
@@ -285,8 +290,8 @@ def social_jetlag(
             "social_jetlag_min", 60.0 * apart, "min", work_n + free_n,
             f"{LEAST_FREE} free and {LEAST_WORK} work nights",
             enough=free_n >= LEAST_FREE and work_n >= LEAST_WORK,
-            found=f"{what} is known on {count_said(free_n, 'free night')} and "
-            f"{count_said(work_n, 'work night')}",
+            found=f"{what} is known on {counted(free_n, 'free night')} and "
+            f"{counted(work_n, 'work night')}",
             basis=joined(basis), source=_WITTMANN,
             definition="absolute difference between midsleep_free_h and midsleep_work_h on the "
             "clock",
@@ -310,11 +315,6 @@ def joined(basis: tuple[str, str]) -> str:
     return " and ".join(basis)
 
 
-def count_said(n: int, word: str) -> str:
-    """Say how many of something, in the plural where it is not one."""
-    return f"{n} {word}{'' if n == 1 else 's'}"
-
-
 def blocks_of(number: Ints) -> Ints:
     """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
     span = int(number[-1]) + 1 if len(number) else 0
@@ -324,10 +324,9 @@ def blocks_of(number: Ints) -> Ints:
 def left_out(
     values: Floats, number: Ints, statistic: Callable[[Floats], float]
 ) -> tuple[float, float, float]:
-    """Return a statistic of the nights and its 95 % interval by leaving out a stretch at a time.
+    """Return a statistic and its 95 % interval, a stretch of a week or more left out at a time.
 
     Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
-    Stretches of a week or more keep what lasts from night to night together.
     """
     from scipy.special import stdtrit
 

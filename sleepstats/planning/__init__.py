@@ -132,7 +132,7 @@ def nights_needed(
     0          1      36.0
     1         24      53.0
     """
-    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
+    asking = Asking(tuple(question_checks.names_of(adjust)), level=level)
     if isinstance(factor, (int, float)):
         raise DiaryError(
             f"nights_needed(): {factor!r} stands where a habit is named. Give a size by its name: "
@@ -151,12 +151,9 @@ def nights_needed(
             column, None, noise, designs.five_designs(), effect, (0, 0), None, math.nan,
             power, [questions or 1], asking,
         )  # fmt: skip
+    habits = [] if factor is None else [factor]
     question_checks.check_question(
-        nights,
-        outcomes=[outcome],
-        factors=[] if factor is None else [factor],
-        asking=asking,
-        when=when,
+        nights, outcomes=[outcome], factors=habits, asking=asking, when=when
     )
     asked = [questions] if questions else sorted({1, _in_the_table(nights, outcome, asking, when)})
     return _from_nights(nights, outcome, factor, effect, power, asked, asking, when)
@@ -273,11 +270,9 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
 def own_design(
     x: Floats, controls: Floats, number: Ints, span: int, yes_no: bool
 ) -> designs.Design:
-    """Return how a factor was spread over the nights: its autocovariance beside the calendar.
-
-    ``c(0) r**lag``, with c(0) and r = c(1) / c(0) such that what is left of the factor beside the
-    controls would on average be as it is: taken as it is, what is left looks too restless.
-    """
+    """Return how a factor was spread over the nights: its autocovariance ``c(0) r**lag``."""
+    # c(0) and r = c(1) / c(0) such that what is left of the factor beside the controls would on
+    # average be as it is: taken as it is, what is left looks too restless
     basis = guards.control_basis(controls)
     left = guards.without_controls(x[:, None], basis)[:, 0]
     at_zero, ratio = habit_columns.memory(x, left, basis, number, span)

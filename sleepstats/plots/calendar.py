@@ -286,11 +286,7 @@ def years(calendar: pd.DatetimeIndex) -> str:
 
 
 def clock_text(hours: float) -> str:
-    """Return hours after a midnight, also beyond 24, as a clock shows them.
-
-    >>> clock_text(22.5), clock_text(27.25)
-    ('22:30', '03:15')
-    """
+    """Return hours after a midnight, also beyond 24, as a clock shows them."""
     minutes = round(hours * 60)
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 

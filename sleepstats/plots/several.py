@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sleepstats import plots as style
+from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.errors import DiaryError
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sleepstats.responses.results import OverTime, Response
-from collections.abc import Sequence
-
-from sleepstats import plots as style
-from sleepstats.arrays import FLOOR_MIN, LATENCY
-from sleepstats.units import decimals, per_step, reading_step
+from sleepstats.units import decimals, per_step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sleepstats.relations.both_ways import BothWays
+    from sleepstats.responses.results import OverTime, Response
     from sleepstats.results.relation import Association
 
 
@@ -93,19 +88,12 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             {"color": style.SLEEP, "linewidth": 2, "linestyle": dashes, "zorder": 4}, kwargs, Line2D
         )
         ax.axhline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
-        begins = (
-            1 if asked == "dose" and getattr(result, "reference", "") == "nights without" else 0
-        )
+        begins = int(asked == "dose" and getattr(result, "reference", "") == "nights without")
         if begins:  # nights without are where it counts from, no dose among others
-            looks_of_none: dict[str, Any] = {
-                "color": style.INK,
-                "marker": "o",
-                "markerfacecolor": style.PAPER,
-            }
-            ax.plot(x[0], 0.0, markersize=7, linestyle="none", zorder=5, **looks_of_none)
-            handles.append(
-                Line2D([], [], **looks_of_none, linestyle="none", label="nights without")
-            )
+            none: dict[str, Any] = {"color": style.INK, "marker": "o", "linestyle": "none"}
+            none["markerfacecolor"] = style.PAPER
+            ax.plot(x[0], 0.0, markersize=7, zorder=5, **none)
+            handles.append(Line2D([], [], **none, label="nights without"))
         x, estimate, low, high = (values[begins:] for values in (x, estimate, low, high))
         ax.fill_between(x, low, high, color=looks["color"], alpha=0.18, linewidth=0, zorder=2)
         ax.plot(x, estimate, **looks)
@@ -311,9 +299,7 @@ def _numbers(one: Association) -> str:
     """Return effect, interval, unit and nights, or why there is none."""
     if one.status == "refused":
         return f"not asked: {one.reason.partition(':')[0]}"
-    step = 1.0
-    if one.kind == "numeric":
-        step = reading_step(one.data[one.factor].to_numpy(dtype=np.float64), one.factor_unit)
+    step = one.step
     if np.isfinite(one.ratio):
         value, low, high = (getattr(one, f"ratio{end}") ** step for end in ("", "_low", "_high"))
         text, unit = f"{value:.2f} [{low:.2f}, {high:.2f}]", "times"

@@ -174,12 +174,10 @@ def correlate(
         groups = question_checks.outcome_families(nights)
         wanted = [name for names in groups.values() for name in names]
     is_default = tuple(wanted) == DEFAULT_OUTCOMES
-    asking = question_checks.check_question(
-        nights,
-        outcomes=[] if is_default else wanted,
-        factors=[*question_checks.names_of(factors or ()), *question_checks.names_of(between)],
-        asking=Asking(tuple(question_checks.names_of(adjust)), method, family, level),
-        when=when,
+    asking = Asking(tuple(question_checks.names_of(adjust)), method, family, level)
+    named = [*question_checks.names_of(factors or ()), *question_checks.names_of(between)]
+    question_checks.check_question(
+        nights, outcomes=[] if is_default else wanted, factors=named, asking=asking, when=when
     )
     question_checks.check_matters(nights, matters)
     if is_default:

@@ -154,10 +154,10 @@ def explained(
     >>> len(result.habits), result.n, result.weeks, result.share_habits_low > 0
     (12, 153, 26, True)
     """
-    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", level)
+    asking = Asking(tuple(question_checks.names_of(adjust)), level=level)
     names = question_checks.names_of(factors or ())
     question_checks.check_question(
-        nights, outcomes=[outcome], factors=names, asking=asking, when=None, calendar_only=True
+        nights, outcomes=[outcome], factors=names, asking=asking, calendar_only=True
     )
     names = names or [name for name in factor_names(nights) if name != outcome]
     diary, asked = prepare(nights, [(outcome, name) for name in names])

@@ -10,7 +10,6 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, held_columns
 from sleepstats.asking.estimation import NONE, Answer, Precision, in_own_unit, median_latency
-from sleepstats.columns import Column
 from sleepstats.inference import guards, shrinkage
 from sleepstats.inference.beside import (
     BesideTable,
@@ -48,10 +47,10 @@ def set_beside(
 ) -> tuple[list[Answer], list[float]]:
     """Fill in what is left of every habit with the others held equal, and what stands.
 
-    Two steps: those found alone are asked again with the others that matter held equal, and
-    Benjamini and Hochberg once more over the found of each family. Also returned is the level of
-    the intervals that are wide enough for the picking.
+    Also returned is the level of the intervals that are wide enough for the picking.
     """
+    # two steps: those found alone are asked again with the others that matter held equal, and
+    # Benjamini and Hochberg once more over the found of each family
     told = list(answers)
     groups = [
         _asked(diary, questions, answers, asking, places, between)
@@ -246,10 +245,12 @@ def _wider(told: Sequence[Answer], places: Ints, levels: Floats) -> tuple[Floats
     return low, high
 
 
-def _before(questions: Sequence[Question], places: np.ndarray) -> Bools:
+def _before(questions: Sequence[Question], places: Ints) -> Bools:
     """Say which habits came before the outcome, so that the next one comes after it."""
-    first = [q.outcome.when != "day" and (q.factor.when == "day" or q.lag == 1) for q in questions]
-    return np.array(first)[places]
+    before: Bools = np.array(
+        [q.outcome.when != "day" and (q.factor.when == "day" or q.lag == 1) for q in questions]
+    )
+    return before[places]
 
 
 #: The unit of how long before bed something was last taken; missing where nothing was.
@@ -276,7 +277,9 @@ def never_beside(questions: Sequence[Question], between: Sequence[str]) -> Bools
 
 def _same_habit(one: Question, other: Question) -> bool:
     """Say whether two factors are one habit: made of each other, or its amount, yes, kind, hour."""
-    if _tied(one.factor, other.factor) and one.lag == other.lag:
+    mine, its = one.factor, other.factor
+    tied = mine.name in its.made_of + its.tied or its.name in mine.made_of + mine.tied
+    if tied and one.lag == other.lag:
         return True
     told = [q for q in (one, other) if q.factor.unit != HOURS_BEFORE]
     # two amounts, or two yes or no, that are alike are two habits that cannot be told apart
@@ -311,18 +314,10 @@ def _without(question: Question) -> Bools:
     return np.isin(question.x, none)
 
 
-def _tied(one: Column, other: Column) -> bool:
-    """Say whether one column enters the definition of the other."""
-    return one.name in other.made_of + other.tied or other.name in one.made_of + one.tied
-
-
 def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: float) -> list[Answer]:
-    """Fill in the best guess of every number and yes/no, alone and beside the others.
-
-    The posterior mean under what is known of real habits' effects, all rows of the table at once.
-    Beside the others the same share is taken off: drawn by itself the wider estimate shrank more,
-    and what luck took off was read as what the other habits account for.
-    """
+    """Fill in the best guess of every number and yes/no: the posterior mean, all rows at once."""
+    # beside the others the same share is taken off: drawn by itself the wider estimate shrank more,
+    # and what luck took off was read as what the other habits account for
     alone = _guesses([() if one.contrasts else one.precision for one in answers], level)
     told = []
     for question, one, (mine, chance) in zip(questions, answers, alone, strict=True):

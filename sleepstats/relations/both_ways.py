@@ -229,12 +229,9 @@ def stress_and_sleep(
     """
     wanted, names = question_checks.names_of(outcomes), question_checks.names_of(stress or ())
     is_default = tuple(wanted) == DEFAULT_OUTCOMES
-    asking = question_checks.check_question(
-        nights,
-        outcomes=[] if is_default else wanted,
-        factors=names,
-        asking=Asking(tuple(question_checks.names_of(adjust)), "pearson", family, level),
-        when=when,
+    asking = Asking(tuple(question_checks.names_of(adjust)), family=family, level=level)
+    question_checks.check_question(
+        nights, outcomes=[] if is_default else wanted, factors=names, asking=asking, when=when
     )
     notes: list[str] = []
     if is_default:

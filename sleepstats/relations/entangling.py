@@ -15,6 +15,7 @@ from sleepstats.asking.estimation import Answer
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
 from sleepstats.relations.habit_links import Habit, Link, links
+from sleepstats.results.sentences import listed
 from sleepstats.units import Table, counted
 
 #: What it means that habits cannot be told apart.
@@ -96,9 +97,9 @@ def entangled(
     2  late_meal     stress            8           14  separable
     """
     names = question_checks.names_of(factors or ())
-    asking = Asking(tuple(question_checks.names_of(adjust)), "pearson", "none", 0.95)
+    asking = Asking(tuple(question_checks.names_of(adjust)))
     question_checks.check_question(
-        nights, outcomes=[], factors=names, asking=asking, when=None, calendar_only=True
+        nights, outcomes=[], factors=names, asking=asking, calendar_only=True
     )
     habits, found = _linked(nights, names, asking)
     found.sort(key=lambda link: -link.inflation if link.inflation == link.inflation else 1.0)
@@ -138,7 +139,7 @@ def tied_to(nights: pd.DataFrame, adjust: Sequence[str]) -> dict[str, list[set[s
     """Return for every factor the sets of others that take its answer from it."""
     if not len(nights):
         return {}
-    habits, found = _linked(nights, (), Asking(tuple(adjust), "pearson", "none", 0.95))
+    habits, found = _linked(nights, (), Asking(tuple(adjust)))
     tied: dict[str, list[set[str]]] = {}
     for link in found:
         places = (link.factor, *link.others)
@@ -198,7 +199,7 @@ def _reasons(
         names = [habits[other].column.name for other in sorted(others)]
         worst = max(mine, key=lambda link: link.inflation)
         said = f"{_apart(worst, habits)}; {_wider(worst)}"
-        said = f"entangled with {_listed(names)}: {said}"
+        said = f"entangled with {listed(names)}: {said}"
         reasons[habits[place].column.name] = tuple(names), said
     return reasons
 
@@ -227,7 +228,7 @@ def _sides(habit: Habit, used: Bools) -> question_checks.Sides:
 
 def _words(link: Link, habits: Sequence[Habit], grouped: Sequence[set[int]]) -> str:
     """Return one row as a sentence; `grouped` are the groups that cannot be told apart."""
-    labels = _listed([habits[place].column.label for place in (link.factor, *link.others)])
+    labels = listed([habits[place].column.label for place in (link.factor, *link.others)])
     labels = f"{labels[:1].upper()}{labels[1:]}"
     if math.isnan(link.inflation):
         every = "both" if len(link.others) == 1 else "all of them"
@@ -241,7 +242,7 @@ def _words(link: Link, habits: Sequence[Habit], grouped: Sequence[set[int]]) -> 
     if len(link.others) > 1:
         one, *rest = (habits[place].column.label for place in (link.factor, *link.others))
         labels = f"{one[:1].upper()}{one[1:]}"
-        beside = f"from {_listed(rest)} held equal together: {_apart(link, habits)}"
+        beside = f"from {listed(rest)} held equal together: {_apart(link, habits)}"
         return f"{labels} cannot be told apart {beside}; {_wider(link)}. {_WHICH}"
     return f"{labels} cannot be told apart: {_apart(link, habits)}; {_wider(link)}. {_WHICH}"
 
@@ -292,8 +293,3 @@ def _wider(link: Link) -> str:
     places = 1 if f"{link.inflation:.1f}" != "2.0" else 2
     times = f"{link.inflation:.{places}f} times"
     return f"asked together, their intervals become at least {times} as wide"
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Join names with commas and a last *and*."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

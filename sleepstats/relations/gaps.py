@@ -111,22 +111,15 @@ def missing_for_a_reason(
     1   stress  nights before a gap     10  not found
     2   stress    nights without it      0    refused
     """
-    asking = Asking(tuple(names_of(adjust)), "pearson", "holm", level)
+    asking = Asking(tuple(names_of(adjust)), family="holm", level=level)
     named_columns = names_of(columns or ())
     wanted = [] if outcome is None else [outcome]
     check_question(
-        nights, outcomes=wanted, factors=named_columns, asking=asking, when=None, calendar_only=True
+        nights, outcomes=wanted, factors=named_columns, asking=asking, calendar_only=True
     )
     if outcome is None:
         outcome = next((name for name in STAND_INS if name in nights), "tst_min")
-        check_question(
-            nights,
-            outcomes=[outcome],
-            factors=[],
-            asking=asking,
-            when=None,
-            calendar_only=True,
-        )
+        check_question(nights, outcomes=[outcome], factors=[], asking=asking, calendar_only=True)
     others: list[str] = []
     if not named_columns:
         stress, others = _stress_and_others(nights, [outcome], factor_names(nights))
@@ -182,10 +175,9 @@ def _askable(question: Question) -> bool:
 def gap_questions(
     nights: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], asking: Asking
 ) -> tuple[list[Question], list[tuple[int, float]]]:
-    """Return what a table of questions should ask about its missing nights.
+    """Return what a table should ask about its missing nights; of how many, at which share, each.
 
-    And for each of how many, at which share of the chance of a false alarm. Only what ordinary
-    least squares sees anything of; the engine would see no more of the others.
+    Only what ordinary least squares sees anything of; the engine would see no more of the others.
     """
     known = [
         name

@@ -16,7 +16,7 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.results import NAN, Result, Status
 from sleepstats.results import sentences as say
 from sleepstats.results.relation import Association
-from sleepstats.units import counted, further, reading_step
+from sleepstats.units import counted, further
 
 #: Nights that each of the four corners must have: with and without the one, with and without the
 #: other.
@@ -88,7 +88,7 @@ class Interaction(Result):
             return (
                 f"Not answered: {outcome} and {factor}, {self.low} and {self.high}. {say.why(self)}"
             )
-        step = _step(one)
+        step = one.step
         what = f"each {further(step, one.factor_unit, factor)}"
         what = factor if one.kind == "yes/no" else what
         levels = (
@@ -181,12 +181,9 @@ def interaction(
     >>> one.low, one.high, sum(one.corners) == one.n
     ('without alcohol', 'with alcohol', True)
     """
-    asking = check_question(
-        nights,
-        outcomes=[outcome],
-        factors=[factor, moderator],
-        asking=Asking(tuple(names_of(adjust)), "pearson", "none", level),
-        when=when,
+    asking = Asking(tuple(names_of(adjust)), level=level)
+    check_question(
+        nights, outcomes=[outcome], factors=[factor, moderator], asking=asking, when=when
     )
     diary, (mine, other) = held_columns.prepare_asked(
         nights, [(outcome, factor), (outcome, moderator)], asking, when=when
@@ -303,13 +300,6 @@ def _as_table(
         for at, n, one in zip((*words, "difference"), counts, results, strict=True)
     ]  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _step(one: Association) -> float:
-    """Return the step of a numeric factor that a person would speak of."""
-    if one.kind == "yes/no":
-        return 1.0
-    return reading_step(one.data[one.factor].to_numpy(dtype=float), one.factor_unit)
 
 
 def _ends(one: Association, step: float) -> str:

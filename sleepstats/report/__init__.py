@@ -109,21 +109,18 @@ def _write_template(arguments: argparse.Namespace) -> int:
 
 
 def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return what was chosen as keyword arguments of ``read_diary``."""
+    """Return what was chosen as keyword arguments of :func:`sleepstats.report.make.read`."""
     if arguments.person == "all":
         raise DiaryError(
             "A report is of one person: name one with --person. All together are read in Python, "
             "and pool_people() asks about them."
         )
-    return {"format": arguments.format, "person": arguments.person} | _of_table(arguments, "")
-
-
-def beside_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return what was said of the table beside the nights alone."""
-    return {
-        name: value
-        for name, value in _of_table(arguments, "with_").items()
-        if value not in (None, (), "auto")
+    of_companions = _of_table(arguments, "with_")
+    return _of_table(arguments, "") | {
+        "format": arguments.format,
+        "person": arguments.person,
+        "companions": arguments.companions,
+        "beside": {name: x for name, x in of_companions.items() if x not in (None, (), "auto")},
     }
 
 

@@ -22,7 +22,7 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
 from sleepstats.errors import harmless
-from sleepstats.measures.description import hours_of
+from sleepstats.measures.description import hours_of, values_of
 from sleepstats.units import together
 
 #: Beginnings and ends of a night on the clock, the widest first.
@@ -197,16 +197,10 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
 
 
 def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
-    """Return one measure along the calendar, a dot a night and their running middle; or nothing.
-
-    ``explain`` says below its name what is drawn.
-    """
+    """Return one measure along the calendar, a dot a night and their running middle; or nothing."""
     column = column_of(nights, name)
     clock = plain.is_clock(column)
-    if clock:
-        values = hours_of(nights, name)
-    else:
-        values = nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = values_of(nights, name, clock=clock)
     known = np.isfinite(values)
     if int(known.sum()) < 8 or np.ptp(values[known]) == 0.0:
         return ""

@@ -230,9 +230,7 @@ def _measured(got: findings.Answer) -> Iterator[str]:
         if unknown or (name == "sol_min" and latency_refusal(nights)):
             continue
         row: Any = described.loc[name]
-        values = description.hours_of(nights, name) if row["circular"] else nights[name].to_numpy(
-            dtype=float, na_value=np.nan
-        )  # fmt: skip
+        values = description.values_of(nights, name, clock=row["circular"])
         label = f"{row['label'][:1].upper()}{row['label'][1:]}" + (f" ({short})" if short else "")
         mine: Any = latest.loc[name, "mean"] if name in latest.index else math.nan
         low, high = (_amount(end, row) for end in (np.nanmin(values), np.nanmax(values)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,17 +70,9 @@ def answered(
     elif not reachable:
         status, reason = "unreachable", str(terms["reason"].iloc[0])
     test: dict[str, Any] = {name: getattr(joint, name) for name in ("fvalue", "df1", "df2")}
-    return Response(
-        **several.shared_fields(posed.diary, posed.question, posed.asking),
-        **facts,
-        **test,
-        pvalue_joint=joint.pvalue,
-        pvalue=pvalue,
-        status=status,  # type: ignore[arg-type]
-        reason=reason,
-        curve=curve,
-        terms=terms,
-    )
+    test |= {"pvalue_joint": joint.pvalue, "pvalue": pvalue, "status": status, "reason": reason}
+    shared = several.shared_fields(posed.diary, posed.question, posed.asking)
+    return Response(**shared, **facts, **test, curve=curve, terms=terms)
 
 
 def refused_response(
@@ -173,7 +166,7 @@ def dose_response(
     _check_dose(nights, question)
     without = question.used & (question.x == 0)
     if question.refusal == "" and int(without.sum()) < LEAST_ON_A_SIDE:
-        question = several.only(question, question.x > 0)
+        question = replace(question, used=question.used & (question.x > 0))
     some = question.used & (question.x > 0)
     taken = question.x[some]
     facts: dict[str, Any] = {

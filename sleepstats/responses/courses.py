@@ -27,6 +27,7 @@ REBOUND_NIGHTS = 3
 #: Nights that use must have been kept up for to be a course.
 LEAST_COURSE_NIGHTS = 7
 
+_COUNTS = ("starts", "stops", "courses", "ended", "longest")
 #: Courses that the wearing off of a difference needs: with one it cannot be told from drift.
 LEAST_COURSES = 2
 
@@ -49,13 +50,7 @@ class Courses:
 
 
 def courses_of(on: Bools, number: Ints) -> Courses:
-    """Follow the courses of use through the calendar.
-
-    >>> on = np.array([False, True, True, True, False, False, True])
-    >>> got = courses_of(on, np.array([0, 1, 2, 8, 9, 13, 14]))
-    >>> got.since_start.tolist(), got.after_end.tolist()
-    ([0.0, 0.0, 1.0, 7.0, 0.0, 0.0, 0.0], [False, False, False, False, True, False, False])
-    """
+    """Follow the courses of use through the calendar."""
     gap = np.diff(number, prepend=number[:1] - LONGEST_GAP - 2)
     known = gap <= LONGEST_GAP + 1
     before = np.concatenate([[False], on[:-1]])
@@ -158,12 +153,8 @@ def over_time(
     posed = several.pose(diary, question, asking)
     on = posed.x == 1
     got = courses_of(on, posed.calendar.number)
-    facts: dict[str, Any] = {
-        "starts": got.starts,
-        "stops": got.stops,
-        "courses": got.courses,
-        "ended": got.ended,
-        "longest": got.longest,
+    facts: dict[str, Any] = {name: getattr(got, name) for name in _COUNTS}
+    facts |= {
         "n_rebound": int(got.after_end.sum()),
         "middle": float(got.since_start[on].mean()),
     }
@@ -280,7 +271,7 @@ def _result(
     curve: pd.DataFrame | None = None,
     pvalue: float = NAN,
 ) -> OverTime:
-    counts = dict.fromkeys(("starts", "stops", "courses", "ended", "longest", "n_rebound"), 0)
+    counts = dict.fromkeys((*_COUNTS, "n_rebound"), 0)
     empty = pd.DataFrame(columns=["x", "estimate", "low", "high"], dtype=float)
     return OverTime(
         **several.shared_fields(diary, question, asking),

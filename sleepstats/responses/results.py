@@ -101,7 +101,11 @@ class Response(Curved):
 
     def _words(self) -> str:
         """Return the answer in plain words."""
-        return _say_dose(self) if self.asked == "dose" else _say_timing(self)
+        label, what = say.named(self.factor_label), "dose" if self.asked == "dose" else "time"
+        if self.status == "refused":
+            asked = f"{self.outcome_label} by the {what} of {label}"
+            return f"Not answered: {asked}. {say.as_sentence(self.reason)}"
+        return (_say_dose if self.asked == "dose" else _say_timing)(self, label)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -160,14 +164,8 @@ def _term_words(result: say.Measured, subject: str, row: say.Row, step: float = 
     return f"{subject} may have gone with anything from {span}"
 
 
-def _say_dose(result: Response) -> str:
+def _say_dose(result: Response, label: str) -> str:
     """Return a dose response in plain words."""
-    label = say.named(result.factor_label)
-    if result.status == "refused":
-        return (
-            f"Not answered: {result.outcome_label} by the dose of {label}. "
-            f"{say.as_sentence(result.reason)}"
-        )
     rows = {row["term"]: row for row in _rows(result.terms)}
     taken = result.data[result.factor].to_numpy(dtype=float)
     step = reading_step(taken[taken > 0], result.factor_unit)
@@ -184,14 +182,8 @@ def _say_dose(result: Response) -> str:
     return f"{lead}: {'; '.join(parts)} ({_note(result)}).{_tail(result)}"
 
 
-def _say_timing(result: Response) -> str:
+def _say_timing(result: Response, label: str) -> str:
     """Return a timing response in plain words."""
-    label = say.named(result.factor_label)
-    if result.status == "refused":
-        return (
-            f"Not answered: {result.outcome_label} by the time of {label}. "
-            f"{say.as_sentence(result.reason)}"
-        )
     (row,) = _rows(result.terms)
     times = result.data[result.factor].to_numpy(dtype=float)
     early, late = np.nanpercentile(times, [95, 5])
@@ -216,12 +208,9 @@ def _lead(result: Response, what: str, tested: str) -> str:
 
 
 def _note(result: Response) -> str:
-    plural = say.PLACES[result.when][1]
-    with_any = (
-        f"{result.n_with} of {result.n} {plural} with any"
-        if result.n_with != result.n
-        else (f"{result.n} {plural}")
-    )
+    with_any = f"{result.n} {say.PLACES[result.when][1]}"
+    if result.n_with != result.n:
+        with_any = f"{result.n_with} of {with_any} with any"
     return f"{say.interval_name(result.level)}s; {with_any}; {say.removed(result.adjust)}"
 
 

@@ -84,13 +84,19 @@ class Association(OfFactor, Estimate):
         said = _say(self, subject, self.adverb(), step=step)
         return said if self.family != "none" else say.asked_alone(said, self)
 
+    @property
+    def step(self) -> float:
+        """For how much of a number a person would speak of the effect; 1 of anything else."""
+        if self.kind != "numeric":
+            return 1.0
+        return reading_step(self.data[self.factor].to_numpy(dtype=float), self.factor_unit)
+
     def subject(self) -> tuple[str, float]:
         """Return what a sentence of a number or a yes/no is about, and the step it speaks of."""
-        values = self.data[self.factor].to_numpy(dtype=float)
         if self.kind == "yes/no":
+            values = self.data[self.factor].to_numpy(dtype=float)
             return _sides(self, int(values.sum()), self.n), 1.0
-        step = reading_step(values, self.factor_unit)
-        label = say.named(self.factor_label)
+        step, label = self.step, say.named(self.factor_label)
         return f"each {further(step, self.factor_unit, label)} {say.place(self.when)[2]}", step
 
     def adverb(self) -> str:
@@ -225,9 +231,8 @@ def _say_kinds(one: Association) -> str:
 
 def _say_evenings(one: Association) -> str:
     """Return the sentence of several evenings: all together, then each beside the others."""
-    step, per = 1.0, ""
+    step, per = one.step, ""
     if one.kind == "numeric":
-        step = reading_step(one.data[one.factor].to_numpy(dtype=float), one.factor_unit)
         per = f" for each {further(step, one.factor_unit, say.named(one.factor_label))}"
     habit = f"{say.named(one.factor_label)} {say.place(one.when)[2]}"
     verdict = {
@@ -258,11 +263,7 @@ Away = Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def verdict_of(row: say.Row) -> str:
-    """Return the status of a row, with what stands and what is *gone* beside others told apart.
-
-    >>> verdict_of({"status": "found", "stands": False}), verdict_of({"status": "found"})
-    ('gone', 'found')
-    """
+    """Return the status of a row, with what stands and what is *gone* beside others told apart."""
     stands = row.get("stands")
     if row["status"] != "found" or stands is None or stands != stands:
         return str(row["status"])
@@ -283,11 +284,7 @@ def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
 
 
 def away_of(rows: Iterable[say.Row]) -> Away:
-    """Return beside which names each found habit of a table goes away.
-
-    >>> away_of([{"outcome": "tst_min", "factor": "wine", "goes_with": "stress, tea"}])
-    {('tst_min', 'wine'): ('stress', 'tea')}
-    """
+    """Return beside which names each found habit of a table goes away."""
     return {(row["outcome"], row["factor"]): names_in(row.get("goes_with")) for row in rows}
 
 
@@ -297,13 +294,7 @@ def names_in(text: Any) -> tuple[str, ...]:
 
 
 def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
-    """Say what is left of a found habit with the others held equal; empty for other rows.
-
-    >>> row = {"outcome": "tst_min", "factor": "wine", "status": "found", "stands": False,
-    ...        "goes_with": "stress", "reason": "", "evening_after_pvalue_family": 0.4}
-    >>> beside_words(row, {}, away_of([row]))
-    'goes with it, but not once stress is held equal'
-    """
+    """Say what is left of a found habit with the others held equal; empty for other rows."""
     verdict = verdict_of(row)
     if verdict not in ("stands", "gone"):
         return ""

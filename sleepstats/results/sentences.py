@@ -77,11 +77,7 @@ class Shown:
 
 
 def place(when: str) -> tuple[str, str, str]:
-    """Return how the nights of a question are spoken of, earlier evenings included.
-
-    >>> place("day before the night, the evening before the last")
-    ('after', 'evenings', 'on the evening before the last')
-    """
+    """Return how the nights of a question are spoken of, earlier evenings included."""
     meeting, _, earlier = when.partition(EARLIER)
     preposition, plural, beside = PLACES[meeting]
     if earlier:
@@ -90,13 +86,7 @@ def place(when: str) -> tuple[str, str, str]:
 
 
 def evenings_said(when: str, lags: Sequence[int]) -> str:
-    """Return evenings before the last in words.
-
-    >>> evenings_said("day before the night", [1]), evenings_said("same night", [0, 1, 2])
-    ('the evening before the last', 'the last three nights')
-    >>> evenings_said("day before the night", [0, 2])
-    'the last evening and the evening two before the last'
-    """
+    """Return evenings before the last in words."""
     plural = PLACES[when.partition(EARLIER)[0]][1]
     if len(lags) > 1 and list(lags) == list(range(len(lags))):
         return f"the last {_NUMBERS[len(lags)]} {plural}"
@@ -106,21 +96,13 @@ def evenings_said(when: str, lags: Sequence[int]) -> str:
 
 
 def own_value(when: str, lags: Sequence[int]) -> str:
-    """Return what of later evenings is held equal beside an earlier one.
-
-    >>> own_value("day before the night", [0, 1])
-    'its own value on the last two evenings'
-    """
+    """Return what of later evenings is held equal beside an earlier one."""
     beside = place(f"{when}{EARLIER}{evenings_said(when, lags)}")[2]
     return f"its own value {beside}"
 
 
 def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
-    """Return an interval with its direction in words.
-
-    >>> span_words(-35.2, -11.4, "min", "less", "more")
-    '35 to 11 min less'
-    """
+    """Return an interval with its direction in words."""
     places = decimals(low, high)
     ends = [f"{abs(end):.{places}f}" for end in (low, high)]
     if (low < 0) == (high < 0):
@@ -129,15 +111,7 @@ def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
 
 
 def removed(adjust: tuple[str, ...] | list[str], outcome_label: str = "its own value") -> str:
-    """Return what the controls took out, in words.
-
-    >>> removed(("weekday", "trend"))
-    'weekdays and slow change evened out'
-    >>> removed(("weekday", "stress", "screens_min"))
-    'weekdays evened out, stress and screens held equal'
-    >>> removed(("weekday", "previous"), "stress")
-    'weekdays and stress the day before evened out'
-    """
+    """Return what the controls took out, in words."""
     words = [EVENED[name].format(outcome_label) for name in adjust if name in EVENED]
     held = [column_of(None, name).label for name in adjust if name not in EVENED]
     parts = [f"{listed(words)} evened out"] if words or not held else []
@@ -145,22 +119,14 @@ def removed(adjust: tuple[str, ...] | list[str], outcome_label: str = "its own v
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
-    """Join words with commas and a last conjunction; ``nothing`` where there are none.
-
-    >>> listed(["stress", "wine", "a late meal"])
-    'stress, wine and a late meal'
-    """
+    """Join words with commas and a last conjunction; ``nothing`` where there are none."""
     if len(words) > 2:
         words = [", ".join(words[:-1]), words[-1]]
     return f" {last} ".join(words) or "nothing"
 
 
 def in_labels(text: str, names: Sequence[str]) -> str:
-    """Return a text in which columns go by their labels.
-
-    >>> in_labels("14 nights with both tst_min and tea", ["tst_min", "tea"])
-    '14 nights with both total sleep time and tea'
-    """
+    """Return a text in which columns go by their labels."""
     every = "|".join(re.escape(name) for name in names)
     return re.sub(rf"\b(?:{every})\b", lambda found: column_of(None, found[0]).label, text)
 
@@ -171,11 +137,7 @@ def why(refused: Any) -> str:
 
 
 def named(label: str) -> str:
-    """Return a label as it stands in a sentence: a person's own words that are no noun are quoted.
-
-    >>> named("alcohol"), named("Drank coffee"), named("read a book")
-    ('alcohol', '“Drank coffee”', '“read a book”')
-    """
+    """Return a label for a sentence; a person's own words that are no noun are quoted."""
     return f"“{label}”" if label[:1].isupper() or _TOLD.match(label) else label
 
 
@@ -224,22 +186,14 @@ def direction(result: Measured) -> tuple[str, str, str, float, bool]:
 
 
 def ratio_said(ratio: float) -> str:
-    """Return how many times as long as a share shorter or longer; from twice as long on, as times.
-
-    >>> ratio_said(0.7), ratio_said(1.3), ratio_said(2.5)
-    ('30 % shorter', '30 % longer', '2.5 times as long')
-    """
+    """Return a ratio as a share shorter or longer; from twice as long on, as times as long."""
     if ratio >= _TIMES:
         return f"{ratio:.1f} times as long"
     return f"{100 * abs(ratio - 1.0):.0f} % {'shorter' if ratio < 1.0 else 'longer'}"
 
 
 def ratios_said(low: float, high: float) -> str:
-    """Return an interval of ratios in words.
-
-    >>> ratios_said(0.5, 0.8), ratios_said(0.9, 1.2), ratios_said(2.0, 3.5)
-    ('50 to 20 % shorter', '10 % shorter to 20 % longer', '2.0 to 3.5 times as long')
-    """
+    """Return an interval of ratios in words."""
     if low >= _TIMES:
         return f"{low:.1f} to {ratio_said(high)}"
     if high < 1.0 or 1.0 <= low <= high < _TIMES:
@@ -248,13 +202,7 @@ def ratios_said(low: float, high: float) -> str:
 
 
 def way_said(name: str, label: str, unit: str, *, rises: bool) -> str:
-    """Return a column with the way it went in words.
-
-    >>> way_said("tst_min", "total sleep time", "min", rises=False)
-    'less total sleep time'
-    >>> way_said("sol_min", "sleep onset latency", "min", rises=True)
-    'longer sleep onset latency'
-    """
+    """Return a column with the way it went in words."""
     less, more, *_ = direction(Shown(name, unit))
     if name == LATENCY:
         less, more = "shorter", "longer"

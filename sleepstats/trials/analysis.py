@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal, read_values
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal, numbers_of
 from sleepstats.asking import estimation, verdicts
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, both_forms, marked
@@ -148,17 +148,7 @@ def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, 
             f"{name!r} belongs to the day before the night, and so comes before that evening's "
             "condition. Choose an outcome of the night or of the morning after."
         )
-    reading = read_values(nights[name], dates)
-    if reading.kind == "empty":
-        raise DiaryError(
-            f"Column {name!r} has no value on any night. Read the diary that holds it, or choose "
-            "another outcome."
-        )
-    if reading.kind != "numeric":
-        raise DiaryError(
-            f"Column {name!r} is {reading.kind}, expected numbers. Choose a measured outcome such "
-            "as 'tst_min'."
-        )
+    reading = numbers_of(nights, name)
     if reading.unit:
         column = replace(column, unit=reading.unit)
     places = dates.get_indexer(plan.nights)
@@ -232,15 +222,12 @@ def _test(
 
 def _effect(test: randomisation.Randomised, used: _Used) -> dict[str, float]:
     """Name estimate and interval; latency has a ratio, and minutes at the typical night."""
-    ends = (test.estimate, test.low, test.high)
-    names = ("effect", "effect_low", "effect_high")
-    if np.isnan(used.typical):
-        return dict(zip(names, ends, strict=True)) | dict.fromkeys(
-            ("ratio", "ratio_low", "ratio_high"), NAN
-        )
-    ratios = [float(np.exp(end)) for end in ends]
-    minutes = [used.typical * (ratio - 1.0) for ratio in ratios]
-    return dict(zip((*names, "ratio", "ratio_low", "ratio_high"), (*minutes, *ratios), strict=True))
+    ends, ratios = [test.estimate, test.low, test.high], [NAN] * 3
+    if not np.isnan(used.typical):
+        ratios = [float(np.exp(end)) for end in ends]
+        ends = [used.typical * (ratio - 1.0) for ratio in ratios]
+    names = ("effect", "effect_low", "effect_high", "ratio", "ratio_low", "ratio_high")
+    return dict(zip(names, (*ends, *ratios), strict=True))
 
 
 def _verdict(
@@ -267,15 +254,10 @@ def _verdict(
     if status != "found" and asking.over < asking.looks[-1]:
         if not test.left < question.HARDLY:
             return question.GO_ON, "not found", ""
-        return (
-            verdict,
-            "not found",
-            (
-                "hardly: the nights left would find a difference of "
-                f"{asking.question.at(used.typical).size_words()} with a chance of "
-                f"{100 * test.left:.0f} %"
-            ),
-        )
+        size = asking.question.at(used.typical).size_words()
+        chance = f"with a chance of {100 * test.left:.0f} %"
+        hardly = f"hardly: the nights left would find a difference of {size} {chance}"
+        return verdict, "not found", hardly
     return verdict, status, reason
 
 

@@ -318,10 +318,7 @@ def _check_frame(nights: pd.DataFrame) -> None:
     check_nights(nights)
     problems = []
     if isinstance(nights.index, pd.MultiIndex):
-        problems.append(
-            "nights holds several people, and a trial is one person's. Take one of them: "
-            "nights.xs(person, level='person')."
-        )
+        problems.append(power.SEVERAL)
     if not len(nights):
         problems.append("nights has no rows. Read the diary of the trial with read_diary(path).")
     if problems:

@@ -116,7 +116,7 @@ def notes_of(
 ) -> tuple[str, ...]:
     """Say what the reader should know of how the trial was kept to."""
     n = len(data)
-    notes = [_shifted(plan, answers), *_swaps(data, plan.conditions), _unrecorded(answers.upto(n))]
+    notes = [_shifted(plan, answers), *_swaps(data), _unrecorded(answers.upto(n))]
     notes += [_gap(data), _one_sided_gaps(data, plan.first[:n], schedules), _guessed(guesses)]
     if plan.question is None:
         notes.append(_stopped(plan, nights))
@@ -209,7 +209,10 @@ def _labels(codes: Floats, conditions: tuple[str, str]) -> pd.api.extensions.Ext
 
 
 def _shifted(plan: TrialPlan, answers: filled_sheet.TrialAnswers) -> str:
-    moved = filled_sheet.shift_of_done(answers, plan)
+    known = np.isfinite(answers.done)
+    moved = sheet.better_shift(
+        plan.nights[known], answers.done[known] == 1.0, pd.Series(plan.first, index=plan.nights)
+    )
     if not moved:
         return ""
     return (
@@ -218,7 +221,7 @@ def _shifted(plan: TrialPlan, answers: filled_sheet.TrialAnswers) -> str:
     )
 
 
-def _swaps(data: pd.DataFrame, conditions: tuple[str, str]) -> list[str]:
+def _swaps(data: pd.DataFrame) -> list[str]:
     """Name the nights done otherwise, neighbours exchanged first."""
     swapped = (data["done"].notna() & (data["done"] != data["planned"])).to_numpy()
     if not swapped.any():
@@ -294,11 +297,9 @@ def _stopped(plan: TrialPlan, nights: pd.DataFrame) -> str:
     left = int((plan.nights > last).sum())
     if not left:
         return ""
-    rule = (
-        f" The stop rule was: {plan.stop_rule}"
-        if plan.stop_rule
-        else (" No stop rule was written beforehand.")
-    )
+    rule = " No stop rule was written beforehand."
+    if plan.stop_rule:
+        rule = f" The stop rule was: {plan.stop_rule}"
     return (
         f"The diary ends on {last:%Y-%m-%d}, {counted(left, 'planned night')} before the plan "
         f"does. {question.GOOD_LOOKS}{rule}"

@@ -20,11 +20,11 @@ Plan = TypeVar("Plan", bound=sheet.Planned)
 
 _NEEDED = ("night", "planned", "trial_plan")
 
-#: Words of a guess that is none.
 #: How a sheet is written, and what may be given instead of it.
 _WRITTEN = advice(" plan.to_csv(path)", ": sleepstats trial plan")
 _ITSELF = advice(", or give analyse_trial() the plan itself", "")
 _TICKS = ("x", "1", "ok", "yes", "y", "ja", "oui", "sí", "si", "sim", "tak", "✓", "✔")
+#: Words of a guess that is none.
 _NO_GUESS = ("?", "dont know", "don't know", "no idea", "unsure", "not sure", "unknown")
 _YES_NO = ({"on", "off"}, {"yes", "no"})
 
@@ -128,14 +128,6 @@ def misfits(
                 "Nothing was moved: correct the dates in the file if they are wrong.",
             )
     return problems
-
-
-def shift_of_done(answers: TrialAnswers, plan: sheet.Planned) -> str:
-    """Name a move of the dates under which what was done is what was planned; else empty."""
-    known = np.isfinite(answers.done)
-    return sheet.better_shift(
-        plan.nights[known], answers.done[known] == 1.0, pd.Series(plan.first, index=plan.nights)
-    )
 
 
 def _column(nights: pd.DataFrame, name: str, plan: sheet.Planned) -> tuple[Floats, list[str]]:

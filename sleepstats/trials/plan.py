@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError, advice, both_forms, given, marked
 from sleepstats.results import Spoken
-from sleepstats.trials import designs, filled_sheet, power, question, sheet
+from sleepstats.trials import designs, filled_sheet, question, sheet
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TrialPlan(Spoken):
+class TrialPlan(sheet.Planned, Spoken):
     """Which night has which condition; made by :func:`sleepstats.plan_trial`.
 
     Attributes
@@ -48,61 +48,10 @@ class TrialPlan(Spoken):
         altered afterwards no longer has it.
     """
 
-    design: designs.Design
-    seed: int
-    drawn: tuple[bool, ...]
-    conditions: tuple[str, str]
-    start: pd.Timestamp | None
-    stop_rule: str
-    substance: str = ""
-    warning: str = ""
-    expectation: power.TrialPower | None = field(default=None)
-    question: question.Question | None = None
-    checksum: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.checksum:
-            object.__setattr__(self, "checksum", sheet.checksum_of(self))
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The schedule, made anew each time: what is done to it does not change the plan.
-
-        One row per night, index ``number`` from 1: ``night`` (date of the evening; missing in a
-        plan without a start), ``block`` (which pair of blocks it belongs to, from 1; all 1 in a
-        free order), ``condition``.
-        """
-        n = len(self.drawn)
-        dates = pd.DatetimeIndex([pd.NaT] * n).as_unit("us") if self.start is None else self.nights
-        words = [self.conditions[0 if first else 1] for first in self.drawn]
-        return pd.DataFrame(
-            {
-                "night": dates.to_numpy(),
-                "block": self.design.blocks,
-                "condition": pd.array(words, dtype="str"),
-            },
-            index=pd.RangeIndex(1, n + 1, name="number"),
-        )
-
     @property
     def schedules(self) -> int:
         """How many schedules the design could have given, each equally likely."""
         return self.design.count
-
-    @property
-    def first(self) -> Bools:
-        """True on nights with the condition in question."""
-        return np.array(self.drawn, dtype=bool)
-
-    @property
-    def nights(self) -> pd.DatetimeIndex:
-        """The evenings planned; a plan without a start has none."""
-        if self.start is None:
-            raise DiaryError(
-                "This plan has no dates yet. Say when the first evening is: "
-                "plan = plan.starting('2026-03-02')."
-            )
-        return pd.date_range(self.start, periods=len(self.drawn), name="night", unit="us")
 
     def starting(self, start: str | date | pd.Timestamp) -> TrialPlan:
         """Return the same schedule with its first evening on this date.
@@ -202,12 +151,8 @@ class TrialPlan(Spoken):
         rows = "".join(
             f"<tr><th>{number}</th><td>{date}</td><td>{block}</td>"
             f"<td>{html.escape(condition)}</td></tr>"
-            for number, date, block, condition in zip(
-                table.index,
-                evening,
-                table["block"],
-                table["condition"],
-                strict=True,
+            for number, date, (block, condition) in zip(
+                table.index, evening, table[["block", "condition"]].to_numpy(), strict=True
             )
         )
         head = "<tr><th>number</th><th>night</th><th>block</th><th>condition</th></tr>"
@@ -292,27 +237,9 @@ def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
 
 
 def plan_of(
-    design: designs.Design,
-    *,
-    seed: int,
-    conditions: tuple[str, str],
-    start: str | date | pd.Timestamp | None,
-    stop_rule: str,
-    substance: str,
-    warning: str,
-    expectation: power.TrialPower | None = None,
-    question: question.Question | None = None,
+    design: designs.Design, *, seed: int, start: str | date | pd.Timestamp | None, **facts: Any
 ) -> TrialPlan:
-    """Draw the schedule; the same design and seed give the same one."""
-    return TrialPlan(
-        design=design,
-        seed=seed,
-        drawn=tuple(design.draw(1, seed)[0].tolist()),
-        conditions=conditions,
-        start=None if start is None else first_evening(start),
-        stop_rule=stop_rule,
-        substance=substance,
-        warning=warning,
-        expectation=expectation,
-        question=question,
-    )
+    """Draw the schedule; the same design and seed give the same one. ``facts``: as in a plan."""
+    drawn = tuple(design.draw(1, seed)[0].tolist())
+    first = None if start is None else first_evening(start)
+    return TrialPlan(design=design, seed=seed, drawn=drawn, start=first, **facts)

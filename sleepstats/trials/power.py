@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, read_values
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, numbers_of
 from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import column_of
@@ -24,6 +24,10 @@ SEASON, LONGEST = 90, 730
 LEAST_NIGHTS = 14
 _SCHEDULES, _GAPS, _NEGLIGIBLE = 60, 5, 0.01
 _PLANNING = advice("plan_trial()", "sleepstats trial plan")
+SEVERAL = (
+    "nights holds several people, and a trial is one person's. Take one of them: "
+    "nights.xs(person, level='person')."
+)
 _MORE_NIGHTS = "Record more nights first, or leave " + advice("nights=", "--diary") + " out."
 
 
@@ -202,10 +206,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     """Weigh the noise shapes by a diary, week and drift removed."""
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):
-        raise DiaryError(
-            "nights holds several people, and a trial is one person's. Take one of them: "
-            "nights.xs(person, level='person')."
-        )
+        raise DiaryError(SEVERAL)
     if outcome not in nights:
         raise DiaryError(
             f"No column {outcome!r} in nights.{did_you_mean(outcome, list(nights.columns))}"
@@ -213,17 +214,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     if outcome == LATENCY and (why := latency_refusal(nights)):
         raise DiaryError(f"{_PLANNING}: {why}. Choose another outcome.")
     dates = pd.DatetimeIndex(nights.index)
-    reading = read_values(nights[outcome], dates)
-    if reading.kind == "empty":
-        raise DiaryError(
-            f"Column {outcome!r} has no value on any night. Read the diary that holds it, or "
-            "choose another outcome."
-        )
-    if reading.kind != "numeric":
-        raise DiaryError(
-            f"Column {outcome!r} is {reading.kind}, expected numbers. Choose a measured outcome "
-            "such as 'tst_min'."
-        )
+    reading = numbers_of(nights, outcome)
     used = np.isfinite(reading.values)
     n = int(used.sum())
     if n < LEAST_NIGHTS:

@@ -328,11 +328,7 @@ MEDICINE = "a medicine, and medicines are started and stopped with whoever presc
 
 
 def caution_about(texts: Iterable[str], *, medicine: bool = False) -> str:
-    """Return the warning that a plan must open with; empty when nothing on the list is named.
-
-    >>> caution_about(["reading"])
-    ''
-    """
+    """Return the warning that a plan must open with; empty when nothing on the list is named."""
     text = " ".join(texts).casefold().replace("’", "'")
     text = text.replace("st. john", "st john").replace("st john's wort", "st-john's-wort")
     words = re.findall(r"[\w'-]+", text)

@@ -6,19 +6,20 @@ import csv
 import html
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from string import Template
-from typing import Protocol
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools
 from sleepstats.errors import DiaryError
-from sleepstats.trials import designs, question
+from sleepstats.trials import designs, power, question
 from sleepstats.written import guarded, write_whole
 from sleepstats.written import unguarded as unguarded
 
@@ -31,56 +32,60 @@ HEADER = ("night", "planned", *ANSWERS, *DIARY, "trial_plan", "stop_rule", "tria
 _MARK, _EARLIER = "sleepstats-trial-2", "sleepstats-trial-1"
 
 
-class Planned(Protocol):
-    """What is asked of a plan to write it down and to hold answers against it."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Planned:
+    """What a plan is made of: all that is written down, and that answers are held against."""
 
-    @property
-    def design(self) -> designs.Design:
-        """Which schedules were possible."""
+    design: designs.Design
+    seed: int
+    drawn: tuple[bool, ...]
+    conditions: tuple[str, str]
+    start: pd.Timestamp | None
+    stop_rule: str
+    substance: str = ""
+    warning: str = ""
+    expectation: power.TrialPower | None = None
+    question: question.Question | None = None
+    checksum: str = ""
 
-    @property
-    def seed(self) -> int:
-        """What the schedule was drawn with."""
-
-    @property
-    def conditions(self) -> tuple[str, str]:
-        """The condition in question, and the one it is set against."""
-
-    @property
-    def substance(self) -> str:
-        """What is tried, in the person's words."""
-
-    @property
-    def stop_rule(self) -> str:
-        """What would end the trial early, in the person's words."""
-
-    @property
-    def warning(self) -> str:
-        """What the plan opens with."""
-
-    @property
-    def start(self) -> pd.Timestamp | None:
-        """First evening."""
-
-    @property
-    def question(self) -> question.Question | None:
-        """What was registered to be asked."""
-
-    @property
-    def checksum(self) -> str:
-        """What :func:`checksum_of` gave when the plan was made."""
-
-    @property
-    def nights(self) -> pd.DatetimeIndex:
-        """The evenings planned."""
-
-    @property
-    def first(self) -> Bools:
-        """Nights with the condition in question."""
+    def __post_init__(self) -> None:
+        if not self.checksum:
+            object.__setattr__(self, "checksum", checksum_of(self))
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per night: night, block, condition."""
+        """The schedule, made anew each time: what is done to it does not change the plan.
+
+        One row per night, index ``number`` from 1: ``night`` (date of the evening; missing in a
+        plan without a start), ``block`` (which pair of blocks it belongs to, from 1; all 1 in a
+        free order), ``condition``.
+        """
+        n = len(self.drawn)
+        dates = pd.DatetimeIndex([pd.NaT] * n).as_unit("us") if self.start is None else self.nights
+        words = [self.conditions[0 if first else 1] for first in self.drawn]
+        return pd.DataFrame(
+            {
+                "night": dates.to_numpy(),
+                "block": self.design.blocks,
+                "condition": pd.array(words, dtype="str"),
+            },
+            index=pd.RangeIndex(1, n + 1, name="number"),
+        )
+
+    @property
+    def first(self) -> Bools:
+        """True on nights with the condition in question."""
+        return np.array(self.drawn, dtype=bool)
+
+    @property
+    def nights(self) -> pd.DatetimeIndex:
+        """The evenings planned; a plan without a start has none."""
+        if self.start is None:
+            raise DiaryError(
+                "This plan has no dates yet. Say when the first evening is: "
+                "plan = plan.starting('2026-03-02')."
+            )
+        return pd.date_range(self.start, periods=len(self.drawn), name="night", unit="us")
 
 
 def sheet_of(plan: Planned) -> str:
@@ -159,13 +164,7 @@ _MONTHS = (1, -1, 12, -12)
 
 
 def better_shift(dates: pd.DatetimeIndex, first: Bools, plan: pd.Series[bool]) -> str:
-    """Name the one move of the dates under which they fit a plan; empty if none clearly does.
-
-    >>> nights = pd.date_range("2026-03-02", periods=20)
-    >>> plan = pd.Series([True, False, False, True, True] * 4, index=nights)
-    >>> better_shift(nights - pd.Timedelta(days=1), plan.to_numpy(), plan)
-    'one day later'
-    """
+    """Name the one move of the dates under which they fit a plan; empty if none clearly does."""
     if len(dates) < LEAST_ROWS or _agreement(dates, first, plan) >= _DOES_NOT:
         return ""
     # a move of dates is named, never made: which of two records is wrong only the person knows

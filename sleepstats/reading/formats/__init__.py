@@ -20,8 +20,7 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import is_missing, kind_of_cells
-from sleepstats.reading.cells.stamp_words import read_words
+from sleepstats.reading.cells import is_missing, kind_of_cells, read_words
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, own_columns
 from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
@@ -229,11 +228,7 @@ def _proposed(sample: bytes) -> list[str]:
 
 
 def _odd_signs(text: str) -> int:
-    """Count the signs, capitals and other scripts inside of words: what a wrong encoding leaves.
-
-    >>> _odd_signs("Müdigkeit"), _odd_signs("M³digkeit"), _odd_signs("Zażyłem"), _odd_signs("кОфЕ")
-    (0, 1, 0, 2)
-    """
+    """Count the signs, capitals and other scripts inside of words: what a wrong encoding leaves."""
     return len(_ODD.findall(text))
 
 

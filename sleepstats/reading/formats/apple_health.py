@@ -231,12 +231,7 @@ def _one_device(
 
 
 def number_records(start: Stamps, end: Stamps, device: Rows, good: Bools) -> Rows:
-    """Return the record of each segment: a device's run without a gap of more than 90 minutes.
-
-    >>> start = np.array(["2026-01-01T23:00", "2026-01-02T09:00", "2026-01-02T01:00"], "M8[us]")
-    >>> number_records(start, start + np.timedelta64(1, "h"), np.array([0, 0, 0]), start == start)
-    array([0, 1, 0])
-    """
+    """Return the record of each segment: a device's run without a gap of more than 90 minutes."""
     record = np.full(len(start), -1, dtype=np.intp)
     rows = np.flatnonzero(good)
     if len(rows):
@@ -252,13 +247,7 @@ def number_records(start: Stamps, end: Stamps, device: Rows, good: Bools) -> Row
 
 
 def minutes_covered(rows: Rows, record: Rows, start: Stamps, end: Stamps, count: int) -> Floats:
-    """Return per record the minutes that at least one of the rows covers; NaN where none is.
-
-    >>> start = np.array(["2026-01-01T23:00", "2026-01-01T23:30"], "M8[us]")
-    >>> end = start + np.timedelta64(1, "h")
-    >>> minutes_covered(np.array([0, 1]), np.array([0, 0]), start, end, 1)
-    array([90.])
-    """
+    """Return per record the minutes that at least one of the rows covers; NaN where none is."""
     if not len(rows):
         return np.full(count, np.nan)
     order = rows[np.lexsort((start[rows], record[rows]))]

@@ -69,7 +69,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
-            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+            worded = sum(map(bool, map(meanings_of, headers)))  # each may mean one thing more
+            if best and best.score >= min(60, 20 + 5 * (len(found) + worded + 1) + 10):
+                continue  # a row below the headers, most often: how all below it look costs much
+            if not (found & set(_SLEEP) and found & set(DATES)) and worded:
                 shapes = shapes_below(preview, number, delimiter, len(headers))
                 found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
@@ -92,7 +95,9 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
     """Say how the cells below a line look, as far as the preview shows them."""
     below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
     rows = [preview.cells(line, delimiter) for line in below]
-    rows = [row for row in rows if len(row) >= width] or [[""] * width]
+    head = preview.cells(number, delimiter)  # above each week again, below its title
+    rows = [row for row in rows if len(row) >= width and row != head and sum(map(bool, row)) > 1]
+    rows = rows or [[""] * width]
     return [shape_of([row[i] for row in rows]) for i in range(width)]
 
 
@@ -139,8 +144,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _measures(draft, place)
     for name, why in records.contradicted(draft).items():
         del draft.columns[name], found[place[name]]
-        header = draft.told.pop(name)["header"]
-        draft.sense[header] = Sense("aside", why=why)
+        draft.sense[header := draft.told.pop(name)["header"]] = Sense("aside", why=why)
         draft.assumed.append(f"Column {header!r} is left aside: {why}.")
     draft.sense |= {table.header[i]: Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)

@@ -14,22 +14,10 @@ import pandas as pd
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, evening_of, to_wall
 from sleepstats.errors import option
-from sleepstats.reading.nights import Claim, Draft, Options, Preview, shifted
-from sleepstats.reading.nights.records import (
-    MAIN_SLEEP_MIN,
-    Column,
-    put_columns,
-    put_final_wake,
-    read_column,
-)
-from sleepstats.reading.nights.tracker import (
-    Tracker,
-    header_of,
-    put_zone,
-    read_offsets,
-    read_stamps_of,
-    zone_text,
-)
+from sleepstats.reading.cells import read_offsets, that_are
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, shifted, tracker
+from sleepstats.reading.nights.records import Column
+from sleepstats.reading.nights.tracker import Tracker, read_stamps_of, zone_text
 from sleepstats.reading.text import normal_header
 
 _OFFSETS = ("start_utc_offset", "end_utc_offset")
@@ -55,14 +43,14 @@ def _stamps(draft: Draft) -> None:
         _unknown(draft, offsets[0])
         both = zip((begin, end), offsets, strict=True)
         local = [shifted(one, np.nan_to_num(offset)) for one, offset in both]
-        put_zone(draft, offsets[0], _OFFSETS[0])
+        tracker.put_zone(draft, offsets[0], _OFFSETS[0])
         _changed(draft, offsets)
     for word, stamps in zip(clocks, local, strict=True):
         draft.put(clocks[word], stamps, word, kind="device")
 
 
 def _after(draft: Draft) -> None:
-    put_final_wake(draft, "minutes_after_wake_up")
+    records.put_final_wake(draft, "minutes_after_wake_up")
     if "data_source" in draft.place:
         cells = draft.cells("data_source").tolist()
         texts = np.array([cell.strip() or None for cell in cells], dtype=object)
@@ -74,7 +62,7 @@ def _placeholders(draft: Draft, begin: Stamps, end: Stamps, offsets: list[Floats
     """Replace offsets of zero that put bed times hours from the usual, by the nearest night's."""
     start = offsets[0]
     given, zero = np.flatnonzero(start != 0), np.flatnonzero(start == 0)
-    long = (end - begin) / np.timedelta64(1, "m") >= MAIN_SLEEP_MIN
+    long = (end - begin) / np.timedelta64(1, "m") >= records.MAIN_SLEEP_MIN
     given = given[np.isfinite(start[given]) & long[given]]
     if len(given) < 3 or not len(zero) or _OFFSETS[0] not in draft.place:
         return
@@ -177,7 +165,7 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
     """Claim a table of sleep scores or of stress scores."""
     line = preview.first_line()
     for needed, what in ((_SLEEP, "sleep scores"), (_STRESS, "stress scores")):
-        found = header_of(preview, needed, line=line, word=normal_header)
+        found = tracker.header_of(preview, needed, line=line, word=normal_header)
         if found is not None:
             why = f"the header has {', '.join(needed)}: Fitbit's {what}"
             return Claim(95, line, found[0], why)
@@ -196,10 +184,11 @@ def _stress(draft: Draft) -> None:
     (day,) = read_stamps_of(draft, ["date"])
     draft.night = day.astype("datetime64[D]")
     title = draft.header("stress_score")
-    score = read_column(draft, "stress_score", Column("", least=0, most=100, zero_missing=True))
+    score = records.read_column(
+        draft, "stress_score", Column("", least=0, most=100, zero_missing=True)
+    )
     if "calculation_failed" in draft.place:
-        failed = draft.cells("calculation_failed").tolist()
-        score[[cell.strip().casefold() == "true" for cell in failed]] = np.nan
+        score[that_are(draft.cells("calculation_failed"), "true")] = np.nan
     told = {"kind": "factor", "when": "day", "unit": ""}
     draft.put("stress_management_score", score, title, made_of=["stress"],
               label="Fitbit's stress management score (high is little stress)", **told)  # fmt: skip
@@ -222,8 +211,8 @@ def _sleep_scores(draft: Draft) -> None:
     for word in _SCORES:
         if word in draft.place:
             cells = draft.cells(word)
-            cells[[cell.strip() in ("-1", "-1.0") for cell in cells.tolist()]] = ""
-    put_columns(draft, _SCORES)
+            cells[that_are(cells, "-1", "-1.0")] = ""
+    records.put_columns(draft, _SCORES)
 
 
 def _likely_local(draft: Draft, waking: Stamps) -> Stamps:
@@ -281,7 +270,7 @@ JSON = Tracker(
                                             label="times awake, as the device counts"),
     },
     known=lambda word: True,
-    after=lambda draft: put_final_wake(draft, "minutesafterwakeup"),
+    after=lambda draft: records.put_final_wake(draft, "minutesafterwakeup"),
 )  # fmt: skip
 
 FORMATS = (SLEEPS, SCORES, JSON)

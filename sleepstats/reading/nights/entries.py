@@ -23,6 +23,7 @@ from sleepstats.reading.words import meanings_of
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
 _DAY = np.timedelta64(1, "D")
+_OF_SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min")
 #: A tag of such a name is no such column.
 _RESERVED = frozenset(DICTIONARY) - {"stress"}
 #: A hashtag in free text, such as ``#stress`` and ``#alcohol_3x``.
@@ -268,9 +269,7 @@ def _ends_in(draft: Draft) -> str:
             known = values[~np.isnat(values)]
             hours = (known - known.astype("datetime64[D]")) / np.timedelta64(1, "h")
             usual = circular_mean_h(hours)
-            end = (
-                "into_bed" if usual >= 19 or usual < 3 else "final_wake" if 4 <= usual < 12 else ""
-            )
+            end = "into_bed" if usual >= 19 or usual < 3 else "final_wake" * (4 <= usual < 12)
             if end and end not in found.values():
                 found[header] = end
     if len(found) < 2:
@@ -281,11 +280,11 @@ def _ends_in(draft: Draft) -> str:
 
 def _part_of_day(cell: str) -> str:
     """Return of which part of its day a cell says that a row is, if it says nothing else."""
-    about = meanings_of(tidy(cell))
-    if about <= {"morning", "on_waking", "wake", "rise"}:
-        late = cell.strip(" .").casefold() in ("pm", "p.m", "夜", "晩")
-        return "evening" if late else "morning" if about else ""
-    return "evening" if about <= {"evening", "night", "bed", "at_bed", "daytime"} else ""
+    if cell.strip(" .").casefold() in ("pm", "p.m", "夜", "晩"):
+        return "evening"
+    about = meanings_of(tidy(cell)) or frozenset("?")
+    late = about <= {"evening", "night", "bed", "at_bed", "daytime"}
+    return "evening" if late else "morning" * (about <= {"morning", "on_waking", "wake", "rise"})
 
 
 def days_in_two_rows(
@@ -297,16 +296,18 @@ def days_in_two_rows(
     day a row is; where that or its hour tells evenings, one goes with the morning after it.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    each = in_strict_order(texts) and " " not in "".join(texts)  # each day has a row of its own
-    if at is None or each or len({text.partition(" ")[0] for text in texts}) == len(texts):
+    heads = [text[:10] for text in texts]
+    each = in_strict_order(heads) and len("".join(heads).split()) == 1  # a row of its own
+    days = {text.partition(" ")[0] for text in map(tidy, texts)}
+    if at is None or each or len(days) == len(texts):
         return table, "", options, set()
     cells, where = table.columns[at], f"{table.name}, column {table.header[at]!r}"
     read = of.read_stamps if of.looks_like_stamps(cells) else of.read_dates
     stamps = read(cells, dayfirst=options.dayfirst, where=where, lines=table.line).values
     day = stamps.astype("datetime64[D]")
     rest = [i for i in range(len(table.header)) if i != at]
-    of_part = ([_part_of_day(text) for text in of.distinct(table.columns[i])[0]] for i in rest)
-    part = next((i for i, said in zip(rest, of_part, strict=True) if all(said)), None)
+    said = {i: of.distinct(table.columns[i])[0] for i in rest}
+    part = next((i for i in rest if all(map(_part_of_day, said[i]))), None)
     filled = {i: ~of.is_missing(table.columns[i]) for i in rest if i != part}
     pairs = _pairs(table, day, filled)
     if not pairs:
@@ -322,11 +323,10 @@ def days_in_two_rows(
         evening = np.where(late, day, day - _DAY)
         pairs = _pairs(table, evening, filled)
         drop = {other: "put together with the other row of its night" for _, other in pairs}
-        slept = [i for i in filled if (n := found.get(i, "")) in CLOCKS or n.endswith("_min")]
-        asleep = np.any([filled[i] for i in slept], axis=0)
+        asleep = np.any([filled[i] for i in filled if found.get(i) in _OF_SLEEP], axis=0)
         alone = set(np.flatnonzero(late & ~asleep & ~np.isnat(day)).tolist()).difference(*pairs)
         drop |= dict.fromkeys(alone, "an evening without a morning after it: no night")
-        table.columns[at] = np.where(np.isnat(day), table.columns[at], evening.astype(str))
+        table.columns[at] = np.where(np.isnat(day), cells, evening.astype(str))
         options = replace(options, labels="evening")
         told = f"{len(pairs)} evenings and the mornings after them have a row each: put together."
         told += f" {len(alone)} evenings without such a morning are left out." * bool(alone)

@@ -7,7 +7,6 @@ times are touched, and each finding is told.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,8 +18,9 @@ from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
+from sleepstats.reading.cells.dates import number, number_like, of_days
 from sleepstats.reading.nights import Options, dates_left_open, which_evening, years
-from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header
+from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
 _CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
@@ -35,8 +35,7 @@ _MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "måna
                 "месяц", "月")  # fmt: skip
 _YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "ano", "anno", "jaar", "år", "rok", "год",
                "年")  # fmt: skip
-#: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
-_DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
+_FIRST_DAY, _LAST_DAY = 30_000, 60_000  # of a spreadsheet: 1982 to 2064
 _SECONDS = (3e8, 4.1e9)
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
@@ -46,13 +45,7 @@ _DAY = re.compile(
 )
 #: Less of a column of dates need be dates where averages and titles stand between the weeks.
 _BETWEEN = 0.5
-_AVERAGE = re.compile(
-    r"\W*(?:ø|⌀|σ|avg|average|mean\b|totals?\b|sum\b|durchschn|schnitt|mittelw|summe|gesamt|moyenne|"
-    r"somme|promedio|media\b|suma\b|somma|totale|m[eé]dia|soma\b|gemiddeld|totaal|[sś]redni|razem|"
-    r"medel|summa|snitt|合計|平均|总计|合计)"
-)
-_AT_A_TIME, _YEAR = re.compile(r"\d[:.h]\d\d"), re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_YEAR, _WORD = re.compile(r"(?<!\d)20[0-4]\d(?!\d)"), re.compile(r"[^\W\d_]{3,}")
 _ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
 
 
@@ -167,39 +160,29 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
     likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
     at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
     cells = [] if at is None else list(map(str.strip, table.columns[at].tolist()))
-    odd = [i for i, cell in enumerate(cells) if not (cell[:4].isdecimal() or _dated(cell))]
+    odd = [i for i, cell in enumerate(cells) if not _dated(cell)]
     if at is None or not 0 < len(odd) <= len(cells) / 2:
         return table, title
-    usual = max(sum(bool(c[i].strip()) for c in table.columns) for i in range(len(cells)))
-    drop: dict[int, str] = {}
-    for i in odd:
-        said = [cell for column in table.columns if (cell := column[i].strip())]
-        remark = len(said) <= max(1, usual / 2) and not any(map(_AT_A_TIME.search, said))
-        if said and _AVERAGE.match(said[0].casefold()):
-            drop[i] = "an average or a sum, no night"
-        elif said and usual > 2 and remark and (len(said) == 1 or not re.search(r"\d", said[0])):
-            drop[i] = "a title or a remark, no night"
-            title = f"{title} {said[0]}" if not _YEAR.search(title) else title
-            month = next(filter(None, map(years.whole_month, _WORD.findall(said[0]))), None)
-            below = next((k for k in odd if k > i), len(cells)) if month else 0
-            for k in range(i + 1, below):
-                if month and (day := _day_of_month(cells[k])):
-                    cells[k] = f"{day}.{month}."
-    if drop:
-        shown = ", ".join(str(int(table.line[i])) for i in list(drop)[:3])
-        notes.append(
-            f"{len(drop)} lines between the nights are titles, averages or remarks (line {shown}"
-            f"{' …' if len(drop) > 3 else ''}): no nights."
-        )
+    said = remarks(table, odd)
+    for i, text in said.items():
+        title = title if _YEAR.search(title) else f"{title} {text}"
+        month = next(filter(None, map(years.whole_month, _WORD.findall(text))), None)
+        for k in range(i + 1, next((k for k in odd if k > i), len(cells))):
+            if month and (day := _day_of_month(cells[k])):
+                cells[k] = f"{day}.{month}."
+    if said:
+        lines = ", ".join(str(int(table.line[i])) for i in list(said)[:3]) + " …" * (len(said) > 3)
+        notes.append(f"{len(said)} lines are titles, averages or remarks, no nights: line {lines}.")
         table = replace(table, columns=list(table.columns))
         table.columns[at] = _array(cells)
-    return table.without_rows(drop), title
+    return table.without_rows(dict.fromkeys(said, "a title, an average or a remark")), title
 
 
 def _dated(cell: str) -> bool:
     """Whether a cell can be a date, of whatever form."""
     text = cell.strip()
-    return bool(_FULL_DATE.match(text)) or years.dated(text) or bool(_day_of_month(text))
+    undated = years.dated(text) and years.months_fit(text)
+    return bool(_FULL_DATE.match(text) or undated or _day_of_month(text))
 
 
 def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawTable, Options]:
@@ -315,10 +298,10 @@ def _numbers(
     table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
 ) -> Cells | None:
     """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
-    if years.share(table.columns[at], _number_like) < years.MOSTLY:
+    if years.share(table.columns[at], number_like) < years.MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
-    values, header = [_number(text) for text in texts], table.header[at]
+    values, header = [number(text) for text in texts], table.header[at]
     if name in DATES and (written := years.six_digits(texts)):
         notes.append(f"Column {header!r} holds dates of six digits: {written[1]}.")
         return _array(written[0])[codes]
@@ -353,29 +336,6 @@ def _numbers(
             notes.append(f"Column {header!r} holds shares of a day: read as clock times.")
         elif not (name in CLOCKS and low >= _FIRST_DAY and high <= _LAST_DAY):
             return None
-        write = _of_days
+        write = of_days
     out = [text if v is None else write(v) for v, text in zip(values, texts, strict=True)]
     return _array(out)[codes]
-
-
-def _of_days(value: float) -> str:
-    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
-
-    >>> _of_days(46028), _of_days(0.96875), _of_days(46028.5)
-    ('2026-01-06', '23:15', '2026-01-06 12:00')
-    """
-    days, minutes = divmod(round(value * 1440), 1440)
-    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
-    if not days:
-        return clock
-    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
-    return f"{day} {clock}" if minutes else day
-
-
-def _number_like(text: str) -> bool:
-    return _number(text) is not None
-
-
-def _number(text: str) -> float | None:
-    plain = text.replace(",", ".")
-    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import OF_BED, column_of
 from sleepstats.errors import option
-from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
+from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no, that_are
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
 
@@ -132,9 +131,11 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
         values = draft.parsed(parse(cells), header).copy()
     if column.zero_missing:
         tell_zeros(draft, values, header)
-    for i in np.flatnonzero((values < least) | (values > most)).tolist():
-        draft.tell(i, header, f"{cells[i].strip()!r} cannot be: expected {least:g} to {most:g}.")
-        values[i] = np.nan
+    odd = (values < least) | (values > most)
+    expected = f"cannot be: expected {least:g} to {most:g}."
+    for i, cell in zip(np.flatnonzero(odd).tolist(), cells[odd].tolist(), strict=True):
+        draft.tell(i, header, f"{cell.strip()!r} {expected}")
+    values[odd] = np.nan
     return values
 
 
@@ -240,8 +241,7 @@ def tell_unused(draft: Draft, words: Collection[str], at: Collection[int] = ()) 
 def nap_answers(draft: Draft, word: str, nap: str) -> Bools:
     """Tell which rows the file calls naps: by a word of its own, else by a yes."""
     if nap:
-        cells = draft.cells(word).tolist()
-        return np.array([cell.strip().casefold() == nap for cell in cells], dtype=bool)
+        return that_are(draft.cells(word), nap)
     answers = draft.parsed(read_yes_no(draft.cells(word)), draft.header(word))
     return np.asarray(answers == 1.0)
 
@@ -330,19 +330,3 @@ def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
         nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
         nap[found] = True
         draft.nap = nap
-
-
-def nights_said(nights: pd.DataFrame) -> str:
-    """Say how many nights there are; evenings of habits only, and bare dates, are told apart."""
-    told = [(name, column_of(nights, str(name))) for name in nights]
-    asked = [n for n, c in told if c.kind == "factor" and c.when != "morning"]
-    slept = [n for n, c in told if c.kind != "control" and n not in asked]
-    unknown = nights[slept].isna().all(axis=1) if slept else nights.isna().all(axis=1) & False
-    bare = unknown & nights[asked].isna().all(axis=1)
-    counts = (
-        (len(nights) - int(unknown.sum()), "night", ""),
-        (int((unknown & ~bare).sum()), "evening", " with habits only"),
-        (int(bare.sum()), "date", " with nothing beside it"),
-    )
-    said = [f"{n:,} {one}{'' if n == 1 else 's'}{rest}" for n, one, rest in counts if n or not rest]
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)

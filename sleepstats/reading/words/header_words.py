@@ -147,6 +147,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 
 def folded(text: str) -> str:
     """Return a text without case and, but in Japanese and Chinese, without accents."""
+    if text.isascii():
+        return text.casefold()
     text = unicodedata.normalize("NFD", text.casefold().translate(str.maketrans("łøı", "loi")))
     return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
 
@@ -245,8 +247,7 @@ def meanings_of(header: str) -> frozenset[str]:
     return frozenset(found - {"nothing"})
 
 
-#: Abbreviations that are words of a sentence elsewhere, and what stands beside them as such.
-_SHORT_FORMS = {"se", "sq", "rr", "hf", "fc"}
+_SHORT_FORMS = {"se", "sq", "rr", "hf", "fc"}  # words of a sentence elsewhere
 _BESIDE_SHORT = {"percent", "opaque", "sleep", "night", "score", "length", "resting", "lowest"}
 
 
@@ -332,6 +333,7 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     return found
 
 
+@cache
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
     words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second
