@@ -18,8 +18,8 @@ from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
-from sleepstats.reading.cells.dates import number, number_like, of_days
-from sleepstats.reading.nights import Options, dates_left_open, which_evening, years
+from sleepstats.reading.cells.dates import hours_and_minutes, number, number_like, of_days
+from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
 from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
@@ -62,6 +62,10 @@ def spelled_out(
         return table, options, notes, assumed
     table = _three_columns(_rows_of_sleep(first_of_two(table, notes), notes), notes)
     table, title = _rows_between(table, options, notes, title)
+    header, columns, pairs = hours_and_minutes(table.header, table.columns)
+    for pair in pairs:
+        notes.append(f"Columns {pair[0]!r} and {pair[1]!r} are read as one of hours and minutes.")
+    table = _copy(table, columns, header, **dict.fromkeys(sum(pairs, ()), "clock"))
     table, options = dates_left_open.named_by_two_days(table, options, notes)
     table = _only_weekdays(table, options, notes, title)
     table, options = _weekdays(table, options, notes)
@@ -313,8 +317,12 @@ def _numbers(
     write: Callable[[float], str]
     for unit, size in (("seconds", 1.0), ("milliseconds", 1000.0)):
         if _SECONDS[0] <= low / size and high / size <= _SECONDS[1]:
-            if options.tz:
-                notes.append(f"Column {header!r} holds {unit} since 1970: read as of {options.tz}.")
+            zoned = [years.share(c, diary_clocks.OFFSET.fullmatch) for c in table.columns]
+            offsets = [table.header[i] for i, part in enumerate(zoned) if part >= years.MOSTLY]
+            utc = "+00:00" if offsets and not options.tz and name in CLOCKS else ""
+            if options.tz or offsets:
+                how = options.tz or f"the offsets in column {offsets[0]!r}"
+                notes.append(f"Column {header!r} holds {unit} since 1970: read as of {how}.")
             else:
                 assumed.append(
                     f"Column {header!r} holds {unit} since 1970, which are UTC; clock times are "
@@ -322,11 +330,11 @@ def _numbers(
                     f"{option('read_diary(...', tz='Europe/Berlin')}."
                 )
 
-            def write(value: float, size: float = size) -> str:
+            def write(value: float, size: float = size, utc: str = utc) -> str:
                 stamp = np.datetime64(round(value / size), "s").astype("M8[us]")
                 if options.tz:
                     stamp = to_wall(np.array([stamp]), options.tz)[0]
-                return str(stamp.astype("M8[s]")).replace("T", " ")
+                return str(stamp.astype("M8[s]")).replace("T", " ") + utc
 
             break
     else:
