@@ -299,11 +299,11 @@ def days_in_two_rows(
     the morning and the other of the evening, the day is a calendar day.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    if in_strict_order(heads := [text[:10] for text in texts]) and len("".join(heads).split()) == 1:
-        return table, "", options, set()  # each day has a row of its own
     plain = len("".join(texts).split()) < 2  # no time of day, nor any other blank
-    days = texts if plain else [(text.split(None, 1) or [""])[0] for text in texts]
-    if at is None or len(set(days)) == len(texts):
+    heads = texts if plain else [text[:10] for text in texts]
+    alone = in_strict_order(heads) and len("".join(heads).split()) == 1
+    days = texts if plain or alone else [(text.split(None, 1) or [""])[0] for text in texts]
+    if at is None or alone or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()
     stamped = of.looks_like_stamps(table.columns[at])
     day = (of.read_stamps if stamped else of.read_dates)(
