@@ -314,16 +314,16 @@ def days_in_two_rows(
     rows_of: dict[int, list[int]] = {}
     for i in np.flatnonzero(~np.isnat(day)).tolist():
         rows_of.setdefault(int(day[i].astype("datetime64[D]").astype(int)), []).append(i)
-    rest = [i for i in range(len(table.header)) if i != at]
+    pairs = [rows for rows in rows_of.values() if len(rows) == 2]
+    rest = [i for i in range(len(table.header)) if i != at and pairs]
     parts = {i: [_PARTS_OF_DAY.get(tidy(cell).casefold(), "") for cell in table.columns[i].tolist()]
              for i in rest}  # fmt: skip
     part = next((i for i in rest if all(parts[i])), None)
     rest = [i for i in rest if i != part]
     filled = {i: ~of.is_missing(table.columns[i]) for i in rest}
-    drop: dict[int, str] = {}
     columns = [column.copy() for column in table.columns]
-    in_order = 0
-    for one, other in (rows for rows in rows_of.values() if len(rows) == 2):
+    drop, in_order = dict[int, str](), 0
+    for one, other in pairs:
         mine, theirs = ([i for i in rest if filled[i][row]] for row in (one, other))
         same = set(mine) & set(theirs)
         if not (set(mine) - same and set(theirs) - same) or any(
