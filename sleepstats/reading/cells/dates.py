@@ -107,11 +107,12 @@ def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     with suppress(TypeError):  # None among the cells
         dates, times = _empty(rows, splitter, timed)
-        if forms.read_forms(rows, dates, times, words.halves, whole=True).all():
+        asked = times if timed else None
+        if forms.read_forms(rows, dates, asked, words.halves, whole=True).all():
             return rows, np.arange(len(rows)), dates, times
     texts, codes = distinct(cells)
     dates, times = _empty(texts, splitter, timed)
-    done = forms.read_forms(texts, dates, times, words.halves)
+    done = forms.read_forms(texts, dates, times if timed else None, words.halves)
     for i in np.flatnonzero(~done).tolist():
         head, tail = splitter.split(texts[i])
         dates.put(i, splitter.written(head))

@@ -134,8 +134,9 @@ class _Form:
 
 
 def read_forms(
-    texts: Sequence[str], dates: DateParts, times: Times, halves: Halves, *, whole: bool = False
-) -> Bools:
+    texts: Sequence[str], dates: DateParts, times: Times | None, halves: Halves, *,
+    whole: bool = False,
+) -> Bools:  # fmt: skip
     """Read the texts that have one of a column's few forms; tell which those are.
 
     With ``whole`` it gives up at the first form that is none; blank texts count as read then.
@@ -147,7 +148,9 @@ def read_forms(
         form = _understood(text, halves) or _of_words(chars[:, 0].tobytes().decode("ascii"))
         if form is not None:
             _fill_dates(form, chars, rows, dates)
-            if form.time is not None:
+            if times is None:  # only the dates are asked for
+                pass
+            elif form.time is not None:
                 _fill_times(form.time, form.time_at, chars, rows, times)
             else:
                 times.refuse(rows, words.NO_TIME)

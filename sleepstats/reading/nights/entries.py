@@ -296,10 +296,11 @@ def days_in_two_rows(
     day a row is; where that or its hour tells evenings, one goes with the morning after it.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    heads = [text[:10] for text in texts]
-    each = in_strict_order(heads) and len("".join(heads).split()) == 1  # a row of its own
-    days = {text.partition(" ")[0] for text in map(tidy, texts)}
-    if at is None or each or len(days) == len(texts):
+    plain = len("".join(texts).split()) < 2  # no time of day, nor any other blank
+    heads = texts if plain else [text[:10] for text in texts]
+    own = in_strict_order(heads) and len("".join(heads).split()) == 1
+    days = texts if plain or own else [text.partition(" ")[0] for text in map(tidy, texts)]
+    if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()
     cells, where = table.columns[at], f"{table.name}, column {table.header[at]!r}"
     read = of.read_stamps if of.looks_like_stamps(cells) else of.read_dates
