@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,44 +12,51 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Rows, Stamps
+from sleepstats.arrays import Rows
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells.amounts import (
     SPELT,
     VESSELS,
     bare_counts,
+    read_counted,
     read_durations,
+    with_colons,
     without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
     look_like_ratings,
     number_text,
-    read_counted,
     read_numbers,
     read_ratings,
     read_yes_no,
-    with_colons,
 )
-from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
+from sleepstats.reading.cells.parsed import (
+    Parsed,
+    Texts,
+    distinct,
+    few_odd,
+    is_missing,
+    says_missing,
+)
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text import Cells
 
 __all__ = [
-    "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
-    "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
-    "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
-    "says_missing", "split_tags", "unused_names", "with_colons", "with_unit", "without_bands",
-    "without_degrees", "without_groups", "without_units",
+    "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
+    "kind_of_cells", "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks",
+    "read_counted", "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps",
+    "read_yes_no", "says_missing", "split_tags", "unused_names", "with_colons", "with_unit",
+    "without_bands", "without_degrees", "without_groups", "without_units",
 ]  # fmt: skip
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
-#: This share of the cells that say something must fit a kind; so many of them are looked at.
-_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
+#: So many cells that say something are looked at.
+_ROWS, _TEXTS, _MOST_TAGS = 20_000, 300, 40
 #: Of so many rows first; more are taken where fewer than this many of them say something.
 _FEW, _ENOUGH = 1_000, 200
 
@@ -70,16 +78,17 @@ class _Sample:
     words: list[str]
     weight: Rows
 
-    def mostly(self, fits: Iterable[bool]) -> bool:
+    def mostly(self, fits: Iterable[bool], slips: int = 0) -> bool:
         """Tell whether at least nine in ten cells fit, given one answer per distinct text.
 
-        No more texts are asked once too many do not fit: most columns are not of most kinds.
+        Of amounts and clock times one or two ``slips`` may be more. No more texts are asked once
+        too many do not fit: most columns are not of most kinds.
         """
-        fitting, least = int(self.weight.sum()), _MOSTLY * int(self.weight.sum())
+        odd, said = 0, int(self.weight.sum())
         for fit, weight in zip(fits, self.weight.tolist(), strict=True):
             if not fit:
-                fitting -= weight
-                if fitting < least:
+                odd += weight
+                if not few_odd(odd, said, slips):
                     return False
         return True
 
@@ -124,11 +133,11 @@ def kind_of_cells(cells: Texts) -> Kind:
     words, mostly = sample.words, sample.mostly
     if not words:
         return "empty"
-    if not mostly(bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words):
+    if not mostly((bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words), 2):
         return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
     if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
         return "clock"
-    if mostly(bool(number_text(word)) for word in words):
+    if mostly((bool(number_text(word)) for word in words), 2):
         return "number"
     if _are_stamps(sample):
         return "stamp"
@@ -138,12 +147,12 @@ def kind_of_cells(cells: Texts) -> Kind:
     noted = np.array([clocks.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(words))])
     bare = np.isfinite(clocks.values) & ~noted
     if (
-        mostly(np.isfinite(clocks.values))
+        mostly(np.isfinite(clocks.values), 2)
         and 2 * sample.weight[bare].sum() >= sample.weight.sum()  # else notes that begin with one
         and not _written_like_spans(words)
     ):
         return "clock"
-    if mostly(np.isfinite(read_durations(words, unit=None).values)):
+    if mostly(np.isfinite(read_durations(words, unit=None).values), 2):
         return "duration"
     return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
 
@@ -224,8 +233,9 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     units = {one[2].casefold() for one in found if one}
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
-    numbers = all(one or number_text(text) for one, text in zip(found, said, strict=True))
-    if len(stems) != 1 or not numbers:
+    weight = dict(zip(texts, np.bincount(codes, minlength=len(texts)).tolist(), strict=True))
+    odd = sum(weight[t] for t, m in zip(said, found, strict=True) if not m and not number_text(t))
+    if len(stems) != 1 or not few_odd(odd, sum(weight[text] for text in said)):
         return cells, ""
     bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
     stem = stems.pop()
@@ -259,6 +269,36 @@ def without_groups(cells: Cells, separator: str = "|") -> Cells:
         for text in texts
     ]
     return np.array(plain, dtype=object)[codes]
+
+
+_SEPARATORS = (";", ",", "|")
+#: #wine #walk, #wine;#walk.
+_HASHTAGS = re.compile(r"#[^\s#,;|]+(?:[\s,;|]+#[^\s#,;|]+)*[\s,;|]*")
+
+
+def as_lists(words: list[str]) -> tuple[list[str], str]:
+    """Return cells of check-box answers and their separator; an empty one if they are no lists.
+
+    Hashtags are a list however they are parted; separators may be mixed.
+
+    >>> as_lists(["#wine #walk", "#wine;#tea", "#tea"])
+    (['wine|walk', 'wine|tea', 'tea'], '|')
+    """
+    if words and all(map(_HASHTAGS.fullmatch, words)):
+        tags = [re.findall(r"#([^\s#,;|]+)", word) for word in words]
+        kinds = {tag for some in tags for tag in some}
+        if max(map(len, tags)) > 1 and len(kinds) <= _MOST_TAGS:
+            return ["|".join(some) for some in tags], "|"
+    mixed = [re.sub("[;,|]", ";", word) for word in words]
+    for separator, some in (*((one, words) for one in _SEPARATORS), (";", mixed)):
+        joined = sum(separator in word for word in some)
+        if joined < 0.25 * len(words) or joined < 3:
+            continue
+        counts = Counter(t.strip() for word in some for t in word.split(separator) if t.strip())
+        often = sum(1 for n in counts.values() if n >= 3)
+        if len(counts) <= _MOST_TAGS and often > 0.5 * len(counts):
+            return some, separator
+    return words, ""
 
 
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
@@ -313,31 +353,3 @@ def _distinct(
         used.add(unique)
         names[word] = unique
     return names
-
-
-def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
-    """Return (start, length) of runs of at least a week in a row without any tag."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
-    runs = edges.reshape(-1, 2)
-    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
-
-
-def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
-    """Say how many records have no tag at all, and where runs of a week or more of them lie.
-
-    ``what`` is the app's word for its tags, in the singular.
-    """
-    count = int(blank.sum())
-    if not count:
-        return ""
-    dated = np.flatnonzero(~np.isnat(night))
-    order = dated[np.argsort(night[dated], kind="stable")]
-    records = "record has" if count == 1 else "records have"
-    note = (
-        f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
-        "yes nor no."
-    )
-    for start, length in _blank_runs(blank[order]):
-        first, last = night[order[start]], night[order[start + length - 1]]
-        note += f" {length} of them run from {first} to {last}."
-    return note

@@ -15,7 +15,7 @@ from sleepstats.clock import NOON_H, circular_mean_h
 from sleepstats.columns import DICTIONARY, column_of
 from sleepstats.errors import advice, option
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import LATE_H, Draft, Options, not_one_diary
 from sleepstats.reading.text import Cells, RawTable, tidy
 

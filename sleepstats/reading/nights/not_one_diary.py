@@ -14,7 +14,7 @@ import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
 from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside

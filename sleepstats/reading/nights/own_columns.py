@@ -18,7 +18,7 @@ from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
-from sleepstats.reading.cells.parsed import answered_none, list_separator
+from sleepstats.reading.cells.parsed import answered_none, says, word_lists
 from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
@@ -111,10 +111,12 @@ def take_own_column(
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
-    elif kind == "yes/no":
-        draft.put(plain, _boolean(draft.parsed(cells.read_yes_no(column), header)), header, **told)
+    elif kind == "yes/no" and not taken_columns.mostly_dosed(column):
+        draft.put(
+            plain, records.yes_or_no(draft, column, header, taken=_taken(header)), header, **told
+        )
     # Before what was taken: a rating beside its word has a number, too, but no dose.
-    elif cells.look_like_ratings(cells.distinct(column)[0]):
+    elif cells.look_like_ratings(column):
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
     elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
@@ -244,6 +246,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
     plain = own_name(header)
     if keys & wishes:
+        missing |= says(column, word_lists()["forgot"])
         draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
         said = cells.kind_of_cells(column)
@@ -318,19 +321,14 @@ def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:
     return unused_names([name], {*draft.columns, *clash})[name]
 
 
-def _boolean(values: Floats) -> pd.arrays.BooleanArray:
-    missing = np.isnan(values)
-    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
-
-
 def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
     column = without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
-    separator = list_separator(words)
+    lists, separator = cells.as_lists(words)
     if separator:
-        listed = column.copy()
-        listed[missing] = ""
+        listed = np.full(len(column), "", dtype=object)
+        listed[~missing] = lists
         tags = split_tags(listed, separator)
         names = unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
         for (tag, values), free in zip(tags.items(), names.values(), strict=True):

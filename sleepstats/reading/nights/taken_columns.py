@@ -18,6 +18,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
+from sleepstats.errors import option
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, clocks, parsed
 from sleepstats.reading.nights import Draft
@@ -25,8 +26,9 @@ from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header, tidy
 from sleepstats.reading.words import Sense, own_name
 
-_YES = frozenset(("yes", "y", "ja", "oui", "si", "sí", "да"))
+_YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1", "1.0"}
 
+ABOUT = re.compile("|".join(parsed.word_lists()["medicines"]))
 #: Unit as written -> unit of the column, factor.
 _UNITS = {
     "mg": ("mg", 1.0), "mcg": ("mg", 1e-3), "µg": ("mg", 1e-3), "μg": ("mg", 1e-3),
@@ -99,6 +101,8 @@ def read_taken(text: str) -> list[Taken]:
     if text.casefold().rstrip(".!") in parsed.NONE:
         return []
     found: list[Taken] = []
+    first, _, rest = text.partition(" ")
+    text = rest if first.casefold().strip(",:-") in _YES else text
     for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
         if part.strip().casefold() in _YES:
             continue
@@ -161,13 +165,33 @@ def _joined(one: Taken, other: Taken) -> Taken:
     )  # fmt: skip
 
 
+def mostly_dosed(column: Cells) -> bool:
+    """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
+    texts, codes = of.distinct(column)
+    dosed = np.array([_DOSE.search(text) is not None for text in texts], dtype=bool)[codes]
+    return bool(dosed.sum() > 1 and 2 * dosed.sum() >= (of.read_yes_no(column).values == 1).sum())
+
+
+def yes_or_no(draft: Draft, column: Cells, header: str) -> pd.arrays.BooleanArray:
+    """Read a column of yes and no; say what "forgot" counts as."""
+    values = draft.parsed(
+        of.read_yes_no(column, taken=bool(ABOUT.search(header.casefold()))), header
+    )
+    forgot = parsed.says(column, parsed.word_lists()["forgot"])
+    if forgot.any():
+        what, count = column[int(np.flatnonzero(forgot)[0])].strip(), int(forgot.sum())
+        on = f"Column {header!r}: {what!r} on {count} of {len(column)} evenings counted as"
+        no = option("read_diary(...", blank_is_no=(own_name(header),))
+        draft.weighty.append(
+            f"{on} not taken." if (values[forgot] == 0).any() else
+            f"{on} not recorded. If it means no: {no}."
+        )  # fmt: skip
+    missing = np.isnan(values)
+    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
+
+
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
-_ABOUT = re.compile(
-    r"medi[ck]|médic|supplement|supplément|suplement|nahrungserg|\bpills?\b|\bdrugs?\b|remed|"
-    r"tablet|vitamin|melatonin|mélatonin|magnesium|sleep(ing)? aid|schlafmittel|somnif|lekarstv|"
-    r"лекарств"
-)
 #: Under a header that does not speak of medicines at least this share of the answers has a dose.
 _MOSTLY = 0.5
 _OF_THE_DAY = ("habit", "aside")
@@ -210,7 +234,7 @@ def _is_such(answers: Answers, header: str) -> bool:
     some = [one for one in answers if one]
     dosed = sum(any(part.unit for part in one) for one in some)
     timed = sum(any(not part.bare for part in one) for one in some)
-    if _ABOUT.search(header.casefold()):
+    if ABOUT.search(header.casefold()):
         return timed > 0
     return dosed >= 2 and dosed >= _MOSTLY * len(some)
 
@@ -255,7 +279,8 @@ def _put_thing(
     unit, _ = next(iter(Counter(p.unit for one in mine for p in one if p.unit).most_common(1)),
                    ("", 0))  # fmt: skip
     columns: list[tuple[str, Any, str, str]] = []
-    if thing or not unit:
+    unsaid = np.array([any(p.bare for p in parts) for parts in mine], dtype=bool)
+    if thing or not unit or unsaid.any():
         columns.append((plain, pd.arrays.BooleanArray(taken, ~known), label, "factor"))
     if unit:
         dose = np.where(known & ~taken, 0.0, np.nan)
@@ -264,7 +289,12 @@ def _put_thing(
             for other in [p.unit for p in mine[i] if p.unit not in ("", unit)]:
                 draft.tell(i, header, f"the dose of {label} is in {other}, elsewhere in {unit}: "
                                       "dose not used.")  # fmt: skip
-        always = len(set(dose[dose > 0])) < 2 and bool(thing)  # the same as yes or no
+        always = len(set(dose[dose > 0])) < 2 and bool(columns)  # the same as yes or no
+        if unsaid.any() and not thing:
+            draft.weighty.append(
+                f"Column {header!r}: {int(unsaid.sum())} answers say yes and not how much: the "
+                f"dose is missing there, and {plain!r} is yes."
+            )
         kind = "control" if always else "factor"
         counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves
         columns.append((_dose_name(plain, unit, said=not thing), dose,
