@@ -18,10 +18,10 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights
+from sleepstats.checks import check_nights, nights_said
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import harmless
-from sleepstats.reading.nights import record, records, roles
+from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
 
@@ -309,7 +309,7 @@ def _span(nights: pd.DataFrame) -> str:
     have = "has" if missing == 1 else "have"
     gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
     return (
-        f"{records.nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
         f"{gaps if missing else 'no evening in between is missing'}."
     )
 

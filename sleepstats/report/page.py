@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats.answers import Card, by_habit, findings, left_open, plain, small_lines
+from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights import records, roles
+from sleepstats.reading.nights import roles
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
@@ -44,11 +45,7 @@ LEAST_DRAWN = 7
 
 
 def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
-    """Return the page of an answer.
-
-    ``source`` names what it was made from, ``beside`` the notebook beside it, both as they are:
-    everything is escaped here.
-    """
+    """Return the page of an answer, made from ``source``, with the notebook ``beside`` it."""
     parts = [
         *_top(got, source),
         *_findings(got, source),
@@ -76,7 +73,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
-    read = f"{records.nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
+    read = f"{nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
 
@@ -232,11 +229,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
     legend = _legend(got, (*got.cards, *got.calendar_cards))
     for wide, heading, which in (
-        (
-            False,
-            "{}",
-            "No clear difference; a lesser one can be there all the same. In {}",
-        ),
+        (False, "{}", "No clear difference; a lesser one can be there all the same. In {}"),
         (True, "What these nights cannot tell yet", "Too few nights to say. Still possible in {}"),
     ):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -24,7 +24,7 @@ from sleepstats.reading.cells.amounts import (
     without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
-from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.clocks import read_clocks, read_offsets
 from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
@@ -40,7 +40,9 @@ from sleepstats.reading.cells.parsed import (
     distinct,
     few_odd,
     is_missing,
+    kept,
     says_missing,
+    that_are,
 )
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text import Cells
@@ -48,9 +50,10 @@ from sleepstats.reading.text import Cells
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
     "kind_of_cells", "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks",
-    "read_counted", "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps",
-    "read_yes_no", "says_missing", "split_tags", "unused_names", "with_colons", "with_unit",
-    "without_bands", "without_degrees", "without_groups", "without_units",
+    "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
+    "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
+    "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
+    "without_groups", "without_units",
 ]  # fmt: skip
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
@@ -79,10 +82,9 @@ class _Sample:
     weight: Rows
 
     def mostly(self, fits: Iterable[bool], slips: int = 0) -> bool:
-        """Tell whether at least nine in ten cells fit, given one answer per distinct text.
+        """Tell whether at least nine in ten cells fit, or all but so many slips.
 
-        Of amounts and clock times one or two ``slips`` may be more. No more texts are asked once
-        too many do not fit: most columns are not of most kinds.
+        No more texts are asked once too many do not fit: most columns are not of most kinds.
         """
         odd, said = 0, int(self.weight.sum())
         for fit, weight in zip(fits, self.weight.tolist(), strict=True):
@@ -117,6 +119,7 @@ def _places(rows: int, of: int) -> Rows:
     return np.unique((np.arange(rows) * 0.6180339887498949 % 1.0 * of).astype(int))
 
 
+@kept
 def kind_of_cells(cells: Texts) -> Kind:
     """Say what a whole unknown column most likely holds.
 
@@ -134,7 +137,7 @@ def kind_of_cells(cells: Texts) -> Kind:
     if not words:
         return "empty"
     if not mostly((bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words), 2):
-        return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+        return "yes/no" if _answers(sample) else "text"
     if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
         return "clock"
     if mostly((bool(number_text(word)) for word in words), 2):
@@ -154,9 +157,10 @@ def kind_of_cells(cells: Texts) -> Kind:
         return "clock"
     if mostly(np.isfinite(read_durations(words, unit=None).values), 2):
         return "duration"
-    return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+    return "yes/no" if _answers(sample) else "text"
 
 
+@kept
 def looks_like_stamps(cells: Texts) -> bool:
     """Tell whether at least nine in ten of the cells that say something are date and time.
 
@@ -166,6 +170,13 @@ def looks_like_stamps(cells: Texts) -> bool:
     False
     """
     return _are_stamps(_sample(cells))
+
+
+def _answers(sample: _Sample) -> bool:
+    """Tell whether cells are yes or no, a part of them without a remark: else they are notes."""
+    read = read_yes_no(sample.words)
+    bare = sample.weight[~read.bad_mask & [i not in read.repaired for i in range(len(read.values))]]
+    return sample.mostly(~read.bad_mask) and 4 * bare.sum() >= sample.weight.sum()
 
 
 def _are_stamps(sample: _Sample) -> bool:
@@ -221,7 +232,7 @@ _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯�
 
 
 def without_units(cells: Cells) -> tuple[Cells, str]:
-    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
+    """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
 
     >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
     >>> cells.tolist(), unit
@@ -233,9 +244,9 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     units = {one[2].casefold() for one in found if one}
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
-    weight = dict(zip(texts, np.bincount(codes, minlength=len(texts)).tolist(), strict=True))
-    odd = sum(weight[t] for t, m in zip(said, found, strict=True) if not m and not number_text(t))
-    if len(stems) != 1 or not few_odd(odd, sum(weight[text] for text in said)):
+    weight = np.bincount(codes, minlength=len(texts))
+    odd = [t for t, m in zip(said, found, strict=True) if not m and not number_text(t)]
+    if len(stems) != 1 or not few_odd(*(weight[[*map(texts.index, t)]].sum() for t in (odd, said))):
         return cells, ""
     bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
     stem = stems.pop()
@@ -271,26 +282,19 @@ def without_groups(cells: Cells, separator: str = "|") -> Cells:
     return np.array(plain, dtype=object)[codes]
 
 
-_SEPARATORS = (";", ",", "|")
 #: #wine #walk, #wine;#walk.
 _HASHTAGS = re.compile(r"#[^\s#,;|]+(?:[\s,;|]+#[^\s#,;|]+)*[\s,;|]*")
 
 
 def as_lists(words: list[str]) -> tuple[list[str], str]:
-    """Return cells of check-box answers and their separator; an empty one if they are no lists.
-
-    Hashtags are a list however they are parted; separators may be mixed.
-
-    >>> as_lists(["#wine #walk", "#wine;#tea", "#tea"])
-    (['wine|walk', 'wine|tea', 'tea'], '|')
-    """
+    """Return lists and their separator, an empty one of what is none; hashtags however parted."""
     if words and all(map(_HASHTAGS.fullmatch, words)):
         tags = [re.findall(r"#([^\s#,;|]+)", word) for word in words]
         kinds = {tag for some in tags for tag in some}
         if max(map(len, tags)) > 1 and len(kinds) <= _MOST_TAGS:
             return ["|".join(some) for some in tags], "|"
     mixed = [re.sub("[;,|]", ";", word) for word in words]
-    for separator, some in (*((one, words) for one in _SEPARATORS), (";", mixed)):
+    for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
         joined = sum(separator in word for word in some)
         if joined < 0.25 * len(words) or joined < 3:
             continue
@@ -337,16 +341,10 @@ def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
 
 def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
     """Give each tag a column name of its own."""
-    return _distinct(tags, taken, name_from_header)
-
-
-def _distinct(
-    words: list[str], taken: Collection[str], name: Callable[[str], str]
-) -> dict[str, str]:
     names: dict[str, str] = {}
     used: set[str] = set()
-    for word in words:
-        plain = name(word)
+    for word in tags:
+        plain = name_from_header(word)
         unique, count = plain, 2
         while unique in used or unique in taken:
             unique, count = f"{plain}_{count}", count + 1

@@ -124,7 +124,6 @@ def _spoken() -> list[tuple[re.Pattern[str], dict[str, int], str]]:
     return out
 
 
-@lru_cache(maxsize=1024)
 def _of_words(low: str) -> Clock | None:
     """Read an hour in words: minuit et demi, halb zwölf, kwart voor elf, onze da noite."""
     if len(low) > _LONGEST or not _LETTER.search(low):

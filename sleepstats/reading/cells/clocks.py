@@ -33,6 +33,7 @@ _NEAR_MIDDLE_MIN = 210.0
 #: A night on which somebody slept from so many to so many minutes is taken for what was meant.
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
 
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
 _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
 #: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
 _NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
@@ -105,11 +106,10 @@ def read_clocks(
     elif twelve_hour is None and any(clock.shown_24 for clock in clocks):
         twelve_hour = False
     if not (twelve_hour and bare):
-        spoken = [i for i in open_yet if clocks[i].spoken]
         if role == "bed":
-            _as_bed_times(clocks, spoken, counts)
+            _as_bed_times(clocks, [i for i in open_yet if clocks[i].spoken], counts)
         elif role == "any":
-            _refuse_all(clocks, spoken)
+            _refuse_all(clocks, [i for i in open_yet if clocks[i].spoken])
         return _cells(texts, codes, clocks, style, assumed, twelve_hour)
     bare = open_yet
     if role == "wake":
@@ -140,11 +140,9 @@ def _cells(
     """Spread the readings of distinct texts over the rows."""
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)
     bad = {i: clock.bad for i, clock in enumerate(clocks) if clock.bad}
-    repaired = {
-        i: clock.repaired or f"is read as {format_clock(clock.minutes / 60)}."
-        for i, clock in enumerate(clocks)
-        if clock.repaired or (clock.spoken and not clock.bad)
-    }
+    repaired = {i: clock.repaired or f"is read as {format_clock(clock.minutes / 60)}."
+                for i, clock in enumerate(clocks)
+                if clock.repaired or (clock.spoken and not clock.bad)}  # fmt: skip
     return parsed.Parsed(
         values[codes],
         parsed.Told(codes, texts, bad, rows),
@@ -299,11 +297,11 @@ def _as_wake_times(
 
 def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
     """Read 23 as 23:00 where the others have their minutes behind a sign; it is told."""
-    said = np.array([not parsed.says_missing(text) for text in texts], dtype=bool)
-    signed = np.array([_SIGNED.search(text) is not None for text in texts], dtype=bool) & said
-    if counts[signed].sum() < _MOSTLY * counts[said].sum():
+    said = [i for i, text in enumerate(texts) if not parsed.says_missing(text)]
+    rest = [i for i in said if not _SIGNED.search(texts[i])]
+    if counts[rest].sum() > (1 - _MOSTLY) * counts[said].sum():
         return
-    for i in np.flatnonzero(said & ~signed).tolist():
+    for i in rest:
         hour = words.ABOUT.sub("", texts[i].casefold())
         if words.HOURS_ONLY.fullmatch(hour) and int(hour) < 25:
             clocks[i] = words.read_clock_words(f"{int(hour)}:00")
@@ -338,3 +336,15 @@ SAID_CLOCK = re.compile(
     r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
+
+
+def read_offsets(cells: parsed.Texts) -> Floats:
+    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
+    texts, codes = parsed.distinct(cells)
+    minutes = np.full(len(texts), np.nan)
+    for i, text in enumerate(texts):
+        found = _OFFSET.fullmatch(text)
+        if text and found:
+            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
+            minutes[i] = -size if found["sign"] == "-" else size
+    return minutes[codes]

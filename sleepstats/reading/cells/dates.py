@@ -6,6 +6,7 @@ Which number of a date is the day is decided from the whole column, never from o
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from sleepstats.arrays import Bools, Days, Ints, Rows, Stamps
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
-from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct
+from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct, word_lists
 from sleepstats.reading.cells.stamp_forms import NOTHING, OPEN, SHORT, YEAR_FIRST, DateParts, Times
 
+_WORD, _SUMS = (
+    re.compile(r"[^\W\d_]{3,}|ø|平均|合[計计]|总计", re.IGNORECASE),
+    word_lists()["sums"].keys(),
+)
 #: One reading is taken if this share of its steps is 1 to 3 days, and less than that of the other.
 _STEADY, _UNSTEADY, _LONGEST_STEP, _FEWEST_STEPS = 0.8, 0.5, 3, 3
 
@@ -296,6 +301,25 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
         f"{where}: the dates do not say whether {text} is {one} {words.MONTHS[other]} or "
         f"{words.MONTHS[one]} {other}. {_SAY_WHICH}."
     )
+
+
+def lines_between(dates: Texts, others: Sequence[Texts]) -> dict[int, str]:
+    """Return the rows that are titles, averages or remarks between the nights, and which.
+
+    Their date is none, and they say that they sum up or have nothing else.
+    """
+    texts, codes = distinct(dates)
+    worded = {i for i, t in enumerate(texts) if _WORD.search(t) and words.read_words(t).bad}
+    sums = {i for i in worded if _SUMS & {*_WORD.findall(texts[i].casefold()), texts[i].casefold()}}
+    rows = [i for i, code in enumerate(codes.tolist()) if code in worded]
+    if 2 * len(rows) > len(codes):
+        return {}
+    filled = {i for cells in others for i in rows if str(cells[i] or "").strip()}
+    return {
+        i: "averages or sums" if codes[i] in sums else "a title or remark"
+        for i in rows
+        if codes[i] in sums or i not in filled
+    }
 
 
 def _blank_runs(blank: Bools) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,7 @@ NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
 NOTE_BESIDE = "the words beside it are taken for a note."
 TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
 
-_WORDS = word_lists()
-_TAKEN, _FORGOT = _WORDS["taken"], _WORDS["forgot"]
-_YES, _NO = _WORDS["yes"].keys() | _TAKEN.keys(), _WORDS["no"].keys()
+_YES, _NO, _TAKEN, _FORGOT = (word_lists()[p].keys() for p in ("yes", "no", "taken", "forgot"))
 #: A cross is a no beside circles and ticks, else a yes.
 _CROSSES = frozenset(("x", "×", "╳"))
 _TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑", "✅"))
@@ -245,19 +244,17 @@ _ALONE = frozenset(("on", "off", "t", "f", "s", "v", "do", "+"))
 
 
 def _yes_or_no(word: str, crosses: float) -> float:
-    """Return 1 for yes, 0 for no, NaN for another word."""
     if word in _CROSSES:
         return crosses
-    return 1.0 if word in _YES else 0.0 if word in _NO else np.nan
+    return 1.0 if word in _YES or word in _TAKEN else 0.0 if word in _NO else np.nan
 
 
 def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
     """Read a column of yes/no answers.
 
-    Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
-    1/0, circles, and yes and no in a dozen languages. A cross beside circles or ticks is a no.
-    A remark behind the answer is told. "forgot" is not recorded, of what is ``taken`` a no: both
-    are told.
+    Read, in any case: yes/no, y/n, true/false, x, ticks, on/off, 1/0, circles, and yes and no in a
+    dozen languages. A cross beside circles or ticks is a no. A remark behind the answer is told,
+    and so is "forgot": not recorded, of what is ``taken`` a no.
 
     >>> read_yes_no(["Yes", "n", "", "ja", "perhaps", "yes - 3mg", "forgot"]).values
     array([ 1.,  0., nan,  1., nan,  1., nan])
@@ -268,7 +265,7 @@ def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
     told: dict[int, str] = {}
     words = [_ASIDE.sub("", text.casefold()).rstrip("\ufe0f") for text in texts]
     crossed = not _TICKS.isdisjoint(words) and _MARKS.issuperset(filter(None, words))
-    taken = taken or not _TAKEN.keys().isdisjoint(words)
+    taken = taken or not _TAKEN.isdisjoint(words)
     for i, (text, word) in enumerate(zip(texts, words, strict=True)):
         if word in _FORGOT:
             values[i] = 0.0 if taken else np.nan
@@ -303,25 +300,25 @@ SLEEP_WORDS = {
 
 
 def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
-    """Read a column of ratings.
+    """Read a column of ratings; what is beyond the scale of the others, 9/8, is kept and told.
 
-    >>> read_ratings(["3 - somewhat", "5", "4 (very)"]).values
-    array([3., 5., 4.])
-    >>> read_ratings(["8/10", "7 of 10", ""]).values
-    array([ 8.,  7., nan])
-    >>> read_ratings(["8/10", "4/5"]).values
-    array([nan, nan])
+    >>> read_ratings(["3 - somewhat", "8/10", "7 of 10", "11/10"]).values
+    array([ 3.,  8.,  7., 11.])
     """
     numbers = read_numbers(cells)
     if not numbers.bad:
         return numbers
     texts, codes = distinct(cells)
     one_scale = len(set(filter(None, map(_scale, texts)))) < 2
-    plain = list(texts)
+    plain, over = list(texts), {}
+    within = any(_scale(text) and _digits(text) for text in texts)
     for i, text in enumerate(texts):
         if not number_text(text) and (one_scale or not _scale(text)):
             plain[i] = (words or {}).get(text.casefold()) or _digits(text) or text
-    return read_numbers(np.array(plain, dtype=object)[codes])
+            if within and plain[i] == text and (share := _SHARE.fullmatch(text)):
+                plain[i], over[i] = share[1], "is off its scale: kept."
+    read = read_numbers(np.array(plain, dtype=object)[codes])
+    return replace(read, repaired=Told(codes, texts, over)) if over else read
 
 
 def look_like_ratings(column: Texts) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from unicodedata import numeric
 
 import numpy as np
@@ -22,6 +22,8 @@ Texts: TypeAlias = Objects | Sequence[str | None]
 
 #: Below this many cells a dict finds the distinct texts faster than pandas.
 SMALL = 5_000
+_SHORT = 1_000
+_Said = TypeVar("_Said")
 
 #: How "there is nothing here" is written, case ignored.
 _MISSING = frozenset(
@@ -39,8 +41,9 @@ def word_lists() -> dict[str, dict[str, str]]:
         if line.startswith("["):
             part = found.setdefault(line.strip("[]"), {})
         elif line and line[0] != "#":
-            begin, colon, rest = line.partition(": ")
-            part |= dict.fromkeys((rest if colon else line).split(" | "), begin if colon else "")
+            begin = re.match(r"(?:([a-z0-9.]+): )?", line)
+            words = line[begin.end() :] if begin else line
+            part |= dict.fromkeys(words.split(" | "), (begin and begin[1]) or "")
     return found
 
 
@@ -133,6 +136,17 @@ class Parsed:
     def reason(self, position: int) -> str:
         """Return why the cell of a row could not be read, or an empty text."""
         return self.bad.get(position, "")
+
+
+def kept(say: Callable[[Texts], _Said]) -> Callable[[Texts], _Said]:
+    """Let a function remember what it said of short columns: each is asked about many times."""
+    known = lru_cache(maxsize=256)(say)
+
+    @wraps(say)
+    def said(cells: Texts) -> _Said:
+        return known(tuple(cells)) if len(cells) <= _SHORT else say(cells)
+
+    return said
 
 
 def distinct(cells: Texts) -> tuple[list[str], Rows]:
@@ -320,12 +334,17 @@ def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
 
 
+def that_are(cells: Texts, *words: str) -> Bools:
+    """Tell which cells are one of some words, case ignored.
+
+    >>> that_are(["True", " true ", "", "false"], "true")
+    array([ True,  True, False, False])
+    """
+    texts, codes = distinct(cells)
+    known = set(words)
+    return np.array([text.casefold().rstrip(".!") in known for text in texts], dtype=bool)[codes]
+
+
 def answered_none(column: Texts) -> Bools:
     """Say which cells say in words that there was none."""
-    return says(column, NONE - {"0"})
-
-
-def says(column: Texts, words: Collection[str]) -> Bools:
-    """Say which cells hold one of some words and nothing else."""
-    texts, codes = distinct(column)
-    return np.array([text.casefold().rstrip(".!") in words for text in texts], dtype=bool)[codes]
+    return that_are(column, *NONE - {"0"})

@@ -69,7 +69,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
-            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+            worded = sum(map(bool, map(meanings_of, headers)))  # each may mean one thing more
+            if best and best.score >= min(60, 20 + 5 * (len(found) + worded + 1) + 10):
+                continue  # a row below the headers, most often: how all below it look costs much
+            if not (found & set(_SLEEP) and found & set(DATES)) and worded:
                 shapes = shapes_below(preview, number, delimiter, len(headers))
                 found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
@@ -116,6 +119,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     place = dict(zip(found.values(), found, strict=True))
     at = next((place[k] for k in DATES if k in place), None)
     whole, table = table, not_one_diary.rows_of_one(table, options, dates=at)
+    table, between = records.only_nights(table, at)
     if table is not whole:
         shapes = [shape_of(column) for column in table.columns]
     table, told, options, parts = entries.days_in_two_rows(table, at, options)
@@ -129,7 +133,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
-    draft.notes += filter(None, [told])
+    draft.notes += filter(None, [told, between])
     for column in (c for c, shape in zip(table.columns, shapes, strict=True) if shape.naps):
         draft.nap = np.array(["nap" in meanings_of(str(cell)) for cell in column], dtype=bool)
     if not len(table):

@@ -18,8 +18,8 @@ from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
 from sleepstats.reading.cells import split_tags, unused_names, without_groups
-from sleepstats.reading.cells.parsed import answered_none, says, word_lists
-from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
+from sleepstats.reading.cells.parsed import answered_none, that_are, word_lists
+from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, shape_of, unknown
@@ -112,9 +112,7 @@ def take_own_column(
             plain = _free(plain + "_min", draft)
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
     elif kind == "yes/no" and not taken_columns.mostly_dosed(column):
-        draft.put(
-            plain, records.yes_or_no(draft, column, header, taken=_taken(header)), header, **told
-        )
+        draft.put(plain, records.yes_or_no(draft, column, header), header, **told)
     # Before what was taken: a rating beside its word has a number, too, but no dose.
     elif cells.look_like_ratings(column):
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
@@ -246,7 +244,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
     plain = own_name(header)
     if keys & wishes:
-        missing |= says(column, word_lists()["forgot"])
+        missing |= that_are(column, *word_lists()["forgot"])
         draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
         said = cells.kind_of_cells(column)

@@ -18,32 +18,22 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
-from sleepstats.errors import option
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, clocks, parsed
-from sleepstats.reading.nights import Draft
+from sleepstats.reading.nights import Draft, records
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header, tidy
 from sleepstats.reading.words import Sense, own_name
 
 _YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1", "1.0"}
 
-ABOUT = re.compile("|".join(parsed.word_lists()["medicines"]))
 #: Unit as written -> unit of the column, factor.
 _UNITS = {
     "mg": ("mg", 1.0), "mcg": ("mg", 1e-3), "µg": ("mg", 1e-3), "μg": ("mg", 1e-3),
     "ug": ("mg", 1e-3), "g": ("mg", 1e3), "iu": ("iu", 1.0), "ie": ("iu", 1.0),
     "ml": ("ml", 1.0),
 }  # fmt: skip
-_PIECES = (
-    (r"tablets?|tabs?|pills?|caps(?:ules?)?|gumm(?:y|ies)|tabletten?|kapseln?|comprimés?|gélules?|"
-     r"pastillas?", "pieces"),
-    (r"drops?|tropfen|gouttes|gotas", "drops"),
-    (r"sprays?|puffs?", "sprays"),
-    (r"cups?|tassen?|tasses?", "cups"),
-    (r"glass(?:es)?|gläser|glas|verres?", "glasses"),
-    (r"drinks?", "drinks"),
-)  # fmt: skip
+_PIECES = parsed.word_lists()["pieces"].items()
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DOSE = re.compile(
     rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
@@ -102,7 +92,7 @@ def read_taken(text: str) -> list[Taken]:
         return []
     found: list[Taken] = []
     first, _, rest = text.partition(" ")
-    text = rest if first.casefold().strip(",:-") in _YES else text
+    text = rest if first.casefold().strip(",:") in _YES else text
     for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
         if part.strip().casefold() in _YES:
             continue
@@ -167,27 +157,8 @@ def _joined(one: Taken, other: Taken) -> Taken:
 
 def mostly_dosed(column: Cells) -> bool:
     """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
-    texts, codes = of.distinct(column)
-    dosed = np.array([_DOSE.search(text) is not None for text in texts], dtype=bool)[codes]
+    dosed = np.array([_DOSE.search(text or "") is not None for text in column], dtype=bool)
     return bool(dosed.sum() > 1 and 2 * dosed.sum() >= (of.read_yes_no(column).values == 1).sum())
-
-
-def yes_or_no(draft: Draft, column: Cells, header: str) -> pd.arrays.BooleanArray:
-    """Read a column of yes and no; say what "forgot" counts as."""
-    values = draft.parsed(
-        of.read_yes_no(column, taken=bool(ABOUT.search(header.casefold()))), header
-    )
-    forgot = parsed.says(column, parsed.word_lists()["forgot"])
-    if forgot.any():
-        what, count = column[int(np.flatnonzero(forgot)[0])].strip(), int(forgot.sum())
-        on = f"Column {header!r}: {what!r} on {count} of {len(column)} evenings counted as"
-        no = option("read_diary(...", blank_is_no=(own_name(header),))
-        draft.weighty.append(
-            f"{on} not taken." if (values[forgot] == 0).any() else
-            f"{on} not recorded. If it means no: {no}."
-        )  # fmt: skip
-    missing = np.isnan(values)
-    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
 
 
 #: One answer per row: what was taken, None where the row has no answer.
@@ -234,7 +205,7 @@ def _is_such(answers: Answers, header: str) -> bool:
     some = [one for one in answers if one]
     dosed = sum(any(part.unit for part in one) for one in some)
     timed = sum(any(not part.bare for part in one) for one in some)
-    if ABOUT.search(header.casefold()):
+    if records.OF_MEDICINE.search(header.casefold()):
         return timed > 0
     return dosed >= 2 and dosed >= _MOSTLY * len(some)
 

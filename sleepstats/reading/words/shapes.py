@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Lines, Texts
+from sleepstats.reading.cells.parsed import Lines, Texts, kept
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
@@ -101,6 +101,7 @@ class Shape:
         return self.kind in ("", "number", "text", "yes/no")
 
 
+@kept
 def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
@@ -166,7 +167,7 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 
 def _sentence(text: str) -> bool:
-    if _GROUPED.match(text):  # Drinks: tea | wine. Meals: soup
+    if _GROUPED.match(text) or text.startswith("#"):  # Drinks: tea | wine. Meals: soup; #tea #wine
         return False
     signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
     longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
