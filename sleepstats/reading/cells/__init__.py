@@ -58,17 +58,16 @@ __all__ = [
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
-#: So many cells that say something are looked at.
+#: So many rows and texts are looked at.
 _ROWS, _TEXTS, _MOST_TAGS = 20_000, 300, 40
-#: Of so many rows first; more are taken where fewer than this many of them say something.
+#: Of so many rows first; more where fewer than this many of them say something.
 _FEW, _ENOUGH = 1_000, 200
 
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 #: 7h 10min; 23 h 10 may be a clock time.
 _H_MIN = re.compile(r"(?:1[0-2]|\d) ?h(?:rs?|ours?)? ?\d+ ?m(?:in(?:utes|s)?)?\.?", re.IGNORECASE)
 _LATE = re.compile(r"(?:1[3-9]|2[0-3]) ?h", re.IGNORECASE)
-_EARLY = re.compile(r"0:\d\d(?::\d\d)?")
-_DIGIT = re.compile(r"\d")
+_EARLY, _DIGIT = re.compile(r"0:\d\d(?::\d\d)?"), re.compile(r"\d")
 #: 23.20.00; no date has a month of 20 or a day 0.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d\.[0-5]\d")
 _NO_DATE = re.compile(r"0?0\.|\d\d?\.(?:1[3-9]|[2-5]\d|00)\.")
@@ -173,10 +172,10 @@ def looks_like_stamps(cells: Texts) -> bool:
 
 
 def _answers(sample: _Sample) -> bool:
-    """Tell whether cells are yes or no, a part of them without a remark: else they are notes."""
+    """Tell whether cells are yes or no, and not notes: a part of them has no remark."""
     read = read_yes_no(sample.words)
-    bare = sample.weight[~read.bad_mask & [i not in read.repaired for i in range(len(read.values))]]
-    return sample.mostly(~read.bad_mask) and 4 * bare.sum() >= sample.weight.sum()
+    noted = sum(int(sample.weight[i]) for i in read.repaired)
+    return sample.mostly(~read.bad_mask) and 4 * noted <= 3 * sample.weight.sum()
 
 
 def _are_stamps(sample: _Sample) -> bool:
@@ -234,9 +233,8 @@ _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯�
 def without_units(cells: Cells) -> tuple[Cells, str]:
     """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
 
-    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
-    >>> cells.tolist(), unit
-    (['0,5', '1', ''], 'l')
+    >>> [*map(list, without_units(np.array(["0,5 l", "1 l", ""], dtype=object)))]
+    [['0,5', '1', ''], ['l']]
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
@@ -244,9 +242,9 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     units = {one[2].casefold() for one in found if one}
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
-    weight = np.bincount(codes, minlength=len(texts))
-    odd = [t for t, m in zip(said, found, strict=True) if not m and not number_text(t)]
-    if len(stems) != 1 or not few_odd(*(weight[[*map(texts.index, t)]].sum() for t in (odd, said))):
+    odd = {t for t, m in zip(said, found, strict=True) if not m and not number_text(t)}
+    rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
+    if len(stems) != 1 or not few_odd(*rows):
         return cells, ""
     bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
     stem = stems.pop()
@@ -290,8 +288,7 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
     """Return lists and their separator, an empty one of what is none; hashtags however parted."""
     if words and all(map(_HASHTAGS.fullmatch, words)):
         tags = [re.findall(r"#([^\s#,;|]+)", word) for word in words]
-        kinds = {tag for some in tags for tag in some}
-        if max(map(len, tags)) > 1 and len(kinds) <= _MOST_TAGS:
+        if max(map(len, tags)) > 1 and len({t for some in tags for t in some}) <= _MOST_TAGS:
             return ["|".join(some) for some in tags], "|"
     mixed = [re.sub("[;,|]", ";", word) for word in words]
     for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):

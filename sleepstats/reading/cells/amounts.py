@@ -272,7 +272,10 @@ def without_bands(cells: Texts) -> tuple[Cells, str, str]:
             done = f"{texts[first]!r} and its like, in {rows}: read as the middle, {plain[first]}."
             continue
         end = "upper" if what == "least" else "lower"
-        assumed += f"{' ' if assumed else ''}{texts[first]!r} in {rows} has no {end} end: read "
+        like = " and its like" if len(at) > 1 else ""
+        assumed += (
+            f"{' ' if assumed else ''}{texts[first]!r}{like} in {rows} has no {end} end: read "
+        )
         assumed += f"as {plain[first]}, the {what} it can be."
     changed = np.array(plain, dtype=object)[codes] if any(told.values()) else unchanged
     return changed, done, assumed

@@ -117,9 +117,9 @@ def _spoken() -> list[tuple[re.Pattern[str], dict[str, int], str]]:
                   if begin in ("0", "12")}  # fmt: skip
         one = "|".join(sorted(map(re.escape, hours), key=len, reverse=True))
         forms = [*(word for word, begin in lists.items() if begin == "forms"), "0 N"]
+        parts = {"N": rf"(?P<n>{one}|\d\d?)", "M": rf"(?P<m>{one}|\d\d?)"}
         for add, _, form in (word.partition(" ") for word in forms):
-            parts = {"N": rf"(?P<n>{one}|\d\d?)", "M": rf"(?P<m>{one}|\d\d?)"}
-            pattern = re.sub(r"\b[NM]\b", lambda found, p=parts: p[found[0]], form)
+            pattern = re.sub(r"\b[NM]\b", lambda found: parts[found[0]], form)  # noqa: B023
             out.append((re.compile(pattern), hours, add))
     return out
 

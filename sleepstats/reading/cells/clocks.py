@@ -299,7 +299,7 @@ def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], coun
     """Read 23 as 23:00 where the others have their minutes behind a sign; it is told."""
     said = [i for i, text in enumerate(texts) if not parsed.says_missing(text)]
     rest = [i for i in said if not _SIGNED.search(texts[i])]
-    if counts[rest].sum() > (1 - _MOSTLY) * counts[said].sum():
+    if counts[said].sum() - counts[rest].sum() < _MOSTLY * counts[said].sum():
         return
     for i in rest:
         hour = words.ABOUT.sub("", texts[i].casefold())

@@ -81,7 +81,8 @@ def in_figures(text: str) -> str:
         whole, top, bottom = found.groups()[:3] if found[2] else found.groups()[3:]
         size = int(whole or 0) + int(top) / int(bottom)
         return f"{text[: found.start()]}{round(size, 2):g}{text[found.end() :]}"
-    if found := _BEGINS.match(text.casefold()):
+    low = text.casefold()
+    if low not in word_lists()["lengths"] and (found := _BEGINS.match(low)):
         return f"{_SIZES[found[1]]:g} {text[found.end() :]}"
     return text
 

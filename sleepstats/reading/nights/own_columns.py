@@ -333,6 +333,10 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
             part = {key: value for key, value in told.items() if key == "when"}
             draft.put(free, values, header, kind="factor", label=tag, **part)
         return
+    if not (cells.read_yes_no(column).bad_mask & cells.read_numbers(column).bad_mask).any():
+        draft.weighty.append(
+            f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
+        )
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)

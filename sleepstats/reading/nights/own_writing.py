@@ -23,9 +23,7 @@ from sleepstats.reading.nights import Options, dates_left_open, which_evening, y
 from sleepstats.reading.text import Cells, RawTable, normal_header
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
-_CLOCK = (
-    r"(?:~|(?:ca|etwa|um|gegen|about|circa|vers|ok)\.? ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
-)
+_CLOCK = r"(?:(?:~|[^\W\d]{2,7}\.?) ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"  # ca. 23:10
 _RANGE = re.compile(
     rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
     rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
