@@ -14,6 +14,7 @@ import pandas as pd
 
 from sleepstats.arrays import Rows
 from sleepstats.columns import name_from_header
+from sleepstats.reading.cells import parsed
 from sleepstats.reading.cells.amounts import (
     SPELT,
     VESSELS,
@@ -34,16 +35,7 @@ from sleepstats.reading.cells.numbers import (
     read_ratings,
     read_yes_no,
 )
-from sleepstats.reading.cells.parsed import (
-    Parsed,
-    Texts,
-    distinct,
-    few_odd,
-    is_missing,
-    kept,
-    says_missing,
-    that_are,
-)
+from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text import Cells
 
@@ -56,6 +48,7 @@ __all__ = [
     "without_groups", "without_units",
 ]  # fmt: skip
 
+that_are = parsed.that_are
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.
@@ -89,7 +82,7 @@ class _Sample:
         for fit, weight in zip(fits, self.weight.tolist(), strict=True):
             if not fit:
                 odd += weight
-                if not few_odd(odd, said, slips):
+                if not parsed.few_odd(odd, said, slips):
                     return False
         return True
 
@@ -244,7 +237,7 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     stems = {one[0] if one else unit for unit, one in counts.items()}
     odd = {t for t, m in zip(said, found, strict=True) if not m and not number_text(t)}
     rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
-    if len(stems) != 1 or not few_odd(*rows):
+    if len(stems) != 1 or not parsed.few_odd(*rows):
         return cells, ""
     bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
     stem = stems.pop()

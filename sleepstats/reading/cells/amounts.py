@@ -8,14 +8,7 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.arrays import Objects
-from sleepstats.reading.cells import parsed
-from sleepstats.reading.cells.numbers import (
-    decimal_sign,
-    number_of,
-    number_text,
-    read_numbers,
-    without_note,
-)
+from sleepstats.reading.cells import numbers, parsed
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 from sleepstats.reading.text import Cells
 
@@ -85,14 +78,14 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
         )
         clocks, assumed = 1, ""
     else:
-        plain, repaired = without_note(texts)
-        bare = [number_text(text) for text in plain]
-        sign, assumed = decimal_sign([text for text in bare if text])
+        plain, repaired = numbers.without_note(texts)
+        bare = [numbers.number_text(text) for text in plain]
+        sign, assumed = numbers.decimal_sign([text for text in bare if text])
         values = np.full(len(texts), np.nan)
         clocks = 0
         for i, text in enumerate(plain):
             if bare[i] and not text.endswith("%"):
-                number, why = number_of(bare[i], sign)
+                number, why = numbers.number_of(bare[i], sign)
                 values[i] = number * factor
             elif says_missing(text):
                 continue
@@ -187,7 +180,7 @@ _COUNTED = re.compile(
 
 def read_counted(cells: Texts, header: str) -> Parsed:
     """Read numbers; of steps and calories there are no thousandths."""
-    return read_numbers(cells, whole=bool(_COUNTED.search(header.casefold())))
+    return numbers.read_numbers(cells, whole=bool(_COUNTED.search(header.casefold())))
 
 
 _ENDS = (

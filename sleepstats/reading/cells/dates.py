@@ -311,7 +311,7 @@ def lines_between(dates: Texts, others: Sequence[Texts]) -> dict[int, str]:
     texts, codes = distinct(dates)
     worded = {i for i, t in enumerate(texts) if _WORD.search(t) and words.read_words(t).bad}
     sums = {i for i in worded if _SUMS & {*_WORD.findall(texts[i].casefold()), texts[i].casefold()}}
-    rows = [i for i, code in enumerate(codes.tolist()) if code in worded]
+    rows = [i for i, code in enumerate(codes.tolist()) if code in worded] if worded else []
     if 2 * len(rows) > len(codes):
         return {}
     filled = {i for cells in others for i in rows if str(cells[i] or "").strip()}

@@ -10,18 +10,8 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells.parsed import (
-    NOT_COUNTED,
-    SMALL,
-    Lines,
-    Parsed,
-    Texts,
-    Told,
-    distinct,
-    few_odd,
-    says_missing,
-    word_lists,
-)
+from sleepstats.reading.cells import parsed
+from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 
 _PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
@@ -31,7 +21,9 @@ NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
 NOTE_BESIDE = "the words beside it are taken for a note."
 TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
 
-_YES, _NO, _TAKEN, _FORGOT = (word_lists()[p].keys() for p in ("yes", "no", "taken", "forgot"))
+_YES, _NO, _TAKEN, _FORGOT = (
+    parsed.word_lists()[p].keys() for p in ("yes", "no", "taken", "forgot")
+)
 #: A cross is a no beside circles and ticks, else a yes.
 _CROSSES = frozenset(("x", "×", "╳"))
 _TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑", "✅"))
@@ -52,7 +44,7 @@ def number_text(text: str) -> str:
 
 
 #: What makes a number an approximation, before it and behind it; a note behind it.
-_ABOUT, _OR_SO = ("|".join(word_lists()[part]) for part in ("about", "or so"))
+_ABOUT, _OR_SO = ("|".join(parsed.word_lists()[part]) for part in ("about", "or so"))
 _BEFORE = re.compile(
     rf"(?:[~≈±約约]|大约|大概|だいたい|(?:{_ABOUT})\b[. ]?) ?(?=\d)", re.IGNORECASE
 )
@@ -67,7 +59,7 @@ _NOTE = re.compile(
 _HALVES = re.compile(
     r"(?:(\d+) )?\b([123])/([234])\b(?= ?[^\W\d])|(\d+) ([123])/([234])(?=$)", re.ASCII
 )
-_SIZES = {word: float(size) for word, size in word_lists()["amounts"].items()}
+_SIZES = {word: float(size) for word, size in parsed.word_lists()["amounts"].items()}
 _BEGINS = re.compile(rf"({'|'.join(sorted(_SIZES, key=len, reverse=True))}) (?=[^\W\d])")
 
 
@@ -82,7 +74,7 @@ def in_figures(text: str) -> str:
         size = int(whole or 0) + int(top) / int(bottom)
         return f"{text[: found.start()]}{round(size, 2):g}{text[found.end() :]}"
     low = text.casefold()
-    if low not in word_lists()["lengths"] and (found := _BEGINS.match(low)):
+    if low not in parsed.word_lists()["lengths"] and (found := _BEGINS.match(low)):
         return f"{_SIZES[found[1]]:g} {text[found.end() :]}"
     return text
 
@@ -109,8 +101,8 @@ def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
 #: Among small numbers an amount with a few words: 1 Glas Rotwein, 0.5 glass; not 2 + tea, 5 mg.
 _FEW = 24
 _THING = re.compile(
-    rf"(\d\d?(?:\.\d+)?) ?(?!(?:{NOT_COUNTED.pattern})|(?:or|oder|and|und|plus|bis|days?|weeks?)\b)"
-    r"[^\W\d_]{3,}\.?(?: [^\W\d_+]+){0,3}",
+    rf"(\d\d?(?:\.\d+)?) ?(?!(?:{parsed.NOT_COUNTED.pattern})|"
+    r"(?:or|oder|and|und|plus|bis|days?|weeks?)\b)[^\W\d_]{3,}\.?(?: [^\W\d_+]+){0,3}",
     re.IGNORECASE,
 )
 
@@ -173,7 +165,7 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
 
 def _short_and_plain(cells: Texts) -> Floats | None:
     """Read a short column that is plain numbers and empty cells only, or return None."""
-    if len(cells) >= SMALL:
+    if len(cells) >= parsed.SMALL:
         return None
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     texts = dict.fromkeys(rows)
@@ -329,7 +321,7 @@ def look_like_ratings(column: Texts) -> bool:
     marked = np.array([bool(_digits(text)) for text in texts], dtype=bool)[codes]
     plain = np.array([bool(number_text(text)) for text in texts], dtype=bool)[codes]
     odd = said & ~marked & ~plain
-    return bool(marked.any()) and few_odd(odd.sum(), said.sum())
+    return bool(marked.any()) and parsed.few_odd(odd.sum(), said.sum())
 
 
 def _digits(text: str) -> str:

@@ -157,8 +157,9 @@ def _joined(one: Taken, other: Taken) -> Taken:
 
 def mostly_dosed(column: Cells) -> bool:
     """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
-    dosed = np.array([_DOSE.search(text or "") is not None for text in column], dtype=bool)
-    return bool(dosed.sum() > 1 and 2 * dosed.sum() >= (of.read_yes_no(column).values == 1).sum())
+    texts, codes = of.distinct(column)
+    dosed = np.array([bool(_DOSE.search(text)) for text in texts])[codes].sum()
+    return bool(dosed > 1 and 2 * dosed >= (of.read_yes_no(column).values == 1).sum())
 
 
 #: One answer per row: what was taken, None where the row has no answer.
@@ -263,8 +264,8 @@ def _put_thing(
         always = len(set(dose[dose > 0])) < 2 and bool(columns)  # the same as yes or no
         if unsaid.any() and not thing:
             draft.weighty.append(
-                f"Column {header!r}: {int(unsaid.sum())} answers say yes and not how much: the "
-                f"dose is missing there, and {plain!r} is yes."
+                f"Column {header!r}: yes without how much on {int(unsaid.sum())} of {len(mine)} "
+                f"evenings. The dose is missing there, and {plain!r} is yes."
             )
         kind = "control" if always else "factor"
         counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves

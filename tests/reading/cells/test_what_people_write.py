@@ -106,7 +106,7 @@ def test_doses_beside_yes_are_kept_and_a_bare_yes_is_told():
     nights = diary("Melatonin", *cells)
     assert nights["melatonin"].tolist() == [c != "no" for c in cells]
     np.testing.assert_array_equal(nights["melatonin_mg"], [3, 0, 0, 5, NAN, 0, 3, 0])
-    assert "1 answers say yes and not how much" in notes(nights)
+    assert "yes without how much on 1 of 8 evenings" in notes(nights)
 
 
 def test_yes_and_amounts_mixed_are_told():
