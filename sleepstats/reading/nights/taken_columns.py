@@ -263,10 +263,8 @@ def _put_thing(
                                       "dose not used.")  # fmt: skip
         always = len(set(dose[dose > 0])) < 2 and bool(columns)  # the same as yes or no
         if unsaid.any() and not thing:
-            draft.weighty.append(
-                f"Column {header!r}: yes without how much on {int(unsaid.sum())} of {len(mine)} "
-                f"evenings. The dose is missing there, and {plain!r} is yes."
-            )
+            on = f"{int(unsaid.sum())} of {len(mine)} evenings"
+            draft.weighty.append(f"Column {header!r}: yes without how much on {on}: no dose there.")
         kind = "control" if always else "factor"
         counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves
         columns.append((_dose_name(plain, unit, said=not thing), dose,
