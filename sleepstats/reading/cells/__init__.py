@@ -279,11 +279,11 @@ _HASHTAGS = re.compile(r"#[^\s#,;|]+(?:[\s,;|]+#[^\s#,;|]+)*[\s,;|]*")
 
 def as_lists(words: list[str]) -> tuple[list[str], str]:
     """Return lists and their separator, an empty one of what is none; hashtags however parted."""
-    if words and all(map(_HASHTAGS.fullmatch, words)):
-        tags = [re.findall(r"#([^\s#,;|]+)", word) for word in words]
+    if words and all(_HASHTAGS.fullmatch(word) or word.casefold() in parsed.NONE for word in words):
+        tags = [re.findall(r"#([^\s#,;|]+)", word) or [word] for word in words]
         if max(map(len, tags)) > 1 and len({t for some in tags for t in some}) <= _MOST_TAGS:
             return ["|".join(some) for some in tags], "|"
-    mixed = [re.sub("[;,|]", ";", word) for word in words]
+    mixed = [re.sub("[;,|+&]", ";", word) for word in words]
     for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
         joined = sum(separator in word for word in some)
         if joined < 0.25 * len(words) or joined < 3:

@@ -101,8 +101,8 @@ def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
 #: Among small numbers an amount with a few words: 1 Glas Rotwein, 0.5 glass; not 2 + tea, 5 mg.
 _FEW = 24
 _THING = re.compile(
-    rf"(\d\d?(?:\.\d+)?) ?(?!(?:{parsed.NOT_COUNTED.pattern})|"
-    r"(?:or|oder|and|und|plus|bis|days?|weeks?)\b)[^\W\d_]{3,}\.?(?: [^\W\d_+]+){0,3}",
+    rf"(\d\d?(?:\.\d+)?) ?(?!(?:{parsed.NOT_COUNTED.pattern})|(?:or|oder|plus|bis|days?|weeks?)\b|"
+    r".*\b(?:and|und|et|y|ed?|en|i|och)\b)[^\W\d_]{3,}\.?(?: [^\W\d_+]+){0,3}",
     re.IGNORECASE,
 )
 
@@ -151,7 +151,7 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
     if bad and np.nanmax(values, initial=0.0) <= _FEW:
-        for i, found in {i: _THING.fullmatch(in_figures(texts[i])) for i in bad}.items():
+        for i, found in {i: _THING.fullmatch(in_figures(plain_texts[i])) for i in bad}.items():
             if not found:
                 continue
             values[i] = float(found[1])

@@ -132,7 +132,7 @@ def _part(part: str) -> Taken:
     if odd := _LONE_NUMBER.search(words):
         one = replace(one, odd=odd[0].strip())
         words = f"{words[: odd.start()]} {words[odd.end() :]}"
-    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'"))
+    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'?!~"))
 
 
 def _unit(word: str) -> tuple[str, float]:

@@ -109,6 +109,11 @@ def test_doses_beside_yes_are_kept_and_a_bare_yes_is_told():
     assert "yes without how much on 1 of 8 evenings" in notes(nights)
 
 
+def test_a_doubtful_dose_is_no_other_thing():
+    nights = diary("Melatonin", *["3mg", "no", "no"] * 4, "3mg?", "1½mg")
+    np.testing.assert_array_equal(nights["melatonin_mg"], [3, 0, 0] * 4 + [3, 1.5])
+
+
 def test_yes_and_amounts_mixed_are_told():
     nights = diary("Wine", "2", "yes", "no", "1", "yes", "no", "2", "yes", "3", "no")
     assert nights["wine"].tolist()[:3] == ["2", "yes", "no"]
@@ -120,7 +125,7 @@ def test_yes_and_amounts_mixed_are_told():
     [("½", 0.5), ("1½", 1.5), ("6 ½", 6.5), ("1 1/2", 1.5), ("約20", 20), ("20くらい", 20),
      ("2 dont 1 déca", 2), ("2, davon 1 koffeinfrei", 2), ("2杯(下午)", 2), ("3!!", 3),
      ("mezzo bicchiere", 0.5), ("half a glass", 0.5), ("halbes Glas", 0.5), ("pół szklanki", 0.5),
-     ("1 Glas Rotwein", 1), ("2 large cups", 2),
+     ("1 Glas Rotwein", 1), ("2 large cups", 2), ("1 mug (green)", 1), ("1 verre et demi", NAN),
      ("1/2", NAN), ("3/4", NAN), ("1 + amaro", NAN), ("2 + te", NAN), ("2 oder 3", NAN),
      ("5 mg", NAN), ("2 hours", NAN), ("a few", NAN), ("ein paar", NAN), ("15 January", NAN)],
 )  # fmt: skip
@@ -224,8 +229,11 @@ def test_hashtags_and_lists_however_parted():
     assert as_lists(["slept ok #wine", "#walk"])[1] == ""  # free text with a hashtag in it
     nights = diary("Tags", "#calm #wine", "#wine", "", "#calm", "#walk #calm #wine")
     assert nights["tags_wine"].tolist() == [True, True, pd.NA, False, True]
-    mixed = ["tea, walk", "tea; walk", "walk", "tea", "walk; tea", "tea, walk"]
-    assert as_lists(mixed) == ([text.replace(",", ";") for text in mixed], ";")
+    some = as_lists(["#tea #walk", "none", "#tea"])[0]
+    assert some == ["tea|walk", "none", "tea"]  # an answer, too: of all others it says no
+    mixed = ["tea, walk", "tea; walk", "walk", "tea", "walk + tea", "tea, walk"]
+    parted = [text.replace(",", ";").replace("+", ";") for text in mixed]
+    assert as_lists(mixed) == (parted, ";")
 
 
 def test_bounds_are_told_of_those_that_were_read():
