@@ -174,7 +174,7 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 
 def _sentence(text: str) -> bool:
-    if _GROUPED.match(text):  # Drinks: tea | wine. Meals: soup
+    if _GROUPED.match(text) or text.startswith("#"):  # Drinks: tea | wine. Meals: soup; #tea #wine
         return False
     signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
     longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
