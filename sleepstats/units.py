@@ -21,6 +21,12 @@ _COUNTED = frozenset(
     {"coffee", "tea", "beer", "espresso", "cigarette", "drink", "cup", "glass", "snack", "nap",
      "kaffee", "tee", "bier", "zigarette"}
 )  # fmt: skip
+#: Words of a rating, whose steps are points; of anything else without a unit it is so many more.
+_RATED = re.compile(
+    r"\b(stress|tens[ei]|strain|worr|anxi|mood|energy|tired|fatigue|sleepi|pain|happ|calm|felt|feel|"
+    r"focus|motivat|quali|rest|rat(ed|ing)|score|level|scale|grade|stimmung|laune|müd)|ache\b|point|schmerz",
+    re.IGNORECASE,
+)
 _STEPS = {"min": (60.0, 30.0, 10.0)}
 #: Unit of a clock time that can be averaged.
 CLOCK_UNIT = "h after the evening's midnight"
@@ -40,7 +46,7 @@ def one_unit(unit: str, label: str = "") -> str:
         return "hour later"
     if unit == "h before bed":
         return "hour earlier"
-    return _singular(unit or _things(label).lower() or "points")
+    return _singular(_unit_of(unit, label)) or "one more"
 
 
 def per_step(step: float, unit: str, label: str = "") -> str:
@@ -49,7 +55,7 @@ def per_step(step: float, unit: str, label: str = "") -> str:
         return one_unit(unit, label)
     if unit in (CLOCK_UNIT, "h before bed"):
         return f"{_hours(step)} {'later' if unit == CLOCK_UNIT else 'earlier'}"
-    return f"{step:g} {unit or _things(label).lower() or 'points'}"
+    return f"{step:g} {_unit_of(unit, label) or 'more'}"
 
 
 def further(step: float, unit: str, label: str) -> str:
@@ -59,7 +65,8 @@ def further(step: float, unit: str, label: str) -> str:
     if unit == CLOCK_UNIT:
         return f"{_hours(step)} later for {label}"
     things = _things(label)
-    if things and not unit and label.startswith("“"):  # a person's own words stay as they are
+    # a person's own words stay as they are
+    if (things and not unit and label.startswith("“")) or not _unit_of(unit, label):
         return f"further {'one' if step == 1.0 else f'{step:g}'} of {label}"
     if things and unit in ("", things):  # the label is itself what is counted
         one = label.replace(things, _singular(things), 1) if step == 1.0 else label
@@ -69,6 +76,11 @@ def further(step: float, unit: str, label: str) -> str:
 
 def _hours(step: float) -> str:
     return "hour" if step == 1.0 else f"{step:g} hours"
+
+
+def _unit_of(unit: str, label: str) -> str:
+    """Return the unit, or what the label counts, or points of a rating; else nothing."""
+    return unit or _things(label).lower() or ("points" if _RATED.search(label) or not label else "")
 
 
 def _things(label: str) -> str:
@@ -188,6 +200,11 @@ class Table(pd.DataFrame):
         if seen is None:
             return pd.DataFrame(self)._repr_html_()  # type: ignore[operator,no-any-return]
         frame, last = seen
+        most = pd.get_option("display.max_rows") or len(frame)
+        if most < len(frame):  # what was found stands first, and the rest is screens of it
+            left = f"The first {most // 2} rows; {len(frame) - most // 2} more are left out here."
+            last = f"{left} {last}"
+            frame = frame.head(most // 2)
         # notebooks set cells to the right, where sentences begin nowhere
         sides = [
             "" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str)))

@@ -36,6 +36,12 @@ def test_awakenings_are_counted():
             "hour earlier before the same bed time for last coffee",
         ),
         (1000.0, "", "steps", "1000 steps", "further 1000 steps"),
+        # points are those of a rating; glasses of wine, or pieces of chocolate, are none
+        (1.0, "", "wine", "one more", "further one of wine"),
+        (10.0, "", "chocolate", "10 more", "further 10 of chocolate"),
+        (1.0, "", "Gin tonic", "one more", "further one of Gin tonic"),
+        (1.0, "", "energy level", "point", "further point of energy level"),
+        (10.0, "", "mood", "10 points", "further 10 points of mood"),
     ],
 )
 def test_a_step_in_words(step, unit, label, per, more):
