@@ -682,3 +682,32 @@ def test_amounts_as_fractions_have_their_card():
     nights = frame(90).assign(tea_cups=pd.Series(cups, dtype=object).to_numpy())
     nights["tst_min"] = [400.0 - 9.0 * float(cup) + one % 7 for one, cup in enumerate(cups)]
     assert "Tea (4 cups compared with 0)" in str(ss.answer(nights, "tst_min"))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda n: ss.read_diary("d.csv", dayfrist=True),
+         "read_diary(): no option 'dayfrist'. Did you mean 'dayfirst'?"),
+        (lambda n: ss.correlate(n, factor="stress"),
+         "correlate(): no option 'factor'. Did you mean 'factors'?"),
+        (lambda n: ss.write_report(n), "write_report(): missing a required argument: 'path'."),
+        (lambda n: ss.compare(n, "tst_min"), "compare(): missing a required argument: 'factor'."),
+    ],
+)  # fmt: skip
+def test_a_misspelt_option_and_one_that_is_missing_are_named(call, said):
+    """The near names are the functions' own; the call stays a TypeError, as everywhere."""
+    with pytest.raises(TypeError) as raised:
+        call(frame())
+    assert str(raised.value) == said
+
+
+def test_a_notebook_shows_the_readers_own_line_and_the_sentence():
+    """23 to 66 lines of our own stood before each sentence; IPython asks the error itself."""
+    code = "\n".join(["", "def mine(n):", "    return ss.correlate(n, 'tst')", "mine(nights)"])
+    with pytest.raises(DiaryError) as raised:
+        exec(compile(code, "a cell", "exec"), {"ss": ss, "nights": frame()})
+    where, said = raised.value._render_traceback_()
+    assert where.startswith("line 3: ")
+    assert said == f"DiaryError: {raised.value}"
+    assert DiaryError("as it is")._render_traceback_() == ["DiaryError: as it is"]
