@@ -134,6 +134,47 @@ def counted(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+#: Heads of columns as they are read, where the name without its underscores does not do.
+_HEADS = {"effect": "difference", "ratio": "times as long", "pvalue": "p", "n": "nights",
+          "pvalue_holm": "p, adjusted", "smallest": "smallest to notice"}  # fmt: skip
+
+
+def in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers of a result as they are read: each with its range and unit in one cell."""
+    seen = pd.DataFrame(index=frame.index)
+    for name in frame.columns:
+        if name == "effect_unit" or name.partition("_")[2] in ("low", "high"):
+            continue
+        ends = [f"{name}_{end}" for end in ("low", "high")]
+        cells = []
+        for row in frame.to_dict("records"):
+            low, high = (row[end] for end in ends) if set(ends) <= set(frame) else (0.0, row[name])
+            unit = row.get("effect_unit", "") if name in ("effect", "smallest") else ""
+            cells.append(_read_cell(name, row[name], low, high, unit, ranged=ends[0] in frame))
+        seen[_HEADS.get(name, name.replace("_", " "))] = cells
+    return seen
+
+
+def _read_cell(
+    name: str, value: object, low: float, high: float, unit: str, *, ranged: bool
+) -> str:
+    """Return one cell of a result's table as it is read; empty for a missing one."""
+    if not isinstance(value, float):
+        return "" if value is None or value is pd.NA else str(value)
+    if math.isnan(value):
+        return ""
+    if name.startswith("pvalue"):
+        return f"{value:.2g}" if value >= 0.001 else "below 0.001"
+    if name == "share":
+        return f"{100 * value:.0f} %"
+    whole = name == "recorded" or (value.is_integer() and not ranged)
+    places = 0 if whole else decimals(low, high)
+    said = (
+        f"{value:.{places}f} {unit}".rstrip() + f" [{low:.{places}f}, {high:.{places}f}]" * ranged
+    )
+    return said.replace("-", "\N{MINUS SIGN}")
+
+
 _NUMBER = re.compile(r"([+−-]?[\d.,]+( %| min)?|\d\d:\d\d)?")
 
 #: From a frame (and whether there is room) to what is shown of it, all text, and a last line.
@@ -218,7 +259,7 @@ class Table(pd.DataFrame):
         rows = "".join(
             "<tr>"
             + "".join(
-                f"<td{side}>{html.escape(str(cell))}</td>"
+                f"<td{side}>{html.escape(together(str(cell)))}</td>"
                 for side, cell in zip(sides, row, strict=True)
             )
             + "</tr>"
