@@ -175,7 +175,10 @@ def _read_cell(
     return said.replace("-", "\N{MINUS SIGN}")
 
 
+#: Notebooks set cells to the right, where sentences begin nowhere.
+LEFT = ' style="text-align: left"'
 _NUMBER = re.compile(r"([+−-]?[\d.,]+( %| min)?|\d\d:\d\d)?")
+
 
 #: From a frame (and whether there is room) to what is shown of it, all text, and a last line.
 View = Callable[[pd.DataFrame, bool], tuple[pd.DataFrame, str]]
@@ -246,12 +249,8 @@ class Table(pd.DataFrame):
             left = f"The first {most // 2} rows; {len(frame) - most // 2} more are left out here."
             last = f"{left} {last}"
             frame = frame.head(most // 2)
-        # notebooks set cells to the right, where sentences begin nowhere
-        sides = [
-            "" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str)))
-            else ' style="text-align: left"'
-            for k in range(frame.shape[1])
-        ]  # fmt: skip
+        sides = ["" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str))) else LEFT
+                 for k in range(frame.shape[1])]  # fmt: skip
         head = "".join(
             f"<th{side}>{html.escape(str(name))}</th>"
             for side, name in zip(sides, frame.columns, strict=True)

@@ -166,7 +166,7 @@ def _verdict(row: Mapping[Any, Any]) -> str:
     beside = str(row.get("beside the others", ""))
     if beside and not beside.startswith("stands"):
         return beside
-    why = "" if row["how sure"] == _SURE["no difference that matters"] else row["reason"]
+    why = "" if row["status"] == "no difference that matters" else row["reason"]
     return "; ".join(filter(None, (row["how sure"], beside or why)))
 
 
@@ -341,10 +341,10 @@ def _correlation(row: dict[str, Any]) -> str:
 def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return the family p-value in words."""
     if (verdict := relation.verdict_of(row)) in _SURE:
-        return _SURE[verdict]
+        far = row["reason"].partition(": over ")[2].partition(", as evenings")[0]
+        return f"{_SURE[verdict]}, over {far}" if far else _SURE[verdict]
     if row["status"] == "found":
-        if row["pvalue_family"] < 0.001:
-            return "very clear"
-        return "clear" if row["pvalue_family"] < 0.01 else "fairly clear"
+        p = row["pvalue_family"]
+        return "very clear" if p < 0.001 else "clear" if p < 0.01 else "fairly clear"
     alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
     return "a hint, not clear among so many" if alone else "not clear"
