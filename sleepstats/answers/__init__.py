@@ -304,7 +304,10 @@ def what_was_read(nights: pd.DataFrame) -> Said:
     if "counts" in about:
         told = record.summary_sentences(about)
         if about.get("roles"):
-            sentences.insert(0, roles.taken_sentence(about["roles"]))
+            taken = about["roles"]
+            for one in about.get("joined", []):  # the habits beside the nights are read, too
+                taken = taken | one.record["roles"] | taken
+            sentences.insert(0, roles.taken_sentence(taken))
         sentences += [text for text in told if not text.startswith(record.LATENCY_NOTE)]
     return Said((*sentences, *_not_told(nights)))
 

@@ -11,10 +11,9 @@ import pandas as pd
 from sleepstats.answers import Card, Said, count_said, date_said, known_nights, plain, usual_said
 from sleepstats.answers.changes import stretches_said
 from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
-from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
-from sleepstats.columns import column_of
+from sleepstats.columns import STAND_INS, column_of, how_long
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
@@ -33,7 +32,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     """Say how long, how soon, how well, when and how regularly, each with its uncertainty."""
     check_nights(nights)
     # what the file tells best stands for sleep, and the sentence says which it is
-    duration = next((name for name in STAND_INS if known_nights(nights, name)), STAND_INS[0])
+    duration = how_long(nights)
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"

@@ -240,8 +240,7 @@ def step_said(step: float, column: Column) -> str:
     if (unit, step) in (("min", 60.0), ("h", 1.0)):
         return "for each extra hour"
     if step == 1.0:
-        word = one_unit(unit, habit_said(column))
-        return "for each one more" if word == "one" else f"for each {word}"
+        return f"for each {one_unit(unit, habit_said(column))}"
     return f"for each extra {step:,.0f} {unit}".rstrip()
 
 
