@@ -452,7 +452,7 @@ def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
 def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
     assert said.lead == "9 nights: too few to compare anything; that takes 14 at least."
-    assert said.next_steps[0].startswith("To learn about habits (coffee, screens, stress), note")
+    assert said.next_steps[0].startswith("Go on recording, and go on noting your habits, also when")
     bare = ss.answer(ninety.head(9)[["tst_min"]])
     assert bare.lead == "9 nights: too few to compare anything; that takes 21 at least."
     assert bare.next_steps[0].startswith(

@@ -449,7 +449,9 @@ def test_nights_on_which_a_device_measured_quite_other_values_are_told():
     assert told.startswith(
         "On 6 nights heart rate variability lay far from the others (60 to 60 ms;"
     )
-    assert "most in a row from Saturday 31 January 2026 to Thursday 5 February 2026 (6)" in told
+    assert (
+        "the longest stretch from Saturday 31 January 2026 to Thursday 5 February 2026 (6)" in told
+    )
     assert "On the same nights: resting heart rate 61 instead of 79.5." in told
     # a slower pulse that varies more is no sign of an illness: it worried a reader
     assert told.endswith(
@@ -565,3 +567,21 @@ def test_a_score_is_said_to_be_made_of_other_measures():
     cards = ss.answer(nights, outcomes=score).cards
     (card,) = (card for card in cards if card.factor == "read")
     assert sum("no finding apart from these" in text for text in card.more) == 1
+
+
+def test_habits_that_an_app_offers_and_nobody_ticked_are_not_listed_as_mine():
+    """A reader was startled by "passed out drunk": a name of the app, and no night had it."""
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    nights = pd.DataFrame({"tst_min": 420.0, "tea": [1.0, 0.0, 1.0], "drunk": 0.0}, index)
+    nights.attrs["sleepstats"] = {
+        "roles": {"tags": {"role": "habit", "column": "tea", "why": "a column of the format x"},
+                  "Slept, h": {"role": "night", "column": "tst_min", "why": "said"},
+                  "Bed": {"role": "night", "column": "into_bed", "why": "said"}},
+    }  # fmt: skip
+    assert list(plain.taken_said(nights, ["tea", "drunk"])) == [
+        ("As results of the night", "Slept, h; Bed"),  # a comma within a name
+        (
+            "As habits of the day or evening before",
+            "tea (noted in tags) (1 more: never noted, or always no, on these nights)",
+        ),
+    ]

@@ -32,7 +32,7 @@ LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 #: What such a stretch may be; stretches and moves of one's hours that are told.
-AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 2, 4
+AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 3, 4
 #: How seldom chance misses free nights.
 RARELY = 0.01
 #: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.

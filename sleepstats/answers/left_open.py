@@ -142,12 +142,12 @@ def next_steps(
         dates = listed([date_said(day) for day in odd])
         yield f"Correct or delete in your file first: {dates}. Then make this page again."
     elif n < LEAST_NIGHTS:
-        go_on = f"Go on recording: from {WEEKENDS_FROM} nights on weekends are compared. "
-        yield go_on * (not factor_names(nights)) + (
-            "To learn about habits (coffee, screens, stress), note them each evening, also when "
-            f"there was none; first answers need {LEAST_NIGHTS} such nights, useful ones "
-            f"{USEFUL_NIGHTS}."
-        )
+        go_on = "Go on recording, and go on noting your habits"
+        if not factor_names(nights):
+            go_on = f"Go on recording: from {WEEKENDS_FROM} nights on weekends are compared. "
+            go_on += "To learn about habits (coffee, screens, stress), note them each evening"
+        first = f"first answers need {LEAST_NIGHTS} such nights, useful ones {USEFUL_NIGHTS}"
+        yield f"{go_on}, also when there was none; {first}."
     elif table.empty:
         yield (
             "Go on recording your nights, and in the same weeks note one or two things each "

@@ -295,11 +295,11 @@ def taken_said(nights: pd.DataFrame, habits: Sequence[str]) -> Iterator[tuple[st
     for told, headers in roles.taken_groups(taken) if taken else ():
         day = "habits" in told
         names = [name for name in headers if name not in (*naps, *tags)]
-        if not told.startswith("left"):
-            names += [one.label for one in ticked if (one.when == "day") is day]
-        never = (len(others) - len(ticked)) * day
+        mine = [one for one in others if (one.when == "day") is day and told[:4] != "left"]
+        names += [one.label for one in mine if one in ticked]
+        never = sum(one not in ticked for one in mine)
         more = f" (noted in {', '.join(tags)})" * (day and bool(tags))
-        more += f" ({never} more could be ticked, and never were)" * bool(never)
+        more += f" ({never} more: never noted, or always no, on these nights)" * bool(never)
         every = ("; " if any("," in name for name in names) else ", ").join(names) or "none"
         yield f"{told[:1].upper()}{told[1:]}", f"{every}{more}"
     if naps:

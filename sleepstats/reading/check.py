@@ -276,13 +276,13 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
             if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
         ]
         also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
-        most = f", most in a row from {dates[0]} to {dates[1]} ({len(longest)})"
+        most = f", the longest stretch from {dates[0]} to {dates[1]} ({len(longest)})"
         # an illness quickens the pulse and evens it out; the other way nothing of it is said
         ill = (float(np.median(values[far])) > middle) is not (column.unit == "ms")
         ends = f"{values[far].min():.3g} to {values[far].max():.3g} {column.unit}"
-        told = f"lay far from the others ({ends}; half of all {low:.3g} to {high:.3g})"
+        lay = f"lay far from the others ({ends}; half of all {low:.3g} to {high:.3g})"
         yield (
-            f"On {len(far)} nights {column.label} {told.replace('-', '−')}"
+            f"On {len(far)} nights {column.label} {lay.replace('-', '−')}"
             f"{most * (len(longest) > 1)}.{also} Another wearer, "
             f"{'' if ill else 'or '}another place or setting of the device"
             f"{', or an illness' * ill} looks like that; they are kept."

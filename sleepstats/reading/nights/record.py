@@ -314,7 +314,7 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     counts = record["counts"]
     read, used = record["rows_read"], record["rows_used"]
     file = ", ".join(record["files"])
-    parts = [f"{file}: {read} row{'s' * (read != 1)} read, {used} used"]
+    parts = [f"{file}: {read:,} row{'s' * (read != 1)} read, {used:,} used"]
     for status in STATUSES[1:-1]:
         if n := counts.get(status):
             one, several = _BECAME[status]
