@@ -128,7 +128,7 @@ def test_the_middle_night_and_the_half_around_it():
 
 def test_time_in_bed_stands_in_for_sleep():
     nights = frame(["2026-01-05", "2026-01-06"], tib_min=[480.0, 500.0], tst_min=[np.nan] * 2)
-    assert how_you_sleep(nights)[0] == "You were in bed for 8 h to 8 h 20 min (2 nights)."
+    assert how_you_sleep(nights)[0] == "You were in bed for 8 h and 8 h 20 min (2 nights)."
 
 
 def test_sleep_that_is_all_of_the_time_in_bed_was_not_measured():

@@ -362,7 +362,7 @@ def test_what_falls_with_the_clock_is_not_said_to_be_a_time_to_fall_asleep():
     said = plain.effect_said(32.0, column_of(None, "sleep_onset"))
     assert said == "asleep about 32 min later by the clock"
     assert plain.effect_said(-23.0, column_of(None, "spt_min")) == (
-        "about 23 min less from asleep to awake"
+        "about 23 min less sleep, wakings included"
     )
 
 
@@ -545,7 +545,7 @@ def test_few_nights_that_are_hardly_nights_are_pointed_out():
     said = ss.answer(nights)
     dates = "Friday 31 December 1999 and Monday 23 November 2020"
     assert said.sleep[:2] == (
-        f"2 of 3 nights are left out of the sentences below: {dates}; under 1 h or over 16 h is "
+        f"2 of 3 nights left out of the sentences below: {dates}; under 1 h or over 16 h is "
         "hardly a night.",
         "You were in bed for 7 h (1 night).",  # the one of 420 min
     )

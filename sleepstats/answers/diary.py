@@ -72,8 +72,7 @@ def hardly_nights(nights: pd.DataFrame) -> pd.DatetimeIndex:
 
 
 def _odd_said(odd: pd.DatetimeIndex, n: int) -> str:
-    are = "is" if len(odd) == 1 else "are"
-    left = f"{len(odd)} of {count_said(n, 'night')} {are} left out of the sentences below"
+    left = f"{len(odd)} of {count_said(n, 'night')} left out of the sentences below"
     dates = listed([date_said(day) for day in odd])
     return f"{left}: {dates}; under 1 h or over 16 h is hardly a night." if len(odd) else ""
 
@@ -182,11 +181,14 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if not n:
         return ""
     values, number = _values(nights, name)
+    if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
+        return ""  # nobody is awake on no night: it does not tell
     spoken = _SPOKEN.get(name, _hours)
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
-        return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')})."
+        between = (" and " if n == 2 else " to ").join(ends)
+        return f"{lead.format(between)}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     span = f"{low.removesuffix(' times')} to {high}"
     half = f", half of your {n:,} nights from {span}" if low != high else f"; {n:,} nights"

@@ -16,7 +16,7 @@ _LESS, _EARLIER = ("less", "more"), ("earlier", "later")
 #: Column -> (its name, a difference of it, its two ways); amount and way stand in the braces.
 PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
     "tst_min": ("time asleep", "{} {} sleep", _LESS),
-    "spt_min": ("time from falling asleep to waking up", "{} {} from asleep to awake", _LESS),
+    "spt_min": ("time from falling asleep to waking up", "{} {} sleep, wakings included", _LESS),
     "tib_min": ("time in bed", "{} {} time in bed", _LESS),
     "sol_min": ("time to fall asleep", "{} {} to fall asleep", ("quicker", "longer")),
     "waso_min": ("time awake in the night", "{} {} awake in the night", _LESS),
