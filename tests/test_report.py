@@ -668,3 +668,21 @@ def test_a_full_disk_is_told_with_the_path_that_was_asked_for(tmp_path, monkeypa
     with pytest.raises(DiaryError, match=r"diary_report\.ipynb: cannot be written \(No space left"):
         report_files(["sample:diary"], folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_named_once(
+    tmp_path,
+):
+    """Measures that grow night by night and are larger at weekends: planted, all are found."""
+    rng, index = np.random.default_rng(3), pd.date_range("2024-01-01", periods=420, name="night")
+    names = ["tst_min", "waso_min", "hrv_ms", "resting_heart_rate_bpm", "respiratory_rate"]
+    names += ["avg_heart_rate_bpm", "lowest_heart_rate_bpm", "spo2_pct", "skin_temp_c", "quality"]
+    line = np.arange(420) / 100.0 + index.day_of_week.isin([4, 5])
+    nights = pd.DataFrame({x: 60.0 + line + rng.normal(0, 0.5, 420) for x in names}, index)
+    answer = ss.answer(nights)
+    page = ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")
+    found = len(answer.calendar_cards)
+    assert found >= 9
+    assert page.count('<article class="card"') == 6
+    assert [f'id="f{k}"' in page for k in range(1, found + 2)] == [True] * found + [False]
+    assert page.count("the device, its app or the way it is worn may have changed, too") == 1

@@ -201,7 +201,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     small = f"{values['n']:,} nights; the end against the beginning"
     if values["question"] == SEASON:
         away = pd.Timestamp("2023-01-01") + pd.Timedelta(days=values["peak"] + YEAR / 2.0)
-        small = f"{values['n']:,} nights; set against {away:%B}"
+        small = f"{values['n']:,} nights; compared with {away:%B}"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())

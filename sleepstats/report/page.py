@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats.answers import (
+    DEVICE,
     Card,
     by_habit,
     changes,
@@ -102,8 +103,8 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         yield _named(got, cards)
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
     yield _points(got, cards)
-    first = len(cards) - len(rest)
-    for number, (card, small) in enumerate(zip(cards[:first], small_lines(cards), strict=False)):
+    first, smalls = len(cards) - len(rest), list(small_lines(cards))
+    for number, (card, small) in enumerate(zip(cards[:first], smalls, strict=False)):
         if number == len(got.cards) > 0:
             yield f"<h2>{parts_of(cards[number:])}</h2>"
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
@@ -113,10 +114,10 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
             f"{more * bool(card.more)}</article>"
         )
     rows = ""
-    for number, card in enumerate(cards[first:], start=first + 1):
-        size, *others = card.small.split("; ")
-        told = "; ".join([size, *(text for text in others if "if dates name" in text)])
-        rows += f'<tr id="f{number}"><th>{said(card.lead)}</th><td>{said(card.said)}</td>'
+    for number, (card, small) in enumerate(zip(cards[first:], smalls[first:], strict=True), first):
+        size, *others = small.split("; ")
+        told = "; ".join([size, *(x for x in others if "if dates name" in x or x == DEVICE)])
+        rows += f'<tr id="f{number + 1}"><th>{said(card.lead)}</th><td>{said(card.said)}</td>'
         rows += f"<td>{said(told)}</td></tr>"
     yield f"<table><tbody>{rows}</tbody></table>" * bool(rows)
     yield from _asides(got, source)
