@@ -585,3 +585,14 @@ def test_habits_that_an_app_offers_and_nobody_ticked_are_not_listed_as_mine():
             "tea (noted in tags) (1 more: never noted, or always no, on these nights)",
         ),
     ]
+
+
+def test_far_nights_that_lie_apart_are_no_stretch():
+    """ "The longest stretch of them from Tuesday to the same Tuesday (1)", to a reader."""
+    rng = np.random.default_rng(6)
+    hrv = 14 + rng.normal(0, 2, 80)
+    hrv[[5, 20, 35, 50, 65]] = 60.0
+    index = pd.date_range("2026-01-01", periods=80, name="night")
+    (told,) = ss.answer(pd.DataFrame({"tst_min": 430.0, "hrv_ms": hrv}, index)).sleep[-1:]
+    assert told.startswith("On 5 nights heart rate variability lay far from the others")
+    assert "stretch" not in told

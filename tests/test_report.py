@@ -686,3 +686,13 @@ def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_
     assert page.count('<article class="card"') == 6
     assert [f'id="f{k}"' in page for k in range(1, found + 2)] == [True] * found + [False]
     assert page.count("the device, its app or the way it is worn may have changed, too") == 1
+
+
+def test_the_link_to_what_was_read_leads_into_its_fold_which_is_printed_open(tmp_path):
+    """A browser opens the fold that holds the place a link names; a shut one was never printed."""
+    page = ss.write_report(ss.load_sample("diary"), tmp_path / "page.html").read_text("utf-8")
+    fold = re.search(r'<details class="read">(.*?)</details>', page, re.DOTALL)[1]
+    assert 'id="read"' in fold
+    printed = page[page.index("@media print") :]
+    assert "details:not([open], .read) { display: none; }" in printed
+    assert ".read::details-content { content-visibility: visible; block-size: auto; }" in printed

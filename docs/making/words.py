@@ -66,6 +66,8 @@ OTHERS = (
      "stretch of days that differ.", "also differs on the day after such a night"),
     ("the chance that it really is less, and not more", "How sure it is that \"less\" is not \"more\". "
      "It says nothing about why.", "The chance that it really is "),
+    ("more sleep, wakings included", "From falling asleep to waking up; the file does not tell how long "
+     "you lay awake in between.", "sleep, wakings included"),
     ("give or take 17 min", "Other nights of yours could move the typical one by so much.",
      "give or take"),
     ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
