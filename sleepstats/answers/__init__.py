@@ -18,18 +18,16 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights
+from sleepstats.checks import check_nights, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless
-from sleepstats.reading.nights import record, records, roles
+from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in those were compared"
-#: What else may be behind a change of what a device measured.
-DEVICE = "the device, its app or the way it is worn may have changed, too"
+HELD_SAID = "as if only evenings alike in that respect were compared"
 #: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
 #: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
 USUAL: Mapping[str, tuple[str, float, float, str]] = {
@@ -154,6 +152,14 @@ class Card:
         return f"{self.lead}{self.compared}: {self.said}"
 
     @property
+    def scale(self) -> tuple[str, ...]:
+        """What bars of one scale have in common."""
+        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; minutes to
+        # fall asleep are few beside those of a night, those of habits or weekends beside years
+        own = self.unit in ("", "points") or self.outcome == LATENCY
+        return self.unit, self.outcome if own else "", "" if self.factor else self.lead
+
+    @property
     def widest(self) -> float:
         """Up to which size nights are said to rule out the rest of a difference, in minutes."""
         return WIDE_LATENCY_MIN if self.outcome == LATENCY else WIDE_MIN
@@ -183,21 +189,9 @@ def small_lines(cards: Sequence[Card]) -> Iterator[str]:
     """Yield the small line of each card; what is the same for several is told at the first."""
     told: set[str] = set()
     for card in cards:
-        small = card.small
-        if HELD not in told:
-            small = small.replace(HELD, f"{HELD} ({HELD_SAID})", 1)
-        if DEVICE in told:
-            small = small.replace(f"; {DEVICE}", "")
-        told |= {words for words in (HELD, DEVICE) if words in small}
-        yield small
-
-
-def parts_of(cards: Sequence[Card]) -> str:
-    """Name the parts of the calendar that cards tell of, as they begin a line."""
-    parts = {"Friday": "weekends", "Around": "seasons"}
-    leads = [card.lead.split() for card in cards]
-    said = listed(list(dict.fromkeys(parts.get(lead[0], lead[-1]) for lead in leads)))
-    return f"{said[:1].upper()}{said[1:]}"
+        small = card.small if HELD in told else card.small.replace(HELD, f"{HELD} ({HELD_SAID})", 1)
+        yield small.replace(f"; {plain.DEVICE}", "") if plain.DEVICE in told else small
+        told |= {words for words in (HELD, plain.DEVICE) if words in small}
 
 
 def by_habit(cards: Sequence[Card]) -> list[Card]:
@@ -207,16 +201,13 @@ def by_habit(cards: Sequence[Card]) -> list[Card]:
 
 
 def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple[float, float]:
-    """Return both ends of a card's bar, no difference included: one scale for each unit.
+    """Return both ends of a card's bar, no difference included: one scale for each kind of unit.
 
     Without ``apart`` all minutes share one scale, for a picture without numbers.
     """
 
-    def kind(one: Card) -> tuple[str, str]:
-        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes
-        # to fall asleep are few beside those of a night
-        own = one.unit in ("", "points") or (apart and one.outcome == LATENCY)
-        return one.unit, one.outcome if own else ""
+    def kind(one: Card) -> tuple[str, ...]:
+        return one.scale if apart or one.unit != "min" else ("min",)
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
@@ -246,27 +237,31 @@ def lead_of(
     own = {name: min(name, *twice.get(name, (name,))) for name in names}
     asked = len(set(own.values()))  # an amount and its own yes or no are one habit
     one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
-    stands = {own[card.factor] for card in found if card.verdict != "gone"}
-    if stands:
+    standing = [card for card in found if card.verdict != "gone"]
+    if stands := {own[card.factor] for card in standing}:
         went = "goes" if len(stands) == 1 else "go"
         sleep = next((x for x in plain.HOW_LONG if (table["outcome"] == x).any()), "")
-        long = {own[x.factor] for x in found if x.verdict != "gone" and x.outcome == sleep}
+        long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
+        where = "your nights"
+        if len(only := {card.outcome for card in standing}) == 1:
+            where = plain.measure_name(column_of(nights, *only))
+            where, which = (f"your {where}", "") if sleep in only else (where, which)
         many = f"{plain.number_said(len(long)).lower()} of them" if long else "none clearly"
         if len(stands) == 1:
             many = "also" if long else "though not clearly"
         which = f", {many}{which}" * bool(which)
         if asked == 1:
-            return f"The one habit asked about{one} goes with a difference in your nights{which}."
+            return f"The one habit asked about{one} goes with a difference in {where}{which}."
         count = plain.number_said(len(stands))
         others_too = len({own[card.factor] for card in found} - stands)
         also = f"; {plain.number_said(others_too).lower()} more may" if others_too else ""
-        return f"{count} of {asked} habits {went} with a difference in your nights{which}{also}."
+        return f"{count} of {asked} habits {went} with a difference in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
     if any(card.is_wide for card in limits):
         also = " Whether it changed over time cannot be told yet."
     if others := [card for card in others if not card.is_hollow]:
-        also = f" {parts_of(others)} show a difference"
+        also = f" {plain.parts_said([card.lead for card in others])} show a difference"
         also += f" ({others[0].said})." if len(others) == 1 else "."
     if moved:
         also = f" {moved}{also * bool(others)}"
@@ -325,7 +320,7 @@ def _span(nights: pd.DataFrame) -> str:
     have = "has" if missing == 1 else "have"
     gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
     return (
-        f"{records.nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
         f"{gaps if missing else 'no evening in between is missing'}."
     )
 

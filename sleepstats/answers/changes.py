@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import DEVICE, WEEKENDS_FROM, Card, date_said, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
@@ -190,7 +190,11 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
         return _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
     if values["question"] == WEEK:
         return "Friday and Saturday nights"
-    return f"Around {pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
+    return f"Around {_month(values['peak'])}"
+
+
+def _month(day: float) -> str:
+    return f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=day - 1):%B}"
 
 
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
@@ -200,30 +204,44 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     value, low, high = (plain.scale_of(column) * size for size in sizes)
     small = f"{values['n']:,} nights; the end against the beginning"
     if values["question"] == SEASON:
-        away = pd.Timestamp("2023-01-01") + pd.Timedelta(days=values["peak"] + YEAR / 2.0)
-        small = f"{values['n']:,} nights; compared with {away:%B}"
+        small = f"{values['n']:,} nights; against {_month(values['peak'] + YEAR / 2.0)}"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
-        habits = ", whatever the habits" * bool(factor_names(nights))
+        habits = "; habits not looked at here" * bool(factor_names(nights))
         small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
     if column.kind == "device" and values["question"] == MONTHS:
-        small = f"{small}; {DEVICE}"
+        small = f"{small}; {plain.DEVICE}"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
+        more=(plain.SCORED,) * bool(plain.SCORE.search(column.label)),
     )  # fmt: skip
 
 
 def _span_said(days: pd.DatetimeIndex) -> str:
     """Return a stretch of time as the head of a line."""
     span, month = (days[-1] - days[0]).days, YEAR / 12.0
-    units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
-    name, long, _ = next(unit for unit in units if span >= unit[2])
-    half = "½" * (name == "years" and round(2.0 * span / long) % 2)
-    whole = int(round(2.0 * span / long) / 2.0) if name == "years" else round(span / long)
-    return f"Over these {whole}{half} {name}"
+    if span < 2.5 * month:
+        return f"Over these {span / 7.0:.0f} weeks"
+    if span < 23.5 * month:
+        return f"Over these {span / month:.0f} months"
+    years, half = divmod(round(2.0 * span / YEAR), 2)
+    return f"Over these {years}{'½' * half} years"
+
+
+def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Card, ...]:
+    """Return cards of the calendar; of weekends that may be other days it is said what is then."""
+
+    def told(card: Card) -> Card:
+        if there is None or card.lead != WEEK:
+            return card
+        also = card.outcome in there and card.value * there[card.outcome].value > 0
+        small = f"{card.small}; {plain.ALSO_OTHERWISE if also else plain.NOT_OTHERWISE}"
+        return replace(card, small=small, verdict=card.verdict if also else "dates open")
+
+    return tuple(map(told, made))
 
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from sleepstats.columns import column_of
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
-from sleepstats.results.sentences import listed
 from sleepstats.units import usual_ends
 
 #: What there is to say about the rows of a file without any difficulty.
@@ -44,7 +42,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min", "nawk"]
     names += ["se_pct"] if awake_known else []
     moved = hours_moved(nights)[1]
-    sentences = [_odd_said(odd, len(all_nights)), moved]
+    sentences = [plain.left_out_said([date_said(day) for day in odd], len(all_nights)), moved]
     sentences += [_typical(nights, name) for name in names]
     sentences += [_rating(nights, name) for name in ("quality", "rested")]
     # a typical hour of the whole would be that of no night, where hours moved
@@ -69,12 +67,6 @@ def hardly_nights(nights: pd.DataFrame) -> pd.DatetimeIndex:
     length = nights[[name for name in STAND_INS if name in nights]].astype(float)
     odd = ((length < NO_NIGHT[0]) | (length > NO_NIGHT[1])).any(axis=1)
     return pd.DatetimeIndex(nights.index[odd.to_numpy(dtype=bool) & (len(nights) < FEW_NIGHTS)])
-
-
-def _odd_said(odd: pd.DatetimeIndex, n: int) -> str:
-    left = f"{len(odd)} of {count_said(n, 'night')} left out of the sentences below"
-    dates = listed([date_said(day) for day in odd])
-    return f"{left}: {dates}; under 1 h or over 16 h is hardly a night." if len(odd) else ""
 
 
 def _never_awake(nights: pd.DataFrame) -> bool:
@@ -137,10 +129,11 @@ def _amount(value: Any, row: Any) -> str:
         return format_clock(value)
     if row.unit == "min":
         return _hours(value)
-    return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
+    unit = "" if plain.SCORE.search(row.label) else row.unit  # of a score cards tell points
+    return f"{value:.1f}".removesuffix(".0") + f" {unit}".rstrip()
 
 
-_hours = partial(plain.minutes_said, long=59.5)
+_hours = plain.minutes_said
 #: Fewer nights than these have no middle half worth telling.
 FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
@@ -346,5 +339,5 @@ def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
         return f"{row['n']:,} {word}"
     with_it = int(read.values[known].sum())
     few = row["n"] - with_it
-    without = f", without it on {few:,} only" if few < FEW_SHARE * row["n"] else ""
-    return f"with it on {with_it:,} of {row['n']:,} {word}{without}"
+    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
+    return f"yes on {with_it:,} of {row['n']:,} {word}{without}"

@@ -32,6 +32,8 @@ ASLEEP = (("sleep_onset",), ("final_wake",))
 SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
+#: A scale that goes both ways goes at least so far on its shorter side, of the longer.
+LEAST_SIDE = 0.4
 GAP_DAYS = 4  # days without a night over which that line breaks
 
 
@@ -88,12 +90,12 @@ def bar(card: Card, others: Sequence[Card]) -> str:
         f"Best guess {_number(guess, card.unit)}, range {_number(least, card.unit)} to "
         f"{_number(most, card.unit)}; no difference is 0."
     )
+    other = "" if card.unit != "min" and high > 0.0 else card.unit  # named once, to the right
     marks = "".join(
         f'<i class="tick" style="left:{at(end):.1f}%"></i>'
-        f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
-        for end, name in ((low, "start"), (high, "end"))
-        # a letter takes 2.2 % of a phone's width; the 0 in the middle takes some, too
-        if abs(at(end) - at(0.0)) >= 4.0 + 2.2 * len(_number(end, card.unit))
+        f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, unit))}</b>'
+        for end, name, unit in ((low, "start", other), (high, "end", card.unit))
+        if end
     ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
     hollow = " hollow" if card.is_hollow else ""
     return (
@@ -114,6 +116,8 @@ def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
 
 def _ends(card: Card, others: Sequence[Card]) -> tuple[float, float]:
     low, high = bar_scale(others, card)
+    # both ends have room for their words beside the 0, on a phone as well
+    low, high = min(low, -LEAST_SIDE * high * (low < 0)), max(high, -LEAST_SIDE * low * (high > 0))
     return _round_end(low, card.unit), _round_end(high, card.unit)
 
 
@@ -191,9 +195,8 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():
         told += " Where there is none, no night is recorded, or a time of it is missing."
-    beyond = np.sum([(start < top) | (stop > bottom) for start, stop in drawn], axis=0)
-    if cut := int((beyond > 0).sum()):
-        told += f" {cut} of them {'goes' if cut == 1 else 'go'} on beyond the picture."
+    cut = int(np.any([(start < top) | (stop > bottom) for start, stop in drawn], axis=0).sum())
+    told += f" {cut} of them {'goes' if cut == 1 else 'go'} on beyond the picture." * bool(cut)
     if any('class="open"' in path for path in paths):
         told += " An empty outline: in bed, and when you slept is not known."
     return _framed(picture, labels, (_few_dates if sparse else _months)(nights), told, "clock")
@@ -208,7 +211,6 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     if int(known.sum()) < 8 or np.ptp(values[known]) == 0.0:
         return ""
     days, y = _days(nights)[known], values[known]
-    width = float(_days(nights)[-1]) or 1.0  # all figures run on the same dates
     low, high = (float(np.percentile(y, q)) for q in (1, 99))
     half = (high - low) / 2.0  # a night farther out than that would make all others flat
     low, high = max(low - half, float(y.min())), min(high + half, float(y.max()))
@@ -217,7 +219,7 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     steps = not clock and len(np.unique(y)) <= 7 and bool((y == np.round(y)).all())
     pad = 0.08 * ((high - low) or 1.0)
     low, high = low - pad, high + pad
-    height = 100.0
+    width, height = float(_days(nights)[-1]) or 1.0, 100.0  # all figures run on the same dates
 
     def up(value: Floats) -> Floats:
         return np.clip(height * (high - value) / (high - low), 0.0, height)
@@ -228,10 +230,8 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         around = pd.Series(y).rolling(RUNNING, center=True, min_periods=RUNNING // 2)
         ups = up((around.mean() if steps else around.median()).to_numpy())
         begins = np.diff(days, prepend=-math.inf) > GAP_DAYS  # a line over a gap would tell of it
-        line = "".join(
-            f"{'M' if new else 'L'}{d:g} {v:.1f}"
-            for new, d, v in zip(begins, days, ups, strict=True)
-        )
+        pieces = zip(begins, days, ups, strict=True)
+        line = "".join(f"{'M' if new else 'L'}{d:g} {v:.1f}" for new, d, v in pieces)
         line = f'<path class="running" d="{line}"/>'
 
     def said(value: float) -> str:

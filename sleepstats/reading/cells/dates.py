@@ -5,6 +5,8 @@ Which number of a date is the day is decided from the whole column, never from o
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Ints, Rows
+from sleepstats.arrays import Bools, Days, Ints, Objects, Rows
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
@@ -286,3 +288,61 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
         f"{where}: the dates do not say whether {text} is {one} {words.MONTHS[other]} or "
         f"{words.MONTHS[one]} {other}. {_SAY_WHICH}."
     )
+
+
+#: Day 0 of spreadsheets.
+_DAY_0 = dt.date(1899, 12, 30)
+
+
+def of_days(value: float) -> str:
+    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
+
+    >>> of_days(46028), of_days(0.96875), of_days(46028.5)
+    ('2026-01-06', '23:15', '2026-01-06 12:00')
+    """
+    days, minutes = divmod(round(value * 1440), 1440)
+    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if not days:
+        return clock
+    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
+    return f"{day} {clock}" if minutes else day
+
+
+def number_like(text: str) -> bool:
+    """Whether a cell is a number and nothing else."""
+    return number(text) is not None
+
+
+def number(text: str) -> float | None:
+    """Return the number that a cell is, if it is one."""
+    plain = text.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
+
+
+_OF_HOURS = re.compile(
+    r"(?i)(?<![^\W_])(hours?|hrs?|hh?|stunden?|std|heures?|horas?|ore|ora|uur|uren|godzin[ay]?|godz|"
+    r"timm(e|ar)|tim)(?![^\W_])|[时時点]$"
+)
+_OF_MINUTES = re.compile(
+    r"(?i)(?<![^\W_])(minut(e[nrs]?|[aio]s?|y)?|minuut|mins?|mm?)(?![^\W_])|分$"
+)
+
+
+def hours_and_minutes(
+    header: list[str], columns: list[Objects]
+) -> tuple[list[str], list[Objects], list[tuple[str, str]]]:
+    """Put columns together of which one holds the hour and the next the minute of the same."""
+    header, columns, pairs = list(header), list(columns), list[tuple[str, str]]()
+    for i in range(len(header) - 2, -1, -1):
+        said = [re.sub(r"\W+|_", " ", part.sub("", header[i + k])).split()
+                for k, part in enumerate((_OF_HOURS, _OF_MINUTES))]  # fmt: skip
+        if said[0] != said[1] or not said[0] or header[i] == header[i + 1]:
+            continue
+        cells = [list(map(str.strip, columns[k].tolist())) for k in (i, i + 1)]
+        whole = all(re.fullmatch(r"([01]?\d|2[0-4])?", one) for one in cells[0])
+        if whole and all(re.fullmatch(r"([0-5]?\d)?", one) for one in cells[1]):
+            both = [f"{h}:{m or 0:0>2}" if h else m for h, m in zip(*cells, strict=True)]
+            pairs.insert(0, (header[i], header[i + 1]))
+            header[i : i + 2] = [" ".join(said[0])]
+            columns[i : i + 2] = [np.array(both, dtype=object)]
+    return header, columns, pairs

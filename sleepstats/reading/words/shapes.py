@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Lines, Texts
+from sleepstats.reading.cells.parsed import Lines, Texts, kept
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
@@ -101,6 +101,7 @@ class Shape:
         return self.kind in ("", "number", "text", "yes/no")
 
 
+@kept
 def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
@@ -312,3 +313,30 @@ def strange_words(header: str) -> list[str]:
     """Return the words of a header that are none that is known."""
     rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
     return [word for word in rest if folded(word) not in header_words.known_words()]
+
+
+#: Until, to, for or taken, and sleep: how long it took, never how long it lasted.
+_TO_SLEEP = re.compile(
+    r"\b(?:until|till?s?|to|bis|zum|para|pr?a?|ate|hasta|pour|jusqu|a|per|fino|tot|te|do|att|innan|costo)"
+    r"(?: \w{1,4})? (?:a?sle[ep]|schl(?:a|ie)f|dormi|sommeil|sueno|sono\b|sonno|sla+p|sliep|sn[eu]|"
+    r"spa[ln]|somn|so[mv])|まで|才睡"
+)
+_TOOK = re.compile(
+    r"took|taken?\b|needed|brauch|dauert|\bmis\b|\btard|demor|\blev(?:ei|ou)|impiegat|\bmesso|duurde|"
+    r"zajel|trwal|\btog\b|かか|花"
+)
+
+
+def takes_time(header: str, shape: Shape, *, timed: bool) -> bool:
+    """Whether a length is that of falling asleep: its words say so, and it is no night's.
+
+    >>> takes_time("Minuten bis Schlaf", Shape("number", 5, 40), timed=True)
+    True
+    """
+    plain, about, unit = folded(" ".join(words_of(header))), meanings_of(header), unit_in(header)
+    hours = unit != "min" and (unit == "h" or not shape.whole)
+    nightly = shape.low >= 180 or (hours and 3 <= shape.low <= shape.high <= 14)
+    other = about & {"habit", "nap", "awake", "rise", "deep", "rem", "light", "percent"}
+    if not shape.length or nightly or other or not about & {"sleep", "fall", "latency"}:
+        return False
+    return bool(_TO_SLEEP.search(plain) and (timed or _TOOK.search(plain)))
