@@ -106,7 +106,7 @@ class Answer:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
         found = self.cards, self.calendar_cards, self.calendar_limits, left
-        lead = answers.lead_of(self.nights, self.table, *found)
+        lead = answers.lead_of(self.nights, self.table, *found, diary.hours_moved(self.nights)[0])
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property

@@ -335,15 +335,3 @@ def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
         if run > best:
             best, start = run, place - run + 1
     return best, start
-
-
-def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer."""
-    state = np.zeros(length + 1)  # of the length of the run so far, exactly
-    state[0] = 1.0
-    for _ in range(n):
-        ended = state[:length].sum() * (1.0 - share)
-        done = state[length] + state[length - 1] * share
-        state[1:length] = state[: length - 1] * share
-        state[0], state[length] = ended, done
-    return float(state[length])

@@ -312,9 +312,9 @@ _BECAME = {
 def summary_sentences(record: dict[str, Any]) -> list[str]:
     """Say in plain words what was read, for warnings, the shell and the report."""
     counts = record["counts"]
-    used = record["rows_used"]
+    read, used = record["rows_read"], record["rows_used"]
     file = ", ".join(record["files"])
-    parts = [f"{file}: {record['rows_read']} rows read, {used} used"]
+    parts = [f"{file}: {read:,} row{'s' * (read != 1)} read, {used:,} used"]
     for status in STATUSES[1:-1]:
         if n := counts.get(status):
             one, several = _BECAME[status]
