@@ -51,8 +51,8 @@ REASONS = """Why some are slower than that, from profiles of those rows:
 * Cells of several lines need the line number of every row, which the C parser does not give, and a
   look at each line whether a quote that nothing closed has taken it in (PleesTracker, Bearable,
   Daylio). Few rows of PleesTracker fit into the years that its milliseconds can say.
-* Dates in words (`garmin/four_weeks`) are read one by one, each once: in 270 years no two nights
-  share theirs, as they never do, but no person has 100,000.
+* A log of events has a line for each of several things of a night, which make the night one after
+  the other.
 * GGIR has several nights in a row, Health Auto Export, Zeo and Daylio several things in a cell.
 * Sleep as Android writes a header before every record, Sleepmeter does not escape its quotes and
   Garmin's page of one night has a key in every line: no table parser reads these at all, so the

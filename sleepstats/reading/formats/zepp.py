@@ -171,7 +171,7 @@ def _records(source: Source, claim: Claim) -> RawTable:
         whose = value if len(parts) < 2 else {}
         for part in parts or [{}]:
             place.append(i)
-            found.append([part[name] if name in part else whose.get(name) for name in _RECORD])
+            found.append([*map((whose | part if part else whose).get, _RECORD)])
     columns = [
         np.array([str(one) if one else "" for one in column], dtype=object)
         for column in (zip(*found, strict=True) if found else ([] for _ in _RECORD))

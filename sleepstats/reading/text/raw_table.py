@@ -269,12 +269,8 @@ def _without_blank_rows(table: RawTable) -> RawTable:
     for header, column in zip(table.header[1:], table.columns[1:], strict=False):
         if not suspects:
             return table
-        cells, begin = column.tolist(), header[:1]
-        suspects = [
-            i for i in suspects
-            if (cell := cells[i]) == header or not "!" <= cell[:1] <= "~" or cell[:1] == begin
-            if not (cell := tidy(cell)) or cell == header
-        ]  # fmt: skip
+        cells = column.tolist()
+        suspects = [i for i in suspects if cells[i] == header or tidy(cells[i]) in ("", header)]
     drop: list[int] = []
     for i, *cells in zip(suspects, *(c[suspects].tolist() for c in table.columns), strict=True):
         cells = [str(cell).strip() for cell in cells]
