@@ -74,11 +74,11 @@ def read_clocks(
     where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
     refused.
 
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
+    >>> bed = read_clocks(["11:30", "12:15", "1:00", "12:40", "11"], role="bed")
     >>> bed.values
-    array([1410.,   15.,   60., 1380.])
-    >>> bed.repaired[3]
-    "'11' is read as 11:00: the others have their minutes."
+    array([1410.,   15.,   60.,   40., 1380.])
+    >>> bed.repaired[4]
+    "'11' is read as a full hour: the others have their minutes."
     """
     texts, codes = parsed.distinct(cells)
     texts = words.with_colons(texts)
@@ -302,10 +302,10 @@ def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], coun
     if counts[said].sum() - counts[rest].sum() < _MOSTLY * counts[said].sum():
         return
     for i in rest:
-        hour = words.ABOUT.sub("", texts[i].casefold())
+        hour = words.ABOUT.sub("", words.SAYS_CLOCK.sub("", texts[i].casefold()))
         if words.HOURS_ONLY.fullmatch(hour) and int(hour) < 25:
             clocks[i] = words.read_clock_words(f"{int(hour)}:00")
-            clocks[i].repaired = f"is read as {int(hour)}:00: the others have their minutes."
+            clocks[i].repaired = "is read as a full hour: the others have their minutes."
 
 
 def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
