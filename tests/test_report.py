@@ -152,7 +152,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_what_held_equal_means_is_said_where_it_first_stands(made):
     report, page, _, _ = made("sample:diary")
-    explained = "held equal (as if only evenings alike in that were compared)"
+    explained = "held equal (as if only evenings alike in that respect were compared)"
     assert page.words.count(explained) == 1
     assert page.words.index("held equal") == page.words.index(explained)
     assert " ".join(str(report.answer).split()).count(explained) == 1

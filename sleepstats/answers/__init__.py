@@ -27,7 +27,7 @@ from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in that were compared"
+HELD_SAID = "as if only evenings alike in that respect were compared"
 #: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
 #: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
 USUAL: Mapping[str, tuple[str, float, float, str]] = {

@@ -6,7 +6,6 @@ Which number of a date is the day is decided from the whole column, never from o
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,13 +17,9 @@ from sleepstats.arrays import Bools, Days, Ints, Rows, Stamps
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
-from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct, word_lists
+from sleepstats.reading.cells.parsed import Parsed, Texts, Told, distinct
 from sleepstats.reading.cells.stamp_forms import NOTHING, OPEN, SHORT, YEAR_FIRST, DateParts, Times
 
-_WORD, _SUMS = (
-    re.compile(r"[^\W\d_]{3,}|ø|平均|合[計计]|总计", re.IGNORECASE),
-    word_lists()["sums"].keys(),
-)
 #: One reading is taken if this share of its steps is 1 to 3 days, and less than that of the other.
 _STEADY, _UNSTEADY, _LONGEST_STEP, _FEWEST_STEPS = 0.8, 0.5, 3, 3
 
@@ -120,11 +115,12 @@ def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     with suppress(TypeError):  # None among the cells
         dates, times = _empty(rows, splitter, timed)
-        if forms.read_forms(rows, dates, times, words.halves, whole=True).all():
+        asked = times if timed else None
+        if forms.read_forms(rows, dates, asked, words.halves, whole=True).all():
             return rows, np.arange(len(rows)), dates, times
     texts, codes = distinct(cells)
     dates, times = _empty(texts, splitter, timed)
-    done = forms.read_forms(texts, dates, times, words.halves)
+    done = forms.read_forms(texts, dates, times if timed else None, words.halves)
     for i in np.flatnonzero(~done).tolist():
         head, tail = splitter.split(texts[i])
         dates.put(i, splitter.written(head))
@@ -301,25 +297,6 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
         f"{where}: the dates do not say whether {text} is {one} {words.MONTHS[other]} or "
         f"{words.MONTHS[one]} {other}. {_SAY_WHICH}."
     )
-
-
-def lines_between(dates: Texts, others: Sequence[Texts]) -> dict[int, str]:
-    """Return the rows that are titles, averages or remarks between the nights, and which.
-
-    Their date is none, and they say that they sum up or have nothing else.
-    """
-    texts, codes = distinct(dates)
-    worded = {i for i, t in enumerate(texts) if _WORD.search(t) and words.read_words(t).bad}
-    sums = {i for i in worded if _SUMS & {*_WORD.findall(texts[i].casefold()), texts[i].casefold()}}
-    rows = [i for i, code in enumerate(codes.tolist()) if code in worded] if worded else []
-    if 2 * len(rows) > len(codes):
-        return {}
-    filled = {i for cells in others for i in rows if str(cells[i] or "").strip()}
-    return {
-        i: "averages or sums" if codes[i] in sums else "a title or remark"
-        for i in rows
-        if codes[i] in sums or i not in filled
-    }
 
 
 def _blank_runs(blank: Bools) -> list[tuple[int, int]]:

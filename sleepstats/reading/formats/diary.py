@@ -95,7 +95,9 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
     """Say how the cells below a line look, as far as the preview shows them."""
     below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
     rows = [preview.cells(line, delimiter) for line in below]
-    rows = [row for row in rows if len(row) >= width] or [[""] * width]
+    head = preview.cells(number, delimiter)  # above each week again, below its title
+    rows = [row for row in rows if len(row) >= width and row != head and sum(map(bool, row)) > 1]
+    rows = rows or [[""] * width]
     return [shape_of([row[i] for row in rows]) for i in range(width)]
 
 
@@ -119,10 +121,9 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     place = dict(zip(found.values(), found, strict=True))
     at = next((place[k] for k in DATES if k in place), None)
     whole, table = table, not_one_diary.rows_of_one(table, options, dates=at)
-    table, between = records.only_nights(table, at)
     if table is not whole:
         shapes = [shape_of(column) for column in table.columns]
-    table, told, options, parts = entries.days_in_two_rows(table, at, options)
+    table, told, options, parts = entries.days_in_two_rows(table, at, options, found)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := not_one_diary.one_row_each(table, dated=dated):
         raise DiaryError(
@@ -133,7 +134,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft = Draft(
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
-    draft.notes += filter(None, [told, between])
+    draft.notes += filter(None, [told])
     for column in (c for c, shape in zip(table.columns, shapes, strict=True) if shape.naps):
         draft.nap = np.array(["nap" in meanings_of(str(cell)) for cell in column], dtype=bool)
     if not len(table):
@@ -141,6 +142,10 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
+    for name, why in records.contradicted(draft).items():
+        del draft.columns[name], found[place[name]]
+        draft.sense[header := draft.told.pop(name)["header"]] = Sense("aside", why=why)
+        draft.assumed.append(f"Column {header!r} is left aside: {why}.")
     draft.sense |= {table.header[i]: Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
@@ -279,7 +284,7 @@ def _own_columns(
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
-    reference = draft.since_evening("lights_out", "into_bed")
+    reference, aside = draft.since_evening("lights_out", "into_bed"), dict(draft.sense)
     first: dict[str, int] = {}
     place = set(found.values())
     for i, header in enumerate(table.header):
@@ -298,7 +303,7 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            shape = shapes[i] if beside_nights else None
+            meant, shape = aside.get(header, meant), shapes[i] if beside_nights else None
             draft.sense[header] = own_columns.role_of_own(header, name, meant, options, shape)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue

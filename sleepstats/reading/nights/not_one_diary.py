@@ -25,10 +25,8 @@ PEOPLE_SHOWN = 5
 _MOST_PEOPLE = 12
 _DEVICES = {"watch", "ring", "band", "phone", "iphone", "app", "mat", "tracker", "diary", "oura",
             "garmin", "fitbit", "whoop", "apple", "withings", "polar", "samsung"}  # fmt: skip
-#: Blocks of rows, one below the other, have at least this many rows, ...
-BLOCK_ROWS = 5
-#: ... and this share of their dates in common with the others.
-COMMON_DATES = 0.5
+#: Blocks of rows below each other have so many rows, and so much of their dates in common.
+BLOCK_ROWS, COMMON_DATES = 5, 0.5
 #: The word for ``person=`` that means everybody.
 ALL = "all"
 _STUDIED = (
@@ -261,6 +259,12 @@ _ABOUT_PEOPLE = frozenset(
 def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     """Say how a file begins, what it comes nearest to, and what to do."""
     number = preview.first_line()
+    many = [
+        max(sum(c.strip()[:1].isalpha() for c in preview.cells(n, d)) for d in DELIMITERS)
+        for n in range(number, len(preview.lines) + 1)
+    ]
+    if many and many[0] < 3 < max(many):  # a header below a preamble
+        number += many.index(max(many))
     line = preview.lines[number - 1].strip() if preview.lines else ""
     shown = line if len(line) <= 80 else line[:77] + "…"
     asked = "any known export" if name == "auto" else formats[name].product
@@ -291,9 +295,8 @@ def _of_headers(preview: Preview, number: int) -> str:
     known = meanings(cells, {})
     rest = [
         f"{cell!r}{did_you_mean(cell.casefold(), _USUAL).replace('Did you mean ', '(nearest: ')}"
-        for i, cell in enumerate(cells)
-        if i not in known
-    ]
+        for i, cell in enumerate(cells) if i not in known
+    ]  # fmt: skip
     rest = [text.replace("?", ")") if "(nearest: " in text else text for text in rest]
     got = ", ".join(repr(cells[i]) for i in sorted(known)) or "none of its columns"
     return f"Understood: {got}; not understood: {', '.join(rest)}. " if rest else ""
@@ -314,8 +317,7 @@ def _of_people(preview: Preview, number: int) -> str:
         words = {cell.strip().casefold() for cell in preview.cells(number, delimiter)}
         if len(words & _ABOUT_PEOPLE) >= 2 and not any("date" in word for word in words):
             return (
-                "It has no dates, and speaks of what differs between people: a table with one row "
-                "a person tells nothing of one person's nights. "
+                "It has no dates, and speaks of what differs between people, not between nights. "
             )
     return ""
 
@@ -344,5 +346,5 @@ def nearest(preview: Preview, formats: list[Format]) -> str:
 
 
 def _quoted(words: list[str], shown: int = 5) -> str:
-    text = ", ".join(repr(word) for word in words[:shown])
-    return text + (f" and {len(words) - shown} more" if len(words) > shown else "")
+    more = f" and {len(words) - shown} more" if len(words) > shown else ""
+    return ", ".join(map(repr, words[:shown])) + more

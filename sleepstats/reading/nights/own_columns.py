@@ -17,7 +17,6 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
-from sleepstats.reading.cells import split_tags, unused_names, without_groups
 from sleepstats.reading.cells.parsed import answered_none, that_are, word_lists
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
@@ -316,19 +315,19 @@ def tell_beyond_scale(draft: Draft) -> None:
 
 
 def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:
-    return unused_names([name], {*draft.columns, *clash})[name]
+    return cells.unused_names([name], {*draft.columns, *clash})[name]
 
 
 def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
-    column = without_groups(column)
+    column = cells.without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
     lists, separator = cells.as_lists(words)
     if separator:
         listed = np.full(len(column), "", dtype=object)
         listed[~missing] = lists
-        tags = split_tags(listed, separator)
-        names = unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
+        tags = cells.split_tags(listed, separator)
+        names = cells.unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
         for (tag, values), free in zip(tags.items(), names.values(), strict=True):
             part = {key: value for key, value in told.items() if key == "when"}
             draft.put(free, values, header, kind="factor", label=tag, **part)

@@ -12,22 +12,21 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
-from sleepstats.columns import OF_BED
+from sleepstats.columns import OF_BED, column_of
 from sleepstats.errors import option
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no, that_are
-from sleepstats.reading.cells.dates import lines_between
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
 from sleepstats.reading.words import own_name
-from sleepstats.units import counted
 
 #: Records shorter than this do not show when the person goes to bed.
 MAIN_SLEEP_MIN = 180.0
-#: A day is the longest that a duration can be.
-_DAY_MIN = 1440.0
-#: Headers of what is taken: "forgot" is a no there.
-OF_MEDICINE = re.compile("|".join(word_lists()["medicines"]))
+_DAY_MIN = 1440.0  # the longest that a duration can be
+#: Of so many nights so many cannot be less of the night as total sleep, or more as latency.
+_FEWEST, _MOST_NIGHTS, _HARDLY, _MOST_OF = 5, 0.8, 0.2, 0.6
+_EITHER = (("tst_min", "sol_min", "to fall asleep"), ("sol_min", "tst_min", "asleep"))
+OF_MEDICINE = re.compile("|".join(word_lists()["medicines"]))  # headers of what is taken
 #: Clocks that begin and end a record, the outermost at the edges.
 BEGINS, ENDS = ("into_bed", "lights_out", "sleep_onset"), ("final_wake", "out_of_bed")
 #: A record that begins between these hours of the clock and is shorter than this is a nap.
@@ -114,14 +113,8 @@ def put_column(draft: Draft, word: str, column: Column) -> None:
 
 def put_text(draft: Draft, word: str, cells: Cells, column: Column) -> None:
     """Set a column of free text, unless nobody wrote anything."""
-    import pandas as pd
-
     texts = cells.copy()
-    blank = (
-        np.array([text in column.blank for text in texts.tolist()], dtype=bool)
-        if column.blank
-        else is_missing(texts)
-    )
+    blank = np.isin(texts, list(column.blank)) if column.blank else is_missing(texts)
     texts[blank] = None
     if any(text is not None for text in texts.tolist()):
         draft.put(column.name, pd.array(texts, dtype="str"), draft.header(word), **column.told())
@@ -213,7 +206,7 @@ def minutes_of(stamps: Stamps) -> list[str]:
 
 
 def minute(stamp: np.datetime64) -> str:
-    """Write a stamp for a sentence, to the minute."""
+    """Write one stamp so."""
     return minutes_of(np.array([stamp]))[0]
 
 
@@ -252,17 +245,7 @@ def nap_answers(draft: Draft, word: str, nap: str) -> Bools:
     """Tell which rows the file calls naps: by a word of its own, else by a yes."""
     if nap:
         return that_are(draft.cells(word), nap)
-    answers = draft.parsed(read_yes_no(draft.cells(word)), draft.header(word))
-    return np.asarray(answers == 1.0)
-
-
-def only_nights(table: RawTable, at: int | None) -> tuple[RawTable, str]:
-    """Leave out titles, averages and remarks between the nights; return what is to be told."""
-    others = [column for i, column in enumerate(table.columns) if i != at]
-    if at is None or not (between := lines_between(table.columns[at], others)):
-        return table, ""
-    what = f"{counted(len(between), 'line')} with a title, averages or a remark and no night"
-    return table.without_rows(between), f"{what}: not read, first line {table.line[min(between)]}."
+    return np.asarray(draft.parsed(read_yes_no(draft.cells(word)), draft.header(word)) == 1.0)
 
 
 def yes_or_no(draft: Draft, column: Cells, header: str) -> pd.arrays.BooleanArray:
@@ -321,6 +304,23 @@ def records_of(draft: Draft) -> Records:
         draft.night.astype("datetime64[D]").astype(np.int64).tolist(),
         np.asarray(draft.table.line).tolist(),
     )
+
+
+def contradicted(draft: Draft) -> dict[str, str]:
+    """Return why a total sleep is none that is hardly any of the nights, a latency that is most."""
+    found, own = dict[str, str](), draft.columns
+    begin, end = (next((own[n] for n in names if n in own), None) for names in (BEGINS, ENDS[::-1]))
+    for name, other, words in _EITHER:
+        if begin is None or name not in own or name in draft.options.columns.values():
+            continue
+        share = own[name] / _length_min(draft, begin, end)
+        off = (share < _HARDLY if name == "tst_min" else share > _MOST_OF)[np.isfinite(share)]
+        if len(off) >= _FEWEST and off.mean() >= _MOST_NIGHTS:
+            way = option("read_diary(...", columns={draft.told[name]["header"]: other})
+            usual = f"{100 * np.nanmedian(share):.0f} % of the nights as their clock times say"
+            no = column_of(None, name).label
+            found[name] = f"its numbers are {usual}, no {no}; if they are minutes {words}: {way}"
+    return found
 
 
 def _whole(stamps: np.ndarray) -> list[int | None]:

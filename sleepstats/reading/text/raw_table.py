@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TypeAlias
 
@@ -293,3 +293,54 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         table.width = {int(new_position[i]): w for i, w in table.width.items() if keep[i]}
     table.skipped.sort()
     return table
+
+
+_SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
+
+
+def first_of_two(table: RawTable, notes: list[str]) -> RawTable:
+    """Leave out a second, shorter table that stands to the right of an empty column."""
+    gaps = [i for i, header in enumerate(table.header) if i > 1 and not header]
+    if not gaps:
+        return table
+    filled = [[bool(cell.strip()) for cell in column.tolist()] for column in table.columns]
+    for gap in gaps:
+        if any(filled[gap]):
+            continue
+        left, right = (
+            {i for column in part for i, one in enumerate(column) if one}
+            for part in (filled[:gap], filled[gap + 1 :])
+        )
+        rest = [name for name in table.header[gap + 1 :] if name]
+        if right and len(right) <= _SHORTER * len(left):
+            notes.append(
+                f"Right of an empty column stands another table ({', '.join(map(repr, rest))}), "
+                "which is not read."
+            )
+            return replace(table, columns=table.columns[:gap], header=table.header[:gap])
+    return table
+
+
+#: How the row of a week's or a month's averages or sums begins, and what no legend holds.
+_AVERAGE = re.compile(
+    r"\W*(?:ø|⌀|σ|avg|average|mean\b|totals?\b|sum\b|durchschn|schnitt|mittelw|summe|gesamt|moyenne|"
+    r"somme|promedio|media\b|suma\b|somma|totale|m[eé]dia|soma\b|gemiddeld|totaal|[sś]redni|razem|"
+    r"medel|summa|snitt|合計|平均|总计|合计)"
+)
+_AT_A_TIME = re.compile(r"\d[:.h]\d\d")
+
+
+def remarks(table: RawTable, rows: Sequence[int]) -> dict[int, str]:
+    """Return what is said in those of some rows without a date that are titles or averages.
+
+    Titles and remarks fill one cell, legends a few, without a clock time and with nothing to date.
+    """
+    usual = max(sum(bool(c[i].strip()) for c in table.columns) for i in range(len(table)))
+    found: dict[int, str] = {}
+    for i in rows:
+        said = [cell for column in table.columns if (cell := column[i].strip())]
+        legend = 0 < len(said) <= usual / 2 and not any(map(_AT_A_TIME.search, said))
+        few = len(said) == 1 or (legend and not re.search(r"\d(?!.*[=:])", said[0]))
+        if (few and usual > 2) or (said and _AVERAGE.match(said[0].casefold())):
+            found[i] = said[0]
+    return found

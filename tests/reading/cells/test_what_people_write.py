@@ -24,7 +24,6 @@ from sleepstats.reading.cells import (
     read_yes_no,
     without_bands,
 )
-from sleepstats.reading.cells.dates import lines_between
 
 NAN = float("nan")
 
@@ -262,7 +261,6 @@ def test_titles_averages_and_legends_are_no_refused_nights():
     report = ss.reading_report(nights)
     assert len(nights) == 4
     assert report["status"].value_counts().to_dict() == {"skipped": 5, "used": 4, "refused": 1}
-    assert "4 lines with a title, averages or a remark and no night" in notes(nights)
+    assert "4 lines are titles, averages or remarks, no nights" in notes(nights)
     # a night whose date is unreadable is refused as ever, and a table of none is left as it is
     assert report.loc[report["status"] == "refused", "line"].tolist() == [10]
-    assert lines_between(["a title", "another one"], [["", ""]]) == {}
