@@ -73,9 +73,8 @@ class RawTable:
 
     def with_columns(self, keep: Sequence[int], headers: Sequence[str]) -> RawTable:
         """Return a table of some of its columns, under other headers."""
-        columns = [self.columns[i] for i in keep]
         return RawTable(
-            self.name, list(headers), columns, self.line, list(self.skipped),
+            self.name, list(headers), [self.columns[i] for i in keep], self.line, [*self.skipped],
             told=self.told, turned=self.turned, renamed=self.renamed,
         )  # fmt: skip
 
