@@ -25,8 +25,8 @@ from sleepstats.reading.cells.amounts import (
     without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
-from sleepstats.reading.cells.clocks import read_clocks, read_offsets
-from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_stamps
+from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offsets, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
     look_like_ratings,

@@ -23,7 +23,7 @@ _FORMS = tuple(
     )
 )
 #: Words before a clock time that say no more than that it is one: ore 23.10, godz. 23:10, T23:10.
-_SAYS_CLOCK = re.compile(r"(?:(?:alle |o )?(?:ore|godz\.?|godzina|godzinie|klo) ?|t)(?=\d)")
+SAYS_CLOCK = re.compile(r"(?:(?:alle |o )?(?:ore|godz\.?|godzina|godzinie|klo) ?|t)(?=\d)")
 #: 23-10, 23;10, 23'10, 23 10, 23 e 10: read so where the whole column is written so.
 _SEPARATED = re.compile(r"(\d{1,2})( ?[-;'’,] ?| e | )([0-5]\d)", re.ASCII)
 HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
@@ -42,6 +42,10 @@ ABOUT = re.compile(
     rf"(?:~|≈|±|約|大约|大概|(?:{'|'.join(word_lists()['about a clock'])})\.?) ?(?=\d)|"
     r"(?<=\d) ?(?:ish|頃|ごろ|左右|\?|ca\.?)(?=\Z| ?[ap]\.?m)"
 )
+_ABOUT_WORDS = re.compile(
+    rf"\A(?:~ ?|(?:{'|'.join(word_lists()['about a clock'])})\.? )(?=[^\W\d])| (?:circa|ca\.?|\?)\Z"
+)
+ABOUT_RIGHT = "is about right: taken at its word."
 #: Words behind a clock time: which half of the day, or a note, which has no second number.
 _NOTED = re.compile(
     r"(?P<clock>\d{1,2}(?:[:.h]\d\d|h)?(?: ?uhr| ?[ap]\.? ?m\b\.?)?)"
@@ -94,13 +98,12 @@ def read_clock_words(text: str) -> Clock:
     """Read one tidy text as far as it can be read without the rest of the column."""
     if says_missing(text):
         return unreadable("")
-    low = _SAYS_CLOCK.sub("", " ".join(text.casefold().split()))
+    low = SAYS_CLOCK.sub("", " ".join(text.casefold().split()))
     if ABOUT.search(low) and (bare := ABOUT.sub("", low)) and bare[0].isdigit():
         read = read_clock_words(bare)
-        return read if read.bad else replace(read, repaired="is about right: taken at its word.")
+        return read if read.bad else replace(read, repaired=ABOUT_RIGHT)
     for form in _FORMS if low[0].isdigit() else ():
-        found = form.fullmatch(low)
-        if found:
+        if found := form.fullmatch(low):
             return _of_parts(found.groupdict())
     noted = _NOTED.fullmatch(low)
     return (noted and _of_noted(noted)) or _of_words(low) or unreadable(_why_not(low))
@@ -138,15 +141,14 @@ def _of_words(low: str) -> Clock | None:
             return unreadable(f"could be {clocks}. Write HH:MM.")
         if found:
             return _spoken_clock(found.pop(), part, night="ght" in low or "noite" in low)
-    return None
+    read = _of_words(bare) if (bare := _ABOUT_WORDS.sub("", low)) != low else None
+    return replace(read, repaired="" if read.bad else ABOUT_RIGHT) if read else None
 
 
 def _spoken_minutes(part: dict[str, str], hours: dict[str, int], add: str) -> list[int]:
     """Return the minutes of an hour in words, from a day before 0:00 where the half is said."""
-    hour = hours.get(part["n"], -99)
-    hour = int(part["n"]) if hour == -99 else hour
-    minutes = part.get("m") or "0"
-    count = int(minutes) if minutes.isdigit() else hours.get(minutes, 99)
+    hour, count = (hours[word] if word in hours else int(word)
+                   for word in (part["n"], part.get("m") or "0"))  # fmt: skip
     base = -30 if add in ("--", "-+") else 0
     step = base + (count if add[-1] == "+" else -count) if add[-1] in "+-" else int(add)
     return [60 * hour + step] if hour < 25 and 0 <= count < 60 else []
@@ -176,9 +178,8 @@ def _of_noted(found: re.Match[str]) -> Clock | None:
     elif known:
         text = f"{known[1]}:{known[2] or '00'}"
     clock = next((_of_parts(m.groupdict()) for form in _FORMS if (m := form.fullmatch(text))), None)
-    if clock is None or clock.bad:
-        return clock
-    clock.repaired = clock.repaired or NOTE_BESIDE
+    if clock and not clock.bad:
+        clock.repaired = clock.repaired or NOTE_BESIDE
     return clock
 
 

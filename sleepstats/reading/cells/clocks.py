@@ -33,7 +33,6 @@ _NEAR_MIDDLE_MIN = 210.0
 #: A night on which somebody slept from so many to so many minutes is taken for what was meant.
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
 
-_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
 _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
 #: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
 _NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
@@ -74,11 +73,11 @@ def read_clocks(
     where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
     refused.
 
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
+    >>> bed = read_clocks(["11:30", "12:15", "1:00", "12:40", "11"], role="bed")
     >>> bed.values
-    array([1410.,   15.,   60., 1380.])
-    >>> bed.repaired[3]
-    "'11' is read as 11:00: the others have their minutes."
+    array([1410.,   15.,   60.,   40., 1380.])
+    >>> bed.repaired[4]
+    "'11' is read as a full hour: the others have their minutes."
     """
     texts, codes = parsed.distinct(cells)
     texts = words.with_colons(texts)
@@ -302,10 +301,10 @@ def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], coun
     if counts[said].sum() - counts[rest].sum() < _MOSTLY * counts[said].sum():
         return
     for i in rest:
-        hour = words.ABOUT.sub("", texts[i].casefold())
+        hour = words.ABOUT.sub("", words.SAYS_CLOCK.sub("", texts[i].casefold()))
         if words.HOURS_ONLY.fullmatch(hour) and int(hour) < 25:
             clocks[i] = words.read_clock_words(f"{int(hour)}:00")
-            clocks[i].repaired = f"is read as {int(hour)}:00: the others have their minutes."
+            clocks[i].repaired = "is read as a full hour: the others have their minutes."
 
 
 def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
@@ -336,15 +335,3 @@ SAID_CLOCK = re.compile(
     r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
-
-
-def read_offsets(cells: parsed.Texts) -> Floats:
-    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
-    texts, codes = parsed.distinct(cells)
-    minutes = np.full(len(texts), np.nan)
-    for i, text in enumerate(texts):
-        found = _OFFSET.fullmatch(text)
-        if text and found:
-            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
-            minutes[i] = -size if found["sign"] == "-" else size
-    return minutes[codes]

@@ -6,6 +6,7 @@ Which number of a date is the day is decided from the whole column, never from o
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Ints, Rows, Stamps
+from sleepstats.arrays import Bools, Days, Floats, Ints, Rows, Stamps
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
@@ -34,6 +35,7 @@ _GIVEN = {
     True: advice("dayfirst=True was passed", "--dayfirst was given"),
     False: advice("dayfirst=False was passed", "--monthfirst was given"),
 }
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
 
 
 def in_strict_order(rows: list[str]) -> bool:
@@ -325,3 +327,15 @@ def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
         first, last = night[order[start]], night[order[start + length - 1]]
         note += f" {length} of them run from {first} to {last}."
     return note
+
+
+def read_offsets(cells: Texts) -> Floats:
+    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
+    texts, codes = distinct(cells)
+    minutes = np.full(len(texts), np.nan)
+    for i, text in enumerate(texts):
+        found = _OFFSET.fullmatch(text)
+        if text and found:
+            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
+            minutes[i] = -size if found["sign"] == "-" else size
+    return minutes[codes]

@@ -41,9 +41,8 @@ def word_lists() -> dict[str, dict[str, str]]:
         if line.startswith("["):
             part = found.setdefault(line.strip("[]"), {})
         elif line and line[0] != "#":
-            begin = re.match(r"(?:([a-z0-9.]+): )?", line)
-            words = line[begin.end() :] if begin else line
-            part |= dict.fromkeys(words.split(" | "), (begin and begin[1]) or "")
+            begin, words = re.findall(r"^(?:([a-z0-9.]+): )?(.*)", line)[0]
+            part |= dict.fromkeys(words.split(" | "), begin)
     return found
 
 
@@ -195,7 +194,9 @@ _DATE = re.compile(rf"(?:(\d{{4}})年 ?)?(\d{{1,2}})月 ?(\d{{1,2}})[日号]?{_W
 _LENGTH = re.compile(
     r"(?:(\d{1,2}) ?(?:時間|小时|小時|个小时))?(半)?(?: ?(\d{1,3}) ?(?:分钟|分鐘|分間|分))?"
 )
-_EASTERN_ABOUT = re.compile("(?:约|約|大约|大約|大概|だいたい)(?=[\\d午晚夜下上凌深])(.+)")
+_EASTERN_ABOUT = re.compile(
+    "(?:约|約|大约|大約|大概|だいたい)(?=[\\d午晚夜下上凌深])(.+)|(.*[时時点點半分])(?:左右|頃|ごろ|くらい)"
+)
 _BEHIND = re.compile(rf"([\d/.-]+\d){_WEEKDAY}")
 _TALLY = re.compile(r"(\d+(?:\.\d+)?) ?(?:次|回|杯|本|個|个|片|錠|粒|颗|支|罐|步|歩)")
 _NOTED_TALLY = re.compile(rf"{_TALLY.pattern}[(（]([^()（）]*)[)）]")
@@ -221,7 +222,7 @@ def _western(text: str) -> str:
         return text
     text = text.translate(_WIDE)
     if found := _EASTERN_ABOUT.fullmatch(text):
-        return f"~{_western(found[1])}"
+        return f"~{_western(found[1] or found[2])}"
     if found := _NOTED_TALLY.fullmatch(text):
         return f"{found[1]} ({found[2]})"
     if found := _DATE.fullmatch(text):
@@ -243,8 +244,8 @@ def _western(text: str) -> str:
     if found := _CLOCK.fullmatch(text):
         part, hour, half, minute = found.groups()
         evening = part in _HALVES or (part in _AFTER_MIDNIGHT and int(hour) > 9)
-        noon = part in ("午後", "下午")  # 夜0時 is midnight
-        late = 12 if evening and (int(hour) or noon) and int(hour) < 12 else 0
+        midnight = hour == "0" and part not in ("午後", "下午")  # 夜0時
+        late = 12 if evening and not midnight and int(hour) < 12 else 0
         if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前", "上午")):
             late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
@@ -310,8 +311,8 @@ NOT_COUNTED = re.compile(
 def few_odd(odd: float, said: float, slips: int = 2) -> bool:
     """Tell whether so few of the cells that say something are odd that the others decide.
 
-    >>> few_odd(2, 10), few_odd(2, 9), few_odd(4, 40), few_odd(5, 40)
-    (True, False, True, False)
+    >>> [few_odd(*some) for some in ((2, 10), (2, 9), (4, 40), (5, 40))]
+    [True, False, True, False]
     """
     return odd <= max(0.1 * said, min(slips, 0.2 * said))
 
@@ -341,8 +342,7 @@ def that_are(cells: Texts, *words: str) -> Bools:
     array([ True,  True, False, False])
     """
     texts, codes = distinct(cells)
-    known = set(words)
-    return np.array([text.casefold().rstrip(".!") in known for text in texts], dtype=bool)[codes]
+    return np.array([text.casefold().rstrip(".!") in words for text in texts], dtype=bool)[codes]
 
 
 def answered_none(column: Texts) -> Bools:

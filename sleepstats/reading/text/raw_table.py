@@ -73,9 +73,8 @@ class RawTable:
 
     def with_columns(self, keep: Sequence[int], headers: Sequence[str]) -> RawTable:
         """Return a table of some of its columns, under other headers."""
-        columns = [self.columns[i] for i in keep]
         return RawTable(
-            self.name, list(headers), columns, self.line, list(self.skipped),
+            self.name, list(headers), [self.columns[i] for i in keep], self.line, [*self.skipped],
             told=self.told, turned=self.turned, renamed=self.renamed,
         )  # fmt: skip
 
@@ -337,6 +336,7 @@ def remarks(table: RawTable, rows: Sequence[int]) -> dict[int, str]:
         said = [cell for column in table.columns if (cell := column[i].strip())]
         legend = 0 < len(said) <= usual / 2 and not any(map(_AT_A_TIME.search, said))
         few = len(said) == 1 or (legend and not re.search(r"\d(?!.*[=:])", said[0]))
-        if (few and usual > 2) or (said and _AVERAGE.match(said[0].casefold())):
+        few = few and usual > 2 and bool(re.search(r"\w", said[0]))
+        if few or (said and _AVERAGE.match(said[0].casefold())):
             found[i] = said[0]
     return found

@@ -340,8 +340,7 @@ def unit_in(header: str) -> str:
     for word in reversed(words):
         if unit := _UNIT_OF.get(folded(word)):
             return unit
-    bracket = re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header)
-    if bracket:
+    if bracket := re.search(r"[(\[（]\s*(分钟|分間|分|小时|時間|秒)", header):
         return _UNIT_OF[bracket[1]]
     # One letter only where it stands alone behind words of sleep: geslapen (u), sömn (t), sen [g].
     letter = re.search(r"[(\[/]\s*([utg]|st|′|['’]|m)\s*\.?[)\]]?\s*$", header.casefold())

@@ -183,7 +183,10 @@ BEDS = ["22:40", "23:05", "23:30", "22:50", "00:10"]
      ("alle undici e mezza", "23:30"), ("onze e meia", "23:30"), ("kwart voor elf", "22:45"),
      ("Viertel nach zehn", "22:15"), ("dreiviertel elf", "22:45"), ("kvart i elva", "22:45"),
      ("kwadrans po jedenastej", "23:15"), ("vijf over half elf", "22:35"), ("ten to one", "00:50"),
-     ("23", "23:00"), ("kl 23", "23:00"), ("0", "00:00"), ("onze da noite", "23:00")],
+     ("23", "23:00"), ("kl 23", "23:00"), ("0", "00:00"), ("onze da noite", "23:00"),
+     ("gegen halb elf", "22:30"), ("vers minuit", "00:00"), ("mezzanotte circa", "00:00"),
+     ("około północy", "00:00"), ("ore 23", "23:00"), ("23時頃", "23:00"),
+     ("晚上11点左右", "23:00"), ("um quarto para as onze", "22:45")],
 )  # fmt: skip
 def test_hours_in_words_and_whole_hours_among_bed_times(cell, clock):
     read = read_clocks([*BEDS, cell], role="bed")
