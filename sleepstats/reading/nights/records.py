@@ -295,7 +295,8 @@ def contradicted(draft: Draft) -> dict[str, str]:
     for name, other, words in _EITHER:
         if begin is None or name not in own or name in draft.options.columns.values():
             continue
-        share = own[name] / _length_min(draft, begin, end)
+        length = _length_min(draft, begin, end)
+        share = own[name] / np.where(length > 0, length, np.nan)
         off = (share < _HARDLY if name == "tst_min" else share > _MOST_OF)[np.isfinite(share)]
         if len(off) >= _FEWEST and off.mean() >= _MOST_NIGHTS:
             way = option("read_diary(...", columns={draft.told[name]["header"]: other})
