@@ -5,8 +5,7 @@ Which number of a date is the day is decided from the whole column, never from o
 
 from __future__ import annotations
 
-import datetime as dt
-import re
+import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Ints, Objects, Rows
+from sleepstats.arrays import Bools, Days, Ints, Rows, Stamps
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
@@ -35,6 +34,15 @@ _GIVEN = {
     True: advice("dayfirst=True was passed", "--dayfirst was given"),
     False: advice("dayfirst=False was passed", "--monthfirst was given"),
 }
+
+
+def in_strict_order(rows: list[str]) -> bool:
+    """Tell whether each text comes after the one before it, or each before: none stands twice.
+
+    >>> in_strict_order(["2026-01-05", "2026-01-06"]), in_strict_order(["b", "a", "b"])
+    (True, False)
+    """
+    return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
 
 
 def read_dates(
@@ -107,11 +115,12 @@ def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     with suppress(TypeError):  # None among the cells
         dates, times = _empty(rows, splitter, timed)
-        if forms.read_forms(rows, dates, times, words.halves, whole=True).all():
+        asked = times if timed else None
+        if forms.read_forms(rows, dates, asked, words.halves, whole=True).all():
             return rows, np.arange(len(rows)), dates, times
     texts, codes = distinct(cells)
     dates, times = _empty(texts, splitter, timed)
-    done = forms.read_forms(texts, dates, times, words.halves)
+    done = forms.read_forms(texts, dates, times if timed else None, words.halves)
     for i in np.flatnonzero(~done).tolist():
         head, tail = splitter.split(texts[i])
         dates.put(i, splitter.written(head))
@@ -290,59 +299,29 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
     )
 
 
-#: Day 0 of spreadsheets.
-_DAY_0 = dt.date(1899, 12, 30)
+def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
+    """Return (start, length) of runs of at least a week in a row without any tag."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
+    runs = edges.reshape(-1, 2)
+    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
 
 
-def of_days(value: float) -> str:
-    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
+def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
+    """Say how many records have no tag at all, and where runs of a week or more of them lie.
 
-    >>> of_days(46028), of_days(0.96875), of_days(46028.5)
-    ('2026-01-06', '23:15', '2026-01-06 12:00')
+    ``what`` is the app's word for its tags, in the singular.
     """
-    days, minutes = divmod(round(value * 1440), 1440)
-    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
-    if not days:
-        return clock
-    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
-    return f"{day} {clock}" if minutes else day
-
-
-def number_like(text: str) -> bool:
-    """Whether a cell is a number and nothing else."""
-    return number(text) is not None
-
-
-def number(text: str) -> float | None:
-    """Return the number that a cell is, if it is one."""
-    plain = text.replace(",", ".")
-    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None
-
-
-_OF_HOURS = re.compile(
-    r"(?i)(?<![^\W_])(hours?|hrs?|hh?|stunden?|std|heures?|horas?|ore|ora|uur|uren|godzin[ay]?|godz|"
-    r"timm(e|ar)|tim)(?![^\W_])|[时時点]$"
-)
-_OF_MINUTES = re.compile(
-    r"(?i)(?<![^\W_])(minut(e[nrs]?|[aio]s?|y)?|minuut|mins?|mm?)(?![^\W_])|分$"
-)
-
-
-def hours_and_minutes(
-    header: list[str], columns: list[Objects]
-) -> tuple[list[str], list[Objects], list[tuple[str, str]]]:
-    """Put columns together of which one holds the hour and the next the minute of the same."""
-    header, columns, pairs = list(header), list(columns), list[tuple[str, str]]()
-    for i in range(len(header) - 2, -1, -1):
-        said = [re.sub(r"\W+|_", " ", part.sub("", header[i + k])).split()
-                for k, part in enumerate((_OF_HOURS, _OF_MINUTES))]  # fmt: skip
-        if said[0] != said[1] or not said[0] or header[i] == header[i + 1]:
-            continue
-        cells = [list(map(str.strip, columns[k].tolist())) for k in (i, i + 1)]
-        whole = all(re.fullmatch(r"([01]?\d|2[0-4])?", one) for one in cells[0])
-        if whole and all(re.fullmatch(r"([0-5]?\d)?", one) for one in cells[1]):
-            both = [f"{h}:{m or 0:0>2}" if h else m for h, m in zip(*cells, strict=True)]
-            pairs.insert(0, (header[i], header[i + 1]))
-            header[i : i + 2] = [" ".join(said[0])]
-            columns[i : i + 2] = [np.array(both, dtype=object)]
-    return header, columns, pairs
+    count = int(blank.sum())
+    if not count:
+        return ""
+    dated = np.flatnonzero(~np.isnat(night))
+    order = dated[np.argsort(night[dated], kind="stable")]
+    records = "record has" if count == 1 else "records have"
+    note = (
+        f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
+        "yes nor no."
+    )
+    for start, length in _blank_runs(blank[order]):
+        first, last = night[order[start]], night[order[start + length - 1]]
+        note += f" {length} of them run from {first} to {last}."
+    return note

@@ -7,6 +7,7 @@ read a single text; its numbers are then taken from all texts together.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -134,8 +135,9 @@ class _Form:
 
 
 def read_forms(
-    texts: Sequence[str], dates: DateParts, times: Times, halves: Halves, *, whole: bool = False
-) -> Bools:
+    texts: Sequence[str], dates: DateParts, times: Times | None, halves: Halves, *,
+    whole: bool = False,
+) -> Bools:  # fmt: skip
     """Read the texts that have one of a column's few forms; tell which those are.
 
     With ``whole`` it gives up at the first form that is none; blank texts count as read then.
@@ -147,7 +149,9 @@ def read_forms(
         form = _understood(text, halves) or _of_words(chars[:, 0].tobytes().decode("ascii"))
         if form is not None:
             _fill_dates(form, chars, rows, dates)
-            if form.time is not None:
+            if times is None:  # only the dates are asked for
+                pass
+            elif form.time is not None:
                 _fill_times(form.time, form.time_at, chars, rows, times)
             else:
                 times.refuse(rows, words.NO_TIME)
@@ -303,3 +307,32 @@ def _fill_times(
     times.micros[rows] = micros
     times.offset[rows] = offset
     times.repaired[rows] = ~wrong & (hour == 24)
+
+
+#: Day 0 of spreadsheets.
+_DAY_0 = dt.date(1899, 12, 30)
+
+
+def of_days(value: float) -> str:
+    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
+
+    >>> of_days(46028), of_days(0.96875), of_days(46028.5)
+    ('2026-01-06', '23:15', '2026-01-06 12:00')
+    """
+    days, minutes = divmod(round(value * 1440), 1440)
+    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if not days:
+        return clock
+    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
+    return f"{day} {clock}" if minutes else day
+
+
+def number_like(text: str) -> bool:
+    """Whether a cell is a number and nothing else."""
+    return number(text) is not None
+
+
+def number(text: str) -> float | None:
+    """Return the number that a cell is, if it is one."""
+    plain = text.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None

@@ -120,12 +120,11 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
     from where they usually lie, which the other end is not. The rest of the row stays.
     """
     begins, ends = ([n for n in part if n in clocks] for part in (CLOCKS[:3], CLOCKS[3:]))
-    far = {name: _from_usual(clocks[name]) for name in (*begins, *ends)}
     length = {(b, e): np.mod(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
     long = {pair: minutes > LONGEST_NIGHT_MIN for pair, minutes in length.items()}
-    if not long:
-        return
-    for i in np.flatnonzero(np.any([*long.values()], axis=0)).tolist():
+    rows = np.flatnonzero(np.any([*long.values()], axis=0)).tolist() if long else []
+    far = {name: _from_usual(clocks[name]) for name in (*begins, *ends) if rows}
+    for i in rows:
         bad = [pair for pair in long if long[pair][i]]
         wrong = [name for name in bad[0] if all(name in pair for pair in bad)]
         if len(wrong) == 2:

@@ -15,7 +15,7 @@ from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import advice, option
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import LATE_H, Draft, Options, not_one_diary
 from sleepstats.reading.text import Cells, RawTable, tidy
 from sleepstats.reading.words import meanings_of
@@ -297,9 +297,9 @@ def days_in_two_rows(
     """
     texts = [] if at is None else table.columns[at].tolist()
     heads = [text[:10] for text in texts]
-    each = in_strict_order(heads) and len("".join(heads).split()) == 1  # a row of its own
-    days = {text.partition(" ")[0] for text in map(tidy, texts)}
-    if at is None or each or len(days) == len(texts):
+    own = in_strict_order(heads) and len("".join(heads).split()) == 1
+    days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
+    if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()
     cells, where = table.columns[at], f"{table.name}, column {table.header[at]!r}"
     read = of.read_stamps if of.looks_like_stamps(cells) else of.read_dates

@@ -14,7 +14,7 @@ import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
 from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside
@@ -25,10 +25,8 @@ PEOPLE_SHOWN = 5
 _MOST_PEOPLE = 12
 _DEVICES = {"watch", "ring", "band", "phone", "iphone", "app", "mat", "tracker", "diary", "oura",
             "garmin", "fitbit", "whoop", "apple", "withings", "polar", "samsung"}  # fmt: skip
-#: Blocks of rows, one below the other, have at least this many rows, ...
-BLOCK_ROWS = 5
-#: ... and this share of their dates in common with the others.
-COMMON_DATES = 0.5
+#: Blocks of rows below each other have so many rows, and so much of their dates in common.
+BLOCK_ROWS, COMMON_DATES = 5, 0.5
 #: The word for ``person=`` that means everybody.
 ALL = "all"
 _STUDIED = (

@@ -18,12 +18,13 @@ from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
-from sleepstats.reading.cells.dates import hours_and_minutes, number, number_like, of_days
+from sleepstats.reading.cells.stamp_forms import number, number_like, of_days
+from sleepstats.reading.cells.stamp_words import hours_and_minutes
 from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
 from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
-_CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
+_CLOCK = r"(?:(?:~|[^\W\d]{2,7}\.?) ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"  # ca. 23:10
 _RANGE = re.compile(
     rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
     rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import OF_BED, column_of
 from sleepstats.errors import option
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no, that_are
+from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
+from sleepstats.reading.words import own_name
 
 #: Records shorter than this do not show when the person goes to bed.
 MAIN_SLEEP_MIN = 180.0
@@ -22,6 +26,7 @@ _DAY_MIN = 1440.0  # the longest that a duration can be
 #: Of so many nights so many cannot be less of the night as total sleep, or more as latency.
 _FEWEST, _MOST_NIGHTS, _HARDLY, _MOST_OF = 5, 0.8, 0.2, 0.6
 _EITHER = (("tst_min", "sol_min", "to fall asleep"), ("sol_min", "tst_min", "asleep"))
+OF_MEDICINE = re.compile("|".join(word_lists()["medicines"]))  # headers of what is taken
 #: Clocks that begin and end a record, the outermost at the edges.
 BEGINS, ENDS = ("into_bed", "lights_out", "sleep_onset"), ("final_wake", "out_of_bed")
 #: A record that begins between these hours of the clock and is shorter than this is a nap.
@@ -108,8 +113,6 @@ def put_column(draft: Draft, word: str, column: Column) -> None:
 
 def put_text(draft: Draft, word: str, cells: Cells, column: Column) -> None:
     """Set a column of free text, unless nobody wrote anything."""
-    import pandas as pd
-
     texts = cells.copy()
     blank = np.isin(texts, list(column.blank)) if column.blank else is_missing(texts)
     texts[blank] = None
@@ -242,8 +245,23 @@ def nap_answers(draft: Draft, word: str, nap: str) -> Bools:
     """Tell which rows the file calls naps: by a word of its own, else by a yes."""
     if nap:
         return that_are(draft.cells(word), nap)
-    answers = draft.parsed(read_yes_no(draft.cells(word)), draft.header(word))
-    return np.asarray(answers == 1.0)
+    return np.asarray(draft.parsed(read_yes_no(draft.cells(word)), draft.header(word)) == 1.0)
+
+
+def yes_or_no(draft: Draft, column: Cells, header: str) -> pd.arrays.BooleanArray:
+    """Read a column of yes and no; say what "forgot" counts as."""
+    taken = bool(OF_MEDICINE.search(header.casefold()))
+    values = draft.parsed(read_yes_no(column, taken=taken), header)
+    forgot = that_are(column, *word_lists()["forgot"])
+    if forgot.any():
+        what, count = column[int(np.flatnonzero(forgot)[0])].strip(), int(forgot.sum())
+        on = f"Column {header!r}: {what!r} on {count} of {len(column)} evenings counted as"
+        no = option("read_diary(...", blank_is_no=(own_name(header),))
+        draft.weighty.append(
+            f"{on} not taken." if (values[forgot] == 0).any() else
+            f"{on} not recorded. If it means no: {no}."
+        )  # fmt: skip
+    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), np.isnan(values))
 
 
 @dataclass

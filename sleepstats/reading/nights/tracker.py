@@ -168,8 +168,8 @@ def header_of(
     if not 1 <= line <= len(preview.lines):
         return None
     for delimiter in DELIMITERS:
-        words = [word(cell) for cell in preview.cells(line, delimiter)]
-        if set(needs) <= set(words):
+        cells = preview.cells(line, delimiter)  # of a wrong delimiter they are too few
+        if len(cells) >= len(set(needs)) and set(needs) <= set(words := [*map(word, cells)]):
             return delimiter, words
     return None
 

@@ -75,7 +75,7 @@ def csv_rows(text: str, delimiter: str) -> Any:
 def split_line(line: str, delimiter: str) -> list[str]:
     """Split one line into stripped cells, quotes respected; one that nothing closes is text."""
     if '"' not in line:
-        return [cell.strip() for cell in line.split(delimiter)]
+        return list(map(str.strip, line.split(delimiter)))
     csv.field_size_limit(max(csv.field_size_limit(), len(line) + 1))
     try:
         for row in csv.reader([line], delimiter=delimiter, strict=True):

@@ -201,6 +201,7 @@ def known_words() -> frozenset[str]:
     return frozenset(word for text in texts for word in text.split())
 
 
+@cache
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
 

@@ -123,6 +123,13 @@ def shape_of(column: Texts) -> Shape:
                      constant=len(cells.distinct(column)[0]) == 1 < len(column),
                      counting=counting,
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
+    if kind not in ("number", "clock", "duration"):
+        return Shape(kind)
+    rows = column
+    texts, codes = cells.distinct(column)
+    counts = np.ones(len(column))
+    if 2 * len(texts) < len(column):  # a value that stands often says no more of the look
+        column, counts = texts, np.bincount(codes, minlength=len(texts)).astype(float)
     values: Floats
     hhmm = marked = False
     if kind == "number":
@@ -132,25 +139,25 @@ def shape_of(column: Texts) -> Shape:
         least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
             values, kind = _with_points(column, values)
+            counts = np.ones(len(values)) if kind == "clock" else counts
         elif any(_EPOCH[0] <= least / s and most / s <= _EPOCH[1] for s in (1, 1000)):
             return Shape("stamp", epoch=True)
         elif least >= 0 and 100 <= most < 2400:
             said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
             hhmm = all(map(_HHMM.fullmatch, said))
-    elif kind in ("clock", "duration"):
+    else:
         values = cells.read_durations(column, unit="min").values
         marked = kind == "clock" and not np.isfinite(values).any()  # 11:05 PM is no duration
         values = cells.read_clocks(column, role="any").values if marked else values
-    else:
-        return Shape(kind)
-    known = values[np.isfinite(values)]
+    known, counts = values[np.isfinite(values)], counts[np.isfinite(values)]
     if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, column[:50])))
+    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, rows[:50])))
     whole = bool((known == np.round(known)).all())
-    middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
+    middle = circular_mean_h(known / 60.0, counts=counts) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
+    counting = counting and len(known) == counts.sum()
     either = kind == "clock" and not marked and high < 13 * 60
     return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
                  hhmm=hhmm, counting=counting)  # fmt: skip
@@ -167,7 +174,7 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 
 def _sentence(text: str) -> bool:
-    if _GROUPED.match(text):  # Drinks: tea | wine. Meals: soup
+    if _GROUPED.match(text) or text.startswith("#"):  # Drinks: tea | wine. Meals: soup; #tea #wine
         return False
     signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
     longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
