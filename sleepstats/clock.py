@@ -7,6 +7,7 @@ the midnight of the evening date, so that 23:30 is 1410 and the 00:30 after it i
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -211,3 +212,70 @@ def follows_the_first(clock: Floats, first: Floats, second: Floats) -> bool:
         return False
     spread = np.subtract(*np.percentile(after, [75, 25], axis=1))
     return bool(np.median(after[0]) < 300.0 and spread[0] < 0.5 * spread[1])
+
+
+# ---- when one's hours moved
+
+#: Nights of a level of one's hours, weeks of it at least; hours to the next; what a move has to
+#: spare: weeks times squared hours, a month an hour off.
+WEEK, LEAST_WEEKS, MOVED_H, MOVE_COSTS = 7, 3, 1.0, 4.0
+
+
+def moves_of(middle: Floats) -> list[int]:
+    """Return the first night of each level of one's hours after the first.
+
+    Medians of weeks are cut where that costs least (squares about levels, ``MOVE_COSTS`` a cut). A
+    cut stays whose levels are an hour apart and do not meet with their middle halves, and that a
+    straight line does not tell better: a slow drift is no move.
+    """
+    if (weeks := len(middle) // WEEK) < 2 * LEAST_WEEKS:
+        return []
+    parts = np.array_split(np.arange(len(middle)), weeks)
+    level = np.array([np.median(middle[part]) for part in parts])
+    total, squares = (np.concatenate([[0.0], np.cumsum(level**k)]) for k in (1, 2))
+    costs, begins = np.zeros(weeks + 1), np.zeros(weeks + 1, dtype=np.intp)
+    costs[1:] = np.inf
+    for end in range(LEAST_WEEKS, weeks + 1):
+        start = np.arange(end - LEAST_WEEKS + 1)
+        within = (total[end] - total[start]) ** 2 / (end - start)
+        cost = costs[start] + MOVE_COSTS + squares[end] - squares[start] - within
+        begins[end], costs[end] = cost.argmin(), cost.min()
+    cuts: list[int] = []
+    end = int(begins[weeks])
+    while end:
+        cuts.insert(0, _sharp(middle, int(parts[end][0])))
+        end = int(begins[end])
+    while cuts:
+        sides = list(pairwise(np.split(middle, cuts)))
+        failing = [(abs(_step(*both)), k) for k, both in enumerate(sides) if not _is_move(*both)]
+        if not failing:
+            break
+        del cuts[min(failing)[1]]
+    return cuts
+
+
+def _sharp(middle: Floats, near: int) -> int:
+    """Return the night within a week of one at which the weeks around lie nearest to two levels."""
+    low, high = max(near - LEAST_WEEKS * WEEK, 0), near + LEAST_WEEKS * WEEK
+
+    def off(cut: int) -> float:
+        sides = middle[low:cut], middle[cut:high]
+        return sum(float(np.abs(side - np.median(side)).sum()) for side in sides)
+
+    return min(range(near - WEEK + 1, near + WEEK), key=off)
+
+
+def _step(before: Floats, after: Floats) -> float:
+    return float(np.median(after) - np.median(before))
+
+
+def _is_move(before: Floats, after: Floats) -> bool:
+    """Say whether two levels lie apart, and tell their nights better than a straight line."""
+    low, high = (before, after) if _step(before, after) > 0 else (after, before)
+    apart = np.percentile(high, 25) > np.percentile(low, 75)
+    both = np.concatenate([before, after])
+    place = np.arange(len(both))
+    line = np.polynomial.Polynomial.fit(place, both, 1)(place)
+    off = sum(np.abs(side - np.median(side)).sum() for side in (before, after))
+    nearer = off < np.abs(both - line).sum()
+    return bool(apart and nearer and abs(_step(before, after)) >= MOVED_H)

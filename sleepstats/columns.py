@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sleepstats.errors import did_you_mean
+
 Kind = Literal["recorded", "computed", "device", "factor", "control"]
 When = Literal["day", "night", "morning"]
 
@@ -32,6 +34,8 @@ IN_PIECES = "joined as one night in pieces"
 RECORD = "sleepstats"
 #: The five clock columns, in the order in which a night passes through them.
 CLOCKS = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed")
+#: How long one slept, best first: where the first was not recorded the next stands in for it.
+STAND_INS = ("tst_min", "spt_min", "tib_min")
 
 
 @dataclass(frozen=True)
@@ -259,6 +263,29 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
     changed = {key: told[key] for key in ("kind", "when", "unit", "label") if key in told}
     changed |= {key: tuple(told[key]) for key in ("made_of", "tied") if key in told}
     return replace(column, **changed) if changed else column
+
+
+def how_long(nights: pd.DataFrame | None) -> str:
+    """Name the best measure of how long one slept that was recorded."""
+    if nights is None:
+        return STAND_INS[0]
+    known = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
+    return (known or STAND_INS)[0]
+
+
+def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:
+    """Say that a column is not there, and which is meant; of a length of sleep which stands in."""
+    said, other = f"No column {name!r} in nights.", how_long(nights)
+    if name in DICTIONARY and (name not in STAND_INS or other not in nights):
+        return said  # what is known and not there is not misspelt
+    if name not in STAND_INS:
+        return f"{said}{near or did_you_mean(name, map(str, nights.columns))}"
+    lacks = [column_of(nights, one).label for one in _by_name(name).made_of if one not in nights]
+    why = f" and cannot be computed without {' and '.join(lacks)}" if lacks else ""
+    return (
+        f"{said} {_by_name(name).label.capitalize()} was not recorded{why}; "
+        f"{column_of(nights, other).label} stands in for it: write {other!r}."
+    )
 
 
 def factor_names(nights: pd.DataFrame) -> list[str]:

@@ -129,6 +129,16 @@ class DiaryError(ValueError):
         """The message with its advice in the words of the shell."""
         return _first_of(tuple(map(in_shell, self.problems)))
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the reader's own line and the sentence, none of our lines."""
+        import traceback
+
+        steps = traceback.extract_tb(self.__traceback__)
+        here = __file__.removesuffix("errors.py")
+        inside = next((k for k, at in enumerate(steps) if at.filename.startswith(here)), 0)
+        own = [f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]]
+        return [*own, f"{type(self).__name__}: {self}"]
+
 
 class DiaryWarning(UserWarning):
     """Something in the diary was repaired, refused or ambiguous; the text says where to look."""
@@ -253,10 +263,10 @@ def _usable(value: Any) -> Any:
 
 def _no_bytes(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
     """Refuse bytes where text is meant: they can do what texts can, until they are printed."""
-    if any(isinstance(value, bytes) for value in (*args, *kwargs.values())):
-        given = {name: value for name, value in kwargs.items() if isinstance(value, bytes)}
-        if problems := _wrong_arguments(function, args, given, TypeError("bytes")):
-            raise DiaryError(problems)
+    if not any(isinstance(value, bytes) for value in (*args, *kwargs.values())):
+        return
+    if problems := _wrong_arguments(function, args, kwargs, TypeError("bytes")):
+        raise DiaryError(problems)
 
 
 def _wrong_arguments(
@@ -267,9 +277,11 @@ def _wrong_arguments(
 
     signature = inspect.signature(function)
     try:
-        given = signature.bind_partial(*args, **kwargs).arguments
-    except TypeError:  # a misspelt keyword has a good message of its own
-        return []
+        given = signature.bind(*args, **kwargs).arguments
+    except TypeError as wrong:
+        odd = [name for name in kwargs if name not in signature.parameters]
+        near = f"no option {odd[0]!r}.{did_you_mean(odd[0], signature.parameters)}" if odd else ""
+        raise TypeError(f"{function.__name__}(): {near or f'{wrong}.'}") from None
     problems = []
     for name, value in given.items():
         parameter = signature.parameters[name]

@@ -21,6 +21,12 @@ _COUNTED = frozenset(
     {"coffee", "tea", "beer", "espresso", "cigarette", "drink", "cup", "glass", "snack", "nap",
      "kaffee", "tee", "bier", "zigarette"}
 )  # fmt: skip
+#: Words of a rating, whose steps are points; of anything else without a unit it is so many more.
+_RATED = re.compile(
+    r"\b(stress|tens[ei]|strain|worr|anxi|mood|energy|tired|fatigue|sleepi|pain|happ|calm|felt|feel|"
+    r"focus|motivat|quali|rest|rat(ed|ing)|score|level|scale|grade|stimmung|laune|müd)|ache\b|point|schmerz",
+    re.IGNORECASE,
+)
 _STEPS = {"min": (60.0, 30.0, 10.0)}
 #: Unit of a clock time that can be averaged.
 CLOCK_UNIT = "h after the evening's midnight"
@@ -40,7 +46,7 @@ def one_unit(unit: str, label: str = "") -> str:
         return "hour later"
     if unit == "h before bed":
         return "hour earlier"
-    return _singular(unit or _things(label).lower() or "points")
+    return _singular(_unit_of(unit, label)) or "one more"
 
 
 def per_step(step: float, unit: str, label: str = "") -> str:
@@ -49,7 +55,7 @@ def per_step(step: float, unit: str, label: str = "") -> str:
         return one_unit(unit, label)
     if unit in (CLOCK_UNIT, "h before bed"):
         return f"{_hours(step)} {'later' if unit == CLOCK_UNIT else 'earlier'}"
-    return f"{step:g} {unit or _things(label).lower() or 'points'}"
+    return f"{step:g} {_unit_of(unit, label) or 'more'}"
 
 
 def further(step: float, unit: str, label: str) -> str:
@@ -59,7 +65,8 @@ def further(step: float, unit: str, label: str) -> str:
     if unit == CLOCK_UNIT:
         return f"{_hours(step)} later for {label}"
     things = _things(label)
-    if things and not unit and label.startswith("“"):  # a person's own words stay as they are
+    # a person's own words stay as they are
+    if (things and not unit and label.startswith("“")) or not _unit_of(unit, label):
         return f"further {'one' if step == 1.0 else f'{step:g}'} of {label}"
     if things and unit in ("", things):  # the label is itself what is counted
         one = label.replace(things, _singular(things), 1) if step == 1.0 else label
@@ -69,6 +76,11 @@ def further(step: float, unit: str, label: str) -> str:
 
 def _hours(step: float) -> str:
     return "hour" if step == 1.0 else f"{step:g} hours"
+
+
+def _unit_of(unit: str, label: str) -> str:
+    """Return the unit, or what the label counts, or points of a rating; else nothing."""
+    return unit or _things(label).lower() or ("points" if _RATED.search(label) or not label else "")
 
 
 def _things(label: str) -> str:
@@ -122,7 +134,51 @@ def counted(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
+#: Heads of columns as they are read, where the name without its underscores does not do.
+_HEADS = {"effect": "difference", "ratio": "times as long", "pvalue": "p", "n": "nights",
+          "pvalue_holm": "p, adjusted", "smallest": "smallest to notice"}  # fmt: skip
+
+
+def in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers of a result as they are read: each with its range and unit in one cell."""
+    seen = pd.DataFrame(index=frame.index)
+    for name in frame.columns:
+        if name == "effect_unit" or name.partition("_")[2] in ("low", "high"):
+            continue
+        ends = [f"{name}_{end}" for end in ("low", "high")]
+        cells = []
+        for row in frame.to_dict("records"):
+            low, high = (row[end] for end in ends) if set(ends) <= set(frame) else (0.0, row[name])
+            unit = row.get("effect_unit", "") if name in ("effect", "smallest") else ""
+            cells.append(_read_cell(name, row[name], low, high, unit, ranged=ends[0] in frame))
+        seen[_HEADS.get(name, name.replace("_", " "))] = cells
+    return seen
+
+
+def _read_cell(
+    name: str, value: object, low: float, high: float, unit: str, *, ranged: bool
+) -> str:
+    """Return one cell of a result's table as it is read; empty for a missing one."""
+    if not isinstance(value, float):
+        return "" if value is None or value is pd.NA else str(value)
+    if math.isnan(value):
+        return ""
+    if name.startswith("pvalue"):
+        return f"{value:.2g}" if value >= 0.001 else "below 0.001"
+    if name == "share":
+        return f"{100 * value:.0f} %"
+    whole = name == "recorded" or (value.is_integer() and not ranged)
+    places = 0 if whole else decimals(low, high)
+    said = (
+        f"{value:.{places}f} {unit}".rstrip() + f" [{low:.{places}f}, {high:.{places}f}]" * ranged
+    )
+    return said.replace("-", "\N{MINUS SIGN}")
+
+
+#: Notebooks set cells to the right, where sentences begin nowhere.
+LEFT = ' style="text-align: left"'
 _NUMBER = re.compile(r"([+−-]?[\d.,]+( %| min)?|\d\d:\d\d)?")
+
 
 #: From a frame (and whether there is room) to what is shown of it, all text, and a last line.
 View = Callable[[pd.DataFrame, bool], tuple[pd.DataFrame, str]]
@@ -188,12 +244,13 @@ class Table(pd.DataFrame):
         if seen is None:
             return pd.DataFrame(self)._repr_html_()  # type: ignore[operator,no-any-return]
         frame, last = seen
-        # notebooks set cells to the right, where sentences begin nowhere
-        sides = [
-            "" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str)))
-            else ' style="text-align: left"'
-            for k in range(frame.shape[1])
-        ]  # fmt: skip
+        most = pd.get_option("display.max_rows") or len(frame)
+        if most < len(frame):  # what was found stands first, and the rest is screens of it
+            left = f"The first {most // 2} rows; {len(frame) - most // 2} more are left out here."
+            last = f"{left} {last}"
+            frame = frame.head(most // 2)
+        sides = ["" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str))) else LEFT
+                 for k in range(frame.shape[1])]  # fmt: skip
         head = "".join(
             f"<th{side}>{html.escape(str(name))}</th>"
             for side, name in zip(sides, frame.columns, strict=True)
@@ -201,7 +258,7 @@ class Table(pd.DataFrame):
         rows = "".join(
             "<tr>"
             + "".join(
-                f"<td{side}>{html.escape(str(cell))}</td>"
+                f"<td{side}>{html.escape(together(str(cell)))}</td>"
                 for side, cell in zip(sides, row, strict=True)
             )
             + "</tr>"

@@ -612,3 +612,24 @@ def test_what_is_counted_until_the_bed_time_is_asked_at_the_same_bed_time():
         found += table.loc["spt_min", "pvalue"] < 0.05
         assert "tied by definition" in table.loc["midsleep_h", "reason"]
     assert found <= 5  # more by a binomial at 0.05: 3 in 10,000
+
+
+def test_what_is_gone_beside_the_others_is_not_printed_as_sure(table):
+    """A guess of "−38 min (> 99 % this way)" and "very clear" was read as what there is.
+
+    By the fixture only stress was planted; screens and wine come along with it, tea does nothing.
+    """
+    shown = ss.present(table.reset_index(drop=True)).set_index("factor")
+    assert {verdict_of(dict(table.loc[name])) for name in ("screens_min", "wine")} == {"gone"}
+    for name in ("screens", "wine"):
+        assert shown.loc[name, "how sure"] == "only when asked alone"
+        assert shown.loc[name, "best guess"] == ""
+    assert shown.loc["stress", "how sure"] == "very clear"
+    assert "> 99 % this way" in shown.loc["stress", "best guess"]
+    page = ss.present(table.reset_index(drop=True))._repr_html_()
+    rows = {
+        name: row for row in page.split("<tr>") for name in ("wine", "stress") if f">{name}<" in row
+    }
+    assert "goes with it, but not once stress is held equal" in rows["wine"]
+    assert "very clear" not in rows["wine"]
+    assert "very clear; stands" in rows["stress"]

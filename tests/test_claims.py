@@ -329,3 +329,9 @@ def test_a_size_of_latency_for_a_number_is_told_as_it_was_claimed(nights):
     assert row["looked_for"] == pytest.approx(5 / 30)
     step = re.search(r"for each further (\d+) min of exercise", row["answer"])
     assert f" {int(step[1]) * 5 / 30:.0f} min " in row["answer"]
+
+
+def test_the_sentences_of_a_notebook_begin_at_the_left(nights):
+    """A notebook sets cells to the right: sentences of four lines had no edge to begin at."""
+    page = ss.check_claims(nights, [{"words": "It is safe.", "no_diary": "safety"}])._repr_html_()
+    assert page.count('style="text-align: left"') == 2 * 3  # the head and one row, of three columns

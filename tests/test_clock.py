@@ -13,6 +13,7 @@ from sleepstats.clock import (
     dst_gap,
     evening_of,
     format_clock,
+    moves_of,
     unroll,
     unroll_after,
 )
@@ -248,3 +249,13 @@ def test_format_clock(hours, text):
 def test_dst_gap():
     gaps = np.array([60.0, -60.0, 50.0, 70.0, 49.9, 70.1, 0.0, np.nan])
     assert dst_gap(gaps).tolist() == [True, True, True, True, False, False, False, False]
+
+
+def test_levels_of_hours_are_cut_where_they_change():
+    """By hand, without noise: three weeks at three, three at five; less time or size is no move."""
+    levels = np.repeat([27.0, 29.0], 21)
+    assert moves_of(levels) == [21]
+    assert moves_of(levels[1:]) == []  # five weeks and a half: no three on either side
+    assert moves_of(np.repeat([27.0, 27.9], 60)) == []
+    assert moves_of(np.repeat([27.0, 28.5, 27.0], [50, 43, 70])) == [50, 93]
+    assert moves_of(np.linspace(27.0, 33.0, 200)) == []

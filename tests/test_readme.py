@@ -131,6 +131,8 @@ def test_it_is_short_and_the_example_is_six_lines():
 def test_the_smallest_diary_works(recwarn):
     import io
 
+    import matplotlib.pyplot as plt
+
     text = re.search(r"<!-- diary -->\n```csv\n(.*?)```", README, re.S).group(1)
     nights = ss.read_diary(io.StringIO(text))
     assert [str(w.message) for w in recwarn if issubclass(w.category, ss.DiaryWarning)] == []
@@ -138,6 +140,10 @@ def test_the_smallest_diary_works(recwarn):
     assert nights["coffees"].tolist() == [2, 0, 1]
     # 23:10 to 06:50
     assert nights["tib_min"].iloc[0] == 7 * 60 + 40
+    # it has no minutes awake, and the six lines work all the same
+    lines = example().replace('ss.load_sample("diary")', "diary")
+    exec(compile(lines, "README.md", "exec"), {"diary": nights})
+    plt.close("all")
 
 
 def test_there_are_two_commands_and_both_make_their_own_environment():

@@ -472,6 +472,55 @@ def test_names_that_are_not_there(ask):
     )
 
 
+#: Calls that a person copies and that name total sleep time.
+NAMING = {
+    "correlate": lambda ss, n: ss.correlate(n, "tst_min"),
+    "associate": lambda ss, n: ss.associate(n, "tst_min", "tea"),
+    "compare": lambda ss, n: ss.compare(n, "tst_min", "alcohol"),
+    "dose_response": lambda ss, n: ss.dose_response(n, "tst_min", "tea"),
+    "over_time": lambda ss, n: ss.over_time(n, "tst_min", "alcohol"),
+    "interaction": lambda ss, n: ss.interaction(n, "tst_min", "tea", "alcohol"),
+    "nights_needed": lambda ss, n: ss.nights_needed(n, "tst_min"),
+    "answer": lambda ss, n: ss.answer(n, "tst_min"),
+    "plot_series": lambda ss, n: ss.plot_series(n, "tst_min"),
+    "plot_calendar": lambda ss, n: ss.plot_calendar(n, "tst_min"),
+    "plan_trial": lambda ss, n: ss.plan_trial(20, seed=1, nights=n, outcome="tst_min"),
+}
+
+
+@pytest.mark.parametrize("call", NAMING.values(), ids=NAMING)
+@pytest.mark.parametrize(
+    ("there", "lacks", "instead"),
+    [
+        ("spt_min", "wake after sleep onset", "sleep period time stands in for it"),
+        ("tib_min", "sleep period time and wake after sleep onset", "time in bed stands in for it"),
+    ],
+)
+def test_a_length_that_was_not_recorded_is_told_with_what_stands_in(call, there, lacks, instead):
+    # by hand: total sleep time is the sleep period without the wake in it (README, "columns")
+    import sleepstats as ss
+
+    nights = simulated(41).rename(columns={"tst_min": there})
+    with pytest.raises(DiaryError) as caught:
+        call(ss, nights)
+    assert str(caught.value).startswith(
+        "No column 'tst_min' in nights. Total sleep time was not recorded and cannot be computed "
+        f"without {lacks}; {instead}: write {there!r}."
+    )
+
+
+def test_where_no_length_is_named_the_best_that_was_recorded_is_taken_and_said():
+    import matplotlib.pyplot as plt
+
+    import sleepstats as ss
+
+    nights = simulated(41).rename(columns={"tst_min": "tib_min"})
+    assert ss.plot_series(nights).get_ylabel() == "Time in bed (min)"
+    assert "Time in bed" in ss.plot_calendar(nights).get_legend().get_title().get_text()
+    assert "time in bed" in str(ss.nights_needed(nights))
+    plt.close("all")
+
+
 def test_several_people_are_asked_one_by_one():
     both = pd.concat({"anna": simulated(26), "ben": simulated(27)}, names=["person", "night"])
     with pytest.raises(DiaryError) as caught:

@@ -424,7 +424,7 @@ def test_two_thousand_nights(made, tmp_path):
     """A late meal goes with an hour less in every invented night: no noise, so found exactly."""
     report, page, _, _ = made(invented(tmp_path / "many.csv", 2000))
     assert "2,000 nights" in page.words
-    assert report.answer.cards[0].large == "Late meal: about 60 min less from asleep to awake"
+    assert report.answer.cards[0].large == "Late meal: about 60 min less sleep, wakings included"
 
 
 def test_a_column_of_nonsense_does_not_stop_the_rest(tmp_path, page_only):
@@ -509,9 +509,9 @@ def test_a_report_of_every_real_export(made, file):
 def test_habits_of_a_column_of_tags_are_named_and_the_night_has_its_own(made):
     """The tags of the sample stand in one column; the product's other file has both kinds."""
     _, page, _, _ = made("sample:sleep_cycle")
-    assert "Sleep Notes, Activity (steps), drank coffee, drank tea" in page.words.replace(
-        "Drank", "drank"
-    )
+    told = page.words.replace("Drank", "drank")
+    assert "Activity (steps), drank coffee, drank tea" in told
+    assert "(noted in Sleep Notes)" in told  # a column of habits is none
 
 
 def test_a_figure_is_described_as_it_looks_light_and_dark(made):
@@ -687,3 +687,31 @@ def test_a_full_disk_is_told_with_the_path_that_was_asked_for(tmp_path, monkeypa
     with pytest.raises(DiaryError, match=r"diary_report\.ipynb: cannot be written \(No space left"):
         report_files(["sample:diary"], folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_named_once(
+    tmp_path,
+):
+    """Measures that grow night by night and are larger at weekends: planted, all are found."""
+    rng, index = np.random.default_rng(3), pd.date_range("2024-01-01", periods=420, name="night")
+    names = ["tst_min", "waso_min", "hrv_ms", "resting_heart_rate_bpm", "respiratory_rate"]
+    names += ["avg_heart_rate_bpm", "lowest_heart_rate_bpm", "spo2_pct", "skin_temp_c", "quality"]
+    line = np.arange(420) / 100.0 + index.day_of_week.isin([4, 5])
+    nights = pd.DataFrame({x: 60.0 + line + rng.normal(0, 0.5, 420) for x in names}, index)
+    answer = ss.answer(nights)
+    page = ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")
+    found = len(answer.calendar_cards)
+    assert found >= 9
+    assert page.count('<article class="card"') == 6
+    assert [f'id="f{k}"' in page for k in range(1, found + 2)] == [True] * found + [False]
+    assert page.count("the device, its app or how it is worn may have changed") == 1
+
+
+def test_the_link_to_what_was_read_leads_into_its_fold_which_is_printed_open(tmp_path):
+    """A browser opens the fold that holds the place a link names; a shut one was never printed."""
+    page = ss.write_report(ss.load_sample("diary"), tmp_path / "page.html").read_text("utf-8")
+    fold = re.search(r'<details class="read">(.*?)</details>', page, re.DOTALL)[1]
+    assert 'id="read"' in fold
+    printed = page[page.index("@media print") :]
+    assert "details:not([open], .read) { display: none; }" in printed
+    assert ".read::details-content { content-visibility: visible; block-size: auto; }" in printed

@@ -66,8 +66,10 @@ OTHERS = (
      "stretch of days that differ.", "also differs on the day after such a night"),
     ("the chance that it really is less, and not more", "How sure it is that \"less\" is not \"more\". "
      "It says nothing about why.", "The chance that it really is "),
-    ("over other weeks it might have been 17 min more or less", "Other nights of yours could move the "
-     "typical one by so much.", "over other weeks it might have been"),
+    ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
+     "long you lay awake in between.", "sleep (wakings included)"),
+    ("give or take 17 min", "Other nights of yours could move the typical one by so much.",
+     "give or take"),
     ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
      "lies outside of that range.", "measured "),
     ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "

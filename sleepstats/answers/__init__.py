@@ -19,7 +19,7 @@ from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights, nights_said
-from sleepstats.columns import column_of, told_of
+from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
@@ -40,7 +40,9 @@ USUAL: Mapping[str, tuple[str, float, float, str]] = {
                 0.0, math.inf, ""),
 }  # fmt: skip
 #: What is usual was found by what people write down.
-DIARIES = " (That limit is for diaries; a device tells of less sleep, so some may be fine.)"
+DIARIES = " (What is usual comes from diaries; a device may tell of more or less.)"
+#: Nights from which on weekends are compared.
+WEEKENDS_FROM = 21
 _OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
 #: Where these come from: measures, what is usual, source.
 USUAL_FROM = (
@@ -184,12 +186,12 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def small_lines(cards: Sequence[Card]) -> Iterator[str]:
-    """Yield the small line of each card; what it takes for granted is explained at its first."""
-    told = False
+    """Yield the small line of each card; what is the same for several is told at the first."""
+    told: set[str] = set()
     for card in cards:
-        first = not told and HELD in card.small
-        yield card.small.replace(HELD, f"{HELD} ({HELD_SAID})", 1) if first else card.small
-        told = told or first
+        small = card.small if HELD in told else card.small.replace(HELD, f"{HELD} ({HELD_SAID})", 1)
+        yield small.replace(f"; {plain.DEVICE}", "") if plain.DEVICE in told else small
+        told |= {words for words in (HELD, plain.DEVICE) if words in small}
 
 
 def by_habit(cards: Sequence[Card]) -> list[Card]:
@@ -224,10 +226,11 @@ def lead_of(
     others: Sequence[Card],
     limits: Sequence[Card] = (),
     left: Sequence[Card] = (),
+    moved: str = "",
 ) -> str:
     """Say in one sentence what was found, or why nothing was.
 
-    ``limits`` is what is left possible of the calendar, ``left`` the same of habits.
+    ``limits`` and ``left``: what is left possible of the calendar, of habits; ``moved``: hours did.
     """
     names = table.loc[table["status"] != "refused", "factor"].unique()
     twice = table.attrs.get("sleepstats_table", {}).get("noted_twice", {})
@@ -258,15 +261,15 @@ def lead_of(
     if any(card.is_wide for card in limits):
         also = " Whether it changed over time cannot be told yet."
     if others := [card for card in others if not card.is_hollow]:
-        kinds = {"Friday": "weekends", "Over": "the months", "Around": "the seasons"}
-        some = listed(list(dict.fromkeys(kinds[card.lead.split()[0]] for card in others)))
-        also = f" {some[:1].upper()}{some[1:]} show a difference"
+        also = f" {plain.parts_said([card.lead for card in others])} show a difference"
         also += f" ({others[0].said})." if len(others) == 1 else "."
+    if moved:
+        also = f" {moved}{also * bool(others)}"
     if found:
         several = len({own[card.factor] for card in found}) > 1
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
         clear = "stands clear of the others" if several else "stand clear of the others"
-        also = also if others else ""
+        also = also if others or moved else ""
         return f"{some} with a difference in how you sleep, but {none} {clear}.{also}"
     n, open_yet = len(nights), len({own.get(card.factor) for card in left if card.is_wide})
     if asked:
@@ -282,9 +285,8 @@ def lead_of(
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
         rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
         return f"None of {asked} habits clearly goes {goes}{rest}.{also}"
-    if n < LEAST_NIGHTS:
-        counted = "1 night" if n == 1 else f"{n} nights"
-        return f"{counted}: too few to compare anything; that takes {LEAST_NIGHTS} at least."
+    if n < (need := LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
+        return f"{count_said(n, 'night')}: too few to compare anything; that takes {need} at least."
     if table.empty:
         return f"No habits are noted in this file, so only weekends and months are compared.{also}"
     noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
@@ -304,7 +306,10 @@ def what_was_read(nights: pd.DataFrame) -> Said:
     if "counts" in about:
         told = record.summary_sentences(about)
         if about.get("roles"):
-            sentences.insert(0, roles.taken_sentence(about["roles"]))
+            taken = about["roles"]
+            for one in about.get("joined", []):  # the habits beside the nights are read, too
+                taken = taken | one.record["roles"] | taken
+            sentences.insert(0, roles.taken_sentence(taken))
         sentences += [text for text in told if not text.startswith(record.LATENCY_NOTE)]
     return Said((*sentences, *_not_told(nights)))
 

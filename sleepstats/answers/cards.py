@@ -317,6 +317,19 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
+def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
+    """Say from where to where ratings on cards run in this file, and which end is the good one."""
+    names = [x.outcome for x in cards if " points " in x.said]
+    names += [one.factor for one in cards if " points compared" in one.compared]
+    told = []
+    for name in dict.fromkeys(names):
+        column = column_of(nights, name)
+        values = pd.to_numeric(nights[name], errors="coerce").dropna()
+        ends = f"{values.min():.3g} to {values.max():.3g}{plain.better_said(column)}"
+        told.append(f"{plain.measure_name(column)} {ends}")
+    return f"Points in this file: {'; '.join(told)}." if told else ""
+
+
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; nothing else of the person."""
     from sleepstats.plots import nights as pictures

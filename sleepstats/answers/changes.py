@@ -15,23 +15,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, date_said, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, date_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
-from sleepstats.clock import format_clock
+from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import values_of
+from sleepstats.results.sentences import listed
 
-#: Nights before anything is asked of the calendar; nights of a span in which months can differ.
-LEAST_NIGHTS, LEAST_SPAN = 21, 42
+#: Nights of a span in which months can differ.
+LEAST_SPAN = 42
 #: Days of a span that shows more than one summer and winter, and of a year.
 TWO_SEASONS, YEAR = 540, 365.25
 #: Friday and Saturday nights, and others, that a comparison needs.
 LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
-#: Nights on either side of a move of one's hours; its size; how seldom chance misses free nights.
-MOVED_NIGHTS, MOVED_H, RARELY = 21, 1.0, 0.01
+#: What such a stretch may be; stretches and moves of one's hours that are told.
+AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 3, 4
+#: How seldom chance misses free nights.
+RARELY = 0.01
 #: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
 FREE_SHARE = 0.24, 0.34
 #: More nights than these are no plan.
@@ -89,7 +92,7 @@ def _together(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[_Nights]:
     for name in outcomes:
         values = values_of(nights, name, clock=plain.is_clock(column_of(nights, name)))
         known = np.isfinite(values)
-        if int(known.sum()) < LEAST_NIGHTS or np.ptp(values[known]) == 0.0:
+        if int(known.sum()) < WEEKENDS_FROM or np.ptp(values[known]) == 0.0:
             continue
         y, median = values[known], math.nan
         if name == LATENCY:
@@ -250,26 +253,29 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
-        more += "; is a year mistyped?" * bool(gap.max() > YEAR)
-        yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}."
+        more += "; is a year mistyped?" if gap.max() > YEAR else "."
+        yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}"
     yield from _missing_said(days)
-    known = np.isfinite(middle)
-    days, middle, number = days[known], middle[known], number[known]
+    off, runs = _runs_off(days, middle)
+    told = []
+    for run in sorted(sorted(runs, key=len)[-RUNS_TOLD:], key=lambda run: run[0]):
+        size = float(np.median(off[run]))
+        ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({len(run)} nights)"
+        told.append(f"about {abs(size):.0f} h {'later' if size > 0 else 'earlier'} {ends}")
+    if told:
+        more = f"; {len(runs) - len(told)} shorter ones" * (len(runs) > len(told))
+        lay = f"{what[:1].upper()}{what[1:]} lay {listed(told)}{more}"
+        yield f"{lay}: {AWAY}; nothing was corrected."
+
+
+def _runs_off(days: pd.DatetimeIndex, middle: Floats) -> tuple[Floats, list[Ints]]:
+    """Return hours from the usual, and the nights of each stretch that lies off."""
     usual = pd.Series(middle).rolling(61, center=True, min_periods=21).median()
     off = middle - usual.to_numpy()
     far = np.flatnonzero(np.abs(off) > OFF_H)
+    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
-    runs = [run for run in runs if len(run) >= OFF_RUN]
-    run = max(runs, key=len) if runs else far[:0]
-    if runs:
-        first, last, size = days[run[0]], days[run[-1]], float(np.median(off[run]))
-        more = f" Shorter stretches like it: {len(runs) - 1}." if len(runs) > 1 else ""
-        yield (
-            f"From {date_said(first)} to {date_said(last)} {what} lay about {abs(size):.0f} h "
-            f"{'later' if size > 0 else 'earlier'} than otherwise, on {len(run)} of these "
-            f"nights: a journey, shifts, or a clock set otherwise.{more}"
-        )
-    yield from _moved_said(days, middle, run, what)
+    return off, [run for run in runs if len(run) >= OFF_RUN]
 
 
 def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
@@ -295,32 +301,31 @@ def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
     )
 
 
-def _moved_said(days: pd.DatetimeIndex, middle: Floats, run: Ints, what: str) -> Iterator[str]:
-    """Say when one's hours moved by one or more, and the middle halves of weeks do not meet."""
-    if len(middle) < 2 * (k := MOVED_NIGHTS):
-        return
-    windows = np.lib.stride_tricks.sliding_window_view(middle, k)
-    low, typical, high = np.percentile(windows, [25, 50, 75], axis=1)
-    step = typical[k:] - typical[:-k]
-    apart = np.where(step > 0, low[k:] > high[:-k], high[k:] < low[:-k])
-    mean = windows.mean(axis=1)  # steepest where the move was
-    size = np.where(apart & (np.abs(step) >= MOVED_H), np.abs(mean[k:] - mean[:-k]), 0.0)
-    if len(run):  # a stretch that is told of already
-        size[max(run[0] - 2 * k, 0) : run[-1] + 1] = 0.0
-    at = int(size.argmax())
-    if size[at]:
-        before, after = (format_clock(float(typical[place])) for place in (at, at + k))
-        near = np.abs(typical[[at, at + k], None] - typical) < abs(step[at]) / 2.0
-        again, earlier = np.flatnonzero(near[0, at + k :]), np.flatnonzero(near[1, :at])
-        more = ""
-        if len(earlier):  # a median turns half-way
-            more = f", as it had been until about {date_said(days[earlier[-1] + k // 2])}"
-        elif len(again):
-            more = f"; about {date_said(days[at + k + again[0] + k // 2])} it was back"
-        yield (
-            f"Your hours moved around {date_said(days[at + k])}: {what} lay at {before} on a "
-            f"typical night before and at {after} from then on{more}."
-        )
+def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, str]:
+    """Return when one's hours moved, in short and with the level of exactly those nights.
+
+    Both are empty where they did not; nights of a stretch that lies off are told apart.
+    """
+    days = pd.DatetimeIndex(nights.index)
+    kept = np.isfinite(middle)
+    kept[[night for run in _runs_off(days, middle)[1] for night in run]] = False
+    days, middle = days[kept], middle[kept]
+    if not (moves := moves_of(middle)):
+        return "", ""
+    levels = [float(np.median(part)) for part in np.split(middle, moves)]
+    steps = np.diff(levels)
+    most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
+    dates = [f"{day.day} {day:%B %Y}" for day in days[np.array(moves)]]
+    if len(moves) == 1:
+        way = "later" if steps[0] > 0 else "earlier"
+        short = f"Your hours moved about {most} {way} around {dates[0]}."
+    else:
+        short = f"Your hours moved {len(moves)} times, by up to {most}."
+    if len(moves) > MOVES_TOLD:
+        return short, short
+    ends = [*(f"until about {date}" for date in dates), "after that"]
+    told = [f"at {format_clock(x)} {end}" for x, end in zip(levels, ends, strict=True)]
+    return short, f"Your hours moved: on typical nights {what} lay {listed(told)}."
 
 
 def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, Said, count_said, date_said, known_nights, plain, usual_said
-from sleepstats.answers.changes import stretches_said
+from sleepstats.answers import DIARIES, Said, count_said, date_said, known_nights, plain, usual_said
+from sleepstats.answers.changes import moved_said, stretches_said
 from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
-from sleepstats.asking.question_checks import STAND_INS
 from sleepstats.checks import check_nights
 from sleepstats.clock import format_clock
-from sleepstats.columns import column_of
+from sleepstats.columns import STAND_INS, column_of, how_long
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
@@ -32,21 +31,41 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
 def how_you_sleep(nights: pd.DataFrame) -> Said:
     """Say how long, how soon, how well, when and how regularly, each with its uncertainty."""
     check_nights(nights)
+    odd, all_nights = hardly_nights(nights), nights
+    nights = nights.drop(index=odd)
     # what the file tells best stands for sleep, and the sentence says which it is
-    duration = next((name for name in STAND_INS if known_nights(nights, name)), STAND_INS[0])
+    duration = how_long(nights)
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
     names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min", "nawk"]
     names += ["se_pct"] if awake_known else []
-    sentences = [_typical(nights, name) for name in names]
+    moved = hours_moved(nights)[1]
+    sentences = [plain.left_out_said([date_said(day) for day in odd], len(all_nights)), moved]
+    sentences += [_typical(nights, name) for name in names]
     sentences += [_rating(nights, name) for name in ("quality", "rested")]
-    sentences += [_bed_time(nights), _regular(nights)]
+    # a typical hour of the whole would be that of no night, where hours moved
+    sentences += ["" if moved else _bed_time(nights), _regular(nights)]
     sentences += [say(nights, duration) for say in (_short_nights, _much_shorter, _without_length)]
-    what, middle = _middle(nights)
-    sentences += stretches_said(nights, middle, f"the middle of your {what}")
+    what, middle = _middle(all_nights)
+    sentences += stretches_said(all_nights, middle, f"the middle of your {what}")
     sentences = [sentence for sentence in (*sentences, *odd_values(nights)) if sentence]
+    device = next((k for k, one in enumerate(sentences) if DIARIES in one), 0)
+    sentences = [x if k == device else x.replace(DIARIES, "") for k, x in enumerate(sentences)]
     return Said(tuple(sentences or ["This diary holds no measure of sleep."]))
+
+
+def hours_moved(nights: pd.DataFrame) -> tuple[str, str]:
+    """Say when one's hours moved, in short and in full; both empty where they did not."""
+    what, middle = _middle(nights)
+    return moved_said(nights, middle, f"the middle of your {what}")
+
+
+def hardly_nights(nights: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return which of a few nights are too short or too long to be any: in many they hide."""
+    length = nights[[name for name in STAND_INS if name in nights]].astype(float)
+    odd = ((length < NO_NIGHT[0]) | (length > NO_NIGHT[1])).any(axis=1)
+    return pd.DatetimeIndex(nights.index[odd.to_numpy(dtype=bool) & (len(nights) < FEW_NIGHTS)])
 
 
 def _never_awake(nights: pd.DataFrame) -> bool:
@@ -75,8 +94,8 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
         {
             "middle night": _amount(row.median, row),
             "middle half": _half(row, _each(nights, row)),
-            "nights": row.n,
-            "missing": row.missing,
+            "nights": f"{row.n:,}",
+            "missing": f"{row.missing:,}",
         }
         for row in told
     ]
@@ -119,7 +138,7 @@ FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
 SHORT_MIN = 360.0
 #: Before how far off a typical night may be.
-GIVE = "over other weeks it might have been"
+GIVE = "give or take"
 #: Shorter and longer than these, in minutes, is hardly a night.
 NO_NIGHT = 60.0, 960.0
 #: Share of the usual time below which a recording may have stopped; share of nights from which on
@@ -135,6 +154,8 @@ _SAID = {
     "nawk": ("You woke up {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
+_BED_TIMES = {"lights_out": "Lights went out at", "into_bed": "You went to bed at",
+              "sleep_onset": "Your sleep began at"}  # fmt: skip
 _SPOKEN = {"se_pct": "{:.0f} %".format, "nawk": "{:g} times".format}
 
 
@@ -152,20 +173,21 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if not n:
         return ""
     values, number = _values(nights, name)
+    if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
+        return ""  # nobody is awake on no night: it does not tell
     spoken = _SPOKEN.get(name, _hours)
     lead, tail = _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
-        odd = int(((values < NO_NIGHT[0]) | (values > NO_NIGHT[1])).sum()) * (name in STAND_INS)
-        look = f" Look at {odd} of these: under 1 h or over 16 h is hardly a night." * bool(odd)
-        return f"{lead.format(' to '.join(ends))}{tail} ({count_said(n, 'night')}).{look}"
+        between = (" and " if n == 2 else " to ").join(ends)
+        return f"{lead.format(between)}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     span = f"{low.removesuffix(' times')} to {high}"
     half = f", half of your {n:,} nights from {span}" if low != high else f"; {n:,} nights"
     give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
-    said = f"{lead.format(middle)}{tail} on a typical night{half}{give}. {usual}".rstrip()
+    said = f"{lead.format(middle)}{tail}{give} on a typical night{half}. {usual}".rstrip()
     return said.replace("up 1 times", "up once")
 
 
@@ -181,32 +203,27 @@ def _rating(nights: pd.DataFrame, name: str) -> str:
     )
 
 
-def _give(
-    values: Floats, number: Ints, spoken: Callable[[float], str], ways: str = "more or less"
-) -> str:
+def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
     """Return the uncertainty of a middle value; empty where too few weeks tell of it."""
     middle, low, _ = description.left_out(values, number, np.median)
     if np.isnan(low) or spoken(middle - low).split()[0] == "0":
         return ""
-    if low < 0.0:
-        return f" ({GIVE} {spoken(0.0)} to {spoken(2.0 * middle - low)})"
-    return f" ({GIVE} {spoken(middle - low)} {ways})"
+    return f" ({GIVE} {spoken(middle - low)})"
 
 
 def _bed_time(nights: pd.DataFrame) -> str:
     """Return the sentence on the time of going to bed; empty where it is not known."""
-    for name, lead in (("lights_out", "Lights went out at"), ("into_bed", "You went to bed at")):
+    for name, lead in _BED_TIMES.items():
         if known_nights(nights, name) >= FEW_NIGHTS:
+            described: Any = description.describe_nights(nights[[name]]).loc[name]
             hours = description.hours_of(nights, name)
             known = np.isfinite(hours)
             days = pd.DatetimeIndex(nights.index)[known]
             number = night_numbers(days.to_numpy("datetime64[D]"))
-            low, middle, high = (
-                format_clock(float(q)) for q in np.percentile(hours[known], [25, 50, 75])
-            )
-            give = _give(60.0 * hours[known], number, _hours, "earlier or later")
-            half = f", half of your nights from {low} to {high}" if low != high else ""
-            return f"{lead} {middle} on a typical night{half}{give}."
+            low, middle, high = (format_clock(described[q]) for q in ("q1", "median", "q3"))
+            give = _give(60.0 * hours[known], number, _hours)
+            half = f", half of your {len(days):,} nights from {low} to {high}" * (low != high)
+            return f"{lead} {middle}{give} on a typical night{half}."
     return ""
 
 
@@ -222,7 +239,7 @@ def _middle(nights: pd.DataFrame) -> tuple[str, Floats]:
 
 def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
-    what, hours = _middle(nights)
+    _, hours = _middle(nights)
     known = np.isfinite(hours)
     days = pd.DatetimeIndex(nights.index)[known]
     number = night_numbers(days.to_numpy("datetime64[D]"))
@@ -231,8 +248,8 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     give = _give(moved, number[1:][follows], _hours)
-    lies, typical = "sleep lies" if what == "sleep" else "hours in bed lie", float(np.median(moved))
-    told = f"From one night to the next your {lies} about {_hours(typical)} earlier or later{give}."
+    typical = float(np.median(moved))
+    told = f"Your hours differ by about {_hours(typical)} from one night to the next{give}."
     return told if typical >= 0.5 else ""
 
 
@@ -256,12 +273,7 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     if run < 2:
         return f"{text}{', never two in a row' * bool(short.sum() > 1)}."
     days = pd.DatetimeIndex(nights.index[nights[duration].notna()])
-    chance = between_nights.run_by_chance(len(values), share, run)
-    luck = "Some in a row can be mere chance."
-    if chance < 0.2:
-        often = max(round(100 * chance), 1)
-        luck = f"With so many short nights, luck makes such a row in {often} of 100 diaries."
-    return f"{text}, at most {run} in a row (from {date_said(days[place])}). {luck}"
+    return f"{text}, at most {run} in a row (from {date_said(days[place])})."
 
 
 def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
@@ -287,8 +299,8 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
     measured = [n for n in nights if column_of(nights, str(n)).kind not in ("control", "factor")]
     slept = int(nights[measured].notna().any(axis=1).sum())  # of others only habits were noted
     lacking = slept - known_nights(nights, duration)
-    of = f"On {lacking:,} of your {count_said(slept, 'night')} {_TIMES[duration]} is not known"
-    return f"{of}: missing, or could not be read." if 0 < lacking < slept else ""
+    of = f"On {lacking:,} of your {count_said(slept, 'night')} {_TIMES[duration]} is missing or"
+    return f"{of} could not be used." if 0 < lacking < slept else ""
 
 
 # ---- how much there is of a habit
@@ -310,19 +322,6 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
     hours = column_of(nights, factor).unit == plain.HOURS_BEFORE and high - low >= 2.0
     low, high = (round(x) if hours else float(f"{x:.2g}") for x in (low, high))
     return low, high
-
-
-def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
-    """Say from where to where ratings on cards run in this file, and which end is the good one."""
-    names = [x.outcome for x in cards if " points " in x.said]
-    names += [one.factor for one in cards if " points compared" in one.compared]
-    told = []
-    for name in dict.fromkeys(names):
-        column = column_of(nights, name)
-        values = pd.to_numeric(nights[name], errors="coerce").dropna()
-        ends = f"{values.min():.3g} to {values.max():.3g}"
-        told.append(f"{plain.measure_name(column)} {ends}{plain.better_said(column)}")
-    return f"Points in this file: {'; '.join(told)}." if told else ""
 
 
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:

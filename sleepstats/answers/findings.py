@@ -13,9 +13,9 @@ from sleepstats import answers
 from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal, native
-from sleepstats.asking.question_checks import STAND_INS, names_of, of_the_night, outcome_families
+from sleepstats.asking.question_checks import names_of, of_the_night, outcome_families
 from sleepstats.checks import check_nights, no_measures, odd_units
-from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
+from sleepstats.columns import CLOCKS, STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.relations import correlate
 from sleepstats.units import filled
@@ -106,7 +106,7 @@ class Answer:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
         found = self.cards, self.calendar_cards, self.calendar_limits, left
-        lead = answers.lead_of(self.nights, self.table, *found)
+        lead = answers.lead_of(self.nights, self.table, *found, diary.hours_moved(self.nights)[0])
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property

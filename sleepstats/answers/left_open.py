@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, cards, changes, diary, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, date_said, diary, plain, rows_of
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.columns import column_of, told_of
+from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import option
 from sleepstats.planning import nights_needed
 from sleepstats.reading.nights import dates_left_open as dating
@@ -28,8 +28,8 @@ HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day
 WORTH_ASKING = 0.85
 #: A difference for which a coin is planned, in minutes; more nights nobody lets a coin decide.
 COIN_MIN, MOST_BY_COIN = 30.0, 366
-#: From so many nights on a diary begins to answer.
-USEFUL_NIGHTS = 60
+#: From so many nights on a diary begins to answer; what is told of a question.
+USEFUL_NIGHTS, ENDS = 60, ("effect", "effect_low", "effect_high")
 USEFUL = (
     f"From {LEAST_NIGHTS} nights on there are first answers, from about {USEFUL_NIGHTS} on useful "
     "ones"
@@ -45,10 +45,7 @@ NO_ADVICE = "This is no advice to change anything, nor to leave it as it is."
 def limits_of(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
 ) -> tuple[Card, ...]:
-    """Return what is left possible of each habit that went with nothing, the narrowest first.
-
-    Measure by measure, in the order of ``outcomes``.
-    """
+    """Return what is left possible of habits that went with nothing, measure by measure."""
     asked = table.attrs.get("sleepstats_table", {})
     made = []
     for row in rows_of(table):
@@ -65,50 +62,45 @@ def limits_of(
                 kinds = "too few nights of some kinds to compare them"
             made.append(Card(words, kinds, counted, *about))
             continue
-        names = ("effect", "effect_low", "effect_high")
-        sizes = cards.sizes_of(row, names, amount, outcome)
-        said = plain.at_most_said(sizes[1], sizes[2], outcome, amount.each)
-        unit = plain.unit_said(outcome)
-        card = Card(words, said, counted, *about, sizes[0], sizes[1], sizes[2], unit)
+        size, low, high = cards.sizes_of(row, ENDS, amount, outcome)
+        said = plain.at_most_said(low, high, outcome, amount.each)
+        card = Card(words, said, counted, *about, size, low, high, plain.unit_said(outcome))
         if card.is_wide:
             more = changes.more_nights(nights, card, cards.share_of(table, row))
             card = replace(card, small=f"{card.small}; {more}")
         made.append(card)
-    order = {name: place for place, name in enumerate(outcomes)}
-    made.sort(key=lambda card: max(-card.low, card.high) if card.low == card.low else math.inf)
-    return tuple(sorted(made, key=lambda card: order[card.outcome]))
+    widths = {card: np.nan_to_num(max(-card.low, card.high), nan=math.inf) for card in made}
+    return tuple(sorted(made, key=lambda card: (outcomes.index(card.outcome), widths[card])))
 
 
 def calendar_limits_of(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
 ) -> tuple[Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
-    made: list[Card] = []
+    drifts, made = list[Card](), list[Card]()
+    moved = any(diary.hours_moved(nights))
     for row in rows_of(table):
         if row["found"] or row["question"] == changes.SEASON or row["outcome"] not in outcomes:
             continue
-        column = column_of(nights, row["outcome"])
+        column, months = column_of(nights, row["outcome"]), row["question"] == changes.MONTHS
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         name, limit = plain.measure_name(column), plain.at_most_said(low, high, column)
-        end = "; the end against the beginning" * (row["question"] == changes.MONTHS)
-        small = f"{row['n']:,} nights{end}"
+        small = f"{row['n']:,} nights{'; the end against the beginning' * months}"
         card = Card(
             changes.lead_said(nights, row), f"{name} {limit}", small, "not found",
             row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
             plain.unit_said(column),
         )  # fmt: skip
-        if card.is_wide:  # hours that nobody saw are no news, and frighten
-            said, small = f"whether {name} differs cannot be told", f"{small}: {limit} would fit"
-            if row["question"] == changes.MONTHS:  # measures that are alike in this stand together
-                said = f"whether {name} drifted from beginning to end cannot be told"
-                small = f"{row['n']:,} nights, which differ too much from week to week"
-                if same := [x for x in made if (x.lead, x.small) == (card.lead, small)]:
-                    said = same[0].said.replace(" drifted", f" or {name} drifted")
-                    made[made.index(same[0])] = replace(same[0], said=said)
-                    continue
-            card = replace(card, said=said, small=small)
-        made.append(card)
-    return tuple(made)
+        if not card.is_wide:
+            made.append(card)
+        elif not months:  # hours that nobody saw are no news, and frighten
+            said = f"whether {name} differs cannot be told"
+            made.append(replace(card, said=said, small=f"{small}: {limit} would fit"))
+        elif not (moved and plain.is_clock(column)):  # of those the moves are told
+            drifts.append(replace(card, said=name))
+    told = f"whether {listed([card.said for card in drifts])} drifted cannot be told"
+    one = (replace(card, said=told, small="the nights differ too much") for card in drifts[:1])
+    return *one, *made
 
 
 def not_asked(
@@ -157,8 +149,13 @@ def next_steps(
     stands = [card for card in found if card.verdict != "gone"]
     stands.sort(key=lambda card: bool(plain.SCORE.search(column_of(nights, card.outcome).label)))
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
-    if n < LEAST_NIGHTS:
-        yield f"Go on recording{NOTED * table.empty}. {USEFUL}; small differences take hundreds."
+    if len(odd := diary.hardly_nights(nights)):
+        dates = listed([date_said(day) for day in odd])
+        yield f"Correct or delete in your file first: {dates}. Then make this page again."
+    elif n < LEAST_NIGHTS:
+        more, bare = "small differences take hundreds", not factor_names(nights)
+        more = f"weekends are compared from {WEEKENDS_FROM} on" if bare else more
+        yield f"Go on recording{NOTED * bare}. {USEFUL}; {more}."
     elif table.empty:
         yield (
             f"Go on recording{NOTED}. {LEAST_NIGHTS} such evenings can be set beside your sleep; "

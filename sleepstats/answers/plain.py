@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from sleepstats.columns import CLOCKS, OF_BED, Column, split_unit
+import pandas as pd
+
+from sleepstats.columns import CLOCKS, OF_BED, Column, column_of, split_unit, told_of
+from sleepstats.reading.nights import roles
+from sleepstats.results.sentences import listed
 from sleepstats.units import CLOCK_UNIT, one_unit
 
 _LESS, _EARLIER = ("less", "more"), ("earlier", "later")
@@ -72,7 +76,7 @@ _HOLDS = (
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
-    "between the pieces of a night is part of no length.",
+    "between the pieces of a night is neither time in bed nor time asleep.",
     "Put in order, the middle night has as many above as below it; half lie in the middle half.",
 )
 #: Scores of which all products make more the better.
@@ -105,6 +109,27 @@ def measure_name(column: Column) -> str:
     """Return what a measure is called in a sentence."""
     words = _words_of(column)
     return words[0] if words else column.label
+
+
+def parts_said(leads: Sequence[str]) -> str:
+    """Name the parts of the calendar that findings begin with, as they begin a line."""
+    parts = {"Friday": "weekends", "Around": "seasons"}
+    words = (lead.split() for lead in leads)
+    said = listed(list(dict.fromkeys(parts.get(word[0], word[-1]) for word in words)))
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def left_out_said(dates: Sequence[str], n: int) -> str:
+    """Say which of so many nights the sentences below leave out; nothing where they do not."""
+    left = f"{len(dates)} of {n} night{'s' * (n > 1)} left out of the sentences below"
+    told = f"{left}: {listed(dates)}; under 1 h or over 16 h is hardly a night."
+    return told * bool(dates)
+
+
+def labels_said(nights: pd.DataFrame) -> dict[str, str]:
+    """Return what labels of tables are on the page; of a label of its own nothing is known."""
+    columns = [column_of(nights, str(name)) for name in nights]
+    return {x.label: measure_name(x) for x in columns if x.label == column_of(None, x.name).label}
 
 
 def minutes_said(minutes: float, places: int = 0) -> str:
@@ -240,8 +265,7 @@ def step_said(step: float, column: Column) -> str:
     if (unit, step) in (("min", 60.0), ("h", 1.0)):
         return "for each extra hour"
     if step == 1.0:
-        word = one_unit(unit, habit_said(column))
-        return "for each one more" if word == "one" else f"for each {word}"
+        return f"for each {one_unit(unit, habit_said(column))}"
     return f"for each extra {step:,.0f} {unit}".rstrip()
 
 
@@ -281,3 +305,43 @@ def number_said(n: int) -> str:
     """Return a number at the head of a sentence."""
     words = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     return words[n] if n < len(words) else str(n)
+
+
+#: What is shown, and nothing is made of it.
+NAPS = "As naps of the day before, shown and not set against the night"
+
+
+def taken_said(nights: pd.DataFrame, habits: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Say what was taken for what: a heading, and names as the file or the answer has them."""
+    taken = told_of(nights).get("roles") or {}
+
+    def words(text: str) -> set[str]:
+        return set(re.findall(r"\w{3,}", text.casefold()))
+
+    # a column of tags, and a file beside this one, hold habits that no header names
+    tags = [
+        header.strip()
+        for header, one in taken.items()
+        if one["why"].startswith("a column of the format") and one["role"] == "habit"
+        and not words(header) & words(column_of(nights, one["column"]).label)
+    ]  # fmt: skip
+    shown = {one.get("column", "") for header, one in taken.items() if header.strip() not in tags}
+    others = [
+        column_of(nights, name)
+        for name in habits
+        if name.removesuffix("_h_before_bed") not in shown
+    ]
+    ticked = [one for one in others if (nights[one.name].dropna() != 0).any()]
+    naps = [header.strip() for header, one in taken.items() if one.get("column") == "nap_min"]
+    for told, headers in roles.taken_groups(taken) if taken else ():
+        day = "habits" in told
+        names = [name for name in headers if name not in (*naps, *tags)]
+        mine = [one for one in others if (one.when == "day") is day and told[:4] != "left"]
+        names += [one.label for one in mine if one in ticked]
+        never = sum(one not in ticked for one in mine)
+        more = f" (noted in {', '.join(tags)})" * (day and bool(tags))
+        more += f" ({never} more: never noted, or always no, on these nights)" * bool(never)
+        every = ("; " if any("," in name for name in names) else ", ").join(names) or "none"
+        yield f"{told[:1].upper()}{told[1:]}", f"{every}{more}"
+    if naps:
+        yield NAPS, ", ".join(naps)

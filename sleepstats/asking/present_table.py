@@ -24,6 +24,11 @@ _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
     "unreachable": 4, "refused": 5,
 }  # fmt: skip
+#: How sure rows are of which no p-value says it; "very clear" was read as what there is of "gone".
+_SURE = {
+    "refused": "", "unreachable": "cannot tell", "gone": "only when asked alone",
+    "no difference that matters": "too small to matter",
+}  # fmt: skip
 _FAMILIES = {
     "bh": "Benjamini–Hochberg over {}",
     "holm": "Holm over {}",
@@ -71,7 +76,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     -----
     A numeric factor is shown per round step (30 min of screens rather than one), chosen from its
     range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same;
-    *a hint*: p below ``1 - level`` alone, but not among so many questions.
+    *a hint*: p below ``1 - level`` alone, but not among so many questions. What is gone beside the
+    others is found *only when asked alone*, and has no best guess.
 
     Examples
     --------
@@ -128,17 +134,14 @@ def _key(row: Mapping[Any, Any]) -> str:
 
 def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return what one reads first, below its outcome; all columns where there is room."""
-    beside_others = "beside the others" in shown
     if wide:
-        if beside_others:
-            held = [shown.attrs["short"][_key(row)][3] for row in shown.to_dict("records")]
-            shown = shown.copy()
-            shown.insert(3, HELD, held)
-        names = [name for name in shown if name not in ("r", "status")]
-        if (shown["reason"] == "").all():
-            names.remove("reason")
-        below = f"{shown.attrs.get('footer', '')} {shown.attrs.get('open', '')}"
-        return shown[names].astype(str), below.strip()
+        records = shown.to_dict("records")
+        held = [shown.attrs["short"][_key(row)][3] for row in records]
+        seen = shown[["outcome", "factor", "difference"]].astype(str)
+        if any(held):
+            seen[HELD] = held
+        seen = seen.assign(nights=shown["nights"].astype(str), verdict=list(map(_verdict, records)))
+        return seen, f"{shown.attrs.get('footer', '')} {shown.attrs.get('open', '')}".strip()
     rows: list[tuple[str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
         rows.append((f"{outcome}:", "", ""))
@@ -153,10 +156,18 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             if beside.startswith("stands"):  # without others it was not tried
                 beside = f"stands: {held}" if held else f"{words}, no other goes with both"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    columns = ["", "difference", HELD if beside_others else "verdict"]
-    return pd.DataFrame(rows, columns=columns), " ".join(
-        filter(None, (shown.attrs.get("wider", ""), shown.attrs.get("open", "")))
-    )
+    columns = ["", "difference", HELD if "beside the others" in shown else "verdict"]
+    below = f"{shown.attrs.get('wider', '')} {shown.attrs.get('open', '')}".strip()
+    return pd.DataFrame(rows, columns=columns), below
+
+
+def _verdict(row: Mapping[Any, Any]) -> str:
+    """Return in one cell how sure a row is, what stands beside the others, and why not."""
+    beside = str(row.get("beside the others", ""))
+    if beside and not beside.startswith("stands"):
+        return beside
+    why = "" if row["status"] == "no difference that matters" else row["reason"]
+    return "; ".join(filter(None, (row["how sure"], beside or why)))
 
 
 def easy_to_read(table: pd.DataFrame) -> pd.DataFrame:
@@ -179,12 +190,11 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
         parts.append(f"nights {about['first_night']} to {about['last_night']}")
     if "adjust" in about:
         parts.append(removed(about["adjust"]))
-    if "level" not in about:
-        return f"{'; '.join([*parts, *about.get('notes', [])])}."
-    level = float(about["level"])
-    parts.append(f"in brackets {interval_name(level)}s of single questions")
-    if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
-        parts[-1] += f", of differences that were found {interval_name(level, found=True)}s"
+    if "level" in about:
+        level = float(about["level"])
+        parts.append(f"in brackets {interval_name(level)}s of single questions")
+        if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
+            parts[-1] += f", of differences that were found {interval_name(level, found=True)}s"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
 
 
@@ -295,7 +305,7 @@ def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return the best guess per round step with the chance that its direction is right."""
     guess, growth = row["best_guess"], row["ratio"] - 1.0
-    if row["status"] == "refused" or math.isnan(guess):
+    if row["status"] == "refused" or math.isnan(guess) or relation.verdict_of(row) == "gone":
         return ""
     unit, _, per = row["effect_unit"].partition(" per ")
     step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
@@ -330,15 +340,11 @@ def _correlation(row: dict[str, Any]) -> str:
 
 def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return the family p-value in words."""
-    if row["status"] == "refused":
-        return ""
-    if row["status"] == "unreachable":
-        return "cannot tell"
-    if row["status"] == "no difference that matters":
-        return "too small to matter"
+    if (verdict := relation.verdict_of(row)) in _SURE:
+        far = row["reason"].partition(": over ")[2].partition(", as evenings")[0]
+        return f"{_SURE[verdict]}, over {far}" if far else _SURE[verdict]
     if row["status"] == "found":
-        if row["pvalue_family"] < 0.001:
-            return "very clear"
-        return "clear" if row["pvalue_family"] < 0.01 else "fairly clear"
+        p = row["pvalue_family"]
+        return "very clear" if p < 0.001 else "clear" if p < 0.01 else "fairly clear"
     alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
     return "a hint, not clear among so many" if alone else "not clear"

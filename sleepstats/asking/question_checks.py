@@ -9,18 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats import columns
 from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, Column, column_of, factor_names, told_of
+from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, STAND_INS, Column, column_of, told_of
 from sleepstats.errors import DiaryError, did_you_mean, spelled
 from sleepstats.inference import guards, information, none_alone
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
 
 WHENS = ("day", "night", "morning")
-#: What stands in for total sleep time where it was not recorded, best first.
-STAND_INS = ("tst_min", "spt_min", "tib_min")
 
 
 def names_of(names: Iterable[str] | str) -> list[str]:
@@ -86,15 +85,15 @@ def check_question(
 
 def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> str:
     what = "Measures" if name in outcomes else "Factors"
-    families = outcome_families(nights).values() if name in outcomes else [factor_names(nights)]
+    families = (
+        outcome_families(nights).values() if name in outcomes else [columns.factor_names(nights)]
+    )
     named, said = [one for family in families for one in family], str(name).casefold()
     labels = {one: str(column_of(nights, one).label).casefold() for one in named}
     alike = [one for one in named if said in labels[one].split()]  # tables print labels
     alike.sort(key=lambda one: labels[one] != said)
     near = f" Did you mean {alike[0]!r}?" if alike else did_you_mean(name, named)
-    near = near or did_you_mean(name, [str(column) for column in nights.columns])
-    near = near * (name not in DICTIONARY)  # what is known and not there is not misspelt
-    return f"No column {name!r} in nights.{near} {what} present: {', '.join(named) or 'none'}."
+    return f"{columns.absent(nights, name, near)} {what} present: {', '.join(named) or 'none'}."
 
 
 def _no_number(nights: pd.DataFrame, name: str) -> str:
@@ -119,7 +118,7 @@ def _is_number_or_clock(dtype: Any) -> bool:
 
 def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) -> list[str]:
     """Say which names are neither a calendar control nor a column that can be held equal."""
-    also = () if calendar_only else factor_names(nights)
+    also = () if calendar_only else columns.factor_names(nights)
     write = "any of 'weekday' and 'trend'"
     if not calendar_only:
         write += ", columns of nights to be held equal"
@@ -224,6 +223,8 @@ def _varies(column: pd.Series[Any]) -> bool:
 def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
     """Return outcomes, none of which is known to be a habit of the day before."""
     told = told_of(nights).get("columns", {})
+    if missing := [name for name in names if name not in nights]:
+        raise DiaryError([_absent(nights, name, names) for name in missing])
     for name in names:
         one = column_of(nights, name)
         if (one.kind, one.when) == ("factor", "day") and (name in told or name in DICTIONARY):

@@ -21,7 +21,7 @@ from sleepstats.errors import both_forms, marked
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.results import DATES_OPEN, NAN, FactorKind
 from sleepstats.results.relation import Association, Difference
-from sleepstats.units import difference_unit, one_unit, reading_step, usual_ends
+from sleepstats.units import difference_unit, one_unit, per_step, reading_step, usual_ends
 
 #: Below this power for a large effect a question is unreachable.
 UNREACHABLE_BELOW = 0.2
@@ -150,8 +150,9 @@ def what_matters(
         step, far = 1.0, ""
         if question.kind == "numeric":
             known, of_x = question.x[~np.isnan(question.x)], question.factor.unit
-            step = max(np.ptp(usual_ends(known)), reading_step(known, of_x))
-            far = f" over {step:.3g} {of_x or 'points'}, as evenings usually differ,"
+            step = float(max(np.ptp(usual_ends(known)), reading_step(known, of_x)))
+            much = per_step(float(f"{step:.3g}"), of_x, question.factor.label)
+            far = f" over {'one ' * (step == 1.0)}{much}, as evenings usually differ,"
         low, high = one.effect_low * step, one.effect_high * step
         if question.log_scale:
             once = median_latency(question)

@@ -17,7 +17,7 @@ from sleepstats.columns import column_of
 from sleepstats.relations.entangling import tied_to
 from sleepstats.results import NAN, Result, html_table
 from sleepstats.results import sentences as say
-from sleepstats.units import decimals
+from sleepstats.units import LEFT, decimals
 
 if TYPE_CHECKING:
     from sleepstats.claims.questions import Claim, Put
@@ -141,6 +141,8 @@ class ClaimsCheck(Result):
             (row["words"], row["verdict"], row["answer"]) for row in self.table.to_dict("records")
         ]
         table = html_table(rows, ("claim", "verdict", "what these nights say"))
+        for tag in ("<td>", "<th>"):
+            table = table.replace(tag, f"{tag[:-1]}{LEFT}>")
         return f"<p>{html.escape(self._tally())}</p>{table}"
 
     def _tally(self) -> str:

@@ -57,11 +57,12 @@ def weigh_patterns(
     together = max(1, _TOGETHER // int(np.prod(size))) if p == 1 else 1
     room = np.zeros((min(together, len(columns)), *size))  # what is whitened lasts until the next
     for first in range(0, len(columns), stepped):
-        asked = pairs[first : first + stepped]
-        gaps = np.array([gaps_of(one, length) for one in numbers[first : first + stepped]])
+        part = slice(first, first + stepped)
+        asked, nights = pairs[part], np.array([len(one) for one in numbers[part]])
+        gaps = np.array([gaps_of(one, length) for one in numbers[part]])
         steps = noise_steps(gaps, grid.phi, grid.kappa)
         rows = np.zeros((len(gaps), length, width))
-        for row, each in zip(rows, columns[first : first + stepped], strict=True):
+        for row, each in zip(rows, columns[part], strict=True):
             row[: len(each)] = each
         left = left_to_each_run(rows, steps)
         for start in range(0, len(gaps), together):
@@ -70,16 +71,17 @@ def weigh_patterns(
             whitened = room[: len(rows[some])]
             runs = whitened.reshape(*whitened.shape[:3], *of_some.decay.shape[1::2])
             whiten_patterns(rows[some], of_some, left[:, some], runs[:, :, :width])
-            n = np.array([len(one) for one in numbers[first:][some]])
             if p == 1:
-                told = _of_one_factor(whitened, of_some.half_log_det, n, k, width, robust)
+                told = _of_one_factor(
+                    whitened, of_some.half_log_det, nights[some], k, width, robust
+                )
                 for place, (of_y, _) in enumerate(asked[some]):
                     yield AtNoise(*(one[place][:, of_y] for one in told))
             else:
+                n, half_log_det = int(nights[start]), of_some.half_log_det[0]
                 yield _of_factors(
-                    whitened[0], of_some.half_log_det[0], asked[start], int(n[0]), k, p, width,
-                    robust=robust,
-                )  # fmt: skip
+                    whitened[0], half_log_det, asked[start], n, k, p, width, robust=robust
+                )
 
 
 def _of_one_factor(

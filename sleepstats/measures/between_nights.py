@@ -169,6 +169,14 @@ def regularity(
     return Table.of(pd.DataFrame(rows, columns=columns).set_index("measure"), _view)
 
 
+#: What the measures are called where there is room for it.
+_CALLED = {
+    "midsleep_sd_min": "how far midsleep moves", "tst_sd_min": "how far time asleep varies",
+    "sri": "same state at the same time", "midsleep_work_h": "midsleep before work days",
+    "midsleep_free_h": "midsleep before free days", "social_jetlag_min": "from one to the other",
+}  # fmt: skip
+
+
 def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return the measures for reading: what each is, or why it has no value."""
     shown = table.reset_index()[[*table.index.names, "value", "n", "definition"]]
@@ -182,6 +190,8 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     told = table["reason"].where(table["reason"] != "", table["definition"])
     shown["definition"] = told.to_numpy()
     if wide:
+        called = [_CALLED.get(str(name), "") for name in shown["measure"]]
+        shown.insert(shown.columns.tolist().index("measure") + 1, "in words", called)
         shown["source"] = table["source"].to_numpy()
     return shown.rename(columns={"definition": "what it is, or why it has no value"}), ""
 
@@ -325,15 +335,3 @@ def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
         if run > best:
             best, start = run, place - run + 1
     return best, start
-
-
-def run_by_chance(n: int, share: float, length: int) -> float:
-    """Return the chance that n nights in random order hold a run of that length or longer."""
-    state = np.zeros(length + 1)  # of the length of the run so far, exactly
-    state[0] = 1.0
-    for _ in range(n):
-        ended = state[:length].sum() * (1.0 - share)
-        done = state[length] + state[length - 1] * share
-        state[1:length] = state[: length - 1] * share
-        state[0], state[length] = ended, done
-    return float(state[length])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints, latency_refusal, read_values
 from sleepstats.asking import LEAST_NIGHTS, Asking, estimation, held_columns, question_checks
-from sleepstats.columns import Column, column_of, factor_names
+from sleepstats.columns import Column, column_of, factor_names, how_long
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import guards, habit_columns, information, none_alone, randomisation
 from sleepstats.planning import designs
@@ -32,7 +32,7 @@ _NOTHING = 1e-18  # share of the squares that is rounding
 @worded
 def nights_needed(
     nights: pd.DataFrame | None = None,
-    outcome: str = "tst_min",
+    outcome: str = "",
     factor: str | None = None,
     *,
     effect: float | None = None,
@@ -52,8 +52,9 @@ def nights_needed(
     nights : DataFrame, optional
         One row per night of one person. Without it (before starting) ``sd`` and ``effect`` are
         needed.
-    outcome : str
-        Column to explain.
+    outcome : str, optional
+        Column to explain. By default the first of ``tst_min``, ``spt_min`` and ``tib_min`` that was
+        recorded, which the sentence names; without nights ``tst_min``.
     factor : str, optional
         A number or a yes or no, used as it was so far. Without it five ways to spread a yes
         or no over the nights are set side by side.
@@ -133,6 +134,7 @@ def nights_needed(
     1         24      53.0
     """
     asking = Asking(tuple(question_checks.names_of(adjust)), level=level)
+    outcome = how_long(nights) if outcome == "" else outcome
     if isinstance(factor, (int, float)):
         raise DiaryError(
             f"nights_needed(): {factor!r} stands where a habit is named. Give a size by its name: "

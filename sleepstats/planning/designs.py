@@ -288,7 +288,8 @@ class NightsNeeded(Result):
         if self.nights_so_far:
             best = min(by_design, key=lambda mine: float(mine[0]["smallest"]))
             how = "" if self.factor else f", for a habit on {best[0]['design']},"
-            sizes = [f"{self._size(row['smallest'])} or more" for row in best]
+            of = f" in {what}" * (not said)
+            sizes = [f"{self._size(row['smallest'])} or more{of}" for row in best]
             told = " and ".join(f"{one} {where}" for one, where in zip(sizes, asked, strict=True))
             said.append(
                 f"The {self.nights_so_far} nights so far ({self.recorded_so_far} recorded) "

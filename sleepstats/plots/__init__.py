@@ -35,8 +35,8 @@ _LOOKS = {
     },
     # as far from white as from the black of a notebook's dark theme: no grey is further from both
     "both": _LIGHT | {
-        "SLEEP": "#2586c4", "EXPOSED": "#c47d00", "REFERENCE": "#8d9297", "INK": "#777b80",
-        "GREY": "#777b80", "SHADE": "#80808026", "PAPER": "none",
+        "SLEEP": "#2586c4", "EXPOSED": "#c47d00", "REFERENCE": "#8d9297",
+        "INK": "#757a7f", "GREY": "#757a7f", "SHADE": "#8080804d", "PAPER": "none",
     },
 }  # fmt: skip
 #: Backends that put pictures into a notebook.
@@ -95,10 +95,10 @@ def theme(look: str = "light") -> _Theme:
 
     Notes
     -----
-    The plots of this library need no theme and follow what they are drawn on: a dark style of
-    matplotlib's own, the figure of ``ax=``; in a notebook with no style chosen they are drawn as
-    with ``"both"``. Only this changes matplotlib's settings. Colours: Okabe and Ito (2008),
-    https://jfly.uni-koeln.de/color/
+    Plots need no theme and follow a dark style of matplotlib's own and the figure of ``ax=``; in a
+    notebook they are drawn as with ``"both"``, faint on white and black alike: where Jupyter is
+    dark, ``theme("dark")`` at the top is clearer. Only this changes matplotlib's settings.
+    Colours: Okabe and Ito (2008), https://jfly.uni-koeln.de/color/
 
     Examples
     --------

@@ -11,8 +11,8 @@ import pandas as pd
 from sleepstats import plots as style
 from sleepstats.arrays import Floats
 from sleepstats.checks import check_nights
-from sleepstats.columns import PERSON, column_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.columns import PERSON, absent, column_of, how_long
+from sleepstats.errors import DiaryError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +28,7 @@ _LONGEST_ROW = 53  # weeks
 
 @style.picture
 def plot_calendar(
-    nights: pd.DataFrame, outcome: str = "tst_min", *, ax: Axes | None = None, **kwargs: Any
+    nights: pd.DataFrame, outcome: str = "", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """Draw one measure as a calendar: a column a week, a row a weekday, darker is more.
 
@@ -36,8 +36,9 @@ def plot_calendar(
     ----------
     nights : DataFrame
         One row per night.
-    outcome : str, default "tst_min"
-        A column of numbers or yes/no, or a clock column.
+    outcome : str, optional
+        A column of numbers or yes/no, or a clock column. By default the first of ``tst_min``,
+        ``spt_min`` and ``tib_min`` that was recorded; the legend names it.
     ax : Axes, optional
         Where to draw. Without it a new figure is made.
     **kwargs
@@ -74,6 +75,7 @@ def plot_calendar(
     from matplotlib.patches import Patch
 
     one_person(nights, "plot_calendar()")
+    outcome = how_long(nights) if outcome == "" else outcome
     recorded, on_clock = numbers_of(nights, outcome)
     calendar = pd.date_range(nights.index[0], nights.index[-1])
     values = pd.Series(recorded, index=nights.index).reindex(calendar).to_numpy(dtype=np.float64)
@@ -226,8 +228,7 @@ def numbers_of(nights: pd.DataFrame, name: str) -> tuple[Floats, bool]:
         raise TypeError  # what was given in its place is told by its option
     if name not in nights:
         raise DiaryError(
-            f"No column {name!r} in nights.{did_you_mean(name, nights.columns)} "
-            f"Columns present: {', '.join(map(str, nights.columns))}."
+            f"{absent(nights, name)} Columns present: {', '.join(map(str, nights.columns))}."
         )
     dtype = nights[name].dtype
     if pd.api.types.is_datetime64_dtype(dtype):

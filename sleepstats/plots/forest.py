@@ -206,7 +206,7 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
     text = f"{style.signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
     left: tuple[float, ...] = ()
-    if verdict_of(entry) in ("stands", "gone"):
+    if verdict_of(entry) in ("stands", "gone") and entry.get("held_equal") != "":
         names = ("beside_effect", "beside_low", "beside_high")
         left = tuple(_stepped(_told_by(entry, names), end, step) for end in ("", "_low", "_high"))
     return _Row(label, text, value, (low, high), verdict_of(entry), left)

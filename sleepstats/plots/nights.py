@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats import plots as style
 from sleepstats.arrays import Floats
-from sleepstats.columns import CLOCKS, column_of, told_of
+from sleepstats.columns import CLOCKS, column_of, how_long, told_of
 from sleepstats.errors import DiaryError
 from sleepstats.plots import calendar
 
@@ -159,7 +159,7 @@ def plot_raster(
 
 @style.picture
 def plot_series(
-    nights: pd.DataFrame, outcome: str = "tst_min", *, ax: Axes | None = None, **kwargs: Any
+    nights: pd.DataFrame, outcome: str = "", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
     """Draw one measure over the calendar, with missing nights left open.
 
@@ -167,8 +167,9 @@ def plot_series(
     ----------
     nights : DataFrame
         One row per night.
-    outcome : str, default "tst_min"
-        A column of numbers or yes/no, or a clock column (drawn as time of day).
+    outcome : str, optional
+        A column of numbers or yes/no, or a clock column (drawn as time of day). By default the
+        first of ``tst_min``, ``spt_min`` and ``tib_min`` that was recorded; the axis names it.
     ax : Axes, optional
         Where to draw. Without it a new figure is made.
     **kwargs
@@ -202,6 +203,7 @@ def plot_series(
     from matplotlib.lines import Line2D
 
     calendar.one_person(nights, "plot_series()")
+    outcome = how_long(nights) if outcome == "" else outcome
     recorded, on_clock = calendar.numbers_of(nights, outcome)
     every_day = pd.date_range(nights.index[0], nights.index[-1])
     values = pd.Series(recorded, index=nights.index).reindex(every_day).to_numpy(dtype=np.float64)
@@ -217,13 +219,13 @@ def plot_series(
     if crowded:
         ours |= {"linestyle": "none", "markeredgewidth": 0, "alpha": 0.6}
     looks = style.styled(ours, kwargs, Line2D)
-    ax.plot(day, values, **looks)
+    weekend = every_day.day_of_week.isin(() if crowded else _WEEKEND)
+    # a filled dot below would show through a hollow one on a ground that is not known
+    ax.plot(day, values, **{"markevery": (~weekend).tolist(), **looks})
     in_legend = {**looks, "linestyle": "none", "markersize": max(size, 4.5)}
     handles: list[Any] = [Line2D([], [], **in_legend, label="one night")]
     if not crowded:
-        weekend = every_day.day_of_week.isin(_WEEKEND)
         hollow = {"linestyle": "none", "markerfacecolor": style.PAPER}
-        hollow["zorder"] = looks["zorder"] + 1
         ax.plot(day[weekend], values[weekend], **{**looks, **hollow})
         handles.append(Line2D([], [], **{**in_legend, **hollow}, label="Friday, Saturday"))
     if n:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import DICTIONARY, NIGHT, PERSON, RECORD
-from sleepstats.errors import DiaryError, did_you_mean, marked, option, spelled
+from sleepstats.errors import DiaryError, did_you_mean, marked, option, spelled, worded
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights import Options
@@ -25,6 +25,7 @@ from sleepstats.reading.words import meaning
 from sleepstats.units import Table
 
 
+@worded
 def read_diary(
     path: PathOrFile | Sequence[PathOrFile],
     *,
@@ -151,7 +152,7 @@ def read_diary(
                 file.seek(0)
         own = replace(options, person=one)
         drafts, left_out = gather(given, format, known_formats(), own)
-        return assemble(put_beside(drafts), own, strict=strict, left_out=left_out, stacklevel=5)
+        return assemble(put_beside(drafts), own, strict=strict, left_out=left_out, stacklevel=6)
 
     return _read_all(read_one) if person == ALL else read_one(person)
 

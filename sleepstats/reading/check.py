@@ -269,7 +269,7 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
         days = pd.DatetimeIndex(nights.index)[far]
         runs = np.split(far, np.flatnonzero(np.diff(days) > pd.Timedelta(days=TOGETHER)) + 1)
         longest = max(runs, key=len)
-        dates = [pd.DatetimeIndex(nights.index)[longest[end]] for end in (0, -1)]
+        dates = [_date(pd.DatetimeIndex(nights.index)[longest[end]]) for end in (0, -1)]
         with_it = [
             f"{column_of(nights, other).label} {np.nanmedian(those[far]):.3g} instead of "
             f"{_quarters(those)[1]:.3g}"
@@ -277,26 +277,17 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
             if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
         ]
         also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
+        most = f", the longest stretch from {dates[0]} to {dates[1]} ({len(longest)})"
+        # an illness quickens the pulse and evens it out; the other way nothing of it is said
+        ill = (float(np.median(values[far])) > middle) is not (column.unit == "ms")
+        ends = f"{values[far].min():.3g} to {values[far].max():.3g} {column.unit}"
+        lay = f"lay far from the others ({ends}; half of all {low:.3g} to {high:.3g})"
         yield (
-            f"On {len(far)} nights {column.label} lay far from the others "
-            f"({values[far].min():.3g} to {values[far].max():.3g} {column.unit}; half of all "
-            f"{low:.3g} to {high:.3g}), the longest stretch of them from {_date(dates[0])} to "
-            f"{_date(dates[1])} ({len(longest)}).{also} Another wearer, another place or setting "
-            "of the device, or an illness looks like that; they are kept."
+            f"On {len(far)} nights {column.label} {lay.replace('-', '−')}"
+            f"{most * (len(longest) > 1)}.{also} Another wearer, "
+            f"{'' if ill else 'or '}another place or setting of the device"
+            f"{', or an illness' * ill} looks like that; they are kept."
         )
-    if body:
-        yield (
-            "What is usual for heart rate, breathing and the like differs from person to person "
-            "and from device to device; compare your nights with each other."
-        )
-    if {"tib_min", "spt_min"} <= set(nights) and column_of(nights, "tib_min").kind == "device":
-        gap = nights["spt_min"] - nights["tib_min"]
-        if longer := int((gap > 1.0).sum()):
-            yield (
-                f"On {longer:,} nights the device's time in bed is shorter than from falling "
-                f"asleep to waking up, mostly by {gap[gap > 1.0].median():.0f} min: it leaves out "
-                "gaps of its recording."
-            )
 
 
 def _quarters(values: NDArray[np.float64]) -> tuple[float, float, float]:

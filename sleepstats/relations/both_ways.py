@@ -25,8 +25,9 @@ TO_NIGHT, TO_DAY = "day to night", "night to day"
 TAKEN_OUT = ("previous", "two days before")
 #: What an inexact rating does, and how many sizes a verdict names.
 ROUGH = (
-    "the night and the stress after it went together, but stress that the rating missed, or "
-    "something behind both, such as a busy month, could make it look so"
+    "with the stress before it held fixed the night went with the stress after it, but not when "
+    "asked more strictly, as below: stress that the rating missed, or something behind both, such "
+    "as a busy month, could make it look so"
 )
 MOST_TOLD = 4
 #: "neither" needs this power for a large effect in every question.
@@ -140,7 +141,7 @@ class BothWays(Drawn):
 
         lines = f"{self}\n{self._left_open()}".strip().splitlines()
         said = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-        return said + frame_table(present(self.table).drop(columns="reason"))
+        return said + frame_table(present(self.table).drop(columns=["r", "status", "reason"]))
 
 
 @worded

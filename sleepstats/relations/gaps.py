@@ -12,8 +12,8 @@ import pandas as pd
 from sleepstats.arrays import Floats, read_values
 from sleepstats.asking import LEAST_NIGHTS, Asking, Diary, Question, prepare, verdicts
 from sleepstats.asking.estimation import Answer, calendar_of, estimate
-from sleepstats.asking.question_checks import STAND_INS, check_question, names_of
-from sleepstats.columns import Column, column_of, factor_names
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.columns import Column, column_of, factor_names, how_long
 from sleepstats.errors import worded
 from sleepstats.inference import guards, none_alone
 from sleepstats.results.sentences import interval_name
@@ -118,7 +118,7 @@ def missing_for_a_reason(
         nights, outcomes=wanted, factors=named_columns, asking=asking, calendar_only=True
     )
     if outcome is None:
-        outcome = next((name for name in STAND_INS if name in nights), "tst_min")
+        outcome = how_long(nights)
         check_question(nights, outcomes=[outcome], factors=[], asking=asking, calendar_only=True)
     others: list[str] = []
     if not named_columns:

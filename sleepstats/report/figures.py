@@ -195,6 +195,8 @@ def nights_on_the_clock(nights: pd.DataFrame) -> str:
         told += " Those without an entry are left out, so that dates lie unevenly."
     elif (np.diff(days) > 1).any():
         told += " Where there is none, no night is recorded, or a time of it is missing."
+    cut = int(np.any([(start < top) | (stop > bottom) for start, stop in drawn], axis=0).sum())
+    told += f" {cut} of them {'goes' if cut == 1 else 'go'} on beyond the picture." * bool(cut)
     if any('class="open"' in path for path in paths):
         told += " An empty outline: in bed, and when you slept is not known."
     return _framed(picture, labels, (_few_dates if sparse else _months)(nights), told, "clock")
@@ -217,21 +219,19 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     steps = not clock and len(np.unique(y)) <= 7 and bool((y == np.round(y)).all())
     pad = 0.08 * ((high - low) or 1.0)
     low, high = low - pad, high + pad
-    width, height = float(days[-1] - days[0]) or 1.0, 100.0
+    width, height = float(_days(nights)[-1]) or 1.0, 100.0  # all figures run on the same dates
 
     def up(value: Floats) -> Floats:
         return np.clip(height * (high - value) / (high - low), 0.0, height)
 
-    dots = "".join(f"M{d - days[0]:g} {v:.1f}h0" for d, v in zip(days, up(y), strict=True))
+    dots = "".join(f"M{d:g} {v:.1f}h0" for d, v in zip(days, up(y), strict=True))
     line = ""
     if len(y) >= 2 * RUNNING:
         around = pd.Series(y).rolling(RUNNING, center=True, min_periods=RUNNING // 2)
         ups = up((around.mean() if steps else around.median()).to_numpy())
         begins = np.diff(days, prepend=-math.inf) > GAP_DAYS  # a line over a gap would tell of it
-        line = "".join(
-            f"{'M' if new else 'L'}{d - days[0]:g} {v:.1f}"
-            for new, d, v in zip(begins, days, ups, strict=True)
-        )
+        pieces = zip(begins, days, ups, strict=True)
+        line = "".join(f"{'M' if new else 'L'}{d:g} {v:.1f}" for new, d, v in pieces)
         line = f'<path class="running" d="{line}"/>'
 
     def said(value: float) -> str:
@@ -260,7 +260,7 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
         f'aria-label="{escape(words)}"><path class="line" d="{grid}"/><path class="dots'
         f'{" many" if len(y) > 400 else ""}" d="{dots}"/>{line}</svg>'
     )
-    unit = plain.unit_said(column)
+    unit = "%" if column.unit == "%" else plain.unit_said(column)
     told = title if unit in ("min", "points", "") or clock else f"{title} ({unit})"
     if explain:
         told += ": each dot is one night"
@@ -269,7 +269,7 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
             f"; the line is the {'average' if steps else 'middle'} of {RUNNING} nights at a time"
         )
     told += f"; {beyond} farther out, at the edge" if beyond else ""
-    return _framed(picture, labels, _months(nights.loc[known]), told, "series")
+    return _framed(picture, labels, _months(nights), told, "series")
 
 
 def _framed(picture: str, labels: str, months: str, told: str, name: str) -> str:
@@ -319,10 +319,7 @@ def _few_dates(nights: pd.DataFrame) -> str:
     """Return the dates of a few nights that stand one beside the other."""
     dates = pd.DatetimeIndex(nights.index)
     places = np.unique(np.linspace(0, len(dates) - 1, 4).astype(int)).tolist()
-    return "".join(
-        f'<span style="left:{100 * k / (len(dates) - 1):.1f}%">{dates[k]:%b %Y}</span>'
-        for k in places
-    )
+    return _along((100 * k / (len(dates) - 1), f"{dates[k]:%b %Y}") for k in places)
 
 
 def _months(nights: pd.DataFrame) -> str:
@@ -342,7 +339,12 @@ def _months(nights: pd.DataFrame) -> str:
         form = "{0:%Y}" if every >= 12 else "{0:%b %Y}" if days > 330 else "{0:%b}"
         if (starts[0] - first).days / days >= 0.15:  # the month it begins in has room for its name
             starts = starts.insert(0, first)
+    return _along((100 * (day - first).days / days, form.format(day)) for day in starts)
+
+
+def _along(dates: Iterable[tuple[float, str]]) -> str:
+    """Return dates at their places, in percent; one at the end stands before it."""
     return "".join(
-        f'<span style="left:{100 * (day - first).days / days:.1f}%">{form.format(day)}</span>'
-        for day in starts
+        f'<span class="{"end" * (place > 92.0)}" style="left:{place:.1f}%">{date}</span>'
+        for place, date in dates
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sleepstats.answers import cards, findings
+from sleepstats.columns import how_long
 from sleepstats.errors import DiaryError, harmless
 from sleepstats.written import private_folder
 
@@ -47,7 +48,7 @@ def build_notebook(got: findings.Answer, *, file: str, load: str, page: str) -> 
         _code("answer", "answer", tags=["answer"]),
         *_nights(got),
         *_questions(got),
-        _prose("next", NEXT),
+        _prose("next", NEXT.replace("tst_min", how_long(got.nights))),
     ]  # fmt: skip
     return notebook
 
@@ -61,12 +62,9 @@ def _nights(got: findings.Answer) -> Iterator[NotebookNode]:
     yield _code("nights-summary", "answer.sleep")
     yield _code("measures-table", "answer.measures")
     if _has_clocks(got.nights):
-        yield _code("raster-picture", "with ss.theme():", "    ss.plot_raster(nights)")
+        yield _code("raster-picture", "ss.plot_raster(nights);")
     for outcome in got.outcomes[:1]:
-        yield _code(
-            f"series-{_id(outcome)}", "with ss.theme():",
-            f"    ss.plot_series(nights, outcome={outcome!r})",
-        )  # fmt: skip
+        yield _code(f"series-{_id(outcome)}", f"ss.plot_series(nights, outcome={outcome!r});")
 
 
 def _questions(got: findings.Answer) -> Iterator[NotebookNode]:
@@ -78,9 +76,9 @@ def _questions(got: findings.Answer) -> Iterator[NotebookNode]:
     asked = table.loc[table["status"] != "refused", "outcome"]
     for outcome in asked.unique()[:1].tolist():
         yield _code(
-            f"forest-{_id(outcome)}", "with ss.theme():",
-            f"    ss.plot_forest(answer.table[answer.table.outcome == {outcome!r}])",
-        )  # fmt: skip
+            f"forest-{_id(outcome)}",
+            f"ss.plot_forest(answer.table[answer.table.outcome == {outcome!r}]);",
+        )
     found = cards.clearest(table).drop_duplicates("factor").head(CLOSELY)
     if len(found):
         yield _prose("closely", "## A closer look\n\nThe clearest, with every night as a dot.")
@@ -88,8 +86,7 @@ def _questions(got: findings.Answer) -> Iterator[NotebookNode]:
         yield _code(
             f"closely-{_id(outcome)}-{_id(factor)}",
             f"one = ss.associate(nights, outcome={outcome!r}, factor={factor!r})",
-            "with ss.theme():",
-            "    ss.plot_association(one)",
+            "ss.plot_association(one);",
         )
 
 

@@ -7,29 +7,27 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, by_habit, diary, findings, left_open, plain, small_lines
+from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain, small_lines
+from sleepstats.answers.cards import points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights import roles
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
-from sleepstats.results.sentences import listed
 
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
     "together: they overlap."
 )
-NAPS = "As naps of the day before, shown and not set against the night:"
 TYPED = " (typed in a terminal by whoever made this page)"
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
+#: So many findings over the calendar, the clearest, have a card, the others a row; or a few more.
+CALENDAR, ROWS = 6, 3
 #: Measures drawn along the calendar.
 DRAWN = 4
-#: What tables call a measure -> its name on the page.
-_PLAIN = {column_of(None, name).label: words[0] for name, words in plain.PLAIN.items()}
 #: What is typed into a shell, as it stands in a paragraph.
 _TYPED = re.compile(r"sleepstats report \S+ --\w+ (?:&#x27;.*?&#x27;|\w+)")
 #: What an answer says of a column left aside: its header, and why.
@@ -42,6 +40,8 @@ _MEANT = (
     ("noted in the morning, about the night:", "when", "=morning"),
     ("the minutes it took to fall asleep:", "column", "=sol_min"),
 )
+#: What was read about times and lengths, which is told with these.
+_OF_TIMES = re.compile("This file|Awakenings in the night|.*given in UTC")
 #: Names of columns that are no words.
 _COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)})\b")
 #: Nights from which on pictures show more than the sentences.
@@ -83,33 +83,45 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
 
 
 def _findings(got: findings.Answer, source: str) -> Iterator[str]:
-    cards = [*by_habit(got.cards), *by_habit(got.calendar_cards)]
+    clearest, rest = _clearest(got), got.calendar_cards[len(_clearest(got)) :]
+    cards = [*by_habit(got.cards), *by_habit(clearest), *by_habit(rest)]
     yield f'<section><p class="lead">{said(got.lead)}</p>'
-    if cards and got.sleep:
-        typical = said(re.split(r" \(|[;.]", got.sleep[0])[0])
-        yield f'<p>{typical}; <a href="#sleep">how you sleep</a> stands below.</p>'
+    if cards and (typical := [text for text in got.sleep if "on a typical night" in text]):
+        told = said(re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical[0]))[0])
+        yield f'<p>{told}; <a href="#sleep">how you sleep</a> stands below.</p>'
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
-    if points := diary.points_said(got.nights, cards):
+    if points := points_said(got.nights, cards):
         yield f'<p class="small">{said(points)}</p>'
     about = [column_of(got.nights, x) for card in cards for x in (card.outcome, card.factor) if x]
     if lines := dict.fromkeys(filter(None, map(plain.device_said, about))):
         words = "What the device's words mean"
         yield f"<details><summary>{words}</summary>{paragraphs(lines)}</details>"
-    for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
+    first, smalls = len(cards) - len(rest), list(small_lines(cards))
+    for number, (card, small) in enumerate(zip(cards[:first], smalls, strict=False)):
         if number == len(got.cards) > 0:
-            kinds = {"Friday": "weekends", "Over": "change over time", "Around": "seasons"}
-            told = listed(list(dict.fromkeys(kinds[x.lead.split()[0]] for x in cards[number:])))
-            yield f"<h2>{told[:1].upper()}{told[1:]}</h2>"
+            yield f"<h2>{plain.parts_said([x.lead for x in cards[number:]])}</h2>"
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         yield (
             f'<article class="card" id="f{number + 1}"><h3>{_heading(card)}</h3>'
             f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
             f"{more * bool(card.more)}</article>"
         )
+    rows = ""
+    for number, (card, small) in enumerate(zip(cards[first:], smalls[first:], strict=True), first):
+        size, *others = small.split("; ")
+        told = "; ".join([size, *(x for x in others if "if dates name" in x or x == plain.DEVICE)])
+        rows += f'<tr id="f{number + 1}"><th>{said(card.lead)}</th><td>{said(card.said)}</td>'
+        rows += f"<td>{said(told)}</td></tr>"
+    yield f"<table><tbody>{rows}</tbody></table>" * bool(rows)
     yield from _asides(got, source)
     yield "</section>"
+
+
+def _clearest(got: findings.Answer) -> tuple[Card, ...]:
+    few = len(got.calendar_cards) < CALENDAR + ROWS
+    return got.calendar_cards if few else got.calendar_cards[:CALENDAR]
 
 
 def _asides(got: findings.Answer, source: str) -> Iterator[str]:
@@ -199,36 +211,9 @@ def _next(got: findings.Answer) -> Iterator[str]:
 
 def _taken(got: findings.Answer) -> Iterator[str]:
     """Say what was taken for what."""
-    if not (taken := told_of(got.nights).get("roles")):
-        return
-
-    def words(text: str) -> set[str]:
-        return set(re.findall(r"\w{3,}", text.casefold()))
-
-    # a column of tags, and a file beside this one, hold habits that no header names
-    shown = {
-        one.get("column", "")
-        for header, one in taken.items()
-        if not (one["why"].startswith("a column of the format") and one["role"] == "habit")
-        or words(header) & words(column_of(got.nights, one["column"]).label)
-    }
-    others = [
-        column_of(got.nights, name)
-        for name in got.habits
-        if name.removesuffix("_h_before_bed") not in shown
-    ]
-    lines, naps = [], [x.strip() for x, one in taken.items() if one.get("column") == "nap_min"]
-    for told, headers in roles.taken_groups(taken):
-        day = "habits" in told
-        names = [name for name in headers if name not in naps]
-        if not told.startswith("left"):
-            names += [column.label for column in others if (column.when == "day") is day]
-        lines.append(
-            f"<p><strong>{said(told[:1].upper() + told[1:])}:</strong> "
-            f"{said(', '.join(names) or 'none')}</p>"
-        )
-    lines += [f"<p><strong>{NAPS}</strong> {said(', '.join(naps))}</p>"] * bool(naps)
-    yield f"<section><h2>How your columns were read</h2>{''.join(lines)}</section>"
+    if lines := list(plain.taken_said(got.nights, got.habits)):
+        told = "".join(f"<p><strong>{said(what)}:</strong> {said(x)}</p>" for what, x in lines)
+        yield f"<section><h2>How your columns were read</h2>{told}</section>"
 
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
@@ -246,7 +231,8 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
                 yield (legend := _legend(got, some))
             yield from _limits(got, [card for card in some if card.factor])
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                yield f'<p>Along the calendar:</p><ul class="plain">{calendar}</ul>'
+                told = "<p>Along the calendar:</p>" * any(card.factor for card in some)
+                yield f'{told}<ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
@@ -286,11 +272,11 @@ def _limit_html(got: findings.Answer, card: Card) -> str:
 def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
     """Return all cards of which the page draws a bar: those of one unit share a scale."""
     calendar = (card for card in got.calendar_limits if not card.is_wide)
-    return (*got.cards, *got.calendar_cards, *got.limits, *calendar)
+    return (*got.cards, *_clearest(got), *got.limits, *calendar)
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    first = [text for text in got.read if text.startswith("This file")]
+    first = map(_spoken, filter(_OF_TIMES.match, got.read))
     yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs([*first, *got.sleep])}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
@@ -299,11 +285,12 @@ def _nights(got: findings.Answer) -> Iterator[str]:
             yield (one := figures.series(got.nights, name, explain=not drawn))
             drawn += one
     if len(got.measures):
+        names = plain.labels_said(got.nights)
         header = "".join(f"<th>{said(name)}</th>" for name in ("measure", *got.measures.columns))
         rows = "".join(
-            f"<tr><th>{said(_PLAIN.get(name, name))}</th>"
+            f"<tr><th>{said(names.get(name, name))}</th>"
             + "".join(
-                f'<td data-is="{said(column)}">{said(value)}</td>' if str(value) else "<td></td>"
+                f'<td data-is="{said(column)}">{said(value)}</td>' * bool(str(value)) or "<td></td>"
                 for column, value in zip(got.measures.columns, values, strict=True)
             )
             + "</tr>"
@@ -327,16 +314,21 @@ def _drawn(got: findings.Answer) -> list[str]:
 
 def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
-    # what was taken for what has its own section, and what is not known of sleep stands there
-    told = [_spoken(text) for text in got.read if not text.startswith(("Taken as ", "This file"))]
+    # what was taken for what has its own section, and what is told with sleep stands there
+    away = any(changes.AWAY in text for text in got.sleep) * ("Bed times from ",)
+    told = [
+        _spoken(text)
+        for text in got.read
+        if not text.startswith(("Taken as ", *away)) and not _OF_TIMES.match(text)
+    ]
     odd = "" if got.all_read else (
         "<p>A cell that could not be read is left empty, and the rest of its night is kept; what "
         "was read as something it does not spell out is listed, too.</p>"
         f"{paragraphs(map(_spoken, got.odd))}"
     )  # fmt: skip
     yield (
-        '<section id="read"><details><summary>What was read</summary>'
-        f'<div class="small">{paragraphs(told)}{odd}</div></details></section>'
+        '<section><details class="read"><summary>What was read</summary>'
+        f'<div class="small" id="read">{paragraphs(told)}{odd}</div></details></section>'
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, cards, findings, plain, rows_of, usual_from
+from sleepstats.answers import Card, cards, findings, plain, rows_of, small_lines, usual_from
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
@@ -326,8 +326,8 @@ def _found(got: findings.Answer) -> Iterator[str]:
 
 
 def _some(found: tuple[Card, ...], most: int) -> Iterator[str]:
-    for card in found[:most]:
-        yield f"<li><strong>{said(card.large)}</strong> ({said(card.small)})</li>"
+    for card, small in zip(found[:most], small_lines(found[:most]), strict=True):
+        yield f"<li><strong>{said(card.large)}</strong> ({said(small)})</li>"
     if len(found) > most:
         yield f"<li>{len(found) - most} more in the whole report.</li>"
 

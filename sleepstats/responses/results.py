@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.results import OfFactor, OfNights, html_table
+from sleepstats.results import OfFactor, OfNights, frame_table
 from sleepstats.results import sentences as say
 from sleepstats.units import counted, further, reading_step
 
@@ -50,7 +50,7 @@ class Curved(OfFactor, OfNights):
     def _tables(self) -> Iterator[str]:
         """Yield the terms, where there are any."""
         if len(self.terms):
-            yield html_table(list(self.terms.itertuples(index=False)), TERMS)
+            yield frame_table(self.terms)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -247,5 +247,6 @@ def _course_words(result: OverTime, row: say.Row, label: str) -> str:
         "after stopping": "the first 3 nights after stopping",
     }[row["term"]]
     if row["status"] == "refused":
-        return f"{subject} could not be asked ({row['reason'].partition(': ')[2]})"
+        why = row["reason"].partition(": ")[2].replace(" (", "; ").rstrip(")")
+        return f"{subject} could not be asked ({why})"
     return _term_words(result, subject, row)

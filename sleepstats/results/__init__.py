@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.errors import both_forms, in_shell, marked
-from sleepstats.units import filled
+from sleepstats.units import filled, in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -315,9 +315,9 @@ def html_table(rows: Sequence[Sequence[object]], header: Sequence[str] = ()) -> 
 
 
 def frame_table(frame: pd.DataFrame) -> str:
-    """Return a frame as such a table, without its index."""
-    rows = [tuple(row) for row in frame.itertuples(index=False)]
-    return html_table(rows, tuple(frame.columns))
+    """Return a frame as such a table, in words and without its index."""
+    told = in_words(frame)
+    return html_table(list(told.itertuples(index=False)), tuple(told.columns))
 
 
 def _cell(value: object) -> str:

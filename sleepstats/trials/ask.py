@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.checks import check_nights
-from sleepstats.errors import DiaryError, advice, did_you_mean, given, harmless, option, worded
+from sleepstats.columns import absent
+from sleepstats.errors import DiaryError, advice, given, harmless, option, worded
 from sleepstats.trials import analysis, compliance, designs, filled_sheet, power, question
 from sleepstats.trials.plan import TrialPlan, plan_of
 from sleepstats.trials.result import TrialResult
@@ -293,10 +294,7 @@ def analyse_trial(
     asked, otherwise = question.asked_of(made.question, made.design, outcome, adjust, level)
     problems = []
     if asked.outcome not in nights:
-        problems.append(
-            f"No column {asked.outcome!r} in nights."
-            f"{did_you_mean(asked.outcome, list(nights.columns))}"
-        )
+        problems.append(absent(nights, asked.outcome))
     for name, value, least in (("draws", draws, LEAST_DRAWS), ("seed", seed, 0)):
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if not whole or value < least:

@@ -10,8 +10,8 @@ import pandas as pd
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, numbers_of
 from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
-from sleepstats.columns import column_of
-from sleepstats.errors import DiaryError, advice, did_you_mean
+from sleepstats.columns import absent, column_of
+from sleepstats.errors import DiaryError, advice
 from sleepstats.inference import guards, looks, randomisation, whiten
 from sleepstats.results import Spoken
 from sleepstats.trials import designs, question
@@ -208,9 +208,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     if isinstance(nights.index, pd.MultiIndex):
         raise DiaryError(SEVERAL)
     if outcome not in nights:
-        raise DiaryError(
-            f"No column {outcome!r} in nights.{did_you_mean(outcome, list(nights.columns))}"
-        )
+        raise DiaryError(absent(nights, outcome))
     if outcome == LATENCY and (why := latency_refusal(nights)):
         raise DiaryError(f"{_PLANNING}: {why}. Choose another outcome.")
     dates = pd.DatetimeIndex(nights.index)

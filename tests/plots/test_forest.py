@@ -245,3 +245,14 @@ def test_the_table_is_left_alone(table: pd.DataFrame) -> None:
     plot_forest(table)
     pd.testing.assert_frame_equal(table, before)
     assert np.isnan(table["ratio"].iloc[0])
+
+
+def test_a_square_is_drawn_only_where_other_habits_were_held_equal() -> None:
+    """One habit alone has none beside it: a square of the same size said that there were some."""
+    nights, _ = ss.simulate_nights(120, seed=7)
+    table = ss.correlate(nights, "tst_min", ["stress"], beside=True)
+    assert (table["status"][0], table["held_equal"][0]) == ("found", "")
+    ax = ss.plot_forest(table)
+    assert not [line for line in ax.lines if line.get_marker() == "s"]
+    words = [text.get_text() for text in ax.figure.findobj(plt.Text)]
+    assert not any("below it: with the others held equal" in text for text in words)

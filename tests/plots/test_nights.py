@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
 import sleepstats as ss
+from sleepstats import plots as style
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.plots.calendar import day_numbers
@@ -210,6 +211,21 @@ def test_series_rings_are_fridays_and_saturdays(diary: Maker) -> None:
     expected = nights.index[nights.index.day_of_week.isin([4, 5])]
     np.testing.assert_array_equal(rings.get_xdata(), day_numbers(expected))
     assert rings.get_markerfacecolor() == "white"
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "both"])
+def test_a_ring_is_hollow_in_every_look(diary: Maker, look: str) -> None:
+    # without a ground a ring cannot be filled with it: no dot may lie below. Of 14 nights from
+    # a Monday on the fifth, sixth, twelfth and thirteenth are Fridays and Saturdays
+    nights = diary(14)
+    with ss.theme(look):
+        every, rings = plot_series(nights).lines[:2]
+    filled = np.flatnonzero(every.get_markevery())
+    weekend = np.flatnonzero(nights.index.day_of_week.isin([4, 5]))
+    assert not set(filled) & set(weekend)
+    assert len(filled) + len(weekend) == 14 == len(filled) + len(rings.get_xdata())
+    face = np.array([*to_rgba(rings.get_markerfacecolor())])
+    assert face[3] == 0 or (face[:3] == [*to_rgba(style._LOOKS[look]["PAPER"])][:3]).all()
 
 
 def test_series_mean_is_the_mean(diary: Maker) -> None:

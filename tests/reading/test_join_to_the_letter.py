@@ -368,3 +368,20 @@ def test_another_file_is_joined_as_before(other: io.StringIO) -> None:
     assert not any("again" in text for text in said)
     assert {"tea", "tea_habits"} <= set(two)
     assert len(two.attrs["sleepstats"]["joins"]) == 2
+
+
+def test_what_was_taken_names_the_habits_that_stand_beside_the_nights(tmp_path):
+    """The subject of notebook 9, four habits of a list, was not named among what was read."""
+    from pathlib import Path
+
+    folder = Path(__file__).resolve().parents[2] / "notebooks" / "export"
+    with warnings.catch_warnings(action="ignore"):
+        nights = ss.read_diary(folder / "oura_trends.csv")
+        nights = ss.join_evenings(nights, folder / "habits.csv")
+    read = ss.answer(nights).read
+    habits = read[0].partition("as habits of the day or evening before: ")[2]
+    # the headers of habits.csv
+    for header in ("coffees", "wine (glasses)", "late meal", "stress"):
+        assert header in habits.casefold()
+    # two columns have this name; the first, a score, is the one that is not used
+    assert "Columns not used: Sleep Timing (column 3), Sleep Efficiency." in read

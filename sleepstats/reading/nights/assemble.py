@@ -340,7 +340,7 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
-                f"{len(own)} with something to tell. "
+                f"{len(own)} with something to tell{'' if texts else ', but of the whole file'}. "
                 f"See every row: {_SEE_ROWS}."
             )
             notes = "".join(f"\n  {note}" for note in (*draft.assumed, *draft.weighty))

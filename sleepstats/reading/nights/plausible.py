@@ -184,8 +184,8 @@ def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
             f"{abs(hours):.1f} h {'before' if hours < 0 else 'after'} the usual "
             f"{format_clock(usual)}"
         )
+        text = "bed time hours from the usual: the clock may be that of another time zone."
         for i in range(first, last + 1):
-            text = f"{what}: the clock may be that of another time zone than the bed's."
             problem[i] = sentences([problem[i], text] if problem[i] else [text])
         notes.append(
             f"{what[0].upper()}{what[1:]}, with sharp edges, as when a journey is printed in "

@@ -138,10 +138,10 @@ def _view(report: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     counts = report["status"].value_counts()
     last = f"{counted(len(report), 'row')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
     if len(odd) < len(report):
-        last = f"{last} The others have nothing to tell."
+        last += " The others have nothing to tell." if len(odd) else " No row has anything to tell."
     told = told_of(report).get("assumed", [])
     last = "\n".join([*(f"Assumed: {note}" for note in told), last])
-    shown = odd if len(odd) else report.tail(3)
+    shown = odd if len(odd) else report.tail(3).drop(columns="problem")
     night = shown["night"].dt.strftime("%Y-%m-%d").fillna("")
     return shown.assign(line=shown["line"].astype(str), night=night), last
 
@@ -312,9 +312,9 @@ _BECAME = {
 def summary_sentences(record: dict[str, Any]) -> list[str]:
     """Say in plain words what was read, for warnings, the shell and the report."""
     counts = record["counts"]
-    used = record["rows_used"]
+    read, used = record["rows_read"], record["rows_used"]
     file = ", ".join(record["files"])
-    parts = [f"{file}: {record['rows_read']} rows read, {used} used"]
+    parts = [f"{file}: {read:,} row{'s' * (read != 1)} read, {used:,} used"]
     for status in STATUSES[1:-1]:
         if n := counts.get(status):
             one, several = _BECAME[status]

@@ -233,7 +233,7 @@ def tell_unused(draft: Draft, words: Collection[str], at: Collection[int] = ()) 
     table = draft.table
     used = {*at, *(i for word, i in draft.place.items() if word in words)}
     rest = [
-        header
+        header if table.header.count(header) == 1 else f"{header} (column {i + 1})"
         for i, header in enumerate(table.header)
         if i not in used and any(cell.strip() for cell in table.columns[i].tolist())
     ]

@@ -136,3 +136,13 @@ def test_a_second_row_beside_a_free_night_may_be_of_that() -> None:
     ) in said
     rows[8] = rows[8].replace("2027-03-08", "2027-03-07")  # now none is free beside it
     assert "meant for it" not in spoken("\n".join(rows))[1]
+
+
+def test_where_no_row_is_odd_the_file_is_and_no_empty_problem_is_shown() -> None:
+    """A file of which only the dates are in doubt: none of its rows has a problem."""
+    text = "Date,bed time,wake time\n2026-08-24,23:10,06:50\n2026-08-25,22:50,07:00\n"
+    nights, said = spoken(text)
+    assert "2 rows read, 0 refused, 0 with something to tell, but of the whole file. " in said
+    printed = repr(ss.reading_report(nights))
+    assert "problem" not in printed
+    assert "No row has anything to tell." in " ".join(printed.split())
