@@ -305,9 +305,7 @@ def _of_headers(preview: Preview, number: int) -> str:
 def _of_text(line: str) -> str:
     """Say so where the file begins as a text does, and no table."""
     if re.match(r"#{1,6} |[-*] |>|---", line):
-        return (
-            "It begins as a text (Markdown): copy its table into a spreadsheet, save that as CSV. "
-        )
+        return "It begins as a text (Markdown): save its table as CSV, from a spreadsheet. "
     return "It begins as a document (RTF): save its table as CSV. " if line[:5] == "{\\rtf" else ""
 
 

@@ -313,13 +313,13 @@ def contradicted(draft: Draft) -> dict[str, str]:
     for name, other, words in _EITHER:
         if begin is None or name not in own or name in draft.options.columns.values():
             continue
-        share = own[name] / _length_min(draft, begin, end)
+        share = own[name] / np.maximum(_length_min(draft, begin, end), 1.0)  # not through 0
         off = (share < _HARDLY if name == "tst_min" else share > _MOST_OF)[np.isfinite(share)]
         if len(off) >= _FEWEST and off.mean() >= _MOST_NIGHTS:
             way = option("read_diary(...", columns={draft.told[name]["header"]: other})
             usual = f"{100 * np.nanmedian(share):.0f} % of the nights as their clock times say"
-            no = column_of(None, name).label
-            found[name] = f"its numbers are {usual}, no {no}; if they are minutes {words}: {way}"
+            usual += f", no {column_of(None, name).label}"
+            found[name] = f"its numbers are {usual}; if they are minutes {words}: {way}"
     return found
 
 

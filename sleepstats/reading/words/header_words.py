@@ -69,8 +69,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                 r"sol|(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|"
                 r"until) (fall(ing)? )?a?sleep.*|(minutes|mins|min) (spent )?falling asleep|"
                 r"took to (fall )?a?sleep|fell asleep after|latency|einschlaf(dauer|latenz|"
-                r"zeit)|(temps|durée) d endorm\w+|(minutos|tiempo) (en|hasta) dormir[ms]e|"
-                r"inslaaptijd"),
+                r"zeit)|(temps|durée) d endorm\w+|(minutos|tiempo) hasta dormirse|inslaaptijd"),
     ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|"
                  r"wake after sleep onset|((total )?(minutes|mins|min|time|"
                  r"hours)( spent)? )?awake (in|during|at) (the )?night|(total )?(minutes|mins|"

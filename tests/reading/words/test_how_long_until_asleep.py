@@ -92,6 +92,14 @@ def test_a_latency_of_whole_nights_is_put_aside_and_told():
     assert "'Einschlafdauer (min)': 'tst_min'" in said
 
 
+def test_nights_of_no_length_show_nothing():
+    text = table("Schlaf (min)", ["400", "385"]).replace("23:05;06:30", "23:05;23:05")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        assert "tst_min" in ss.read_diary(io.StringIO(text))
+
+
 def test_what_the_person_says_of_it_stands():
     text = table("Schlaf (min)", ["15", "20", "25"])
     with warnings.catch_warnings():
