@@ -114,11 +114,6 @@ def kind_of_cells(cells: Texts) -> Kind:
     Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes. Cells that
     are all ``H:MM`` are "clock", unless one of them is like ``0:45``, without a leading zero, and
     none has an hour of 13 or more: that is how durations are written.
-
-    >>> kind_of_cells(["yes", "no", "", "yes"])
-    'yes/no'
-    >>> kind_of_cells(["23:10", "0:15"]), kind_of_cells(["0:45", "1:30"])
-    ('clock', 'duration')
     """
     sample = _sample(cells)
     words, mostly = sample.words, sample.mostly
@@ -149,13 +144,7 @@ def kind_of_cells(cells: Texts) -> Kind:
 
 
 def looks_like_stamps(cells: Texts) -> bool:
-    """Tell whether at least nine in ten of the cells that say something are date and time.
-
-    >>> looks_like_stamps(["2024-03-01 23:10", "01/03/2024 23:10"])
-    True
-    >>> looks_like_stamps(["23:10", "7.30 pm"])
-    False
-    """
+    """Tell whether at least nine in ten of the cells that say something are date and time."""
     return _are_stamps(_sample(cells))
 
 
@@ -212,12 +201,7 @@ _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯�
 
 
 def without_units(cells: Cells) -> tuple[Cells, str]:
-    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
-
-    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
-    >>> cells.tolist(), unit
-    (['0,5', '1', ''], 'l')
-    """
+    """Return amounts as bare numbers, and their unit, if each cell has the same or none."""
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
     found = [_MEASURED.fullmatch(text) for text in said]
@@ -243,11 +227,7 @@ _GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"[.;\n]\s{{0,99
 
 
 def without_groups(cells: Cells, separator: str = "|") -> Cells:
-    """Return lists without the names of the groups within them, if most cells have such.
-
-    >>> without_groups(np.array(["Meals: Soup | Cola. Snacks: Tea"], dtype=object)).tolist()
-    ['Soup | Cola | Tea']
-    """
+    """Return lists without the names of the groups within them, if most cells have such."""
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
     if not said or 2 * sum(bool(_GROUPED.match(text)) for text in said) <= len(said):

@@ -68,12 +68,6 @@ def read_clocks(
     On a 12-hour clock a wake time of 12 is noon, 4 to 11 are morning, and 1 to 3 are read only
     where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
     refused.
-
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
-    >>> bed.values
-    array([1410.,   15.,   60.,   nan])
-    >>> bed.reason(3)
-    "'11' could be 11 minutes or an hour. Write HH:MM."
     """
     texts, codes = parsed.distinct(cells)
     texts = words.with_colons(texts)

@@ -86,11 +86,7 @@ _NOTE = re.compile(r"(?<=[\w.]) ?[(\[][^()\[\]]*[)\]]$")
 
 
 def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Return numbers without the words that only say how sure they are, and what to tell of them.
-
-    >>> without_note(["~20", "45 or so", "2 (small)", "20-30", "3"])[0]
-    ['20', '45', '2', '20-30', '3']
-    """
+    """Return numbers without words that only say how sure they are, and what to tell of them."""
     bare, told = list(texts), {}
     for i, text in enumerate(texts):
         if not text or (text[0].isdigit() and text[-1].isdigit()):
@@ -113,13 +109,6 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     comma. Where cells contradict each other, those that can be read both ways are refused.
 
     ``whole``: the numbers count something, so that a point before three digits groups thousands.
-
-    >>> read_numbers(["7.000", "11.300"], whole=True).values
-    array([ 7000., 11300.])
-    >>> read_numbers(["7,5", "8", "12 %", "lots"]).values
-    array([ 7.5,  8. , 12. ,  nan])
-    >>> read_numbers(["11,528", "2,768"]).values
-    array([11528.,  2768.])
     """
     plain = None if whole else _short_and_plain(cells)
     if plain is not None:
@@ -162,10 +151,6 @@ def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
 
     No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
     must be there, unless it is known ``surely``.
-
-    >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
-    >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
-    ['6:05', '6:17']
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
@@ -258,9 +243,6 @@ def read_yes_no(cells: Texts) -> Parsed:
 
     Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
     1/0, circles, and yes and no in a dozen languages. A cross beside circles or ticks is a no.
-
-    >>> read_yes_no(["Yes", "n", "", "ja", "perhaps"]).values
-    array([ 1.,  0., nan,  1., nan])
     """
     texts, codes = distinct(cells)
     values = np.full(len(texts), np.nan)
@@ -295,15 +277,7 @@ SLEEP_WORDS = {
 
 
 def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
-    """Read a column of ratings.
-
-    >>> read_ratings(["3 - somewhat", "5", "4 (very)"]).values
-    array([3., 5., 4.])
-    >>> read_ratings(["8/10", "7 of 10", ""]).values
-    array([ 8.,  7., nan])
-    >>> read_ratings(["8/10", "4/5"]).values
-    array([nan, nan])
-    """
+    """Read a column of ratings."""
     numbers = read_numbers(cells)
     if not numbers.bad:
         return numbers

@@ -327,11 +327,7 @@ def _numbers(
 
 
 def _of_days(value: float) -> str:
-    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
-
-    >>> _of_days(46028), _of_days(0.96875), _of_days(46028.5)
-    ('2026-01-06', '23:15', '2026-01-06 12:00')
-    """
+    """Write a spreadsheet's day number as a date, its share of a day as a clock time."""
     days, minutes = divmod(round(value * 1440), 1440)
     clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
     if not days:

@@ -211,11 +211,7 @@ def known_words() -> frozenset[str]:
 
 
 def words_of(header: str) -> list[str]:
-    """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
-
-    >>> words_of("minsToFallAsleep"), words_of("go2bed"), words_of("Deep %")
-    (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
-    """
+    """Return the words of a header, case folded: camelCase, snake_case, units and signs apart."""
     text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER])
     if not text.isascii():
         text = text.translate(pictures())
@@ -228,11 +224,7 @@ def words_of(header: str) -> list[str]:
 
 @cache
 def meanings_of(header: str) -> frozenset[str]:
-    """Return what a header's words are about.
-
-    >>> sorted(meanings_of("Schlafqualität")), sorted(meanings_of("wokeUpAt"))
-    (['quality', 'sleep'], ['wake'])
-    """
+    """Return what a header's words are about."""
     words, found, i = words_of(header), set(), 0
     phrases, _ = vocabulary()
     faint: set[str] = set()
