@@ -190,7 +190,6 @@ def did_you_mean(name: object, choices: Iterable[str]) -> str:
 
 
 _HUGE = 10**300  # nobody's number, and too long to print
-_StandIn = type("_StandIn", (str,), {"__repr__": str.__str__})  # for what cannot be printed
 _AT_HOME = {"builtins", "_io", "io", "matplotlib", "numpy", "pandas", "pathlib", "sleepstats"}
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -231,11 +230,21 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
+class _StandIn:
+    """What stands for what cannot be printed; no text, which could pass for a path."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __repr__(self) -> str:
+        return self._words
+
+
 def _usable(value: Any) -> Any:
     """Return a fraction as a number, and a stand-in for what fails or warns once it is printed."""
     if isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral):
         return float(value)
-    if type(value) in (list, tuple, dict):
+    if type(value) in (list, tuple, set, frozenset, dict):
         return type(value)(map(_usable, value.items() if type(value) is dict else value))
     home = type(value).__module__.partition(".")[0] in _AT_HOME
     bad = abs(value) > _HUGE if isinstance(value, int) else not (home or _shown(value))

@@ -304,7 +304,7 @@ def test_what_points_the_other_way_beside_the_others_does_not_stand():
 
 
 def test_what_a_near_copy_leaves_of_it_several_times_over_does_not_stand():
-    """By hand: all = part + a rest of a tenth of its size; beside part all has the rest's slope."""
+    """By hand: all = part + rest, a quarter of its size; beside part, all has the rest's slope."""
     rng = np.random.default_rng(6)
     part, rest = rng.normal(size=400), 0.25 * rng.normal(size=400)
     frame = pd.DataFrame(

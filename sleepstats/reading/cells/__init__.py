@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -21,7 +21,7 @@ from sleepstats.reading.cells.amounts import (
     without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
-from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.clocks import read_clocks, read_offsets
 from sleepstats.reading.cells.dates import read_dates, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
@@ -33,16 +33,17 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
     with_colons,
 )
-from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
+from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
     "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
-    "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
-    "says_missing", "split_tags", "unused_names", "with_colons", "with_unit", "without_bands",
-    "without_degrees", "without_groups", "without_units",
+    "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings", "read_stamps",
+    "read_words", "read_yes_no", "says_missing", "split_tags", "that_are", "unused_names",
+    "with_colons", "with_unit", "without_bands", "without_degrees", "without_groups",
+    "without_units",
 ]  # fmt: skip
 
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
@@ -108,6 +109,7 @@ def _places(rows: int, of: int) -> Rows:
     return np.unique((np.arange(rows) * 0.6180339887498949 % 1.0 * of).astype(int))
 
 
+@kept
 def kind_of_cells(cells: Texts) -> Kind:
     """Say what a whole unknown column most likely holds.
 
@@ -143,6 +145,17 @@ def kind_of_cells(cells: Texts) -> Kind:
     return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
 
 
+def that_are(cells: Texts, *words: str) -> Bools:
+    """Tell which cells are one of some words, case ignored.
+
+    >>> that_are(["True", " true ", "", "false"], "true")
+    array([ True,  True, False, False])
+    """
+    texts, codes = distinct(cells)
+    return np.array([text.casefold() in words for text in texts], dtype=bool)[codes]
+
+
+@kept
 def looks_like_stamps(cells: Texts) -> bool:
     """Tell whether at least nine in ten of the cells that say something are date and time."""
     return _are_stamps(_sample(cells))
@@ -277,16 +290,10 @@ def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
 
 def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
     """Give each tag a column name of its own."""
-    return _distinct(tags, taken, name_from_header)
-
-
-def _distinct(
-    words: list[str], taken: Collection[str], name: Callable[[str], str]
-) -> dict[str, str]:
     names: dict[str, str] = {}
     used: set[str] = set()
-    for word in words:
-        plain = name(word)
+    for word in tags:
+        plain = name_from_header(word)
         unique, count = plain, 2
         while unique in used or unique in taken:
             unique, count = f"{plain}_{count}", count + 1

@@ -32,6 +32,7 @@ _NEAR_MIDDLE_MIN = 210.0
 #: A night on which somebody slept from so many to so many minutes is taken for what was meant.
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
 
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
 _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
 #: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
 _NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
@@ -285,3 +286,15 @@ SAID_CLOCK = re.compile(
     r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
+
+
+def read_offsets(cells: parsed.Texts) -> Floats:
+    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
+    texts, codes = parsed.distinct(cells)
+    minutes = np.full(len(texts), np.nan)
+    for i, text in enumerate(texts):
+        found = _OFFSET.fullmatch(text)
+        if text and found:
+            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
+            minutes[i] = -size if found["sign"] == "-" else size
+    return minutes[codes]

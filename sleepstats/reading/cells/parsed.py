@@ -5,9 +5,10 @@ from __future__ import annotations
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import lru_cache, wraps
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ Texts: TypeAlias = Objects | Sequence[str | None]
 
 #: Below this many cells a dict finds the distinct texts faster than pandas.
 SMALL = 5_000
+_SHORT = 1_000
+_Said = TypeVar("_Said")
 
 #: How "there is nothing here" is written, case ignored.
 _MISSING = frozenset(
@@ -117,6 +120,17 @@ class Parsed:
     def reason(self, position: int) -> str:
         """Return why the cell of a row could not be read, or an empty text."""
         return self.bad.get(position, "")
+
+
+def kept(say: Callable[[Texts], _Said]) -> Callable[[Texts], _Said]:
+    """Let a function remember what it said of short columns: each is asked about many times."""
+    known = lru_cache(maxsize=256)(say)
+
+    @wraps(say)
+    def said(cells: Texts) -> _Said:
+        return known(tuple(cells)) if len(cells) <= _SHORT else say(cells)
+
+    return said
 
 
 def distinct(cells: Texts) -> tuple[list[str], Rows]:

@@ -1,8 +1,8 @@
-"""Many written dates and times as arrays; those of few numeric forms are read form by form.
+"""Many written dates and times as arrays; those of few forms are read form by form.
 
-Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00
-or of 3/14/2026 7:05 PM. What a form means is decided once, by the patterns that read a single
-text; its numbers are then taken from all texts together.
+Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00,
+of 3/14/2026 7:05 PM or of Mar 14, 2026. What a form means is decided once, by the patterns that
+read a single text; its numbers are then taken from all texts together.
 """
 
 from __future__ import annotations
@@ -126,7 +126,8 @@ class _Form:
 
     kind: int
     dotted: bool
-    numbers: tuple[slice, slice, slice]
+    #: Of a month in words the number itself.
+    numbers: tuple[slice, slice | int, slice]
     short_year: bool
     time: re.Match[str] | None
     time_at: int
@@ -135,7 +136,7 @@ class _Form:
 def read_forms(
     texts: Sequence[str], dates: DateParts, times: Times, halves: Halves, *, whole: bool = False
 ) -> Bools:
-    """Read the texts that have one of a column's few numeric forms; tell which those are.
+    """Read the texts that have one of a column's few forms; tell which those are.
 
     With ``whole`` it gives up at the first form that is none; blank texts count as read then.
     """
@@ -143,7 +144,7 @@ def read_forms(
     if len(texts) < FEWEST:
         return done
     for text, rows, chars in _forms(texts, done if whole else None):
-        form = _understood(text, halves)
+        form = _understood(text, halves) or _of_words(chars[:, 0].tobytes().decode("ascii"))
         if form is not None:
             _fill_dates(form, chars, rows, dates)
             if form.time is not None:
@@ -237,6 +238,28 @@ def _understood(text: str, halves: Halves) -> _Form | None:
     )
 
 
+def _of_words(text: str) -> _Form | None:
+    """Return where the parts of a form stand whose month is a word, by one text of that form.
+
+    >>> _of_words("Mar 4, 2026").numbers
+    (slice(7, 11, None), 3, slice(4, 5, None))
+    """
+    head, tail = words.Splitter().split(text)
+    written = words.read_words(head)
+    numbers = sorted((len(found[0]), found.span()) for found in re.finditer("[0-9]+", head))
+    exact = text == " ".join(text.split()) and text.startswith(head) and text.endswith(tail)
+    if written.kind != "ymd" or [n for n, _ in numbers] not in ([1, 4], [2, 4]) or not exact:
+        return None
+    day, year = (slice(*where) for _, where in numbers)
+    if written.parts[::2] != (int(head[year]), int(head[day])):
+        return None
+    time = words.TAIL.fullmatch(tail) if tail else None
+    if tail and (time is None or time["f"]):
+        return None
+    at = len(text) - len(tail)
+    return _Form(YEAR_FIRST, False, (year, written.parts[1], day), False, time, at)
+
+
 def _number(chars: NDArray[np.uint8], where: slice) -> Ints:
     """Return the numbers that stand at some places of all texts."""
     value: Ints = np.zeros(chars.shape[1], dtype=np.int64)
@@ -247,6 +270,9 @@ def _number(chars: NDArray[np.uint8], where: slice) -> Ints:
 
 def _fill_dates(form: _Form, chars: NDArray[np.uint8], rows: _Places, dates: DateParts) -> None:
     for i, where in enumerate(form.numbers):
+        if isinstance(where, int):
+            dates.numbers[i, rows] = where
+            continue
         number = _number(chars, where)
         dates.numbers[i, rows] = full_years(number) if i == 2 and form.short_year else number
     dates.kind[rows] = form.kind

@@ -20,8 +20,7 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import is_missing, kind_of_cells
-from sleepstats.reading.cells.stamp_words import read_words
+from sleepstats.reading.cells import is_missing, kind_of_cells, read_words
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, own_columns
 from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit

@@ -69,7 +69,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
-            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+            worded = sum(map(bool, map(meanings_of, headers)))  # each may mean one thing more
+            if best and best.score >= min(60, 20 + 5 * (len(found) + worded + 1) + 10):
+                continue  # a row below the headers, most often: how all below it look costs much
+            if not (found & set(_SLEEP) and found & set(DATES)) and worded:
                 shapes = shapes_below(preview, number, delimiter, len(headers))
                 found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))

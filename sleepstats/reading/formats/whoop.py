@@ -20,9 +20,9 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Objects, Rows, Stamps
 from sleepstats.clock import evening_of
-from sleepstats.reading.cells import distinct, read_yes_no, unused_names
+from sleepstats.reading.cells import distinct, read_offsets, read_yes_no, unused_names
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
-from sleepstats.reading.nights.tracker import put_zone, read_offsets, tell_clock_changes
+from sleepstats.reading.nights.tracker import put_zone, tell_clock_changes
 from sleepstats.reading.text import normal_header
 
 

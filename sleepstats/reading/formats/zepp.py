@@ -11,6 +11,7 @@ seconds since 1970, minutes, and the zone of the bed in quarters of an hour.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -136,6 +137,21 @@ def _claim(preview: Preview, options: Options) -> Claim | None:
     return Claim(95, line, found[0], "the header has 'Uid', 'Sid', 'Key', 'Time', 'Value'")
 
 
+def _documents(texts: list[str]) -> list[Any]:
+    """Read cells of JSON, all at once where each is whole; what is none holds nothing."""
+    with suppress(ValueError):
+        found: list[Any] = json.loads(f"[{','.join(texts)}]")
+        if len(found) == len(texts):
+            return found
+    found = []
+    for text in texts:
+        try:
+            found.append(json.loads(text))
+        except ValueError:
+            found.append({})
+    return found
+
+
 def _records(source: Source, claim: Claim) -> RawTable:
     """Return a row for each stretch of sleep, its names in the header; all else is skipped."""
     whole = tracker.plain_table(source, claim)
@@ -145,11 +161,8 @@ def _records(source: Source, claim: Claim) -> RawTable:
     if "tag" in at:  # of the days summed up; others only say that there is something
         sleep &= whole.columns[at["tag"]] == "daily_report"
     rows: list[tuple[int, dict[str, Any]]] = []
-    for i in np.flatnonzero(sleep).tolist():
-        try:
-            value = json.loads(cells[i])
-        except ValueError:
-            value = {}
+    texts = cells[sleep].tolist()
+    for i, value in zip(np.flatnonzero(sleep).tolist(), _documents(texts), strict=True):
         value = value if isinstance(value, dict) else {}
         parts = [one for one in value.get("segment_details") or () if isinstance(one, dict)]
         if len(parts) == 1:

@@ -106,7 +106,7 @@ def _to_the_bed(draft: Draft, stamps: dict[str, Days], known: Collection[int]) -
         utc = tracker.to_utc(values, draft.offset.get(name, np.zeros(len(values))))
         if beside:
             at = beside[-1 if name in CLOCKS[3:] else 0]
-            offset = tracker.read_offsets(draft.table.columns[at])
+            offset = of.read_offsets(draft.table.columns[at])
             stamps[name] = tracker.to_utc(utc, -offset)  # the other way
             tracker.put_zone(draft, offset, draft.table.header[at])
         else:

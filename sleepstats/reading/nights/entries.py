@@ -299,9 +299,11 @@ def days_in_two_rows(
     the morning and the other of the evening, the day is a calendar day.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    if in_strict_order(texts) and " " not in "".join(texts):  # each day has a row of its own
+    heads = [text[:10] for text in texts]
+    if in_strict_order(heads) and len("".join(heads).split()) == 1:  # each day has its own row
         return table, "", options, set()
-    if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
+    days = {text.split(None, 1)[0] if text.strip() else "" for text in texts}
+    if at is None or len(days) == len(texts):
         return table, "", options, set()
     stamped = of.looks_like_stamps(table.columns[at])
     day = (of.read_stamps if stamped else of.read_dates)(

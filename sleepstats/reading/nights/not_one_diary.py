@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -83,25 +83,25 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
         weak = _WEAK.fullmatch(header_words(header)) or {"person"} <= about <= _PERSON_BESIDE
         if at == dates or not (strong or weak or "person" in about or about <= {"how"}):  # wie
             continue
-        names = [cell.strip() for cell in table.columns[at].tolist()]
-        if not 2 <= len(set(names) - {""}) <= n / 2:
+        several = Counter(map(str.strip, table.columns[at].tolist()))
+        if not 2 <= len(several.keys() - {""}) <= n / 2:
             continue
-        like_names = _like_names(names)
+        like_names = _like_names(several)
         weak = weak or ({"person", "unused"} <= about and like_names)  # German: Kind
         if not (strong or weak or like_names):
             continue
         if strong:
             return at
         if dates is not None:
-            day = [cell.strip()[:10] for cell in table.columns[dates].tolist()]
+            names, day = (list(map(str.strip, table.columns[i].tolist())) for i in (at, dates))
+            day = [cell[:10] for cell in day]
             if len(set(day)) <= 0.75 * n and len(set(zip(names, day, strict=True))) >= 0.9 * n:
                 return at
     return None
 
 
-def _like_names(names: Sequence[str]) -> bool:
+def _like_names(several: Counter[str]) -> bool:
     """Say whether the cells under a header that says nothing can be names of a few people."""
-    several = Counter(names)
     return (
         len(several) <= _MOST_PEOPLE
         and min(several.values()) >= BLOCK_ROWS
@@ -122,8 +122,8 @@ def one_row_each(table: RawTable, *, dated: bool = True) -> str:
             return header
         strong = names_people(header)
         if strong or (not dated and _WEAK.fullmatch(header_words(header))):
-            names = [cell.strip() for cell in table.columns[at].tolist()]
-            each = len(names) >= 3 and len(set(names) - {""}) == len(names)
+            names = Counter(map(str.strip, table.columns[at].tolist()))
+            each = len(table) >= 3 and "" not in names and len(names) == len(table)
             if each and (strong or not any(map(str.isdigit, names))):
                 return header
     return ""

@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import OF_BED
-from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
+from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no, that_are
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
 
@@ -132,9 +132,11 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
         values = draft.parsed(parse(cells), header).copy()
     if column.zero_missing:
         tell_zeros(draft, values, header)
-    for i in np.flatnonzero((values < least) | (values > most)).tolist():
-        draft.tell(i, header, f"{cells[i].strip()!r} cannot be: expected {least:g} to {most:g}.")
-        values[i] = np.nan
+    odd = (values < least) | (values > most)
+    expected = f"cannot be: expected {least:g} to {most:g}."
+    for i, cell in zip(np.flatnonzero(odd).tolist(), cells[odd].tolist(), strict=True):
+        draft.tell(i, header, f"{cell.strip()!r} {expected}")
+    values[odd] = np.nan
     return values
 
 
@@ -240,8 +242,7 @@ def tell_unused(draft: Draft, words: Collection[str], at: Collection[int] = ()) 
 def nap_answers(draft: Draft, word: str, nap: str) -> Bools:
     """Tell which rows the file calls naps: by a word of its own, else by a yes."""
     if nap:
-        cells = draft.cells(word).tolist()
-        return np.array([cell.strip().casefold() == nap for cell in cells], dtype=bool)
+        return that_are(draft.cells(word), nap)
     answers = draft.parsed(read_yes_no(draft.cells(word)), draft.header(word))
     return np.asarray(answers == 1.0)
 

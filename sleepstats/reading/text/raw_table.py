@@ -239,10 +239,10 @@ def _even_out(
     odd: list[tuple[int, int]] = []
     for position in np.flatnonzero(widths != count).tolist():
         row, width = rows[position], int(widths[position])
-        if not tidy("".join(row)):
+        if not (row and "!" <= row[0][:1] <= "~") and not tidy("".join(row)):
             blank.append(position)
             continue
-        if width < count or any(cell.strip() for cell in row[count:]):
+        if width < count or "".join(row[count:]).strip():
             odd.append((position, width))
         rows[position] = (row + [""] * (count - width))[:count]
     skipped = [(int(line[position]), "blank line") for position in blank]
@@ -269,10 +269,15 @@ def _without_blank_rows(table: RawTable) -> RawTable:
     for header, column in zip(table.header[1:], table.columns[1:], strict=False):
         if not suspects:
             return table
-        suspects = [i for i in suspects if not (cell := tidy(column[i])) or cell == header]
+        cells, begin = column.tolist(), header[:1]
+        suspects = [
+            i for i in suspects
+            if (cell := cells[i]) == header or not "!" <= cell[:1] <= "~" or cell[:1] == begin
+            if not (cell := tidy(cell)) or cell == header
+        ]  # fmt: skip
     drop: list[int] = []
-    for i in suspects:
-        cells = [str(column[i]).strip() for column in table.columns]
+    for i, *cells in zip(suspects, *(c[suspects].tolist() for c in table.columns), strict=True):
+        cells = [str(cell).strip() for cell in cells]
         if not any(map(tidy, cells)):
             table.skipped.append((int(table.line[i]), "blank line"))
             drop.append(i)

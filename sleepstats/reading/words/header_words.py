@@ -41,12 +41,8 @@ _OUT_OF = re.compile(
 )
 
 #: Pseudo-columns that date a row.
-EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
-    "<evening>",
-    "<morning>",
-    "<filled in>",
-    "<date>",
-)
+EVENING_DATE, MORNING_DATE = "<evening>", "<morning>"
+FILLED_IN, PLAIN_DATE = "<filled in>", "<date>"
 DATES = (EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE)
 
 #: Column or date, and the words that mean it; the first that fits a whole header counts.
@@ -158,6 +154,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 
 def folded(text: str) -> str:
     """Return a text without case and, but in Japanese and Chinese, without accents."""
+    if text.isascii():
+        return text.casefold()
     text = unicodedata.normalize("NFD", text.casefold().translate(str.maketrans("łøı", "loi")))
     return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
 
@@ -326,6 +324,7 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     return found
 
 
+@cache
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
     words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second

@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Lines, Texts
+from sleepstats.reading.cells.parsed import Lines, Texts, kept
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
@@ -101,6 +101,7 @@ class Shape:
         return self.kind in ("", "number", "text", "yes/no")
 
 
+@kept
 def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)

@@ -383,3 +383,24 @@ def test_a_form_filled_in_twice_a_day_is_one_night():
 def test_rows_of_one_day_that_differ_stay_two():
     text = "date,went to bed,woke up,coffee\n2031-01-05,23:00,07:00,\n2031-01-05,23:30,,2\n"
     assert (ss.reading_report(plain(text))["status"] == "duplicate").sum() == 1
+
+
+def test_a_short_record_after_waking_is_a_nap_of_the_evening_that_follows() -> None:
+    """40 minutes from 09:00, three hours after waking: before the night of the 6th, not of the 4th.
+
+    A named nap that begins in the minute in which the night ends comes after it as well.
+    """
+    nights = ("04T23:00", "05T06:00"), ("05T23:00", "06T06:00"), ("06T23:00", "07T06:30")
+    draft = a_tracker(*nights, ("06T09:00", "06T09:40"))
+    assert fates(draft) == {3: "nap"}
+    np.testing.assert_array_equal(draft.columns["nap_min"][:3], [np.nan, np.nan, 40])
+    draft = a_tracker(*nights, ("06T06:00", "06T06:25"), nap=(3,))
+    assert fates(draft) == {3: "nap"}
+    np.testing.assert_array_equal(draft.columns["nap_min"][:3], [np.nan, np.nan, 25])
+
+
+def test_short_records_do_not_make_the_usual_night_short() -> None:
+    """Six nights of eight hours and seven lone hours: two hours after waking are still a nap."""
+    alone = tuple((f"{day}T23:00", f"{day + 1}T00:00") for day in range(20, 27))
+    draft = a_tracker(*WEEK, *alone, ("12T23:00", "13T07:00"), ("13T09:30", "13T11:30"))
+    assert fates(draft)[len(WEEK) + len(alone) + 1] == "nap"
