@@ -52,17 +52,6 @@ def beside_others(
     with the calendar and the columns of :func:`held_equal`, whose gaps are filled; the habit's own
     and the outcome's never are. Refused as there, and where the others leave less than a hundredth
     of the habit's variance.
-
-    >>> from sleepstats.inference.habit_columns import ready_habits
-    >>> rng = np.random.default_rng(2)
-    >>> stress = rng.normal(size=200)
-    >>> proxy = 0.6 * stress + 0.8 * rng.normal(size=200)
-    >>> night = np.arange(200)
-    >>> habits = ready_habits(np.column_stack([stress, proxy]), night, night % 7)
-    >>> sleep = rng.normal(size=200) - 0.5 * stress
-    >>> table = beside_others(sleep[:, None], [[1e-9, 1e-3]], habits)
-    >>> (table.pvalue < 0.05).tolist(), table.held[0].tolist()
-    ([[True, False]], [[False, True], [True, False]])
     """
     y = np.asarray(outcomes, dtype=np.float64)
     alone = np.asarray(pvalue, dtype=np.float64)
@@ -132,11 +121,7 @@ def ask_all(
 
 
 def what_stands(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) -> Mask:
-    """Say which habits found alone stand beside the others: Benjamini & Hochberg among the found.
-
-    >>> what_stands([0.001, 0.2, 0.03, 0.0001], [True, True, True, False]).tolist()
-    [True, False, True, False]
-    """
+    """Say which habits found alone stand beside the others: Benjamini & Hochberg among these."""
     named = np.asarray(found, dtype=bool)
     among = np.where(named, np.asarray(pvalue, dtype=np.float64), np.nan)
     with np.errstate(invalid="ignore"):
@@ -147,9 +132,6 @@ def bound_missed(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) ->
     """Return the p-value that one more habit would have needed to stand.
 
     ``(1 - level) (s + 1) / r``, of r found and answered s stand; 0.05 when all stand.
-
-    >>> round(bound_missed([0.001, 0.2, 0.3, 0.04], [True, True, True, False]), 4)
-    0.0333
     """
     named = np.asarray(found, dtype=bool) & np.isfinite(np.asarray(pvalue, dtype=np.float64))
     standing, asked = int(what_stands(pvalue, found, level=level).sum()), int(named.sum())

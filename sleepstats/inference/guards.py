@@ -22,11 +22,7 @@ REPEATED = 1e-9  # a column counts as new when more than this share of its lengt
 
 
 def night_numbers(days: ArrayLike) -> Ints:
-    """Return calendar night numbers of evening dates, the first 0; a missing night leaves a gap.
-
-    >>> night_numbers(np.array(["2024-03-01", "2024-03-02", "2024-03-05"], "datetime64[D]"))
-    array([0, 1, 4])
-    """
+    """Return calendar night numbers of evening dates, the first 0; a missing night leaves a gap."""
     dates = np.asarray(days).astype("datetime64[D]")
     if dates.size == 0:
         return np.zeros(0, dtype=np.int64)

@@ -73,11 +73,6 @@ def ready_habits(
     each column's habit, its own by default. ``apart[j, l]``: never hold l equal when j is asked
     about (what lies between j and the outcome, a dose and its own yes/no). `always` (n, e) is
     complete.
-
-    >>> wine = np.array([[0.0], [1.0], [np.nan], [1.0]])
-    >>> habits = ready_habits(wine, [0, 1, 2, 4], [0, 1, 2, 4])
-    >>> habits.count, habits.recorded(0).tolist(), bool(np.isnan(habits.filled).any())
-    (1, [True, True, False, True], False)
     """
     table = np.asarray(columns, dtype=np.float64)
     nights, days = np.asarray(number, dtype=np.int64), np.asarray(weekday, dtype=np.int64)

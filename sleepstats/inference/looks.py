@@ -23,9 +23,6 @@ def spent_by(shares: ArrayLike, alpha: float) -> Floats:
     """Error that may be spent by each look: ``2 - 2 Phi(z / sqrt(t))``, all of it at the end.
 
     Lan & DeMets 1983, doi:10.1093/biomet/70.3.659.
-
-    >>> spent_by([0.5, 0.75, 1.0], 0.05).round(4).tolist()
-    [0.0056, 0.0236, 0.05]
     """
     from scipy.special import ndtr, ndtri
 

@@ -64,9 +64,6 @@ def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
     nothing wrong. After Benjamini-Hochberg or Holm the interval of a found question never holds
     zero, because its p-value is at most ``(1 - level) found / asked``.
     Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907.
-
-    >>> round(level_of_found(2, 24), 6)
-    0.995833
     """
     if not 0.0 < level < 1.0:
         raise DiaryError(f"level: {level!r} is not between 0 and 1. Write 0.95 for 95 %.")

@@ -13,47 +13,13 @@ from sleepstats.errors import DiaryError
 
 
 def partial_r2(t: ArrayLike, df: ArrayLike) -> Floats:
-    """Share of what is left of the outcome's variance that the factor accounts for.
-
-    Parameters
-    ----------
-    t : array_like
-        t values of the slope.
-    df : array_like
-        Degrees of freedom of the errors, nights less columns.
-
-    Returns
-    -------
-    ndarray
-        ``t^2 / (t^2 + df)``.
-
-    Examples
-    --------
-    >>> partial_r2(3.0, 91.0).round(2).tolist()
-    0.09
-    """
+    """Share of what is left of the outcome's variance that the factor has: ``t^2 / (t^2 + df)``."""
     square = np.asarray(t, dtype=np.float64) ** 2
     return np.asarray(square / (square + np.asarray(df, dtype=np.float64)))
 
 
 def t_of_pvalue(pvalue: ArrayLike, df: ArrayLike) -> Floats:
-    """Size of the t value that has this two-sided p-value: the engine's, which averages many.
-
-    Parameters
-    ----------
-    pvalue : array_like
-    df : array_like
-        Degrees of freedom that belong to the p-value.
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> t_of_pvalue([0.05, 1e-30], [30.0, 100.0]).round(2).tolist()
-    [2.04, 16.72]
-    """
+    """Size of the t value that has this two-sided p-value: the engine's, which averages many."""
     from scipy.special import stdtrit
 
     half = np.asarray(pvalue, dtype=np.float64) / 2.0
@@ -68,52 +34,15 @@ def robustness_value(
     alpha: float | None = None,
     critical_df: ArrayLike | None = None,
 ) -> Floats:
-    """Robustness value: how strongly something unrecorded must go with both to explain it away.
+    """Share, 0 to 1, of what is left of both that something unrecorded must have to undo a slope.
 
-    Parameters
-    ----------
-    t : array_like
-        t values of the slope.
-    df : array_like
-        Degrees of freedom of the errors, nights less columns.
-    q : float
-        Share of the slope to be explained away; 1 for all of it.
-    alpha : float, optional
-        With it: until the slope is no longer significant at this level, instead of gone.
-    critical_df : array_like, optional
-        Degrees of freedom of the critical t; ``df - 1`` by default. With those of the engine's
-        interval the value is above 0 exactly where the interval excludes 0.
-
-    Returns
-    -------
-    ndarray
-        Share, 0 to 1, of the variance left of factor and of outcome that the unrecorded thing
-        would have to account for, both at once; anything weaker does not do it. NaN for NaN.
-
-    Raises
-    ------
-    DiaryError
-        If q is not positive or alpha is not between 0 and 1.
-
-    Notes
-    -----
-    ``f = q |t| / sqrt(df)``, ``RV = (sqrt(f^4 + 4 f^2) - f^2) / 2``. With alpha, ``f* = t(1 -
-    alpha/2; df - 1) / sqrt(df - 1)`` is first taken off f: RV is 0 when nothing remains, and
-    ``(f^2 - f*^2) / (1 + f^2)`` where f exceeds ``1 / f*``.
-
-    References
-    ----------
-    Cinelli & Hazlett 2020, doi:10.1111/rssb.12348.
-
-    Examples
-    --------
-    The example of that paper, violence in Darfur:
-
-    >>> robustness_value(4.18445, 783).round(3).tolist()
-    0.139
-    >>> robustness_value(4.18445, 783, alpha=0.05).round(3).tolist()
-    0.076
+    ``f = q |t| / sqrt(df)``, ``RV = (sqrt(f^4 + 4 f^2) - f^2) / 2``; with alpha until it is no
+    longer significant: Cinelli & Hazlett 2020, doi:10.1111/rssb.12348. NaN for NaN.
     """
+    # with alpha, f* = t(1 - alpha/2; df - 1) / sqrt(df - 1) is first taken off f: RV is 0 when
+    # nothing remains, and (f^2 - f*^2) / (1 + f^2) where f exceeds 1 / f*. With the degrees of
+    # freedom of the engine's interval as ``critical_df`` it is above 0 exactly where the interval
+    # excludes 0
     from scipy.special import stdtrit
 
     if not q > 0:
@@ -183,51 +112,17 @@ def explained_shares(
 ) -> Shares:
     """Predict blocks of whole weeks from the other weeks and compare the losses with the mean's.
 
-    Parameters
-    ----------
-    y : array_like (n,)
-        Outcome; no missing values, as everywhere here.
-    calendar, habits : array_like (n, k), (n, m)
-        Columns without intercept.
-    number, week : array_like of int (n,)
-        Calendar night, increasing, and calendar week.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Shares
-
-    Raises
-    ------
-    DiaryError
-        With fewer than 4 weeks, or an outcome that never varies.
-
-    Notes
-    -----
-    ``share = 1 - sum(loss) / sum(loss of the mean)``, losses squared, of nights in blocks left out;
-    3 nights on either side are in neither fit nor test. Ridge regression on columns of unit
-    variance, one penalty for the calendar and then one for the habits, each the one of nine with
-    the least loss on up to 8 blocks within the weeks of the fit; one of the nine is to use nothing.
-    The interval is a jackknife over blocks, t with blocks - 1 degrees of freedom; its upper end is
-    further out by ``2 (1 - share) columns / n``: slopes learnt from n nights lose half of it on
-    others against slopes that are known, and the choice of a penalty among nights that persist
-    about as much again (by simulation). A share is at least 0: an interval that lies below it is
-    drawn out to it.
-
-    References
-    ----------
-    Roberts et al. 2017, doi:10.1111/ecog.02881 (blocks left out, where neighbours are alike).
-
-    Examples
-    --------
-    >>> number = np.arange(84)
-    >>> habit = np.sin(number**2.0)
-    >>> none = np.zeros((84, 0))
-    >>> shares = explained_shares(habit, none, habit[:, None], number, number // 7)
-    >>> shares.habits.estimate > 0.99, shares.calendar.estimate, shares.weeks
-    (True, 0.0, 12)
+    ``share = 1 - sum(loss) / sum(loss of the mean)``, squared, of the nights left out, with a
+    jackknife interval; columns without intercept. Roberts et al. 2017, doi:10.1111/ecog.02881.
     """
+    # 3 nights on either side are in neither fit nor test. Ridge regression on columns of unit
+    # variance, one penalty for the calendar and then one for the habits, each the one of nine with
+    # the least loss on up to 8 blocks within the weeks of the fit; one of the nine is to use
+    # nothing. The interval is a jackknife over blocks, t with blocks - 1 degrees of freedom; its
+    # upper end is further out by 2 (1 - share) columns / n: slopes learnt from n nights lose half
+    # of it on others against slopes that are known, and the choice of a penalty among nights that
+    # persist about as much again (by simulation). A share is at least 0: an interval that lies
+    # below it is drawn out to it
     outcome = np.asarray(y, dtype=np.float64)
     of_week, night = np.asarray(week, dtype=np.int64), np.asarray(number, dtype=np.int64)
     first = _standard(np.asarray(calendar, dtype=np.float64))

@@ -40,19 +40,10 @@ _NOTHING = 1e-12  # share of a column's variance that counts as none
 
 @dataclass(frozen=True)
 class BestGuesses:
-    """Posterior means of one diary's table.
+    """Posterior means of one diary's table, in the unit of the estimates, with their interval.
 
-    Attributes
-    ----------
-    guess : ndarray
-        Posterior mean, in the unit of the estimates; nearer to zero than they are, same sign.
-    low, high : ndarray
-        Central interval of the posterior at the level of the intervals given.
-    p_direction : ndarray
-        Posterior probability (0.5 to 1) that the true effect has the estimate's sign.
-    scale : float
-        How many times as wide as the usual mixture this diary's effects seem to be; NaN when
-        nothing was answered.
+    ``p_direction``: 0.5 to 1, that the true effect has the estimate's sign; ``scale``: how many
+    times as wide as the usual this diary's effects seem to be, NaN when nothing was answered.
     """
 
     guess: Floats
@@ -63,23 +54,9 @@ class BestGuesses:
 
 
 def r_units(Y: ArrayLike, X: ArrayLike, Z: ArrayLike) -> Floats:
-    """Factor that turns a slope into standard deviations per standard deviation.
+    """Factor (q, p) that turns a slope into standard deviations per standard deviation.
 
-    Parameters
-    ----------
-    Y, X, Z : array_like (N, q), (N, p), (N, k)
-        Outcomes, factors, controls, as given to :func:`sleepstats.inference.gls_slopes`.
-
-    Returns
-    -------
-    ndarray (q, p)
-        ``sd(x) / sd(y)``, the controls taken out of both; NaN where the controls leave nothing.
-
-    Examples
-    --------
-    >>> night = np.arange(40.0)
-    >>> r_units(20 * np.sin(night)[:, None], np.sin(night)[:, None], np.ones((40, 1))).round(6)
-    array([[0.05]])
+    ``sd(x) / sd(y)``, the controls taken out of both; NaN where the controls leave nothing.
     """
     outcomes, factors = np.asarray(Y, dtype=np.float64), np.asarray(X, dtype=np.float64)
     basis = control_basis(np.asarray(Z, dtype=np.float64))
@@ -107,52 +84,20 @@ def best_guesses(
     level: float = 0.95,
     ends: bool = True,
 ) -> BestGuesses:
-    """Posterior means of all estimates of one diary's table.
+    """Posterior means of all estimates of one diary's table, ``unit`` from :func:`r_units`.
 
-    Parameters
-    ----------
-    estimate, low, high, df : array_like, all of one shape
-        Slopes, their single-question intervals and degrees of freedom, of every question of the
-        table that was answered, found or not; NaN where refused.
-    unit : array_like
-        From :func:`r_units`, for the nights of each question.
-    level : float
-        Level of the intervals.
-    ends : bool
-        Whether to work out `low` and `high`, which takes most of the time; NaN without.
-
-    Returns
-    -------
-    BestGuesses
-        Arrays of the same shape; NaN where a question was refused.
-
-    Raises
-    ------
-    DiaryError
-        If shapes differ or `level` is not between 0 and 1.
-
-    Notes
-    -----
-    With ``r = estimate unit``, ``se = (high - low) unit / (2 t_level,df)``: given the scale s the
-    true r is drawn from ``sum w N(0, s^2 tau^2)``, and ``(r - true) / se`` is a t variable, taken
-    as a mixture of normals of variance ``se^2 / l``, ``l ~ chi2_df / df``. Each normal part is
-    closed: it weighs ``w N(r; 0, s^2 tau^2 + se^2 / l)``, its posterior mean is ``k r`` with ``k =
-    s^2 tau^2 / (s^2 tau^2 + se^2 / l)``, its standard deviation ``sqrt(k se^2 / l)``. Mean and
-    chance are averaged over the scales, weighed by how well each explains the other rows of the
-    table; between 0.5 and 4 every log s is as likely beforehand. One habit in fifty is taken to
-    have a scale of its own, so that a single strong cause stays. Of one question alone the scale
-    stays open: its guess is too large where effects are usual, too small where they are wide.
-
-    References
-    ----------
-    Stephens 2017, doi:10.1093/biostatistics/kxw041.
-
-    Examples
-    --------
-    >>> some = best_guesses([12.0, -4.0], [2.0, -14.0], [22.0, 6.0], [60, 60], [0.02, 0.02])
-    >>> bool(0 < some.guess[0] < 12), bool(some.p_direction[0] > some.p_direction[1])
-    (True, True)
+    Of every question that was answered, found or not; NaN where refused. Stephens 2017,
+    doi:10.1093/biostatistics/kxw041. ``ends``: work out `low` and `high`, which takes longest.
     """
+    # with r = estimate unit, se = (high - low) unit / (2 t_level,df): given the scale s the true r
+    # is drawn from sum w N(0, s^2 tau^2), and (r - true) / se is a t variable, taken as a mixture
+    # of normals of variance se^2 / l, l ~ chi2_df / df. Each normal part is closed: it weighs w
+    # N(r; 0, s^2 tau^2 + se^2 / l), its posterior mean is k r with k = s^2 tau^2 / (s^2 tau^2 +
+    # se^2 / l), its standard deviation sqrt(k se^2 / l). Mean and chance are averaged over the
+    # scales, weighed by how well each explains the other rows of the table; between 0.5 and 4 every
+    # log s is as likely beforehand. One habit in fifty is taken to have a scale of its own, so that
+    # a single strong cause stays. Of one question alone the scale stays open: its guess is too
+    # large where effects are usual, too small where they are wide
     from scipy.special import ndtr, stdtrit
 
     if not 0.0 < level < 1.0:

@@ -175,15 +175,9 @@ class Whitened:
     steps: whiten.Steps
 
     def shapes(self, questions: Sequence[tuple[int, int, Sequence[int]]]) -> list[Shapes]:
-        """Slopes of (outcome, factor, columns held equal) at every noise shape.
-
-        Notes
-        -----
-        As :func:`sleepstats.inference.gls_slopes` with the columns held equal among the
-        controls. The Cholesky root of the products of [held, factor, outcome] holds all of it: its
-        diagonal the information, its last row the outcome's parts along the others and what is
-        left.
-        """
+        """Slopes of (outcome, factor, columns held equal) at every noise shape."""
+        # the Cholesky root of the products of [held, factor, outcome] holds all of it: its diagonal
+        # the information, its last row the outcome's parts along the others and what is left
         answers: list[Shapes] = []
         for start in range(0, len(questions), _AT_ONCE):
             answers += self._some(questions[start : start + _AT_ONCE])
@@ -264,19 +258,8 @@ def _among_controls(controls: Floats, d: Floats) -> Floats:
 def whiten_together(basis: Floats, columns: Floats, number: NDArray[np.int64]) -> Whitened:
     """Whiten all columns of one set of nights once, for questions that hold different ones equal.
 
-    Parameters
-    ----------
-    basis : ndarray (N, k)
-        Orthonormal controls of every question.
-    columns : ndarray (N, c)
-        Complete; without the controls, of unit size, not nearly repeated among those that are
-        held equal together.
-    number : ndarray (N,) of int
-        Calendar night numbers, increasing.
-
-    Returns
-    -------
-    Whitened
+    ``columns`` (N, c): complete, without the controls, of unit size, and not nearly repeated among
+    those that are held equal together; ``basis`` (N, k): orthonormal controls of every question.
     """
     grid = whiten.noise_grid()
     k = basis.shape[1]
@@ -294,20 +277,7 @@ def whiten_together(basis: Floats, columns: Floats, number: NDArray[np.int64]) -
 
 
 def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]:
-    """Average slopes over the noise shapes: estimate, interval, p-value and degrees of freedom.
-
-    Parameters
-    ----------
-    shapes : sequence of Shapes
-        One per question.
-    level : float
-        Level of the intervals.
-
-    Returns
-    -------
-    dict of str to ndarray
-        ``estimate``, ``low``, ``high``, ``pvalue``, ``df``, one value per question.
-    """
+    """Average slopes, one Shapes a question: estimate, low, high, pvalue and df over the noise."""
     if not shapes:
         return {name: np.zeros(0) for name in ("estimate", "low", "high", "pvalue", "df")}
     weight, slope, scale, df = (

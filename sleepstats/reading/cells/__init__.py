@@ -118,11 +118,6 @@ def kind_of_cells(cells: Texts) -> Kind:
     Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes. Cells that
     are all ``H:MM`` are "clock", unless one of them is like ``0:45``, without a leading zero, and
     none has an hour of 13 or more: that is how durations are written.
-
-    >>> kind_of_cells(["yes", "no", "", "yes"])
-    'yes/no'
-    >>> kind_of_cells(["23:10", "0:15"]), kind_of_cells(["0:45", "1:30"])
-    ('clock', 'duration')
     """
     sample = _sample(cells)
     words, mostly = sample.words, sample.mostly
@@ -154,13 +149,7 @@ def kind_of_cells(cells: Texts) -> Kind:
 
 @kept
 def looks_like_stamps(cells: Texts) -> bool:
-    """Tell whether at least nine in ten of the cells that say something are date and time.
-
-    >>> looks_like_stamps(["2024-03-01 23:10", "01/03/2024 23:10"])
-    True
-    >>> looks_like_stamps(["23:10", "7.30 pm"])
-    False
-    """
+    """Tell whether at least nine in ten of the cells that say something are date and time."""
     return _are_stamps(_sample(cells))
 
 
@@ -255,11 +244,7 @@ _GROUPED, _NEXT_GROUP = re.compile(rf"{_GROUP}\S"), re.compile(rf"[.;\n]\s{{0,99
 
 
 def without_groups(cells: Cells, separator: str = "|") -> Cells:
-    """Return lists without the names of the groups within them, if most cells have such.
-
-    >>> without_groups(np.array(["Meals: Soup | Cola. Snacks: Tea"], dtype=object)).tolist()
-    ['Soup | Cola | Tea']
-    """
+    """Return lists without the names of the groups within them, if most cells have such."""
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
     if not said or 2 * sum(bool(_GROUPED.match(text)) for text in said) <= len(said):

@@ -57,9 +57,6 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
     (``numbers.read_numbers``). An approximation (``~20``, ``about 20``) is its number, which is
     told. Refused, never guessed: ranges (``20-30``), bounds (``<5``), words, negative durations,
     more than a day.
-
-    >>> read_durations(["7:35", "7h 35m", "455", "7,5 h", "PT7H35M", "~20"], unit="min").values
-    array([455., 455., 455., 450., 455.,  20.])
     """
     texts, codes = distinct(cells)
     factor = _FACTOR[unit or "min"]
@@ -214,12 +211,6 @@ def without_bands(cells: Texts) -> tuple[Cells, str, str]:
     ``15-30 min`` is its middle, and so is ``< 15 min`` where nothing is a band as well as the
     other amounts; ``30+ min`` is the least, ``less than 5 h`` of nights of 6 to 9 h the most, that
     it can be. A column that is not of amounts is returned as it is.
-
-    >>> without_bands(["< 15 min", "15-30 min", "30 min - 1 h", "20 min"])[0].tolist()
-    ['7.5 min', '22.5 min', '45 min', '20 min']
-    >>> plain, _, assumed = without_bands(["2-3 times", "once", "5+"])
-    >>> plain.tolist(), assumed
-    (['2.5 times', 'once', '5'], "'5+' in 1 row has no upper end: read as 5, the least it can be.")
     """
     texts, codes = distinct(cells)
     lows = [" ".join(text.casefold().split()) if len(text) < _LONGEST else "" for text in texts]
@@ -321,15 +312,7 @@ _COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zwei
 
 
 def bare_counts(cells: Cells) -> Cells:
-    """Return counts without their words; every other cell as it is.
-
-    >>> bare_counts(np.array(["3 times", "twice", "2", "a few"], dtype=object)).tolist()
-    ['3', '2', '2', 'a few']
-    >>> bare_counts(np.array(["1 tazza", "3 tazze", "nessuna"], dtype=object)).tolist()
-    ['1', '3', 'nessuna']
-    >>> bare_counts(np.array(["1 litre", "2 litres"], dtype=object)).tolist()  # a unit stays
-    ['1 litre', '2 litres']
-    """
+    """Return counts without their words; every other cell as it is."""
     texts, codes = distinct(cells)
     weight = np.bincount(codes, minlength=len(texts))
     counted = parsed.of_one_thing(texts, weight) or parsed.tally(texts)

@@ -225,11 +225,7 @@ def _why_not(low: str) -> str:
 
 
 def with_colons(texts: list[str]) -> list[str]:
-    """Return texts that are all of hours and minutes with one odd sign between them with a colon.
-
-    >>> with_colons(["23-10", "", "0-05"]), with_colons(["23,10", "22,5"])
-    (['23:10', '', '0:05'], ['23,10', '22,5'])
-    """
+    """Return texts of hours and minutes with one odd sign between them, all with a colon."""
     found = [_SEPARATED.fullmatch(text) for text in texts]
     signs = {match[2].strip() for match in found if match}
     missing = sum(says_missing(text) for text in texts)
@@ -324,13 +320,7 @@ _ENDED = re.compile(
 
 
 def hours_before_bed(header: str) -> tuple[str, str] | None:
-    """Return what a header counts back from bed, and in which unit ("" unsaid); None for others.
-
-    >>> hours_before_bed("Dinner (hours before bed)"), hours_before_bed("min from last tea to bed")
-    (('dinner', 'h'), ('last tea', 'min'))
-    >>> hours_before_bed("Screens before bed (min)"), hours_before_bed("reading minutes before bed")
-    (None, None)
-    """
+    """Return what a header counts back from bed, and in which unit ("" unsaid); None for others."""
     text = " ".join(re.sub(r"[^\w→]+|_", " ", header.casefold()).replace("→", " to ").split())
     for form in _TO_BED:
         if found := re.search(form, text):

@@ -63,9 +63,6 @@ def read_dates(
     other less than 50 %, and there are at least 3 steps (rows of one day are no step). Years of two
     digits: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999 (as in POSIX). Years before 1900
     are refused.
-
-    >>> read_dates(["14/07/2021", "2/8/2021", "31/2/2021"], dayfirst=None, where="d.csv").values
-    array(['2021-07-14', '2021-08-02', 'NaT'], dtype='datetime64[D]')
     """
     texts, codes, dates, _ = _parts(cells, timed=False)
     days, style, bad = _days(dates, codes, dayfirst, where, lines)
@@ -79,14 +76,7 @@ def read_stamps(
     where: str,
     lines: Sequence[int] | Ints | None = None,
 ) -> Parsed:
-    """Read a column of full stamps, dates with a time of day.
-
-    >>> stamps = read_stamps(["2021/03/04 9:05:07 PM GMT+1"], dayfirst=None, where="form.csv")
-    >>> stamps.values
-    array(['2021-03-04T21:05:07.000000'], dtype='datetime64[us]')
-    >>> stamps.offset_min
-    array([60.])
-    """
+    """Read a column of full stamps, dates with a time of day."""
     texts, codes, dates, times = _parts(cells, timed=True)
     days, style, bad_days = _days(dates, codes, dayfirst, where, lines)
     bad = {i: why for i, why in times.bad.items() if dates.kind[i] != NOTHING}

@@ -80,11 +80,7 @@ def in_figures(text: str) -> str:
 
 
 def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
-    """Return numbers without the words that only say how sure they are, and what to tell of them.
-
-    >>> without_note(["~20", "45 or so", "2 (small)", "20-30", "3"])[0]
-    ['20', '45', '2', '20-30', '3']
-    """
+    """Return numbers without words that only say how sure they are, and what to tell of them."""
     bare, told = list(texts), {}
     for i, text in enumerate(texts):
         if not text or (text[0].isdigit() and text[-1].isdigit() and " " not in text):
@@ -117,13 +113,6 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     comma. Where cells contradict each other, those that can be read both ways are refused.
 
     ``whole``: the numbers count something, so that a point before three digits groups thousands.
-
-    >>> read_numbers(["7.000", "11.300"], whole=True).values
-    array([ 7000., 11300.])
-    >>> read_numbers(["7,5", "8", "12 %", "lots"]).values
-    array([ 7.5,  8. , 12. ,  nan])
-    >>> read_numbers(["11,528", "2,768"]).values
-    array([11528.,  2768.])
     """
     plain = None if whole else _short_and_plain(cells)
     if plain is not None:

@@ -258,11 +258,7 @@ def says_missing(text: str) -> bool:
 
 
 def is_missing(cells: Texts) -> Bools:
-    """Tell which cells say that nothing was recorded.
-
-    >>> is_missing(["23:10", "", "--", "N/A", "None", "none"])
-    array([False,  True,  True,  True,  True, False])
-    """
+    """Tell which cells say that nothing was recorded."""
     texts, codes = distinct(cells)
     return np.array([says_missing(text) for text in texts], dtype=bool)[codes]
 
@@ -285,11 +281,7 @@ _TALLIED = re.compile(r"([|lIx/✓✔•●■\U0001f300-\U0001faff])(?: ?\1)*")
 
 
 def tally(texts: list[str]) -> dict[int, str]:
-    """Return how many signs stand in each text, where one sign several times is all they say.
-
-    >>> tally(["|||", "|", "", "0", "||"]), tally(["x", "", "x"])
-    ({0: '3', 1: '1', 4: '2'}, {})
-    """
+    """Return how many signs stand in each text, where one sign several times is all they say."""
     found = {i: m for i, text in enumerate(texts) if (m := _TALLIED.fullmatch(text))}
     rest = (text for i, text in enumerate(texts) if i not in found and not says_missing(text))
     counts = {i: m[0].count(m[1]) for i, m in found.items()}

@@ -254,12 +254,7 @@ def read_time(text: str) -> tuple[int, float, bool, str]:
 def half_of_day(
     hour: Ints | int, minute: Ints | int, second: Ints | int, half: str | None
 ) -> tuple[Ints, Bools]:
-    """Bring hours with am or pm to 24; also tell which times there are not.
-
-    >>> hour, wrong = half_of_day(np.array([12, 7, 15, 0]), 5, 0, "p")
-    >>> hour.tolist(), wrong.tolist()
-    ([12, 19, 15, 12], [False, False, False, True])
-    """
+    """Bring hours with am or pm to 24; also tell which times there are not."""
     hours, minutes, seconds = np.asarray(hour), np.asarray(minute), np.asarray(second)
     past = (hours > 24) | ((hours == 24) & ((minutes > 0) | (seconds > 0)))
     wrong = past | (minutes > 59) | (seconds > 59)

@@ -243,11 +243,7 @@ def _cell(value: Any, look: str = "") -> str:
 
 
 def _shows_hours(look: str) -> bool:
-    """Tell whether a number format shows hours; what stands in quotes or brackets does not count.
-
-    >>> [_shows_hours(one) for one in ('dd/mm/yyyy', '[$-409]m/d/yy h:mm AM/PM;@', 'd" heures"')]
-    [False, True, False]
-    """
+    """Tell whether a number format shows hours; what is in quotes or brackets does not count."""
     return "h" in re.sub(r'"[^"]*"|\[\$[^\]]*\]|\\.', "", look).casefold()
 
 
@@ -272,11 +268,7 @@ def _clock(seconds: float, micro: int = 0, *, days: bool = False) -> str:
 
 
 def _number(value: float) -> str:
-    """Write a number as a spreadsheet shows it, without the noise of binary fractions.
-
-    >>> _number(7.0), _number(0.1 + 0.2), _number(46028)
-    ('7', '0.3', '46028')
-    """
+    """Write a number as a spreadsheet shows it, without the noise of binary fractions."""
     text = f"{value:.12g}"
     return text if "e" not in text else repr(value)
 

@@ -38,11 +38,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def one_line_header(text: str) -> str:
-    r"""Bring a header whose quoted cells have line breaks onto one line; blank lines follow it.
-
-    >>> one_line_header('night,"in\nbed",tea\n2026-01-05,23:10,2\n')
-    'night,"in bed",tea\n\n2026-01-05,23:10,2\n'
-    """
+    """Bring a header whose quoted cells have line breaks onto one line; blank lines follow it."""
     *top, below = text.split("\n", _TOP_LINES)
     first = next((i for i, line in enumerate(top) if line.count('"') % 2), len(top))
     last, open_now = first, True
@@ -95,9 +91,6 @@ def split_open_line(line: str, delimiter: str) -> tuple[list[str], list[int]]:
 
     A quote opens a cell only where another closes it, before a delimiter or the end of the line.
     A cell that is such a quote and nothing else (a ditto mark) is blank.
-
-    >>> split_open_line('7,"slept badly,"tea, milk",3', ",")
-    (['7', 'slept badly', 'tea, milk', '3'], [1])
     """
     if not line.startswith('"') and f'{delimiter}"' not in line:
         return line.split(delimiter), []

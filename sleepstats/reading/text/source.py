@@ -302,25 +302,12 @@ def sniff_delimiter(line: str) -> str:
 
 @lru_cache(maxsize=8192)
 def normal_header(text: str) -> str:
-    """Bring a header to one form: trimmed, blanks collapsed, case folded, mis-decoded ° mended.
-
-    >>> normal_header("  Weather  temperature (Â°C)")
-    'weather temperature (°c)'
-    """
+    """Bring a header to one form: trimmed, blanks collapsed, case folded, mis-decoded ° mended."""
     return " ".join(text.replace("Â°", "°").replace("\ufeff", "").split()).casefold()
 
 
 class CodedCells(np.ndarray[Any, np.dtype[np.object_]]):
-    """An object array of texts with room for the distinct texts.
-
-    >>> cells = np.array(["yes", "no"], dtype=object).view(CodedCells)
-    >>> cells.coded = (["yes", "no"], np.array([0, 1]))
-    >>> cells[:1].coded is None
-    True
-    >>> cells[0] = "perhaps"
-    >>> cells.coded is None
-    True
-    """
+    """An object array of texts with room for the distinct texts."""
 
     #: (list of str, int array) or None: the distinct tidy texts, and each row's place among them,
     #: once somebody asked for them; None again when a cell was written to, and in every array made

@@ -120,11 +120,7 @@ def _compiled() -> re.Pattern[str]:
 
 @lru_cache(maxsize=8192)
 def plain_words(header: str) -> str:
-    """Return a header's words: case folded, brackets and punctuation dropped.
-
-    >>> plain_words("1. What time did you get into bed? (hh:mm)")
-    'what time did you get into bed'
-    """
+    """Return a header's words: case folded, brackets and punctuation dropped."""
     text = header[:_LONGEST_HEADER]
     text = text if text.isascii() else text.translate(pictures())
     text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(text))
@@ -134,15 +130,7 @@ def plain_words(header: str) -> str:
 
 @lru_cache(maxsize=8192)
 def meaning(header: str) -> str | None:
-    """Return the column or date a header stands for, or None where it is the person's own.
-
-    >>> meaning("In total, how long did these awakenings last?")
-    'waso_min'
-    >>> meaning("Lights off")
-    'lights_out'
-    >>> meaning("Cups of coffee") is None
-    True
-    """
+    """Return the column or date a header stands for, or None where it is the person's own."""
     own = normal_header(header).replace(" ", "_")
     if own == "night":
         return EVENING_DATE
@@ -252,13 +240,7 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
 
 
 def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
-    """Return what the words of the headers say that the column of ``dates`` names, and which words.
-
-    >>> dates_said(["Date", "Slept last night", "Coffees today"], "Date")[0]
-    'calendar'
-    >>> dates_said([], "Fecha (al despertar)")[0], dates_said([], "Datum (beim Aufwachen)")[0]
-    ('morning', 'morning')
-    """
+    """Return what the words of the headers say that the column of ``dates`` names, and which."""
     if _CALENDAR_DAY.search(dates.casefold()):
         return "calendar", f"Column {dates!r} names a calendar day"
     about = meanings_of(dates)
@@ -284,9 +266,6 @@ def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
     """Return word -> the headers that it stands in, without it, of words that tell people apart.
 
     Two at least have the same other words beside them, twice at least, and one about the night.
-
-    >>> people_beside(["Date", "Anna bed", "Anna up", "Bram bed", "Bram up"])
-    {'Anna': {1: 'bed', 2: 'up'}, 'Bram': {3: 'bed', 4: 'up'}}
     """
     found: dict[str, dict[str, int]] = {}
     for i, header in enumerate(headers):
@@ -307,11 +286,7 @@ def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
 
 
 def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
-    """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time.
-
-    >>> unit_of_header("Awake in night (min)"), unit_of_header("Hours slept"), unit_of_header("SOL")
-    ('min', 'h', None)
-    """
+    """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time."""
     text = re.sub(r"['’]s\b", "", normal_header(header).replace("_", " "))
     match = _UNIT.search(text)
     found = match.lastgroup if match else unit_in(header) or None
@@ -320,11 +295,7 @@ def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
 
 @lru_cache(maxsize=8192)
 def own_name(header: str) -> str:
-    """Return a column name for a person's own header; questions lose their opening words.
-
-    >>> own_name("How many times did you hit 'snooze'?")
-    'hit_snooze'
-    """
+    """Return a column name for a person's own header; questions lose their opening words."""
     words = plain_words(header)
     for name, pattern in _ITEMS:
         if re.fullmatch(pattern, words):
@@ -338,11 +309,7 @@ def own_name(header: str) -> str:
 
 
 def part_of_header(header: str) -> Literal["night", "morning"] | None:
-    """Say whether a header's own words place it in the night or after waking.
-
-    >>> part_of_header("Mood in the morning"), part_of_header("Nightmares?"), part_of_header("Tea")
-    ('morning', 'night', None)
-    """
+    """Say whether a header's own words place it in the night or after waking."""
     words = plain_words(header)
     if _MORNING_WORDS.search(words):
         return "morning"

@@ -218,11 +218,7 @@ def words_of(header: str) -> list[str]:
 
 @cache
 def meanings_of(header: str) -> frozenset[str]:
-    """Return what a header's words are about.
-
-    >>> sorted(meanings_of("Schlafqualität")), sorted(meanings_of("wokeUpAt"))
-    (['quality', 'sleep'], ['wake'])
-    """
+    """Return what a header's words are about."""
     words, found, i = words_of(header), set(), 0
     phrases, _ = vocabulary()
     faint: set[str] = set()

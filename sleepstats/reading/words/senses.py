@@ -67,13 +67,7 @@ _POINTS = re.compile(
 
 
 def sense(header: str, shape: Shape) -> Sense | None:
-    """Say what a column is by its words and the look of its cells; None if they do not tell.
-
-    >>> sense("Asleep", Shape("clock", 400, 460, either=True))
-    Sense(role='night', column='tst_min', why='the words of its header')
-    >>> sense("Tired", Shape("number", 1, 5)).role, sense("Deep work (h)", Shape("number")).role
-    ('aside', 'habit')
-    """
+    """Say what a column is by its words and the look of its cells; None if they do not tell."""
     about = meanings_of(header)
     if header.strip() == "#":
         return Sense("id")

@@ -221,9 +221,6 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
 
     What people do before the night is ticked, or left out now and then. A column that is never 0
     is as well something a device measured, or a rating of the morning: it is left aside.
-
-    >>> unknown("Frisbee", Shape("number", 0, 3))[0], unknown("Vibe", Shape("number", 1, 5))[0]
-    ('habit', 'aside')
     """
     if shape.naps:
         return "id", "it says which rows are naps"
@@ -253,11 +250,7 @@ _MIDDLE = 4
 
 
 def grades_of(texts: list[str]) -> dict[str, float] | None:
-    """Return text -> rank, 1 the lowest of those written, if all are words of one scale.
-
-    >>> grades_of(["Poor", "Excellent", "Good"])
-    {'Poor': 1.0, 'Excellent': 3.0, 'Good': 2.0}
-    """
+    """Return text -> rank, 1 the lowest of those written, if all are words of one scale."""
     for scale in header_words.vocabulary()[1].values():
         ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
