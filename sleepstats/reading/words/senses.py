@@ -38,6 +38,7 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
                  "how", "well"}  # fmt: skip
+_TODAY = re.compile(r"\b(today|heute|hoje|hoy|oggi|vandaag|dzi[sś]|i ?dag|aujourd)|今日|今天")
 _SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
 _BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
@@ -200,7 +201,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
             bare |= meaning == "efficiency" and 1 < shape.high <= 10  # of 5, not of a hundred
             return Sense("night", column if fits and not bare else "")
     if "feeling" in about and shape.rated:
-        if asked:
+        if asked and not ("how" in about and _TODAY.search(header.casefold())):
             return Sense("habit")
         return Sense("aside", why="it may be about the evening before or the morning after")
     said = about & (_BEFORE_NIGHT | _AFTER_NIGHT)
