@@ -262,7 +262,8 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({len(run)} nights)"
         told.append(f"about {abs(size):.0f} h {'later' if size > 0 else 'earlier'} {ends}")
     if told:
-        more = f"; {len(runs) - len(told)} shorter ones" * (len(runs) > len(told))
+        less = len(runs) - len(told)
+        more = f", and {less} shorter one{'s' * (less > 1)}" * bool(less)
         lay = f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}{more}"
         yield f"{lay}: {AWAY}; nothing was corrected."
 
