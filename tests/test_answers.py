@@ -212,13 +212,12 @@ def moved_sentence(nights, *cuts):
     """Return the sentence on moves at ``cuts``: levels are medians of exactly these nights."""
     parts = np.split(nights["midsleep_h"].to_numpy(), cuts)
     minutes = [round(60 * np.median(part)) % 1440 for part in parts]
-    dates = [f"until about {nights.index[k].day} {nights.index[k]:%B %Y}" for k in cuts]
+    dates = [f" until about {nights.index[k].day} {nights.index[k]:%B %Y}" for k in cuts]
     told = [
-        f"at {m // 60:02d}:{m % 60:02d} {end}"
-        for m, end in zip(minutes, [*dates, "after that"], strict=True)
+        f"at {m // 60:02d}:{m % 60:02d}{end}" for m, end in zip(minutes, [*dates, ""], strict=True)
     ]
-    told = [", ".join(told[:-1]), told[-1]]
-    return f"Your hours moved: on typical nights the middle of your sleep lay {' and '.join(told)}."
+    what = "the middle of your sleep"
+    return f"Your hours moved: on typical nights {what} lay {', then '.join(told)}."
 
 
 def test_hours_that_moved_for_good_are_said_first():

@@ -424,7 +424,7 @@ def test_two_thousand_nights(made, tmp_path):
     """A late meal goes with an hour less in every invented night: no noise, so found exactly."""
     report, page, _, _ = made(invented(tmp_path / "many.csv", 2000))
     assert "2,000 nights" in page.words
-    assert report.answer.cards[0].large == "Late meal: about 60 min less sleep, wakings included"
+    assert report.answer.cards[0].large == "Late meal: about 1 h less sleep (wakings included)"
 
 
 def test_a_column_of_nonsense_does_not_stop_the_rest(tmp_path, page_only):

@@ -21,7 +21,6 @@ from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
 from sleepstats.measures.description import values_of
-from sleepstats.results.sentences import listed
 
 #: Nights of a span in which months can differ.
 LEAST_SPAN = 42
@@ -263,8 +262,9 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({len(run)} nights)"
         told.append(f"about {abs(size):.0f} h {'later' if size > 0 else 'earlier'} {ends}")
     if told:
-        more = f"; {len(runs) - len(told)} shorter ones" * (len(runs) > len(told))
-        lay = f"{what[:1].upper()}{what[1:]} lay {listed(told)}{more}"
+        less = len(runs) - len(told)
+        more = f", and {less} shorter one{'s' * (less > 1)}" * bool(less)
+        lay = f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}{more}"
         yield f"{lay}: {AWAY}; nothing was corrected."
 
 
@@ -323,9 +323,9 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
         short = f"Your hours moved {len(moves)} times, by up to {most}."
     if len(moves) > MOVES_TOLD:
         return short, short
-    ends = [*(f"until about {date}" for date in dates), "after that"]
-    told = [f"at {format_clock(x)} {end}" for x, end in zip(levels, ends, strict=True)]
-    return short, f"Your hours moved: on typical nights {what} lay {listed(told)}."
+    ends = [*(f" until about {date}" for date in dates), ""]
+    told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, ends, strict=True)]
+    return short, f"Your hours moved: on typical nights {what} lay {', then '.join(told)}."
 
 
 def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:

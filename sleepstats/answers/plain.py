@@ -10,7 +10,6 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS, OF_BED, Column, column_of, split_unit, told_of
 from sleepstats.reading.nights import roles
-from sleepstats.results.sentences import listed
 from sleepstats.units import CLOCK_UNIT, one_unit
 
 _LESS, _EARLIER = ("less", "more"), ("earlier", "later")
@@ -115,14 +114,14 @@ def parts_said(leads: Sequence[str]) -> str:
     """Name the parts of the calendar that findings begin with, as they begin a line."""
     parts = {"Friday": "weekends", "Around": "seasons"}
     words = (lead.split() for lead in leads)
-    said = listed(list(dict.fromkeys(parts.get(word[0], word[-1]) for word in words)))
+    said = ", ".join(dict.fromkeys(parts.get(word[0], word[-1]) for word in words))
     return f"{said[:1].upper()}{said[1:]}"
 
 
 def left_out_said(dates: Sequence[str], n: int) -> str:
     """Say which of so many nights the sentences below leave out; nothing where they do not."""
     left = f"{len(dates)} of {n} night{'s' * (n > 1)} left out of the sentences below"
-    told = f"{left}: {listed(dates)}; under 1 h or over 16 h is hardly a night."
+    told = f"{left}: {', '.join(dates)}; under 1 h or over 16 h is hardly a night."
     return told * bool(dates)
 
 
